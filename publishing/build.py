@@ -110,7 +110,7 @@ def make(lesson: Lesson, routes: Routes) -> Made:
 
     Raises a SourceError with all that keeps its page from being made.
     """
-    diagnostics = [] if lesson.record.pending else _silent_checks(lesson)
+    diagnostics = [] if lesson.record.pending else _silent_cells(lesson)
     try:
         markdown, figures = page(lesson, routes)
     except SourceError as error:
@@ -124,14 +124,16 @@ def make(lesson: Lesson, routes: Routes) -> Made:
     return Made(markdown, files, drawn, broken_rules(lesson, routes.site), _notes(lesson))
 
 
-def _silent_checks(lesson: Lesson) -> list[Diagnostic]:
-    """The checks that print nothing, so that a reader would not know that they passed."""
-    silent = "prints nothing; let its last line print what it has shown."
-    return [
-        Diagnostic(cell.path, cell.number, f"the check of `{cell.check}` {silent}")
-        for cell, outputs in zip(lesson.solved.code, lesson.record.run.outputs, strict=True)
-        if cell.check and not any(output.get("name") == "stdout" for output in outputs)
-    ]
+def _silent_cells(lesson: Lesson) -> list[Diagnostic]:
+    """The short version, and checks, that print nothing: a reader would not know that they ran."""
+    diagnostics = []
+    for cell, outputs in zip(lesson.solved.code, lesson.record.run.outputs, strict=True):
+        printed = any(output.get("name") == "stdout" or "ename" in output for output in outputs)
+        if (cell.check and not printed) or ("short" in cell.tags and not outputs):
+            what = f"the check of `{cell.check}`" if cell.check else "the short version"
+            silent = f"{what} prints nothing; let its last line print what it has shown."
+            diagnostics.append(Diagnostic(cell.path, cell.number, silent))
+    return diagnostics
 
 
 def _notes(lesson: Lesson) -> list[Diagnostic]:

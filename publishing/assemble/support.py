@@ -92,26 +92,35 @@ def with_kept_names(cells: Sequence[Cell]) -> tuple[Cell, ...]:
 def _kept(code: Sequence[Cell], at: int) -> list[str]:
     """The names that code before an exercise binds, later code needs, and the exercise keeps.
 
-    Later code needs what it reads before it binds it, and what functions read that it may call:
-    those of earlier cells, of the exercise, and what was made with them.
+    Later code, as learners have it, needs what it reads before it binds it, and what functions read
+    that it may call: those of earlier cells, of the exercise, and what was made with them. What
+    only solutions need is not kept: an answer may use a function of its own under such a name.
     """
     nodes = [
         n for cell in code[:at] for text in (cell.support, cell.lines) for n in parse(text).body
     ]
     before = [names(node) for node in (*nodes, *parse(code[at].support).body)]
-    answer = [names(node) for node in parse(code[at].lines).body]
+    given = [names(node) for node in parse(_given(code[at])).body]
     needed: set[str] = set()
     bound: set[str] = set()
-    for name in chain(*(names_in((*cell.support, *cell.lines)) for cell in code[at + 1 :])):
-        if name.name not in bound:
-            (bound if name.binds else needed).add(name.name)
+    for cell in code[at + 1 :]:
+        for name in names_in((*cell.support, *_given(cell))):
+            if name.name not in bound:
+                (bound if name.binds else needed).add(name.name)
+        bound |= _bound(names_in(cell.lines))
     used, more = set[str](), needed
     while more:
         used |= more
-        called = [statement for statement in (*before, *answer) if _bound(statement) & more]
+        called = [statement for statement in (*before, *given) if _bound(statement) & more]
         needed = needed | {name.name for name in chain(*called) if name.later}
         more = {name.name for name in chain(*called)} - used
-    return sorted((needed & _bound(chain(*before))) - _bound(chain(*answer)) - {"_", *RESERVED})
+    own = _bound(names_in(code[at].lines))
+    return sorted((needed & _bound(chain(*before))) - own - {"_", *RESERVED})
+
+
+def _given(cell: Cell) -> tuple[Line, ...]:
+    """The lines of a cell as learners have them, an exercise without its solution."""
+    return tuple(_at(cell, dict(cell.stubs)["raises"])) if cell.stubs else cell.lines
 
 
 def _bound(statement: Iterable[Name]) -> set[str]:

@@ -124,7 +124,7 @@ def _lacking(variant: Variant) -> Iterator[Diagnostic]:
 def unsolve(tutorial: Tutorial, snippets: Path, solved: Variant | None = None) -> Variant:
     """The student's variant: solution regions are errors that say what to do; raises as `solve`.
 
-    `solved` is what `solve` made of it: what later cells need does not hang on stubs.
+    `solved` is what `solve` made of it, whose code before exercises is that of both.
     """
     student = _assemble(tutorial, snippets, solved=False)
     cells = zip(student.cells, (solved or solve(tutorial, snippets)).cells, strict=True)

@@ -152,12 +152,19 @@ def _is_blank(cell: Cell) -> bool:
 
 
 def files(source: Path) -> dict[str, Path]:
-    """The files of all tutorials by name, without Jupyter's checkpoints and editors' locks."""
-    found = {}
+    """The files of all tutorials by name, without Jupyter's checkpoints and editors' locks.
+
+    A SourceError if two names differ in case only: on many machines they are one address.
+    """
+    found, spelled = dict[str, Path](), dict[str, str]()
     for path in sorted(source.rglob("*.py")):
         name = path.relative_to(source).with_suffix("")
         if not any(part.startswith(".") for part in name.parts):
             found[name.as_posix()] = path
+    if twins := [name for name in found if name != spelled.setdefault(name.lower(), name)]:
+        (name, *_) = twins
+        message = f"differs from {relative(found[spelled[name.lower()]])} in case only; rename one."
+        raise SourceError(Diagnostic(found[name], 1, message))
     return found
 
 

@@ -15,12 +15,18 @@ _NO_EXPRESSION = (
 )
 # What only IPython understands, and what Jupytext makes of it: a comment.
 _MAGIC = re.compile(r"\s*(?:# ?)?(?:[\w, ]+= ?)?(?:%+[a-z]\w|![\w./~])|\s*! ")
+_WAYS = {  # what to do instead, by the magic
+    r"%(time|timeit|prun)\b": "time code with a function, as `timeit` has",
+    r"^%%(html|latex|markdown|svg)\b": "write it in a Markdown cell",
+    r"^(\w+ *= *)?!|^%+(bash|sh|system|sx)\b": "run commands with `subprocess`",
+    "": "leave it out, or import what you need of it",
+}
 _INLINE = re.compile(r"(# ?)?%matplotlib +inline\s*")
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 _ORDER = re.compile(  # what a text says that orders numbers
     r"\b(less|least|more|most|(fast|slow|long|short|cheap)(er|est)|twice|times as)\b", re.IGNORECASE
 )
-_SHORT = 10  # lines of the short version
+_SHORT, _NARROW = 10, 60  # lines of the short version, and characters that a phone shows of one
 _ASYNC = (
     "; await within `main`, and call `ThreadPoolExecutor().submit(asyncio.run, main()).result()`"
 )
@@ -48,7 +54,7 @@ _FORMS = {
     "exercise": _ID,
     "check": _ID,
     "kind": ("|".join(KINDS), f"a kind of exercise; the kinds are {', '.join(KINDS)}"),
-    "minutes": ("[1-9][0-9]?", "a number of minutes from 1 to 99"),
+    "minutes": ("[1-9]|[1-5][0-9]|60", "a number of minutes from 1 to 60"),
 }
 
 
@@ -173,6 +179,9 @@ def _file_diagnostics(tutorial: Tutorial) -> Iterator[tuple[int, str]]:
         if (lines := sum(bool(line.text.strip()) for line in cell.lines)) > _SHORT:
             way = f"keep the {_SHORT} that answer most"
             yield cell.number, f"the short version has {lines} lines; {way}."
+        for line in (line for line in cell.lines if len(line.text) > _NARROW):
+            what = f"a line of the short version has {len(line.text)} characters"
+            yield line.number, f"{what}; a phone shows {_NARROW}."
 
 
 def _prose_diagnostics(cell: Cell) -> Iterator[tuple[int, str]]:
@@ -263,7 +272,8 @@ def _syntax_diagnostics(cell: Cell, error: SyntaxError) -> Iterator[tuple[int, s
         yield line.number, magic
     elif cell.is_python:
         is_async = re.search("await|async", error.msg)
-        yield line.number, f"SyntaxError: {error.msg}{_ASYNC if is_async else ''}."
+        raw = '; begin such a text with r, as in r"..."' if "escape sequence" in error.msg else ""
+        yield line.number, f"SyntaxError: {error.msg}{_ASYNC if is_async else raw}."
 
 
 def inline_magics(source: str) -> set[int]:
@@ -278,6 +288,6 @@ def magic_diagnostic(line: str) -> str:
     """What to say of a line that only IPython understands; empty for any other."""
     if not _MAGIC.match(line):
         return ""
-    way = "time code with a function, as `timeit` has; run commands with `subprocess`"
     code = line.strip().removeprefix("# ")
-    return f"`{code}` works in notebooks only, and scripts lack it; {way}; leave out the rest."
+    way = next(way for pattern, way in _WAYS.items() if re.search(pattern, code))
+    return f"`{code}` works in notebooks only, and scripts lack it; {way}."

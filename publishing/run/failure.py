@@ -125,6 +125,8 @@ def raised(
         *(step for _, step in frames[-_FRAMES:]),
         *([f"  {error.ename}: {_quoted(message)}"] if "\n" in message or frames else []),
     ]
+    if error.ename == "StdinNotImplementedError":
+        headline = "the cell waits for what a reader types, and a build has none; write it here."
     headline = headline or f"{error.ename}: {message.partition('\n')[0]}".removesuffix(": ")
     return Failure(place, headline, "\n".join(filter(None, details)))
 
@@ -174,10 +176,15 @@ def _frames(traceback: str, cells: Mapping[int, Cell]) -> Iterator[tuple[Line | 
             file = match["file"].rpartition("site-packages/")[2]
             yield None, f"  {file}:{match['number']} in {function}"
         elif cell := cells.get(int(match["count"])):
-            line = _line(cell, int(match["line"]))
+            line = _line(cell, int(match["line"]), function)
             place = f"{relative(line.path)}:{line.number}"
-            yield line, f"  {place} in {function}\n      {line.text.strip()}"
+            own = None if line in cell.support else line  # the author's mistake is not in a snippet
+            yield own, f"  {place} in {function}\n      {line.text.strip()}"
 
 
-def _line(cell: Cell, number: int) -> Line:
-    return cell.lines[min(number, len(cell.lines)) - 1]
+def _line(cell: Cell, number: int, function: str) -> Line:
+    """The line of a frame; what a check brings runs under the number of its exercise's cell."""
+    start = f"def {function.rpartition('.')[2]}("  # of a method, IPython names the class as well
+    support = any(line.text.strip().startswith(start) for line in cell.support)
+    lines = cell.support if support else cell.lines
+    return lines[min(number, len(lines)) - 1]

@@ -34,7 +34,7 @@ def imported(variant: Variant) -> tuple[str, ...]:
                     owners.add(canonicalize_name(owner))
                 elif not (optional or fails):
                     what = f"imports {module}, which is not installed"
-                    way = "add its package to pyproject.toml."
+                    way = f"add its package, as by `uv add {module}`."
                     raise SourceError(lines[number - 1].diagnostic(f"{what}; {way}"))
     return tuple(sorted(owners))
 
@@ -98,8 +98,8 @@ def lowest(project: Path) -> dict[str, str]:
     if not project.is_file():
         return {}
     table = tomllib.loads(project.read_text(encoding="utf-8"))
-    texts = [f"python{table['project']['requires-python']}"]
-    texts += table["project"].get("dependencies", [])
+    declared = table.get("project", {})  # a course may have none, but settings of tools
+    texts = [f"python{declared.get('requires-python', '')}", *declared.get("dependencies", [])]
     for group in table.get("dependency-groups", {}).values():
         texts += (text for text in group if isinstance(text, str))  # else it names another group
     return {

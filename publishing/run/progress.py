@@ -24,13 +24,15 @@ class Progress(progress.Progress):
     def begin(self, costs: Mapping[str, float]) -> None:
         """Tutorials are about to run, which take about so many seconds each."""
         self.costs = dict(costs)
-        self.all = self.add_task("all tutorials", total=sum(costs.values()))
+        total, several = sum(costs.values()), len(costs) > 1
+        self.all = self.add_task("all tutorials", total=total, visible=several)
 
     def cell(self, name: str, done: int, cells: int) -> None:
         """A tutorial begins, or a cell of it has run."""
         if name not in self.bars:
             self.bars[name] = self.add_task(name, total=cells)
-        self.update(self.bars[name], completed=done)
+        at = f"{name}, cell {min(done + 1, cells)} of {cells}"
+        self.update(self.bars[name], completed=done, description=at)
         self._advance(name, done / cells)
 
     def ended(self, name: str, message: str) -> None:

@@ -111,7 +111,7 @@ async def _machine(settings: Settings, execute: Execute) -> AsyncIterator[Execut
         try:
             from publishing.run.dask import cluster
         except ModuleNotFoundError as error:
-            way = "`uv run --extra cluster tutorials run ...` brings it."
+            way = "`uv run --with distributed tutorials run ...` brings it."
             raise MachineError(f"a cluster needs dask.distributed ({error}); {way}") from None
         async with cluster(settings) as remote:
             yield remote.run

@@ -15,17 +15,21 @@ from publishing.site.summary import reading
 
 _QUOTED = re.compile(r"`[^`]*`|\$[^$]*\$")
 _HEADING = re.compile(r"(#+) ")
+_FONT = re.compile(r"font(?:-size)?:[^;\"']*?(\d+(?:\.\d+)?)px")
+_SCREEN = 358  # CSS pixels that a page gives a figure where the window is 390 wide
+_TO_WRITE = {r"\bTODO\b": "this is to be written"}  # in every course
 Found = Iterator[tuple[int | Line, str]]  # the line, and what is wrong there
 
 
 def rules_of(name: str, site: Site) -> dict[str, Any]:
     """The rules of a tutorial: of `all`, of `course` and its folder if it teaches, its own.
 
-    Later ones count more.
+    Later ones count more; that nothing is left to be written is a rule everywhere.
     """
     of_course = ["course", name.rpartition("/")[0]] if site.is_course(name) else []
     scopes = ["all", *of_course, name]
-    return {rule: value for scope in scopes for rule, value in site.rules.get(scope, {}).items()}
+    rules = {rule: value for scope in scopes for rule, value in site.rules.get(scope, {}).items()}
+    return rules | {table: _TO_WRITE | rules.get(table, {}) for table in _TABLES}
 
 
 def broken_rules(lesson: Lesson, site: Site) -> list[Diagnostic]:
@@ -153,10 +157,59 @@ def _headings(lesson: Lesson, _: bool) -> Found:
             before = level
 
 
+def _figure_text(lesson: Lesson, least: float) -> Found:
+    """How high the text of Matplotlib's drawings is on a phone, in CSS pixels."""
+    outputs = lesson.record.run.outputs if lesson.record else []
+    for cell, of_cell in zip(lesson.solved.code, outputs, strict=False):
+        drawings = (output.get("data", {}).get("image/svg+xml", "") for output in of_cell)
+        if (height := min(map(_smallest, drawings), default=least)) < least:
+            way = f"{least} is the rule: a larger font or a narrower figure"
+            yield cell.number, f"its figure has text {height:.1f} pixels high on a phone; {way}."
+
+
+def _smallest(svg: str) -> float:
+    if not (box := re.search(r'viewBox="0 0 ([\d.]+)', svg)):
+        return _SCREEN
+    width = float(box[1])
+    heights = map(float, _FONT.findall(svg))
+    return min(heights, default=_SCREEN) * min(_SCREEN, width * 96 / 72) / width
+
+
+def _reasons(lesson: Lesson, _: bool) -> Found:
+    """Exercises to predict say what they compare, with a reason for each entry."""
+    code = lesson.solved.code if lesson.record else []
+    for cell in (cell for cell in code if cell.kind == "predict"):
+        if cell.exercise not in lesson.record.run.questions:
+            what = f"the check of `{cell.exercise}` leaves no `last_question`"
+            yield cell.number, f"{what}; let it call `predicted`, which asks on the page, too."
+            continue
+        question = lesson.record.run.question(cell.exercise)
+        for path in _paths(question.truth):
+            keys = {path[0], *(path[:size] for size in range(1, len(path) + 1))}
+            if not keys & question.reasons.keys():
+                entry = ".".join(map(str, path))
+                yield cell.number, f"`{cell.exercise}` gives no reason for its entry {entry}."
+
+
+def _paths(tree: Any, path: tuple = ()) -> Iterator[tuple]:
+    """The paths to the entries of a truth."""
+    if not isinstance(tree, dict | list):
+        yield path
+        return
+    for key, value in tree.items() if isinstance(tree, dict) else enumerate(tree):
+        yield from _paths(value, (*path, key))
+
+
 def _never(lesson: Lesson, patterns: Mapping[str, str]) -> Found:
-    """Patterns that prose has nowhere, quoted code and formulas apart, each with the reason."""
+    """Patterns that prose and descriptions of figures have nowhere, each with the reason.
+
+    Quoted code and formulas are not looked at.
+    """
     for line in _prose(lesson):
         yield from _matches(line, _QUOTED.sub("", line.text), patterns)
+    for cell in (cell for cell in lesson.solved.code if cell.alt):
+        alt = Line(str(cell.alt), cell.path, cell.number)
+        yield from _matches(alt, _QUOTED.sub("", alt.text), patterns)
 
 
 def _never_in_code(lesson: Lesson, patterns: Mapping[str, str]) -> Found:
@@ -180,7 +233,7 @@ _LISTS, _TABLES = ("words", "has", "sections"), ("never", "never_in_code")
 _KINDS = dict.fromkeys(_LISTS, list) | dict.fromkeys(_TABLES, dict)
 _CALLED = {list: "a list", dict: "a table", int: "a number"}
 _OF_TEXT = (_words, _sections, _objectives, _questions, _headings, _never)
-_OF_CODE = (_seconds, _kinds, _has, _code_cells, _never_in_code)
+_OF_CODE = (_seconds, _kinds, _has, _code_cells, _never_in_code, _figure_text, _reasons)
 RULES = {rule.__name__.removeprefix("_"): rule for rule in (*_OF_TEXT, *_OF_CODE)}
 
 

@@ -1,6 +1,5 @@
 """What checks say of the answers that a course keeps: right ones must pass, wrong ones must not."""
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -11,6 +10,7 @@ from publishing.run.cache import Cache
 from publishing.run.lesson import Lesson
 from publishing.run.notebook import Grades, execute
 from publishing.settings import Settings
+from publishing.tools.going import watched
 
 Grade = Mapping[str, str | None]  # what the `answer` and its `check` raised
 # How a check may refuse an answer of a kind.
@@ -52,7 +52,8 @@ def _grades(lesson: Lesson, kept: Mapping[str, Mapping[str, Answer]], settings: 
     if not any(sources.values()):
         return {}
     run = partial(execute, lesson.solved, settings, sources)
-    return Cache(settings.cache)((lesson.key, sources), lambda: asyncio.run(run()).grades)
+    what = f"Trying the answers to {lesson.name}"
+    return Cache(settings.cache)((lesson.key, sources), lambda: watched(what, run).grades)
 
 
 def fault(kind: str, grade: Grade, least: int) -> str:

@@ -1,12 +1,15 @@
 """`tutorials check`: all that is wrong with a tutorial, in one list."""
 
-import asyncio
 import itertools
+import json
 import posixpath
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -31,12 +34,13 @@ from publishing.read.prose import rewrite_links
 from publishing.run.failure import Failure
 from publishing.run.kernel import check_machine
 from publishing.run.lesson import Lesson
+from publishing.run.notebook import Run
 from publishing.run.record import Record, Store, key
 from publishing.site.house import broken_rules, rules_of
 from publishing.site.links import Routes, is_local
 from publishing.site.page import prose_of
 from publishing.tools.answers import answer_diagnostics
-from publishing.tools.going import run_on
+from publishing.tools.going import run_on, watched
 
 _EXERCISE = re.compile(r'^# *%%.*\bexercise="([^"]*)"', re.MULTILINE)
 
@@ -71,16 +75,23 @@ def diagnostics_of(
         tutorial, diagnostics = examine(path, name)
     except SourceError as error:  # there are no cells
         return list(error.diagnostics), []
+    unread = {each.number for each in diagnostics}
     lesson, unassembled = _assembled(tutorial, diagnostics, routes.settings.snippets)
     diagnostics += unassembled
     notes = ["The page runs when these are mended."]
     if lesson and not diagnostics:
         diagnostics, notes = _of_run(lesson, routes)
+    elif lesson:  # without the cells that are wrong: what is counted on a page, at line 1, is not
+        diagnostics += (each for each in broken_rules(lesson, routes.site) if each.number > 1)
     if routes.folder(tutorial) not in routes.site.order:
         message = f"is not in the nav of mkdocs.yml; add `{routes.page(name)}`."
         diagnostics.append(Diagnostic(path, 1, message))
     diagnostics += [*_misnamed(tutorial, routes), *_dead_links(tutorial, routes)]
-    diagnostics += _of_prose(tutorial, routes, convert)
+    prose = _of_prose(tutorial, routes, convert)
+    diagnostics += (each for each in prose if each.number not in unread)
+    told = {each.number for each in diagnostics if each.path == path} - {1}
+    linted = _of_ruff(path, routes.settings.project)
+    diagnostics += (each for each in linted if each.number not in told)
     unique = dict.fromkeys(diagnostics)
     return sorted(unique, key=lambda each: (each.path != path, each.path, each.number)), notes
 
@@ -115,12 +126,13 @@ def _of_run(lesson: Lesson, routes: Routes) -> tuple[list[Diagnostic], list[str]
     record = store.find(lesson.key, settings.device)
     if record is None:
         check_machine()
-        run, failures = asyncio.run(run_on(lesson.solved, settings))
+        run, failures = watched(f"Running {lesson.name}", run_on, lesson.solved, settings)
         record = run and Record(lesson.name, lesson.key, run)
         if record and not failures:
             store.keep(record)
     lesson = replace(lesson, record=record)
-    diagnostics = [*map(_of_failure, failures), *broken_rules(lesson, routes.site)]
+    diagnostics = [_of_failure(each, lesson) for each in failures]
+    diagnostics += broken_rules(lesson, routes.site)
     if record is None:
         return diagnostics, ["The run ended early; mend this, and the rest is told."]
     notes = []
@@ -132,12 +144,38 @@ def _of_run(lesson: Lesson, routes: Routes) -> tuple[list[Diagnostic], list[str]
     except SourceError as error:
         diagnostics += error.diagnostics
     except Failure as failure:
-        diagnostics.append(_of_failure(failure))
+        diagnostics.append(_of_failure(failure, lesson))
     return diagnostics, notes
 
 
-def _of_failure(failure: Failure) -> Diagnostic:
-    return failure.line.diagnostic(f"{failure.headline}\n{failure.details}".rstrip())
+def _of_failure(failure: Failure, lesson: Lesson) -> Diagnostic:
+    """What failed; where the solution of an exercise to predict is wrong, also what is true."""
+    asked: Run | None = lesson.record and lesson.record.run
+    checks = (cell for cell in lesson.solved.code if cell.check and failure.line in cell.lines)
+    truth = [
+        f"  The check computes {asked.question(cell.check).truth}."
+        for cell in checks
+        if asked and cell.check in asked.questions
+    ]
+    text = "\n".join([failure.headline, *truth, failure.details])
+    return failure.line.diagnostic(text.rstrip())
+
+
+def _of_ruff(path: Path, project: Path) -> Iterator[Diagnostic]:
+    """What ruff says of a file, where it is installed and the course has settings for it."""
+    settings = project.read_text(encoding="utf-8") if project.is_file() else ""
+    if "[tool.ruff" not in settings or find_spec("ruff") is None:
+        return
+
+    def ruff(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "ruff", *arguments, "--force-exclude", str(path)]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    for each in json.loads(ruff("check", "--output-format=json").stdout or "[]"):
+        message = f"{each['message']} (ruff, {each['code']})."
+        yield Diagnostic(path, each["location"]["row"], message)
+    if ruff("format", "--check").returncode == 1:
+        yield Diagnostic(path, 1, f"is not formatted; `ruff format {relative(path)}` does it.")
 
 
 def _misnamed(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:

@@ -16,12 +16,10 @@ from publishing.read.percent import read_tutorials
 from publishing.run import schedule
 from publishing.run.devices import MachineError
 from publishing.run.lesson import Lesson
-from publishing.run.notebook import execute
 from publishing.run.record import Store, differences, explain_write_error
 from publishing.settings import DEVICES, Settings
 from publishing.tools.check import check
 from publishing.tools.compare import compare
-from publishing.tools.going import execute_all
 from publishing.tools.new import add, new, write_course
 from publishing.tools.take import take
 from publishing.tools.write import write_sources
@@ -69,7 +67,6 @@ _DEVICE = click.option("--device", type=click.Choice(DEVICES), help="What kernel
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--force", is_flag=True, help="Run even where there is a record.")
 @click.option("--workers", type=click.IntRange(0), help="Kernels at once; 0 is one per processor.")
-@click.option("--keep-going", is_flag=True, help="Go on behind a cell that fails, and tell all.")
 @click.option("--shard", metavar="I/N", help="Only part I of N, of about equal times.")
 @click.option("--cluster", metavar="ADDRESS", help="Run on this Dask scheduler's workers.")
 @_DEVICE
@@ -78,20 +75,17 @@ def run(
     config_file: Path,
     names: tuple[str, ...],
     force: bool,
-    keep_going: bool,
     shard: str | None,
     **options: Any,
 ) -> None:
     """Run the tutorials of these names or paths, or all, where they have no record."""
-    if options["cluster"] and keep_going:
-        raise click.UsageError("--keep-going runs here, not on a cluster.")
     settings = _settings(config_file, **options)
     lessons = load(settings, names, force=force)
     if shard:
         times = Store(settings.records).times()
         mine = schedule.shard(shard, [lesson.name for lesson in lessons], times)
         lessons = [lesson for lesson in lessons if lesson.name in mine]
-    schedule.run(lessons, settings, execute=execute_all if keep_going else execute)
+    schedule.run(lessons, settings)
     kept = sum(bool(lesson.record) for lesson in lessons)
     tutorials = counted(len(lessons), "tutorial")
     click.echo(f"{tutorials}: {len(lessons) - kept} run, {kept} had a record.")
@@ -176,7 +170,8 @@ def links(config_file: Path, site: Path) -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-def init(folder: Path) -> None:
+@click.option("--title", default="", help="What the course is called, if not as DIR is.")
+def init(folder: Path, title: str) -> None:
     """Write a course with a lesson, an exercise, tests and CI into DIR; it builds at once."""
-    write_course(folder)
+    write_course(folder, title)
     click.echo(f"A course is in {folder}; `uv run mkdocs serve` in it shows it.")

@@ -1,20 +1,16 @@
-"""Runs that go on behind a cell that fails."""
+"""Runs that go on behind a cell that fails, and runs that a person waits for."""
 
+import asyncio
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from publishing.assemble.snippets import names_in
 from publishing.assemble.variants import Variant
-from publishing.run.failure import Failure, keep_going, merge
+from publishing.run.failure import Failure, keep_going
 from publishing.run.notebook import Run, execute
+from publishing.run.progress import Progress
 from publishing.settings import Settings
-
-
-async def execute_all(variant: Variant, settings: Settings, **options: Any) -> Run:
-    """As `execute`, but the Failure that it raises has those of all cells."""
-    run, failures = await run_on(variant, settings, **options)
-    if failures:
-        raise merge(failures)
-    return run
 
 
 async def run_on(
@@ -34,3 +30,11 @@ async def run_on(
     follows = tuple(f"NameError: name '{name}' is not defined" for name in bound)
     others = (failure for failure in failures[1:] if not failure.headline.endswith(follows))
     return run, [*failures[:1], *others]
+
+
+def watched[T](what: str, run: Callable[..., Coroutine[Any, Any, T]], *arguments: Any) -> T:
+    """What a run of one tutorial gives, while a person sees which cell it has come to."""
+    with Progress() as live:
+        live.say(f"{what} ...")
+        live.begin({what: 1.0})
+        return asyncio.run(run(*arguments, on_cell=partial(live.cell, what)))

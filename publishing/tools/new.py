@@ -5,6 +5,8 @@ import posixpath
 import re
 import shutil
 import sys
+import unicodedata
+from collections.abc import Mapping
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -46,21 +48,27 @@ def new(config_file: Path, name: str) -> None:
 def add(context: click.Context, notebook: Path, name: str) -> None:
     """Make a tutorial of a notebook, name it in the nav, and say what is left to do."""
     routes = read_options(context.obj)
-    written = {routes.settings.source / f"{name}.py": converted(notebook)}
-    _write(written, context.obj, name, routes)
+    text, pictures, left_out = converted(notebook, posixpath.basename(name))
+    page = routes.settings.source / f"{name}.py"
+    beside = {page.with_name(file): content for file, content in pictures.items()}
+    _write({page: text, **beside}, context.obj, name, routes)
+    if left_out:
+        click.echo(f"Left out: {left_out}.")
     context.invoke(check, name=name)
 
 
-def _write(written: dict[Path, str], config_file: Path, name: str, routes: Routes) -> None:
+def _write(
+    written: Mapping[Path, str | bytes], config_file: Path, name: str, routes: Routes
+) -> None:
     """Write the files of a new tutorial and its line in the nav, and say where they are."""
     if not _NAME.fullmatch(name):
         form = "write part/name, with letters, digits, hyphens and underscores."
         raise click.UsageError(f"{name}: {form}")
     if existing := next((path for path in written if path.exists()), None):
         raise click.UsageError(f"there is {relative(existing)} already.")
-    for path, text in written.items():
+    for path, content in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
         click.echo(relative(path))
     line = _add_to_nav(config_file, name, routes)
     click.echo(f"{relative(config_file.absolute())}:{line}")
@@ -106,17 +114,19 @@ def _add_to_nav(config_file: Path, name: str, routes: Routes) -> int:
     return before.count("\n") + 1
 
 
-def write_course(folder: Path) -> None:
-    """Write a course into a new or empty folder."""
+def write_course(folder: Path, title: str = "") -> None:
+    """Write a course into a new or empty folder, whose name is its title if it gets no other."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         message = f"{relative(folder)} holds something already; name a new folder."
         raise click.ClickException(message)
-    words = re.findall(r"[a-z0-9]+", folder.resolve().name.lower()) or ["course"]
+    title = title or re.sub(r"[-_\s]+", " ", folder.resolve().name).strip()
+    plain = unicodedata.normalize("NFKD", folder.resolve().name.lower())
+    words = re.findall(r"[a-z0-9]+", re.sub("[\u0300-\u036f]", "", plain)) or ["course"]
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(TEMPLATE, folder, dirs_exist_ok=True, ignore=ignored)
     values = {
         "COURSE_NAME": "-".join(words),
-        "COURSE_TITLE": " ".join(words).capitalize(),
+        "COURSE_TITLE": re.sub(r'["\\]', "'", title[:1].upper() + title[1:]),
         "ENGINE": requirement(),
     }
     for path in (folder / name for name in _WITH_WORDS_TO_REPLACE):

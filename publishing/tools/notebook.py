@@ -1,7 +1,10 @@
 """A notebook from elsewhere as a percent file, changed where a machine can do it."""
 
+import base64
 import re
+from collections import Counter
 from pathlib import Path
+from urllib.parse import quote
 
 import click
 import jupytext
@@ -10,6 +13,7 @@ from markdown_it import MarkdownIt
 from nbformat import NotebookNode
 
 from publishing.read.cells import TAGS
+from publishing.read.diagnostic import counted
 from publishing.read.rules import SAME_TAGS
 
 # Magics that change nothing here: figures are inline anyway, and packages come with the course.
@@ -18,15 +22,29 @@ _WITHOUT_EFFECT = re.compile(
     r"|[!%] *pip3? +install\b.*)\s*"
 )
 _ITEM = re.compile(r" *([-*+]|\d+[.)]) {1,4}(?=\S|$)")
+_OTHER_LANGUAGE = re.compile(r"^%%?(R|julia|javascript|perl|ruby)\b", re.MULTILINE)
+_SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif"}
+_LARGE = 1_000_000  # bytes of a pasted picture that is not written beside the page
+_WANTED = "no PNG, JPEG or GIF of a megabyte at most"
 _PERCENT = {"extension": ".py", "format_name": "percent"}
 
 
-def converted(notebook: Path) -> str:
-    """A notebook as a percent file; of what Jupyter keeps of cells, only our tags stay."""
+def converted(notebook: Path, name: str = "page") -> tuple[str, dict[str, bytes], str]:
+    """A notebook as a percent file, the pictures pasted into it, and what is left out, in words.
+
+    Of what Jupyter keeps of cells, only our tags stay; names of pictures begin with `name`. Raises
+    a UsageError if no page can be made of it.
+    """
     try:
         node = nbformat.read(notebook, as_version=4)
+        language, (pictures, lost) = _language(node), _take_pictures(node, name)
     except (nbformat.ValidationError, ValueError, AttributeError, KeyError, TypeError):
         raise click.UsageError(f"{notebook} is not a notebook that Jupyter could read.") from None
+    if language.lower() not in ("python", "ipython"):
+        raise click.UsageError(f"{notebook} is in {language}; pages here run Python.")
+    if not any(cell.cell_type == "code" and cell.source.strip() for cell in node.cells):
+        way = "a page of prose belongs under docs"
+        raise click.UsageError(f"{notebook} has no code cell; {way}.")
     cells = [_converted_cell(cell) for cell in node.cells if cell.cell_type != "raw"]
     node.cells = [cell for cell in cells if cell.source.strip()]
     if not (node.cells and re.match("# +[^ #]", node.cells[0].source)):
@@ -34,7 +52,35 @@ def converted(notebook: Path) -> str:
         node.cells.insert(0, nbformat.v4.new_markdown_cell(f"# {title}"))
     node.metadata = {}
     percent = jupytext.writes(node, fmt=_PERCENT)
-    return percent[percent.index("# %%") :]
+    left_out = " and ".join(counted(number, what) for what, number in (+lost).items())
+    return percent[percent.index("# %%") :], pictures, left_out
+
+
+def _language(node: NotebookNode) -> str:
+    """The language of a notebook, or of cells in one of Python."""
+    code = "\n".join(cell.source for cell in node.cells if cell.cell_type == "code")
+    if other := _OTHER_LANGUAGE.search(code):
+        return f"{other[1]}, by `{other[0]}`"
+    kernel, info = (node.metadata.get(key, {}) for key in ("kernelspec", "language_info"))
+    return kernel.get("language") or info.get("name") or "Python"
+
+
+def _take_pictures(node: NotebookNode, name: str) -> tuple[dict[str, bytes], Counter[str]]:
+    """The pictures pasted into cells, which then link to their files, and what is left out."""
+    pictures, lost = dict[str, bytes](), Counter[str]()
+    for cell in node.cells:
+        lost["cell of raw text"] += cell.cell_type == "raw"
+        for attachment, bundle in cell.get("attachments", {}).items():
+            for kind, content in bundle.items():
+                data = base64.b64decode("".join(content))
+                if kind not in _SUFFIXES or len(data) > _LARGE:
+                    lost[f"attachment ({attachment}: {_WANTED})"] += 1
+                    continue
+                file = f"{name}-{len(pictures) + 1}{_SUFFIXES[kind]}"
+                pictures[file] = data
+                for written in (attachment, quote(attachment)):
+                    cell.source = cell.source.replace(f"attachment:{written}", file)
+    return pictures, lost
 
 
 def _converted_cell(cell: NotebookNode) -> NotebookNode:

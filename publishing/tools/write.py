@@ -62,8 +62,6 @@ def _convert_options(options: dict[str, Any], glossary: str) -> list[str]:
         "nav": json.loads(json.dumps(options.get("nav")).replace('.ipynb"', '.md"')),
         "theme": theme,
     }
-    if glossary:
-        options["markdown_extensions"].append({GLOSSARY: {"file": glossary}})
     options.pop("edit_uri", None)  # pages are not where their authors wrote them
     return theme.pop("static_templates", [])
 

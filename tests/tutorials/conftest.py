@@ -7,8 +7,18 @@ from mutants import results as results_of
 from overwritten import overwriting
 from tiers import everything
 
+from publishing.read.diagnostic import SourceError
+
 SOME = {"right": 1, "wrong": 3}  # answers to an exercise that the first tier of tests tries
 _GRADES: dict[str, dict] = {}
+
+
+def pytest_collect_file():
+    """Say of pages that cannot be read what is wrong, once: each module here asks for them."""
+    try:
+        lessons()
+    except SourceError as error:
+        raise pytest.Collector.CollectError(str(error)) from None
 
 
 def pytest_collection_modifyitems(items):

@@ -2,11 +2,16 @@
 
 One answer to the first exercise of a page, which goes on to all later cells that readers have. In
 it and in them, each solution is followed by another value for every global name of the page that
-is not a part of the exercise, and for Python's own names. Nothing here asks which of them later
-cells read: a page that goes on has those back.
+is not a part of the exercise, and for Python's own names, but not for what solutions alone need. A
+page that goes on has those back that later cells read.
 """
 
+import ast
 import builtins
+import symtable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
 
 from answers import exercises, lessons
 from grades import Answer, place
@@ -15,7 +20,7 @@ from publishing.assemble.snippets import names_in
 from publishing.assemble.support import RESERVED
 from publishing.assemble.variants import Variant
 from publishing.read.cells import Cell
-from publishing.read.diagnostic import join
+from publishing.read.diagnostic import Line, join
 
 _OTHER = "globals().update(dict.fromkeys({names}, 'another value'))"
 # Runs after the first check, and sees the variables of the notebook as `page`.
@@ -70,7 +75,61 @@ def overwritten(solved: Variant, exercise: str) -> list[str]:
     python = {name for name in vars(builtins) if not name.startswith("_")}
     python -= {"None", "True", "False"}
     python.discard("globals")  # with which a check gives names their values back
+    bound -= needed(solved, exercise, answered=True) - needed(solved, exercise)
     return sorted((bound | python) - own - set(RESERVED))
+
+
+def needed(solved: Variant, exercise: str, *, answered: bool = False) -> set[str]:
+    """The names that a learner's notebook may need after an exercise, and with its solutions.
+
+    They stand in later cells, or in statements before that bind one that does.
+    """
+    code = [cell for cell in solved.code if "hidden" not in cell.tags]
+    at = next(index for index, cell in enumerate(code) if cell.exercise == exercise)
+    before = _statements([(*cell.support, *cell.lines) for cell in code[:at]])
+    before += _statements([code[at].support])
+    given, *later = (
+        cell.lines
+        if answered or not cell.stubs
+        else [replace(cell.lines[0], text=dict(cell.stubs)["raises"])]
+        for cell in code[at:]
+    )
+    later = [(*cell.support, *text) for cell, text in zip(code[at + 1 :], later, strict=True)]
+    before += _statements([given])
+    found, more = set[str](), set().union(*map(_words, _statements(later)))
+    if answered:
+        more |= set().union(*map(_words, _statements([given])))
+    while more - found:
+        found |= more
+        more = set().union(*(_words(node) for node in before if _words(node, binds=True) & found))
+    return found
+
+
+def _statements(texts: Iterable[Sequence[Line]]) -> list[str]:
+    lines = [[line for line in text if not line.text.startswith("keep_names(")] for text in texts]
+    return [statement for text in lines for statement in _apart(join(text))]
+
+
+@cache
+def _apart(code: str) -> list[str]:
+    return [ast.unparse(node) for node in ast.parse(code).body]
+
+
+@cache
+def _words(statement: str, *, binds: bool = False) -> set[str]:
+    """The global names in a statement, also those that a check asks for; or those that it binds."""
+    tables, found = [symtable.symtable(statement, "statement", "exec")], set()
+    for table in tables:  # which grows: scopes within scopes
+        tables += table.get_children()
+        for symbol in table.get_symbols():
+            changes = symbol.is_assigned() or symbol.is_imported()
+            if (table is tables[0] or symbol.is_global()) and (changes or not binds):
+                found.add(symbol.get_name())
+    for node in () if binds else ast.walk(ast.parse(statement)):
+        match node:
+            case ast.Call(args=[ast.Call(func=ast.Name("globals")), ast.Constant(str(name)), *_]):
+                found.add(name)
+    return found
 
 
 def _with_others(solved: Variant, cell: Cell) -> str:

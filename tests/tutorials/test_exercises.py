@@ -1,7 +1,7 @@
 """Checks tell right answers from wrong ones, and after a right one the rest of its page runs."""
 
 import pytest
-from answers import ROUTES, exercises, kept, lesson, lessons
+from answers import ROUTES, exercises, kept, lesson
 
 from publishing.site.house import rules_of
 from publishing.tools.answers import fault
@@ -55,12 +55,9 @@ def test_all_answers_get_the_verdict_that_they_should(exercise, grades):
 
 
 @pytest.mark.parametrize("exercise", exercises())
-def test_an_exercise_has_wrong_and_right_answers_and_takes_an_hour_at_most(exercise):
+def test_an_exercise_has_wrong_and_right_answers(exercise):
     for kind in ("right", "wrong"):
         assert len(kept(kind, exercise)) >= rules(exercise)[kind] >= 1
-    page = lessons()[exercises()[exercise]].solved
-    cell = next(cell for cell in page.code if cell.exercise == exercise)
-    assert int(cell.minutes) <= 60
 
 
 def test_no_answer_belongs_to_an_unknown_exercise():

@@ -1,12 +1,13 @@
 """What a learner tries out beside an answer does not break the page."""
 
+import ast
 import builtins
 from dataclasses import replace
 
 import pytest
 from answers import exercises, lessons
 from grades import gradable
-from overwritten import cells, overwriting, overwritten
+from overwritten import cells, needed, overwriting, overwritten
 
 from publishing.assemble.snippets import names_in
 from publishing.assemble.variants import solve
@@ -48,7 +49,7 @@ assert half() == 1.5
 later / (size - 3)
 
 # %%
-assert shown() == "28.3" and round(later) == 29
+assert shown() == "28.3" and round(later) == 29 and double(1) == 2
 """
 
 
@@ -92,6 +93,14 @@ def test_a_check_binds_its_function_and_what_a_later_cell_needs():
     assert beside.pop("matrix-gradient") == {"check_gradient_of_quadratic"}
     assert not any(beside.values())
     assert beside.keys() | {"matrix-gradient"} == exercises().keys()
+
+
+@pytest.mark.parametrize("exercise", exercises())
+def test_no_name_is_kept_that_nothing_of_a_learners_notebook_needs_after_the_exercise(exercise):
+    solved = lessons()[exercises()[exercise]].solved
+    support = next(cell.support for cell in solved.code if cell.exercise == exercise)
+    kept = {each.value for each in ast.parse(support[-1].text).body[0].value.args[2:]}
+    assert kept <= needed(solved, exercise)
 
 
 @pytest.fixture
@@ -157,3 +166,13 @@ def test_a_name_that_no_later_cell_reads_keeps_what_the_reader_gave_it(solved):
     assert '"unread"' not in "".join(line.text for cell in variant.code for line in cell.support)
     assert outcome(variant) is None
     assert hasattr(builtins, "sum")
+
+
+@pytest.mark.parametrize("own", ["def scale(x): return x", "import math as scale", "scale = abs"])
+def test_a_name_that_only_the_solution_needs_is_free_for_an_answer(solved, own):
+    page = PAGE.replace("size = 3", "size = 3\ndef scale(x): return x")
+    variant = solved(page.replace("return 2 * x", "return 2 * scale(x)"))
+    assert "scale" not in overwritten(variant, "first")
+    answer = f"{own}\ndef double(x): return 2 * x if scale else 0"
+    given = "def double(x): return 2 * scale(x)"
+    assert outcome(variant, lambda text: text.replace(given, answer)) is None

@@ -55,16 +55,6 @@ def test_the_record_of_a_page_has_what_its_check_compares(exercise):
             predicted({asked.name: without(asked.truth, path)}, *asked)
 
 
-@pytest.mark.parametrize("exercise", PREDICT)
-def test_there_is_a_reason_for_each_entry(exercise):
-    asked, _ = question(exercise)
-    entries = paths(asked.truth)
-    for path in entries:
-        keys = {path[:size] for size in range(1, len(path) + 1)} | {path[0]}
-        assert all(isinstance(asked.reasons[key], str) for key in keys & set(asked.reasons))
-        assert keys & set(asked.reasons), f"no reason for {path}"
-
-
 def test_only_exercises_to_predict_have_questions():
     assert len(PREDICT) >= 18
     for name in {exercises()[each.id] for each in PREDICT}:

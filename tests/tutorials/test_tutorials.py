@@ -1,8 +1,11 @@
 """Every tutorial runs, and keeps to the rules of the course, which are data in `mkdocs.yml`."""
 
+from pathlib import Path
+
 import pytest
 from answers import ROUTES, lesson, lessons
 
+from publishing.read.diagnostic import Diagnostic, SourceError
 from publishing.site.house import broken_rules, rules_of
 
 NAMES = [pytest.param(name, id=name, marks=pytest.mark.xdist_group(name)) for name in lessons()]
@@ -21,9 +24,28 @@ def test_the_rules_are_those_that_a_page_of_its_kind_needs(name):
         "objectives",
         "code_cells",
         "headings",
+        "figure_text",
+        "reasons",
         "never",
         "never_in_code",
         "sentence",
     }
     teaching = {"words", "kinds", "has", "questions"} if ROUTES.site.is_course(name) else set()
     assert rules_of(name, ROUTES.site).keys() >= always | teaching
+
+
+def test_pages_that_cannot_be_read_end_a_session_with_one_sentence(pytestconfig, monkeypatch):
+    (hooks,) = (
+        plugin
+        for plugin in pytestconfig.pluginmanager.get_plugins()
+        if Path(str(getattr(plugin, "__file__", ""))) == Path(__file__).with_name("conftest.py")
+    )
+    told = Diagnostic(Path("page.py"), 3, "is not a page.")
+
+    def unreadable():
+        raise SourceError(told)
+
+    monkeypatch.setattr(hooks, "lessons", unreadable)
+    with pytest.raises(pytest.Collector.CollectError) as error:
+        hooks.pytest_collect_file()
+    assert str(error.value) == str(told)

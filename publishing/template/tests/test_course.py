@@ -29,7 +29,7 @@ def test_scripts_run_in_an_empty_folder(site, tmp_path):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
-def test_nothing_is_wrong_with_a_page_and_checks_tell_right_answers_from_wrong_ones(site, page):
+def test_nothing_is_wrong_with_a_page_and_checks_tell_right_answers_from_wrong_ones(page):
     command = [Path(sys.executable).with_name("tutorials"), "check", page.with_suffix("")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout

@@ -98,9 +98,9 @@ def test_kept_is_what_is_visible_before_needed_later_and_not_defined_by_the_exer
     assert second == 'keep_names(globals(), "second", "_told", "again", "ask", "double", "io", "x")'
 
 
-def kept(assembled, before, after, solution="answer = 1", check="assert answer"):
+def kept(assembled, before, after, solution="answer = 1", check="assert answer", given=""):
     """The names that are kept before an exercise between two cells."""
-    region = f"### BEGIN SOLUTION\n{solution}\n### END SOLUTION"
+    region = f"### BEGIN SOLUTION\n{solution}\n### END SOLUTION\n{given}"
     exercise = f'# %% exercise="it"\n{region}\n\n# %% check="it"\n{check}\n'
     text = f"# %%\n{before}\n\n{exercise}\n# %%\n{after}\n"
     for variant in assembled(text):
@@ -108,16 +108,16 @@ def kept(assembled, before, after, solution="answer = 1", check="assert answer")
     return re.findall(r'"(\w+)"', call)[1:]
 
 
-def test_kept_are_names_that_functions_read_which_later_cells_or_the_exercise_call(assembled):
+def test_kept_are_names_that_functions_read_which_later_cells_or_what_an_exercise_gives_call(
+    assembled,
+):
     functions = "import math\nsize = 3\nunread = 4\ndef area(): return size * math.pi"
     functions += "\ndef shown(): return str(area())"
     assert kept(assembled, functions, "shown()") == ["area", "math", "shown", "size"]
     assert kept(assembled, functions, "size") == ["size"]
-    assert kept(assembled, functions, "answer()", "def answer(): return area()") == [
-        "area",
-        "math",
-        "size",
-    ]
+    calls = "def answer(): return area()"
+    assert kept(assembled, functions, "answer()", given=calls) == ["area", "math", "size"]
+    assert kept(assembled, functions, "answer()", calls) == []  # which only the solution calls
     assert kept(assembled, f"{functions}\nlater = [shown]", "later[0]()") == [
         "area",
         "later",

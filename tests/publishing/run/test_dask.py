@@ -130,4 +130,4 @@ def test_without_dask_it_says_how_to_get_it(project, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     project.settings = replace(project.settings, cluster="tcp://127.0.0.1:9")
     project.tutorial("a", "# %%\n1\n")
-    assert "`uv run --extra cluster tutorials run ...` brings it." in failure(project)
+    assert "`uv run --with distributed tutorials run ...` brings it." in failure(project)

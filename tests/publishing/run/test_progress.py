@@ -32,9 +32,15 @@ def test_messages_are_printed_as_they_are_and_bars_move_on_a_terminal_only(termi
         live.ended("part/a", "ran part/a in 1.0 s")
         live.ended("part/b", "failed part/b")
     text = shown.file.getvalue()
-    assert bool(re.search("part/a .* 25%", text)) == terminal
+    assert bool(re.search("part/a, cell 2 of 4 .* 25%", text)) == terminal
     assert bool(re.search("all tutorials .* 12%", text)) == terminal
     assert "[1] tutorials: " + "x" * 150 in text
+    with Progress(shown) as live:
+        live.begin({"part/c": 1.0})
+        live.cell("part/c", 3, 3)
+        live.refresh()
+    alone = shown.file.getvalue()[len(text) :]
+    assert (bool(re.search("part/c, cell 3 of 3", alone)), "all" in alone) == (terminal, False)
     assert text.index("ran part/a in 1.0 s") < text.index("failed part/b")
 
 

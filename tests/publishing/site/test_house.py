@@ -164,8 +164,66 @@ def test_rules_on_the_run_are_asked_of_a_record_and_of_nothing_else(lesson):
     assert broken_rules(replace(slow, record=None), site) == []
 
 
+def drawing(width: int, text: str) -> dict:
+    svg = f'<svg viewBox="0 0 {width} 99"><text style="{text}">a</text></svg>'
+    return new_output("display_data", {"image/svg+xml": svg})
+
+
+@pytest.mark.parametrize(
+    ("width", "text", "height"),
+    [
+        (200, "font: 12px serif", None),
+        (200, "font-size:6.6px", "8.8"),  # shown larger than it is
+        (537, "font: 12px serif", "8.0"),  # shown smaller
+        (537, "fill: red", None),
+    ],
+)
+def test_text_of_a_figure_is_as_high_on_a_phone_as_the_rule_says(lesson, width, text, height):
+    site = Site(rules={"all": {"figure_text": 9}})
+    drawn = lesson("# %%\n1\n\n# %%\n2\n", {1: [FIGURE, drawing(width, text)]})
+    found = broken_rules(drawn, site)
+    assert [each.number for each in found] == [7] * (height is not None)
+    assert all(f"has text {height} pixels high on a phone" in each.message for each in found)
+    assert broken_rules(replace(drawn, record=None), site) == []
+
+
+@pytest.mark.parametrize(
+    ("reasons", "missing"),
+    [
+        ({"a": "why", "b": "why"}, []),
+        ({"a": "why", ("b", 0): "why", ("b", 1): "why"}, []),
+        ({("a",): "why", ("b", 1): "why"}, ["b.0"]),
+        ({}, ["a", "b.0", "b.1"]),
+    ],
+)
+def test_each_entry_that_an_exercise_asks_for_has_a_reason(lesson, reasons, missing):
+    site = Site(rules={"all": {"reasons": True}})
+    given = lesson(EXERCISE.format(id="it", more=' kind="predict"'))
+    run = given.record.run
+    question = ("a", {"a": (2, 3), "b": [1, 2]}, reasons, 0.01)
+    asked = replace(run, questions={"it": repr(question)})
+    found = broken_rules(replace(given, record=replace(given.record, run=asked)), site)
+    assert [each.message for each in found] == [
+        f"`it` gives no reason for its entry {entry}." for entry in missing
+    ]
+    (found,) = broken_rules(given, site)
+    assert "the check of `it` leaves no `last_question`" in found.message
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [text("TODO: a"), "# %%\n# TODO\n1\n", '# %% alt="TODO, what"\n1\n', "# %%\nprint('TODO')\n"],
+)
+def test_in_every_course_what_is_to_be_written_is_told(lesson, cells):
+    for rules in ({}, {"all": {"never": {"a ban": "no"}, "never_in_code": {"a ban": "no"}}}):
+        (found,) = broken_rules(lesson(cells), Site(rules=rules))
+        assert found.message == "`TODO`: this is to be written."
+    assert broken_rules(lesson(text("`TODO` in code, TODOs")), Site()) == []
+
+
 def test_every_rule_is_tried_here_and_described():
-    assert {case.partition(",")[0] for case in CASES} | {"seconds"} == {*RULES}
+    of_a_run = {"seconds", "figure_text", "reasons"}
+    assert {case.partition(",")[0] for case in CASES} | of_a_run == {*RULES}
     described = (Path(__file__).parents[3] / "docs/how-it-is-built.md").read_text()
     table = described[described.index("## House rules") :].partition("\n## ")[0]
     firsts = re.findall(r"^\| (`[^|]*) \|", table, re.MULTILINE)
@@ -181,10 +239,11 @@ def test_later_scopes_count_more_and_those_of_a_folder_are_for_what_teaches():
         "part": {"kinds": 2},
         "part/look": {"seconds": 1},
     }
-    site = Site(rules=rules, look_up=("part/look",))
-    assert rules_of("part/page", site) == {"words": [3, 4], "kinds": 2}
-    assert rules_of("part/look", site) == {"words": [1, 2], "seconds": 1}
-    assert rules_of("other/page", site) == {"words": [3, 4]}
+    site, everywhere = Site(rules=rules, look_up=("part/look",)), rules_of("page", Site())
+    assert everywhere.keys() == {"never", "never_in_code"}
+    assert rules_of("part/page", site) == {"words": [3, 4], "kinds": 2} | everywhere
+    assert rules_of("part/look", site) == {"words": [1, 2], "seconds": 1} | everywhere
+    assert rules_of("other/page", site) == {"words": [3, 4]} | everywhere
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,8 @@ def check(project):
         (project.root / "mkdocs.yml").write_text(re.sub(r"(?m)^ {12}", "", config))
         result = CliRunner().invoke(main, ["check", name])
         assert isinstance(result.exception, SystemExit | None), result.exc_info
-        return result.exit_code, result.output
+        waiting = re.compile(r"^(Running|Trying the answers to) \S+ \.\.\.\n", re.MULTILINE)
+        return result.exit_code, result.stdout + waiting.sub("", result.stderr)
 
     return call
 
@@ -184,7 +185,7 @@ def test_kept_answers_and_stubs_are_tried_and_rules_on_them_asked(check, project
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ('print("Right.")', "done = True", "the check of `double` prints nothing"),
+        ('print("Right.")', "done = True", "the check of `double` prints"),
         (
             'assert double(3) == 6, "Which number doubles another one?"\n'
             'assert double(0.5) == 1, "No."\n',
@@ -271,3 +272,190 @@ def test_what_ends_the_run_is_told_and_that_there_may_be_more(check, project):
     failed = "an expression in `{{ }}` fails: NameError: name 'nowhere' is not defined"
     assert entries(output) == {5: "ZeroDivisionError: division by zero", 8: failed}, output
     assert "The run ended early; mend this, and the rest is told." in output
+
+
+def seeded(project, page: str, faults: dict[str, tuple[str, str]]) -> dict[int, str]:
+    """Write a page in which each text is replaced by a fault; gives what to say of its line.
+
+    A fault is what replaces a text, with `@` before the line that has to be told, and a sentence.
+    """
+    sentences = list(faults.values())
+    for place, (text, (fault, _)) in enumerate(faults.items()):
+        assert page.count(text) == fault.count("@") == 1, text
+        page = page.replace(text, fault.replace("@", f"@{place}@"))
+    path, said = project.tutorial("part/tiny", page), {}
+    for number, row in enumerate(path.read_text().splitlines(), 1):
+        if mark := re.match("@(.+)@", row):
+            said[number] = sentences[int(mark[1])][1]
+    path.write_text(re.sub("(?m)^@.+@", "", path.read_text()))
+    assert len(said) == len(faults)
+    return said
+
+
+def assert_each_is_told_once(output: str, said: dict[int, str]) -> None:
+    told = re.findall(r"^tutorials/part/tiny\.py:(\d+): (.*)$", output, re.MULTILINE)
+    assert [int(number) for number, _ in told] == sorted(said), output
+    for number, text in told:
+        assert said[int(number)] in text
+
+
+WHOLE = """
+# %% tags=["short"]
+print("short")
+
+# %% [markdown]
+# ## One
+#
+# Words of the page, and [a link](tiny.py), and $x$.
+
+# %%
+import math
+
+print(math.pi)
+
+# %% [markdown]
+# Is it a figure?
+
+# %% tags=["plot"] alt="a line"
+import matplotlib.pyplot as plt
+
+plt.plot([1, 2])
+plt.show()
+
+# %% [markdown]
+# ### Exercise
+#
+# Define `guess`.
+
+# %% exercise="guess" kind="predict" minutes="5"
+### BEGIN SOLUTION
+guess = {"a": 1, "b": 2}
+### END SOLUTION
+
+# %% check="guess"
+last_question = ("guess", {"a": 1, "b": 2}, {"a": "why one", "b": "why two"}, 0.01)
+globals()["last_question"] = last_question
+assert globals().get("guess") == last_question[1], "Which numbers are these?"
+print("Right, both.")
+
+# %% [markdown]
+# Define `double`.
+
+
+# %% exercise="double" kind="build" minutes="5"
+def double(x):
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### END SOLUTION
+
+
+# %% check="double"
+assert double(3) == 6, "Which number doubles another one?"
+assert double(0.5) == 1, "It doubles fractions as well, does it?"
+print("Right.")
+"""
+ALL_RULES = (
+    "answers: answers, rules: { all: { right: 1, wrong: 1, sentence: 3, headings: true, kinds: 2,"
+    " figure_text: 9, reasons: true, code_cells: 2, never: { banana: no fruit } } }"
+)
+RUFF = "[tool.ruff]\nline-length = 88\n[tool.ruff.lint]\nselect = ['F']\n"
+GUESS = WHOLE[WHOLE.index('# %% exercise="guess"') : WHOLE.index("\n# %% [markdown]\n# Define")]
+DOUBLE = WHOLE[WHOLE.index('# %% check="double"') :]
+PLOT = WHOLE[WHOLE.index('# %% tags=["plot"]') : WHOLE.index("plt.show()")]
+# What is wrong before a run, in a run, and with what it gave: a text, what stands in its place with
+# `@` before the line to be told, and what to say.
+FAULTS = {
+    "source": {
+        'print("short")': (f'@print("{"short" * 11}")', "has 64 characters; a phone shows 60"),
+        "# ## One": ("@# #### One", "a heading of level 4 cannot follow"),
+        "# Words of": ("@# TODO: words", "`TODO`: this is to be written"),
+        "# Is it a figure?": ("@# Is it a banana?", "`banana`: no fruit"),
+        "import math": ("@import math, nowhere_at_all", "imports nowhere_at_all, which is not"),
+        PLOT: (f"@{PLOT.replace('a line', 'TODO')}", "`TODO`: this is to be written"),
+        GUESS: (f"@{GUESS.replace('5', '61')}", '"61" is not a number of minutes from 1 to 60'),
+        "# ### Exercise": ("@# [it](attachment:it.png)", "the text leads to `attachment:it.png`"),
+        "# Define `double`.": ("@# Define [it](nowhere.py).", "nowhere.py leads nowhere"),
+        "    return 2 * x\n": ("@    %timeit x\n", "works in notebooks only"),
+    },
+    "run": {
+        "print(math.pi)": ("@print(math.nothing)", "AttributeError: module 'math' has no"),
+        PLOT: (f"@{PLOT.replace(' alt="a line"', '')}", "draws a figure but does not say"),
+        GUESS: (
+            GUESS.replace('{"a": 1, "b": 2}', '{"a": 1, "b": 3}', 1).replace("assert", "@assert"),
+            "AssertionError: Which numbers are these?",
+        ),
+        "# Is it a figure?": ("@# TODO: a figure?", "`TODO`: this is to be written"),
+        "# ### Exercise": (
+            "# So?\n\n# %%\nname = 3\n@input(name)\n\n# %% [markdown]\n# ### Exercise",
+            "the cell waits for what a reader types",
+        ),
+        "assert double(3) == 6": ("@assert double(3) == 7", "Which number doubles another one?"),
+    },
+    "page": {
+        "# %% [markdown]\n# ## One": (
+            "# %%\n1\n\n@# %%\n2\n\n# %% [markdown]\n# ## One",
+            "3 code cells",
+        ),
+        "import math": ("import math\n@import os", "`os` imported but unused (ruff, F401)."),
+        PLOT: (f"@{PLOT}plt.gcf().set_size_inches(20, 3)\n", "has text 3.4 pixels high on a phone"),
+        GUESS: (f"@{GUESS.replace(', "b": "why two"', '')}", "gives no reason for its entry b"),
+        DOUBLE: (f"@{DOUBLE.replace('print(', 'str(')}", "the check of `double` prints"),
+    },
+}
+SAID = {
+    "source": "The page runs when these are mended.",
+    "run": "The check computes {'a': 1, 'b': 2}.",
+}
+
+
+@pytest.mark.parametrize("phase", FAULTS)
+def test_each_of_many_faults_is_told_once_at_its_line(check, project, phase):
+    (project.root / "pyproject.toml").write_text(RUFF)
+    answers(project, right="double = lambda x: x + x", wrong="double = lambda x: x * x")
+    answers(project, "guess", right="guess = dict(a=1, b=2)", wrong="guess = {'a': 3, 'b': 2}")
+    said = seeded(project, WHOLE, FAULTS[phase])
+    code, output = check(options=ALL_RULES)
+    assert_each_is_told_once(output, said)
+    assert (code, SAID.get(phase, "") in output) == (1, True)
+
+
+def test_the_page_without_these_faults_is_right(check, project):
+    (project.root / "pyproject.toml").write_text(RUFF)
+    answers(project, right="double = lambda x: x + x", wrong="double = lambda x: x * x")
+    answers(project, "guess", right="guess = dict(a=1, b=2)", wrong="guess = {'a': 3, 'b': 2}")
+    seeded(project, WHOLE, {})
+    code, output = check(options=ALL_RULES)
+    assert (code, output) == (0, "part/tiny: nothing is wrong.\n"), output
+    path = project.root / "tutorials/part/tiny.py"
+    path.write_text(path.read_text().replace("math.pi)", " math.pi)"))
+    unformatted = "tutorials/part/tiny.py:1: is not formatted; `ruff format tutorials/part/tiny.py`"
+    assert unformatted in check(options=ALL_RULES)[1]
+
+
+ASKING = """
+def ask(value):
+    Asked(value).refuse()
+
+
+class Asked:
+    def __init__(self, value):
+        self.value = value
+
+    def refuse(self):
+        assert self.value == 6, "What is 2 x 3?"
+"""
+
+
+def test_a_solution_that_a_snippet_refuses_is_told_at_the_check_that_calls_it(check, project):
+    project.snippet("asking", ASKING)
+    solution = "### BEGIN SOLUTION\na = 1\nb = 2\nc = 3\nsix = 5\n### END SOLUTION"
+    call = "from snippets.asking import ask\n\nask(six)\nprint('Right.')"
+    cells = f'# %% exercise="six"\n{solution}\n\n# %% check="six"\n{call}\n'
+    path = project.tutorial("part/tiny", cells)
+    number = path.read_text().splitlines().index("ask(six)") + 1
+    code, output = check(options="answers: answers")
+    assert (code, output.count("tutorials/part/tiny.py:")) == (1, 4), output
+    assert output.startswith(f"tutorials/part/tiny.py:{number}: AssertionError: What is 2 x 3?\n")
+    assert "  snippets/asking.py:2 in ask\n      Asked(value).refuse()" in output
+    assert "  snippets/asking.py:10 in Asked.refuse\n      assert self.value == 6" in output
+    assert "six = 5" not in output

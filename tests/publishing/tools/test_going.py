@@ -2,13 +2,10 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from click.testing import CliRunner
 
 from publishing.assemble.variants import solve
 from publishing.read.percent import read_tutorial
-from publishing.run.failure import Failure
-from publishing.tools.cli import main
-from publishing.tools.going import execute_all, run_on
+from publishing.tools.going import run_on
 
 CELLS = """
 # %%
@@ -49,21 +46,6 @@ def test_all_cells_that_fail_are_told_but_not_those_that_lack_what_these_would_h
         (21, "TypeError"),
     ]
     assert len(run.outputs) == 6
-    with pytest.raises(Failure, match="ZeroDivisionError") as failure:
-        asyncio.run(execute_all(variant, project.settings))
-    assert "KeyError" in str(failure.value)
-    assert "can only concatenate str" in str(failure.value)
-
-
-def test_the_command_keeps_going_and_a_failure_is_no_record(variant, project):
-    result = CliRunner().invoke(main, ["run", "--keep-going"])
-    assert result.exit_code == 1
-    assert result.stderr.count("in the cell at tutorials/part/tiny.py:") == 3
-    assert CliRunner().invoke(main, ["run"]).stderr.count("in the cell at") == 1
-    assert (
-        "not on a cluster"
-        in CliRunner().invoke(main, ["run", "--keep-going", "--cluster", "tcp://x:1"]).stderr
-    )
 
 
 def test_a_run_that_cannot_go_on_tells_what_it_saw(project):

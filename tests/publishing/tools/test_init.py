@@ -252,6 +252,28 @@ def test_a_course_depends_on_the_package_from_where_it_came(monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("folder", "options", "title", "name"),
+    [
+        ("my-first_course", [], "My first course", "my-first-course"),
+        ("Statistik für Anfänger", [], "Statistik für Anfänger", "statistik-fur-anfanger"),
+        ("统计", [], "统计", "course"),
+        ("x", ["--title", 'A: "b", & c\\d'], "A: 'b', & c'd", "x"),
+    ],
+)
+def test_a_course_is_called_as_its_folder_or_by_its_title(
+    tmp_path, monkeypatch, folder, options, title, name
+):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["init", folder, *options])
+    assert result.exit_code == 0, result.output
+    config = (tmp_path / folder / "mkdocs.yml").read_text()
+    assert yaml.safe_load(config.partition("\n")[0]) == {"site_name": title}
+    project = tomllib.loads((tmp_path / folder / "pyproject.toml").read_text())
+    assert project["project"]["name"] == name
+    assert (tmp_path / folder / "README.md").read_text().startswith(f"# {title}\n")
+
+
+@pytest.mark.parametrize(
     ("folder", "sentence"),
     [
         ("full", "full holds something already; name a new folder."),

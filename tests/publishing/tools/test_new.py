@@ -1,3 +1,5 @@
+import base64
+import io
 import json
 import re
 import subprocess
@@ -9,10 +11,15 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
+from PIL import Image
 
 from publishing.read.answers import read_answers
 from publishing.tools.cli import main
 from publishing.tools.notebook import converted, with_plain_lists
+
+_file = io.BytesIO()
+Image.new("RGB", (4, 3)).save(_file, "PNG")
+PNG = _file.getvalue()
 
 
 def call(*arguments: str):
@@ -49,17 +56,25 @@ def test_a_new_page_has_all_that_a_page_has_and_runs(project, vocabulary):
     assert nav(project) == ["index.md", {"Part": ["tutorials/part/tiny.ipynb"]}]
     for kind in ("predict", "repair", "build"):
         answers = read_answers(project.root / f"tests/answers/tiny-{kind}.py")
-        kinds = {"right", "wrong"} if kind == "predict" else {"right", "wrong", "inputs"}
+        inputs = {"inputs"} if vocabulary and kind != "predict" else set()
+        kinds = {"right", "wrong"} | inputs
         assert {answer.kind for answer in answers} == kinds
+    page = project.root / "tutorials/part/tiny.py"
+    to_write = [n for n, row in enumerate(page.read_text().splitlines(), 1) if "TODO" in row]
     checked = call("check", "part/tiny")
-    assert (checked.exit_code, checked.output) == (0, "part/tiny: nothing is wrong.\n")
+    told = "".join(
+        f"tutorials/part/tiny.py:{n}: `TODO`: this is to be written.\n" for n in to_write
+    )
+    assert (checked.exit_code, checked.stdout) == (1, told)
+    page.write_text(page.read_text().replace("TODO", "It"))
+    checked = call("check", "part/tiny")
+    assert (checked.exit_code, checked.stdout) == (0, "part/tiny: nothing is wrong.\n")
     for asked in (
         ["check", "--select=E,F,W,I,UP,B,SIM,RUF", "--ignore=E402,E501"],
         ["format", "--check", "--line-length=88"],
     ):
-        page = str(project.root / "tutorials/part/tiny.py")
         done = subprocess.run(
-            [sys.executable, "-m", "ruff", *asked, page],
+            [sys.executable, "-m", "ruff", *asked, str(page)],
             capture_output=True,
             text=True,
             check=False,
@@ -139,7 +154,7 @@ def test_lists_are_written_as_pages_read_them():
 def percent(folder, *cells, **metadata) -> str:
     path = folder / "my_first-notebook.ipynb"
     nbformat.write(new_notebook(cells=list(cells), metadata=metadata), path)
-    return converted(path)
+    return converted(path)[0]
 
 
 MAGICS = """
@@ -231,3 +246,90 @@ def test_a_notebook_becomes_a_page_and_what_is_left_is_said(project):
         "other.ipynb leads nowhere: there is no tutorials/part/other.ipynb.",
         "draws a figure but does not say what it shows",
     ]
+
+
+JAVASCRIPT = {"kernelspec": {"name": "x", "display_name": "y", "language": "javascript"}}
+# Cells and metadata of notebooks of which no page can be made, and why.
+REFUSED = [
+    (
+        [new_code_cell("x <- 1")],
+        {"language_info": {"name": "R"}},
+        "is in R; pages here run Python.",
+    ),
+    ([new_code_cell("let x = 1")], JAVASCRIPT, "is in javascript; pages here run Python."),
+    (
+        [new_code_cell("import rpy2"), new_code_cell("%%R -i df\nggplot(df)")],
+        {},
+        "is in R, by `%%R`; pages here run Python.",
+    ),
+    ([new_markdown_cell("# Prose"), new_raw_cell("x")], {}, "has no code cell; a page of prose"),
+]
+
+
+@pytest.mark.parametrize(("cells", "metadata", "sentence"), REFUSED)
+def test_a_notebook_of_which_no_page_can_be_made_is_refused_and_leaves_nothing(
+    project, cells, metadata, sentence
+):
+    set_nav(project, "nav:\n  - index.md\n")
+    nbformat.write(new_notebook(cells=cells, metadata=metadata), project.root / "a.ipynb")
+    before = {path: path.read_bytes() for path in project.root.rglob("*") if path.is_file()}
+    result = call("add", "a.ipynb", "part/tiny")
+    assert (result.exit_code, f"a.ipynb {sentence}" in result.stderr) == (2, True)
+    assert before == {path: path.read_bytes() for path in project.root.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("kernel", ["python", "Python", "ipython", None])
+def test_a_notebook_of_python_is_not_refused_whatever_its_kernel_is_called(tmp_path, kernel):
+    named = {"kernelspec": {"name": "conda-x", "display_name": "x"}}
+    metadata = named | ({"language_info": {"name": kernel}} if kernel else {})
+    assert "x = 1" in percent(tmp_path, new_code_cell("x = 1  # %R"), **metadata)
+
+
+def test_pasted_pictures_lie_beside_the_page_and_what_is_left_out_is_said(project):
+    set_nav(project, "nav:\n  - index.md\n")
+    picture = base64.b64encode(PNG).decode()
+    cell = new_markdown_cell("# T\n\n![a](attachment:my%20image.png) ![b](attachment:b.png)")
+    cell.attachments = {
+        "my image.png": {"image/png": picture},
+        "b.png": {"image/png": base64.b64encode(PNG + bytes(1_000_000)).decode()},
+    }
+    cells = [cell, new_raw_cell("a"), new_code_cell("print(1)"), new_raw_cell("b")]
+    nbformat.write(new_notebook(cells=cells), project.root / "a.ipynb")
+    result = call("add", "a.ipynb", "part/tiny")
+    assert (project.root / "tutorials/part/tiny-1.png").read_bytes() == PNG
+    assert "![a](tiny-1.png)" in (project.root / "tutorials/part/tiny.py").read_text()
+    lost = "2 cells of raw text and 1 attachment (b.png: no PNG, JPEG or GIF of a megabyte at most)"
+    assert "tutorials/part/tiny-1.png\n" in result.stdout
+    assert f"Left out: {lost}.\n" in result.stdout
+    (told,) = (
+        line for line in result.stdout.splitlines() if line.startswith("tutorials/part/tiny.py:")
+    )
+    assert "attachment:b.png" in told
+
+
+def test_names_that_differ_in_case_only_are_told_by_every_command(project):
+    for name in ("part/tiny", "part/Tiny"):
+        project.tutorial(name, "# %%\n1\n")
+    for command in (["list"], ["check", "part/tiny"], ["run"]):
+        result = call(*command)
+        told = "tutorials/part/tiny.py:1: differs from tutorials/part/Tiny.py in case only"
+        assert (result.exit_code, told in result.output) == (1, True), result.output
+
+
+def test_the_tests_of_a_new_course_try_the_answers_that_new_writes(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert call("init", "course").exit_code == 0
+    monkeypatch.chdir(tmp_path / "course")
+    assert call("new", "part/tiny").exit_code == 0
+    page = Path("tutorials/part/tiny.py")
+    page.write_text(page.read_text().replace("TODO", "It"))
+    answers = Path("tests/answers/tiny-build.py")
+    changed = {"return np.mean(values)": "return np.max(values)", "np.median(": "np.mean("}
+    for old, new in changed.items():
+        assert old in answers.read_text()
+        answers.write_text(answers.read_text().replace(old, new))
+    command = [sys.executable, "-m", "pytest", "-q", "tests", "-k", "nothing_is_wrong and tiny"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "tests/answers/tiny-build.py:1: should be right, but its check fails" in done.stdout
+    assert "its check lets this wrong answer pass." in done.stdout
+    assert (done.returncode, "1 failed" in done.stdout) == (1, True), done.stdout
