@@ -680,7 +680,7 @@ print("Right: these are the modules, names and shapes that `init` returns.")
 # %% [markdown]
 # ## Ready-made layers: `hk.Sequential`, `hk.nets.MLP`, `hk.Conv2D`
 #
-# Two of them contain other layers: `hk.Sequential` applies modules and functions in turn, and `hk.nets.MLP` makes
+# Two ready-made modules hold other layers: `hk.Sequential` applies modules and functions in turn, and `hk.nets.MLP` makes
 # linear layers with ReLU between them (and after the last, with `activate_final=True`).
 
 

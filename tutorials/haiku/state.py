@@ -915,7 +915,8 @@ assert not np.array_equal(once[0], once[2])
 #
 # *Inside* a transformed function, `jax.vmap`, `jax.grad` and `jax.lax.scan` don't know about Haiku's
 # [frame](transform.py#build-transform-yourself), which holds keys and state. They are fine around code that uses
-# neither of these, nor any parameters. Take dropout on rows of ones:
+# neither. (Parameters survive `jax.vmap` and `jax.grad`; if they are made under `jax.lax.scan` or `jax.jit`, the tree
+# holds tracers.) Take dropout on rows of ones:
 
 
 # %%
@@ -1023,11 +1024,39 @@ with hk.config.context(check_jax_usage=True):
     assert all(differ == flags for flags, differ in _rows.items())
     _pure = hk.transform(lambda x: jax.vmap(jax.grad(lambda row: jnp.sum(row**2)))(x))
     assert (_pure.apply({}, None, ones) == 2).all()
-_inside = hk.transform(
-    lambda x: jax.lax.scan(lambda c, _: (hk.Linear(6)(c), None), x, length=2)[0]
-)
-_leaves = jax.tree.leaves(_inside.init(jax.random.key(0), ones))
-assert all(isinstance(leaf, jax.core.Tracer) for leaf in _leaves)  # no message either
+
+
+def _made_in(how):
+    def f(x):
+        layer = hk.Linear(6, w_init=hk.initializers.Constant(2), b_init=jnp.ones)
+        return how(layer)(x)
+
+    return hk.transform(f)
+
+
+for _leaks, _how in (
+    (False, jax.vmap),
+    (False, lambda layer: jax.grad(lambda x: layer(x).sum())),
+    (False, lambda layer: jax.vmap(jax.grad(lambda row: layer(row).sum()))),
+    (False, lambda layer: jax.grad(lambda x: jax.vmap(layer)(x).sum())),
+    (
+        True,
+        lambda layer: lambda x: jax.lax.scan(lambda c, _: (layer(c), 0), x, None, 2),
+    ),
+    (True, jax.jit),
+    (True, jax.checkpoint),
+):
+    _inside = _made_in(_how)
+    _tree = _inside.init(jax.random.key(0), ones)  # no message in any case
+    for _leaf in jax.tree.leaves(_tree):
+        assert isinstance(_leaf, jax.core.Tracer) == _leaks
+    if not _leaks:  # the value is 12 + 1, its derivative 6 times 2
+        for _by in (lambda f: f, jax.jit):
+            _out = np.array(_by(_inside.apply)(_tree, None, ones))
+            assert np.allclose(_out, 13 if _how is jax.vmap else 12)
+            assert jax.tree.all(
+                jax.tree.map(np.array_equal, _tree, _inside.init(None, ones))
+            )
 _sequence = hk.PRNGSequence(jax.random.key(0))
 _captures = jax.jit(lambda: jax.random.normal(next(_sequence)))
 assert _captures() == _captures()
