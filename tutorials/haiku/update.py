@@ -337,7 +337,7 @@ axes.plot(t, tangent, "C1--")
 axes.axhline(along[0], color="C2", lw=1)
 axes.text(0.8, 0.35, "tangent: what the\ngradient promises", color="C1")
 axes.text(0.95, along[0] + 0.06, "loss at the start", color="C2")
-offsets = {"mean": (-10, -12), "norm": (10, 12), "sum": (-10, 0)}
+offsets = {"mean": (14, 9), "norm": (20, 6), "sum": (-10, 0)}
 for name, factor in factors.items():
     place = rate * factor, loss_along(rate * factor)
     axes.plot(*place, "C0o")
@@ -346,7 +346,7 @@ for name, factor in factors.items():
         place,
         offsets[name],
         textcoords="offset points",
-        ha="left" if name == "norm" else "right",
+        ha="right" if name == "sum" else "left",
         va="center",
         color="C0",
     )
