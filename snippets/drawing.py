@@ -154,7 +154,7 @@ def array(
     cell: float = 2.2,
     form: str = "",
 ) -> Patch:
-    """Draw an array as a grid of cells: the larger a value, the darker its cell.
+    """Draw an array as a grid of cells: the larger a value, the stronger its colour.
 
     Args:
       axes: what `canvas` gives.

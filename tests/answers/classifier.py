@@ -239,6 +239,27 @@ def train(params, steps):
         accuracies.append(jitted_accuracy(params, x, labels))
     return params, losses, accuracies
 
+# %% wrong: biases of one
+def my_net_func(x):
+    for size in (12, 12):
+        x = jax.nn.relu(hk.Linear(size, b_init=jnp.ones)(x))
+    return hk.Linear(1, b_init=jnp.ones)(x)
+
+
+my_net = hk.without_apply_rng(hk.transform(my_net_func))
+my_jitted_update = jax.jit(lambda params, *batch: my_update_function(params, my_net, *batch))
+jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
+
+
+def train(params, steps):
+    losses, accuracies = [], []
+    for i in range(steps):
+        x, labels = draw_batch(i)
+        loss, params = my_jitted_update(params, x, labels, learning_rate)
+        losses.append(loss)
+        accuracies.append(jitted_accuracy(params, x, labels))
+    return params, losses, accuracies
+
 # %% wrong: donated parameters kept
 def my_net_func(x):
     x = jax.nn.relu(hk.Linear(12)(x))
@@ -403,6 +424,28 @@ def my_net_func(x):
 my_net = hk.without_apply_rng(hk.transform(my_net_func))
 
 my_jitted_update = lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr)
+jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
+
+
+def train(params, steps):
+    losses, accuracies = [], []
+    for i in range(steps):
+        x, labels = draw_batch(i)
+        loss, params = my_jitted_update(params, x, labels, learning_rate)
+        losses.append(loss)
+        accuracies.append(jitted_accuracy(params, x, labels))
+    return params, losses, accuracies
+
+# %% wrong: normal weights of size one
+def my_net_func(x):
+    draw = hk.initializers.RandomNormal()
+    for size in (12, 12):
+        x = jax.nn.relu(hk.Linear(size, w_init=draw)(x))
+    return hk.Linear(1, w_init=draw)(x)
+
+
+my_net = hk.without_apply_rng(hk.transform(my_net_func))
+my_jitted_update = jax.jit(lambda params, *batch: my_update_function(params, my_net, *batch))
 jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
 
 

@@ -153,6 +153,17 @@ class MyLinear(hk.Module):
         b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
         return x @ w + b
 
+# %% wrong: forward in place of call
+class MyLinear(hk.Module):
+    def __init__(self, output_size, name=None):
+        super().__init__(name=name)
+        self.output_size = output_size
+
+    def forward(self, x):
+        init = hk.initializers.TruncatedNormal(x.shape[-1] ** -0.5)
+        w = hk.get_parameter("w", (x.shape[-1], self.output_size), x.dtype, init=init)
+        return x @ w + hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
+
 # %% wrong: hk.Linear inside
 class MyLinear(hk.Module):
     def __init__(self, output_size, name=None):

@@ -618,11 +618,17 @@ _net_check.require(
     _shapes == [(1,), (12,), (12,), (12, 1), (12, 12), (36, 12)],
     f"For 36 inputs the parameters have the shapes {_shapes}. Which three layers are asked for?",
 )
-_leaves = zip(*map(jax.tree.leaves, (_start, _other)), strict=True)
+_leaves = list(zip(*map(jax.tree.leaves, (_start, _other)), strict=True))
 _net_check.require(
     all(a.ndim == 1 or np.std(a - b) > 0.05 for a, b in _leaves),
     "The first weights do not depend on the key. Which initial values has a linear layer?",
 )
+for _both in map(np.array, _leaves):  # (2, n, size) or (2, size)
+    _told = "A bias does not start at 0. Which initial values has hk.Linear?"
+    _net_check.require(_both.ndim == 3 or not _both.any(), _told)
+    _spread = np.mean(_both**2) ** 0.5 * _both.shape[1] ** 0.5  # of hk.Linear: 0.88
+    _told = "The weights do not spread as those of hk.Linear do. What draws them?"
+    _net_check.require(_both.ndim == 2 or 0.55 < _spread < 1.25, _told)
 _net_check.answer, _net_check.name = my_net.apply, "my_net.apply"
 for _scale in (1, 30):
     _numbers = {s: _scale * _draw.normal(size=s) / s[0] ** 0.5 for s in _shapes}

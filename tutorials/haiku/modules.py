@@ -60,7 +60,8 @@ def show_tree(f, *inputs):
 
 
 # %% [markdown]
-# A module is a class with its settings in `__init__` and its computation in another method, usually `__call__`.
+# A module is a class with its settings in `__init__` and its computation in another method, usually `__call__`, which
+# does what PyTorch's `forward` does.
 # This one multiplies each feature by a trained number.
 
 
@@ -132,8 +133,8 @@ assert dict(ran) == {"__init__": 1, "__call__": 2}
 #
 # [Again](transform.py#modules-live-for-one-call), each `apply` runs your function from the start: it makes the module,
 # and then calls it twice. That makes 10 runs of `__init__` and 20 of `__call__`. Under `jax.jit`, Python runs only
-# while JAX traces, which it does once for the ten calls, so there are 1 and 2. Because the module does not outlive the
-# call, neither does an attribute that you set on it.
+# while JAX traces, which it does once for the ten calls, so there are 1 and 2. So do not use a module, or an attribute
+# that you set on it, after the call. Haiku would not stop you from keeping one in a global.
 #
 # </details>
 #
@@ -191,6 +192,7 @@ from snippets.checking import Check
 
 _stops = {
     "super constructor": "What does the __init__ of Scale begin with?",
+    "object is not callable": "Calling a module runs `__call__`, not `forward`.",
     "Initializer must be specified": "How does each parameter start?",
     "__init__()": "It is made as MyLinear(output_size, name=None).",
     "UnexpectedTracer": "Does it keep arrays outside of the module?",
@@ -309,7 +311,8 @@ show_tree(lambda x: Net()(x), x)
 #
 # - `net/~/linear` was made in the constructor of `net`. The `~` stands for the constructor.
 # - `net/linear` was made in `__call__`, which adds nothing to the name.
-# - `net/~middle/linear` was made in another method, which adds its own name after a `~`.
+# - `net/~middle/linear` was made in another method, which adds its own name after a `~`. (Static and class methods,
+#   special ones such as `__add__`, and those of a mixin that is not an `hk.Module` add nothing.)
 # - `net/linear_1` was made in a method marked `@hk.transparent`, which opens no scope of its own. Its modules count as
 #   made by the caller, here `__call__`, where the name `linear` was already taken.
 
@@ -365,8 +368,8 @@ show_tree(lambda x: Decoder(hk.nets.MLP([8])).hidden(x), x)
 #
 # ## Share parameters: one instance, called twice
 #
-# Each new instance takes a free name, `linear`, then `linear_1`, and keeps it. So whether two layers share their
-# parameters depends on how many instances there are.
+# Each new instance takes the number after the highest in use, `linear`, then `linear_1`, and keeps its name. So whether
+# two layers share their parameters depends on how many instances there are.
 
 
 # %%
@@ -473,6 +476,59 @@ class _CallsTwice(hk.Module):
         return hk.Linear(12)(x)
 
 
+class _Mixin:
+    def mixed(self, x):
+        return hk.Linear(3)(x)
+
+
+class _Base(hk.Module):
+    def based(self, x):
+        return hk.Linear(3)(x)
+
+
+class _Scopes(_Mixin, _Base):
+    def __call__(self, x, use):
+        return use(self, x)
+
+    def own(self, x):
+        return hk.Linear(3)(x)
+
+    @property
+    def asked(self):
+        return hk.Linear(3)(x)
+
+    def __add__(self, x):
+        return hk.Linear(3)(x)
+
+    @staticmethod
+    def static(x):
+        return hk.Linear(3)(x)
+
+    @classmethod
+    def of_class(cls, x):
+        return hk.Linear(3)(x)
+
+
+def _name_by(use, by=lambda f: f):
+    made = hk.transform(lambda x: _Scopes(name="net")(x, use))
+    (name,) = jax.eval_shape(by(made.init), key, x)
+    return name.removeprefix("net").removesuffix("/linear")
+
+
+_kept = []
+
+
+class _Keeps(hk.Module):
+    def __call__(self, x):
+        self.seen = x.shape
+        return hk.Linear(2)(x)
+
+
+def _from_global(x):
+    _kept.extend([] if _kept else [_Keeps()])
+    return _kept[0](x)
+
+
 class _Last(hk.Linear):
     """A subclass of a layer, without a constructor of its own."""
 
@@ -516,6 +572,21 @@ def _hidden_too(x):
     return decoder.hidden(x), decoder(x)
 
 
+for _by in (lambda f: f, jax.jit):
+    assert _name_by(_Scopes.own, _by) == "/~own"
+    assert _name_by(_Scopes.based, _by) == "/~based"
+    assert _name_by(lambda net, x: net.asked, _by) == "/~asked"
+    for _use in (
+        _Scopes.mixed,
+        _Scopes.__add__,
+        lambda net, x: net.static(x),
+        lambda net, x: net.of_class(x),
+        lambda net, x: hk.Linear(3)(x),
+    ):
+        assert _name_by(_use, _by) == ""
+_keeps = hk.transform(_from_global)
+assert _keeps.apply(_keeps.init(key, x), None, x[:2]).shape == (2, 2)
+assert _kept[0].seen == (2, 12)  # one module, which outlived two calls
 _calls = [lambda x, m=m: _CallsTwice()(x, m) for m in ("plain", "transparent")]
 assert _names(lambda x: _AsksEverywhere()(x), x) == {"__asks_everywhere"}
 assert _names(lambda x: _Outer()(x), x) == {"__outer/linear"}
@@ -609,7 +680,7 @@ print("Right: these are the modules, names and shapes that `init` returns.")
 # %% [markdown]
 # ## Ready-made layers: `hk.Sequential`, `hk.nets.MLP`, `hk.Conv2D`
 #
-# Two of them contain other layers: `hk.Sequential` applies modules and functions in turn, and `hk.nets.MLP` makes
+# Two ready-made modules hold other layers: `hk.Sequential` applies modules and functions in turn, and `hk.nets.MLP` makes
 # linear layers with ReLU between them (and after the last, with `activate_final=True`).
 
 

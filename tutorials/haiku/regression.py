@@ -624,7 +624,7 @@ for name, minimised in three_losses.items():
 # %% tags=["plot", "cover"] alt="Nine rates for each of three losses: the runs that reach the floor are just left of its computed limit."
 from snippets.drawing import array, canvas, note
 
-worst = 2.5  # powers of ten above the floor; darkest
+worst = 2.5  # powers of ten above the floor; the strongest colour
 far = np.nan_to_num(np.log10(np.maximum(list(final.values()), 1)), nan=worst)
 axes, cell, left = canvas(16.5), 3.3, 5.6
 array(axes, left, 2.6, np.minimum(far, worst), color="C1", cell=cell)
@@ -643,7 +643,7 @@ for column, rate in enumerate(rates):
     label = np.format_float_scientific(rate, exp_digits=1, trim="-")
     note(axes, left + (column + 0.5) * cell, 13.4, label)
 note(axes, left + 4.5 * cell, 15.2, "learning rate")
-note(axes, left, 1.2, "darker: farther above the floor", "left", color="C1")
+note(axes, left, 1.2, "stronger: farther above the floor", "left", color="C1")
 axes.plot(23.2, 1.2, "C2o", markersize=9)
 note(axes, 24, 1.2, "within 2%", "left", color="C2")
 axes.plot([31.8, 31.8], [0.5, 1.9], "C0", linewidth=4)

@@ -36,8 +36,8 @@ for batch in (x, x + 10):
 # ## A counter: `hk.get_state` and `hk.set_state`
 #
 # Haiku carries memory and keys through your network; passing them on remains your job, and mistakes there are often
-# silent. The smallest memory is a counter. `hk.get_state` reads a value and says how to make it the first time, just as
-# `hk.get_parameter` does for parameters, and `hk.set_state` replaces the value.
+# silent. The smallest memory is a counter. `hk.get_state` reads a value and says how to make it where it is missing, and
+# `hk.set_state` replaces it. A missing parameter is made in `init` only; a missing state is made in `apply`, too.
 
 # %%
 from typing import NamedTuple
@@ -577,6 +577,9 @@ for _size, _scale, _counter, _by in (
         "": "Is all of it made from what is given, in training mode, with learning_rate and the mean cross-entropy?",
     }
     _check.agrees(_result, (_new, _next, _before), _mistakes, _when, rtol=3e-4)
+    _typed = jax.tree.map(lambda n, s: np.asarray(n, s.dtype), _next, _old_state)
+    _told = {"": "Is it the state as `apply` returns it, with a counter of integers?"}
+    _check.agrees(_result[1], _typed, _told, _when, "new_state", rtol=1, dtypes=True)
     _told = {"": "Is it learning_rate times the gradient, of all parameters, as it is?"}
     _pair = map(_of_step, (_result[0], _new))
     _check.agrees(*_pair, _told, _when, "the step, divided by learning_rate,")
@@ -648,6 +651,20 @@ print(f"training mode, single points: {single:.3f}")
 # You may not notice that the state was thrown away, because stale averages still fit if the weights before
 # BatchNorm have moved little since they were taken.
 #
+# Nor does Haiku notice if you resume training from a file without the state, or with a part of it: `apply` makes the
+# missing entries again, where it would refuse to make a parameter.
+
+# %%
+saved = {"mean only": {"norm/~/mean_ema": state["norm/~/mean_ema"]}, "nothing": {}}
+for title, part in saved.items():
+    _, resumed = network.apply(params, part, None, train_x[:64], is_training=True)
+    counters = {module: int(its["counter"]) for module, its in resumed.items()}
+    print(f"{title:9}", counters)
+
+# %% [markdown]
+# A counter of 1 says that its average begins with this batch. So before you go on, compare the tree and the shapes of
+# what you loaded with those that `init` returns.
+#
 # `is_training` is a Python `bool` that the network uses in an `if`. Under `jit`, capture it or make it static:
 # `jax.jit(network.apply, static_argnames="is_training")`, passed by name.
 
@@ -664,6 +681,16 @@ logits, _ = compiled_apply(params, state, None, test_x, is_training=False)
 assert accuracy(logits, test_y) == share_correct(state)
 _captured = jax.jit(lambda *given: network.apply(*given, None, test_x, False)[0])
 assert accuracy(_captured(params, state), test_y) == share_correct(state)
+for _by in (lambda f: f, jax.jit):
+    for _lost in ((), ("mean",), ("var",), ("mean", "var")):
+        _part = {
+            m: s for m, s in state.items() if not m.removesuffix("_ema").endswith(_lost)
+        }
+        assert len(_part) == 2 - len(_lost)
+        _resume = _by(lambda s: network.apply(params, s, None, test_x, True)[1])
+        _counts = {m: int(its["counter"]) for m, its in _resume(_part).items()}
+        assert _counts == {m: 321 if m in _part else 1 for m in state}
+_asks = hk.transform_with_state(lambda: hk.get_parameter("w", (), init=jnp.zeros))
 _later = params, state
 for x, y in minibatches(jax.random.key(5), (train_x, train_y), 64):
     *_later, _ = compiled_step(*_later, x, y)
@@ -677,6 +704,12 @@ def error_of(f, *args, **kwargs):
     except Exception as error:
         return f"{type(error).__name__}: {error}"
 
+
+assert "All parameters must be created as part of `init`" in error_of(
+    _asks.apply, {}, {}, None
+)
+for _by in (lambda f: f, jax.jit):
+    assert _by(counter.apply)({}, {}, None, x)[1]["~"]["count"] == 1
 
 # %% [markdown]
 # ## Draw inside a network: `hk.next_rng_key`
@@ -882,7 +915,8 @@ assert not np.array_equal(once[0], once[2])
 #
 # *Inside* a transformed function, `jax.vmap`, `jax.grad` and `jax.lax.scan` don't know about Haiku's
 # [frame](transform.py#build-transform-yourself), which holds keys and state. They are fine around code that uses
-# neither of these, nor any parameters. Take dropout on rows of ones:
+# neither. (Parameters survive `jax.vmap` and `jax.grad`; if they are made under `jax.lax.scan` or `jax.jit`, the tree
+# holds tracers.) Take dropout on rows of ones:
 
 
 # %%
@@ -918,12 +952,13 @@ print(hk.transform(fresh_rows).apply({}, jax.random.key(0), ones))
 #
 # | inside the network | what happens | instead |
 # |---|---|---|
-# | `jax.vmap` around a draw | one mask for all rows, no message | `hk.vmap` |
+# | `jax.vmap` around a draw | one mask for all rows, no message | `hk.vmap(..., split_rng=not hk.running_init())` |
+# | `hk.vmap(..., split_rng=False)` | the same | the same |
 # | `jax.lax.scan` around a draw | one mask for all steps, no message | `hk.scan` |
 # | `jax.grad` around `hk.set_state` | a tracer in the new state, an error when you use it | `hk.grad` |
 #
-# While you develop, put `with hk.config.context(check_jax_usage=True):` around `init` and `apply`. All three
-# then raise a `JaxUsageError`.
+# While you develop, put `with hk.config.context(check_jax_usage=True):` around `init` and `apply`. Those with `jax.` in
+# the table then raise a `JaxUsageError`; `split_rng=False` passes, also where one of two nested `hk.vmap` has it.
 
 # %% tags=["hidden"]
 masks = np.array(inner_vmap.apply({}, jax.random.key(0), ones))
@@ -974,13 +1009,54 @@ with hk.config.context(check_jax_usage=True):
         (leaky.apply, ({}, {}, None, many, jax.grad)),
     ]:
         assert error_of(f, *args).startswith("JaxUsageError")
+    _rows = {}  # by the flags of an outer and an inner hk.vmap: do rows differ?
+    for _outer, _inner in ((False, False), (True, False), (False, True), (True, True)):
+
+        def _nested(x, outer=_outer, inner=_inner):
+            def rows(x):
+                return hk.vmap(drop_row, split_rng=inner)(x)
+
+            return hk.vmap(rows, split_rng=outer)(x)
+
+        _out = hk.transform(_nested).apply({}, jax.random.key(0), jnp.ones((4, 5, 50)))
+        _out = np.array(_out) > 0
+        _rows[_outer, _inner] = (_out != _out[:1]).any(), (_out != _out[:, :1]).any()
+    assert all(differ == flags for flags, differ in _rows.items())
     _pure = hk.transform(lambda x: jax.vmap(jax.grad(lambda row: jnp.sum(row**2)))(x))
     assert (_pure.apply({}, None, ones) == 2).all()
-_inside = hk.transform(
-    lambda x: jax.lax.scan(lambda c, _: (hk.Linear(6)(c), None), x, length=2)[0]
-)
-_leaves = jax.tree.leaves(_inside.init(jax.random.key(0), ones))
-assert all(isinstance(leaf, jax.core.Tracer) for leaf in _leaves)  # no message either
+
+
+def _made_in(how):
+    def f(x):
+        layer = hk.Linear(6, w_init=hk.initializers.Constant(2), b_init=jnp.ones)
+        return how(layer)(x)
+
+    return hk.transform(f)
+
+
+for _leaks, _how in (
+    (False, jax.vmap),
+    (False, lambda layer: jax.grad(lambda x: layer(x).sum())),
+    (False, lambda layer: jax.vmap(jax.grad(lambda row: layer(row).sum()))),
+    (False, lambda layer: jax.grad(lambda x: jax.vmap(layer)(x).sum())),
+    (
+        True,
+        lambda layer: lambda x: jax.lax.scan(lambda c, _: (layer(c), 0), x, None, 2),
+    ),
+    (True, jax.jit),
+    (True, jax.checkpoint),
+):
+    _inside = _made_in(_how)
+    _tree = _inside.init(jax.random.key(0), ones)  # no message in any case
+    for _leaf in jax.tree.leaves(_tree):
+        assert isinstance(_leaf, jax.core.Tracer) == _leaks
+    if not _leaks:  # the value is 12 + 1, its derivative 6 times 2
+        for _by in (lambda f: f, jax.jit):
+            _out = np.array(_by(_inside.apply)(_tree, None, ones))
+            assert np.allclose(_out, 13 if _how is jax.vmap else 12)
+            assert jax.tree.all(
+                jax.tree.map(np.array_equal, _tree, _inside.init(None, ones))
+            )
 _sequence = hk.PRNGSequence(jax.random.key(0))
 _captures = jax.jit(lambda: jax.random.normal(next(_sequence)))
 assert _captures() == _captures()
@@ -1049,7 +1125,7 @@ print(
 
 # %% exercise="dropout-mask" kind="repair" minutes="12"
 def drop_sensors(x, rate):
-    """Switch off whole sensors of x (B, T, S) with probability rate; runs inside hk.transform."""
+    """Switch off whole sensors of x (B, T, S) with probability rate, inside a transform."""
 
     ### BEGIN SOLUTION
     return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
@@ -1173,7 +1249,8 @@ print("Masks differ by recording, batch and key, and last a whole recording.")
 #   and key.
 # - `TracerBoolConversionError: Attempted boolean conversion of traced array` `is_training` was passed to `jit` as
 #   an ordinary argument: make it static.
-# - No message, but evaluation is bad although training was good: the state was thrown away, or the mode is wrong.
+# - No message, but evaluation is bad although training was good: the state was thrown away, or lost when training was
+#   resumed, or the mode is wrong.
 
 # %% tags=["hidden"]
 messages = [

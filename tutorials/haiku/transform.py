@@ -1,8 +1,8 @@
 # %% [markdown]
 # # `hk.transform`: from module to pure function
 #
-# `hk.transform` turns a network of modules into two pure functions, `init` and `apply`. JAX differentiates and
-# compiles only pure functions.
+# `hk.transform` turns a network of modules into two pure functions, `init` and `apply`. JAX accepts other functions,
+# too, but their side effects happen while it traces, and not when the compiled program runs.
 
 # %% tags=["short"]
 import haiku as hk
@@ -73,8 +73,9 @@ print(layer(x))
 
 # %% [markdown]
 # The same call, `layer(x)`, gives two results. Such a function is **impure**: its output depends on something
-# that is not among its arguments. A **pure** function depends on its arguments alone and changes nothing
-# outside itself. Training needs the gradient with respect to the weights, so ask JAX for it:
+# besides its arguments, which changes. A **pure** function depends only on its arguments, and on things that never
+# change, and changes nothing outside itself. Training needs the gradient with respect to the weights, so ask JAX for
+# it:
 
 # %% raises="TypeError" match="not a valid JAX type"
 jax.grad(lambda layer: jnp.sum(layer(x)))(layer)
@@ -103,9 +104,37 @@ _gradient = jax.grad(lambda layer: jnp.sum(layer(x)))(
 assert (_gradient.w == 1).all()
 assert (_gradient.b == 1).all()
 
+
+_ran, _outside = [], 1.0
+
+
+def _impure(x):
+    _ran.append(x)
+    return _outside * x**2
+
+
+def _scanned(x):
+    return jax.lax.scan(lambda c, _: (c + 1, _impure(c)), x, length=3)[1][0]
+
+
+for _compiled in (
+    jax.jit(_impure),
+    jax.jit(jax.grad(_impure)),
+    jax.jit(jax.grad(jax.grad(_impure))),
+    jax.jit(lambda x: jax.vmap(_impure)(x[None])[0]),
+    jax.jit(_scanned),
+):
+    _outside, _ = 1.0, _ran.clear()
+    _before, _traced = _compiled(2.0), len(_ran)
+    _outside = 10.0  # a closure over it is pure as long as it does not change
+    assert _compiled(2.0) == _before
+    assert len(_ran) == _traced > 0  # accepted, and silent in the second call
+assert _impure(2.0) == 40  # without a trace it runs each time
+assert len(_ran) == _traced + 1
+
 # %% [markdown]
 # The gradient has the structure of the parameters. Note that `x` is not an argument of the lambda: only what
-# you differentiate with respect to must be one, and a *closure* may supply the rest.
+# you differentiate with respect to must be one, and a *closure* may supply the rest, as long as it stays as it is.
 #
 # ## By hand, every layer is written twice
 #
@@ -208,11 +237,21 @@ def _shifts(x):
     return hk.Linear(2)(hk.Linear(2)(x))
 
 
+def _numbered(names):
+    return set(_shapes_of(lambda x: [hk.Linear(2, name=name)(x) for name in names]))
+
+
 _nested = _shapes_of(lambda x: hk.Linear(2)(jnp.tanh(hk.Linear(8)(x))))
 assert _nested["linear"]["w"] == (8, 2)
 assert _nested["linear_1"]["w"] == (6, 8)
 assert set(_shapes_of(_shifts)) == {"linear_1", "linear_2", "linear_3"}
 assert set(_shapes_of(_shifted)) == {"linear", "linear_1", "linear_2"}  # one before
+for _given, _taken in (  # a number that you write is kept, and counts afterwards
+    ("linear_3 linear linear_1 linear", "linear_3 linear_4 linear_1 linear_5"),
+    ("linear linear linear", "linear linear_1 linear_2"),
+    ("a_7 a a_3 b a", "a_7 a_8 a_3 b a_9"),
+):
+    assert _numbered(_given.split()) == set(_taken.split())
 _with_state = hk.transform_with_state(two_linears)
 assert jax.eval_shape(_with_state.init, jax.random.key(0), x)[1] == {}
 _many = hk.multi_transform(lambda: (two_linears, two_linears))
@@ -224,7 +263,7 @@ for _lead in ((), (0,), (2, 3)):  # no batch, an empty one, two axes
     assert _out.shape == (*_lead, 12)
 
 # %% [markdown]
-# Here are both runs of `two_linears`, with its arrays; the larger a number, the darker its cell:
+# Here are both runs of `two_linears`, with its arrays; the larger a number, the stronger the colour of its cell:
 
 # %% tags=["plot", "cover"] alt="Two runs of one network: init collects the w and b of each module in params, apply hands them out."
 from snippets.drawing import array, arrow, box, canvas, note
@@ -268,7 +307,8 @@ plt.show()
 # %% [markdown]
 # Compare it with `two_layers` and `initial_params`: each layer appears once, the 8 once, and
 # the 6 nowhere. Mind the order: in `hk.Linear(2)(jnp.tanh(hk.Linear(8)(x)))` Python makes the *outer* module
-# first. And a name that you pass can shift the numbers: after `name="linear_1"` comes `linear_2`.
+# first. And a name that you pass can shift the numbers, because a module gets the number after the highest in use:
+# after `name="linear_3"` comes `linear_4`, even if you write `name="linear"`.
 #
 # ## The input decides the shapes
 #
@@ -410,9 +450,10 @@ print("Right: these are the modules, names and shapes that `init` returns.")
 ez_linear.apply(ez_linear_params, x)
 
 # %% [markdown]
-# The message gives the signature: `apply(params, rng, *a, **k)`, where `rng` is the key. `None` is fine as long
-# as nothing draws random numbers, but some networks do: *dropout* sets a random part of its input to zero during
-# training. Here it gets a key from `hk.next_rng_key()` and zeroes each entry with probability one half:
+# The message gives the signature: `apply(params, rng, *a, **k)`, where `rng` is the key. These names work as
+# keywords, too, as in `apply(params=params, rng=None, x=x)`. `None` is fine as long as nothing draws random
+# numbers, but some networks do: *dropout* sets a random part of its input to zero during training. Here it gets a
+# key from `hk.next_rng_key()` and zeroes each entry with probability one half:
 
 
 # %%
@@ -744,6 +785,12 @@ print("same output:", jnp.allclose(my_apply(my_params, x), haiku_output))
 # %% tags=["hidden"]
 assert np.allclose(my_apply(my_params, x), haiku_output)
 assert not frames
+_named = hk.transform(two_linears)
+for _by in (lambda f: f, jax.jit):
+    _out = _by(_named.apply)(params=my_params, rng=None, x=x)
+    assert np.allclose(_out, haiku_output, atol=1e-3)
+    _tree = _by(_named.init)(rng=jax.random.key(0), x=x)
+    assert jax.tree.structure(_tree) == jax.tree.structure(my_params)
 _haiku_tree = hk.transform(two_linears).init(jax.random.key(0), x)
 assert jax.tree.map(jnp.shape, my_params) == jax.tree.map(jnp.shape, _haiku_tree)
 _gradient = jax.grad(lambda params: jnp.sum(my_apply(params, x)))(my_params)
@@ -869,10 +916,9 @@ trained["all 0.1"]["linear"]["w"]
 #
 # ## Exercise: a layer used twice
 #
-# You pass `my_linear` a name. A Haiku module finds its own, the next one that is free, and two calls of *one*
-# module use the same parameters, which is called **weight sharing**. Here is an attempt to write such a module
-# for `my_transform`, and a network that compares the two halves of its input: it sends both through one layer
-# and subtracts.
+# You pass `my_linear` a name. A Haiku module finds its own, and two calls of *one* module use the same parameters,
+# which is called **weight sharing**. Here is an attempt to write such a module for `my_transform`, and a network that
+# compares the two halves of its input: it sends both through one layer and subtracts.
 
 
 # %%

@@ -337,7 +337,7 @@ axes.plot(t, tangent, "C1--")
 axes.axhline(along[0], color="C2", lw=1)
 axes.text(0.8, 0.35, "tangent: what the\ngradient promises", color="C1")
 axes.text(0.95, along[0] + 0.06, "loss at the start", color="C2")
-offsets = {"mean": (10, 4), "norm": (10, 0), "sum": (-10, 0)}
+offsets = {"mean": (14, 9), "norm": (20, 6), "sum": (-10, 0)}
 for name, factor in factors.items():
     place = rate * factor, loss_along(rate * factor)
     axes.plot(*place, "C0o")
@@ -484,7 +484,7 @@ def square_loss(params, net, input, target):
 
 
 def my_update(params, net, input, target, learning_rate):
-    """One step of gradient descent on square_loss: the loss before it, and the new parameters."""
+    """One step of gradient descent: the loss before it, and the new parameters."""
     ### BEGIN SOLUTION
     loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
     new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)

@@ -1,0 +1,46 @@
+"""The routes through the course on the page `start`: what they promise to fit."""
+
+import re
+from collections.abc import Iterator
+
+from answers import ROOT, lessons
+from markdown.extensions.toc import slugify
+
+from publishing.read.cells import Cell
+from publishing.read.diagnostic import join
+from publishing.site.summary import minutes_to_read
+
+_LINK = re.compile(r"\(tutorials/([\w/]+)\.ipynb#([\w-]+)\)")
+_HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
+_OWN = 45  # minutes that a reader needs for the repository that the route is for
+_SLOWER = 1.4  # how much longer a first reader may take than a page says
+
+
+def route() -> list[tuple[str, str]]:
+    """The sections of the route of two hours: the tutorial and the anchor of each."""
+    page = (ROOT / "docs" / "start.md").read_text("utf-8")
+    _, _, after = page.partition("**In two hours**")
+    return _LINK.findall(after.partition("**In a week**")[0])
+
+
+def section(tutorial: str, anchor: str) -> Iterator[Cell]:
+    """The cells of a section; what is before its heading in the same cell counts, too."""
+    inside = False
+    for cell in lessons()[tutorial].solved.cells:
+        if not cell.code and (found := _HEADING.findall(join(cell.lines))):
+            inside = anchor in (slugify(heading, "-") for heading in found)
+        if inside:
+            yield cell
+
+
+def minutes(tutorial: str, anchor: str) -> int:
+    """For a section, its exercise counted as the page itself says."""
+    cells = list(section(tutorial, anchor))
+    exercise = sum(int(cell.minutes) for cell in cells if cell.exercise)
+    return exercise or minutes_to_read(cells)
+
+
+def test_the_route_of_two_hours_fits_into_two_hours():
+    each = {place: minutes(*place) for place in route()}
+    assert min(each.values()) > 0, each
+    assert _SLOWER * sum(each.values()) + _OWN <= 120, each
