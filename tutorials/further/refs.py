@@ -40,7 +40,6 @@ print(double(double(3)), calls[...])
 
 # %%
 import dataclasses
-import functools
 
 import jax
 import jax.numpy as jnp
