@@ -799,6 +799,14 @@ def _count(event, *_, **__):
 
 
 _traced = [0]
+_batches = [jnp.ones((3, 2))] * 8
+jax.monitoring.register_event_duration_secs_listener(_count)
+try:
+    for _seen in _check.call(_batches, by=traces_of_each):
+        _told = f"of eight updates with batches of one shape, {sum(map(bool, _seen))} trace: what is new in each?"
+        _check.require(not any(_seen[2:]), _told)
+finally:
+    jax.monitoring.unregister_event_duration_listener(_count)
 _draw = np.random.default_rng(0)
 for _sizes, _columns, _scale in (
     ((3, 3, 3, 3), 2, 1),
@@ -830,14 +838,6 @@ for _sizes, _columns, _scale in (
     }
     _check.agrees(_eager, _right, _mistakes, _when, "the means")
     _check.agrees(_compiled, _right, _mistakes, _when, "the means in compiled code")
-_batches = [jnp.ones((3, 2))] * 8
-jax.monitoring.register_event_duration_secs_listener(_count)
-try:
-    for _seen in _check.call(_batches, by=traces_of_each):
-        _told = f"of eight updates with batches of one shape, {sum(map(bool, _seen))} trace: what is new in each?"
-        _check.require(not any(_seen[2:]), _told)
-finally:
-    jax.monitoring.unregister_event_duration_listener(_count)
 print("The means agree, of batches of any size, and only the first updates trace.")
 
 # %% [markdown]
