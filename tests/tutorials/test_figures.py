@@ -31,6 +31,25 @@ def test_no_text_of_a_figure_is_smaller_than_nine_pixels_on_a_phone(name):
     assert small == {}
 
 
+def printed_by_figures(lesson) -> list[str]:
+    """The places where the folded code of a figure prints, as if it belonged to the cell above.
+
+    The frames of a slider each print what they are.
+    """
+    return [
+        f"{cell.path}:{cell.number}"
+        for cell, outputs in zip(lesson.solved.code, lesson.record.run.outputs, strict=True)
+        if "plot" in cell.tags
+        and any(output["output_type"] == "stream" for output in outputs)
+        and sum("image/svg+xml" in output.get("data", {}) for output in outputs) < 2
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_folded_code_of_a_figure_prints_nothing(name):
+    assert printed_by_figures(lesson(name)) == []
+
+
 @pytest.mark.parametrize("name", COURSE)
 def test_it_opens_with_the_short_version(name):
     short = [cell for cell in lessons()[name].solved.code if "short" in cell.tags]
