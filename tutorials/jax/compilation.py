@@ -830,7 +830,8 @@ for _ in range(2):
 jax.config.update("jax_explain_cache_misses", False)
 
 # %% [markdown]
-# The first miss names the argument and its two types; the others come from each iteration's new lambda.
+# The first miss names the argument and its two types; the others come from each iteration's new lambda. (Python may reuse
+# the id of a deleted one.)
 #
 # A compiled function may contain transformations:
 
