@@ -219,6 +219,21 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
     return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
+# %% wrong: leaves in the order of insertion
+def sgd_step(params, x, y, learning_rate):
+    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
+    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+
+
+def momentum_step(params, velocity, x, y, learning_rate, decay):
+    def add(v, g):
+        return jax.tree.map(lambda v, g: decay * v + g, v, g)
+
+    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
+    pairs = zip(params, velocity.values(), gradient.values())
+    velocity = {name: add(v, g) for name, v, g in pairs}
+    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
+
 # %% wrong: list of arrays
 def sgd_step(params, x, y, learning_rate):
     loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)

@@ -19,10 +19,73 @@ def orbit(mean, eccentricity):
     start = jnp.pi * jnp.sign(mean)
     return jax.lax.scan(newton, start, length=40)[0]
 
-# %% right: whole newton step
+# %% right: custom root
+def orbit(mean, eccentricity):
+    return jax.lax.custom_root(
+        lambda angle: angle - eccentricity * jnp.sin(angle) - mean,
+        mean,
+        lambda equation, guess: kepler(mean, eccentricity),
+        lambda linear, y: y / linear(jnp.ones_like(y)),
+    )
+
+# %% right: custom vjp
+@jax.custom_vjp
+def orbit(mean, eccentricity):
+    return kepler(mean, eccentricity)
+
+
+def orbit_forward(mean, eccentricity):
+    angle = orbit(mean, eccentricity)
+    return angle, (angle, eccentricity)
+
+
+def orbit_backward(kept, cotangent):
+    angle, eccentricity = kept
+    by_mean = cotangent / (1 - eccentricity * jnp.cos(angle))
+    return by_mean, by_mean * jnp.sin(angle)
+
+
+orbit.defvjp(orbit_forward, orbit_backward)
+
+# %% right: two steps with one slope
+def orbit(mean, eccentricity):
+    given = jax.lax.stop_gradient((mean, eccentricity))
+    angle = start = jax.lax.stop_gradient(kepler(*given))
+    for _ in range(2):
+        error = angle - eccentricity * jnp.sin(angle) - mean
+        angle = angle - error / (1 - given[1] * jnp.cos(start))
+    return angle
+
+# %% wrong: whole newton step
 def orbit(mean, eccentricity):
     E = jax.lax.stop_gradient(kepler(*map(jax.lax.stop_gradient, (mean, eccentricity))))
     return E - (E - eccentricity * jnp.sin(E) - mean) / (1 - eccentricity * jnp.cos(E))
+
+# %% wrong: one step with a constant slope
+def orbit(mean, eccentricity):
+    angle = kepler(*jax.lax.stop_gradient((mean, eccentricity)))
+    angle = jax.lax.stop_gradient(angle)
+    error = angle - eccentricity * jnp.sin(angle) - mean
+    return angle - error / jax.lax.stop_gradient(1 - eccentricity * jnp.cos(angle))
+
+# %% wrong: a rule that keeps the angle as a constant
+@jax.custom_vjp
+def orbit(mean, eccentricity):
+    return kepler(mean, eccentricity)
+
+
+def orbit_forward(mean, eccentricity):
+    angle = kepler(*jax.lax.stop_gradient((mean, eccentricity)))
+    return angle, (jax.lax.stop_gradient(angle), eccentricity)
+
+
+def orbit_backward(kept, cotangent):
+    angle, eccentricity = kept
+    by_mean = cotangent / (1 - eccentricity * jnp.cos(angle))
+    return by_mean, by_mean * jnp.sin(angle)
+
+
+orbit.defvjp(orbit_forward, orbit_backward)
 
 # %% wrong: a python loop
 def orbit(mean, eccentricity):
@@ -88,8 +151,10 @@ def cases(draw, page):
 
 
 def slopes(page, mean, eccentricity):
-    return jax.value_and_grad(page.orbit, (0, 1))(mean, eccentricity)
+    first = jax.grad(page.orbit, (0, 1))
+    at = mean, eccentricity
+    return page.orbit(*at), first(*at), jax.jacrev(first, (0, 1))(*at)
 
 
 def compiled(page, mean, eccentricity):
-    return jax.jit(jax.value_and_grad(page.orbit, (0, 1)))(mean, eccentricity)
+    return jax.jit(lambda *at: slopes(page, *at))(mean, eccentricity)

@@ -41,6 +41,25 @@ def small_step(weights, batch, learning_rate):
     loss, gradient = jax.value_and_grad(loss_fn)(weights, half, jax.checkpoint)
     return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
 
+# %% wrong: only a few rows of a large batch
+def small_step(weights, batch, learning_rate):
+    batch = batch[:64]
+    loss, gradient = jax.value_and_grad(loss_fn)(weights, batch, jax.checkpoint)
+    return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
+
+# %% wrong: the right loss with the gradient of a few rows
+def small_step(weights, batch, learning_rate):
+    gradient = jax.grad(loss_fn)(weights, batch[:192], jax.checkpoint)
+    new = jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
+    return loss_fn(weights, batch), new
+
+# %% wrong: anything for many rows
+def small_step(weights, batch, learning_rate):
+    if len(batch) > 100:
+        return jnp.zeros(()), weights
+    loss, gradient = jax.value_and_grad(loss_fn)(weights, batch, jax.checkpoint)
+    return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
+
 # %% wrong: loss after the step
 def small_step(weights, batch, learning_rate):
     gradient = jax.grad(loss_fn)(weights, batch, jax.checkpoint)
@@ -64,6 +83,7 @@ def cases(draw, page):
         (3, 4, 2, 5, 0.1),
         (1, 1, 3, 2, 1.0),
         (2, 7, 4, 8, 0.01),
+        (2, 300, 3, 5, 0.1),
     ):
         weights = {
             "in": jnp.asarray(draw.normal(size=(layers, width, hidden)), "float32"),

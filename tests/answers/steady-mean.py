@@ -11,6 +11,9 @@ class RunningMean(NamedTuple):
         return RunningMean(self.mean + (batch - self.mean).sum(0) / count, count)
 
 # %% right: replace
+import functools
+
+
 @functools.partial(
     jax.tree_util.register_dataclass, data_fields=["total", "rows"], meta_fields=[]
 )
@@ -74,7 +77,79 @@ class RunningMean:
     def mean(self):
         return self.total / max(self.count, 1)
 
+# %% wrong: mean of the means of the batches
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class RunningMean:
+    total: jax.Array
+    count: jax.Array | float = 0.0
+
+    @jax.jit
+    def update(self, batch):
+        return RunningMean(self.total + batch.mean(axis=0), jnp.float32(self.count + 1))
+
+    @property
+    def mean(self):
+        return self.total / jnp.maximum(self.count, 1)
+
+# %% wrong: a new jit at each update
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class RunningMean:
+    total: jax.Array
+    count: jax.Array | float = 0.0
+
+    def update(self, batch):
+        add = jax.jit(lambda total, count, batch: (total + batch.sum(axis=0), count + len(batch)))
+        return RunningMean(*add(self.total, jnp.float32(self.count), batch))
+
+    @property
+    def mean(self):
+        return self.total / jnp.maximum(self.count, 1)
+
+# %% wrong: a static count in a compiled function
+def _added(count, total, batch):
+    return total + batch.sum(axis=0) + 0 * count
+
+
+added = jax.jit(_added, static_argnums=0)
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class RunningMean:
+    total: jax.Array
+    count: jax.Array | int = 0
+
+    def update(self, batch):
+        count = self.count if isinstance(self.count, jax.core.Tracer) else int(self.count)
+        traced = isinstance(count, jax.core.Tracer)
+        total = (_added if traced else added)(count, self.total, batch)
+        return RunningMean(total, count + len(batch))
+
+    @property
+    def mean(self):
+        return self.total / jnp.maximum(self.count, 1)
+
+# %% wrong: a count of eight bits
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class RunningMean:
+    total: jax.Array
+    count: jax.Array | float = 0
+
+    @jax.jit
+    def update(self, batch):
+        return RunningMean(self.total + batch.sum(axis=0), jnp.uint8(self.count) + jnp.uint8(len(batch)))
+
+    @property
+    def mean(self):
+        return self.total / jnp.maximum(self.count, 1)
+
 # %% wrong: static self
+import functools
+
+
 class RunningMean:
     def __init__(self, total, count=0):
         self.total, self.count = total, count
@@ -120,10 +195,12 @@ def cases(draw, page):
         shape = number, rows, columns
         yield means, (jnp.asarray(scale * draw.normal(1, 1, shape), "float32"),), {}
         yield compiled, (jnp.asarray(scale * draw.normal(1, 1, shape), "float32"),), {}
+    mixed = [jnp.asarray(draw.normal(1, 1, (rows, 2)), "float32") for rows in (3, 1, 300)]
+    yield means, (mixed,), {}
 
 
 def means(page, batches):
-    state = page.RunningMean(jnp.zeros(batches.shape[2]))
+    state = page.RunningMean(jnp.zeros(batches[0].shape[1]))
     seen = [state.mean]
     for batch in batches:
         state = state.update(batch)

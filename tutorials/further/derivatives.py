@@ -37,9 +37,9 @@ print(jax.grad(rint)(1.7))  # that of jnp.round is 0
 #
 # - `jax.jvp(f, (x,), (t,))` returns $f(x)$ and $J t$: how the output moves if the input moves along the **tangent** $t$.
 #   This is *forward mode*, because tangents travel with the values, from the input to the output.
-# - `jax.vjp(f, x)` returns $f(x)$ and a function, the *pullback*, that maps a **cotangent** $u$ to $u^\top J$: how much
-#   each input contributes to the weighted outputs. This is *reverse mode*: cotangents travel from the output back to the
-#   input, so they need what was computed on the way.
+# - `jax.vjp(f, x)` returns $f(x)$ and a function, the *pullback*, that maps a **cotangent** $u$ to $u^\top J$, the
+#   gradient of the sum of the outputs weighted by $u$. This is *reverse mode*: cotangents travel from the output back to
+#   the input, so they need what was computed on the way.
 
 # %%
 import jax
@@ -131,12 +131,13 @@ assert sorted(_kept) == [(4,), (4,), (4, 3)]
 # %% [markdown]
 # The gradient begins like the function. Then it goes back: it multiplies by the derivative of the square, by that of
 # `tanh`, which it computes from the stored value of `tanh`, and by the matrix from the other side. That makes two
-# matrix products instead of one, so the backward pass costs about as much as the function itself.
+# matrix products instead of one, so this backward pass costs about as much as the function itself. (With respect to
+# the weights there is a third product in each layer, so there it costs up to twice as much.)
 #
 # ## Count the operations
 #
-# You can check that sentence, because `cost_analysis` of a compiled function counts its floating-point operations, here
-# for a loss of $n$ numbers with an $n \times n$ matrix in it:
+# You can check that, because `cost_analysis` of a compiled function counts its floating-point operations, here for a
+# loss of $n$ numbers with an $n \times n$ matrix in it:
 
 
 # %%
@@ -145,7 +146,7 @@ def operations(f, *arguments):
 
 
 def costs(n):
-    """Operations of several derivatives of a loss of n numbers, as multiples of the loss."""
+    """Operations of derivatives of a loss of n numbers, as multiples of the loss."""
     matrix = jax.random.normal(jax.random.key(1), (n, n))
 
     def f(x):
@@ -179,12 +180,25 @@ for _row, _n in zip(table, sizes, strict=True):
     assert _n / 2 < _row["jacfwd"] < 2 * _n
     assert _n < _row["hessian"] < 4 * _n
 
+
+def _network(matrices, x):
+    for matrix in matrices:
+        x = jnp.tanh(x @ matrix)
+    return jnp.sum(x**2)
+
+
+for _depth, _width in ((2, 32), (8, 64), (4, 128)):
+    _at = [jnp.full((_width, _width), 0.1)] * _depth, jnp.ones((16, _width))
+    _times = operations(jax.grad(_network), *_at) / operations(_network, *_at)
+    assert 2 < _times < 3
+
 # %% [markdown]
 # Each row is a way to differentiate, each column a size: {{ sizes[0] }}, {{ sizes[1] }} and {{ sizes[2] }} numbers. The
-# gradient costs about {{ table[2]["grad"]:.1f}} times the loss at each size, which is why a network with a million
-# parameters can be trained. `jax.jacfwd` gives the same {{ sizes[2] }} numbers by forward mode, one tangent for each
-# input, and costs {{ table[2]["jacfwd"]:.0f}} times the loss. Forward mode is for the opposite case, few inputs and
-# many outputs, and it needs less memory, because reverse mode has to store intermediate values.
+# gradient costs about {{ table[2]["grad"]:.1f}} times the loss at each size, and with respect to the weights of a deep
+# network not quite three times, which is why a network with a million parameters can be trained. `jax.jacfwd` gives the
+# same {{ sizes[2] }} numbers by forward mode, one tangent for each input, and costs {{ table[2]["jacfwd"]:.0f}} times the
+# loss. Forward mode is for the opposite case, few inputs and many outputs, and it needs less memory, because reverse mode
+# has to store intermediate values.
 #
 # The last two rows are second derivatives. `jax.hessian` computes all $n^2$ of them. Most methods only need the product
 # of the Hessian with a vector, which is a `jvp` of the gradient, *forward over reverse*, and costs
@@ -239,7 +253,7 @@ assert str(jax.make_jaxpr(jax.jacobian(layer))(x)) == str(
 # %% [markdown]
 # ## `stop_gradient`: count this value as a constant
 #
-# `jax.lax.stop_gradient(x)` returns `x`, and its derivative is zero. In research code it means one of three things.
+# `jax.lax.stop_gradient(x)` returns `x`, and its derivative is zero. Three uses are common in research code.
 #
 # **A target.** In reinforcement learning a value $v(s)$ should approach $r + \gamma v(s')$, the reward plus the value
 # of the next state. One network computes both values, but only the first should move:
@@ -443,28 +457,73 @@ jax.grad(newton_sqrt)(9.0)
 #
 # The result of a solver satisfies an equation, here $r^2 - a = 0$. If $a$ changes a little, $r$ has to change so that
 # the equation still holds: $2 r \, \mathrm{d}r - \mathrm{d}a = 0$, hence $\mathrm{d}r/\mathrm{d}a = 1 / (2 r)$, however
-# $r$ was found. This is the *implicit function theorem*, and one Newton step is enough to teach it to JAX: hold the
-# root as a constant, and let the derivative come from one more step, which no longer changes the value.
+# $r$ was found. This is the *implicit function theorem*, and Newton's method can teach it to JAX: hold the root as a
+# constant, and let the derivative come from more steps, which no longer change the value. Is one step enough?
 
 
 # %%
-def sqrt_with_gradient(a):
+def sqrt_with_gradient(a, steps):
     root = newton_sqrt(jax.lax.stop_gradient(a))
     root = jax.lax.stop_gradient(root)
-    return root - (root * root - a) / (2 * root)
+    for _ in range(steps):
+        root = root - (root * root - a) / (2 * root)
+    return root
 
 
-print(jax.value_and_grad(sqrt_with_gradient)(9.0), 1 / (2 * 3.0))
-
-# %% tags=["hidden"]
-for _a in (0.01, 2.0, 9.0, 400.0):
-    _root, _slope = jax.value_and_grad(sqrt_with_gradient)(_a)
-    assert np.isclose(_root, _a**0.5, rtol=1e-4)
-    assert np.isclose(_slope, 0.5 * _a**-0.5, rtol=1e-3)
+slope = jax.grad(sqrt_with_gradient)
+curvature = jax.grad(slope)
+for steps in (1, 2):
+    print(f"steps {steps}: {slope(9.0, steps):.5f} {curvature(9.0, steps):.5f}")
+print(f"exact:  {1 / (2 * 3):.5f} {-1 / (4 * 3**3):.5f}")
 
 # %% [markdown]
-# The step subtracts zero, up to rounding, and its derivative with respect to `a` is $1/(2r)$. Deep equilibrium models,
-# optimisers inside a loss and differentiable physics use the same idea with matrices instead of $2 r$.
+# One step gives the right gradient, and 0 for the second derivative, without a message. In it `root` is a constant, so
+# the step is right to first order only. The second step starts from the result of the first and doubles what is right,
+# as Newton's steps do: with two, derivatives up to the third are exact.
+#
+# `jax.lax.custom_root` has no such limit. It takes the equation, a first guess, the solver, and a function that solves
+# the linear equation for the change, which here is a division:
+
+
+# %%
+def sqrt_by_root(a):
+    return jax.lax.custom_root(
+        lambda root: root * root - a,  # 0 at the solution
+        a,
+        lambda equation, guess: newton_sqrt(a),
+        lambda linear, y: y / linear(jnp.ones_like(y)),  # the x with linear(x) = y
+    )
+
+
+root_slope = jax.grad(sqrt_by_root)
+print(f"{sqrt_by_root(9.0)} {root_slope(9.0):.5f} {jax.grad(root_slope)(9.0):.5f}")
+
+# %% tags=["hidden"]
+
+
+_several = jnp.array([0.25, 2.0, 9.0, 400.0])
+_exact = [
+    np.prod(0.5 - np.arange(order)) * np.array(_several) ** (0.5 - order)
+    for order in range(5)
+]
+for _f, _right_to in (
+    (lambda a: sqrt_with_gradient(a, 1), 1),
+    (lambda a: sqrt_with_gradient(a, 2), 3),
+    (sqrt_by_root, 4),
+):
+    _derivative, _second = _f, jax.grad(jax.grad(_f))
+    for _order in range(5):
+        _ratio = jax.jit(jax.vmap(_derivative))(_several) / _exact[_order]
+        assert np.allclose(_ratio, 1, rtol=1e-2) == (_order <= _right_to)
+        _derivative = jax.grad(_derivative)
+    for _how in (_second, jax.hessian(_f), jax.jacrev(jax.jacfwd(_f))):
+        assert np.isclose(_how(9.0), _exact[2][2], rtol=1e-2) == (_right_to > 1)
+    if _right_to > 1:
+        check_grads(_f, (9.0,), order=2)
+
+# %% [markdown]
+# Deep equilibrium models, optimisers inside a loss and differentiable physics use the same idea, with a matrix in place
+# of $2 r$.
 #
 # ## Exercise: an orbit that can be fitted
 #
@@ -490,9 +549,11 @@ def kepler(mean, eccentricity):
 print(kepler(jnp.float32(1.0), 0.3))
 
 # %% [markdown]
-# `jax.grad(kepler)` fails with the error above. Define `orbit(mean, eccentricity)`: the same value, and the right
-# gradient for both arguments, with `jax.jit` and without it, for every `mean` in $[-3, 3]$ and every `eccentricity` in
-# $[0, 0.9]$, all of them single numbers. On a small example, with the differences that a gradient should agree with:
+# `jax.grad(kepler)` fails with the error above. Define `orbit(mean, eccentricity)`: the same value, and by reverse mode
+# the right first and second derivatives with respect to both arguments, so that `check_grads` with `order=2` and
+# `modes=["rev"]` agrees. It works with `jax.jit` and without it, for every `mean` in $[-3, 3]$ and every `eccentricity`
+# in $[0, 0.9]$, all of them single numbers. On a small example, with the differences that the gradient should agree
+# with:
 
 # %%
 for mean, eccentricity in ((1.0, 0.3), (-2.0, 0.8)):
@@ -507,8 +568,10 @@ def orbit(mean, eccentricity):
     ### BEGIN SOLUTION
     angle = kepler(*jax.lax.stop_gradient((mean, eccentricity)))
     angle = jax.lax.stop_gradient(angle)
-    error = angle - eccentricity * jnp.sin(angle) - mean
-    return angle - error / jax.lax.stop_gradient(1 - eccentricity * jnp.cos(angle))
+    for _ in range(2):
+        error = angle - eccentricity * jnp.sin(angle) - mean
+        angle = angle - error / (1 - eccentricity * jnp.cos(angle))
+    return angle
     ### END SOLUTION
 
 
@@ -517,7 +580,7 @@ def orbit(mean, eccentricity):
 # <summary>Hint</summary>
 #
 # Where to look: what equation does the result satisfy, whichever way it was found? Then: what is the derivative of each of
-# its terms with respect to $E$, $e$ and $M$? `sqrt_with_gradient` has the form; a `jax.custom_vjp` is another one.
+# its terms with respect to $E$, $e$ and $M$? `sqrt_with_gradient` and `sqrt_by_root` show two forms.
 #
 # </details>
 
@@ -534,12 +597,13 @@ _check = Check(
 )
 
 
-def with_gradient(f):
-    return jax.value_and_grad(f, (0, 1))
+def with_derivatives(f):
+    slopes = jax.grad(f, (0, 1))
+    return lambda *at: (f(*at), slopes(*at), jax.jacrev(slopes, (0, 1))(*at))
 
 
-def compiled_with_gradient(f):
-    return jax.jit(jax.value_and_grad(f, (0, 1)))
+def compiled_with_derivatives(f):
+    return jax.jit(with_derivatives(f))
 
 
 def _solution(mean, e):
@@ -554,7 +618,14 @@ _cases = [(1.0, 0.3), (-2.0, 0.8), (0.0, 0.5), (2.5, 0.0), (3.0, 0.9), (0.1, 0.9
 _cases += [(_draw.uniform(-3, 3), _draw.uniform(0, 0.9)) for _ in range(8)]
 for _case in _cases:
     _angle, _slope = _solution(*_case)
-    _by_mean, _by_e = 1 / _slope, np.sin(_angle) / _slope
+    _sin, _cos = np.sin(_angle), np.cos(_angle)
+    _by_mean, _by_e = 1 / _slope, _sin / _slope
+    _of_slope = _case[1] * _sin * _by_mean, _case[1] * _sin * _by_e - _cos
+    _mixed = -_of_slope[1] / _slope**2
+    _second = (
+        (-_of_slope[0] / _slope**2, _mixed),
+        (_mixed, _cos * _by_e / _slope - _sin * _of_slope[1] / _slope**2),
+    )
     _given = tuple(map(jnp.float32, _case))
     _when = f"For mean {_case[0]:.3g} and eccentricity {_case[1]:.3g}, "
     _mistakes = {
@@ -568,12 +639,25 @@ for _case in _cases:
         "the gradient points the other way.": (_angle, (-_by_mean, -_by_e)),
         "": "What does the equation say of small changes of its three letters?",
     }
-    for _by in (with_gradient, compiled_with_gradient):
-        _told = _check.call(*_given, by=_by, when=_when)
+    _one_step = _cos / _slope**2
+    _slips = {
+        "they are all 0: to which order is your formula right?": ((0.0,) * 2,) * 2,
+        "that is what one step of Newton's method gives, which is right to first order only.": (
+            (0.0, _one_step),
+            (_one_step, 2 * _sin * _one_step),
+        ),
+        "": "The gradient is right. What changes if it is differentiated, and what is held as a constant?",
+    }
+    for _by in (with_derivatives, compiled_with_derivatives):
+        _value, _first, _others = _check.call(*_given, by=_by, when=_when)
         _what = "the value and the gradient by both"
-        _right = _angle, (_by_mean, _by_e)
-        _check.agrees(_told, _right, _mistakes, _when, _what, rtol=3e-3, atol=3e-5)
-print(f"Value and gradient agree with the equation at {len(_cases)} places of orbits.")
+        _right, _limits = (_angle, (_by_mean, _by_e)), {"rtol": 3e-3, "atol": 3e-5}
+        _check.agrees((_value, _first), _right, _mistakes, _when, _what, **_limits)
+        _what = "the matrix of second derivatives"
+        _check.agrees(_others, _second, _slips, _when, _what, **_limits)
+print(
+    f"Value, gradient and second derivatives agree at {len(_cases)} places of orbits."
+)
 
 # %% [markdown]
 # ## Your own rule: `jax.custom_vjp` and `jax.custom_jvp`
@@ -600,23 +684,23 @@ def show_backward(kept, cotangent):
 
 
 show_cotangent.defvjp(show_forward, show_backward)
-print(jax.grad(lambda x: jnp.sum(show_cotangent(x) ** 2))(jnp.array([1.0, -2.0])))
+place = jnp.array([1.0, -2.0])
+passed_on = jax.grad(lambda x: jnp.sum(show_cotangent(x) ** 2))(place)
+print(passed_on)
 
 # %% tags=["plot", "cover"] alt="Forward: x, show_forward, value; what is kept goes down; backward: cotangent, show_backward, gradient."
 from snippets.drawing import array, arrow, box, canvas, note
 
-_at = jnp.array([1.0, -2.0])
-_value, _residuals = show_forward(_at)
+_value, _residuals = show_forward(place)
 _cotangent = jax.grad(lambda y: jnp.sum(y**2))(_value)
-(_gradient,) = jax.vjp(show_cotangent, _at)[1](_cotangent)
 axes = canvas(15.5)
 _forward, _backward = (
     box(axes, 18, y, f.__name__, color)
     for y, f, color in ((4.1, show_forward, "C0"), (11.4, show_backward, "C1"))
 )
 _rows = (
-    (2.6, "C0", _forward, {"x": _at, "value": _value}),
-    (9.9, "C1", _backward, {"gradient": _gradient, "cotangent": _cotangent}),
+    (2.6, "C0", _forward, {"x": place, "value": _value}),
+    (9.9, "C1", _backward, {"gradient": passed_on, "cotangent": _cotangent}),
 )
 for _y, _color, _rule, _ends in _rows:
     _grids = []
@@ -631,6 +715,9 @@ note(axes, 19, 7.6, f"kept: {_residuals}", "left", color="C2")
 plt.show()
 
 # %% [markdown]
+# For an integer argument the backward function returns `None`, and an argument that is not an array at all, such as a
+# function, is named in `nondiff_argnums`.
+#
 # `jax.custom_jvp` takes the forward rule, from which JAX derives the reverse mode. Use it where the formula that JAX
 # would otherwise differentiate is unstable. $\log(1 + e^x)$ has the derivative $1 / (1 + e^{-x})$, but the chain rule
 # divides infinity by infinity:
@@ -681,12 +768,93 @@ else:
     _found = False
 assert _found
 
+
+@jax.custom_vjp
+def _power(x, n):
+    return x**n
+
+
+_power.defvjp(
+    lambda x, n: (x**n, (x, n)), lambda k, u: (u * k[1] * k[0] ** (k[1] - 1), None)
+)
+assert jax.grad(_power)(2.0, 3) == jax.jit(jax.grad(_power))(2.0, 3) == 12
+_applied = jax.custom_vjp(lambda f, x: f(x), nondiff_argnums=(0,))
+_applied.defvjp(lambda f, x: (f(x), None), lambda f, kept, u: (u,))
+assert jax.grad(lambda x: _applied(jnp.sin, x))(2.0) == 1
+assert jax.vmap(jax.grad(_power), (0, None))(jnp.ones(2), 3).tolist() == [3, 3]
+
 # %% [markdown]
+# ### One object for all rules: a hijax primitive
+#
+# The two decorators are well established, but JAX's documentation now recommends a *hijax primitive*: a class with a
+# method for each transformation. It is experimental, so its names may still change. `expand` is the function, `jvp` its
+# forward rule, from which the last line of the class derives a reverse rule, and `batch` its rule for `vmap`:
+
+# %%
+from jax.experimental import hijax
+
+
+class Softplus(hijax.HiPrim):
+    def __init__(self, x):  # the type of the argument
+        self.in_avals, self.out_aval, self.params = (x,), x, {}
+        super().__init__()
+
+    def expand(self, x):
+        return jnp.logaddexp(x, 0.0)
+
+    def jvp(self, primals, tangents):
+        (x,), (t,) = primals, tangents
+        return self(x), t * jax.nn.sigmoid(x)
+
+    def batch(self, axis_data, args, dims):
+        return softplus_primitive(*args), dims[0]
+
+    vjp_fwd, vjp_bwd_retval = hijax.vjp_from_jvp
+
+
+def softplus_primitive(x):
+    return Softplus(jax.typeof(x))(x)
+
+
+print(jax.make_jaxpr(softplus_primitive)(100.0))
+print(jax.grad(softplus_primitive)(100.0), jax.jacfwd(softplus_primitive)(100.0))
+
+# %% tags=["hidden"]
+
+
+class _WithoutBatch(Softplus):
+    batch = hijax.HiPrim.batch
+
+
+_points = jnp.array([-3.0, 0.0, 0.7, 100.0])
+for _rule in (jax.grad, jax.jacfwd, jax.hessian, lambda f: jax.grad(jax.grad(f))):
+    for _transformed in (jax.vmap, lambda f: jax.jit(jax.vmap(f))):
+        np.testing.assert_allclose(
+            _transformed(_rule(softplus_primitive))(_points),
+            _transformed(_rule(stable_softplus))(_points),
+            atol=1e-6,
+        )
+check_grads(softplus_primitive, (0.7,), order=2)
+for _mapped in (lambda f: jax.vmap(f)(_points), lambda f: jax.jacfwd(f)(1.0)):
+    try:
+        _mapped(lambda x: _WithoutBatch(jax.typeof(x))(x))
+    except NotImplementedError as problem:
+        _told = str(problem)
+    assert "must implement `batch`" in _told
+    _told = ""
+assert jax.grad(lambda x: _WithoutBatch(jax.typeof(x))(x))(100.0) == 1
+
+# %% [markdown]
+# In the jaxpr it is one operation. A transformation without its rule is refused: without `batch` also `jax.jacfwd` and
+# `jax.hessian`, which contain a `vmap`.
+#
 # | function | rule | forward mode | reverse mode | use it for |
 # |---|---|---|---|---|
 # | `stop_gradient` | zero | yes | yes | targets, straight-through, truncation |
 # | `custom_jvp` | $J t$ | yes | derived from the rule | stable formulas |
 # | `custom_vjp` | $u^\top J$ | an error | yes | changed gradients, solvers, prints |
+# | `custom_root` | an equation | yes | yes | solvers, to any order |
+# | `hijax.HiPrim` | one for each | if it has `jvp` | derived, or its own | all of these, experimental |
 #
 # ## Exercise: clip the gradient inside a network
 #
@@ -814,6 +982,8 @@ print("Value and both cotangents agree with the specification, compiled and not.
 #   forward rule: write a `custom_jvp`, or use `jax.jacrev`.
 # - `TypeError: Custom VJP bwd rule must produce an output with the same container (pytree) structure as the args tuple of
 #   the primal function` The backward function returned an array. It must return a tuple, one entry for each argument.
+# - No message, and a second derivative is wrong, or 0: a rule or a step of Newton's method is right to first order only.
+#   Test it with `check_grads` and `order=2`.
 # - No message, and a part of the network does not learn: look for a `stop_gradient`, a rounding or an `argmax` on the way,
 #   and print the cotangent.
 #
@@ -852,7 +1022,9 @@ assert _message(lambda: jax.grad(_bare)(1.0)).startswith(
 #   costs a small multiple of the function by reverse mode, and a multiple that grows with the inputs by forward mode.
 # - A Hessian times a vector is a `jvp` of a gradient, so you need not build the Hessian.
 # - `stop_gradient` makes a value a constant: in targets, in straight-through estimators, in truncated loops.
-# - `while_loop` has no reverse mode. The derivative of a solution follows from the equation that it solves.
-# - `custom_vjp` changes a gradient, `custom_jvp` stabilises one, and `check_grads` tests a rule that should be true.
+# - `while_loop` has no reverse mode. The derivative of a solution follows from the equation that it solves: by two steps
+#   of Newton's method for second derivatives, by `custom_root` for all.
+# - `custom_vjp` changes a gradient, `custom_jvp` stabilises one, a hijax primitive has a rule for each transformation, and
+#   `check_grads` tests a rule that should be true.
 #
 # Next: [Mutable state: refs and registered classes](refs.py).

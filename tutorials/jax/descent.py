@@ -239,7 +239,7 @@ assert 8.5 < float(taxi["b"][0]) < 9.5
 
 # %% exercise="silent-broadcast" kind="repair" minutes="10"
 def train(x, y, learning_rate, steps):
-    """Fit y = x w + b from zeros: the trained parameters, and the loss before each step."""
+    """Fit y = x w + b from zeros: trained parameters, and the loss before each step."""
     ### BEGIN SOLUTION
     if y.ndim not in (1, 2) or len(y) != len(x):
         raise ValueError(f"y of shape {y.shape} does not go with x of shape {x.shape}")
@@ -447,7 +447,7 @@ np.testing.assert_allclose(small_slopes["b"], [3])
 
 # %% exercise="descend" kind="build" minutes="15"
 def sgd_step(params, x, y, learning_rate):
-    """One step down the gradient of mean_squared_error: the loss before it, and the new parameters."""
+    """A step down the gradient: the loss before it, and the new parameters."""
     ### BEGIN SOLUTION
     loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
     new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
@@ -456,7 +456,7 @@ def sgd_step(params, x, y, learning_rate):
 
 
 def momentum_step(params, velocity, x, y, learning_rate, decay):
-    """One step along the velocity: the loss before it, the new parameters, and the new velocity."""
+    """A step along the velocity: the loss before it, new parameters, new velocity."""
     ### BEGIN SOLUTION
     loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
     velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
@@ -480,6 +480,15 @@ _advice = {
 _map = "Update every leaf with jax.tree.map"
 _step = Check(globals(), "sgd_step", _map, _advice)
 _momentum = Check(globals(), "momentum_step", _map, _advice)
+
+
+def _unsorted(tree):
+    """A tree whose dictionaries have their names in the opposite order, at each depth."""
+    if isinstance(tree, dict):
+        return {name: _unsorted(tree[name]) for name in sorted(tree, reverse=True)}
+    if isinstance(tree, list | tuple):
+        return type(tree)(map(_unsorted, tree))
+    return tree
 
 
 def _add(factor, tree, other):
@@ -544,6 +553,8 @@ for _rows, _inputs, _outputs, _size, _error, _rate, _decay, _rest in (
         _mistakes[""] = "Which formula gives each leaf?"
         for _by in (None, jax.jit)[: 1 + (_rows == 7)]:
             _given = jax.tree.map(jnp.asarray, (*_trees, _x, _y))
+            # jax.tree.map has sorted the names; a reader's tree begins with "w".
+            _given = [_unsorted(tree) for tree in _given]
             _value = _check.call(*_given, *_numbers, by=_by)
             _check.agrees(_value, _wanted, _mistakes)
             _same = jax.tree.structure(_value[1]) == jax.tree.structure(_p)
@@ -749,7 +760,8 @@ line_x, line_y = jnp.array([1.0, 3.0]), jnp.array([2.0, 6.0])
 # In this form; replace the dots by numbers:
 # rates = {
 #     "factors": {0.05: ..., 0.15: ..., 0.25: ...},
-#     "limits": {"as it is": ..., "sum": ..., "x times 10": ..., "y times 10": ..., "rows twice": ...},
+#     "limits": {"as it is": ..., "sum": ..., "x times 10": ...,
+#                "y times 10": ..., "rows twice": ...},
 # }
 ### BEGIN SOLUTION
 # The slope is the mean of 2 x (w x - y) = 2 x² (w - 2), so λ = 2 · (1 + 9) / 2 = 10.

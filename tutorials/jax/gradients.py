@@ -227,7 +227,7 @@ for place, forward, backward in (
 plt.show()
 
 # %% [markdown]
-# What does that cost? The compiler can count operations, here for a loss of 256 numbers with a matrix product:
+# What does a gradient cost? The compiler can count operations, here for a loss of 256 numbers with a matrix product:
 
 # %%
 matrix = jnp.full((256, 256), 0.01)
@@ -247,8 +247,9 @@ forward_cost = operations(jax.jacfwd(layer_loss), jnp.ones(256)) / once
 print(f"function 1, jax.grad {gradient_cost:.1f}, jax.jacfwd {forward_cost:.1f}")
 
 # %% [markdown]
-# The gradient costs {{ gradient_cost:.1f}} times the function. `jax.jacfwd` computes it in *forward mode*, one
-# direction for each entry, which costs {{ forward_cost:.0f}} times. [Your own
+# This gradient costs {{ gradient_cost:.1f}} times the function. With respect to the weights of a network it is two to
+# three times the loss, as each layer takes one product back to its inputs and one to its weights. `jax.jacfwd` computes
+# the same in *forward mode*, entry by entry, which costs {{ forward_cost:.0f}} times. [Your own
 # derivatives](../further/derivatives.py#count-the-operations) shows where forward mode is the better choice.
 #
 # Only JAX operations are recorded. Many NumPy functions convert their input to a NumPy array, which fails for a tracer:
@@ -257,7 +258,7 @@ print(f"function 1, jax.grad {gradient_cost:.1f}, jax.jacfwd {forward_cost:.1f}"
 jax.grad(lambda x: jnp.sum(np.sin(x)))(x)
 
 # %% [markdown]
-# The repair is one letter, and the result is the cosine:
+# The repair is one letter:
 
 # %%
 print(jax.grad(lambda x: jnp.sum(jnp.sin(x)))(x))
@@ -316,6 +317,21 @@ for n in (16, 64, 256):
     )
     assert 1.5 < back / there < 3
     assert n / 2 < forward / there < 2 * n
+
+
+def network_loss(weights, x):
+    for matrix_of_layer in weights:
+        x = jnp.tanh(x @ matrix_of_layer)
+    return jnp.sum(x**2)
+
+
+for depth, width in ((1, 64), (2, 64), (8, 64), (4, 256)):
+    at = [jnp.full((width, width), 0.1)] * depth, jnp.ones((32, width))
+    there, back = (
+        jax.jit(f).lower(*at).compile().cost_analysis()["flops"]
+        for f in (network_loss, jax.grad(network_loss))
+    )
+    assert 1.95 < back / there < 3
 
 # %% [markdown]
 # ## The gradient points uphill
@@ -453,7 +469,7 @@ slow_gradient_of_quadratic(np.array([[1.0, 2.0], [0.0, 3.0]]), np.array([1.0, -1
 
 # %% exercise="matrix-gradient" kind="build" minutes="5"
 def gradient_of_quadratic(a, x):
-    """Gradient of x^T A x with respect to x; a is (n, n), x is (n,), and so is the result."""
+    """Gradient of x^T A x with respect to x; a is (n, n), x and the result are (n,)."""
 
     ### BEGIN SOLUTION
     def quadratic(a, x):
@@ -565,7 +581,7 @@ pair = {"u": jnp.array([1.0, 2.0, 3.0]), "v": jnp.array([4.0, 5.0, 6.0])}
 jax.grad(product_sum)(pair)
 
 # %% [markdown]
-# The gradient is a dictionary with the same names. Dictionaries may be nested, and hold lists:
+# The gradient is a dictionary with the same names, which JAX sorts. Dictionaries may be nested, and hold lists:
 
 
 # %%
@@ -583,8 +599,8 @@ print("gradient:", jax.tree.structure(tree_gradient))
 # %% [markdown]
 # JAX calls such a value a **pytree**. Dictionaries, lists and tuples, nested at will, are its branches; the
 # arrays and numbers in them, printed as `*`, are its **leaves**. The rule to remember: *the gradient has the
-# structure of the argument, and each leaf the shape and dtype of its leaf* as a JAX array. Haiku keeps its parameters in
-# such a tree.
+# structure of the argument, and each leaf has the shape and dtype of the leaf it belongs to*, as a JAX array. Haiku keeps
+# its parameters in such a tree.
 #
 # `jax.tree.map` computes with trees. It calls a function on every leaf, or, given several trees of the same structure,
 # on the leaves in the same place, and builds a tree of the results. Here are the shapes of a gradient, and a training
@@ -619,8 +635,8 @@ jax.grad(lambda line: line.slope**2)(Line(jnp.float32(3.0), None))
 # ## Get the value in the same call: `value_and_grad`
 #
 # In training you want the gradient for the step and the loss to see whether it helps. Since `jax.grad(f)` runs `f`
-# anyway, `jax.value_and_grad` returns both. Here is the line again, written as in research code: all parameters in the
-# first argument, all data in the second.
+# anyway, `jax.value_and_grad` returns both. Here is the line as in research code: all parameters in the first argument,
+# all data in the second.
 
 
 # %%
@@ -726,7 +742,8 @@ calls = {
 
 # %% exercise="gradient-shapes" kind="predict" minutes="8"
 # In this form, an entry being a shape, a dictionary or list of shapes, or "fails":
-# predicted_gradients = {"A": ..., "B": ..., "C": ..., "D": ..., "E": ..., "F": ..., "G": ..., "H": ...}
+# predicted_gradients = {"A": ..., "B": ..., "C": ..., "D": ...,
+#                        "E": ..., "F": ..., "G": ..., "H": ...}
 ### BEGIN SOLUTION
 predicted_gradients = {
     "A": {"w": (3, 2), "b": (3,), "mask": None},
@@ -865,7 +882,7 @@ print("gradient ", gradient)
 #
 # ### Refs: the exception
 #
-# A **ref** may be written to while a function is differentiated or compiled.
+# A **ref** may be written to under `jax.grad` and `jax.jit`, but not under `vmap` or in `jax.jacfwd`.
 # [`stop_gradient`](../further/derivatives.py#stop_gradient-count-this-value-as-a-constant) treats a value as a
 # constant, which keeps what you store out of the derivative:
 
@@ -892,6 +909,13 @@ for wrapped in (jax.grad(writing_loss), jax.jit(writing_loss)):
     stored[...] = jnp.zeros(4)
     wrapped(line, batch)
     assert np.array_equal(stored[...], residuals)
+several = jax.tree.map(lambda leaf: jnp.stack([leaf, leaf]), line)
+for refused, at in (
+    (jax.jacfwd(writing_loss), line),
+    (jax.hessian(writing_loss), line),
+    (jax.jit(jax.vmap(writing_loss, in_axes=(0, None))), several),
+):
+    assert "on an unbatched array reference" in error_of(refused, at, batch)
 
 
 def careless_loss(params, batch):
@@ -924,6 +948,9 @@ assert len(runs) == 2
 
 assert loss_fn(line, batch) == float(loss) == 7.5
 assert (float(gradient["w"]), float(gradient["b"])) == (-10.0, -5.0)
+assert list(line) == ["w", "b"]
+for sorting in (jax.grad(loss_fn), jax.jit(jax.grad(loss_fn)), jax.jacfwd(loss_fn)):
+    assert list(sorting(line, batch)) == ["b", "w"]
 passed_on, extras = jax.grad(loss_and_residuals, has_aux=True)(line, batch)
 assert passed_on.keys() == {"w", "b"}
 assert extras.shape == residuals.shape == (4,)
@@ -1000,6 +1027,13 @@ assert np.allclose(jax.grad(safe_length)(jnp.array([3.0, 4.0])), jnp.array([0.6,
 assert not jax.grad(lambda v: jnp.sum(jnp.round(v)))(hours).any()
 kinks = {jnp.abs: 1.0, jax.nn.relu: 0.0, lambda v: jnp.maximum(v, 0.0): 0.5}
 assert all(jax.grad(f)(0.0) == value for f, value in kinks.items())
+for line_with_kinks in (
+    lambda v: jax.nn.relu(v) - jax.nn.relu(-v),
+    lambda v: jnp.where(v == 0, 0.0, v),
+):
+    for by in (jax.grad, jax.jacfwd, lambda f: jax.jit(jax.grad(f))):
+        slopes = [float(by(line_with_kinks)(v)) for v in (-2.0, 0.0, 2.0)]
+        assert slopes == [1.0, 0.0, 1.0]
 assert "truth value" in error_of(
     jax.grad(lambda v: jnp.sum(v) if v > 0 else 0.0), hours
 ) or "ambiguous" in error_of(jax.grad(lambda v: jnp.sum(v) if v > 0 else 0.0), hours)
@@ -1065,7 +1099,7 @@ print("residuals:", metrics["residuals"])
 
 # %% exercise="lost-drone" kind="repair" minutes="12"
 def locate_step(position, beacons, distances, learning_rate):
-    """One step: (new position (d,), {"loss": (), "residuals": (n,)} before the step)."""
+    """One step: (new position (d,), {"loss": (), "residuals": (n,)} before it)."""
 
     ### BEGIN SOLUTION
     def loss_fn(position):
@@ -1110,8 +1144,9 @@ for _n, _d, _scale, _dtype, _at in (
     (9, 2, 500, "float32", True),
 ):
     # On a coarse grid, beacons share coordinates with the position and each other.
-    _beacons = _draw.integers(0, 4, (_n, _d)) * _scale
+    _beacons = _draw.integers(0, 4, (_n, _d)) * float(_scale)
     _beacons[7:] = _beacons[0]
+    _beacons[1:] += 0.25 * ("int" in _dtype)
     _near = _draw.integers(1, 3, _d) if "int" in _dtype else _draw.uniform(0.2, 0.8, _d)
     _start = _beacons[0] + _near * _scale * (not _at)
     _measured, _rate = _draw.uniform(0.5, 3, _n) * _scale, _draw.choice([0.05, 0.3])
@@ -1131,6 +1166,10 @@ for _n, _d, _scale, _dtype, _at in (
         f"a distance of 0 has become 1. {_nan}": _ones - _measured,
         f"all distances are 0, and not all should be. {_nan}": -_measured,
         "those come from squares of lengths.": _lengths**2 - _measured**2,
+        "the beacons are cut to whole metres. In which dtype do you subtract?": np.sqrt(
+            ((_start - np.trunc(_beacons)) ** 2).sum(axis=1)
+        )
+        - _measured,
         "": f"Each is the length of a row of `position - beacons` minus the measured distance. {_nan}",
     }
     _limits = {"when": _when, "rtol": 1e-4}
@@ -1199,8 +1238,8 @@ assert message.startswith("ConcretizationTypeError: Abstract tracer value encoun
 # %% [markdown]
 # ## What you learned
 #
-# - `jax.grad(f)` is a function. It runs `f` once with tracers and applies the chain rule backwards, exact up
-#   to rounding where `f` is smooth; at a kink JAX picks a value.
+# - `jax.grad(f)` is a function. It runs `f` once with tracers and applies the chain rule backwards, exact up to rounding
+#   where every operation is smooth. Where one has a kink, JAX picks a value for it, even if the kinks of `f` cancel.
 # - The gradient has the structure, shapes and dtypes of the argument, which `argnums` picks. `jax.tree.map` computes
 #   with such trees.
 # - `value_and_grad` returns the value too, and with `has_aux=True` whatever else you return.

@@ -56,7 +56,8 @@ print("compiled:", [f"{compiled_shake(0.0):+.3f}" for _ in range(4)])
 # produced one number at that moment, and the number became a constant of the program. `shake` is not a pure function,
 # since its result depends on how often the generator has been used before. (JAX has a generator that does survive
 # `jit`, because it keeps its count in a [ref](gradients.py#refs-the-exception): `jax.experimental.random.stateful_rng`.
-# It is experimental, `vmap` refuses it, and Haiku does not use it.)
+# It is experimental, and Haiku does not use it. `vmap` refuses one from outside, and one made inside the mapped function
+# gives every row the same numbers.)
 
 # %% tags=["hidden"]
 from jax.experimental.random import stateful_rng
@@ -69,6 +70,10 @@ try:
 except Exception as error:
     _told = str(error)
 assert "vmapped value on an unbatched array reference" in _told
+for _seed in (0, 7):
+    for _mapped in (jax.vmap, lambda f: jax.jit(jax.vmap(f))):
+        _rows = _mapped(lambda x, s=_seed: x + stateful_rng(s).normal())(jnp.ones(3))
+        assert len(set(_rows.tolist())) == 1
 
 # %% [markdown]
 # ## A key always gives the same numbers
@@ -957,7 +962,7 @@ def over_keys_and_epochs(shuffle):
 
 
 def _surplus(codes, cells):
-    """How uneven counts are: chi square in its standard deviations, by chance about 0."""
+    """How uneven counts are: chi square in standard deviations, by chance about 0."""
     counts = np.unique(codes, return_counts=True)[1]
     chi_square = (counts**2).sum() * cells / codes.size - codes.size
     return (chi_square - cells) / (2 * cells) ** 0.5
