@@ -34,7 +34,7 @@ _DARK = "".join(f"--{name}:{dark};" for name, _, dark in _COLOURS.values())
 # What is drawn in pixels, as by imshow, has its lightness inverted in the dark and keeps its hue.
 _STYLE = (
     f"<style>:root{{{_LIGHT}}}@media(prefers-color-scheme:dark){{:root{{{_DARK}}}"
-    "image{filter:invert(1)hue-rotate(180deg)}}</style>"
+    "image{filter:invert(.91)hue-rotate(180deg)}}</style>"
 )
 _SVG = "{http://www.w3.org/2000/svg}"
 _POINT = 96 / 72  # Matplotlib gives the sides of a figure in points
