@@ -31,7 +31,8 @@ _COLOURS = {
 }
 _LIGHT = "".join(f"--{name}:{light};" for name, light, _ in _COLOURS.values())
 _DARK = "".join(f"--{name}:{dark};" for name, _, dark in _COLOURS.values())
-# What is drawn in pixels, as by imshow, has its lightness inverted in the dark and keeps its hue.
+# What is drawn in pixels, as by imshow, has its lightness inverted in the dark and keeps its hue;
+# white becomes the page, and not black.
 _STYLE = (
     f"<style>:root{{{_LIGHT}}}@media(prefers-color-scheme:dark){{:root{{{_DARK}}}"
     "image{filter:invert(.91)hue-rotate(180deg)}}</style>"

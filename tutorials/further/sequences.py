@@ -611,9 +611,9 @@ params = jax.jit(lstm.init)(key, jnp.ones((1, 1)), start)
 print(shapes(params))
 
 # %% [markdown]
-# `hk.multi_transform`, [again](../haiku/modules.py#several-functions-of-one-network-hkmulti_transform), makes one
-# tree for the three. Acme has agents with three separate `hk.transform`s, for which one tree also works, because the
-# names are equal:
+# [`hk.multi_transform`](../haiku/modules.py#several-functions-of-one-network-hkmulti_transform) makes one tree for the
+# three. Some Acme agents use three separate `hk.transform`s; one tree of parameters serves all three, because the names
+# agree:
 
 
 # %%
