@@ -229,7 +229,7 @@ print(f"one device: loss {one_loss:.4f}")
 
 # %% [markdown]
 # **Data parallel** means that each device has all parameters and some rows of the batch. Two calls of `jax.device_put`
-# arrange that, each for a whole tree; under `jax.set_mesh` a `P` alone is a layout. The mesh gets *automatic* axes, on
+# arrange that, each for a tree; under `jax.set_mesh` a `P` alone is a layout. The mesh gets *automatic* axes, on
 # which the compiler chooses every layout that you do not name:
 
 
@@ -299,8 +299,8 @@ assert largest_difference(step(shared_params, split_batch)[0], one_params) < 1e-
 #
 # ### The transformer, on all devices
 #
-# The step may hold any Haiku network. Here are the classes of the [page before](transformer.py), and a step on its task, to
-# reverse eight digits:
+# A larger network runs in the same way. Here are the classes of the [page before](transformer.py), and a step on its task,
+# reversing digits:
 
 
 # %% tags=["recap"]
@@ -537,7 +537,7 @@ with jax.set_mesh(explicit):
 # %% [markdown]
 # Cut rows also stop `hk.LSTM` under `hk.dynamic_unroll`, `jnp.concatenate` with a constant, `x[0]` and a `scan` along
 # them; cut weights may stop `hk.Linear`. `jax.sharding.auto_axes` makes the axes automatic *inside* a function, so
-# that you name only the layouts of its results:
+# you name only the layouts of its results:
 
 # %%
 explicit_step = jax.sharding.auto_axes(reversal_step, out_sharding=P())
@@ -640,8 +640,8 @@ with jax.set_mesh(grid):
 # %% [markdown]
 # ### Random numbers: who draws them?
 #
-# A key gives the same numbers on every mesh, but the work differs. Add noise to a batch, and count the operations on each
-# device:
+# A key gives the same numbers on every mesh, but the work differs. Add noise to a batch, and count each device's
+# operations:
 
 
 # %%
@@ -652,10 +652,8 @@ def noisy_sum(x, key, **layout):
 def millions_of_operations(f, mesh, shape=(4096, 64)):
     with jax.set_mesh(mesh):
         x = jax.device_put(jnp.ones(shape), P("data"))
-        return (
-            jax.jit(f).lower(x, jax.random.key(0)).compile().cost_analysis()["flops"]
-            / 1e6
-        )
+        compiled = jax.jit(f).lower(x, jax.random.key(0)).compile()
+    return compiled.cost_analysis()["flops"] / 1e6
 
 
 draws = {
@@ -667,8 +665,8 @@ operations = {name: millions_of_operations(*of) for name, of in draws.items()}
 print({name: f"{count:.1f} million" for name, count in operations.items()})
 
 # %% [markdown]
-# On explicit axes an array without a layout is replicated, so each device draws all the noise. With `out_sharding`,
-# or in `auto_axes`, each draws its own part, as on automatic axes (with the default generator).
+# On explicit axes an array without a layout is replicated, so each device draws all the noise, or the masks of
+# `hk.dropout`. With `out_sharding`, or in `auto_axes`, each draws its own part, as on automatic axes (with the default generator).
 
 # %% tags=["hidden"]
 _auto_axes = jax.sharding.auto_axes(noisy_sum, out_sharding=P())
