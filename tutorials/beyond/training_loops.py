@@ -1540,7 +1540,8 @@ class _Killed:
         raise KeyboardInterrupt
 
 
-_path = pathlib.Path(_folder.name, "kept.npz")
+_place = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+_path = pathlib.Path(_place.name, "kept.npz")
 for _writes, _survives in ((save_pytree, True), (np.savez, False)):
     save_pytree(_path, small)
     with contextlib.suppress(KeyboardInterrupt):
