@@ -31,10 +31,11 @@ _COLOURS = {
 }
 _LIGHT = "".join(f"--{name}:{light};" for name, light, _ in _COLOURS.values())
 _DARK = "".join(f"--{name}:{dark};" for name, _, dark in _COLOURS.values())
-# What is drawn in pixels, as by imshow, has its lightness inverted in the dark and keeps its hue.
+# What is drawn in pixels, as by imshow, has its lightness inverted in the dark and keeps its hue;
+# white becomes the page, and not black.
 _STYLE = (
     f"<style>:root{{{_LIGHT}}}@media(prefers-color-scheme:dark){{:root{{{_DARK}}}"
-    "image{filter:invert(1)hue-rotate(180deg)}}</style>"
+    "image{filter:invert(.91)hue-rotate(180deg)}}</style>"
 )
 _SVG = "{http://www.w3.org/2000/svg}"
 _POINT = 96 / 72  # Matplotlib gives the sides of a figure in points

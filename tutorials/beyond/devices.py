@@ -1,20 +1,20 @@
 # %% [markdown]
 # # Many devices: meshes, shardings, `shard_map`
 #
-# A step that you wrote for one device also runs on eight, or on hundreds, if you place its inputs in pieces. `jax.jit`
-# exchanges what is missing.
+# A step that you wrote for one device also runs on eight, or on hundreds: place its inputs in pieces on a mesh with
+# automatic axes, and `jax.jit` exchanges what is missing.
 
 # %% tags=["short"]
 import jax
 import jax.numpy as jnp
-from jax.sharding import NamedSharding, PartitionSpec
+from jax.sharding import AxisType
 
 jax.config.update("jax_num_cpu_devices", 8)  # to try it
-mesh = jax.make_mesh((jax.device_count(),), ("data",))
-rows = NamedSharding(mesh, PartitionSpec("data"))
+mesh = jax.make_mesh((jax.device_count(),), ("data",), axis_types=(AxisType.Auto,))
+rows = jax.NamedSharding(mesh, jax.P("data"))
 x = jax.device_put(jnp.ones((16, 4)), rows)
 print(x.shape, x.addressable_shards[0].data.shape)
-print(jax.jit(jnp.sum)(x), jax.typeof(2 * x))
+print(jax.jit(jnp.sum)(x), (2 * x).sharding.spec)
 
 # %% [markdown]
 # <div class="admonition abstract">
@@ -30,8 +30,8 @@ print(jax.jit(jnp.sum)(x), jax.typeof(2 * x))
 #
 # ## Eight devices to learn with
 #
-# For learning and for tests, JAX can split the CPU into several simulated devices, as above. You have to ask for them
-# before JAX looks for devices:
+# For learning and for tests, JAX can split the CPU into several simulated devices, as above. They share its cores, so they
+# show whether a program is right, not how fast it is. You have to ask for them before JAX looks for devices:
 
 # %%
 import jax
@@ -44,15 +44,16 @@ import os
 import socket
 import subprocess
 import sys
+from dataclasses import dataclass
+from functools import partial
 
 import haiku as hk
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
 import numpy as np
-from jax.sharding import AbstractMesh, AxisType, NamedSharding
-from jax.sharding import PartitionSpec as P
-
-from snippets.timing import benchmark
+import optax
+from jax import NamedSharding, P
+from jax.sharding import AbstractMesh, AxisType
 
 devices = jax.devices()  # or jax.devices("cpu"), on a machine with one GPU
 n = max(k for k in (1, 2, 4, 8) if k <= len(devices))
@@ -60,8 +61,7 @@ devices = devices[:n]
 print(n, devices[0].device_kind, devices[0].platform)
 
 # %% [markdown]
-# On a machine with GPUs, the page uses up to eight of them. This run has {{ n }}. With one device everything runs too,
-# but the factors below are 1.
+# With GPUs, the page uses up to eight of them; this run has {{ n }} devices. With one, the factors below are 1.
 #
 # ## A mesh and a layout: `NamedSharding`
 #
@@ -73,9 +73,9 @@ grid = jax.make_mesh((n // columns, columns), ("data", "model"), devices=devices
 print(grid)
 
 # %% [markdown]
-# A `PartitionSpec`, `P` for short, has one entry for each axis of an *array*: the name of the mesh axis that cuts it, or
-# `None`. Axes without an entry stay whole. Mesh and spec together are a **sharding**, and `jax.device_put` lays out an
-# array accordingly:
+# ([Below](#explicit-axes-the-layout-is-in-the-type) is more on `Explicit`.) A `jax.P`, formerly `PartitionSpec`, has one
+# entry for each axis of an *array*: the name of the mesh axis that cuts it, or `None`. Axes without an entry stay
+# whole. Mesh and spec together are a **sharding**, and `jax.device_put` lays out an array accordingly:
 
 # %%
 x = jnp.arange(8.0 * 6).reshape(8, 6)
@@ -85,8 +85,8 @@ for shard in x.addressable_shards[:2]:
     print(shard.device, shard.index, shard.data[0])
 
 # %% [markdown]
-# It is still one array of shape `(8, 6)`. In the figure, each box is a device at its place in the mesh, and the shaded part
-# is what this device holds of the array:
+# It is still one array of shape `(8, 6)`. Each box of the figure is a device at its place in the mesh, and shaded is
+# what it holds:
 
 
 # %% tags=["plot", "cover"] alt="Four grids of boxes, a box per device: the part of an array that it holds, from some rows to all of it."
@@ -131,51 +131,6 @@ assert x.sharding.shard_shape(x.shape) == (8 * columns // n, 6 // columns)
 
 # %% raises="ValueError" match="Resource axis: rows .* is not found in mesh"
 jax.device_put(jnp.zeros((8, 6)), NamedSharding(grid, P("rows")))
-
-# %% [markdown]
-# ### Explicit axes: the layout is in the type
-#
-# The mesh was printed with `Explicit` axes, the default. With them the layout of an array belongs to its type, where
-# `jax.typeof` shows it: `8@data` is an axis of length 8, cut by the mesh axis `data`. `jax.set_mesh` makes a mesh the
-# current one, so that a `PartitionSpec` alone is a layout:
-
-# %%
-with jax.set_mesh(grid):
-    h = jax.device_put(jnp.ones((8, 4)), P("data", "model"))
-    w = jax.device_put(jnp.ones((4, 6)), P("model"))
-print("h, w:", jax.typeof(h), jax.typeof(w))
-print("tanh, sum, transpose:", *map(jax.typeof, (jnp.tanh(h), h.sum(axis=1), h.T)))
-
-# %% [markdown]
-# Operations derive the layout of their result from those of their arguments. Some refuse to guess, such as a product
-# that sums over an axis which is cut on both sides:
-
-# %% raises="ShardingTypeError" match="Contracting dimensions are sharded and it is ambiguous"
-h @ w
-
-# %% [markdown]
-# Each device has only a part of these sums, so decide with `out_sharding` whether it gets all columns of its rows or
-# only some:
-
-# %%
-with jax.set_mesh(grid):
-    for spec in (P("data"), P("data", "model")):
-        print(jax.typeof(jnp.matmul(h, w, out_sharding=spec)))
-
-# %% tags=["hidden"]
-assert grid.axis_types == (AxisType.Explicit,) * 2
-assert str(jax.typeof(h)) == "float32[8@data,4@model]"
-assert str(jax.typeof(jnp.tanh(h))) == "float32[8@data,4@model]"
-assert str(jax.typeof(h.sum(axis=1))) == "float32[8@data]"  # does not ask
-assert str(jax.typeof(h @ jnp.ones((4, 6)))) == "float32[8@data,6]"  # nor does this
-_traced = []
-jax.jit(lambda h: _traced.append(str(jax.typeof(h.T))))(h)
-assert _traced == ["float32[4@model,8@data]"]
-with jax.set_mesh(grid):
-    for _spec in (P("data"), P("data", "model"), P()):
-        _product = jnp.matmul(h, w, out_sharding=_spec)
-        assert np.array_equal(_product, np.full((8, 6), 4.0))
-        assert _product.sharding.is_equivalent_to(NamedSharding(grid, _spec), 2)
 
 # %% [markdown]
 # ## Exercise: the shape on each device
@@ -274,10 +229,17 @@ print(f"one device: loss {one_loss:.4f}")
 
 # %% [markdown]
 # **Data parallel** means that each device has all parameters and some rows of the batch. Two calls of `jax.device_put`
-# arrange that, each for a whole tree:
+# arrange that, each for a tree; under `jax.set_mesh` a `P` alone is a layout. The mesh gets *automatic* axes, on
+# which the compiler chooses every layout that you do not name:
+
 
 # %%
-mesh = jax.make_mesh((n,), ("data",), devices=devices)
+def auto_mesh(shape, names, devices=devices):
+    types = (AxisType.Auto,) * len(names)
+    return jax.make_mesh(shape, names, axis_types=types, devices=devices)
+
+
+mesh = auto_mesh((n,), ("data",))
 with jax.set_mesh(mesh):
     split_batch = jax.device_put(batch, P("data"))
     shared_params = jax.device_put(params, P())
@@ -309,12 +271,9 @@ assert abs(one_loss - many_loss) < 1e-5
 assert all(leaf.sharding.is_fully_replicated for leaf in jax.tree.leaves(many_params))
 for _given in (params, shared_params):
     with jax.set_mesh(mesh):
-        assert step(_given, split_batch)[1].sharding.device_set == set(devices)
-try:
-    step(params, split_batch)  # of one device, and no mesh is set
-except Exception as problem:
-    _told = str(problem)
-assert "Contracting dimensions are sharded" in _told
+        _found, _loss = step(_given, split_batch)
+    assert _loss.sharding.device_set == set(devices)
+    assert largest_difference(_found, one_params) < 1e-5
 assert largest_difference(step(shared_params, split_batch)[0], one_params) < 1e-5
 
 # %% [markdown]
@@ -338,6 +297,119 @@ assert largest_difference(step(shared_params, split_batch)[0], one_params) < 1e-
 #
 # </details>
 #
+# ### The transformer, on all devices
+#
+# A larger network runs in the same way. Here are the classes of the [page before](transformer.py), and a step on its task,
+# reversing digits:
+
+
+# %% tags=["recap"]
+@dataclass(frozen=True)
+class Config:
+    vocabulary: int = 10  # V, the number of different tokens
+    length: int = 8  # T, the longest sequence
+    width: int = 32  # D, the numbers that describe one token
+    heads: int = 2  # H
+    blocks: int = 2  # N
+    hidden: int = 128  # the width inside the MLP
+    remat: bool = False
+
+
+class SelfAttention(hk.Module):
+    def __init__(self, heads, key_size, name=None):
+        super().__init__(name=name)
+        self.heads, self.key_size = heads, key_size
+
+    def __call__(self, x, mask=None):  # x: (B, T, D), mask: (T, T) of bool
+        query, key, value = (self.project(x, n) for n in ("query", "key", "value"))
+        logits = jnp.einsum("bthk,bshk->bhts", query, key)  # (B, H, T, T)
+        logits = logits / np.sqrt(self.key_size)
+        if mask is not None:
+            logits = jnp.where(mask, logits, -1e30)
+        weights = jax.nn.softmax(logits)  # (B, H, T, T)
+        heads = jnp.einsum("bhts,bshk->bthk", weights, value)  # (B, T, H, K)
+        joined = heads.reshape(*x.shape[:2], -1)  # (B, T, H K)
+        return hk.Linear(x.shape[-1])(joined), weights  # (B, T, D)
+
+    @hk.transparent
+    def project(self, x, name):
+        y = hk.Linear(self.heads * self.key_size, name=name)(x)  # (B, T, H K)
+        return y.reshape(*x.shape[:2], self.heads, self.key_size)  # (B, T, H, K)
+
+
+def layer_norm(x):
+    return hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)(x)
+
+
+class MLP(hk.Module):
+    def __init__(self, hidden, name=None):
+        super().__init__(name=name)
+        self.hidden = hidden
+
+    def __call__(self, x):
+        h = jax.nn.gelu(hk.Linear(self.hidden)(x))  # (B, T, hidden)
+        return hk.Linear(x.shape[-1])(h)  # (B, T, D)
+
+
+class Block(hk.Module):
+    def __init__(self, config, name=None):
+        super().__init__(name=name)
+        self.config = config
+
+    def __call__(self, x, mask=None):
+        heads, width = self.config.heads, self.config.width
+        attention = SelfAttention(heads, width // heads, name="attention")
+        change, weights = attention(layer_norm(x), mask)
+        x = x + change  # (B, T, D)
+        return x + MLP(self.config.hidden)(layer_norm(x)), weights
+
+
+class Transformer(hk.Module):
+    def __init__(self, config, name=None):
+        super().__init__(name=name)
+        self.config = config
+
+    def __call__(self, tokens, causal=False):  # tokens: (B, T) of int
+        c, length = self.config, tokens.shape[1]
+        init = hk.initializers.TruncatedNormal(stddev=1.0)
+        places = hk.get_parameter("positions", (c.length, c.width), init=init)
+        x = hk.Embed(c.vocabulary, c.width)(tokens) + places[:length]  # (B, T, D)
+        mask = jnp.tril(jnp.ones((length, length), bool)) if causal else None
+        maps = []
+        for i in range(c.blocks):
+            block = Block(c, name=f"block_{i}")
+            block = hk.remat(block) if c.remat else block
+            x, weights = block(x, mask)  # (B, T, D), (B, H, T, T)
+            maps.append(weights)
+        logits = hk.Linear(c.vocabulary, name="logits")(layer_norm(x))  # (B, T, V)
+        return logits, jnp.stack(maps)  # (N, B, H, T, T)
+
+
+# %%
+transformer = hk.without_apply_rng(hk.transform(lambda t: Transformer(Config())(t)[0]))
+
+
+@jax.jit
+def reversal_step(params, tokens):
+    def loss_fn(params):
+        logits = transformer.apply(params, tokens)  # (B, T, V)
+        cross_entropy = optax.softmax_cross_entropy_with_integer_labels
+        return cross_entropy(logits, tokens[:, ::-1]).mean()
+
+    loss, grads = jax.value_and_grad(loss_fn)(params)
+    return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
+
+
+tokens = jax.random.randint(jax.random.key(4), (64, 8), 0, 10)  # (B, T)
+model = jax.jit(transformer.init)(jax.random.key(5), tokens)
+one_model, one_model_loss = reversal_step(model, tokens)
+with jax.set_mesh(mesh):
+    cut_tokens, shared_model = jax.device_put((tokens, model), (P("data"), P()))
+    many_model, many_model_loss = reversal_step(shared_model, cut_tokens)
+print(f"loss {one_model_loss:.4f} on one device, {many_model_loss:.4f} on {n}")
+print("equal to 1e-5:", largest_difference(one_model, many_model) < 1e-5)
+
+# %% [markdown]
 # ## Model parallel: cut the weights
 #
 # A large model does not fit on one device, so its weights are cut: **model parallel**. Of two linear layers, cut the first by
@@ -350,61 +422,89 @@ layout = {
     first: {"w": P(None, "model"), "b": P("model")},  # (16, 64), (64,)
     last: {"w": P("model"), "b": P()},  # (64, 1), (1,)
 }
-with jax.set_mesh(grid):
-    cut_params = jax.device_put(params, layout)
-    grid_batch = jax.device_put(batch, P("data"))
-
-# %% raises="ShardingTypeError" match="Contracting dimensions are sharded and it is ambiguous"
-with jax.set_mesh(grid):
-    step(cut_params, grid_batch)
-
-# %% [markdown]
-# The second layer sums over the hidden units, which are cut. In code of your own you would add `out_sharding` there, but
-# `hk.Linear` does not take it. `jax.sharding.auto_axes` leaves the layouts *inside* a function to the compiler, so that you
-# name only those of its results. The step itself does not change:
-
-# %%
-with jax.set_mesh(grid):
-    grid_step = jax.sharding.auto_axes(step, out_sharding=(layout, P()))
-    cut_new_params, cut_loss = grid_step(cut_params, grid_batch)
-print(f"loss {cut_loss:.4f}")
-print("equal to 1e-5:", largest_difference(one_params, cut_new_params) < 1e-5)
-jax.tree.map(lambda leaf: str(jax.typeof(leaf)), cut_new_params)
-
-# %% [markdown]
-# This is data and model parallel at once, and the new weights are cut like the old ones.
-#
-# ### Auto axes: the compiler chooses everywhere
-#
-# The meshes of older code, and all made with `jax.sharding.Mesh`, have *automatic* axes. The compiler then chooses
-# layouts that you do not name, types do not show them, and `step` itself runs under the layout from above:
-
-
-# %%
-def auto_mesh(shape, names, devices=devices):
-    types = (AxisType.Auto,) * len(names)
-    return jax.make_mesh(shape, names, axis_types=types, devices=devices)
-
-
 auto_grid = auto_mesh(grid.devices.shape, grid.axis_names)
 with jax.set_mesh(auto_grid):
-    auto_params = jax.device_put(params, layout)
-    auto_batch = jax.device_put(batch, P("data"))
-    auto_new_params, _ = step(auto_params, auto_batch)
-print("equal to 1e-5:", largest_difference(one_params, auto_new_params) < 1e-5)
-print(jax.typeof(auto_batch[0]), "at", auto_batch[0].sharding.spec)
+    cut_params = jax.device_put(params, layout)
+    grid_batch = jax.device_put(batch, P("data"))
+    cut_new_params, cut_loss = step(cut_params, grid_batch)
+print(f"loss {cut_loss:.4f}")
+print("equal to 1e-5:", largest_difference(one_params, cut_new_params) < 1e-5)
+jax.tree.map(lambda leaf: leaf.sharding.spec, cut_new_params)
+
+# %% [markdown]
+# This is data and model parallel at once, and the new weights are cut like the old ones. To save memory you may also cut
+# them along the axis of the *data*: the compiler then gathers the parts where a product needs them. This is called
+# *fully sharded* data parallel (FSDP, ZeRO).
 
 # %% tags=["hidden"]
+_pieces = [(64 // columns,), (16, 64 // columns), (1,), (64 // columns, 1)]
+_leaves = jax.tree.leaves(cut_new_params)
+assert [leaf.sharding.shard_shape(leaf.shape) for leaf in _leaves] == _pieces
+assert largest_difference(one_params, cut_new_params) < 1e-5
+assert abs(one_loss - cut_loss) < 1e-5
+assert largest_difference(one_model, many_model) < 1e-5
+assert abs(one_model_loss - many_model_loss) < 1e-5
+_sharded = {first: {"w": P("data"), "b": P("data")}, last: {"w": P("data"), "b": P()}}
+with jax.set_mesh(mesh):
+    _cut = jax.device_put(params, _sharded)
+    _keep = {
+        name: {k: NamedSharding(mesh, spec) for k, spec in of.items()}
+        for name, of in _sharded.items()
+    }
+    _fully = (
+        jax.jit(step, out_shardings=(_keep, None)).lower(_cut, split_batch).compile()
+    )
+    assert largest_difference(one_params, _fully(_cut, split_batch)[0]) < 1e-5
+    assert (" all-gather(" in _fully.as_text()) == (n > 1)
+assert _cut[first]["w"].addressable_shards[0].data.size == 16 * 64 // n
+
+# %% [markdown]
+# ## Explicit axes: the layout is in the type
+#
+# A `jax.sharding.Mesh`, as in older code, has automatic axes. Those of `jax.make_mesh` are explicit by default. Then
+# the layout of an array belongs to its type, where `jax.typeof` shows it: `8@data` is an axis of length 8, cut by the
+# mesh axis `data`.
+
+# %%
+with jax.set_mesh(grid):
+    h = jax.device_put(jnp.ones((8, 4)), P("data", "model"))
+    w = jax.device_put(jnp.ones((4, 6)), P("model"))
+print("h, w:", jax.typeof(h), jax.typeof(w))
+print("tanh, sum, transpose:", *map(jax.typeof, (jnp.tanh(h), h.sum(axis=1), h.T)))
+
+# %% [markdown]
+# Operations derive the layout of their result from those of their arguments. Some refuse to guess, such as a product
+# that sums over an axis cut in both factors:
+
+# %% raises="ShardingTypeError" match="Contracting dimensions are sharded and it is ambiguous"
+h @ w
+
+# %% [markdown]
+# Each device holds partial sums. Choose a layout for the finished ones with `out_sharding`:
+
+# %%
+with jax.set_mesh(grid):
+    for spec in (P("data"), P("data", "model")):
+        print(jax.typeof(jnp.matmul(h, w, out_sharding=spec)))
+
+# %% tags=["hidden"]
+assert grid.axis_types == (AxisType.Explicit,) * 2
 assert jax.sharding.Mesh(np.array(devices), ("data",)).axis_types == (AxisType.Auto,)
-assert str(jax.typeof(auto_batch[0])) == "float32[256,16]"
+assert str(jax.typeof(h)) == "float32[8@data,4@model]"
+assert str(jax.typeof(jnp.tanh(h))) == "float32[8@data,4@model]"
+assert str(jax.typeof(h.sum(axis=1))) == "float32[8@data]"  # does not ask
+assert str(jax.typeof(h @ jnp.ones((4, 6)))) == "float32[8@data,6]"  # nor does this
+assert str(jax.typeof(split_batch[0])) == "float32[256,16]"  # automatic
+_traced = []
+jax.jit(lambda h: _traced.append(str(jax.typeof(h.T))))(h)
+assert _traced == ["float32[4@model,8@data]"]
+with jax.set_mesh(grid):
+    for _spec in (P("data"), P("data", "model"), P()):
+        _product = jnp.matmul(h, w, out_sharding=_spec)
+        assert np.array_equal(_product, np.full((8, 6), 4.0))
+        assert _product.sharding.is_equivalent_to(NamedSharding(grid, _spec), 2)
 _auto = jax.device_put(h, NamedSharding(auto_grid, P("data", "model")))
 assert np.array_equal(_auto @ jnp.ones((4, 6)), np.full((8, 6), 4.0))
-_pieces = [(64 // columns,), (16, 64 // columns), (1,), (64 // columns, 1)]
-for _tree in (cut_new_params, auto_new_params):
-    assert largest_difference(one_params, _tree) < 1e-5
-    _leaves = jax.tree.leaves(_tree)
-    assert [leaf.sharding.shard_shape(leaf.shape) for leaf in _leaves] == _pieces
-assert abs(one_loss - cut_loss) < 1e-5
 
 
 def _own_net(params, x):
@@ -414,12 +514,173 @@ def _own_net(params, x):
 
 
 with jax.set_mesh(grid):
+    _placed = jax.device_put((params, batch), (layout, P("data")))
     _own = jax.grad(lambda p, b: jnp.mean((_own_net(p, b[0]) - b[1]) ** 2))
     _moved = jax.jit(
         lambda p, b: jax.tree.map(lambda p, g: p - 0.1 * g, p, _own(p, b))
-    )(cut_params, grid_batch)
+    )(*_placed)
 assert largest_difference(one_params, _moved) < 1e-5
 assert str(jax.typeof(_moved[first]["w"])) == "float32[16,64@model]"
+
+# %% [markdown]
+# ### Haiku on explicit axes: `jax.sharding.auto_axes`
+#
+# Haiku was written before explicit axes, and its modules take no `out_sharding`. Those of `step` need none. But the
+# transformer looks up the rows of a table:
+
+# %% raises="ShardingTypeError" match="Use `.at.*get.out_sharding=.` to provide output PartitionSpec"
+explicit = jax.make_mesh((n,), ("data",), devices=devices)
+with jax.set_mesh(explicit):
+    placed = jax.device_put((model, tokens), (P(), P("data")))
+    reversal_step(*placed)
+
+# %% [markdown]
+# Cut rows also stop `hk.LSTM` under `hk.dynamic_unroll`, `jnp.concatenate` with a constant, `x[0]` and a `scan` along
+# them; cut weights may stop `hk.Linear`. `jax.sharding.auto_axes` makes the axes automatic *inside* a function, so
+# you name only the layouts of its results:
+
+# %%
+explicit_step = jax.sharding.auto_axes(reversal_step, out_sharding=P())
+with jax.set_mesh(explicit):
+    explicit_model, explicit_loss = explicit_step(*placed)
+print(f"loss {explicit_loss:.4f}")
+print("equal to 1e-5:", largest_difference(one_model, explicit_model) < 1e-5)
+
+# %% tags=["hidden"]
+# Value and gradient of each network: on explicit axes, in auto_axes, on automatic axes.
+_draw = np.random.default_rng(0)
+_ids, _rows = _draw.integers(0, 10, (16, 4)), np.float32(_draw.normal(size=(16, 6)))
+_series = np.float32(_draw.normal(size=(16, 4, 6)))
+_image = np.float32(_draw.normal(size=(16, 4, 4, 2)))
+
+
+def _unroll(core):
+    return lambda x: hk.dynamic_unroll(
+        core(4), x, core(4).initial_state(len(x)), time_major=False
+    )[0]
+
+
+_attention = {"w_init": hk.initializers.VarianceScaling()}
+_networks = {
+    "mlp": (lambda x: hk.nets.MLP([8, 1])(x), _rows, True),
+    "norms": (
+        lambda x: hk.BatchNorm(True, True, 0.9)(hk.LayerNorm(-1, True, True)(x), True),
+        _rows,
+        True,
+    ),
+    "dropout": (lambda x: hk.dropout(hk.next_rng_key(), 0.5, x), _rows, True),
+    "conv": (lambda x: hk.Linear(3)(hk.Flatten()(hk.Conv2D(4, 3)(x))), _image, True),
+    "attend": (
+        lambda x: hk.MultiHeadAttention(2, 4, **_attention)(x, x, x),
+        _series,
+        True,
+    ),
+    "embed": (lambda t: hk.Embed(10, 4)(t), _ids, False),
+    "lstm": (_unroll(hk.LSTM), _series, False),
+    "ones": (lambda x: jnp.concatenate([x, jnp.ones((16, 1))], axis=1), _rows, False),
+    "index": (lambda x: hk.Linear(2)(x)[0], _rows, False),
+    "scan": (
+        lambda x: hk.scan(lambda h, row: (h + row, None), jnp.zeros(6), x)[0],
+        _rows,
+        False,
+    ),
+}
+
+
+def _slopes(name):
+    """The mean of squares of a network, and its gradient."""
+    net = hk.transform_with_state(_networks[name][0])
+
+    def total(params, state, key, x):
+        return (net.apply(params, state, key, x)[0] ** 2).mean()
+
+    return net, jax.value_and_grad(total)
+
+
+_asks = {name for name, (_, _, runs) in _networks.items() if not runs}
+
+
+def _asking(made, key, xs):
+    return {name: _slopes(name)[1](*made[name], key, xs[name]) for name in _asks}
+
+
+_xs, _key = {name: x for name, (_, x, _) in _networks.items()}, jax.random.key(1)
+_made = jax.jit(
+    lambda xs: {name: _slopes(name)[0].init(_key, x) for name, x in xs.items()}
+)(_xs)
+_one = jax.jit(_asking)(_made, _key, _xs)
+for _on, _f in (
+    (mesh, _asking),
+    (explicit, jax.sharding.auto_axes(_asking, out_sharding=P())),
+):
+    with jax.set_mesh(_on):
+        _given, _cut = jax.device_put((_made, _xs), (P(), P("data")))
+        assert largest_difference(_one, jax.jit(_f)(_given, _key, _cut)) < 1e-5
+_refused = set()
+for _name in _networks:
+    with jax.set_mesh(explicit):  # where layouts are in the types, tracing is enough
+        try:
+            jax.eval_shape(_slopes(_name)[1], *_given[_name], _key, _cut[_name])
+        except Exception:  # of which type depends on the operation
+            _refused.add(_name)
+assert _refused == _asks or (n == 1 and _refused <= _asks), _refused
+assert abs(explicit_loss - one_model_loss) < 1e-5
+assert largest_difference(one_model, explicit_model) < 1e-5
+with jax.set_mesh(grid):
+    _grid_step = jax.sharding.auto_axes(step, out_sharding=(layout, P()))
+    _moved, _ = _grid_step(*_placed)
+    assert str(jax.typeof(_moved[first]["w"])) == "float32[16,64@model]"
+    assert largest_difference(one_params, _moved) < 1e-5
+    try:
+        step(*_placed)
+    except Exception as problem:  # ShardingTypeError has no public name
+        _told = str(problem)
+    assert "Contracting dimensions are sharded and it is ambiguous" in _told
+
+# %% [markdown]
+# ### Random numbers: who draws them?
+#
+# A key gives the same numbers on every mesh, but the work differs. Add noise to a batch, and count each device's
+# operations:
+
+
+# %%
+def noisy_sum(x, key, **layout):
+    return (x + jax.random.normal(key, x.shape, **layout)).sum()
+
+
+def millions_of_operations(f, mesh, shape=(4096, 64)):
+    with jax.set_mesh(mesh):
+        x = jax.device_put(jnp.ones(shape), P("data"))
+        compiled = jax.jit(f).lower(x, jax.random.key(0)).compile()
+    return compiled.cost_analysis()["flops"] / 1e6
+
+
+draws = {
+    "automatic": (noisy_sum, mesh),
+    "explicit": (noisy_sum, explicit),
+    "explicit, out_sharding": (partial(noisy_sum, out_sharding=P("data")), explicit),
+}
+operations = {name: millions_of_operations(*of) for name, of in draws.items()}
+print({name: f"{count:.1f} million" for name, count in operations.items()})
+
+# %% [markdown]
+# On explicit axes an array without a layout is replicated, so each device draws all the noise, or the masks of
+# `hk.dropout`. With `out_sharding`, or in `auto_axes`, each draws its own part, as on automatic axes (with the default generator).
+
+# %% tags=["hidden"]
+_auto_axes = jax.sharding.auto_axes(noisy_sum, out_sharding=P())
+_dropped = hk.transform(lambda x: hk.dropout(hk.next_rng_key(), 0.5, x).sum()).apply
+if devices[0].platform == "cpu":  # how operations are counted is a matter of the device
+    _own = operations["automatic"]
+    assert operations["explicit, out_sharding"] < 1.1 * _own
+    assert operations["explicit"] > 0.9 * n * _own
+    assert millions_of_operations(_auto_axes, explicit) < 1.1 * _own
+    _dropout = [
+        millions_of_operations(lambda x, key: _dropped({}, key, x), on)
+        for on in (mesh, explicit)
+    ]
+    assert _dropout[1] > 0.9 * n * _dropout[0]
 
 # %% [markdown]
 # ## `jax.shard_map`: write what one device does
@@ -449,20 +710,19 @@ specs = {"in_specs": P("data"), "out_specs": P()}
 jax.shard_map(lambda x: x.mean(), mesh=mesh, **specs)(cut_inputs)
 
 # %% [markdown]
-# With explicit axes, `in_specs` must be the layout that the arguments have, and may be left out.
+# On explicit axes you may leave out `in_specs`; if you write them, they must match the arguments' layout.
 
 # %% tags=["hidden"]
-_plain = jax.shard_map(local_mean, mesh=mesh, out_specs=P())(cut_inputs)
-assert abs(_plain - inputs.mean()) < 1e-6
+assert abs(all_mean(inputs) - inputs.mean()) < 1e-6  # automatic axes cut what is whole
+_cut = jax.device_put(inputs, NamedSharding(explicit, P("data")))
+for _specs in ({}, {"in_specs": P("data")}):
+    _all_mean = jax.shard_map(local_mean, mesh=explicit, out_specs=P(), **_specs)
+    assert abs(_all_mean(_cut) - inputs.mean()) < 1e-6
 try:
-    all_mean(inputs)
+    _all_mean(inputs)
 except ValueError as problem:
     _told = str(problem)
 assert "does not match the specs of the input" in _told
-_auto = jax.shard_map(
-    local_mean, mesh=auto_mesh((n,), ("data",)), in_specs=P("data"), out_specs=P()
-)
-assert abs(_auto(inputs) - inputs.mean()) < 1e-6
 
 # %% [markdown]
 # ## What `pmap` code becomes
@@ -487,19 +747,19 @@ first_copy = jax.tree.map(lambda p: p[0], pmap_params)
 print("equal to 1e-5:", largest_difference(one_params, first_copy) < 1e-5)
 
 # %% [markdown]
-# Today you lay out the arrays and call `step`, as above. The leading axes, the copies and the `pmean` disappear:
+# Today you lay out the arrays on automatic axes and call `step`. The leading axes, the copies and the `pmean` disappear:
 #
 # | in older code | today, under `jax.set_mesh(mesh)` |
 # |---|---|
 # | `jax.pmap(update, axis_name="data")` | `jax.jit(step)` |
 # | its `static_broadcasted_argnums` | `static_argnums` of `jax.jit` |
-# | `jax.sharding.Mesh(devices, names)`, entered by `with` | `jax.make_mesh(shape, names)`, entered by `with jax.set_mesh(mesh)` |
+# | `jax.sharding.Mesh(devices, names)`, entered by `with` | `auto_mesh(shape, names)`, entered by `with jax.set_mesh(mesh)` |
 # | `check_rep=False` of the older `shard_map` | `check_vma=False`, [see below](#with-check_vmafalse-rule-and-repair-change-places) |
 # | `jnp.stack([p] * n)`, or `jax.device_put_replicated` (removed) | `jax.device_put(params, P())` |
 # | `a.reshape(n, -1, ...)` for each array of the batch | `jax.device_put(batch, P("data"))` |
 # | `jax.device_put_sharded(pieces, devices)` (removed) | `jax.device_put(jnp.stack(pieces), P("data"))` |
 # | `jax.lax.pmean(grads, "data")` | nothing: `loss_fn` is the mean over the whole batch |
-# | `jax.random.fold_in(key, jax.lax.axis_index("data"))` | nothing: one key draws the numbers of the whole batch |
+# | `jax.random.fold_in(key, jax.lax.axis_index("data"))` | nothing: one key draws for the whole batch |
 # | `jax.tree.map(lambda p: p[0], pmap_params)` to save a copy | `params` |
 #
 # Under `jit`, `hk.BatchNorm` takes the mean over the whole batch; under `pmap` it needs `cross_replica_axis` for that.
@@ -577,7 +837,12 @@ def _draw(key):
 for _generator in ("threefry2x32", "rbg", "unsafe_rbg"):
     _key = jax.random.key(0, impl=_generator)
     _cut = jax.jit(_draw, out_shardings=NamedSharding(mesh, P("data")))(_key)
-    assert np.array_equal(jax.jit(_draw)(_key), _cut), _generator
+    with jax.set_mesh(explicit):
+        _own = jax.jit(lambda k: jax.random.normal(k, (16,), out_sharding=P("data")))(
+            jax.random.key(0, impl=_generator)
+        )
+    for _found in (_cut, _own):
+        assert np.array_equal(jax.jit(_draw)(_key), _found), _generator
 _shared = jax.pmap(update, axis_name="data", in_axes=(None, 0), devices=devices)
 _new = jax.tree.map(lambda p: p[0], _shared(params, chunks)[0])
 assert largest_difference(one_params, _new) < 1e-5
@@ -611,10 +876,10 @@ assert largest_difference(_found, _whole) < 1e-3
 # large. Adam hides the factor, because it divides a gradient by its size.
 #
 # `params` came in with `P()`, so JAX knows that it is *one* value that all devices share. The derivative with respect
-# to a shared value is the *sum* of what all its users contribute, so `jax.grad` has already inserted a `psum`. What
-# `pmean` gets is the sum, the same on all devices, and the mean of $N$ equal numbers changes nothing. Under `pmap` each
-# device had a copy of its own, and `jax.grad` did not look beyond it. The sum is in the jaxpr of a gradient, although
-# the code names no collective:
+# to a shared value is the *sum* of what all its users contribute, so `jax.grad` has already inserted a `psum`. `pmean`
+# gets this sum, the same on all devices, and the mean of $N$ equal numbers changes nothing. Under `pmap` each device had
+# a copy of its own, and `jax.grad` did not look beyond it. The sum is in the jaxpr of a gradient, although the code names
+# no collective:
 
 
 # %%
@@ -654,7 +919,7 @@ assert "psum" in jaxpr
 
 # %% exercise="n-times-gradient" kind="repair" minutes="12"
 def sharded_step(mesh):
-    """Make the step (params, batch) -> (new params, loss) for a mesh with the axis "data"."""
+    """Make (params, batch) -> (new params, loss), for a mesh with the axis "data"."""
 
     ### BEGIN SOLUTION
     def update(params, batch):
@@ -878,7 +1143,7 @@ print(weighted_mean_in_loops([[1, 3], [8, 9], [7, 7]], [[1, 1], [1, 0], [0, 0]])
 
 # %% exercise="same-gradient" kind="build" minutes="20"
 def same_gradient(mesh, params, batch):
-    """The gradient of weighted_loss, by the devices of a mesh with the axis "data"."""
+    """The gradient of weighted_loss, by a mesh with the axis "data"."""
 
     ### BEGIN SOLUTION
     def loss(params, inputs, targets, weights):
@@ -1079,78 +1344,24 @@ assert "Slurm" in jax.distributed.initialize.__doc__
 
 # %% [markdown]
 # Each process has read half of the rows, and both know the gradient of the whole, which is
-# {{ float(on_one):.1f}} on one device, too. All processes
-# must call the functions that work on shared arrays in the same order; if one of them skips a step, the others hang.
+# {{ float(on_one):.1f}} on one device, too. All processes must call the functions that work on shared arrays in the same
+# order; if one skips a step, the others hang.
 #
 # **Saving.** Write *replicated* results in one process, where `jax.process_index()` is 0. That process cannot fetch the
 # rest of an array that is cut over processes, as the error above says. Gather such an array first, in all processes, or
 # let each write the pieces that it has (`x.addressable_shards`), as [Orbax](https://orbax.readthedocs.io) does.
 #
-# ## Does it get faster?
-#
-# Time a step of a larger network, its batch cut over more devices:
-
-
-# %%
-def wide_net(x):
-    return hk.nets.MLP([256, 256, 1])(x)
-
-
-wide = hk.without_apply_rng(hk.transform(wide_net))
-
-
-@jax.jit
-def wide_step(params, x):
-    grads = jax.grad(lambda params: jnp.mean(wide.apply(params, x) ** 2))(params)
-    return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads)
-
-
-# %% tags=["varies"]
-x = jax.random.normal(jax.random.key(2), (1024, 64))
-wide_params = wide.init(jax.random.key(3), x)
-milliseconds = {}
-for k in (k for k in (1, 2, 4, 8) if k <= n):
-    some = jax.make_mesh((k,), ("data",), devices=devices[:k])
-    with jax.set_mesh(some):
-        args = jax.device_put(wide_params, P()), jax.device_put(x, P("data"))
-        milliseconds[k] = 1000 * benchmark(wide_step, *args, repeats=5)
-print({k: round(time, 2) for k, time in milliseconds.items()})
-
-# %% [markdown]
-# Ideally, $k$ devices need a $k$-th of the time, which is the dashed line:
-
-# %% tags=["plot", "varies"] alt="Milliseconds per step against the number of devices, beside a dashed line for ideal scaling."
-figure, axes = plt.subplots()
-counts, times = np.array(list(milliseconds)), np.array(list(milliseconds.values()))
-axes.loglog(counts, times, "C0o-")
-axes.loglog(counts, times[0] / counts, "C1--")
-axes.text(counts[-1], times[-1] * 1.06, "measured", color="C0", ha="right", va="bottom")
-axes.text(
-    counts[-1], times[0] / counts[-1] * 0.94, "ideal", color="C1", ha="right", va="top"
-)
-axes.set(xlabel="devices", ylabel="milliseconds per step", xlim=(0.9, counts[-1] * 1.2))
-axes.set_ylim(0.7 * min(times[0] / counts[-1], times.min()), 1.5 * times.max())
-axes.set_xticks(counts, [str(k) for k in counts])
-axes.yaxis.set_major_formatter("{x:g}")
-axes.minorticks_off()
-axes.set_title(f"One batch, cut over more devices ({devices[0].platform})")
-plt.show()
-
-# %% [markdown]
-# Simulated CPU devices share the cores of one computer, so do not expect them to come near the dashed line. They are
-# for testing that programs are right. On real devices, large batches and matrices usually scale better than small ones,
-# because each device works longer between two all-reduces.
-#
 # ## What can go wrong
 #
 # - No message: a gradient $N$ times too big under `jax.shard_map`, from `pmean` of gradients of replicated parameters; with
 #   `check_vma=False`, a wrong gradient of the mean loss, or a wrong `out_specs`. Compare one step with one device.
-# - `ShardingTypeError` Is each argument placed, including the parameters? Then name the layout with `out_sharding`.
-#   Instead of `x[0]` along an axis that is cut, write `x.at[0].get(out_sharding=...)`.
-# - `ValueError: in_specs passed to shard_map ... does not match the specs of the input` Place the arguments as
-#   `in_specs` says.
-# - `array axis 0 is partitioned 8 times, but does not evenly divide the dimension size 3` The lengths of arguments and
-#   results must divide evenly. Pad the batch, with weight 0.
+# - `ShardingTypeError` The axes are explicit. Is each argument placed? Then name the layout with `out_sharding`, or use
+#   `jax.sharding.auto_axes`. Instead of `x[0]` along a cut axis, write `jax.reshard(x, P())[0]`;
+#   `x.at[0].get(out_sharding=P())` has no gradient.
+# - `ValueError: in_specs passed to shard_map ... does not match the specs of the input` On explicit axes, place the
+#   arguments as `in_specs` says.
+# - `array axis 0 is partitioned 8 times, but the dimension size is 3` (on explicit axes `but does not evenly divide`)
+#   Lengths of arguments and results must divide evenly. Pad the batch, with weight 0.
 # - `ValueError: Received incompatible devices for jitted computation.` Put all arguments on one mesh.
 # - `ValueError: ... was given out_specs which require replication which can't be statically inferred` A `psum` or `pmean` is
 #   missing, or the result belongs under `P("data")`.
@@ -1177,15 +1388,25 @@ assert "require replication which can't be statically inferred" in _message(
         lambda x: x.mean(), mesh=mesh, in_specs=P("data"), out_specs=P()
     )(cut_inputs)
 )
-assert "in_specs passed to shard_map" in _message(lambda: all_mean(inputs))
-if n == 8:
-    assert (
-        "array axis 0 is partitioned 8 times, but does not evenly divide the dimension size 3"
-        in _message(
-            lambda: jax.device_put(jnp.zeros(3), NamedSharding(mesh, P("data")))
+assert "in_specs passed to shard_map" in _message(lambda: _all_mean(inputs))
+with jax.set_mesh(explicit):
+    _rows = jax.device_put(inputs, P("data"))
+    _first = jax.grad(lambda x: jax.reshard(x, P())[0].sum())(_rows)
+    assert np.array_equal(_first.sum(axis=1), 16.0 * (np.arange(256) == 0))
+    assert np.array_equal(_rows.at[0].get(out_sharding=P()), inputs[0])
+    if n > 1:
+        assert "Use `.at[...].get(out_sharding=)`" in _message(lambda: _rows[0])
+        assert "is not implemented" in _message(
+            lambda: jax.grad(lambda x: x.at[0].get(out_sharding=P()).sum())(_rows)
         )
-    )
-    assert "Use `.at[...].get(out_sharding=)`" in _message(lambda: cut_inputs[0])
+if n == 8:
+    for _on, _told in ((mesh, "the"), (explicit, "does not evenly divide the")):
+        assert (
+            f"array axis 0 is partitioned 8 times, but {_told} dimension size"
+            in _message(
+                lambda on=_on: jax.device_put(np.zeros(3), NamedSharding(on, P("data")))
+            )
+        )
 if n > 1:
     assert (
         "ValueError: Received incompatible devices for jitted computation."
@@ -1213,11 +1434,12 @@ if n > 1:
 # %% [markdown]
 # ## What you learned
 #
-# - A mesh names devices, a `PartitionSpec` says which mesh axis cuts which array axis, and `jax.device_put` lays out an
-#   array. Mesh axes that are not named make copies. With explicit axes the layout is in the type, and `out_sharding`
-#   settles what is ambiguous; with automatic ones the compiler chooses.
-# - `jax.jit` follows the layout of its inputs. Cut the batch for data parallel, the weights for model parallel; the step
-#   stays as it is.
+# - A mesh names devices, a `P` says which mesh axis cuts which array axis, and `jax.device_put` lays out an array. Mesh
+#   axes that are not named make copies.
+# - On automatic axes `jax.jit` follows the layout of its inputs. Cut the batch for data parallel, the weights for model
+#   parallel; a step with Haiku modules stays as it is.
+# - On explicit axes, the default, the layout is in the type, and `out_sharding` settles what is ambiguous. Haiku cannot
+#   pass it, so wrap its code in `jax.sharding.auto_axes`.
 # - In `jax.shard_map` you write the part of one device. `jax.grad` with respect to a replicated value already sums over the
 #   devices, so differentiate the mean of all; with `check_vma=False` it does not. Compare with one device.
 # - `pmap` becomes `jit` and layouts. Several processes need `jax.distributed.initialize`; gather what is cut before one of them saves it.

@@ -461,9 +461,9 @@ assert _printed(jax.jit(_again), 1.0) == ["ordered 1.0"] * 2
 
 # %% [markdown]
 # Python fills in an f-string while JAX traces, so it shows a tracer; a named value is filled in when the program runs.
-# (`ordered=True` keeps several prints in the order of the program.) All this is printed in the forward pass. To print
-# the gradient that arrives at some place in the backward pass, pass the value there through an [identity with a rule of
-# its own](../further/derivatives.py#your-own-rule-jaxcustom_vjp-and-jaxcustom_jvp).
+# (`ordered=True` keeps several prints in the order of the program.) These prints run in the forward pass. To see a
+# gradient on its way back, pass the value through an [identity whose backward rule
+# prints](../further/derivatives.py#your-own-rule-jaxcustom_vjp-and-jaxcustom_jvp).
 #
 # One variance is 0, which helps if you already suspect the root. If you do not know where to print, use
 # `jax.debug_nans`: JAX looks at each result, and raises an error at the first `nan`:
@@ -477,8 +477,8 @@ with jax.debug_nans(True):
 # infinite. The traceback, which you see in the notebook, names the line of `spread`. Because this switch makes JAX wait
 # for every result, turn it on to search, and off to train.
 #
-# What counts as a result? Without `jit`, the output of each operation does; of a compiled function, JAX sees only the
-# *outputs*. If one of them is `nan`, it runs the function again, operation by operation, but a `lax.scan` stays one
+# What counts as a result? Without `jit`, every operation's output is checked; with it, only the *outputs* of the whole
+# compiled function. If one of them is `nan`, it runs the function again, operation by operation, but a `lax.scan` stays one
 # operation. Here are two functions to compile, of which the first covers its `nan` with a `where`:
 
 
@@ -636,8 +636,8 @@ assert "too large: 120" in jax.jit(_scan)(60.0)[0].get()
 # %% [markdown]
 # Without any check the program has {{ _plain }} equations. Your own check adds {{ sizes["user_checks"] - _plain }}, so
 # it can stay. `float_checks` tests the result of almost every operation, and the program grows to
-# {{ sizes["float_checks"] / _plain:.1f}} times its size, so keep it for debugging. In a training loop, throw the error
-# every hundred steps or so, because reading it waits for the device.
+# {{ sizes["float_checks"] / _plain:.1f}} times its size, so keep it for debugging. In a training loop, call
+# `error.throw()` only every hundred steps or so, since it waits for the device.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>

@@ -113,7 +113,7 @@ assert np.allclose(opt_state[0].trace["b"], 7.6)
 
 # %% [markdown]
 # The velocity lives in `opt_state`, and the minus sign is already in the updates. Clipping, decay and schedules have
-# this form too, so parts can be chained: each gets the updates of the one before. *Clipping by global norm* belongs in
+# the same form, so you can chain them; each receives the updates of the one before. *Clipping by global norm* belongs in
 # front. If the norm of the whole gradient, over all leaves, exceeds the limit, the gradient is scaled down to the limit
 # and keeps its direction. Here the norm is 5:
 
@@ -352,7 +352,26 @@ for _module, _rate in {"linear": 0.001, "linear_1": 0.001, "linear_2": 0.01}.ite
     for _leaf in updates[_module].values():
         np.testing.assert_allclose(_leaf, -_rate, rtol=1e-3)
 
+# A clip within a group sees the norm of this group only: clipping each alone, both move.
+_step = optax.chain(optax.clip_by_global_norm(1.0), optax.sgd(1.0))
+_names = {"w": "one", "b": "other"}
+_apart = optax.partition({"one": _step, "other": _step}, _names)
+_trained = {"on": optax.clip_by_global_norm(1.0), "off": optax.set_to_zero()}
+_rest = optax.partition({"one": optax.sgd(1.0), "other": optax.sgd(0.5)}, _names)
+for _optimizer, _moves in (
+    (_apart, (1.0, 1.0)),
+    (optax.chain(optax.partition(_trained, {"w": "on", "b": "on"}), _rest), (0.6, 0.4)),
+    (optax.chain(optax.partition(_trained, {"w": "on", "b": "off"}), _rest), (1.0, 0)),
+):
+    for _update in (_optimizer.update, jax.jit(_optimizer.update)):
+        _moved, _ = _update(slopes, _optimizer.init(theta), theta)
+        _lengths = [optax.tree.norm(_moved[name]) for name in ("w", "b")]
+        np.testing.assert_allclose(_lengths, _moves, rtol=1e-5)
+
 # %% [markdown]
+# A clip within a group takes the norm of that group alone. To clip several groups by their common norm, chain two
+# partitions: the first clips what is trained and zeroes what is frozen, the second has the rates.
+#
 # ### A large batch in parts: `optax.MultiSteps`
 #
 # A batch that does not fit into memory can be processed in parts. `optax.MultiSteps` collects the mean of $k$
@@ -432,7 +451,7 @@ class Experiment:
         opt_state = self.optimizer.init(params)
         return TrainingState(params, net_state, opt_state, key, jnp.array(0))
 
-    @functools.partial(jax.jit, static_argnums=0)
+    @jax.jit(static_argnums=0)
     def train_step(self, state, batch):
         key = jax.random.fold_in(state.key, state.step)
         grads, (net_state, metrics) = jax.grad(loss_fn, has_aux=True)(
@@ -482,8 +501,9 @@ arrow(axes, step_box, (27.8, 3.8), color="C4")
 plt.show()
 
 # %% [markdown]
-# `jax.jit` cannot trace `self`, which is not a pytree of arrays, so `static_argnums=0` declares it static. A static
-# argument is looked up by its hash, and an ordinary object is equal only to itself. What follows from that? The next cell
+# `jax.jit` cannot trace `self`, which is not a pytree of arrays, so `static_argnums=0` declares it static. (Older code
+# has `@functools.partial(jax.jit, static_argnums=0)`.) A static argument is looked up by its hash, and an ordinary object
+# is equal only to itself. What follows from that? The next cell
 # measures how far one step moves the parameters: with a rate of 0.1, then with the rate of the same object set to
 # 0, then with a new object whose rate is 0. Which of the three lengths are zero?
 
@@ -509,6 +529,8 @@ for name, length in lengths.items():
 assert lengths["same object, rate 0"] == lengths["rate 0.1"] > 0
 assert lengths["new object, rate 0"] == 0
 import dataclasses
+import gc
+import weakref
 
 _half = jax.tree.map(lambda array: array[:32], train_data)
 _state, _ = experiment.train_step(start, _half)  # another shape: the rate is 0
@@ -520,7 +542,7 @@ class _Scale:
     rate: float
     traced = []
 
-    @functools.partial(jax.jit, static_argnums=0)
+    @jax.jit(static_argnums=0)
     def step(self, x):
         self.traced.append(self.rate)
         return self.rate * x
@@ -530,10 +552,43 @@ for _rate in (0.1, 0.1, 0.2):
     _Scale(_rate).step(1.0)
 assert _Scale.traced == [0.1, 0.2]
 
+
+class _Holder:
+    def __init__(self, array):
+        self.array = array
+
+    @jax.jit(static_argnums=0)
+    def by_number(self, x):
+        return self.array * x
+
+    @functools.partial(jax.jit, static_argnames="self")
+    def by_name(self, x):
+        return self.array * x
+
+    def uncompiled(self, x):
+        return self.array * x
+
+
+# What a static argument holds stays in memory, however the argument is declared.
+_alive = {}
+for _method in ("by_number", "by_name", "uncompiled"):
+    _holder = _Holder(jnp.ones(3))
+    _alive[_method] = weakref.ref(_holder), weakref.ref(_holder.array)
+    getattr(_holder, _method)(2.0)
+    del _holder
+gc.collect()
+for _method, _refs in _alive.items():
+    assert [ref() is not None for ref in _refs] == [_method != "uncompiled"] * 2
+jax.clear_caches()
+gc.collect()
+assert all(ref() is None for _refs in _alive.values() for ref in _refs)
+
 # %% [markdown]
 # Only the third is zero. `self.optimizer` is read while the step is traced, and what was read then stays in the
 # program, although a batch of another shape would be traced again, with the new rate. A new object is a new static
-# value, so the step is traced again, unless the class defines equality, as a frozen dataclass does.
+# value, so the step is traced again, unless the class defines equality, as a frozen dataclass does. The cache also keeps
+# each object alive, with the arrays that it holds, until you call `jax.clear_caches()`; a sweep over many can fill the
+# memory.
 #
 # So what changes during training belongs in the state. A learning rate that changes is a schedule, whose count is in
 # `opt_state`. If you want to set the rate yourself, for example when the loss stalls, `optax.inject_hyperparams` puts
@@ -641,7 +696,7 @@ assert not np.array_equal(
 # ### The whole loop in `lax.scan`
 #
 # The step maps `(state, batch)` to `(state, metrics)`, which is what `lax.scan` expects. It also needs all batches in
-# one array, with the steps along its first axis. Here is the same order of examples, made at once:
+# one array, with the steps along its first axis. This builds the same batches, all in one array:
 
 
 # %%
@@ -676,9 +731,67 @@ assert np.allclose(_looped, runs["Adam"][1]["loss"][31], rtol=5e-2)
 assert batches[0].shape == (200, 64, 2)
 
 # %% [markdown]
-# `scan` stacks the metrics of all steps, so you lose no curve by leaving Python. What you lose is the chance to run
-# Python in between, to plot or to save, so long runs often scan over a few hundred steps at a time.
-#
+# `scan` stacks the metrics of all steps, so you lose no curve by leaving Python. To save or plot on the way, scan over a
+# few hundred steps at a time, or call Python from the compiled program: `io_callback` for what must happen in order,
+# and `jax.debug.callback` for a log:
+
+# %%
+from jax.experimental import io_callback
+
+saved = {}
+
+
+def save(step, params):
+    saved[int(step)] = jax.tree.map(np.asarray, params)
+
+
+def saving_step(state, batch):
+    state, metrics = contestant.train_step(state, batch)
+    jax.lax.cond(
+        state.step % 100 == 0,
+        lambda: io_callback(save, None, state.step, state.params, ordered=True),
+        lambda: None,
+    )
+    return state, metrics
+
+
+last, _ = jax.lax.scan(saving_step, start, batches)
+jax.effects_barrier()  # wait for the callbacks
+print("saved after the steps", list(saved))
+
+# %% tags=["hidden"]
+assert list(saved) == [100, 200]
+_same = jax.tree.map(np.array_equal, saved[200], last.params)
+assert all(jax.tree.leaves(_same))
+assert all(
+    np.allclose(a, b, rtol=1e-3, atol=1e-5)
+    for a, b in zip(
+        jax.tree.leaves(last.params),
+        jax.tree.leaves(runs["Adam"][0].params),
+        strict=True,
+    )
+)
+
+
+def _told_of(callback, steps=4):
+    """What Python is told by a callback in a scan."""
+    told = []
+
+    def body(total, x):
+        jax.lax.cond(
+            x % 2 == 0, lambda: callback(lambda x: told.append(int(x)), x), lambda: None
+        )
+        return total + x, None
+
+    jax.jit(lambda xs: jax.lax.scan(body, 0, xs))(jnp.arange(steps))
+    jax.effects_barrier()
+    return told
+
+
+assert _told_of(lambda f, x: io_callback(f, None, x, ordered=True)) == [0, 2]
+assert sorted(_told_of(jax.debug.callback)) == [0, 2]
+
+# %% [markdown]
 # To see what the networks have learned, evaluate them all over the plane. Evaluation takes the parameters *and* the
 # network state, sets `is_training` to false, and has no dropout, so `None` will do as the key:
 
@@ -775,8 +888,8 @@ assert _scores[0] < _scores[1]
 
 # %% [markdown]
 # A step size of 0.01 averages over about a hundred steps. While the loss still falls fast, the average is worse,
-# because it lags behind. Network state that depends on the parameters, as after a BatchNorm between layers, must be
-# computed for the average.
+# because it lags behind. If the network state depends on the parameters, as it does with BatchNorm between layers,
+# recompute it for the average.
 #
 # ## Exercise: an evaluation with a remainder
 #
@@ -1234,6 +1347,9 @@ except TypeError as problem:
 assert "invalid PRNG key data" in _told
 
 # %% [markdown]
+# A run that is killed while it saves leaves half a file, so write the new file beside the old one, and then rename it with
+# `os.replace`.
+#
 # ## Exercise: save and restore a state
 #
 # Define two functions:
@@ -1294,7 +1410,9 @@ def save_pytree(path, tree):
         else leaf
         for leaf in jax.tree.leaves(tree)
     ]
-    np.savez(path, *leaves)
+    beside = path.with_suffix(".new.npz")
+    np.savez(beside, *leaves)
+    beside.replace(path)  # in one step: there is never half a file
     ### END SOLUTION
 
 
@@ -1406,6 +1524,34 @@ print(
     "To the last bit: a run with Adam, and leaves of all kinds, come back as they were."
 )
 
+# %% tags=["hidden"]
+
+
+import contextlib
+import zipfile
+
+
+class _Killed:
+    """A leaf at which saving ends."""
+
+    dtype = np.dtype("float32")
+
+    def __array__(self, *_, **__):
+        raise KeyboardInterrupt
+
+
+_place = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+_path = pathlib.Path(_place.name, "kept.npz")
+for _writes, _survives in ((save_pytree, True), (np.savez, False)):
+    save_pytree(_path, small)
+    with contextlib.suppress(KeyboardInterrupt):
+        _writes(_path, [jnp.ones(3), _Killed()])
+    try:
+        _survived = same_bits(restore_pytree(_path, like), small)
+    except (KeyError, ValueError, zipfile.BadZipFile):
+        _survived = False
+    assert _survived == _survives, _writes
+
 # %% [markdown]
 # ## What can go wrong
 #
@@ -1448,7 +1594,8 @@ assert np.load(_file)["arr_0"].dtype.str == "|V2"
 #   the parts of a chain act in order. `optax.partition` keeps a frozen layer out of it and gives groups their own rates,
 #   `optax.MultiSteps` accumulates gradients.
 # - `train_step` maps `(state, batch)` to `(state, metrics)`, which suits a Python loop, `lax.scan` and `vmap`
-#   alike. What a method under `static_argnums=0` reads from `self` is frozen when it is traced.
+#   alike. What a method under `static_argnums=0` reads from `self` is frozen when
+#   it is traced.
 # - Make a score over batches from sums, and divide once. A run resumes bit for bit, in the same program on the same
 #   machine, when parameters, network state, optimiser state, key, step and the place in the data are all restored.
 #

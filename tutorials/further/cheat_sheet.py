@@ -130,7 +130,6 @@ checked.clear()
 # The groups below use these names. How to install: [Start](../../docs/start.md)
 
 # %%
-import functools
 import time
 
 import chex
@@ -267,7 +266,7 @@ check_comments()
 
 
 # %%
-@functools.partial(jax.jit, static_argnames="n")
+@jax.jit(static_argnames="n")
 def power(x, n):
     return x**n
 
@@ -303,7 +302,7 @@ assert _traces == [1, 2, 2]
 # %% [markdown]
 # ## What `jit` refuses
 #
-# Under `jit` a tracer has no value: what follows `not` fails. [Error messages](../porting/errors.py)
+# Under `jit` a tracer has no value: the form in each comment fails. [Error messages](../porting/errors.py)
 
 
 # %%
@@ -363,7 +362,7 @@ with jax.debug_key_reuse(True):
 # %% [markdown]
 # ## Loops and branches
 #
-# One operation each, except `associative_scan`; no `grad` of `while_loop`. [`jit`](../jax/compilation.py),
+# `grad` refuses `while_loop`, and `fori_loop` with a traced bound. [`jit`](../jax/compilation.py),
 # [training loops](../beyond/training_loops.py)
 
 
@@ -401,11 +400,35 @@ _loops = {
 assert {
     name for name, f in _loops.items() if equations(f, 64) != equations(f, 4096)
 } == {"associative_scan"}
-try:
-    jax.grad(lambda v: jax.lax.while_loop(lambda v: v < 9, jnp.square, v))(2.0)
-except ValueError as problem:
-    _told = str(problem)
-assert "Reverse-mode differentiation does not work" in _told
+
+
+def _refuses(loop, *arguments):
+    """Whether `grad` refuses a loop over numbers."""
+    try:
+        jax.grad(loop)(*arguments)
+    except ValueError as problem:
+        return "Reverse-mode differentiation does not work" in str(problem)
+    return False
+
+
+_of_number = {
+    "scan": lambda v: jax.lax.scan(lambda c, _: (c * v, None), v, length=3)[0],
+    "map": lambda v: jax.lax.map(jnp.square, jnp.stack([v, v])).sum(),
+    "fori_loop": lambda v: jax.lax.fori_loop(0, 3, lambda _, c: c * v, v),
+    "while_loop": lambda v: jax.lax.while_loop(lambda c: c < 9, jnp.square, v),
+    "cond": lambda v: jax.lax.cond(v > 2, jnp.sin, jnp.cos, v),
+    "switch": lambda v: jax.lax.switch(1, [jnp.sin, jnp.exp], v),
+    "associative_scan": lambda v: jax.lax.associative_scan(jnp.add, v * x).sum(),
+}
+assert _of_number.keys() == _loops.keys()
+for _run in (lambda f: f, jax.jit):
+    assert {name for name, f in _of_number.items() if _refuses(_run(f), 2.0)} == {
+        "while_loop"
+    }
+assert _refuses(
+    jax.jit(lambda v, n: jax.lax.fori_loop(0, n, lambda _, c: c * v, v)), 2.0, 3
+)
+
 # %% [markdown]
 # ## dtypes
 #
@@ -572,7 +595,7 @@ check_comments()
 # %% [markdown]
 # ## Transformations inside a network
 #
-# Around modules and keys: `hk.` inside, `jax.` outside. [Inside a network](../beyond/transforms_inside.py)
+# In `hk.transform` use `hk.vmap`, `hk.scan`, ...; outside, `jax.` [Inside a network](../beyond/transforms_inside.py)
 
 
 # %%

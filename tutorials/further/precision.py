@@ -148,7 +148,7 @@ print(np.ones(2).dtype, jnp.asarray(np.ones(2)).dtype)
 
 # %% [markdown]
 # `jax.config.update("jax_enable_x64", True)` at the top of a program, or the environment variable `JAX_ENABLE_X64=1`,
-# allows 64 bits everywhere. `with jax.enable_x64(True):` allows them in a block. Either does more than its name says:
+# allows 64 bits everywhere. `with jax.enable_x64(True):` allows them in a block. Both change more than arrays of floats:
 
 # %%
 x = jnp.ones((2, 3))  # made outside: float32
@@ -534,10 +534,11 @@ for name in ["default", "bfloat16", "tensorfloat32", "highest"]:
 
 
 # %% [markdown]
-# A CPU ignores the setting: all four products are the same to the last bit. An NVIDIA GPU since the Ampere generation
-# reads `default` as TF32. It rounds the factors to 10 bits of fraction, multiplies, and adds up in `float32`. A TPU rounds
-# them to `bfloat16`. On both, `highest` asks for `float32`. The same holds for convolutions. What the rounding does to a
-# result, though not to the speed, can be imitated on any machine:
+# A CPU ignores these four names: all products are the same to the last bit. (It obeys some of the names in
+# `jax.lax.DotAlgorithmPreset`, such as `F16_F16_F16`, and refuses others.) An NVIDIA GPU since the Ampere generation
+# reads `default` as TF32. It rounds the factors to 10 bits of fraction, multiplies, and adds up in `float32`. A TPU
+# rounds them to `bfloat16`. On both, `highest` asks for `float32`. The same holds for convolutions. What the rounding
+# does to a result, though not to the speed, can be imitated on any machine:
 
 
 # %%
@@ -553,7 +554,7 @@ with jax.default_matmul_precision("highest"):
         print(f"factors in {name:9} largest error {errors[name]:.1e}")
 
 # %% [markdown]
-# Of entries around 16, TF32 keeps about three digits. That is enough to train most networks, and too little for a
+# The entries are around 16, so TF32 keeps about three digits. That is enough to train most networks, and too little for a
 # comparison with a tight tolerance. If a test passes on a CPU and fails on a GPU, first try it under
 # `with jax.default_matmul_precision("highest"):`.
 
@@ -564,6 +565,16 @@ if jax.default_backend() == "cpu":
         with jax.default_matmul_precision(_name):
             _products.append(a @ b)
     assert all((_product == _products[0]).all() for _product in _products)
+    with jax.default_matmul_precision("F16_F16_F16"):
+        assert np.abs(a @ b - exact).max() > 100 * np.abs(_products[0] - exact).max()
+    try:
+        with jax.default_matmul_precision("TF32_TF32_F32"):
+            _told = str(a @ b)
+    except ValueError as problem:
+        _told = str(problem)
+    assert "is not supported by dot_general on CPU" in _told
+    for _name in ("F16_F16_F16", "TF32_TF32_F32"):
+        assert hasattr(jax.lax.DotAlgorithmPreset, _name)
 assert errors["float32"] < 1e-3 < errors["TF32"] < 0.1 < errors["bfloat16"] < 2
 assert 14 < float(a.std() * b.std()) * 256**0.5 < 18
 
@@ -928,8 +939,8 @@ for name in ["float32", "bfloat16", "float16"]:
 
 # %% [markdown]
 # `bfloat16` has the range that this needs, and is right to two digits. In `float16` the square of 0.0001 is 0, and that
-# of 300 infinite. Clipping then divides by infinity, and the whole update is 0. With parameters in `float32` you need
-# not care, because their gradients are `float32` too, as the table above shows.
+# of 300 infinite. Clipping then divides by infinity, and the whole update is 0. If the parameters are `float32`, so are
+# their gradients (see the table above), and none of this concerns you.
 
 # %% tags=["hidden"]
 for _name in ["bfloat16", "float16"]:
@@ -1171,9 +1182,10 @@ assert jax.tree.map(lambda leaf: leaf, _scale).min_loss_scale == 1
 # %% [markdown]
 # ## What it costs on this machine
 #
-# Whether fewer bits are faster depends on the hardware: a processor without 16-bit units converts to `float32` and back.
-# Measure it on yours. `compile().memory_analysis()` says how much memory a compiled program needs for its arguments (here
-# parameters and batch) and for its temporary buffers.
+# What fewer bits gain depends on the hardware: a processor without 16-bit units converts to `float32` and back. Measure it
+# on yours, as the best of several rounds. `compile().memory_analysis()` says how much memory a compiled program needs for
+# its arguments (here parameters and batch) and for its temporary buffers.
+
 
 # %% tags=["varies"]
 wide = hk.without_apply_rng(hk.transform(lambda x: hk.nets.MLP([256] * 4)(x)))
@@ -1196,7 +1208,8 @@ for name in ["float32", "float64", "mixed", "bfloat16", "float16"]:
     policy = POLICIES[name] if name in POLICIES else jmp.get_policy(name)
     with jax.enable_x64(name == "float64"):
         gradient, params, inputs = compile_gradient(policy)
-        seconds = benchmark(gradient, params, inputs, repeats=5)
+        rounds = [benchmark(gradient, params, inputs, repeats=2) for _ in range(5)]
+        seconds = min(rounds)
     memory = gradient.memory_analysis()
     costs[name] = seconds, memory.argument_size_in_bytes, memory.temp_size_in_bytes
 print("           time, float32 = 1   arguments     temporary")
@@ -1219,7 +1232,7 @@ for _name, _size in {"float64": 2, "mixed": 1, "bfloat16": 0.5, "float16": 0.5}.
 # ## A first profile
 #
 # Before you change a precision, look where the time goes. `cost_analysis` counts the work of a compiled program. A matrix
-# product of $(B, D)$ and $(D, H)$ needs $2BDH$ operations, and the gradient of a layer takes two more of these products:
+# product of $(B, D)$ and $(D, H)$ needs $2BDH$ operations, and the gradient of a layer takes two further products:
 
 # %%
 gradient, params, inputs = compile_gradient(full)
@@ -1258,7 +1271,13 @@ for operation, microseconds in spent.most_common(5):
 # The names of your modules are there, those of the forward pass under `jvp`, those of the backward pass under `transpose`.
 # Call the function once before the trace, as here, or you will see the compiler at work, and wait for the result inside the
 # block, or the trace ends too early.
-#
+
+# %% tags=["hidden"]
+_places = " ".join(origin.values())
+assert "jvp(mlp)" in _places, _places[:500]
+assert "transpose(jvp(mlp))" in _places, _places[:500]
+
+# %% [markdown]
 # ## What can go wrong
 #
 # - `UserWarning: Explicitly requested dtype float64 ... will be truncated to dtype float32` 64 bits are not enabled where

@@ -19,6 +19,7 @@ from publishing.site.figures import SVG_LIMIT, Figure, figure, is_figure, stamp
 
 SVG = "http://www.w3.org/2000/svg"
 
+ROOT = Path(__file__).parents[3]
 STYLE = Path(kernel.__file__).with_name("matplotlibrc")
 
 
@@ -95,6 +96,14 @@ def test_the_colours_of_the_palette_are_those_of_the_style_sheet():
     style = STYLE.read_text().lower()
     for colour in figures._COLOURS:
         assert f'"{colour}"' in style or f'"{colour[1:]}"' in style
+
+
+def test_what_is_white_in_pixels_has_the_colour_of_the_page_in_the_dark(drawn):
+    """A colour map that begins with white begins with the page, and not with a black hole."""
+    amount = float(re.search(r"image{filter:invert\((.*?)\)", figure(drawn).content.decode())[1])
+    sheet = (ROOT / "docs/assets/site.css").read_text()
+    page = re.search(r"--md-default-bg-color: light-dark\(#\w+, #(\w+)\)", sheet)[1]
+    assert all(abs(255 * (1 - amount) - channel) < 10 for channel in bytes.fromhex(page))
 
 
 def test_a_cover_is_the_figure_without_what_a_stamp_is_too_small_for(drawn):
