@@ -1706,7 +1706,8 @@ def longer(x):  # with a layer in front
     return hk.Linear(2)(h)
 
 
-told = message(hk.transform(longer).apply, old.init(key, x), None, x)
+shorter = hk.transform(lambda x: hk.Linear(2)(x)).init(key, x)
+told = message(hk.transform(longer).apply, shorter, None, x)
 assert "'linear/w' with retrieved shape (4, 2) does not match shape=[4, 5]" in told
 rows = jnp.arange(10.0).reshape(5, 2)
 one_hot = hk.transform(lambda i: hk.Embed(embedding_matrix=rows)(i, "ONE_HOT"))

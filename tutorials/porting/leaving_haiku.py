@@ -38,7 +38,6 @@ print(new(x) - old.apply(params, None, x))
 # sees as a sequence of 16 tokens.
 
 # %%
-import html
 import inspect
 from functools import partial
 
@@ -51,7 +50,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import optax
 from flax import nnx
-from IPython.display import HTML
 
 jax.config.update("jax_default_matmul_precision", "highest")  # or a GPU rounds more
 
@@ -156,20 +154,6 @@ class NnxNet(nnx.Module):
 
 
 LIKE_HAIKU = {"epsilon": 1e-5, "use_fast_variance": False}
-
-# %% [markdown]
-# Here are both side by side, from the code on this page:
-
-
-# %%
-def side_by_side(**columns):
-    head = "".join(f"<th>{name}</th>" for name in columns)
-    codes = ["\n".join(map(inspect.getsource, each)) for each in columns.values()]
-    row = "".join(f"<td><pre>{html.escape(code)}</pre></td>" for code in codes)
-    return HTML(f"<table><tr>{head}</tr><tr>{row}</tr></table>")
-
-
-side_by_side(Haiku=[net_fn], NNX=[NnxNet.__init__, NnxNet.__call__])
 
 # %% [markdown]
 # ### A source for each path
@@ -603,6 +587,47 @@ def nnx_stack(layer, h):
 layers = nnx.eval_shape(lambda: make_layers(nnx.Rngs(0)))
 STACK = linear("", "stack/linear")
 compare(layers, STACK, *haiku(stack), lambda net: nnx_stack(net, rows))
+
+
+# %% tags=["hidden"]
+def attend_stack(x):
+    def layer(h):
+        return h + hk.MultiHeadAttention(2, 4, w_init=W_INIT, model_size=8)(h, h, h)
+
+    return hk.layer_stack(3, name="stack")(layer)(x)
+
+
+@nnx.split_rngs(splits=3)
+@nnx.vmap
+def make_attention(rngs):
+    return nnx.MultiHeadAttention(2, 8, 8, decode=False, rngs=rngs)
+
+
+@nnx.scan(in_axes=(0, nnx.Carry), out_axes=nnx.Carry)
+def nnx_attend_stack(layer, h):
+    return h + layer(h)
+
+
+def each_layer(sources):  # `jax.vmap` around its functions
+    return {
+        path: source if isinstance(source, str) else (source[0], jax.vmap(source[1]))
+        for path, source in sources.items()
+    }
+
+
+stacked_params, stacked_call = haiku(attend_stack)
+attentions = nnx.eval_shape(lambda: make_attention(nnx.Rngs(0)))
+piece = multi_head_attention("", "stack/multi_head_attention", heads=2)
+for renaming in (layer_norm("n", "m"), linear("n", "m"), embed("n", "m")):
+    assert all(isinstance(source, str) for source in renaming.values())
+try:
+    told = str(port_to_nnx(attentions, piece, stacked_params))
+except ValueError as problem:
+    told = str(problem)
+assert "out.kernel" in told, told
+ported = port_to_nnx(attentions, each_layer(piece), stacked_params)
+gap = np.abs(np.subtract(nnx_attend_stack(ported, rows), stacked_call(stacked_params)))
+assert gap.max() < 1e-5
 
 # %% [markdown]
 # **Remat and getters.** `nnx.remat` does for a method what `hk.remat` does for a module. What an `hk.custom_getter`

@@ -566,6 +566,12 @@ for _front, _t, _s, _heads, _size, _masked, _scope in (
         "where is the mask? It may come by position or by name.": _all(
             None, None, None
         ),
+        "the mask is used where it comes by position, but not by name.": _all(
+            _set[2], None, None
+        ),
+        "the mask is used where it comes by name, but not by position.": _all(
+            None, _set[2], None
+        ),
         "where is the square root of key_size?": _all(root=1),
         "which axis are the heads?": _all(turn=lambda w: np.moveaxis(w, -3, -1)),
         "do queries come before keys?": _all(turn=lambda w: np.swapaxes(w, -1, -2)),

@@ -744,7 +744,11 @@ _error = Check(
     globals(),
     "square_error",
     "Haiku: `apply` without a key, and `apply_rng=False`",
-    {"": "What does the apply of this network take after the parameters?"},
+    {
+        "Unable to retrieve": "Is the layer still called linear?",
+        "does not match shape": "Has the layer still two outputs?",
+        "": "What does the apply of this network take after the parameters?",
+    },
 )
 
 

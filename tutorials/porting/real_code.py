@@ -748,6 +748,8 @@ for _shape, _size, _bias, _name in (
         (x @ its["w"] + its.get("b", 0)) * its["gain"]
         for x, its in ((_x, _a), (2 * _x, _a), (_x, _b))
     ]
+    _none = any(each is None for each in _out)
+    _check.require(not _none, _when + "gain() returns None: is a `return` missing?")
     _what = "what layer(x), layer(2 x), another layer and two gains give"
     _hints = {"": "It is (x W + b) gain, with the parameters of this call."}
     _check.agrees(_out, (*_right, _a["gain"], _a["gain"]), _hints, _when, _what)
