@@ -1490,7 +1490,9 @@ print(OldArrays(io.BytesIO(recent)).load()["w"])
 #   [cannot import name 'optix' from 'jax.experimental'](#cannot-import-name-optix-from-jaxexperimental)
 # - `cannot import name 'linear_util' from 'jax'`:
 #   [No module named 'jax.linear_util'](#no-module-named-jaxlinear_util)
-# - `cannot import name 'xla_bridge' from 'jax.lib'`, `module 'jax.lib' has no attribute 'xla_bridge'`:
+# - `cannot import name 'xla_bridge' from 'jax.lib'`:
+#   [No module named 'jax.lib.xla_bridge'](#no-module-named-jaxlibxla_bridge)
+# - `module 'jax.lib' has no attribute 'xla_bridge'`:
 #   [No module named 'jax.lib.xla_bridge'](#no-module-named-jaxlibxla_bridge)
 # - `cannot import name 'host_callback' from 'jax.experimental'`:
 #   [No module named 'jax.experimental.host_callback'](#no-module-named-jaxexperimentalhost_callback)
