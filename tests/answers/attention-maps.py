@@ -133,6 +133,30 @@ def attention_maps(network, *inputs):
     with hk.intercept_methods(capture):
         return network(*inputs), maps
 
+# %% wrong: found by the default name
+def attention_maps(network, *inputs):
+    maps, returned = {}, {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name != "__call__":
+            return out
+        module = context.module
+        returned[module.module_name] = out
+        if module.name.startswith("multi_head_attention") and hasattr(module, "key_size"):
+            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
+            heads = module.num_heads, module.key_size
+            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
+            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
+            mask = args[3] if len(args) > 3 else kwargs.get("mask")
+            if mask is not None:
+                scores = jnp.where(mask, scores, -1e30)
+            maps[module.module_name] = jax.nn.softmax(scores)
+        return out
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), maps
+
 # %% wrong: heads last
 def attention_maps(network, *inputs):
     maps, returned = {}, {}
@@ -172,6 +196,33 @@ def attention_maps(network, *inputs):
             heads = module.num_heads, module.key_size
             q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
             scores = jnp.einsum("...thd,...shd->...hst", q, k) / np.sqrt(module.key_size)
+            mask = args[3] if len(args) > 3 else kwargs.get("mask")
+            if mask is not None:
+                scores = jnp.where(mask, scores, -1e30)
+            maps[module.module_name] = jax.nn.softmax(scores)
+        return out
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), maps
+
+# %% wrong: maps kept outside
+maps = {}
+
+
+def attention_maps(network, *inputs):
+    returned = {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name != "__call__":
+            return out
+        module = context.module
+        returned[module.module_name] = out
+        if isinstance(module, hk.MultiHeadAttention):
+            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
+            heads = module.num_heads, module.key_size
+            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
+            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
             mask = args[3] if len(args) > 3 else kwargs.get("mask")
             if mask is not None:
                 scores = jnp.where(mask, scores, -1e30)
@@ -247,6 +298,30 @@ def attention_maps(network, *inputs):
             q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
             scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
             mask = kwargs.get("mask")
+            if mask is not None:
+                scores = jnp.where(mask, scores, -1e30)
+            maps[module.module_name] = jax.nn.softmax(scores)
+        return out
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), maps
+
+# %% wrong: mask by position only
+def attention_maps(network, *inputs):
+    maps, returned = {}, {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name != "__call__":
+            return out
+        module = context.module
+        returned[module.module_name] = out
+        if isinstance(module, hk.MultiHeadAttention):
+            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
+            heads = module.num_heads, module.key_size
+            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
+            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
+            mask = args[3] if len(args) > 3 else None
             if mask is not None:
                 scores = jnp.where(mask, scores, -1e30)
             maps[module.module_name] = jax.nn.softmax(scores)

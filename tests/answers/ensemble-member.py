@@ -167,6 +167,38 @@ def ensemble_member(count, index):
     with hk.custom_creator(creator), hk.custom_getter(getter):
         yield
 
+# %% wrong: only matrices differ
+@contextlib.contextmanager
+def ensemble_member(count, index):
+    def creator(next_creator, shape, dtype, init, context):
+        def init_all(shape, dtype):
+            if len(shape) < 3:
+                return jnp.stack([init(shape[1:], dtype)] * count)
+            return jnp.stack([init(shape[1:], dtype) for _ in range(count)])
+
+        return next_creator((count, *shape), dtype, init_all)
+
+    def getter(next_getter, value, context):
+        return next_getter(value[index])
+
+    with hk.custom_creator(creator), hk.custom_getter(getter):
+        yield
+
+# %% wrong: only three members
+@contextlib.contextmanager
+def ensemble_member(count, index):
+    def creator(next_creator, shape, dtype, init, context):
+        def init_all(shape, dtype):
+            return jnp.stack([init(shape[1:], dtype) for _ in range(count)])
+
+        return next_creator((count, *shape), dtype, init_all)
+
+    def getter(next_getter, value, context):
+        return next_getter(value[jnp.minimum(index, 2)])
+
+    with hk.custom_creator(creator), hk.custom_getter(getter):
+        yield
+
 # %% wrong: python integer
 @contextlib.contextmanager
 def ensemble_member(count, index):
@@ -202,6 +234,38 @@ def ensemble_member(count, index):
     def creator(next_creator, shape, dtype, init, context):
         value = init(shape, dtype)
         return next_creator((count, *shape), dtype, lambda *_: jnp.stack([value] * count))
+
+    def getter(next_getter, value, context):
+        return next_getter(value[index])
+
+    with hk.custom_creator(creator), hk.custom_getter(getter):
+        yield
+
+# %% wrong: same start with tiny noise
+@contextlib.contextmanager
+def ensemble_member(count, index):
+    def creator(next_creator, shape, dtype, init, context):
+        def init_all(shape, dtype):
+            first = init(shape[1:], dtype)
+            return jnp.stack([first * (1 + 0.01 * i) for i in range(count)]).astype(dtype)
+
+        return next_creator((count, *shape), dtype, init_all)
+
+    def getter(next_getter, value, context):
+        return next_getter(value[index])
+
+    with hk.custom_creator(creator), hk.custom_getter(getter):
+        yield
+
+# %% wrong: second half copied
+@contextlib.contextmanager
+def ensemble_member(count, index):
+    def creator(next_creator, shape, dtype, init, context):
+        def init_all(shape, dtype):
+            most = [init(shape[1:], dtype) for _ in range(min(count, 3))]
+            return jnp.stack([most[i % 3] for i in range(count)])
+
+        return next_creator((count, *shape), dtype, init_all)
 
     def getter(next_getter, value, context):
         return next_getter(value[index])

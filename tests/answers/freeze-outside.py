@@ -84,6 +84,17 @@ def frozen(module):
         pass
     yield
 
+# %% wrong: inside by a tilde only
+@contextlib.contextmanager
+def frozen(module):
+    def getter(next_getter, value, context):
+        if context.module_name == module or context.module_name.startswith(f"{module}/~"):
+            value = jax.lax.stop_gradient(value)
+        return next_getter(value)
+
+    with hk.custom_getter(getter):
+        yield
+
 # %% wrong: no next
 @contextlib.contextmanager
 def frozen(module):
@@ -101,6 +112,17 @@ def frozen(module):
     def getter(next_getter, value, context):
         if f"{context.module_name}/".startswith(f"{module}/"):
             jax.lax.stop_gradient(value)
+        return next_getter(value)
+
+    with hk.custom_getter(getter):
+        yield
+
+# %% wrong: only w and b
+@contextlib.contextmanager
+def frozen(module):
+    def getter(next_getter, value, context):
+        if f"{context.module_name}/".startswith(f"{module}/") and context.name in "wb":
+            value = jax.lax.stop_gradient(value)
         return next_getter(value)
 
     with hk.custom_getter(getter):

@@ -208,6 +208,22 @@ network = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(flatten(x))))
 def square_error(params, x, y):
     return jnp.mean((network.apply(params, x) - y) ** 2)
 
+# %% wrong: network with other parameters
+def flatten(x):
+    return jnp.reshape(x, (x.shape[0], math.prod(x.shape[1:])))
+
+
+def histogram(tokens, size):
+    counts = jnp.zeros(size, jnp.float32)
+    return counts.at[tokens].add(1.0)
+
+
+network = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(3)(flatten(x))))
+
+
+def square_error(params, x, y):
+    return jnp.mean((flatten(x) @ params["linear"]["w"] + params["linear"]["b"] - y) ** 2)
+
 # %% wrong: params without a key first
 def flatten(x):
     return jnp.reshape(x, (x.shape[0], math.prod(x.shape[1:])))
@@ -223,6 +239,22 @@ network = hk.transform(lambda x: hk.Linear(2)(flatten(x)))
 
 def square_error(params, x, y):
     return jnp.mean((network.apply(None, params, x) - y) ** 2)
+
+# %% wrong: sixteen bit counts
+def flatten(x):
+    return jnp.reshape(x, (x.shape[0], math.prod(x.shape[1:])))
+
+
+def histogram(tokens, size):
+    counts = jnp.zeros(size, jnp.bfloat16)
+    return counts.at[tokens].add(1.0).astype(jnp.float32)
+
+
+network = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(flatten(x))))
+
+
+def square_error(params, x, y):
+    return jnp.mean((network.apply(params, x) - y) ** 2)
 
 # %% wrong: sum of errors
 def flatten(x):

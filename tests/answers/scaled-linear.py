@@ -58,6 +58,17 @@ class ScaledLinear(hk.Linear):
     def gain(self):
         return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
 
+# %% wrong: biases of ones
+class ScaledLinear(hk.Linear):
+    def __init__(self, output_size, with_bias=True, name=None):
+        super().__init__(output_size, with_bias=with_bias, b_init=jnp.ones, name=name)
+
+    def __call__(self, x):
+        return super().__call__(x) * self.gain()
+
+    def gain(self):
+        return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
+
 # %% wrong: calls itself
 class ScaledLinear(hk.Linear):
     def __call__(self, x):
@@ -135,6 +146,28 @@ class ScaledLinear(hk.Linear):
         return super().__call__(x) * self.gain()
 
     @hk.transparent
+    def gain(self):
+        return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
+
+# %% wrong: unscaled normal weights
+class ScaledLinear(hk.Linear):
+    def __init__(self, output_size, with_bias=True, name=None):
+        super().__init__(output_size, with_bias=with_bias, w_init=hk.initializers.RandomNormal(), name=name)
+
+    def __call__(self, x):
+        return super().__call__(x) * self.gain()
+
+    def gain(self):
+        return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
+
+# %% wrong: weights of ones
+class ScaledLinear(hk.Linear):
+    def __init__(self, output_size, with_bias=True, name=None):
+        super().__init__(output_size, with_bias=with_bias, w_init=jnp.ones, name=name)
+
+    def __call__(self, x):
+        return super().__call__(x) * self.gain()
+
     def gain(self):
         return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
 

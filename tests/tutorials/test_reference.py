@@ -181,6 +181,16 @@ SEARCHED = [
     "No GPU/TPU found, falling back to CPU",
     "was called on the JAX Tracer object",
     "distrax",
+    "No module named 'haiku'",
+    "pip install dm-haiku",
+    "No module named 'jax.linear_util'",
+    "No module named 'jax.lib.xla_bridge'",
+    "cannot import name 'xla_bridge' from 'jax.lib'",
+    "No module named 'jax.experimental.host_callback'",
+    "module 'jax.core' has no attribute 'Primitive'",
+    "add does not accept dtypes key<fry>, int32",
+    "JAX array with PRNGKey dtype cannot be converted to a NumPy array",
+    "cannot reshape array of shape",
 ]
 
 

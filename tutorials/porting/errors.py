@@ -1,9 +1,10 @@
 # %% [markdown]
 # # Error messages of JAX and Haiku, explained
 #
-# Paste a few words of your message into the search of this site, or look for it below, where each message is produced
-# by the smallest code that gives it, explained, and repaired. The messages are those of the versions that ran this
-# page; [older wordings](#older-wordings), and messages that cannot be produced here, are at the end.
+# Paste the last line of your traceback into the field on this page: it shows the entries that fit. (The search of the
+# site knows these messages too.) Each one is produced by the smallest code that gives it, explained, and repaired. The
+# messages are those of the versions that ran this page; [older wordings](#older-wordings), and messages that cannot be
+# produced here, are at the end.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -108,8 +109,9 @@ jax.tree.map(jnp.add, {"w": x}, {"v": x})
 
 # %% [markdown]
 # `jax.tree.map` got two trees of different structure; the message shows both keys and where they are. Often
-# the gradient belongs to another network, or there is a list in place of a tuple, or a `FlatMap` in place of a dictionary.
-# Compare `jax.tree.structure` of the two.
+# the gradient or the state of the optimiser belongs to another network, as after you have added a layer, or there is a
+# list in place of a tuple, or a `FlatMap` in place of a dictionary. Compare `jax.tree.structure` of the two. For a
+# changed network, start with a new optimiser state.
 
 # %%
 jax.tree.map(jnp.add, {"w": x}, {"w": x})
@@ -374,6 +376,19 @@ float(x)
 float(x[1])
 
 # %% [markdown]
+# ### `cannot reshape array of shape (4,) (size 4) into shape 3 (size 3)`
+
+# %% raises="TypeError" match="cannot reshape array of shape"
+x.reshape(3)
+
+# %% [markdown]
+# A reshape keeps all entries, so the sizes must multiply to the same number. `-1` stands for the one size that follows
+# from the others. If a batch is in front, keep its axis, as in `x.reshape(len(x), -1)`.
+
+# %%
+print(x.reshape(2, -1).shape)
+
+# %% [markdown]
 # ### `Python int 3000000000 too large to convert to int32`
 
 # %% raises="OverflowError" match="too large to convert to int32"
@@ -417,8 +432,8 @@ print(jnp.zeros(1 << 8).nbytes, "bytes")
 # %% [markdown]
 # ## vmap, scan and cond
 #
-# Each of these runs your function in a way of its own, and compares shapes. [vmap: write for one example, run
-# on a batch](../jax/batching.py) teaches the first.
+# `vmap`, `scan` and `cond` trace your function and compare shapes; these are their complaints. [vmap: write for one
+# example, run on a batch](../jax/batching.py) teaches the first.
 #
 # ### `vmap got inconsistent sizes for array axes to be mapped`
 
@@ -578,6 +593,33 @@ jax.random.normal(0)
 jax.random.normal(jax.random.key(0))
 
 # %% [markdown]
+# ### `add does not accept dtypes key<fry>, int32`
+
+# %% raises="TypeError" match="add does not accept dtypes key<fry>, int32"
+key + 1
+
+# %% [markdown]
+# A typed key is not a number. Old code made the next key by arithmetic with a `PRNGKey`; derive it with
+# `jax.random.fold_in`, or with `split`. Multiplying, subtracting and comparing sizes give messages of the same kind.
+
+# %%
+print(jax.random.fold_in(key, 1))
+
+# %% [markdown]
+# ### `JAX array with PRNGKey dtype cannot be converted to a NumPy array`
+
+# %% raises="TypeError" match="JAX array with PRNGKey dtype cannot be converted to a NumPy array"
+np.asarray(key)
+
+# %% [markdown]
+# NumPy, and with it `np.save` and most writers of checkpoints, has no dtype for keys. Save `jax.random.key_data(key)`, and
+# make a key of it again with `jax.random.wrap_key_data`. A key of another generator needs its name there, as `impl`.
+
+# %%
+bits = np.asarray(jax.random.key_data(key))
+print(jax.random.wrap_key_data(bits) == key)
+
+# %% [markdown]
 # ## Wrong numbers
 #
 # JAX does not stop at a nan unless you ask. These two ways of asking have messages of their own.
@@ -670,7 +712,8 @@ hk.transform(lambda x: Double()(x)).init(None, x)
 
 # %% [markdown]
 # `hk.Module` registers the module and its name in its own constructor. Call it, preferably first, and pass the name on,
-# so that a caller can choose it. (A dataclass, or a class without an `__init__`, needs no call.)
+# so that a caller can choose it. (A class without an `__init__` needs no call. Nor does a dataclass, unless it has a
+# `__post_init__`: that one must call `super().__post_init__()`.)
 
 
 # %%
@@ -692,8 +735,8 @@ hk.transform(lambda x: Twice()(x)).init(None, x)
 hk.transform(lambda x: hk.Linear(2, name="my net")(x)).init(key, x)
 
 # %% [markdown]
-# Names become keys such as `encoder/~/linear`, in which a slash has a meaning, so a name consists of letters from a to z,
-# digits and underscores, and does not begin with a digit.
+# Names become keys such as `encoder/~/linear`, in which a slash has a meaning, so a name consists of letters of the
+# English alphabet, digits and underscores, and does not begin with a digit.
 
 # %%
 hk.transform(lambda x: hk.Linear(2, name="my_net")(x)).init(key, x).keys()
@@ -712,9 +755,10 @@ def net_fn(x):
 hk.transform(net_fn).init(key, x)
 
 # %% [markdown]
-# A `jax.*` transformation inside the network hid the side effects of Haiku: the parameters that were made in
-# it are tracers of a loop that is over. Inside a transformed function use `hk.scan`, `hk.vmap`, `hk.cond`,
-# `hk.remat` and the like; outside, `jax.*`.
+# A `jax.*` transformation inside the network hid the side effects of Haiku: the parameters that were made in it are
+# tracers of a loop that is over. Inside a transformed function use `hk.scan`, `hk.vmap`, `hk.cond`, `hk.remat` and the
+# like; outside, `jax.*`. (`jax.vmap` and `jax.grad` are fine around code that uses parameters, and neither state nor keys.
+# `jax.jit`, `jax.checkpoint` and JAX's loops leak what is made inside them; a layer that has run before is safe there.)
 
 
 # %%
@@ -759,8 +803,9 @@ with hk.config.context(check_jax_usage=True):
     hk.transform(lambda x: jax.vmap(hk.Linear(2))(x)).init(key, x[:, None])
 
 # %% [markdown]
-# `check_jax_usage` looks for the same mistake before it happens, even where it would pass silently, as with one dropout
-# mask for all rows. Turn it on while you develop.
+# `check_jax_usage` refuses every `jax.*` transformation around Haiku: the mistake above, those that pass silently, as one
+# dropout mask for all rows does, and also right code, such as this layer. Turn it on while you develop, but don't rely on
+# it alone: it does not see `hk.vmap` with `split_rng=False` around dropout.
 
 # %%
 with hk.config.context(check_jax_usage=True):
@@ -878,8 +923,9 @@ net = hk.transform(lambda x: hk.Linear(2)(x))
 net.apply(net.init(key, x), None, jnp.ones(5))
 
 # %% [markdown]
-# The parameter was made for inputs of width 4, and the input now has 5. Layers take their input width from
-# the example at `init`, so give `init` an example of the shape that you will use.
+# The parameter was made for inputs of width 4, and the input now has 5. Layers take their input width from the example at
+# `init`, so give `init` an example of the shape that you will use. If the parameters are from a file, a layer may have been
+# added or removed: the numbers of the layers behind it have then changed, and `linear_2` is another one. Name such layers.
 
 # %%
 net.apply(net.init(key, jnp.ones(5)), None, jnp.ones(5))
@@ -990,8 +1036,8 @@ print(params["conv2_d"]["w"].shape)
 hk.transform(lambda x: hk.Embed(5, 2)(x)).init(key, x)
 
 # %% [markdown]
-# `hk.Embed` looks rows up by number. Convert the tokens to integers. An index beyond the table gives no
-# message: it is clamped, and reads the last row.
+# `hk.Embed` looks rows up by number. Convert the tokens to integers. An index beyond the table gives no message: it is
+# clamped, and reads the last row. (With `lookup_style="ONE_HOT"` it gives zeros.)
 
 # %%
 params = hk.transform(lambda x: hk.Embed(5, 2)(x)).init(key, x.astype(int))
@@ -1162,6 +1208,77 @@ laid_out = jax.device_put(x, jax.sharding.NamedSharding(mesh, rows))
 jax.shard_map(jnp.square, mesh=mesh, in_specs=rows, out_specs=rows)(laid_out)
 
 # %% [markdown]
+# ### `No module named 'jax.linear_util'`
+
+# %% raises="ModuleNotFoundError" match="No module named 'jax.linear_util'"
+import jax.linear_util as lu
+
+lu.wrap_init(jnp.sin)
+
+# %% [markdown]
+# The module is `jax.extend.linear_util` today, with its `wrap_init`. Import it by this name: `import jax` alone does not
+# load `jax.extend`.
+
+# %%
+from jax.extend import linear_util as lu
+
+print(callable(lu.wrap_init))
+
+# %% [markdown]
+# ### `No module named 'jax.lib.xla_bridge'`
+
+# %% raises="ModuleNotFoundError" match="No module named 'jax.lib.xla_bridge'"
+from jax.lib.xla_bridge import get_backend
+
+get_backend()
+
+# %% [markdown]
+# To ask which device JAX computes on, use `jax.default_backend()` and `jax.devices()`. What `xla_bridge.get_backend()`
+# returned is in `jax.extend.backend`. `from jax.lib import xla_bridge` fails with
+# `cannot import name 'xla_bridge' from 'jax.lib'`.
+
+# %%
+from jax.extend.backend import get_backend
+
+print(get_backend().platform == jax.default_backend())
+
+# %% [markdown]
+# ### `No module named 'jax.experimental.host_callback'`
+
+# %% raises="ModuleNotFoundError" match="No module named 'jax.experimental.host_callback'"
+from jax.experimental.host_callback import id_print
+
+id_print(x)
+
+# %% [markdown]
+# For `id_print` and `id_tap` write `jax.debug.print` and `jax.debug.callback`. For `call` there is `jax.pure_callback`, if
+# the function has no side effects, and `jax.experimental.io_callback` if it has some. Both need the shape and dtype of the
+# result.
+
+
+# %%
+def on_host(x):
+    return jax.pure_callback(np.sin, jax.ShapeDtypeStruct(x.shape, x.dtype), x)
+
+
+jax.jit(on_host)(x)
+
+# %% [markdown]
+# ### `module 'jax.core' has no attribute 'Primitive'`
+
+# %% raises="AttributeError" match="module 'jax.core' has no attribute 'Primitive'"
+jax.core.Primitive("twice")
+
+# %% [markdown]
+# What people need to add operations to JAX has moved to `jax.extend.core`: `Primitive`, `Jaxpr`, `ClosedJaxpr`, `Var` and
+# `Literal`. If the line is in your own file, change the import. If it is in a library, upgrade that.
+
+# %%
+from jax.extend.core import Primitive
+
+print(Primitive("twice"))
+
+# %% [markdown]
 # ### `jax.device_put_replicated is deprecated; use jax.device_put instead`
 
 # %% raises="AttributeError" match="jax.device_put_replicated is deprecated; use jax.device_put instead"
@@ -1292,6 +1409,13 @@ print(OldArrays(io.BytesIO(recent)).load()["w"])
 #
 # They need another package, another device or other versions than this page has.
 #
+# ### `No module named 'haiku'`
+#
+# The package is called `dm-haiku`: run `pip install dm-haiku` with the Python that runs your code, or
+# `%pip install dm-haiku` in a notebook. A package called `haiku` is not this library, so uninstall one that you have.
+# `module 'haiku' has no attribute 'transform'` means that Python imports something else of this name: such a package, or a
+# file `haiku.py` or a folder `haiku` of your own.
+#
 # ### `module 'jax.interpreters.xla' has no attribute 'pytype_aval_mappings'`
 #
 # TensorFlow Probability reads this name when it is imported, so `import tensorflow_probability` fails, and with it
@@ -1364,6 +1488,16 @@ print(OldArrays(io.BytesIO(recent)).load()["w"])
 #   [module 'jax' has no attribute 'tree_map'](#module-jax-has-no-attribute-tree_map)
 # - `No module named 'jax.experimental.optix'`:
 #   [cannot import name 'optix' from 'jax.experimental'](#cannot-import-name-optix-from-jaxexperimental)
+# - `cannot import name 'linear_util' from 'jax'`:
+#   [No module named 'jax.linear_util'](#no-module-named-jaxlinear_util)
+# - `cannot import name 'xla_bridge' from 'jax.lib'`:
+#   [No module named 'jax.lib.xla_bridge'](#no-module-named-jaxlibxla_bridge)
+# - `module 'jax.lib' has no attribute 'xla_bridge'`:
+#   [No module named 'jax.lib.xla_bridge'](#no-module-named-jaxlibxla_bridge)
+# - `cannot import name 'host_callback' from 'jax.experimental'`:
+#   [No module named 'jax.experimental.host_callback'](#no-module-named-jaxexperimentalhost_callback)
+# - `cannot import name 'Primitive' from 'jax.core'`:
+#   [module 'jax.core' has no attribute 'Primitive'](#module-jaxcore-has-no-attribute-primitive)
 
 # %% [markdown]
 # ## No message at all
@@ -1381,7 +1515,12 @@ print(OldArrays(io.BytesIO(recent)).load()["w"])
 # %% tags=["hidden"]
 # What the entries say, in the cases nearest to those shown.
 import dataclasses
+import re
+import subprocess
+import sys
+import tempfile
 from functools import partial
+from pathlib import Path
 
 
 def message(call, *arguments):
@@ -1478,9 +1617,24 @@ class _Data(hk.Module):
     name: str | None = None
 
 
-for make in (_Bare, _Late, lambda: _Data(2.0)):
+class _Computed(_Data):
+    def __post_init__(self):
+        super().__post_init__()
+        self.double = 2 * self.factor
+
+
+class _Silent(_Data):
+    def __post_init__(self):
+        self.double = 2 * self.factor
+
+
+for make in (_Bare, _Late, lambda: _Data(2.0), lambda: _Computed(2.0)):
     assert hk.transform(lambda make=make: make() and None).init(None) == {}
-for name, valid in {"a1_": True, "1a": False, "a-b": False, "é": False}.items():
+assert "without calling the super" in message(
+    hk.transform(lambda: _Silent(2.0) and None).init, None
+)
+names = {"a1_": True, "NFNet": True, "_A9": True, "1a": False, "a-b": False, "é": False}
+for name, valid in names.items():
     named = hk.transform(lambda x, name=name: hk.Linear(2, name=name)(x))
     assert ("not a valid module name" in message(named.init, key, x)) != valid
 mapped = hk.transform(lambda x: hk.vmap(hk.Linear(2))(x))
@@ -1488,18 +1642,126 @@ assert "split_rng" in message(mapped.init, key, x[:, None])
 hk.vmap.require_split_rng = False
 assert list(mapped.init(key, x[:, None])) == ["linear"]
 hk.vmap.require_split_rng = True
+
+
+# JAX's own transformations around a layer, which has run before or not:
+def in_jax(wrap, before, rows):
+    layer = hk.Linear(2)
+    if before:
+        layer(rows)
+    return wrap(layer)(rows), layer(rows)
+
+
+def scanned(f):
+    return lambda rows: jax.lax.scan(lambda c, row: (c, f(row)), 0.0, rows)[1]
+
+
+def looped(f):
+    start = jnp.zeros((3, 2))
+    return lambda rows: jax.lax.fori_loop(0, 2, lambda i, total: total + f(rows), start)
+
+
+def slopes(f):
+    return jax.grad(lambda rows: f(rows).sum())
+
+
+def curvature(f):
+    return jax.hessian(lambda rows: f(rows).sum())
+
+
+lines = jnp.ones((3, 4))
+made = hk.transform(lambda rows: hk.Linear(2)(rows)).init(key, lines)
+safe = [jax.vmap, slopes, curvature, lambda f: jax.vmap(slopes(f))]
+leaky = [jax.jit, jax.checkpoint, scanned, looped, lambda f: jax.jit(slopes(f))]
+for wrap in safe + leaky:
+    plain = wrap(lambda v: v @ made["linear"]["w"] + made["linear"]["b"])(lines)
+    for before in (False, True):
+        net = hk.without_apply_rng(hk.transform(partial(in_jax, wrap, before)))
+        for init in (net.init, jax.jit(net.init)):
+            leaks = "UnexpectedTracerError" in message(init, key, lines)
+            assert leaks == (wrap in leaky and not before), (wrap, before)
+        assert np.allclose(jax.jit(net.apply)(made, lines)[0], plain, atol=1e-2), wrap
+    with hk.config.context(check_jax_usage=True):
+        assert "JaxUsageError" in message(net.init, key, lines), wrap
+
+
+def one_mask(rows):
+    def drop(row):
+        return hk.dropout(hk.next_rng_key(), 0.5, row)
+
+    return hk.vmap(drop, split_rng=False)(rows)
+
+
+with hk.config.context(check_jax_usage=True):
+    masked_rows = hk.transform(one_mask).apply({}, key, jnp.ones((5, 40)))
+assert (masked_rows == masked_rows[0]).all()
+assert 0 < (masked_rows == 0).mean() < 1
 assert "as the third argument" in message(stateful.apply, params, state, x)
 drawing = hk.transform(lambda x: hk.dropout(hk.next_rng_key(), 0.5, x))
 assert "MissingRNGError" in message(hk.without_apply_rng(drawing).apply, {}, x)
 first = hk.transform(lambda x: hk.Conv2D(2, 3, data_format="NCHW")(x))
 assert first.init(key, jnp.ones((2, 1, 8, 8)))["conv2_d"]["w"].shape == (3, 3, 1, 2)
+
+
+def longer(x):  # with a layer in front
+    h = hk.Linear(5)(x)
+    return hk.Linear(2)(h)
+
+
+shorter = hk.transform(lambda x: hk.Linear(2)(x)).init(key, x)
+told = message(hk.transform(longer).apply, shorter, None, x)
+assert "'linear/w' with retrieved shape (4, 2) does not match shape=[4, 5]" in told
 rows = jnp.arange(10.0).reshape(5, 2)
+one_hot = hk.transform(lambda i: hk.Embed(embedding_matrix=rows)(i, "ONE_HOT"))
+for ids in ([9], [-1], [5, -6]):
+    given = one_hot.init(None, jnp.array(ids)), None, jnp.array(ids)
+    assert not jax.jit(one_hot.apply)(*given).any()
 table = hk.transform(lambda i: hk.Embed(embedding_matrix=rows)(i))
 assert (
     table.apply(table.init(None, jnp.array([9])), None, jnp.array([9])) == rows[4]
 ).all()
 assert (jax.jit(hk.dropout)(key, 50.0, x) == 0).all()
+# Keys are not numbers:
+for use in (
+    lambda: key * 2,
+    lambda: key - key,
+    lambda: key < jax.random.key(1),
+    lambda: np.stack([key, key]),
+    lambda: np.save(io.BytesIO(), key),
+):
+    assert re.search("does not accept dtype|with PRNGKey dtype", message(use))
+assert key == key.copy()
+for generator in ("threefry2x32", "rbg"):
+    typed = jax.random.key(3, impl=generator)
+    again = jax.random.wrap_key_data(jax.random.key_data(typed), impl=generator)
+    assert (jax.random.normal(again, 9) == jax.random.normal(typed, 9)).all()
+# Haiku that is not installed, and a file of its name:
+with tempfile.TemporaryDirectory() as place:
+    Path(place, "haiku.py").touch()
+    for options, words in (
+        (["-I", "-S"], "No module named 'haiku'"),
+        ([], "module 'haiku' has no attribute 'transform'"),
+    ):
+        code = [sys.executable, *options, "-c", "import haiku; haiku.transform"]
+        ran = subprocess.run(
+            code, cwd=place, capture_output=True, text=True, check=False
+        )
+        assert words in ran.stderr, ran.stderr
 # Names that were removed:
+imports = {
+    "from jax import linear_util": "cannot import name 'linear_util' from 'jax'",
+    "from jax.lib import xla_bridge": "cannot import name 'xla_bridge' from 'jax.lib'",
+    "jax.lib.xla_bridge": "module 'jax.lib' has no attribute 'xla_bridge'",
+    "from jax.experimental import host_callback": "cannot import name 'host_callback'",
+    "from jax.core import Primitive": "cannot import name 'Primitive' from 'jax.core'",
+}
+for line, words in imports.items():
+    assert words in message(exec, line, {"jax": jax}), line
+for name in ("Jaxpr", "ClosedJaxpr", "Var", "Literal"):
+    assert not hasattr(jax.core, name), name
+    assert hasattr(jax.extend.core, name), name
+assert jax.debug.callback
+assert jax.experimental.io_callback
 for module, name, words in (
     (jax, "tree_multimap", "has no attribute 'tree_multimap'"),
     (jax.core, "CallPrimitive", "has no attribute 'CallPrimitive'"),
@@ -1544,7 +1806,6 @@ _named.__module__, _named.__qualname__ = (
     "reconstruct_device_array",
 )
 _named.__name__ = _named.__qualname__
-import sys
 import types
 
 for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):

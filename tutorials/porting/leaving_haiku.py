@@ -38,7 +38,6 @@ print(new(x) - old.apply(params, None, x))
 # sees as a sequence of 16 tokens.
 
 # %%
-import html
 import inspect
 from functools import partial
 
@@ -51,7 +50,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import optax
 from flax import nnx
-from IPython.display import HTML
 
 jax.config.update("jax_default_matmul_precision", "highest")  # or a GPU rounds more
 
@@ -132,7 +130,8 @@ assert (want.argmax(axis=1) == labels).mean() > 0.6
 #
 # The function becomes a class. It makes its layers in `__init__`, where you state the size of their input, which Haiku
 # reads off the data. Two arguments are there only to match Haiku's numbers: `epsilon` and `use_fast_variance` of
-# `LayerNorm`. `momentum` is Haiku's `decay_rate`.
+# `LayerNorm`. (`GroupNorm` has both, too: the fast variance loses digits where the mean is large.) `momentum` is Haiku's
+# `decay_rate`.
 
 
 # %%
@@ -155,20 +154,6 @@ class NnxNet(nnx.Module):
 
 
 LIKE_HAIKU = {"epsilon": 1e-5, "use_fast_variance": False}
-
-# %% [markdown]
-# Here are both side by side, from the code on this page:
-
-
-# %%
-def side_by_side(**columns):
-    head = "".join(f"<th>{name}</th>" for name in columns)
-    codes = ["\n".join(map(inspect.getsource, each)) for each in columns.values()]
-    row = "".join(f"<td><pre>{html.escape(code)}</pre></td>" for code in codes)
-    return HTML(f"<table><tr>{head}</tr><tr>{row}</tr></table>")
-
-
-side_by_side(Haiku=[net_fn], NNX=[NnxNet.__init__, NnxNet.__call__])
 
 # %% [markdown]
 # ### A source for each path
@@ -219,10 +204,11 @@ port_to_nnx(empty, NNX, params, state)
 
 # %% [markdown]
 # For each average, Haiku's `BatchNorm` also stores a raw form and a counter, which NNX doesn't have. List them in
-# `unused`, by paths or by patterns, here `{{ AVERAGES_UNUSED }}`, and the module is complete. `eval()` makes
-# `BatchNorm` use its averages.
+# `unused`, by paths or by patterns: `AVERAGES_UNUSED` has the patterns for all averages of a network. Then the module is
+# complete. `eval()` makes `BatchNorm` use its averages.
 
 # %%
+print(AVERAGES_UNUSED)
 nnx_net = port_to_nnx(empty, NNX, params, state, unused=AVERAGES_UNUSED)
 
 nnx_net.eval()
@@ -574,7 +560,9 @@ compare(layer, linear("", "linear"), *haiku(looped), lambda net: nnx_looped(net,
 
 # %% [markdown]
 # **`hk.layer_stack`.** Make the layers with `nnx.vmap`, with a key for each from `nnx.split_rngs`, and run them with
-# `nnx.scan` over axis 0. NNX stacks the arrays as Haiku does, so the pieces fit:
+# `nnx.scan` over axis 0. NNX stacks the arrays as Haiku does, so a piece that renames, such as `linear`, fits as it is.
+# One that changes a layout, such as `multi_head_attention`, has to be mapped over the layers: put `jax.vmap` around its
+# functions.
 
 
 # %%
@@ -599,6 +587,47 @@ def nnx_stack(layer, h):
 layers = nnx.eval_shape(lambda: make_layers(nnx.Rngs(0)))
 STACK = linear("", "stack/linear")
 compare(layers, STACK, *haiku(stack), lambda net: nnx_stack(net, rows))
+
+
+# %% tags=["hidden"]
+def attend_stack(x):
+    def layer(h):
+        return h + hk.MultiHeadAttention(2, 4, w_init=W_INIT, model_size=8)(h, h, h)
+
+    return hk.layer_stack(3, name="stack")(layer)(x)
+
+
+@nnx.split_rngs(splits=3)
+@nnx.vmap
+def make_attention(rngs):
+    return nnx.MultiHeadAttention(2, 8, 8, decode=False, rngs=rngs)
+
+
+@nnx.scan(in_axes=(0, nnx.Carry), out_axes=nnx.Carry)
+def nnx_attend_stack(layer, h):
+    return h + layer(h)
+
+
+def each_layer(sources):  # `jax.vmap` around its functions
+    return {
+        path: source if isinstance(source, str) else (source[0], jax.vmap(source[1]))
+        for path, source in sources.items()
+    }
+
+
+stacked_params, stacked_call = haiku(attend_stack)
+attentions = nnx.eval_shape(lambda: make_attention(nnx.Rngs(0)))
+piece = multi_head_attention("", "stack/multi_head_attention", heads=2)
+for renaming in (layer_norm("n", "m"), linear("n", "m"), embed("n", "m")):
+    assert all(isinstance(source, str) for source in renaming.values())
+try:
+    told = str(port_to_nnx(attentions, piece, stacked_params))
+except ValueError as problem:
+    told = str(problem)
+assert "out.kernel" in told, told
+ported = port_to_nnx(attentions, each_layer(piece), stacked_params)
+gap = np.abs(np.subtract(nnx_attend_stack(ported, rows), stacked_call(stacked_params)))
+assert gap.max() < 1e-5
 
 # %% [markdown]
 # **Remat and getters.** `nnx.remat` does for a method what `hk.remat` does for a module. What an `hk.custom_getter`
@@ -1350,6 +1379,15 @@ def outputs_of(port):
     return lambda params, *given: _outputs(port(params), *given)
 
 
+def count_of_params(port):
+    """How many numbers the port holds in an `nnx.Param`."""
+    return lambda params: sum(leaf.size for leaf in _trained(port(params)))
+
+
+def _trained(net):
+    return jax.tree.leaves(nnx.state(net, nnx.Param))
+
+
 @partial(jax.jit, static_argnums=2)
 def _right_outputs(tree, x, width, rate):
     def loss(tree):
@@ -1407,6 +1445,10 @@ with jax.default_matmul_precision("highest"):
             _told = {"": "Which entries are an nnx.Param?"}
             _change, _what = _later - _right, "the change of the output in a step"
             _check.agrees(_after - _first, _change, _told, _when, _what, rtol=3e-2)
+        _numbers = sum(leaf.size for leaf in jax.tree.leaves(_tree))
+        _counted = _check.call(_tree, by=count_of_params, when=_when)
+        _told = f"{_counted} numbers are in an nnx.Param, and the tree has {_numbers}."
+        _check.require(_counted == _numbers, _when + _told)
 print("Outputs and a step agree, for two sizes, small and large numbers.")
 
 # %% [markdown]
@@ -1426,7 +1468,7 @@ print("Outputs and a step agree, for two sizes, small and large numbers.")
 # - All shapes of `hk.GRU` fit `nnx.GRUCell` and `eqx.nn.GRUCell`, and the outputs are wrong: these apply the reset gate
 #   after the matrix. The snippets have a cell for each library that computes what Haiku computes.
 # - An id beyond the table of an `Embed`: Haiku and Equinox read the last row, `nnx.Embed` returns `nan`. (A negative one
-#   counts from the end in all three.)
+#   counts from the end in all three.) Haiku's `lookup_style="ONE_HOT"` returns zeros for both.
 # - The network flattens an image before a `Linear`. Haiku flattens (height, width, channels), Equinox (channels, height,
 #   width), so the rows of the matrix need another order, not only a transpose.
 # - `The module's random keys are abstract`: `port_to_nnx` refuses a module from `nnx.eval_shape` if it has dropout with
@@ -1452,6 +1494,13 @@ leveled = jax.jit(lambda far: level.apply(level.init(key, far), None, far))(far)
 for fast in (True, False):
     norm = nnx.LayerNorm(8, epsilon=1e-5, use_fast_variance=fast, rngs=nnx.Rngs(0))
     assert (np.abs(np.subtract(norm(far), leveled)).max() > 0.01) == fast
+far_group = jnp.float32(100 + dice.normal(size=(5, 4, 4, 8)))
+group = hk.transform(lambda x: hk.GroupNorm(2)(x))
+grouped = jax.jit(lambda x: group.apply(group.init(key, x), None, x))(far_group)
+for fast in (True, False):
+    settings = {"epsilon": 1e-5, "use_fast_variance": fast, "rngs": nnx.Rngs(0)}
+    norm = nnx.GroupNorm(8, 2, **settings)
+    assert (np.abs(np.subtract(norm(far_group), grouped)).max() > 1e-3) == fast
 # An id beyond the table:
 table = np.arange(8, dtype=np.float32).reshape(4, 2)
 looked_up = hk.transform(lambda i: hk.Embed(embedding_matrix=table)(i))
@@ -1464,6 +1513,12 @@ for look, last in (
 ):
     found = jax.jit(look)(jnp.array([99, -1, -4]))
     assert np.array_equal(found, [last, table[3], table[0]], equal_nan=True)
+    assert np.array_equal(look(jnp.array([4, -4])), [last, table[0]], equal_nan=True)
+one_hot = hk.transform(lambda i: hk.Embed(embedding_matrix=table)(i, "ONE_HOT"))
+for ids, found in (([99, 4, -1, -4], np.zeros((4, 2))), ([3, 0], table[[3, 0]])):
+    given = one_hot.init(None, jnp.array(ids)), None, jnp.array(ids)
+    for look in (one_hot.apply, jax.jit(one_hot.apply)):
+        assert np.array_equal(look(*given), found)
 # A wrapped network in training mode, without `mutable`, and without keys:
 assert "ModifyScopeVariableError" in _message(partial(wrapped, rngs=keys), images, True)
 assert "MissingRNGError" in _message(partial(wrapped, mutable=["state"]), images, True)

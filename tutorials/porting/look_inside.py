@@ -35,7 +35,8 @@ with hk.intercept_methods(watch):
 #
 # ## A network that you may not edit
 #
-# Imagine that this class is in a package: two blocks of attention and an MLP.
+# Imagine that this class is in a package: two blocks of attention and an MLP. (If the file is yours, edit it where you
+# want to *change* the network. To look at what it computes, the hooks below save you the edit.)
 
 # %%
 import contextlib
@@ -125,9 +126,9 @@ else:
 #
 # ## Intermediate values: `hk.intercept_methods`
 #
-# An **interceptor** is a function that Haiku calls in place of each method of each module, as long as its `with` block
-# lasts. It gets the method as `next_f`, the arguments, and a context with `context.module`, `context.method_name` and
-# `context.orig_class`. The caller gets what the interceptor returns.
+# An **interceptor** is a function that Haiku calls in place of each method that a subclass of `hk.Module` defines, as
+# long as its `with` block lasts. It gets the method as `next_f`, the arguments, and a context with `context.module`,
+# `context.method_name` and `context.orig_class`. The caller gets what the interceptor returns.
 
 
 # %%
@@ -153,9 +154,9 @@ print(len(events), "events;", [name for kind, name in events if kind == "out"][:
 
 # %% [markdown]
 # The first module to *return* is the innermost, because a module returns only after its parts have. The drawing shows
-# the events of the first block, with time from left to right:
+# the events of the first block, with time from top to bottom:
 
-# %% tags=["plot"] alt="Nested bars: tagger spans all; inside it norm, norm, norm, attention with query, key, value, linear, and the MLP."
+# %% tags=["plot"] alt="Nested boxes: tagger spans all; inside it norm, norm, norm, attention with query, key, value, linear, and the MLP."
 block = events[: events.index(("out", "tagger/mlp")) + 1]
 stack, bars = [], []
 for time, (kind, name) in enumerate([*block, ("out", "tagger")]):
@@ -164,23 +165,13 @@ for time, (kind, name) in enumerate([*block, ("out", "tagger")]):
     else:
         _, start = stack.pop()
         bars.append((len(stack), start, time, name))
-figure, axes = plt.subplots(figsize=(5, 3.1), layout="constrained")
+figure, axes = plt.subplots(figsize=(5, 4.4), layout="constrained")
 for depth, start, end, name in bars:
-    axes.barh(
-        -depth, end - start, left=start, height=0.8, color=f"C{depth}", alpha=0.25
-    )
+    axes.bar(depth, end - start, 0.9, start, color=f"C{depth}", alpha=0.25)
     label = name.split("/")[-1].replace("multi_head_", "")
-    vertical = end - start < 5
-    axes.text(
-        (start + end) / 2,
-        -depth,
-        label,
-        ha="center",
-        va="center",
-        fontsize=10,
-        rotation=90 if vertical else 0,
-    )
-axes.set(ylim=(-2.6, 0.6), xlabel="events in order", yticks=[])
+    axes.text(depth, (start + end) / 2, label, ha="center", va="center", fontsize=10)
+axes.set(xlim=(-0.6, 2.6), ylabel="events in order", xticks=[])
+axes.invert_yaxis()
 axes.grid(visible=False)
 plt.show()
 
@@ -204,9 +195,65 @@ hk.transform(_watch_all).apply(params, None, h)
 assert ("__init__", False) in _seen  # no name yet
 assert {name for name, _ in _seen} == {"__init__", "__call__"}  # transparent: unseen
 
+
+class _Mixin:
+    def mixed(self, x):
+        return x
+
+
+class _Parent(hk.Module):
+    def inherited(self, x):
+        return x
+
+
+def _outside(self, x):
+    return x
+
+
+class _Many(_Mixin, _Parent):
+    assigned = _outside
+
+    @property
+    def prop(self):
+        return 1
+
+    @staticmethod
+    def static(x):
+        return x
+
+    @classmethod
+    def of_class(cls, x):
+        return x
+
+    @hk.transparent
+    def transparent(self, x):
+        return x
+
+    def __getitem__(self, x):
+        return x
+
+    def __call__(self, x):
+        x = self.static(self.of_class(self.transparent(self.mixed(self[x]))))
+        return self.inherited(self.assigned(x)) * self.prop
+
+
+def _watch_many(x, wrap):
+    with hk.intercept_methods(_all_methods):
+        return wrap(_Many())(x)
+
+
+for _wrap in (lambda f: f, jax.jit, hk.remat):
+    _seen.clear()
+    _many = hk.transform(lambda x, wrap=_wrap: _watch_many(x, wrap))
+    _many.init(None, 1.0)
+    jax.jit(_many.apply)({}, None, 1.0)
+    _passed = {name for name, _ in _seen}
+    assert _passed == {"__init__", "__call__", "inherited", "assigned", "prop"}, _passed
+
 # %% [markdown]
-# Constructors pass through interceptors too, at a time when the module has no name yet, so `watch` looks at the method
-# first. A method marked `@hk.transparent` doesn't pass at all, nor does a plain function.
+# Constructors and properties pass through interceptors too, the first at a time when the module has no name yet, so
+# `watch` looks at the method first. These don't pass at all: plain functions, static methods, methods marked
+# `@hk.transparent`, special methods such as `__getitem__`, and what a class inherits from a mixin that isn't a module.
 #
 # ### Return what you capture
 #
@@ -451,17 +498,19 @@ _check = Check(
 )
 
 
-def three_attentions(heads, size, mask):
-    """Called in all ways, next to a layer that only looks like a part of one."""
+def three_attentions(heads, size, mask, scope):
+    """Called in all ways, next to layers that only look like one, or a part of one."""
 
     def network(x, y):
         settings = {"w_init": jnp.ones, "value_size": 3, "model_size": 5}
-        with hk.name_scope("net"):
+        with hk.name_scope(scope):
             first, second, third = (
-                hk.MultiHeadAttention(heads, size, **settings) for _ in range(3)
+                hk.MultiHeadAttention(heads, size, name=name, **settings)
+                for name in (None, "mixer", None)
             )
+            like = hk.Linear(5, name="multi_head_attention_like")
         out = first(x, y, y, mask) + second(key=y, query=x, value=y, mask=mask)
-        return out, third(y, x, x), hk.Linear(5, name="key")(x)
+        return out, third(y, x, x), hk.Linear(5, name="key")(like(x))
 
     return network
 
@@ -486,15 +535,15 @@ def _weights(values, module, heads, size, mask, root):
 
 
 _draw = np.random.default_rng(0)
-for _front, _t, _s, _heads, _size, _masked in (
-    ((2,), 4, 3, 2, 3, True),
-    ((), 1, 5, 3, 2, False),
-    ((2, 3), 3, 3, 1, 4, True),
+for _front, _t, _s, _heads, _size, _masked, _scope in (
+    ((2,), 4, 3, 2, 3, True, "net"),
+    ((), 1, 5, 3, 2, False, "net"),
+    ((2, 3), 3, 3, 1, 4, True, "other"),
 ):
     _x, _y = (jnp.float32(_draw.normal(size=(*_front, n, 5))) for n in (_t, _s))
     _mask = _draw.random((*_front, 1, _t, _s)) < 0.6
     _mask[..., 0] = True
-    _set = _heads, _size, _mask if _masked else None
+    _set = _heads, _size, _mask if _masked else None, _scope
     _when = f"For queries {_x.shape}, keys {_y.shape}, {_heads} heads, key_size {_size}, mask: {_masked}, "
     _net = hk.transform(lambda x, y, s=_set: with_values(three_attentions(*s), x, y))
     _shapes = jax.eval_shape(_net.init, key, _x, _y)
@@ -503,7 +552,8 @@ for _front, _t, _s, _heads, _size, _masked in (
         _right, _values = jax.jit(_net.apply)(_params, None, _x, _y)
 
     def _all(*masks, root=_size**0.5, turn=np.array, values=_values, given=_set):
-        names = [f"net/multi_head_attention{end}" for end in ("", "_1", "_2")]
+        attentions = ("multi_head_attention", "mixer", "multi_head_attention_1")
+        names = [f"{given[3]}/{name}" for name in attentions]
         pairs = zip(names, masks or (given[2], given[2], None), strict=True)
         return {n: turn(_weights(values, n, *given[:2], m, root)) for n, m in pairs}
 
@@ -515,6 +565,12 @@ for _front, _t, _s, _heads, _size, _masked in (
     _mistakes = {
         "where is the mask? It may come by position or by name.": _all(
             None, None, None
+        ),
+        "the mask is used where it comes by position, but not by name.": _all(
+            _set[2], None, None
+        ),
+        "the mask is used where it comes by name, but not by position.": _all(
+            None, _set[2], None
         ),
         "where is the square root of key_size?": _all(root=1),
         "which axis are the heads?": _all(turn=lambda w: np.moveaxis(w, -3, -1)),
@@ -546,7 +602,8 @@ print({name: its.shape for name, its in maps.items()})
 # | `hk.custom_getter` | `getter(next_getter, value, context)` | at every request, in `init` and `apply`, after the creator |
 # | `hk.custom_setter` | `setter(next_setter, value, context)` | at every `hk.set_state` |
 #
-# With `state=True`, creators and getters see states, too, and `params=False` leaves parameters out. The context has
+# With `state=True`, creators and getters see states, too, and `params=False` leaves parameters out. (A state that is
+# missing in `apply` is made there, silently, so its creator runs there as well.) The context has
 # `full_name` (`module_name` and `name` are its two halves), `module`, `original_shape`, `original_dtype` and
 # `original_init`. *Original* means what the layer asked for, before any hook changed it.
 #
@@ -581,18 +638,10 @@ orders["init"], seen[:] = list(seen), []
 net.apply(layer_params, x)
 orders["apply"] = list(seen)
 
-# %% tags=["plot"] alt="In init, creator and getter alternate for w and b, then two getters; in apply there are four getters."
-figure, axes = plt.subplots(figsize=(5, 2.4), layout="constrained")
-for column, (when, order) in enumerate(orders.items()):
-    axes.text(column, 0.7, when, ha="center", fontweight="bold")
-    for row, (kind, name) in enumerate(order):
-        color = "C1" if kind == "creator" else "C0"
-        axes.text(
-            column, -row, f"{kind}  {name}", color=color, ha="center", fontsize=10
-        )
-axes.set(xlim=(-0.5, 1.5), ylim=(-5.5, 1.2))
-axes.axis("off")
-plt.show()
+for when, order in orders.items():
+    print(f"{when}:")
+    for kind, name in order:
+        print(f"    {kind:8}{name}")
 
 # %% tags=["hidden"]
 _names = ["linear/w", "linear/b"]
@@ -601,6 +650,30 @@ assert orders["init"] == [
     *(("getter", n) for n in _names),
 ]
 assert orders["apply"] == [("getter", n) for n in _names * 2]
+_made = []
+
+
+def _report_state(next_creator, shape, dtype, init, context):
+    _made.append(context.full_name)
+    return next_creator(shape, dtype, init)
+
+
+def _averaged(x):
+    with hk.custom_creator(_report_state, state=True):
+        return hk.BatchNorm(False, False, 0.9)(x, is_training=True)
+
+
+_norm = hk.transform_with_state(_averaged)
+_, _full = _norm.init(key, x)
+_mean = {"batch_norm/~/mean_ema": _full["batch_norm/~/mean_ema"]}
+_lost = [f"batch_norm/~/{part}_ema" for part in ("mean", "var")]
+for _given, _missing in ((_full, []), (_mean, _lost[1:]), ({}, _lost)):
+    for _apply in (_norm.apply, jax.jit(_norm.apply)):
+        _made.clear()
+        _, _after = _apply({}, _given, None, x)
+        _expected = [f"{m}/{n}" for m in _missing for n in ("counter", "hidden")]
+        assert _made == _expected, _made
+        assert jax.tree.structure(_after) == jax.tree.structure(_full)
 _order = []
 
 
@@ -827,6 +900,18 @@ _check = Check(
 )
 
 
+class Coder(hk.Module):
+    """Parameters of its own, and layers made in its constructor and in its call."""
+
+    def __init__(self, name=None):
+        super().__init__(name=name)
+        self.inner = hk.Linear(4)
+
+    def __call__(self, x):
+        x = hk.LayerNorm(-1, create_scale=True, create_offset=True)(self.inner(x))
+        return x * hk.get_parameter("gain", x.shape[-1:], init=jnp.ones)
+
+
 def deep_net(x):
     """Names that begin alike, modules in modules, a layer used twice."""
     x = x + hk.get_parameter("shift", x.shape[-1:], init=jnp.ones)
@@ -834,7 +919,7 @@ def deep_net(x):
     with hk.name_scope("my_encoder"):
         x = hk.Linear(2, name="head")(x)
     mlp = hk.nets.MLP([4, 2], activation=jnp.tanh, name="encoder")
-    x = mlp(layer(jnp.tanh(layer(x))))
+    x = mlp(Coder()(layer(jnp.tanh(layer(x)))))
     return jnp.tanh(hk.Linear(2, name="encoder_out")(jnp.tanh(x)))
 
 
@@ -871,7 +956,7 @@ with jax.default_matmul_precision("highest"):
 for _modules in (
     ["encoder"],
     ["head", "encoder_out"],
-    ["encoder/~/linear_1"],
+    ["encoder/~/linear_1", "coder"],
     ["code"],
 ):
 
@@ -898,6 +983,9 @@ for _modules in (
             str.__contains__
         ),
         "modules inside it are not frozen.": _stopped(str.__eq__),
+        "modules made in its __call__ have no ~ in their names.": _stopped(
+            lambda n, m: n == m or n.startswith(f"{m}/~")
+        ),
         "are the others frozen?": _stopped(lambda n, m: not _is_inside(n, m)),
         "": "Which modules are in the frozen one, by their names?",
     }

@@ -1329,7 +1329,7 @@ drawn(
 #
 # 14 files, 8 repositories.
 #
-# The same number in every place.
+# The same number in every place; or a given array of the wanted shape, such as a pretrained table.
 
 # %%
 drawn(hk.initializers.Constant(constant=0.5))
@@ -1411,7 +1411,7 @@ drawn(hk.initializers.UniformScaling(scale=1.0))
 # 8 files, 5 repositories. Keywords: `init` 8, `dtype` 6, `shape` 6. Taught in [State and randomness in a
 # network](../haiku/state.py).
 #
-# Looks up a value of the state, and makes it at `init`.
+# Looks up a value of the state, and makes it where it is missing: at `init`, but also, silently, in `apply`.
 
 
 # %%
@@ -1534,8 +1534,9 @@ print(hk.transform(hk.experimental.optimize_rng_use(two_draws)).apply({}, key, x
 # %% [markdown]
 # ## Control flow and JAX transformations
 #
-# Inside a network, use these instead of `jax.*` if the function that you pass uses modules, state or keys, because
-# JAX's own would lose them, with or without an error.
+# Inside a network, use these instead of `jax.*`. JAX's own do not see state and keys: a change of state is lost or leaks,
+# and all examples draw from one key, with or without an error. Around parameters alone, `jax.vmap` and `jax.grad` work;
+# `jax.jit`, `jax.checkpoint` and JAX's loops leak tracers where a parameter is made in them.
 #
 # ### `hk.remat`
 #
@@ -1576,7 +1577,8 @@ run(running_sum, x)
 # 3 files, 3 repositories. Keywords: `split_rng` 2. Taught in [JAX transformations inside a
 # network](../beyond/transforms_inside.py).
 #
-# Maps over a batch; `split_rng` says whether each example gets a key of its own.
+# Maps over a batch; `split_rng` says whether each example gets a key of its own. With `False`, dropout has one mask for
+# all examples; where two `hk.vmap` are nested, that holds for each.
 
 # %%
 run(
@@ -1950,7 +1952,7 @@ for module, name, value in hk.data_structures.traverse(params):
 # ## Base classes
 #
 # Most classes of networks have `hk.Module` as their base. Some are dataclasses: their fields are the arguments, and they
-# need no `__init__`. Without a field `name` the class works, but you cannot name an instance.
+# need no `__init__`. Without a field `name` the class works, but a caller cannot name an instance.
 
 
 # %%
@@ -2441,6 +2443,9 @@ numbers, picture = (
     np.float32(dice.normal(size=size)) for size in ((2, 16, 3), (1, 8, 8, 2))
 )
 assert _params(lambda: hk.get_parameter("w", (), init=jnp.ones))["~"]["w"].dtype == "f4"
+for given in (2.0, np.arange(4.0).reshape(2, 2), jnp.ones((2, 2), jnp.bfloat16)):
+    filled = hk.initializers.Constant(given)((2, 2), jnp.float32)
+    assert np.array_equal(filled, np.broadcast_to(given, (2, 2)))
 for make in (hk.Linear, hk.Conv1D, hk.Conv2D, hk.Conv1DTranspose, hk.DepthwiseConv1D):
     sizes_of_kernel = () if make is hk.Linear else (3,)
     placed = picture if make is hk.Conv2D else numbers
@@ -2490,6 +2495,36 @@ def state_made(**which):
 
 
 assert (state_made(), state_made(state=True), state_made(params=True)) == (0, 1, 0)
+
+
+# A state that is missing in apply is made there, a parameter is not:
+for network, entry in ((offset, "offset"), (counting, "count")):
+    stateful = hk.without_apply_rng(hk.transform_with_state(network))
+    _, full = stateful.init(None, x)
+    for apply in (stateful.apply, jax.jit(stateful.apply)):
+        assert jax.tree.structure(apply({}, {}, x)[1]) == jax.tree.structure(full)
+        assert entry in apply({}, {}, x)[1]["~"]
+assert _refused(
+    lambda: hk.transform(lambda x: hk.Linear(2)(x)).apply({}, None, x),
+    "Unable to retrieve parameter",
+)
+
+
+# Nested maps of dropout, by the two arguments split_rng:
+def masks(outer, inner, x):
+    def drop(v):
+        return hk.dropout(hk.next_rng_key(), 0.5, v)
+
+    return hk.vmap(hk.vmap(drop, split_rng=inner), split_rng=outer)(x)
+
+
+many_ones = jnp.ones((3, 4, 60))
+for outer in (False, True):
+    for inner in (False, True):
+        masked = hk.transform(functools.partial(masks, outer, inner))
+        kept = jax.jit(masked.apply)({}, key, many_ones)
+        assert (kept == kept[:1]).all() != outer
+        assert (kept == kept[:, :1]).all() != inner
 
 
 def state_seen(**which):

@@ -2,8 +2,8 @@
 # # Read real code
 #
 # Research code in Haiku uses idioms that no list of layers mentions, such as modules that are dataclasses and functions
-# that change how parameters are made. Begin with the tree of parameters, which names all modules that own some and which
-# you get without computing a number:
+# that change how parameters are made. Begin with the parameter tree. It names every module that owns parameters, and
+# `jax.eval_shape` builds it without computing anything:
 
 # %% tags=["short"]
 import haiku as hk
@@ -43,7 +43,9 @@ for module, its in tree.items():
 # | 5 | `custom_creator`, `custom_getter`, `hk.scan`, `axis_name` | what surrounds all of it and changes leaves from outside |
 #
 # This page quotes a few lines of public files, builds a small version of each and runs it, in an order of difficulty:
-# names, inheritance, creators and getters, devices. It prints their trees with these functions:
+# names, inheritance, creators and getters, devices. It prints their trees with the functions below. (`jax.eval_shape`
+# sorts the modules by name, as `jax.jit` does. Where a network is small, run `init` itself: it keeps the order in which
+# modules first ask for a parameter.)
 
 # %%
 import contextlib
@@ -69,6 +71,24 @@ def tree_of(f, *inputs):
 def show(tree):
     for module, its in tree.items():
         print(f"{module:34}", its)
+
+
+# %% tags=["hidden"]
+def _against_the_alphabet(x, names="zyx"):
+    made = {name: hk.Linear(3, name=name) for name in sorted(names)}
+    for name in names:
+        x = made[name](x)
+    return x
+
+
+for _names in ("zyx", "yzx", ["linear_10", "linear_2", "linear"]):
+    _net = hk.transform(functools.partial(_against_the_alphabet, names=_names))
+    for _init, _order in (
+        (_net.init, list),
+        (lambda *given, net=_net: jax.eval_shape(net.init, *given), sorted),
+        (jax.jit(_net.init), sorted),
+    ):
+        assert list(_init(key, jnp.ones((1, 3)))) == _order(_names), _names
 
 
 # %% [markdown]
@@ -180,6 +200,42 @@ class _NoName(hk.Module):
 
 
 assert set(tree_of(lambda x: _NoName(3)(x), jnp.ones((1, 2)))) == {"__no_name/linear"}
+
+
+@dataclasses.dataclass
+class _CallsFirst(hk.Module):
+    size: int
+    name: str | None = None
+
+    def __post_init__(self):
+        super().__post_init__()
+        self.layer = hk.Linear(2 * self.size)
+
+
+class _CallsLast(_CallsFirst):
+    def __post_init__(self):
+        self.layer = hk.Linear(2 * self.size)
+        super().__post_init__()
+
+
+class _NeverCalls(_CallsFirst):
+    def __post_init__(self):
+        self.width = 2 * self.size
+
+
+def _told_by(f, *inputs):
+    try:
+        tree_of(f, *inputs)
+    except ValueError as problem:
+        return str(problem)
+    return ""
+
+
+for _named, _root in (({}, "__calls_first"), ({"name": "other"}, "other")):
+    _made = tree_of(lambda x, n=_named: _CallsFirst(1, **n).layer(x), jnp.ones((1, 2)))
+    assert _made == {f"{_root}/~/linear": {"w": (2, 2), "b": (2,)}}
+assert "must be called before" in _told_by(lambda: _CallsLast(1) and None)
+assert "without calling the super" in _told_by(lambda: _NeverCalls(1) and None)
 assert dataclasses.is_dataclass(Transformer)
 assert "__init__" in vars(Transformer)
 
@@ -189,7 +245,9 @@ assert "__init__" in vars(Transformer)
 # class made it in its `__call__`, each of these names would begin with `language_model/transformer`, and a checkpoint
 # with the names above would not load. Two more consequences of the idiom:
 #
-# - Without a field `name`, you can't give the module a name at all; it takes that of its class.
+# - Without a field `name`, a caller can't name the module; it takes the name of its class.
+# - What an `__init__` would compute goes into `__post_init__`. It must call `super().__post_init__()`, and do so before it
+#   makes a module.
 # - A default that *makes a module*, such as `body: Transformer = dataclasses.field(default_factory=...)`, fails: it would
 #   run before the module has a name. Make it in `__call__`, or pass it.
 
@@ -295,13 +353,28 @@ def _ws(x, **settings):
     return WSConv2D(output_channels=5, kernel_shape=3, **settings)(x)
 
 
-for _name, _snake in {
-    "WSConv2D": "ws_conv2_d",
-    "XMLNet": "xml_net",
-    "A1B": "a1_b",
-}.items():
-    _class = type(_name, (hk.Linear,), {})
-    assert set(tree_of(lambda x, c=_class: c(2)(x), jnp.ones((1, 2)))) == {_snake}
+def _in_words(name):
+    """The name that the rule in the text below gives a class."""
+    words = name[:1]
+    for at in range(1, len(name)):
+        before, letter, after = name[at - 1], name[at], name[at + 1 : at + 2]
+        new = before.islower() or before.isdigit() or after.islower()
+        words += "_" * (letter.isupper() and new) + letter
+    return words.lower()
+
+
+def _module_name(name):
+    made = []
+    hk.transform(lambda: made.append(type(name, (hk.Module,), {})().name)).init(None)
+    return made[0]
+
+
+_dice = np.random.default_rng(0)
+_drawn = {"".join(_dice.choice([*"AQTbk09_"], 1 + i % 8)) for i in range(400)}
+_known = {"LSTM": "lstm", "TransformerLM": "transformer_lm", "MyGPT2LM": "my_gpt2_lm"}
+assert {name: _module_name(name) for name in _known} == _known
+for _name in {"WSConv2D", "XMLNet", "A1B", *filter(str.isidentifier, _drawn)}:
+    assert _module_name(_name) == _in_words(_name), _name
 for _settings in ({}, {"stride": 2, "padding": "VALID", "name": "stem"}):
     _net = hk.without_apply_rng(hk.transform(functools.partial(_ws, **_settings)))
     _params = jax.jit(_net.init)(key, images)
@@ -319,15 +392,16 @@ for _settings in ({}, {"stride": 2, "padding": "VALID", "name": "stem"}):
 
 # %% [markdown]
 # Note three things in this tree. The name is that of the *subclass*, `ws_conv2_d`: a new word begins at a capital after
-# a lower-case letter or a digit, and at the last of several capitals. The bias is called `bias`, because the class asks
+# a lower-case letter or a digit, and at a capital before a lower-case letter. (So `LSTM` is `lstm`, and `TransformerLM`
+# `transformer_lm`.) The bias is called `bias`, because the class asks
 # for it under this name; the `b` of `hk.Conv2D` comes from a method that is overridden and never runs. And `gain` is in
 # the same entry as `w`, even though another method asks for it.
 #
 # ### Where a parameter is filed
 #
 # As [scopes](../haiku/modules.py#scopes-the-name-says-where-a-module-was-made) showed, names of *modules* record the
-# method that made them. Names of parameters only record the module whose method is running. Here are the places from
-# which code can ask for one:
+# method that made them. A parameter is filed under the module whose method is running; the method itself leaves no
+# trace. Here are the places from which code can ask for one:
 
 
 # %%
@@ -393,7 +467,12 @@ except ValueError as _problem:
 assert "Unable to retrieve parameter 'of_transparent' for module '~'" in _told
 
 
-class _Static(hk.Module):
+class _Mixin:
+    def mixed(self):
+        return hk.get_parameter("m", [], init=jnp.ones)
+
+
+class _Static(_Mixin, hk.Module):
     @staticmethod
     def static():
         return hk.get_parameter("s", [], init=jnp.ones)
@@ -410,11 +489,11 @@ class _Static(hk.Module):
 class _Calls(hk.Module):
     def __call__(self, x):
         module = _Static()
-        return x + module.static() + module.of_class() + module.prop
+        return x + module.static() + module.of_class() + module.mixed() + module.prop
 
 
 _static = tree_of(lambda x: _Calls()(x), jnp.ones(1))
-assert _static["__calls"] == {"s": (), "c": ()}, _static
+assert _static["__calls"] == {"s": (), "c": (), "m": ()}, _static
 assert _static["__calls/__static"] == {"p": ()}, _static
 
 # %% [markdown]
@@ -424,7 +503,8 @@ assert _static["__calls/__static"] == {"p": ()}, _static
 # `owner` has `of_transparent`, and `owner/asks` has it too: these are **two** parameters. `@hk.transparent` removes the
 # method from Haiku's stack of modules, so that it counts as part of its caller: of the layer if the layer calls it, and
 # of `owner` if `owner` does. What an ordinary method asks for is filed under its module, wherever the call comes from.
-# A plain function belongs to the module whose method is running, and `hk.name_scope` makes an entry of its own.
+# A plain function, like a static method or that of a mixin, counts as part of the module that called it; a
+# `hk.name_scope` opens an entry of its own.
 #
 # </details>
 #
@@ -619,6 +699,7 @@ for _shape, _size, _bias, _name in (
     ((2, 3, 2), 6, False, None),
     ((7,), 1, False, "out"),
     ((0, 2), 4, True, None),
+    ((2, 60), 70, True, "wide"),
 ):
     _x = jnp.float32(_draw.normal(size=_shape))
     _when = (
@@ -641,15 +722,34 @@ for _shape, _size, _bias, _name in (
         "the tree of two layers, times 0,",
     )
     _check.agrees(_form, _right, _hints, _when, _what, dtypes=True)
-    _gains = {module: its["gain"] for module, its in _params.items()}
-    _ones = {module: np.ones(_size) for module in _gains}
-    _check.agrees(_gains, _ones, {"": "How do they start?"}, _when, "the first gains")
+    _starts = {
+        n: {k: v for k, v in its.items() if k != "w"} for n, its in _params.items()
+    }
+    _ones = {
+        n: {k: np.full(_size, float(k == "gain")) for k in its}
+        for n, its in _starts.items()
+    }
+    _hints = {"": "Gains start at ones, and biases as hk.Linear makes them."}
+    _check.agrees(_starts, _ones, _hints, _when, "the first gains and biases")
+    if _size > 6:  # enough numbers for a distribution
+        _linear = hk.transform(lambda x, size=_size: hk.Linear(size)(x))
+        _plain = _linear.init(jax.random.key(1), _x)["linear"]["w"]
+        _spreads = [
+            np.quantile(w, [0.01, 0.25, 0.75, 0.99])
+            for w in (_plain, *(_params[name]["w"] for name in (_first, _second)))
+        ]
+        _hints = {"": "Does hk.Linear make w?"}
+        _what = "quantiles (1%, 25%, 75%, 99%) of the first w"
+        for _spread in _spreads[1:]:
+            _check.agrees(_spread, _spreads[0], _hints, _when, _what, rtol=0.1)
     _moved = jax.tree.map(lambda p: np.float64(p) + 0.5, _params)
     _a, _b = _moved[_first], _moved[_second]
     _right = [
         (x @ its["w"] + its.get("b", 0)) * its["gain"]
         for x, its in ((_x, _a), (2 * _x, _a), (_x, _b))
     ]
+    _none = any(each is None for each in _out)
+    _check.require(not _none, _when + "gain() returns None: is a `return` missing?")
     _what = "what layer(x), layer(2 x), another layer and two gains give"
     _hints = {"": "It is (x W + b) gain, with the parameters of this call."}
     _check.agrees(_out, (*_right, _a["gain"], _a["gain"]), _hints, _when, _what)
@@ -714,11 +814,60 @@ _grads = jax.grad(lambda p: half.apply(p, x).sum().astype(jnp.float32))(half_par
 assert {leaf.dtype for leaf in jax.tree.leaves(_grads)} == {np.dtype("float32")}
 _single = half.init(key, jnp.ones((1, 3)))
 assert half.apply(_single, jnp.ones((1, 3))).dtype == jnp.float32
+_rows, _photos = jnp.ones((2, 3), x.dtype), jnp.ones((1, 4, 4, 3), x.dtype)
+_scaled = hk.initializers.VarianceScaling()
+
+
+def _unrolled(core, dtype):
+    state = core.initial_state(2)
+    return core(_rows, jax.tree.map(lambda leaf: leaf.astype(dtype), state))[0]
+
+
+def _embedded(dtype):
+    return hk.Linear(2)(hk.Embed(5, 3)(jnp.arange(2)).astype(dtype))
+
+
+_cores = (hk.LSTM, hk.GRU, hk.VanillaRNN)
+for _dtype, _nets in {
+    jnp.bfloat16: [
+        lambda: hk.Linear(2)(_rows),
+        lambda: hk.Conv2D(2, 3)(_photos),
+        lambda: hk.Conv2DTranspose(2, 3)(_photos),
+        lambda: hk.SeparableDepthwiseConv2D(1, 3)(_photos),
+        lambda: hk.LayerNorm(-1, True, True)(_rows),
+        lambda: hk.RMSNorm(-1)(_rows),
+        lambda: hk.GroupNorm(1)(_photos),
+        lambda: hk.BatchNorm(True, True, 0.9)(_photos, True),
+        lambda: hk.Bias()(_rows),
+        lambda: hk.MultiHeadAttention(1, 2, w_init=_scaled)(_rows, _rows, _rows),
+        lambda: hk.nets.MLP([2, 2])(_rows),
+        lambda: _embedded(jnp.bfloat16),
+        *(lambda core=core: _unrolled(core(4), jnp.bfloat16) for core in _cores),
+    ],
+    jnp.float32: [
+        lambda: hk.Embed(5, 3)(jnp.arange(2)),
+        lambda: _embedded(jnp.float32),
+        *(
+            lambda core=core: core(4)(_rows, core(4).initial_state(2))[0]
+            for core in _cores
+        ),
+    ],
+}.items():
+    for _number, _half_net in enumerate(_nets):
+
+        def _in_context(net=_half_net):
+            with bfloat16_context():
+                return net()
+
+        _net = hk.transform_with_state(_in_context)
+        _out, _ = jax.eval_shape(lambda n=_net: n.apply(*n.init(key), key))
+        assert _out.dtype == _dtype, (_dtype, _number)
 
 # %% [markdown]
-# A layer asks for parameters in the dtype of its input, so the network computes in bfloat16, while gradients and
-# updates are in float32, without a change to any layer. (`hk.mixed_precision`, in [Precision](../further/precision.py),
-# came later.)
+# Most layers ask for parameters in the dtype of their input, so this network computes in bfloat16, while gradients and
+# updates are in float32, without a change to any layer. But the table of `hk.Embed` and the initial state of a recurrent
+# core are float32 whatever comes in. Cast what they give, or the rest of the network computes in float32.
+# (`hk.mixed_precision`, in [Precision](../further/precision.py), came later.)
 #
 # ### A creator may change the stored shape: `layer_stack`
 #
@@ -900,6 +1049,7 @@ for _count, _shape, _size, _dtype in (
     (3, (2, 4), 5, "float32"),
     (1, (1, 2), 2, "float32"),
     (2, (4, 3), 3, "float16"),
+    (int(_draw.integers(6, 10)), (2, 30), 20, "float32"),
 ):
     _x = jnp.array(_draw.normal(size=_shape), _dtype)
     _when = f"For {_count} members, x of shape {_shape} and {_dtype}, "
@@ -913,14 +1063,29 @@ for _count, _shape, _size, _dtype in (
         {"": "What has an axis of members?"},
     )
     _check.agrees(_form, _all, _hints, _when, "the tree, times 0,", dtypes=True)
-    _told = "do the members start with the same weights? Each needs numbers of its own."
-    _unlike = len(np.unique(np.float32(_params["linear"]["w"]), axis=0))
-    _check.require(_unlike == _count, _when + _told)
-    _start = np.float32(_params["~"]["scale"]).mean()
+    _told = "do members start with the same {}? Each needs random numbers of its own."
+    _starts = {
+        k: np.float32(_params[m][k]) for m, k in (("linear", "w"), ("~", "scale"))
+    }
+    for _name, _start in _starts.items():
+        _unlike = len(np.unique(_start, axis=0))
+        _check.require(_unlike == _count, _when + _told.format(_name))
+    _start = _starts["scale"].mean()
     _told = (
         f"scale starts near {_start:.0f}, not 10: which shape does its initialiser get?"
     )
     _check.require(2 < _start < 18, _when + _told)
+    if _shape[-1] == 30:  # enough numbers for a distribution
+        _rows = _starts["w"].reshape(_count, -1)
+        _alike = np.abs(np.corrcoef(_rows) - np.eye(_count)).max()
+        _told = f"the first w of two members have a correlation of {_alike:.2f}. "
+        _told += "Each needs random numbers of its own."
+        _check.require(_alike < 0.5, _when + _told)
+        _plain = _net.init(key, _x)["linear"]["w"].std()
+        _hints = {"": "Does each initialiser run as for a network alone?"}
+        _what = "the deviation of the first w of each member"
+        _right = np.full(_count, _plain)
+        _check.agrees(_rows.std(axis=1), _right, _hints, _when, _what, rtol=0.2)
     _right = [
         _net.apply(jax.tree.map(lambda p, i=i: p[i], _params), None, _x)
         for i in range(_count)
@@ -1047,7 +1212,7 @@ axes, parts, layers = canvas(30), {}, []
 ways = {"_update_fn": "jit, each_replica", "_loss_fn": "grad", "_forward_fn": "apply"}
 for row, name in enumerate(["step", *ways]):
     parts[name] = box(axes, 14, 2 + 7.5 * row, name, width=10)
-    note(axes, 15, 2 + 7.5 * row - 3.7, ways.get(name, ""), "left", color="C1")
+    note(axes, 13, 2 + 7.5 * row - 3.7, ways.get(name, ""), "right", color="C1")
 for caller, callee in calls:
     if callee not in parts:
         layers.append(callee)
@@ -1261,8 +1426,9 @@ print("Right: these are the trees of all four.")
 # [The list of errors](../porting/errors.py) has more.
 #
 # - `TypeError: __init__() got an unexpected keyword argument 'name'` A dataclass without a field `name`.
-# - `ValueError: The super constructor must be called before you create parameters or submodules.` A `default_factory` or a
-#   `__post_init__` makes a module too early.
+# - `ValueError: The super constructor must be called before you create parameters or submodules.` A `default_factory`
+#   makes a module too early, or a `__post_init__` before it calls `super().__post_init__()`. A `__post_init__` that never
+#   calls it gives `Constructing an hk.Module without calling the super constructor`.
 # - `ValueError: 'linear/w' with retrieved shape (3, 4, 4) does not match shape=[4, 4]` A stacked checkpoint in a network
 #   without its stack; or a getter that forgot to take a slice.
 # - `NameError: Found an unbound axis name: i` A layer with `cross_replica_axis`, or a `psum`, runs outside the `pmap`

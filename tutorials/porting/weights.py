@@ -190,7 +190,7 @@ OnlyOrderedDict(io.BytesIO(stranger)).load()
 
 # %% exercise="old-pickle" kind="build" minutes="15"
 def load_old_pickle(data):
-    """The tree in a pickle of old Haiku weights; anything else is refused."""
+    """The tree in a pickle of old Haiku weights; all else is refused."""
 
     ### BEGIN SOLUTION
     def rebuild(f, args, state, rest):
@@ -222,6 +222,8 @@ def load_old_pickle(data):
 
 
 # %% check="old-pickle"
+import sys
+
 from snippets.checking import Check
 
 _check = Check(
@@ -247,6 +249,23 @@ def refusal_of(load_old_pickle):
         except Exception as problem:
             return f"a {type(problem).__name__}"
         return "none"
+
+    return attempt
+
+
+def imports_of(load_old_pickle):
+    """Whether a file that wants `a_stranger.load` makes the answer import the module."""
+
+    def attempt(data):
+        with tempfile.TemporaryDirectory() as place:
+            Path(place, "a_stranger.py").write_text("def load(*_):\n    return {}\n")
+            sys.path.insert(0, place)
+            try:
+                refusal_of(load_old_pickle)(data)
+                return "a_stranger" in sys.modules
+            finally:
+                sys.path.remove(place)
+                sys.modules.pop("a_stranger", None)
 
     return attempt
 
@@ -287,6 +306,16 @@ for _full in (
     "codecs.encode",
     "operator._reconstruct",
     "somewhere.FlatMapping",
+    "haiku.nets.FlatMapping",  # beside those that are allowed
+    "haiku._src.data_structures.FlatMap",
+    "jax._src.array.reconstruct_device_array",
+    "numpy.core.multiarray.fromfile",
+    "numpy._core.multiarray.scalar",
+    "numpy._core.numeric._reconstruct",
+    "numpy.random.dtype",
+    "numpy.ma.ndarray",
+    "_codecs.lookup",
+    "a_stranger.load",
 ):
     _module, _, _name = _full.rpartition(".")
     for _end in (b"(S'1'\ntR.", b"."):  # called, and only named
@@ -297,6 +326,10 @@ for _full in (
             "Is an unknown name refused, by its full name, before anything is called?"
         )
         _check.require(_full in _told, _said)
+        if _module == "a_stranger":
+            _told = "For a file that wants a_stranger.load, that module is imported. "
+            _told += "Is the name looked up before it is refused?"
+            _check.require(not _check.call(_data, by=imports_of), _told)
 print("It reads the old files, and refuses each of the other names.")
 
 # %% [markdown]
@@ -361,8 +394,8 @@ for _file in map(folder.joinpath, files):
 assert load_weights(folder / "graphcast.npz")["model_config"]["size"] == 8
 
 # %% [markdown]
-# In a tree like GraphCast's, the network's parameters are the part `["params"]`. The leaves are NumPy arrays, with the
-# dtypes of the file.
+# In a file like GraphCast's, the parameters are under `["params"]`. The leaves are NumPy arrays, with the dtypes of the
+# file.
 #
 # ### Name the classes that you know: `allow`
 #
@@ -495,9 +528,10 @@ print(compare(start, wanted))
 your_net.apply(renamed_params, x)
 
 # %% [markdown]
-# A missing entry stops `apply`, and so does a different shape, so that you learn of them one at a time, in the order of
+# A missing parameter stops `apply`, and so does a different shape, so that you learn of them one at a time, in the order of
 # the code. But `apply` silently ignores an *extra* entry, and even a whole prefix of them, as long as nothing that it
-# asks for is missing.
+# asks for is missing. A missing *state* does not stop it either: `apply` makes it, so the averages of a `BatchNorm` begin
+# again, and it doesn't check the shape of one that is there. Compare the state in the same way.
 
 # %% tags=["hidden"]
 assert not any(compare(start, wanted)[1:])
@@ -515,6 +549,29 @@ for _value in ({}, {"w": np.ones((8, 4)), "b": np.ones(3)}):
     except ValueError as _problem:
         continue
     raise AssertionError("apply takes a tree that does not fit")
+
+
+def _normed(x):
+    return hk.BatchNorm(True, True, 0.9, name="norm")(x, is_training=True)
+
+
+_norm = hk.without_apply_rng(hk.transform_with_state(_normed))
+_p, _s = _norm.init(jax.random.key(0), x)
+_trained = jax.tree.map(jnp.ones_like, _s)
+for _module in _trained:  # after fifty steps
+    _trained[_module]["counter"] += 49
+_half_of_it = {"norm/~/mean_ema": _trained["norm/~/mean_ema"]}
+_without_axes = jax.tree.map(lambda leaf: leaf.reshape(leaf.shape[-1:]), _trained)
+for _apply in (_norm.apply, jax.jit(_norm.apply)):
+    for _state, _steps in (({}, (1, 1)), (_half_of_it, (51, 1)), (_trained, (51, 51))):
+        _, _after = _apply(_p, _state, x)
+        _counts = [_after[f"norm/~/{part}_ema"]["counter"] for part in ("mean", "var")]
+        assert tuple(map(int, _counts)) == _steps
+    assert _apply(_p, _without_axes, x)[0].shape == x.shape
+assert sorted(compare(_half_of_it, _s).missing) == [
+    f"norm/~/var_ema/{name}" for name in ("average", "counter", "hidden")
+]
+assert len(compare(_without_axes, _s).shapes) == 4
 
 # %% [markdown]
 # ## Exercise: what will the comparison say?
@@ -860,7 +917,8 @@ assert "Object arrays cannot be loaded" in _message(np.load, _objects)
 #   the parameters.
 # - `ValueError: Unable to retrieve parameter 'scale' for module 'norm'` A module has another name in the file. Compare and
 #   rename.
-# - No message: extra entries, and arrays of the right shape in the wrong place. Compare outputs.
+# - No message: extra entries, a missing state, and arrays of the right shape in the wrong place. Compare trees, then
+#   outputs.
 #
 # More messages: [Error messages of JAX and Haiku, explained](../porting/errors.py).
 #
@@ -870,8 +928,8 @@ assert "Object arrays cannot be loaded" in _message(np.load, _objects)
 #   `find_class` knows a few names and refuses the rest; it can also give old names a new meaning.
 # - Haiku weights come as npz with flat names, and as pickles by several libraries. `load_weights` reads them without
 #   running them.
-# - `jax.eval_shape(net.init, ...)` says what the network needs. Compare first: `apply` ignores what is extra and stops
-#   at the first entry that is missing.
+# - `jax.eval_shape(net.init, ...)` says what the network needs. Compare first: `apply` ignores what is extra, stops at
+#   the first parameter that is missing, and silently makes a missing state.
 # - If the shapes fit, the arrays may still be in the wrong places. Compare outputs, and go back to the first module
 #   that differs.
 # - Save as npz or safetensors, with an input and its output.
