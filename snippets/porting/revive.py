@@ -1956,11 +1956,14 @@ class _Finder(ast.NodeVisitor):
         edits, mended = (), {}
         if id(one.node) not in self.guarded:
             vain = _vain(self, one)
-            back = {alias: root for alias, root in vain.items() if root}
-            mended = {**one.renames, **vain}
-            edits = _import_edits(
-                one.node, one.renames | back, vain.keys() - back.keys(), self
-            )
+            renames = {
+                alias: new
+                for alias, new in one.renames.items()
+                if not _is_used_privately(self.uses, one, alias)
+            }
+            renames |= {alias: root for alias, root in vain.items() if root}
+            mended = renames | vain
+            edits = _import_edits(one.node, renames, vain.keys() - renames.keys(), self)
         for alias, full in one.names.items():
             module = f"import.{one.module or full}"
             found = self.table.name(full) or self.table.name(module)
@@ -2299,8 +2302,7 @@ def _vain(finder: ast.NodeVisitor, one: _Import) -> dict[ast.alias, str]:
         found = finder.table.name(full)
         if alias in one.renames or not found or found[2] != "!":
             continue
-        dotted = isinstance(one.node, ast.Import) and not alias.asname
-        bound = alias.asname or (full.partition(".")[0] if dotted else alias.name)
+        dotted, bound = _bound_by(one, alias)
         if not _is_rewritten(finder.uses, bound, full if dotted else ""):
             continue
         others = [
@@ -2313,6 +2315,19 @@ def _vain(finder: ast.NodeVisitor, one: _Import) -> dict[ast.alias, str]:
         if dotted or not others:
             vain[alias] = bound if dotted and not earlier else ""
     return vain
+
+
+def _bound_by(one: _Import, alias: ast.alias) -> tuple[bool, str]:
+    """Whether an import binds the root of a dotted name; and the name that it binds."""
+    dotted = isinstance(one.node, ast.Import) and not alias.asname
+    root = alias.name.partition(".")[0]
+    return dotted, alias.asname or (root if dotted else alias.name)
+
+
+def _is_used_privately(uses: list[_Use], one: _Import, alias: ast.alias) -> bool:
+    """Whether a file uses private names of a module, which may not have moved."""
+    below, (_, bound) = f"{one.names[alias]}._", _bound_by(one, alias)
+    return any(use.root == bound and use.full.startswith(below) for use in uses)
 
 
 def _is_rewritten(uses: list[_Use], root: str, below: str) -> bool:
@@ -2386,7 +2401,8 @@ def _edited(lines: list[str], changes: list[Change]) -> list[str]:
             new = new if before.isspace() else b"  " + new
         joined = before + new + after
         if not text and gone and not before.strip():  # a statement was taken out
-            joined = before + joined.lstrip() if joined.strip() else b""
+            kept = (new if after.strip() else new.rstrip()) + after
+            joined = before + kept.lstrip() if kept.strip() else b""
         data[first - 1 : last] = [joined, *[b""] * (last - first)]
     return [mark * (not number) + line.decode() for number, line in enumerate(data)]
 
@@ -2681,7 +2697,7 @@ def _as_json(value: str, text: str, start: int, end: int) -> str:
     """A string as JSON, spelled like the one it replaces; lines apart if those are."""
     plain = not text[start:end].isascii()
     before = re.search(r"[\[,](\s*)\Z", text[max(0, start - 200) : start])
-    lines = _lines_of(value) if before else [value]
+    lines = (_lines_of(value) if before else [value]) or [""]
     apart = "," + (before[1] if before else "")
     return apart.join(json.dumps(line, ensure_ascii=not plain) for line in lines)
 
