@@ -1,4 +1,4 @@
-"""What a file is that should hold weights: unpacked, and named if it is another kind."""
+"""What a file of weights is: unpacked, and named if it is of another kind."""
 
 import bz2
 import lzma
@@ -21,11 +21,11 @@ _OTHERS = {  # how files begin that are taken for weights, and what one does wit
     b"(\xb5/\xfd": "is packed by Zstandard; unpack it with `zstd -d` first.",
     b"GGUF": "is a GGUF file; open it with the package gguf.",
     b"\x08": "is perhaps an ONNX model; open it with the package onnx.",
-    b"model_checkpoint_path": "is the list of a TensorFlow checkpoint, which is beside it.",
+    b"model_checkpoint_path": "is the list of a TensorFlow checkpoint; open that.",
     b"\0\0": "is perhaps the index of a TensorFlow checkpoint; open it with"
     " tf.train.load_checkpoint and the name without `.index`.",
 }
-_MSGPACK = "is MessagePack, as Flax writes it; open it with flax.serialization.msgpack_restore."
+_MSGPACK = "is MessagePack, as Flax writes it: flax.serialization.msgpack_restore."
 _MAP_OF_NAMES = re.compile(rb"[\x81-\x8f][\xa0-\xbf\xd9]|[\xde\xdf]")  # in MessagePack
 
 
@@ -67,6 +67,9 @@ def unpacked(
             if not stream.eof:
                 raise ValueError(f"{name} ends too early; is it whole?")
             data = stream.unused_data
+        if data.strip(b"\0"):
+            told = f"{name} has {len(data)} bytes after what is packed in it."
+            raise ValueError(told)
         return b"".join(parts)
     return data
 
@@ -81,7 +84,7 @@ def other_kind(data: bytes) -> str:
       The end of a sentence that says what opens the file; empty if it may be a pickle.
 
     Examples:
-      >>> other_kind(b"GGUF\\3\\0")
+      >>> other_kind(b"GGUF and more")
       'is a GGUF file; open it with the package gguf.'
     """
     if data[257:262] == b"ustar":

@@ -134,7 +134,8 @@ class _Reader(pickle._Unpickler):  # Python's own: joblib has bytes between the 
             f"wants {full}, which is neither an array nor a container that weights"
             " need; nothing was called. If you know it as a class that only holds"
             " data, name a function of its fields:"
-            f" allow={{{full!r}: lambda *args, **fields: fields or args}}."
+            f" allow={{{full!r}: lambda *args, **fields:"
+            " (args, fields) if args and fields else fields or args}."
         )
 
     def persistent_load(self, pid: Any):
@@ -263,7 +264,11 @@ class _Builder:
         elements = [self.build(element) for element in call.elements]
         if name.startswith("copy") and type(args[0]) is _Name:  # protocols 0 and 1
             name, base = args[0], args[2]
-            args = base if type(base) is tuple else () if base is None else (base,)
+            args = base if type(base) is tuple else ()
+            items |= base if type(base) is dict else {}
+            elements += base if type(base) is list else []
+            if base is not None and type(base) not in (tuple, dict, list):
+                args = (base,)
         if name in self.allow:
             return self._made_by_caller(name, [*args, *elements], items, state)
         make = next(
@@ -308,7 +313,7 @@ class _Builder:
 
 
 def _states(state: Any) -> tuple:
-    """The states of an object: none, one, or that of its `__dict__` and of its slots."""
+    """The states of an object: none, one, or those of its `__dict__` and its slots."""
     if type(state) is tuple and len(state) == 2 and type(state[1]) is dict:
         fields = state[0] or {}
         if type(fields) is dict and _are_fields(state[1], fields):
@@ -416,5 +421,9 @@ _KNOWN = {  # full names, of all years, with patterns; and what is made of the a
     "haiku._src.recurrent.LSTMState": _fields,
     "optax.*State": _fields,
     **dict.fromkeys(("builtins.set", "__builtin__.set"), lambda args, _: set(*args)),
+    **dict.fromkeys(
+        ("builtins.frozenset", "__builtin__.frozenset"),
+        lambda args, _: frozenset(*args),
+    ),
     **dict.fromkeys(("dill.*dill._create_namedtuple", "dill.*dill._load_type"), _class),
 }

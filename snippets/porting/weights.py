@@ -66,8 +66,9 @@ def load_weights(
         of_names = "not of the form" in str(problem) or "inside an entry" in str(
             problem
         )
-        told = str(problem) if of_names else f"is damaged; is it whole? ({problem})"
-        raise ValueError(f"{name} {told}") from problem
+        told = f" is damaged; is it whole? ({problem})"
+        told = f": {problem}" if of_names else told
+        raise ValueError(f"{name}{told}") from problem
     if told := other_kind(data):
         raise ValueError(f"{name} {told}")
     return load_pickle(data, allow=allow, name=name, every=every)
