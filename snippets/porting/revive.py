@@ -321,8 +321,8 @@ jax.tools.colab_tpu : nothing: delete the lines
 ; JAX's own tests are private
 jax.test_util.JaxTestCase : absl.testing.parameterized.TestCase, or pytest
 jax.test_util.JaxTestLoader : absl.testing.absltest.TestLoader, or pytest
-jax.test_util.parameterized : absl.testing.parameterized
-jax.test_util.absltest : absl.testing.absltest
+jax.test_util.parameterized = absl.testing.parameterized
+jax.test_util.absltest = absl.testing.absltest
 jax.test_util.cases_from_list : the list itself, or pytest.mark.parametrize
 jax.test_util.check_eq : numpy.testing.assert_array_equal
 jax.test_util.check_close : numpy.testing.assert_allclose
@@ -1565,8 +1565,8 @@ transpose var
 LEFT = {"jax.test_util": {"check_grads", "check_jvp", "check_vjp"}}
 _NOT_LEFT = "the module keeps %s only"
 PACKAGES = ("jax", "haiku", "optax", "chex", "numpy")
-# Packages below jax that `import jax` does not load, nor their modules.
-APART = ("jax.example_libraries", "jax.extend")
+# Packages that `import jax` or `import absl` does not load, nor their modules.
+APART = ("absl.testing", "jax.example_libraries", "jax.extend")
 _NOT_INSTALLED = "the package that is installed does not have it"
 
 
@@ -2219,7 +2219,7 @@ def _first_import(finder: ast.NodeVisitor, module: str, binds: ast.AST) -> tuple
 
 
 def _apart(full: str) -> str:
-    """The module of a name that `import jax` does not load; empty if it does."""
+    """The module of a name that importing its package does not load; else empty."""
     apart = any(full.startswith(f"{package}.") for package in APART)
     return ".".join(full.split(".")[:3]) if apart else ""
 
@@ -2232,7 +2232,8 @@ def _loading(
     if not module or _is_loaded(finder, module, line):
         return ()
     parts = (pair for node in ast.walk(finder.tree) for pair in _bound(node))
-    if any(name == "jax" and meaning != "jax" for name, meaning in parts):
+    root = module.partition(".")[0]
+    if any(name == root and meaning != root for name, meaning in parts):
         return None  # `import jax.extend.core` would bind the name to something else
     if isinstance(binds, ast.Import) and binds.lineno == binds.end_lineno:
         return ((*_end(binds), *_end(binds), f"\nimport {module}"),)
@@ -2305,15 +2306,13 @@ def _vain(finder: ast.NodeVisitor, one: _Import) -> dict[ast.alias, str]:
         dotted, bound = _bound_by(one, alias)
         if not _is_rewritten(finder.uses, bound, full if dotted else ""):
             continue
-        others = [
-            node
-            for node in ast.walk(finder.tree)
-            for name, _ in _bound(node)
-            if name == bound and node is not one.node
-        ]
-        earlier = any(node.lineno < one.node.lineno for node in others)
-        if dotted or not others:
-            vain[alias] = bound if dotted and not earlier else ""
+        earlier = any(
+            name == bound
+            for node in finder.tree.body
+            if isinstance(node, ast.Import) and node.lineno < one.node.lineno
+            for name, _ in _imported(node)
+        )
+        vain[alias] = bound if dotted and not earlier else ""
     return vain
 
 
@@ -2325,9 +2324,11 @@ def _bound_by(one: _Import, alias: ast.alias) -> tuple[bool, str]:
 
 
 def _is_used_privately(uses: list[_Use], one: _Import, alias: ast.alias) -> bool:
-    """Whether a file uses private names of a module, which may not have moved."""
-    below, (_, bound) = f"{one.names[alias]}._", _bound_by(one, alias)
-    return any(use.root == bound and use.full.startswith(below) for use in uses)
+    """Whether a file uses private names of a module that is part of another now."""
+    full, (_, bound) = one.names[alias], _bound_by(one, alias)
+    moved = full.rpartition(".")[2] == one.renames[alias].rpartition(".")[2]
+    below = [use for use in uses if use.full.startswith(f"{full}._")]
+    return not moved and any(use.root == bound for use in below)
 
 
 def _is_rewritten(uses: list[_Use], root: str, below: str) -> bool:

@@ -772,6 +772,17 @@ RENAMES = [
         "import os\ndef f():\n  from jax.lib import xla_client\nxla_client.Device\n",
     ),
     (
+        "import os\ndef f():\n  import jax\nimport jax.lib.xla_bridge\n"
+        "jax.lib.xla_bridge.get_backend()\n",
+        "import os\ndef f():\n  import jax\nimport jax\nimport jax.extend.backend\n"
+        "jax.extend.backend.get_backend()\n",
+    ),
+    (
+        "import jax\nfrom jax.lib import xla_client\nxla_client.Device\ndef f():\n"
+        "  from jax.lib import xla_client\n  return xla_client.Device\n",
+        "import jax\njax.Device\ndef f():\n  return jax.Device\n",
+    ),
+    (
         "import jax\nif a:\n  from jax.lib import xla_client\nxla_client.Device\n",
         "import jax\nif a:\n  pass\njax.Device\n",
     ),
