@@ -1,17 +1,14 @@
 """Pickles of weights, of any year: read without running what they ask for."""
 
-import fnmatch
 import io
-import math
 import pickle
-import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-import jax.numpy as jnp  # which names the dtypes that NumPy lacks
 import numpy as np
 
 from snippets.porting.kinds import MOST_BYTES, unpacked
+from snippets.porting.pickled_arrays import JOBLIB, Name, RefusedError, maker, size_of
 
 MOST_ENTRIES = 2_000_000  # of a tree: a few bytes can repeat a list a billion times
 MOST_COPIES = 4  # of the file's bytes that its arrays may need
@@ -57,7 +54,7 @@ def load_pickle(
     data = unpacked(data, name=name, most_bytes=most_bytes)
     try:
         return _read(data, dict(allow or {}), every)
-    except _RefusedError as refusal:
+    except RefusedError as refusal:
         raise ValueError(f"{name} {refusal}") from refusal.__cause__
     except RecursionError:
         told = "contains itself, or is nested too deeply for weights."
@@ -76,27 +73,19 @@ def _read(data: bytes, allow: dict[str, Callable], every: bool) -> Any:
     stream, found = io.BytesIO(data), []
     while not found or data[stream.tell() :].strip(b"\0\r\n "):
         if found and not every:
-            raise _RefusedError(
+            raise RefusedError(
                 f"has {len(data) - stream.tell()} bytes after its first pickle; with"
                 " every=True all its pickles are read, into a list."
             )
         read = _Reader(stream, allow)
         made = _Builder(allow, MOST_COPIES * len(data) + 2**20).build(read.load())
         if type(made) is int and made == _TORCH:
-            raise _RefusedError(
+            raise RefusedError(
                 "is of torch.save, in its older form; open it with torch.load(file,"
                 " weights_only=True), and save the arrays as npz."
             )
         found.append(made)
     return found if every else found[0]
-
-
-class _RefusedError(Exception):
-    """What a pickle does that weights never need, as the end of a sentence."""
-
-
-class _Name(str):
-    """The name of a class or function; nothing is imported for it."""
 
 
 class _Call:
@@ -105,8 +94,8 @@ class _Call:
     __slots__ = ("args", "elements", "items", "name", "state")
 
     def __init__(self, name: Any, args: Any):
-        if type(name) is not _Name or type(args) is not tuple:
-            raise _RefusedError("wants to call something that is not a class.")
+        if type(name) is not Name or type(args) is not tuple:
+            raise RefusedError("wants to call something that is not a class.")
         self.name, self.args, self.state = name, args, None
         self.items, self.elements = [], []  # of a dictionary, of a list
 
@@ -125,12 +114,11 @@ class _Reader(pickle._Unpickler):  # Python's own: joblib has bytes between the 
         self.file, self.allow, self.parts_of_keys = file, allow, 0
         self.encoded: dict[int, tuple[str, bytes]] = {}  # by the id of the string
 
-    def find_class(self, module: str, name: str) -> _Name:
+    def find_class(self, module: str, name: str) -> Name:
         full = f"{module}.{name}"
-        known = any(fnmatch.fnmatchcase(full, pattern) for pattern in _KNOWN)
-        if known or full in self.allow:
-            return _Name(full)
-        raise _RefusedError(
+        if maker(full) or full in self.allow:
+            return Name(full)
+        raise RefusedError(
             f"wants {full}, which is neither an array nor a container that weights"
             " need; nothing was called. If you know it as a class that only holds"
             " data, name a function of its fields:"
@@ -139,22 +127,22 @@ class _Reader(pickle._Unpickler):  # Python's own: joblib has bytes between the 
         )
 
     def persistent_load(self, pid: Any):
-        raise _RefusedError("refers to objects that are not in it (a persistent id).")
+        raise RefusedError("refers to objects that are not in it (a persistent id).")
 
     def get_extension(self, code: int):
-        raise _RefusedError(f"uses the number {code} of a registry that it lacks.")
+        raise RefusedError(f"uses the number {code} of a registry that it lacks.")
 
     def _instantiate(self, klass: Any, args: Any):
         self.append(_Call(klass, tuple(args)))
 
     def load_reduce(self):
         args, name = self.stack.pop(), self.stack.pop()
-        dill = name.rpartition("dill._")[2] if type(name) is _Name else ""
+        dill = name.rpartition("dill._")[2] if type(name) is Name else ""
         if dill == "create_namedtuple":
             self.append(self.find_class(args[2], args[0]))
         elif dill == "load_type":
             self.append(self.find_class("builtins", args[0]))
-        elif type(name) is _Name and name == "_codecs.encode":
+        elif type(name) is Name and name == "_codecs.encode":
             text = args[0]
             made = self.encoded.get(id(text)) or (text, text.encode("latin1"))
             self.encoded[id(text)] = made  # many arrays may name one string
@@ -164,15 +152,15 @@ class _Reader(pickle._Unpickler):  # Python's own: joblib has bytes between the 
 
     def load_newobj_ex(self):
         if self.stack.pop():
-            raise _RefusedError("makes an object with named arguments.")
+            raise RefusedError("makes an object with named arguments.")
         self.load_reduce()
 
     def load_build(self):
         state, call = self.stack.pop(), self.stack[-1]
         if type(call) is not _Call or call.state is not None:
-            raise _RefusedError("sets the state of something that has none.")
+            raise RefusedError("sets the state of something that has none.")
         call.state = state
-        if call.name == _JOBLIB:
+        if call.name == JOBLIB:
             call.args = (self._bytes_of(_Builder({}, 0).build(state)),)
 
     def _count(self, keys: Iterable[Any]):
@@ -184,7 +172,7 @@ class _Reader(pickle._Unpickler):  # Python's own: joblib has bytes between the 
                 key.bit_length() // 64 if type(key) is int else 0
             )
             if self.parts_of_keys > MOST_ENTRIES:
-                raise _RefusedError(f"has keys of more than {MOST_ENTRIES} parts.")
+                raise RefusedError(f"has keys of more than {MOST_ENTRIES} parts.")
             left += key if type(key) is tuple else ()
 
     def load_setitem(self):
@@ -212,10 +200,10 @@ class _Reader(pickle._Unpickler):  # Python's own: joblib has bytes between the 
 
     def _bytes_of(self, wrapper: dict) -> bytes:
         if wrapper["dtype"].hasobject:
-            raise _RefusedError("holds an array of Python objects.")
+            raise RefusedError("holds an array of Python objects.")
         if wrapper.get("numpy_array_alignment_bytes"):
             self.file.read(self.file.read(1)[0])
-        return self.file.read(_size(wrapper["shape"], wrapper["dtype"]))
+        return self.file.read(size_of(wrapper["shape"], wrapper["dtype"]))
 
     dispatch |= {
         pickle.REDUCE[0]: load_reduce,
@@ -243,7 +231,7 @@ class _Builder:
     def build(self, node: Any) -> Any:
         self.entries += 1
         if self.entries > MOST_ENTRIES:
-            raise _RefusedError(f"has more than {MOST_ENTRIES} entries.")
+            raise RefusedError(f"has more than {MOST_ENTRIES} entries.")
         if type(node) is dict:
             return {self.build(key): self.build(value) for key, value in node.items()}
         if type(node) in (list, tuple, set, frozenset):
@@ -262,7 +250,7 @@ class _Builder:
         name, args, state = call.name, self.build(call.args), self.build(call.state)
         items = {self.build(key): self.build(value) for key, value in call.items}
         elements = [self.build(element) for element in call.elements]
-        if name.startswith("copy") and type(args[0]) is _Name:  # protocols 0 and 1
+        if name.startswith("copy") and type(args[0]) is Name:  # protocols 0 and 1
             name, base = args[0], args[2]
             args = base if type(base) is tuple else ()
             items |= base if type(base) is dict else {}
@@ -271,11 +259,9 @@ class _Builder:
                 args = (base,)
         if name in self.allow:
             return self._made_by_caller(name, [*args, *elements], items, state)
-        make = next(
-            (make for k, make in _KNOWN.items() if fnmatch.fnmatchcase(name, k)), None
-        )
+        make = maker(name)
         if make is None or elements:
-            raise _RefusedError(f"wants {name}, which weights do not need.")
+            raise RefusedError(f"wants {name}, which weights do not need.")
         made = make(args, state)
         if items:
             made.update(items)
@@ -295,7 +281,7 @@ class _Builder:
             given = ", ".join(
                 ["an argument"] * len(args) + [f"{key}=" for key in fields]
             )
-            raise _RefusedError(
+            raise RefusedError(
                 f"holds {name}, and the function that `allow` has for it raises"
                 f" {type(problem).__name__}: {problem}. It was called with {given}."
             ) from problem
@@ -309,7 +295,7 @@ class _Builder:
             self.buffers[id(buffer)] = buffer
             self.room -= array.nbytes
         if self.room < 0:
-            raise _RefusedError("makes arrays of many times its own size.")
+            raise RefusedError("makes arrays of many times its own size.")
 
 
 def _states(state: Any) -> tuple:
@@ -324,106 +310,3 @@ def _states(state: Any) -> tuple:
 def _are_fields(held: dict, others: dict) -> bool:
     """Whether keys can be names of arguments, besides others."""
     return all(type(key) is str and key not in others for key in held)
-
-
-class _Objects(NamedTuple):  # where a dtype is expected
-    hasobject: bool = True
-
-
-def _dtype(args: tuple, state: tuple | None) -> np.dtype | _Objects:
-    if re.fullmatch(r"\|?O[48]?", args[0]):
-        return _Objects()
-    if args[0] not in _MORE and not re.fullmatch(r"[<>|=]?([biufcSU])\d+", args[0]):
-        raise _RefusedError(f"has an array of the dtype {str(args[0])!r}.")
-    dtype = np.dtype(args[0].removeprefix("ml_dtypes."))
-    return dtype.newbyteorder(">") if state and state[1] == ">" else dtype
-
-
-def _size(shape: tuple[int, ...], dtype: np.dtype) -> int:
-    if any(type(n) is not int or n < 0 for n in shape):
-        raise _RefusedError(f"has an array of the shape {shape}.")
-    return math.prod(shape) * dtype.itemsize
-
-
-def _array(shape: tuple[int, ...], dtype: Any, order: Any, data: Any) -> Any:
-    if dtype.hasobject:
-        if shape == () and type(data) is list and len(data) == 1:
-            return data[0]  # np.save(file, params) makes such an array of one object
-        raise _RefusedError("holds an array of Python objects.")
-    data = data.encode("latin1") if isinstance(data, str) else data
-    if len(data) != _size(shape, dtype):
-        told = f"has {len(data)} bytes for an array of the shape {shape} and {dtype}."
-        raise _RefusedError(told)
-    array = np.frombuffer(data, dtype) if data else np.empty(shape, dtype)
-    array = array.reshape(shape, order="F" if order in (True, "F") else "C")
-    return array.astype(dtype.newbyteorder("="), copy=False)
-
-
-def _from_buffer(args: tuple, _: Any) -> np.ndarray:
-    data, dtype, shape, order, *axes = args
-    array = _array(shape, dtype, order, data)
-    return array.transpose(axes[0]) if order == "K" and axes and axes[0] else array
-
-
-def _wrapped(args: tuple, state: dict) -> np.ndarray:
-    return _array(state["shape"], state["dtype"], state["order"], *args)
-
-
-def _dict(args: tuple, _: Any) -> dict:
-    return dict(*(arg for arg in args if type(arg) is not _Name))
-
-
-def _fields(args: tuple, _: Any) -> tuple:
-    return args
-
-
-def _class(args: tuple, _: Any) -> None:
-    raise _RefusedError("calls a class that weights only name.")
-
-
-def _empty(args: tuple, _: Any) -> bytes:  # protocols below 3 write b"" so
-    return b"" if not args else _class(args, _)
-
-
-_JOBLIB = "joblib.numpy_pickle.NumpyArrayWrapper"
-_MORE = [  # dtypes that NumPy lacks
-    f"ml_dtypes.{name}"
-    for name in ("bfloat16", "float8_e4m3fn", "float8_e5m2", "float8_e4m3b11fnuz")
-    if hasattr(jnp, name)
-]
-_KNOWN = {  # full names, of all years, with patterns; and what is made of the arguments
-    "numpy.dtype": _dtype,
-    **dict.fromkeys(("numpy.ndarray", "numpy.memmap", *_MORE), _class),
-    "numpy.*core.multiarray._reconstruct": lambda args, state: _array(*state[-4:]),
-    "numpy.*core.multiarray.scalar": lambda args, _: _array((), args[0], "C", args[1])[
-        ()
-    ],
-    "numpy.*core.numeric._frombuffer": _from_buffer,
-    **dict.fromkeys(
-        (
-            "jax.*._reconstruct_array",
-            "jax._src.device_array.reconstruct_device_array",
-            "dill.*dill._create_array",
-        ),
-        lambda args, _: _array(*args[2][-4:]),
-    ),
-    _JOBLIB: _wrapped,
-    "haiku._src.data_structures.F*Map*": _dict,
-    "haiku._src.data_structures.frozendict": _dict,
-    "flax.core.frozen_dict.FrozenDict": _dict,
-    "collections.OrderedDict": _dict,
-    "collections.defaultdict": _dict,
-    **dict.fromkeys(("builtins.dict", "__builtin__.dict"), _dict),
-    **dict.fromkeys(("builtins.tuple", "__builtin__.tuple"), _class),
-    **dict.fromkeys(("builtins.bytes", "__builtin__.bytes"), _empty),
-    **dict.fromkeys(("copyreg._reconstructor", "copy_reg._reconstructor"), _class),
-    "_codecs.encode": _class,  # which the reader does
-    "haiku._src.recurrent.LSTMState": _fields,
-    "optax.*State": _fields,
-    **dict.fromkeys(("builtins.set", "__builtin__.set"), lambda args, _: set(*args)),
-    **dict.fromkeys(
-        ("builtins.frozenset", "__builtin__.frozenset"),
-        lambda args, _: frozenset(*args),
-    ),
-    **dict.fromkeys(("dill.*dill._create_namedtuple", "dill.*dill._load_type"), _class),
-}

@@ -52,6 +52,7 @@ jax.lib.xla_bridge.get_backend = jax.extend.backend.get_backend
 jax.random.threefry_2x32 = jax.extend.random.threefry_2x32
 jax.clear_backends = jax.extend.backend.clear_backends
 jax.lax_linalg : jax.lax.linalg
+jax.xla : jax.interpreters.xla
 numpy.AxisError = numpy.exceptions.AxisError
 numpy.ComplexWarning = numpy.exceptions.ComplexWarning
 numpy.VisibleDeprecationWarning = numpy.exceptions.VisibleDeprecationWarning
@@ -105,7 +106,6 @@ jax.random.PRNGKeyArray = jax.Array
 jax.experimental.array : jax.Array
 jax.experimental.global_device_array : jax.Array
 jax.xla.DeviceArray = jax.Array
-jax.xla : jax.interpreters.xla
 ; it became a package of its own
 jax.experimental.optix = optax
 ; optax does not have the older name of the type
@@ -228,8 +228,6 @@ jax.partial = functools.partial
 jax.tree_util.partial = functools.partial
 jax.lax.partial = functools.partial
 jax.util.partial = functools.partial
-jax.util.prod = math.prod
-jax.api.prod = math.prod
 jax.api.reduce = functools.reduce
 numpy.int : int
 numpy.float : float
@@ -239,6 +237,8 @@ numpy.str : str
 numpy.issubclass_ : issubclass
 numpy.safe_eval : ast.literal_eval
 ; it was a helper of JAX's own code, and Python has one that does nearly the same
+jax.util.prod = math.prod
+jax.api.prod = math.prod
 jax.util.partialmethod : functools.partialmethod
 jax.util.wraps : functools.wraps
 jax.util.cache : functools.lru_cache

@@ -23,7 +23,7 @@ import numpy as np
 import optax
 import pytest
 
-from snippets.porting import pickles
+from snippets.porting import pickled_arrays, pickles
 from snippets.porting.pickles import load_pickle
 
 PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
@@ -516,10 +516,10 @@ def test_whatever_happens_to_the_bytes_it_is_read_or_refused_with_a_sentence():
 
 
 def test_reading_one_file_changes_nothing_for_the_next(gone):
-    before = dict(pickles._KNOWN)
+    before = dict(pickled_arrays.KNOWN)
     good = pickle.dumps({"w": W})
     for data in (*ODD["sets the state of something"], *harm("never")):
         with pytest.raises(ValueError, match="the file "):
             load_pickle(data)
         assert_same(load_pickle(good), {"w": W})
-    assert before == pickles._KNOWN
+    assert before == pickled_arrays.KNOWN
