@@ -2585,7 +2585,25 @@ def _truth(value: ast.expr) -> bool | None:
     return bool(value.value) if isinstance(value, ast.Constant) else None
 
 
-HINTS = (_keyless, _at_of_numpy, _sequence, _split_rng, _from_string, _apply_rng)
+def _jit_by_position(
+    finder: ast.NodeVisitor, node: ast.Call, function: str, arguments: list
+) -> None:
+    """`jax.jit(f, 1)`, where 1 was `static_argnums`."""
+    starred = any(isinstance(argument, ast.Starred) for argument in arguments[:2])
+    if function == "jax.jit" and len(arguments) > 1 and not starred:
+        old, reason = "second argument of jax.jit", "it takes all but f by name"
+        finder.add(arguments[1], old, "static_argnums=", reason)
+
+
+HINTS = (
+    _jit_by_position,
+    _keyless,
+    _at_of_numpy,
+    _sequence,
+    _split_rng,
+    _from_string,
+    _apply_rng,
+)
 
 
 # Files: text or notebooks

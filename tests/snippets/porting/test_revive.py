@@ -615,7 +615,14 @@ HINTS = [
     ("np.prod((2, 3))", []),
     ("np.fromstring(data, np.uint8)", [(6, "!", "numpy.fromstring of bytes")]),
     ("np.fromstring(text, sep=',')", []),
+    ("jax.jit(f, 1)", [(6, "!", "second argument of jax.jit")]),
+    ("jax.jit(f, static_argnums=1), jax.jit(*both), jax.vmap(f, 1)", []),
 ]
+
+
+def test_jit_takes_its_function_by_position_and_all_else_by_name():
+    with pytest.raises(TypeError, match="positional argument"):
+        jax.jit(jnp.add, 1)
 
 
 def test_errors_that_come_after_the_names_get_hints():
