@@ -779,6 +779,10 @@ RENAMES = [
         "import os\ndef f():\n  from jax.lib import xla_client\nxla_client.Device\n",
     ),
     (
+        "import jax\nimport jax.lib.xla_bridge\njax.lib.xla_bridge.get_backend()\n",
+        "import jax\nimport jax.extend.backend\njax.extend.backend.get_backend()\n",
+    ),
+    (
         "import os\ndef f():\n  import jax\nimport jax.lib.xla_bridge\n"
         "jax.lib.xla_bridge.get_backend()\n",
         "import os\ndef f():\n  import jax\nimport jax\nimport jax.extend.backend\n"
