@@ -99,10 +99,17 @@ def test_some_renames_give_files_that_run():
     assert unmended("jax", SOME) == {}
 
 
+PARTS = [  # of twenty names, so that none of them takes long where others run
+    pytest.param(package, names[start : start + 20], id=f"{package}-{start}")
+    for package in PACKAGES
+    for names in [[name for name in RENAMES if name.startswith(f"{package}.")]]
+    for start in range(0, len(names), 20)
+]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("package", PACKAGES)
-def test_each_rename_gives_a_file_that_runs_however_the_name_was_imported(package):
-    names = [name for name in RENAMES if name.startswith(f"{package}.")]
+@pytest.mark.parametrize(("package", "names"), PARTS)
+def test_each_rename_gives_a_file_that_runs_however_the_name_was_imported(package, names):
     assert unmended(LOADED.get(package, package), names) == {}
 
 
