@@ -3,7 +3,8 @@
 Each function takes `path`, where the layer is in the Equinox module, as in
 "blocks.0.norm", or "" if the layer is the module; and `module`, the name of Haiku's
 module, channels last. The flags say which arrays the layer has. Sizes are read off the
-arrays.
+arrays. What `hk.layer_stack` holds wants `stacked` around its sources: a convolution
+would take the axis of the layers for one of space.
 """
 
 import math
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 import jax
 import jax.numpy as jnp
 
-from snippets.porting.recurrent import forget_bias, in_gate_order
+from snippets.porting.recurrent import for_hidden, for_inputs, forget_bias
 from snippets.porting.sources import Source, below, renamed
 
 # What Haiku's moving averages store and `eqx.nn.BatchNorm(..., mode="batch")` has no
@@ -27,7 +28,7 @@ def equinox_linear(path: str, module: str, *, bias: bool = True) -> dict[str, So
       >>> list(equinox_linear("out", "mlp/~/linear_0"))
       ['out.weight', 'out.bias']
     """
-    sources = renamed(path, module, {"weight": "w"}, jnp.transpose)
+    sources = renamed(path, module, {"weight": "w"}, jnp.matrix_transpose)
     return sources | (renamed(path, module, {"bias": "b"}) if bias else {})
 
 
@@ -166,8 +167,8 @@ def equinox_lstm(path: str, module: str) -> dict[str, Source]:
     """
     w = f"{module}/linear/w"
     return {
-        below(path, "weight_ih"): (w, lambda w: in_gate_order(w[: -w.shape[1] // 4]).T),
-        below(path, "weight_hh"): (w, lambda w: in_gate_order(w[-w.shape[1] // 4 :]).T),
+        below(path, "weight_ih"): (w, lambda w: jnp.matrix_transpose(for_inputs(w))),
+        below(path, "weight_hh"): (w, lambda w: jnp.matrix_transpose(for_hidden(w))),
         below(path, "bias"): (f"{module}/linear/b", forget_bias),
     }
 

@@ -100,16 +100,44 @@ def load_safetensors(file: File) -> hk.Params:
       {'linear': {'w': array([1., 1.])}}
     """
     data = file.read() if hasattr(file, "read") else pathlib.Path(file).read_bytes()
+    return tree_by_name(safetensors_arrays(data))
+
+
+def safetensors_arrays(data: bytes) -> dict[str, np.ndarray]:
+    """Take the arrays out of a safetensors file, whatever their names are.
+
+    Args:
+      data: the bytes of the file.
+
+    Returns:
+      The arrays by the names that they have there.
+
+    Raises:
+      ValueError: if the file is cut or damaged, or has a dtype that NumPy and JAX lack.
+
+    Examples:
+      >>> from io import BytesIO
+      >>> file = BytesIO()
+      >>> save_safetensors(file, {"linear": {"w": np.ones(2)}})
+      >>> safetensors_arrays(file.getvalue())
+      {'linear//w': array([1., 1.])}
+    """
     end = 8 + int.from_bytes(data[:8], "little")
     try:
         entries = json.loads(data[8:end])
         entries.pop("__metadata__", None)
         flat = {name: _entry(data[end:], **entry) for name, entry in entries.items()}
-    except (AttributeError, KeyError, TypeError, ValueError) as problem:
+    except (
+        AttributeError,
+        KeyError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as problem:
         raise ValueError(f"This safetensors file is damaged: {problem}") from None
     if sum(array.nbytes for array in flat.values()) != len(data) - end:
         raise ValueError("This safetensors file has not the size that it says.")
-    return tree_by_name(flat)
+    return flat
 
 
 def save_safetensors(file: File, params: hk.Params) -> None:
@@ -170,7 +198,8 @@ def tree_by_name(flat: Mapping[str, np.ndarray]) -> dict[str, Any]:
         array = array.view(jnp.bfloat16) if array.dtype == "V2" else array
         *above, name = path.split(":") if colons else path.rsplit("//", 1)
         if not above and not colons:
-            raise ValueError(f"{path!r} is not of the form module//parameter.")
+            told = f"{path!r} is not of the form module//parameter; for arrays by the"
+            raise ValueError(f"{told} names in the file: load_weights(..., flat=True).")
         branch = tree
         for key in above:
             branch = branch.setdefault(key, {})

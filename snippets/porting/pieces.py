@@ -3,13 +3,14 @@
 Each function takes `path`, where the layer is in the NNX module, as in "blocks.0.norm",
 or "" if the layer is the module; and `module`, the name of Haiku's module, channels
 last. The flags say which arrays the layer has: those that Haiku's `with_bias`,
-`create_scale` or `create_offset` make. Sizes are read off the arrays.
+`create_scale` or `create_offset` make. Sizes are read off the arrays. What
+`hk.layer_stack` holds wants `stacked` around its sources.
 """
 
 import jax
 import jax.numpy as jnp
 
-from snippets.porting.recurrent import forget_bias, in_gate_order
+from snippets.porting.recurrent import for_hidden, for_inputs, forget_bias
 from snippets.porting.sources import Source, below, renamed
 
 # What Haiku's moving averages store and `nnx.BatchNorm` has no place for.
@@ -63,7 +64,10 @@ def embed(path: str, module: str) -> dict[str, Source]:
 def layer_norm(
     path: str, module: str, *, scale: bool = True, offset: bool = True
 ) -> dict[str, Source]:
-    """Give the sources of an `nnx.LayerNorm` or `nnx.GroupNorm`; `epsilon=1e-5` there.
+    """Give the sources of an `nnx.LayerNorm` or `nnx.GroupNorm`.
+
+    Make these with `epsilon=1e-5` and `use_fast_variance=False`: the fast variance is a
+    difference of squares, in which inputs with a mean of 100 lose four digits.
 
     Examples:
       >>> list(layer_norm("norm", "layer_norm", offset=False))
@@ -121,7 +125,7 @@ def multi_head_attention(
         return w.reshape(*w.shape[:-1], heads, -1)
 
     def split_first(w: jax.Array) -> jax.Array:
-        return w.reshape(heads, -1, w.shape[-1])
+        return w.reshape(*w.shape[:-2], heads, -1, w.shape[-1])
 
     names = {"kernel": "w"} | ({"bias": "b"} if bias else {})
     sources: dict[str, Source] = {}
@@ -144,8 +148,8 @@ def lstm(path: str, module: str) -> dict[str, Source]:
     w = f"{module}/linear/w"
     inputs, hidden = below(path, "dense_i"), below(path, "dense_h")
     return {
-        f"{inputs}.kernel": (w, lambda w: in_gate_order(w[: -w.shape[1] // 4])),
-        f"{hidden}.kernel": (w, lambda w: in_gate_order(w[-w.shape[1] // 4 :])),
+        f"{inputs}.kernel": (w, for_inputs),
+        f"{hidden}.kernel": (w, for_hidden),
         f"{hidden}.bias": (f"{module}/linear/b", forget_bias),
     }
 

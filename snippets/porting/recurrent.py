@@ -23,11 +23,43 @@ def in_gate_order(array: jax.Array) -> jax.Array:
     return jnp.concatenate([i, f, g, o], axis=-1)
 
 
+def for_inputs(w: jax.Array) -> jax.Array:
+    """Take the part for the inputs out of the matrix of Haiku's LSTM.
+
+    Args:
+      w: Haiku's, shape (..., D + H, 4 H), gates in the order i, g, f, o.
+
+    Returns:
+      The matrix for the inputs, shape (..., D, 4 H), gates in the order i, f, g, o.
+
+    Examples:
+      >>> for_inputs(jnp.ones((5, 8))).shape
+      (3, 8)
+    """
+    return in_gate_order(w[..., : -w.shape[-1] // 4, :])
+
+
+def for_hidden(w: jax.Array) -> jax.Array:
+    """Take the part for the hidden vector out of the matrix of Haiku's LSTM.
+
+    Args:
+      w: Haiku's, shape (..., D + H, 4 H), gates in the order i, g, f, o.
+
+    Returns:
+      The matrix for the hidden vector, shape (..., H, 4 H), gates i, f, g, o.
+
+    Examples:
+      >>> for_hidden(jnp.ones((5, 8))).shape
+      (2, 8)
+    """
+    return in_gate_order(w[..., -w.shape[-1] // 4 :, :])
+
+
 def forget_bias(bias: jax.Array) -> jax.Array:
     """Turn the bias of Haiku's LSTM into that of a cell that does not add 1 to f.
 
     Args:
-      bias: Haiku's, shape (4 H,), gates in the order i, g, f, o.
+      bias: Haiku's, shape (..., 4 H), gates in the order i, g, f, o.
 
     Returns:
       The bias in the order i, f, g, o, with 1 added to f.
@@ -36,8 +68,8 @@ def forget_bias(bias: jax.Array) -> jax.Array:
       >>> forget_bias(jnp.zeros(4))
       Array([0., 1., 0., 0.], dtype=float32)
     """
-    size = bias.shape[0] // 4
-    return in_gate_order(bias).at[size : 2 * size].add(1)
+    size = bias.shape[-1] // 4
+    return in_gate_order(bias).at[..., size : 2 * size].add(1)
 
 
 def gru_step(

@@ -52,6 +52,7 @@ jax.lib.xla_bridge.get_backend = jax.extend.backend.get_backend
 jax.random.threefry_2x32 = jax.extend.random.threefry_2x32
 jax.clear_backends = jax.extend.backend.clear_backends
 jax.lax_linalg : jax.lax.linalg
+jax.xla : jax.interpreters.xla
 numpy.AxisError = numpy.exceptions.AxisError
 numpy.ComplexWarning = numpy.exceptions.ComplexWarning
 numpy.VisibleDeprecationWarning = numpy.exceptions.VisibleDeprecationWarning
@@ -183,6 +184,18 @@ jax.linear_util.annotate : a function of your own
 jax.linear_util.EmptyStoreValue : a function of your own
 jax.linear_util.traceback_util : a function of your own
 jax.util : a function of your own
+jax.api.flatten_fun : a function of your own
+jax.api.flatten_fun_nokwargs2 : a function of your own
+jax.api.apply_flat_fun : a function of your own
+jax.api.argnums_partial_except : a function of your own
+jax.api.extend_name_stack : a function of your own
+jax.api.wrap_name : a function of your own
+jax.api.flatten_axes : a function of your own
+jax.api.donation_vector : a function of your own
+jax.api.rebase_donate_argnums : a function of your own
+jax.api.raise_to_shaped : a function of your own
+jax.api.HashableFunction : a function of your own
+jax.api.xb : jax.extend.backend
 jax.lib.xla_bridge : jax.extend.backend
 jax.lib.xla_client : jax.Device for the class Device
 ; it was an alias for annotations
@@ -200,7 +213,10 @@ jax.lib.xla_client.Device = jax.Device
 jax.xla.Device = jax.Device
 jax.interpreters.xla.Device = jax.Device
 ; its functions are those of jax itself
-jax.api : jax
+jax.api = jax
+jaxlib.xla_extension.DeviceArray = jax.Array
+jaxlib.xla_extension.Device = jax.Device
+jaxlib.xla_extension : names of jax itself
 ; independent=True shuffles each column by itself, as shuffle did
 jax.random.shuffle : jax.random.permutation(key, x, axis, independent=True)
 ; the kind of key is an argument
@@ -211,6 +227,8 @@ jax.random.unsafe_rbg_key : jax.random.key(seed, impl="unsafe_rbg")
 jax.partial = functools.partial
 jax.tree_util.partial = functools.partial
 jax.lax.partial = functools.partial
+jax.util.partial = functools.partial
+jax.api.reduce = functools.reduce
 numpy.int : int
 numpy.float : float
 numpy.complex : complex
@@ -218,6 +236,29 @@ numpy.object : object
 numpy.str : str
 numpy.issubclass_ : issubclass
 numpy.safe_eval : ast.literal_eval
+; it was a helper of JAX's own code, and Python has one that does nearly the same
+jax.util.prod = math.prod
+jax.api.prod = math.prod
+jax.util.partialmethod : functools.partialmethod
+jax.util.wraps : functools.wraps
+jax.util.cache : functools.lru_cache
+jax.util.memoize : functools.lru_cache
+jax.util.safe_zip : list(zip(..., strict=True))
+jax.util.safe_map : list(map(...)), after a look at the lengths
+jax.util.unzip2 : zip(*pairs)
+jax.util.unzip3 : zip(*triples)
+jax.api.wraps : functools.wraps
+jax.api.safe_zip : list(zip(..., strict=True))
+jax.api.safe_map : list(map(...)), after a look at the lengths
+jax.api.unzip2 : zip(*pairs)
+; jax.api only imported it
+jax.api.eval_jaxpr = jax.core.eval_jaxpr
+jax.api.Partial = jax.tree_util.Partial
+jax.api.ad = jax.interpreters.ad
+jax.api.batching = jax.interpreters.batching
+jax.api.pe = jax.interpreters.partial_eval
+jax.api.xla = jax.interpreters.xla
+jax.api.pxla = jax.interpreters.pxla
 ; shapes are static; mask by hand
 jax.mask : jax.numpy.where
 ; it was removed; recomputing also saves memory
@@ -260,6 +301,12 @@ jax.numpy.in1d : jax.numpy.isin(x, y).ravel()
 numpy.in1d : numpy.isin(x, y).ravel()
 ; its functions are those of jax.numpy
 jax.numpy.lax_numpy : jax.numpy
+; it was the module of NumPy, imported there
+jax.numpy.onp = numpy
+; the function that takes any reduction is public
+jax.lax._reduce_window_sum : jax.lax.reduce_window(x, 0.0, jax.lax.add, ...)
+jax.lax._reduce_window_max : jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, ...)
+jax.lax._reduce_window_min : jax.lax.reduce_window(x, jnp.inf, jax.lax.min, ...)
 ; NumPy renamed it
 jax.numpy.reshape(newshape) = shape
 jax.numpy.quantile(interpolation) = method
@@ -273,6 +320,13 @@ jax.numpy.clip(a_max) = max
 jax.tools.colab_tpu : nothing: delete the lines
 ; JAX's own tests are private
 jax.test_util.JaxTestCase : absl.testing.parameterized.TestCase, or pytest
+jax.test_util.JaxTestLoader : absl.testing.absltest.TestLoader, or pytest
+jax.test_util.parameterized = absl.testing.parameterized
+jax.test_util.absltest = absl.testing.absltest
+jax.test_util.cases_from_list : the list itself, or pytest.mark.parametrize
+jax.test_util.check_eq : numpy.testing.assert_array_equal
+jax.test_util.check_close : numpy.testing.assert_allclose
+jax.test_util.device_under_test : jax.default_backend
 ; it was part of JAX's own tests
 jax.lax_reference : NumPy
 ; arrays know the protocol
@@ -1507,7 +1561,12 @@ median min minimum multiply negative pad power prod ravel repeat reshape roll ro
 sign sin sort split sqrt square squeeze std subtract sum swapaxes take tanh tile
 transpose var
 """
+# Modules of which little is left: their public names of today.
+LEFT = {"jax.test_util": {"check_grads", "check_jvp", "check_vjp"}}
+_NOT_LEFT = "the module keeps %s only"
 PACKAGES = ("jax", "haiku", "optax", "chex", "numpy")
+# Packages that `import jax` or `import absl` does not load, nor their modules.
+APART = ("absl.testing", "jax.example_libraries", "jax.extend")
 _NOT_INSTALLED = "the package that is installed does not have it"
 
 
@@ -1551,6 +1610,24 @@ class _Binding(NamedTuple):
     line: int
     meaning: str | ast.expr | None  # a full name, the value assigned, or not known
     fixed: str  # the full name after all renames of imports
+    node: ast.AST | None = None  # that binds it
+
+
+class _Import(NamedTuple):
+    """An import statement whose names a table has."""
+
+    node: ast.Import | ast.ImportFrom
+    names: dict[ast.alias, str]  # the full name of each
+    renames: dict[ast.alias, str]  # the full names of today
+    module: str
+
+
+class _Use(NamedTuple):
+    """A place that reads a name, alone or as the first of a dotted one."""
+
+    root: str
+    full: str  # through the imports; empty if that is not known
+    rewritten: bool  # whether an edit replaces the dotted name, its root included
 
 
 @functools.lru_cache(maxsize=8)
@@ -1570,6 +1647,13 @@ def _known_names(removed: str, instead: str) -> dict[str, _Known]:
             continue
         last = names[name].last if name in names else ""
         names[name] = _Known(last, new, reason, mark == "=")
+    for name, known in list(names.items()):  # below a module that moved without them
+        module = name.rpartition(".")[0]
+        while module and not known.renamed:
+            if module in names and names[module].renamed:
+                full = names[module].new + name[len(module) :]
+                names.setdefault(full, known._replace(last=""))
+            module = module.rpartition(".")[0]
     return names
 
 
@@ -1580,7 +1664,8 @@ def find_changes(source: str, removed: str = REMOVED) -> list[Change]:
     whatever jax.numpy is called there. So is an argument in `functools.partial`, or of
     a name that was assigned, as in `clip = jnp.clip`. What is in a branch for
     another version, as after `hasattr`, may fail and is not repaired. Not seen are
-    `getattr`, `**options`, strings, and names that `import *` brings.
+    `getattr`, `**options`, strings outside of annotations, and names that `import *`
+    brings.
 
     Args:
       source: the text of a Python file.
@@ -1628,7 +1713,9 @@ def _parsed(source: str) -> ast.Module:
             warnings.simplefilter("ignore")  # of invalid escapes, which old files have
             return ast.parse(source.removeprefix("\ufeff"))  # as some editors write it
     except SyntaxError as error:
-        message = f"line {error.lineno} is not Python 3: {error.msg}."
+        version = ".".join(map(str, sys.version_info[:2]))
+        where = f"line {error.lineno}" if error.lineno else "this file"
+        message = f"{where} is not Python 3: {error.msg}, says Python {version}."
         raise ValueError(message) from None
     except (ValueError, RecursionError, MemoryError) as error:  # null bytes, deep nests
         raise ValueError(f"cannot be parsed: {error}.") from None
@@ -1646,10 +1733,24 @@ class _Table:
         for end in range(len(parts), 0, -1):
             name = ".".join(parts[:end])
             if name in self.known:
-                return name, self.known[name], "!"
+                return self.below(name, full) or (name, self.known[name], "!")
             if name in self.older:
                 return name, self.older[name], " "
+            left, rest = LEFT.get(name), parts[end : end + 1]
+            if left and rest and not rest[0].startswith("__") and rest[0] not in left:
+                reason = _NOT_LEFT % ", ".join(sorted(left))
+                return f"{name}.{rest[0]}", _Known("", "", reason, False), "!"
         return None
+
+    def below(self, module: str, full: str) -> tuple[str, _Known, str] | None:
+        """The entry that a name has where its module moved, if that lacks it, too."""
+        moved, rest = self.known[module], full[len(module) :]
+        if not moved.renamed or not rest or moved.new == module:
+            return None
+        found = _Table.name(self, moved.new + rest)
+        if not found or found[2] != "!" or len(found[0]) <= len(moved.new):
+            return None
+        return module + found[0][len(moved.new) :], found[1], "!"
 
     def argument(self, function: str, argument: str) -> _Known | None:
         """The entry of an argument that a function has no longer."""
@@ -1731,14 +1832,18 @@ class _Finder(ast.NodeVisitor):
         self.transforms = _transforms(self)
         self.imports = {
             table.renamed(alias.name).partition(".")[0]
-            for node in ast.walk(tree)
+            for node in _within(tree)
             if isinstance(node, ast.Import)
             for alias in node.names
             if not alias.asname
         }
+        self.pending: list[_Import] = []
+        self.uses: list[_Use] = []
 
     def changes(self) -> list[Change]:
         self.visit(self.tree)
+        for one in self.pending:
+            self.report_import(one)
         return self.found
 
     # What names mean
@@ -1753,7 +1858,8 @@ class _Finder(ast.NodeVisitor):
                 line = getattr(part, "lineno", 0)
                 if isinstance(part, (ast.Assign, ast.AnnAssign)):
                     line = part.end_lineno + 1  # its value still reads the older one
-                names.setdefault(name, []).append(_Binding(line, meaning, fixed))
+                bound = _Binding(line, meaning, fixed, part)
+                names.setdefault(name, []).append(bound)
         return names
 
     def binding(self, name: str, line: int) -> _Binding | None:
@@ -1791,6 +1897,7 @@ class _Finder(ast.NodeVisitor):
         self.scopes.pop()
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        self.annotation(node.returns)
         for part in (*node.decorator_list, node.args, node.returns):
             if part:
                 self.visit(part)
@@ -1802,6 +1909,19 @@ class _Finder(ast.NodeVisitor):
         for part in (*node.decorator_list, *node.bases, *node.keywords):
             self.visit(part)
         self.within(node, node.body)
+
+    def visit_arg(self, node: ast.arg | ast.AnnAssign) -> None:
+        self.annotation(node.annotation)
+        self.generic_visit(node)
+
+    visit_AnnAssign = visit_arg
+
+    def annotation(self, node: ast.expr | None) -> None:
+        """Visit the strings of an annotation, such as "jnp.DeviceArray", as code."""
+        for part in ast.walk(node) if node else ():
+            if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                for expression in _in_string(part):
+                    self.visit(expression)
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
         self.visit(node.args)
@@ -1821,7 +1941,7 @@ class _Finder(ast.NodeVisitor):
             self.imported(node, names, node.module or "")
 
     def imported(self, node: ast.stmt, names: dict, module: str) -> None:
-        """_Report what an import statement names, with the edits that rename it."""
+        """Keep what an import statement names until the uses of it are known."""
         renames = {alias: self.table.renamed(full) for alias, full in names.items()}
         objects = self.table.known if isinstance(node, ast.Import) else {}
         renames = {
@@ -1829,13 +1949,31 @@ class _Finder(ast.NodeVisitor):
             for alias, new in renames.items()
             if new != names[alias] or f"import.{new}" in objects
         }
-        edits = () if id(node) in self.guarded else _import_edits(node, renames, self)
-        for alias, full in names.items():
-            found = self.table.name(full) or self.table.name(f"import.{module or full}")
-            self.report(found, node, edits if alias in renames else (), alias.lineno)
+        self.pending.append(_Import(node, names, renames, module))
+
+    def report_import(self, one: _Import) -> None:
+        """Report what an import statement names, with the edits that mend it."""
+        edits, mended = (), {}
+        if id(one.node) not in self.guarded:
+            vain = _vain(self, one)
+            renames = {
+                alias: new
+                for alias, new in one.renames.items()
+                if not _is_used_privately(self.uses, one, alias)
+            }
+            renames |= {alias: root for alias, root in vain.items() if root}
+            mended = renames | vain
+            edits = _import_edits(one.node, renames, vain.keys() - renames.keys(), self)
+        for alias, full in one.names.items():
+            module = f"import.{one.module or full}"
+            found = self.table.name(full) or self.table.name(module)
+            self.report(found, one.node, edits if alias in mended else (), alias.lineno)
+
+    def visit_Name(self, node: ast.Name) -> None:
+        self.uses.append(_Use(node.id, self.full(node), False))
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
-        full = self.full(node)
+        full, edits = self.full(node), ()
         found = self.table.name(full) if full else None
         if found:
             edits = _attribute_edits(self, node, full, found)
@@ -1844,7 +1982,10 @@ class _Finder(ast.NodeVisitor):
             new, reason, renamed = METHODS[node.attr]
             edits = (_last_name(node, new),) if renamed else ()
             self.add(node, node.attr, new, reason, edits=edits, line=node.end_lineno)
-        if not full:
+        if full:
+            root = next(part for part in ast.walk(node) if isinstance(part, ast.Name))
+            self.uses.append(_Use(root.id, full, bool(edits)))
+        else:
             self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:
@@ -1873,8 +2014,11 @@ class _Finder(ast.NodeVisitor):
     def report(self, found: tuple | None, node: ast.AST, edits: tuple, line: int):
         if found:
             name, known, sign = found
-            name = name.replace("import.", "import ")
-            self.add(node, name, known.new, known.reason, sign, known.last, edits, line)
+            name, reason = name.replace("import.", "import "), known.reason
+            module = _apart(known.new) if isinstance(node, ast.Attribute) else ""
+            if module and known.renamed:
+                reason = f"{reason} (it needs `import {module}`)"
+            self.add(node, name, known.new, reason, sign, known.last, edits, line)
 
     def add(self, node, old, new, reason, sign="!", last="", edits=(), line=0) -> None:
         """Note a change at a node; one that is guarded may fail and stays as it is."""
@@ -1883,6 +2027,23 @@ class _Finder(ast.NodeVisitor):
             reason = "this branch looks as if it were for another version"
         line = line or node.lineno
         self.found.append(Change(line, old, new, reason, sign, last, tuple(edits)))
+
+
+def _in_string(node: ast.Constant) -> Iterator[ast.expr]:
+    """The expression that a string of one line holds, at its place in the file."""
+    text = node.value
+    if node.end_col_offset - node.col_offset != len(text.encode()) + 2:
+        return  # three quotes, a prefix, escapes, or more lines
+    try:
+        expression = ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return
+    for part in ast.walk(expression):
+        if hasattr(part, "lineno"):
+            part.lineno = part.end_lineno = node.lineno
+            part.col_offset += node.col_offset + 1
+            part.end_col_offset += node.col_offset + 1
+    yield expression
 
 
 _SCOPES = (
@@ -1997,27 +2158,28 @@ def _attribute_edits(
     while isinstance(chain[-1], ast.Attribute):
         chain.append(chain[-1].value)
     bound = finder.binding(chain[-1].id, node.lineno)
-    if not known.renamed or sign != "!" or id(node) in finder.guarded:
-        return ()
-    if not isinstance(bound.meaning, str):
-        return ()
+    stays = not known.renamed or sign != "!" or id(node) in finder.guarded
     wanted, rest = finder.table.renamed(full), full[len(name) :]
-    if wanted == full:  # a private name below a module
+    is_private = wanted == full  # a private name below a module
+    if stays or is_private or not isinstance(bound.meaning, str):
         return ()
     for part in chain:
         now = bound.fixed + finder.full(part)[len(bound.meaning) :]
         if part is node and now == wanted:
             return ()
         if wanted.startswith(f"{now}."):
+            loading = _loading(finder, wanted, bound.node, node.lineno)
+            if loading is None:
+                return ()
             last = next((one for one in chain if finder.full(one) == name), chain[-1])
             text = wanted[len(now) : len(wanted) - len(rest)]
-            if part is getattr(last, "value", None):
-                return (_last_name(last, text[1:]),)
-            return ((part.end_lineno, part.end_col_offset, *_end(last), text),)
+            if text and part is getattr(last, "value", None):
+                return (_last_name(last, text[1:]), *loading)
+            return ((*_end(part), *_end(last), text), *loading)
     last = next((one for one in chain if finder.full(one) == name), None)
     if last is None or node.lineno != last.end_lineno:
         return ()
-    text, edits = _expressed(finder, known.new, node.lineno)
+    text, edits = _expressed(finder, known.new, bound.node, node.lineno)
     start = (node.lineno, node.col_offset)
     return ((*start, *_end(last), text), *edits) if text else ()
 
@@ -2026,8 +2188,10 @@ def _end(node: ast.AST) -> tuple[int, int]:
     return node.end_lineno, node.end_col_offset
 
 
-def _expressed(finder: ast.NodeVisitor, full: str, line: int) -> tuple[str, tuple]:
-    """A full name as this place of the file can write it, with an import if needed."""
+def _expressed(
+    finder: ast.NodeVisitor, full: str, binds: ast.AST, line: int
+) -> tuple[str, tuple]:
+    """A full name as a line of the file can write it, with an import if needed."""
     visible = {name for _, names in finder.scopes for name in names}
     bound = {name: finder.binding(name, line) for name in sorted(visible)}
     short = [
@@ -2035,19 +2199,56 @@ def _expressed(finder: ast.NodeVisitor, full: str, line: int) -> tuple[str, tupl
         for name, one in bound.items()
         if one and one.fixed and f"{full}.".startswith(f"{one.fixed}.")
     ]
+    root = full.partition(".")[0]
     if short:
         length, name = max(short)
-        return name + full[length:], ()
-    root = full.partition(".")[0]
+        loading = _loading(finder, full, bound[name].node, line)
+        return ("", ()) if loading is None else (name + full[length:], loading)
     if root in bound:
         return "", ()
-    if root in finder.imports:
+    if root in finder.imports and not _apart(full):
         return full, ()
-    first = next((n for n in finder.tree.body if _is_import(n)), None)
-    if first is None:
-        return "", ()
+    return full, _first_import(finder, _apart(full) or root, binds)
+
+
+def _first_import(finder: ast.NodeVisitor, module: str, binds: ast.AST) -> tuple:
+    """The edit that puts an import before the first one, or before one in a scope."""
+    first = next((n for n in finder.tree.body if _is_import(n)), binds)
     start = (first.lineno, first.col_offset)
-    return full, ((*start, *start, f"import {root}\n"),)
+    return ((*start, *start, f"import {module}\n"),)
+
+
+def _apart(full: str) -> str:
+    """The module of a name that importing its package does not load; else empty."""
+    apart = any(full.startswith(f"{package}.") for package in APART)
+    return ".".join(full.split(".")[:3]) if apart else ""
+
+
+def _loading(
+    finder: ast.NodeVisitor, full: str, binds: ast.AST, line: int
+) -> tuple | None:
+    """The edits that load the module of a full name; None if it cannot be loaded."""
+    module = _apart(full)
+    if not module or _is_loaded(finder, module, line):
+        return ()
+    parts = (pair for node in ast.walk(finder.tree) for pair in _bound(node))
+    root = module.partition(".")[0]
+    if any(name == root and meaning != root for name, meaning in parts):
+        return None  # `import jax.extend.core` would bind the name to something else
+    if isinstance(binds, ast.Import) and binds.lineno == binds.end_lineno:
+        return ((*_end(binds), *_end(binds), f"\nimport {module}"),)
+    return _first_import(finder, module, binds)
+
+
+def _is_loaded(finder: ast.NodeVisitor, module: str, line: int) -> bool:
+    """Whether an import of the file that comes before a line loads a module."""
+    for node in filter(_is_import, finder.tree.body):
+        above = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+        names = (finder.table.renamed(above + alias.name) for alias in node.names)
+        early = node.lineno < line or len(finder.scopes) > 1
+        if early and any(f"{name}.".startswith(f"{module}.") for name in names):
+            return True
+    return False
 
 
 def _is_import(node: ast.stmt) -> bool:
@@ -2055,25 +2256,89 @@ def _is_import(node: ast.stmt) -> bool:
     return isinstance(node, (ast.Import, ast.ImportFrom)) and not future
 
 
-def _import_edits(node: ast.stmt, renames: dict, finder: ast.NodeVisitor) -> tuple:
+def _import_edits(
+    node: ast.stmt, renames: dict, vain: set, finder: ast.NodeVisitor
+) -> tuple:
     """The edits of an import statement: the new imports before it, old names out."""
-    if not renames:
+    if not renames and not vain:
         return ()
     statements = _statements(node, renames, finder)
-    kept = [alias for alias in node.names if alias not in renames]
+    kept = [alias for alias in node.names if alias not in {*renames, *vain}]
     start, end = (node.lineno, node.col_offset), _end(node)
     if not kept:
-        in_place = _renamed_in_place(node, renames)
-        return in_place or ((*start, *end, "\n".join(statements)),)
-    edits = [(*start, *start, "".join(f"{one}\n" for one in statements))]
+        in_place = () if vain else _renamed_in_place(node, renames)
+        text = "\n".join(statements) or _nothing(finder.tree, node)
+        return in_place or ((*start, *end, text),)
+    lines = "".join(f"{one}\n" for one in statements)
+    edits = [(*start, *start, lines)] if lines else []
     last = max(index for index, alias in enumerate(node.names) if alias in kept)
     for alias, later in zip(node.names[:last], node.names[1:], strict=False):
-        if alias in renames:
+        if alias not in kept:
             span = (alias.lineno, alias.col_offset, later.lineno, later.col_offset)
             edits.append((*span, ""))
-    if node.names[-1] in renames:
+    if node.names[-1] not in kept:
         edits.append((*_end(node.names[last]), *_end(node.names[-1]), ""))
     return tuple(edits)
+
+
+def _nothing(tree: ast.Module, node: ast.stmt) -> str:
+    """What a statement that is taken out leaves: nothing, or `pass` if one must be."""
+    blocks = (
+        block
+        for parent in ast.walk(tree)
+        for _, block in ast.iter_fields(parent)
+        if isinstance(block, list) and node in block
+    )
+    block = next(blocks)
+    lines = (node.lineno, node.end_lineno)
+    others = [one for one in block if one is not node]
+    beside = any(one.lineno in lines or one.end_lineno in lines for one in others)
+    return "pass" if beside or (not others and block is not tree.body) else ""
+
+
+def _vain(finder: ast.NodeVisitor, one: _Import) -> dict[ast.alias, str]:
+    """Imports that fail and whose uses are all rewritten, with what to import now."""
+    vain = {}
+    for alias, full in one.names.items():
+        found = finder.table.name(full)
+        if alias in one.renames or not found or found[2] != "!":
+            continue
+        dotted, bound = _bound_by(one, alias)
+        if not _is_rewritten(finder.uses, bound, full if dotted else ""):
+            continue
+        earlier = any(
+            name == bound
+            for node in finder.tree.body
+            if isinstance(node, ast.Import) and node.lineno < one.node.lineno
+            for name, _ in _imported(node)
+        )
+        vain[alias] = bound if dotted and not earlier else ""
+    return vain
+
+
+def _bound_by(one: _Import, alias: ast.alias) -> tuple[bool, str]:
+    """Whether an import binds the root of a dotted name; and the name that it binds."""
+    dotted = isinstance(one.node, ast.Import) and not alias.asname
+    root = alias.name.partition(".")[0]
+    return dotted, alias.asname or (root if dotted else alias.name)
+
+
+def _is_used_privately(uses: list[_Use], one: _Import, alias: ast.alias) -> bool:
+    """Whether a file uses private names of a module that is part of another now."""
+    full, (_, bound) = one.names[alias], _bound_by(one, alias)
+    moved = full.rpartition(".")[2] == one.renames[alias].rpartition(".")[2]
+    below = [use for use in uses if use.full.startswith(f"{full}._")]
+    return not moved and any(use.root == bound for use in below)
+
+
+def _is_rewritten(uses: list[_Use], root: str, below: str) -> bool:
+    """Whether a name is used, if need be only below a module, and never stays."""
+    mine = [
+        use.rewritten
+        for use in uses
+        if use.root == root and (not below or f"{use.full}.".startswith(f"{below}."))
+    ]
+    return bool(mine) and all(mine)
 
 
 def _statements(node: ast.stmt, renames: dict, finder: ast.NodeVisitor) -> list[str]:
@@ -2127,13 +2392,29 @@ def _edited(lines: list[str], changes: list[Change]) -> list[str]:
         before, after = data[first - 1][:start], data[last - 1][end:]
         gone = b"".join(data[first - 1 : last])[start : -len(after) or None]
         indent = newline + before if not before.strip() else b"; "
+        if text.startswith("\n"):  # a line of its own, after this one
+            data[first - 1] = _with_line(before, after, text[1:].encode(), newline)
+            continue
         new = text.encode().replace(b"\n", indent)
         if not text and b"#" in gone:  # a comment between the names of an import
             comments = re.findall(rb"#[^\r\n]*", gone)
             new = b"  ".join(comments) + newline + re.search(rb"[ \t]*\Z", gone)[0]
             new = new if before.isspace() else b"  " + new
-        data[first - 1 : last] = [before + new + after, *[b""] * (last - first)]
+        joined = before + new + after
+        if not text and gone and not before.strip():  # a statement was taken out
+            kept = (new if after.strip() else new.rstrip()) + after
+            joined = before + kept.lstrip() if kept.strip() else b""
+        data[first - 1 : last] = [joined, *[b""] * (last - first)]
     return [mark * (not number) + line.decode() for number, line in enumerate(data)]
+
+
+def _with_line(before: bytes, after: bytes, text: bytes, newline: bytes) -> bytes:
+    """A line with a statement after it; on the same line if that holds others."""
+    rest = re.match(rb"[^\r\n]*", after)[0]
+    indent = re.match(rb"[ \t]*", before)[0]
+    if before.lstrip().startswith(b"import ") and rest.strip()[:1] in (b"", b"#"):
+        return before + rest + newline + indent + text + after[len(rest) :]
+    return before + b"; " + text + after
 
 
 # Hints: errors that come after the names
@@ -2304,7 +2585,25 @@ def _truth(value: ast.expr) -> bool | None:
     return bool(value.value) if isinstance(value, ast.Constant) else None
 
 
-HINTS = (_keyless, _at_of_numpy, _sequence, _split_rng, _from_string, _apply_rng)
+def _jit_by_position(
+    finder: ast.NodeVisitor, node: ast.Call, function: str, arguments: list
+) -> None:
+    """`jax.jit(f, 1)`, where 1 was `static_argnums`."""
+    starred = any(isinstance(argument, ast.Starred) for argument in arguments[:2])
+    if function == "jax.jit" and len(arguments) > 1 and not starred:
+        old, reason = "second argument of jax.jit", "it takes all but f by name"
+        finder.add(arguments[1], old, "static_argnums=", reason)
+
+
+HINTS = (
+    _jit_by_position,
+    _keyless,
+    _at_of_numpy,
+    _sequence,
+    _split_rng,
+    _from_string,
+    _apply_rng,
+)
 
 
 # Files: text or notebooks
@@ -2345,7 +2644,7 @@ class _Notebook(_Source):
 
     def __init__(self, path: Path):
         super().__init__(path)
-        cells = _with_places(self.text).get("cells", [])
+        cells = _with_places(self.text)["cells"]
         self.lines, self.strings, self.places = [], [], []
         code = (cell for cell in cells if cell.get("cell_type") == "code")
         for number, cell in enumerate(code, 1):
@@ -2417,7 +2716,7 @@ def _as_json(value: str, text: str, start: int, end: int) -> str:
     """A string as JSON, spelled like the one it replaces; lines apart if those are."""
     plain = not text[start:end].isascii()
     before = re.search(r"[\[,](\s*)\Z", text[max(0, start - 200) : start])
-    lines = _lines_of(value) if before else [value]
+    lines = (_lines_of(value) if before else [value]) or [""]
     apart = "," + (before[1] if before else "")
     return apart.join(json.dumps(line, ensure_ascii=not plain) for line in lines)
 
@@ -2438,8 +2737,11 @@ def _with_places(text: str) -> dict:
         value = decoder.decode(text)
     except ValueError as error:
         raise ValueError(f"is not a notebook: {error}.") from None
-    if not isinstance(value, dict) or not isinstance(value.get("cells", []), list):
-        raise ValueError("is not a notebook of version 4.")
+    if isinstance(value, dict) and "worksheets" in value:
+        way = "jupyter nbconvert --to notebook --inplace FILE"
+        raise ValueError(f"is a notebook of format 3; `{way}` makes one of format 4.")
+    if not isinstance(value, dict) or not isinstance(value.get("cells"), list):
+        raise ValueError("is not a notebook of format 4: it has no list of cells.")
     return value
 
 
@@ -2468,9 +2770,8 @@ def _files_of(paths: list[str]) -> Iterator[Path]:
             yield path
             continue
         for folder, folders, names in os.walk(path):
-            left_out = {"__pycache__", "node_modules", "site-packages"}
             folders[:] = sorted(
-                name for name in folders if name[0] != "." and name not in left_out
+                name for name in folders if not _is_left_out(Path(folder, name))
             )
             kinds = (".py", ".ipynb")
             yield from (
@@ -2478,9 +2779,22 @@ def _files_of(paths: list[str]) -> Iterator[Path]:
             )
 
 
+def _is_left_out(folder: Path) -> bool:
+    """Whether a folder is hidden, made by a build, or holds what was installed."""
+    made = folder.name in {"build", "dist", "env", "venv"}
+    is_package = (folder / "__init__.py").exists()
+    never = folder.name in {"__pycache__", "node_modules", "site-packages"}
+    is_environment = (folder / "pyvenv.cfg").exists()
+    hidden = folder.name.startswith(".")
+    return hidden or never or is_environment or (made and not is_package)
+
+
 def _main(arguments: list[str] | None = None) -> int:
     """Read the files that the command line names; the exit status is 0, 1 or 2."""
     options = _options(arguments)
+    for stream in (sys.stdout, sys.stderr):  # a Windows pipe may lack some characters
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     kind = _Installed if options.installed else _Table
     table = kind(_known_names(REMOVED + RARE, INSTEAD), _known_names("", OLDER))
     reports, unread = [], False
@@ -2610,7 +2924,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 
 _ABOUT = "Find what fails in old JAX and Haiku code, and what to write instead."
-_PATHS = "a .py file, an .ipynb file, or a folder of them"
+_PATHS = (
+    "a .py file, an .ipynb file, or a folder of them; in folders what is hidden, and"
+    " build, dist, venv and the like, are left out"
+)
 _STATUS = "Exit status: 0 nothing fails, 1 something does, 2 a file could not be read."
 _INSTALLED = "also look up names and arguments in the packages that are installed"
 

@@ -174,6 +174,32 @@ def renamed(
     return {name: (entry, change) for name, entry in entries.items()}
 
 
+def stacked(sources: Mapping[str, Source]) -> dict[str, Source]:
+    """Give the sources of layers that both libraries stack along a first axis.
+
+    `hk.layer_stack` keeps the parameters of all its layers in one array each, and so do
+    `nnx.vmap` and `eqx.filter_vmap`.
+
+    Args:
+      sources: those of one of the layers.
+
+    Returns:
+      Sources that change each layer's part of an array by itself.
+
+    Examples:
+      >>> params = {"linear": {"w": jnp.ones((5, 2, 3))}}
+      >>> sources = stacked({"weight": ("linear/w", jnp.transpose)})
+      >>> arrays_by_path({"weight": (5, 3, 2)}, sources, params)["weight"].shape
+      (5, 3, 2)
+    """
+    return {
+        path: source
+        if isinstance(source, str)
+        else (*source[:-1], jax.vmap(source[-1]))
+        for path, source in sources.items()
+    }
+
+
 def _matched(pattern: str, entries: Collection[str]) -> list[str]:
     """The paths that a pattern means: itself, if it is one, else all that it fits."""
     if pattern in entries:

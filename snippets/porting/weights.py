@@ -9,30 +9,33 @@ from typing import Any, BinaryIO, NamedTuple
 import jax
 import numpy as np
 
-from snippets.porting.formats import File, load_safetensors, tree_by_name
-from snippets.porting.pickles import MOST_BYTES, load_pickle
-
-_NO_WEIGHTS = {  # how files begin that are often taken for weights
-    b"version https://git-lfs": "is a pointer of Git LFS; fetch the file itself.",
-    b"<": "is a web page; was the download refused?",
-    b"\x89HDF": "is an HDF5 file; open it with h5py.",
-    b'\x04"M\x18': "is packed by LZ4; open it with joblib and lz4, and save it as npz.",
-}
+from snippets.porting.formats import File, safetensors_arrays, tree_by_name
+from snippets.porting.kinds import MOST_BYTES, other_kind, unpacked
+from snippets.porting.pickles import load_pickle
 
 
-def load_weights(file: File, *, allow: Mapping[str, Callable] | None = None) -> Any:
+def load_weights(
+    file: File,
+    *,
+    allow: Mapping[str, Callable] | None = None,
+    flat: bool = False,
+    every: bool = False,
+) -> Any:
     """Read a file of weights, whichever of these formats it has, and run nothing in it.
 
     npz with names as "module//name" (AlphaFold) or "params:module:name" (GraphCast);
     safetensors; pickles, also of dill and joblib, by `load_pickle`; npy and npz files
-    with a pickled tree in them.
+    with a pickled tree in them. Each of them may be packed, by gzip, zlib, bz2 or lzma.
 
     Args:
       file: a path, or a file open for reading bytes.
       allow: by the full name of a class in a pickle, a function that gets its fields.
+      flat: whether names in npz and safetensors stay as they are, whatever their form.
+      every: whether a file may hold several pickles, one after the other.
 
     Returns:
-      The tree that was saved, with NumPy arrays of the dtypes in the file.
+      The tree that was saved, with NumPy arrays of the dtypes in the file; with `flat`
+      a dictionary of arrays, with `every` a list of the trees.
 
     Raises:
       ValueError: if the file is of another kind, is damaged, or wants to run code.
@@ -44,23 +47,31 @@ def load_weights(file: File, *, allow: Mapping[str, Callable] | None = None) -> 
     """
     name = pathlib.Path(str(getattr(file, "name", file))).name
     name = "the file" if isinstance(file, io.BytesIO) else name
-    opened = hasattr(file, "read")
-    data = file.read() if opened else pathlib.Path(file).read_bytes()
-    for start, told in _NO_WEIGHTS.items():
-        if data.startswith(start):
-            raise ValueError(f"{name} {told}")
+    if not hasattr(file, "read") and pathlib.Path(file).is_dir():
+        told = "is a folder, perhaps of orbax: orbax.checkpoint restores it."
+        raise ValueError(f"{name} {told}")
+    data = file.read() if hasattr(file, "read") else pathlib.Path(file).read_bytes()
+    data = unpacked(data, name=name)
     try:
         if data.startswith(b"PK"):
-            return _from_zip(data, allow, name)
+            return _from_zip(data, allow, name, flat)
         if data.startswith(b"\x93NUMPY"):
             return _from_npy(io.BytesIO(data), allow, name)
-    except ValueError:
-        raise
-    except Exception as problem:  # of the zip, or of NumPy where a header is odd
-        raise ValueError(f"{name} is damaged; is it whole? ({problem})") from problem
-    if data[5:9] == b"\0\0\0{":  # after the size of a header
-        return load_safetensors(io.BytesIO(data))
-    return load_pickle(data, allow=allow, name=name)
+        if data[5:9] == b"\0\0\0{":  # after the size of a header
+            arrays = safetensors_arrays(data)
+            return arrays if flat else tree_by_name(arrays)
+    except Exception as problem:  # also of the zip, or of NumPy where a header is odd
+        if str(problem).startswith(name):
+            raise
+        of_names = "not of the form" in str(problem) or "inside an entry" in str(
+            problem
+        )
+        told = f" is damaged; is it whole? ({problem})"
+        told = f": {problem}" if of_names else told
+        raise ValueError(f"{name}{told}") from problem
+    if told := other_kind(data):
+        raise ValueError(f"{name} {told}")
+    return load_pickle(data, allow=allow, name=name, every=every)
 
 
 class Comparison(NamedTuple):
@@ -151,7 +162,7 @@ def compare(given: Mapping, wanted: Mapping) -> Comparison:
     )
 
 
-def _from_zip(data: bytes, allow: Mapping | None, name: str) -> Any:
+def _from_zip(data: bytes, allow: Mapping | None, name: str, flat: bool) -> Any:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = archive.namelist()
         if not all(entry.endswith(".npy") for entry in names):
@@ -160,7 +171,8 @@ def _from_zip(data: bytes, allow: Mapping | None, name: str) -> Any:
         if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
             raise ValueError(f"{name} unpacks to more than {MOST_BYTES} bytes.")
         try:
-            return tree_by_name(dict(np.load(io.BytesIO(data))))
+            arrays = dict(np.load(io.BytesIO(data)))
+            return arrays if flat else tree_by_name(arrays)
         except ValueError as problem:
             if "Object arrays" not in str(problem):
                 raise

@@ -6,6 +6,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from snippets.porting.sources import arrays_by_path, stacked
+
 # How far numbers may be apart, as a share of the largest.
 DTYPES = {"float64": 1e-11, "float32": 2e-5, "bfloat16": 4e-2}
 
@@ -62,3 +64,19 @@ def agree(dtype):
 @pytest.fixture
 def carried():
     return Carried
+
+
+@pytest.fixture
+def layers_apart():
+    """What one carries of each of three layers, stacked then, and what of a stack of them."""
+
+    def carry(haiku, shapes, sources):
+        params = [jax.tree.map(lambda p, k=k: p * k + k, haiku.params) for k in (1, 2, 3)]
+        each = stack([arrays_by_path(shapes, sources, one) for one in params])
+        wanted = {path: (3, *shape) for path, shape in shapes.items()}
+        return each, arrays_by_path(wanted, stacked(sources), stack(params))
+
+    def stack(trees):
+        return jax.tree.map(lambda *parts: jnp.stack(parts), *trees)
+
+    return carry

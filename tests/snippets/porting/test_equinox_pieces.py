@@ -10,6 +10,7 @@ import pytest
 from snippets.porting import equinox_pieces as pieces
 from snippets.porting.equinox import equinox_arrays, port_to_equinox
 from snippets.porting.recurrent import EquinoxHaikuGRUCell
+from snippets.porting.sources import arrays_by_path, stacked
 
 
 def each(layer, x):
@@ -164,6 +165,14 @@ EACH = [
 ]
 
 
+ONE_OF_EACH = [  # the first case of a piece in the first tier
+    case
+    if case in {case.partition("-")[0]: case for case in reversed(CASES)}.values()
+    else pytest.param(case, marks=pytest.mark.slow)
+    for case in CASES
+]
+
+
 @pytest.mark.parametrize("case", EACH)
 def test_a_layer_gives_the_same_outputs_and_the_same_step(case, dtype, agree, carried):
     function, make, call, sources, shape = CASES[case]
@@ -177,6 +186,87 @@ def test_a_layer_gives_the_same_outputs_and_the_same_step(case, dtype, agree, ca
     agree(
         equinox_arrays(after), equinox_arrays(port_to_equinox(blank, sources, haiku.after_a_step()))
     )
+
+
+@pytest.mark.parametrize("case", ONE_OF_EACH)
+def test_a_stack_of_layers_is_carried_as_each_of_them_is(case, carried, layers_apart):
+    function, make, _, sources, shape = CASES[case]
+    arrays = equinox_arrays(eqx.filter_eval_shape(make))
+    shapes = {path: array.shape for path, array in arrays.items()}
+    each, together = layers_apart(carried(function, jnp.ones(shape)), shapes, sources)
+    jax.tree.map(np.testing.assert_array_equal, together, each)
+
+
+def test_a_stack_of_batch_norms_is_carried_with_its_averages(carried, layers_apart):
+    haiku = carried(lambda x: hk.BatchNorm(True, True, 0.9)(x, True), jnp.ones((5, 4)))
+    for part in ("mean", "var"):
+        haiku.params[f"batch_norm/~/{part}_ema"] = {"hidden": jnp.arange(4.0).reshape(1, 4)}
+    haiku.params["batch_norm/~/mean_ema"]["counter"] = jnp.array(3.0)
+    make = eqx.nn.make_with_state(eqx.nn.BatchNorm)
+    arrays = equinox_arrays(make(4, "batch", momentum=0.9, mode="batch"))
+    shapes = {path: array.shape for path, array in arrays.items()}
+    each, together = layers_apart(haiku, shapes, pieces.equinox_batch_norm("", "batch_norm"))
+    jax.tree.map(np.testing.assert_array_equal, together, each)
+
+
+def test_a_stack_whose_sizes_are_all_equal_is_not_turned_around():
+    draw = np.random.default_rng(0)
+    w, recurrent = draw.normal(size=(4, 4, 4)), draw.normal(size=(4, 4, 4))  # of 4, D = 3, H = 1
+    linear, lstm = pieces.equinox_linear("", "m", bias=False), pieces.equinox_lstm("", "m")
+    for change in (lambda sources: sources, stacked):
+        got = arrays_by_path({"weight": (4, 4, 4)}, change(linear), {"m": {"w": w}})["weight"]
+        np.testing.assert_array_equal(got, np.stack([layer.T for layer in w]).astype("f4"))
+        shapes = {"weight_ih": (4, 4, 3), "weight_hh": (4, 4, 1), "bias": (4, 4)}
+        params = {"m/linear": {"w": recurrent, "b": np.zeros((4, 4))}}
+        got = arrays_by_path(shapes, change(lstm), params)["weight_ih"]
+        order = [0, 2, 1, 3]
+        want = np.stack([layer[:3, order].T for layer in recurrent]).astype("f4")
+        np.testing.assert_array_equal(got, want)
+
+
+def test_a_layer_stack_of_attention_runs_where_all_sizes_are_one(carried):
+    size = 4
+    x = jax.random.normal(jax.random.key(1), (size, size, size))
+
+    def stack(x):
+        def layer(h):
+            normed = hk.LayerNorm(-1, True, True)(h)
+            h = h + hk.MultiHeadAttention(size, 1, w_init=jnp.zeros)(normed, normed, normed)
+            return h + hk.Linear(size)(h)
+
+        return hk.layer_stack(size, name="stack")(layer)(x)
+
+    class Layer(eqx.Module):
+        norm: eqx.nn.LayerNorm
+        attend: eqx.nn.MultiheadAttention
+        linear: eqx.nn.Linear
+
+        def __init__(self, key):
+            biases = {f"use_{part}_bias": True for part in ("query", "key", "value", "output")}
+            self.norm = eqx.nn.LayerNorm(size)
+            self.attend = eqx.nn.MultiheadAttention(size, size, key=key, **biases)
+            self.linear = eqx.nn.Linear(size, size, key=key)
+
+        def __call__(self, h):
+            normed = jax.vmap(self.norm)(h)
+            h = h + self.attend(normed, normed, normed)
+            return h + jax.vmap(self.linear)(h)
+
+    def run(layers, h):
+        arrays, rest = eqx.partition(layers, eqx.is_array)
+        step = lambda h, part: (jax.vmap(eqx.combine(part, rest))(h), None)  # noqa: E731
+        return jax.lax.scan(step, h, arrays)[0]
+
+    haiku = carried(stack, x)
+    one = (
+        pieces.equinox_layer_norm("norm", "stack/layer_norm")
+        | pieces.equinox_multi_head_attention("attend", "stack/multi_head_attention")
+        | pieces.equinox_linear("linear", "stack/linear")
+    )
+    blank = eqx.filter_vmap(Layer)(jax.random.split(KEY, size))
+    for sources in (one, stacked(one)):
+        layers = port_to_equinox(blank, sources, haiku.params)
+        np.testing.assert_allclose(run(layers, x), haiku.outputs(), atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5])

@@ -23,7 +23,7 @@ import numpy as np
 import optax
 import pytest
 
-from snippets.porting import pickles
+from snippets.porting import pickled_arrays, pickles
 from snippets.porting.pickles import load_pickle
 
 PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
@@ -408,6 +408,96 @@ def test_a_few_bytes_that_repeat_a_list_without_end_are_refused(monkeypatch):
             load_pickle(data)
 
 
+DOUBLED = b"(K\x01tq\x00" + b"".join(b"0h%ch%c\x86q%c" % (i, i, i + 1) for i in range(60))
+KEYS = {
+    "setitem": b"\x80\x02}" + DOUBLED + b"K\x01s.",
+    "setitems": b"\x80\x02}(" + DOUBLED + b"K\x01u.",
+    "dict": b"\x80\x02(" + DOUBLED + b"K\x01d.",
+    "additems": b"\x80\x04\x8f(" + DOUBLED + b"\x90.",
+    "frozenset": b"\x80\x04(" + DOUBLED + b"\x91.",
+    "set": b"\x80\x02c__builtin__\nset\n]" + DOUBLED + b"a\x85R.",
+    "dict of arguments": b"\x80\x02ccollections\nOrderedDict\n]" + DOUBLED + b"K\x01\x86a\x85R.",
+    "huge number": b"\x80\x02}\x8b" + struct.pack("<i", 2**24) + b"\1" * 2**24 + b"K\x01s.",
+}
+
+
+@pytest.mark.parametrize("way", KEYS)
+def test_keys_that_would_hash_for_ever_are_refused(way, monkeypatch):
+    monkeypatch.setattr(pickles, "MOST_ENTRIES", 100_000)
+    with pytest.raises(ValueError, match=r"has (keys of )?more than 100000 (parts|entries)"):
+        load_pickle(KEYS[way])
+
+
+def test_keys_as_people_have_them_are_read():
+    tree = {(1, ("a", b"b"), None): W, frozenset([1, (2, 3)]): 1, 2.5: {1, 2}, "s": set(range(99))}
+    for protocol in PROTOCOLS:
+        loaded = load_pickle(pickle.dumps(tree, protocol))
+        assert loaded.keys() == tree.keys()
+        assert loaded["s"] == tree["s"]
+
+
+def many_of_one(part: bytes, times: int) -> bytes:
+    """A list of what some opcodes make, again and again."""
+    return b"(" + part * times + b"l."
+
+
+def test_many_bytes_of_one_string_are_made_once(monkeypatch):
+    text = pickle.dumps("x" * 100_000, 2)[2:-1]  # which the memo has as 0
+    encode = b"c_codecs\nencode\nh\x00X\x06\x00\x00\x00latin1\x86R"
+    loaded = load_pickle(b"\x80\x02" + text + b"0" + many_of_one(encode, 2_000))
+    assert len(loaded) == 2_000
+    assert all(one is loaded[0] for one in loaded)
+
+
+def test_arrays_that_take_many_times_the_size_of_the_file_are_refused():
+    big = np.zeros(100_000, ">f4")
+    data = pickle.dumps(big, 2)[2:-1]
+    turned = array_opcodes((100_000,), "f4", b"").removeprefix(b"\x80\x03")[:-1]
+    turned = turned.replace(b"X\x01\x00\x00\x00<", b"X\x01\x00\x00\x00>")
+    turned = turned.replace(pickle.dumps(b"", 3)[2:-1], b"h\x63")
+    held = pickle.dumps(bytes(400_000), 3)[2:-1].removesuffix(b"q\x00") + b"q\x63"
+    file = b"\x80\x03" + held + b"0"
+    assert len(load_pickle(file + many_of_one(turned, 2))) == 2
+    with pytest.raises(ValueError, match="makes arrays of many times its own size"):
+        load_pickle(file + many_of_one(turned, 99))
+    memo = b"\x80\x02" + data + b"q\x630" + many_of_one(b"h\x63", 1000)
+    loaded = load_pickle(memo)
+    assert all(array is loaded[0] for array in loaded)  # one array, as in the program that saved it
+
+
+def test_views_of_one_buffer_take_no_room():
+    held = pickle.dumps(bytes(4_000), 3)[2:-1].removesuffix(b"q\x00") + b"q\x63"
+    part = array_opcodes((1_000,), "f4", b"").removeprefix(b"\x80\x03")[:-1]
+    part = part.replace(pickle.dumps(b"", 3)[2:-1], b"h\x63")
+    assert len(load_pickle(b"\x80\x03" + held + b"0" + many_of_one(part, 5_000))) == 5_000
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_several_pickles_in_one_file_are_read_if_one_says_so(protocol):
+    one, two = pickle.dumps(3, protocol), pickle.dumps({"linear": {"w": W}}, protocol)
+    with pytest.raises(
+        ValueError, match=rf"has {len(two)} bytes after its first pickle; .*every=True"
+    ):
+        load_pickle(one + two)
+    step, params = load_pickle(one + two, every=True)
+    assert step == 3
+    assert_same(params, {"linear": {"w": W}})
+    assert load_pickle(one, every=True) == [3]
+    assert load_pickle(one + b"\n\0\0") == 3
+    with pytest.raises(ValueError, match="the file "):
+        load_pickle(one + b"and more", every=True)
+
+
+@pytest.mark.parametrize("every", [True, False])
+def test_the_older_form_of_torch_has_a_sentence_of_its_own(every):
+    parts = [0x1950A86A20F9469CFC6C, 1001, {"little_endian": True}, {"w": 1}]
+    data = b"".join(pickle.dumps(part, 2) for part in parts) + b"\0\1"
+    with pytest.raises(
+        ValueError, match=r"of torch.save, in its older form; open it with torch.load"
+    ):
+        load_pickle(data, every=every)
+
+
 def test_whatever_happens_to_the_bytes_it_is_read_or_refused_with_a_sentence():
     params = {"linear": {"w": W, "b": jnp.ones(3)}}
     draw = random.Random(0)
@@ -426,10 +516,10 @@ def test_whatever_happens_to_the_bytes_it_is_read_or_refused_with_a_sentence():
 
 
 def test_reading_one_file_changes_nothing_for_the_next(gone):
-    before = dict(pickles._KNOWN)
+    before = dict(pickled_arrays.KNOWN)
     good = pickle.dumps({"w": W})
     for data in (*ODD["sets the state of something"], *harm("never")):
         with pytest.raises(ValueError, match="the file "):
             load_pickle(data)
         assert_same(load_pickle(good), {"w": W})
-    assert before == pickles._KNOWN
+    assert before == pickled_arrays.KNOWN

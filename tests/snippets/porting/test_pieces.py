@@ -10,6 +10,7 @@ from flax import nnx
 from snippets.porting import pieces
 from snippets.porting.nnx import nnx_shapes, port_to_nnx
 from snippets.porting.recurrent import HaikuGRUCell
+from snippets.porting.sources import stacked
 
 
 def unrolled(core):
@@ -157,6 +158,14 @@ EACH = [
 ]
 
 
+ONE_OF_EACH = [  # the first case of a piece in the first tier
+    case
+    if case in {case.partition("-")[0]: case for case in reversed(CASES)}.values()
+    else pytest.param(case, marks=pytest.mark.slow)
+    for case in CASES
+]
+
+
 @pytest.mark.parametrize("case", EACH)
 def test_a_layer_gives_the_same_outputs_and_the_same_step(case, dtype, agree, carried):
     function, make, sources, shape = CASES[case]
@@ -170,6 +179,86 @@ def test_a_layer_gives_the_same_outputs_and_the_same_step(case, dtype, agree, ca
     grads = nnx.jit(nnx.grad(lambda net: (call(net, x) ** 2).mean()))(ported)
     after = jax.tree.map(lambda p, g: p - g, variables(ported), variables(grads))
     agree(after, variables(port_to_nnx(blank, sources, haiku.after_a_step())), far)
+
+
+@pytest.mark.parametrize("case", ONE_OF_EACH)
+def test_a_stack_of_layers_is_carried_as_each_of_them_is(case, carried, layers_apart):
+    function, make, sources, shape = CASES[case]
+    make = make[0] if isinstance(make, tuple) else make
+    each, together = layers_apart(
+        carried(function, jnp.ones(shape)), nnx_shapes(make(nnx.Rngs(0))), sources
+    )
+    jax.tree.map(np.testing.assert_array_equal, together, each)
+
+
+def test_a_stack_of_batch_norms_is_carried_with_its_averages(carried, layers_apart):
+    haiku = carried(lambda x: hk.BatchNorm(True, True, 0.9)(x, True), jnp.ones((5, 4)))
+    for part in ("mean", "var"):
+        haiku.params[f"batch_norm/~/{part}_ema"] = {"average": jnp.arange(4.0).reshape(1, 4)}
+    shapes = nnx_shapes(nnx.BatchNorm(4, rngs=nnx.Rngs(0)))
+    each, together = layers_apart(haiku, shapes, pieces.batch_norm("", "batch_norm"))
+    jax.tree.map(np.testing.assert_array_equal, together, each)
+
+
+def test_a_layer_stack_of_attention_runs_where_all_sizes_are_one(carried):
+    """Also without `stacked` nothing is turned that has the right shape by chance."""
+    size = 4
+    x = jax.random.normal(jax.random.key(1), (size, size, size))
+
+    def stack(x):
+        def layer(h):
+            h = h + attention(1, size, size, True)(hk.LayerNorm(-1, True, True)(h))
+            return h + hk.Linear(size)(h)
+
+        return hk.layer_stack(size, name="stack")(layer)(x)
+
+    class Layer(nnx.Module):
+        def __init__(self, rngs):
+            self.norm = nnx.LayerNorm(size, **FAST, rngs=rngs)
+            self.attend = mha(size, 1, size, size, True)(rngs)
+            self.linear = nnx.Linear(size, size, rngs=rngs)
+
+        def __call__(self, h):
+            h = h + self.attend(self.norm(h))
+            return h + self.linear(h)
+
+    @nnx.split_rngs(splits=size)
+    @nnx.vmap(in_axes=0, out_axes=0)
+    def layers(rngs):
+        return Layer(rngs)
+
+    @nnx.scan(in_axes=(0, nnx.Carry), out_axes=nnx.Carry)
+    def run_all(layer, h):
+        return layer(h)
+
+    haiku = carried(stack, x)
+    one = (
+        pieces.layer_norm("norm", "stack/layer_norm")
+        | pieces.multi_head_attention("attend", "stack/multi_head_attention", size)
+        | pieces.linear("linear", "stack/linear")
+    )
+    for sources in (one, stacked(one)):
+        net = port_to_nnx(layers(nnx.Rngs(0)), sources, haiku.params)
+        np.testing.assert_allclose(run_all(net, x), haiku.outputs(), atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("groups", [None, 2])
+def test_a_large_mean_needs_the_variance_that_is_not_fast(groups, carried):
+    x = 100 + jax.random.normal(jax.random.key(1), (4, 3, 6))
+    theirs = (
+        (lambda x: hk.GroupNorm(groups)(x))
+        if groups
+        else (lambda x: hk.LayerNorm(-1, True, True)(x))
+    )
+    haiku, name = carried(theirs, x), "group_norm" if groups else "layer_norm"
+    off = {}
+    for fast in (True, False):
+        rest = {"epsilon": 1e-5, "use_fast_variance": fast, "rngs": nnx.Rngs(0)}
+        blank = nnx.GroupNorm(6, groups, **rest) if groups else nnx.LayerNorm(6, **rest)
+        net = port_to_nnx(blank, pieces.layer_norm("", name), haiku.params)
+        off[fast] = float(abs(net(x) - haiku.outputs()).max())
+    assert off[False] < 1e-4
+    assert off[True] > 10 * off[False]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ import pytest
 from snippets.porting.revive import (
     APPLY_RNG,
     INSTEAD,
+    LEFT,
     METHODS,
     OF_ARRAYS,
     OLDER,
@@ -614,7 +615,14 @@ HINTS = [
     ("np.prod((2, 3))", []),
     ("np.fromstring(data, np.uint8)", [(6, "!", "numpy.fromstring of bytes")]),
     ("np.fromstring(text, sep=',')", []),
+    ("jax.jit(f, 1)", [(6, "!", "second argument of jax.jit")]),
+    ("jax.jit(f, static_argnums=1), jax.jit(*both), jax.vmap(f, 1)", []),
 ]
+
+
+def test_jit_takes_its_function_by_position_and_all_else_by_name():
+    with pytest.raises(TypeError, match="positional argument"):
+        jax.jit(jnp.add, 1)
 
 
 def test_errors_that_come_after_the_names_get_hints():
@@ -733,10 +741,108 @@ RENAMES = [
     ("x.block_host_until_ready()\n", "x.block_until_ready()\n"),
     ("import jax\njax.random.PRNGKey(0)\n", "import jax\njax.random.PRNGKey(0)\n"),
     (
+        "import jax  # c\nimport os\njax.lib.xla_bridge.get_backend()\njax.core.Var\n",
+        "import jax  # c\nimport jax.extend.backend\nimport jax.extend.core\nimport os\n"
+        "jax.extend.backend.get_backend()\njax.extend.core.Var\n",
+    ),
+    (
+        "import jax as j\nimport jax.extend.core\nj.core.Primitive\n",
+        "import jax as j\nimport jax.extend.core\nj.extend.core.Primitive\n",
+    ),
+    (
+        "if a: import jax\njax.core.Primitive\n",
+        "if a: import jax; import jax.extend.core\njax.extend.core.Primitive\n",
+    ),
+    (
+        "import os; import jax; x = 1\r\njax.core.Primitive\r\n",
+        "import os; import jax; import jax.extend.core; x = 1\r\njax.extend.core.Primitive\r\n",
+    ),
+    (
+        "if a:\n\tfrom jax import core\n\tcore.Var\n",
+        "if a:\n\timport jax.extend.core\n\tfrom jax import core\n\tjax.extend.core.Var\n",
+    ),
+    ("import jax as j\njax = 3\nj.core.Var\n", "import jax as j\njax = 3\nj.core.Var\n"),
+    (
+        "import os\nfrom jax.lib import xla_bridge  # c\nxla_bridge.get_backend()\n",
+        "import jax.extend.backend\nimport os\n# c\njax.extend.backend.get_backend()\n",
+    ),
+    (
+        "import jax\nfrom jax.lib import (  # a\n  xla_bridge,  # b\n)\nxla_bridge.get_backend\n",
+        "import jax\nimport jax.extend.backend\n# a  # b\njax.extend.backend.get_backend\n",
+    ),
+    (
+        "import jax.lib.xla_bridge\njax.lib.xla_bridge.get_backend()\n",
+        "import jax\nimport jax.extend.backend\njax.extend.backend.get_backend()\n",
+    ),
+    (
+        "import os\ndef f():\n  from jax.lib import xla_client\nxla_client.Device\n",
+        "import os\ndef f():\n  from jax.lib import xla_client\nxla_client.Device\n",
+    ),
+    (
+        "import jax\nimport jax.lib.xla_bridge\njax.lib.xla_bridge.get_backend()\n",
+        "import jax\nimport jax.extend.backend\njax.extend.backend.get_backend()\n",
+    ),
+    (
+        "import os\ndef f():\n  import jax\nimport jax.lib.xla_bridge\n"
+        "jax.lib.xla_bridge.get_backend()\n",
+        "import os\ndef f():\n  import jax\nimport jax\nimport jax.extend.backend\n"
+        "jax.extend.backend.get_backend()\n",
+    ),
+    (
+        "import jax\nfrom jax.lib import xla_client\nxla_client.Device\ndef f():\n"
+        "  from jax.lib import xla_client\n  return xla_client.Device\n",
+        "import jax\njax.Device\ndef f():\n  return jax.Device\n",
+    ),
+    (
+        "import jax\nif a:\n  from jax.lib import xla_client\nxla_client.Device\n",
+        "import jax\nif a:\n  pass\njax.Device\n",
+    ),
+    (
+        "import jax\nfrom jax.lib import xla_client, xla_bridge as b\nb.own, xla_client.Device\n",
+        "import jax\nfrom jax.lib import xla_bridge as b\nb.own, jax.Device\n",
+    ),
+    (
+        "import jax\nfrom jax.lib import xla_client\nxla_client.Device, xla_client\n",
+        "import jax\nfrom jax.lib import xla_client\njax.Device, xla_client\n",
+    ),
+    (
+        "from jax.api import grad, tree_map, jit\n",
+        "from jax import grad, jit\nfrom jax.tree import map as tree_map\n",
+    ),
+    (
+        "from jax import api\nimport jax.api as a\napi.jit, api.tree_map, a._own\n",
+        "import jax as api\nimport jax.api as a\napi.jit, api.tree.map, a._own\n",
+    ),
+    (
+        "from jax.util import partial, safe_map\n",
+        "from functools import partial\nfrom jax.util import safe_map\n",
+    ),
+    (
+        "import jax\nimport jax.numpy as jnp\ndef f(x: 'é | jnp.DeviceArray') -> "
+        '"list[jnp.DeviceArray]":\n  y: \'jnp.DeviceArray\' = "jnp.DeviceArray"\n',
+        "import jax\nimport jax.numpy as jnp\ndef f(x: 'é | jax.Array') -> "
+        '"list[jax.Array]":\n  y: \'jax.Array\' = "jnp.DeviceArray"\n',
+    ),
+    (
         "from jax import tree_util\ntree_util.tree_multimap(f)\n",
         "import jax\nfrom jax import tree_util\njax.tree.map(f)\n",
     ),
 ]
+
+
+def test_what_is_left_of_a_module_is_what_it_has_and_all_else_is_reported():
+    for module, left in LEFT.items():
+        assert left == {name for name in vars(resolve(module)) if name[0] not in "_@"}
+        source = f"import {module} as m\nm.{', m.'.join(left)}, m.__name__\n"
+        assert find_changes(source) == []
+        for name in ("JaxTestCase", "cases_from_list", "rand_default", "_default_tolerance"):
+            assert found(f"from {module} import {name}\n") == [(1, f"{module}.{name}")]
+
+
+def test_names_below_a_module_that_moved_without_them_are_still_reported():
+    source = "import jax.linear_util as lu\nlu.wrap_init, lu.Store\n"
+    assert [change.fails for change in find_changes(fix(source))] == [True]
+    assert found(fix(source)) == [(2, "jax.extend.linear_util.Store")]
 
 
 def test_pure_renames_are_made_and_all_else_stays():

@@ -79,6 +79,78 @@ def test_what_cannot_be_read_is_named_and_the_others_are_read(folder, capsys):
     assert "jax.tree_map" in told.out
 
 
+def test_a_syntax_error_names_the_line_and_the_python_that_reads(folder, capsys):
+    Path("two.py").write_text("print 'hello'\n")
+    Path("null.py").write_bytes(b"x = 1\x00\n")
+    assert revived("two.py", "null.py") == 2
+    told = capsys.readouterr().err
+    version = ".".join(map(str, sys.version_info[:2]))
+    assert "two.py: line 1 is not Python 3: " in told
+    assert f"says Python {version}." in told
+    assert "line None" not in told
+
+
+@pytest.mark.parametrize(
+    "notebook",
+    [{"worksheets": [{"cells": []}], "nbformat": 3}, {"nbformat": 4}, {"cells": {}}, []],
+)
+def test_a_notebook_of_another_format_is_named_and_ends_with_2(folder, capsys, notebook):
+    Path("n.ipynb").write_text(json.dumps(notebook))
+    assert revived("n.ipynb") == 2
+    told = capsys.readouterr()
+    assert "n.ipynb: is a notebook of format 3; " in told.err or "of format 4: it" in told.err
+    assert ("nbconvert" in told.err) == ("worksheets" in notebook)
+    assert "nothing to change" not in told.out
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+def test_a_console_that_lacks_characters_gets_the_others(folder, encoding):
+    Path("old.py").write_text(f"{OLD}'→ \U0001f600'\n", encoding="utf-8")
+    (folder / "revive.py").write_bytes(Path(revive.__file__).read_bytes())
+    command = [sys.executable, "-S", "revive.py", "--diff", "old.py"]
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, capture_output=True, check=False, env=environment)
+    assert done.returncode == 1
+    assert b"+jax.tree.map(f, x)" in done.stdout
+    assert done.stderr == b""
+
+
+def test_what_a_build_made_or_an_environment_holds_stays_as_it_is(folder):
+    read = ["build/__init__.py", "build/a.py", "mine/venv.py", "environment/a.py"]
+    left = ["p/build/lib/a.py", "dist/a.py", "venv/a.py", "p/env/a.py", "py312/lib/a.py"]
+    for name in [*read, *left]:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(OLD)
+    (folder / "py312/pyvenv.cfg").write_text("home = /usr/bin\n")
+    revived("--fix", ".")
+    assert {name for name in [*read, *left] if Path(name).read_text() == NEW} == set(read)
+    revived("--fix", "dist")
+    assert Path("dist/a.py").read_text() == NEW
+
+
+def test_a_line_that_an_edit_adds_or_takes_stays_in_its_cell(folder):
+    cells = [
+        ["import jax\n", "from jax.lib import xla_bridge\n"],
+        ["%%bash\n", "ls"],
+        ["xla_bridge.get_backend()"],
+    ]
+    new = [
+        ["import jax\n", "import jax.extend.backend\n"],
+        cells[1],
+        ["jax.extend.backend.get_backend()"],
+    ]
+    notebook, fixed = (
+        {"cells": [{"cell_type": "code", "source": source} for source in sources]}
+        for sources in (cells, new)
+    )
+    Path("n.ipynb").write_text(json.dumps(notebook))
+    assert revived("--fix", "n.ipynb") == 0
+    got = json.loads(Path("n.ipynb").read_text())
+    joined = [["".join(cell["source"]) for cell in book["cells"]] for book in (got, fixed)]
+    assert joined[0] == joined[1]
+
+
 def test_folders_are_read_without_what_is_hidden_or_installed(folder, capsys):
     for name in (
         "a/b/old.py",

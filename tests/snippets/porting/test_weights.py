@@ -1,14 +1,22 @@
+import bz2
+import gzip
 import io
+import lzma
 import pickle
+import tarfile
 import zipfile
+import zlib
 
+import flax.serialization
 import haiku as hk
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import safetensors.numpy
 
 from snippets.porting.formats import save_npz, save_safetensors
+from snippets.porting.kinds import unpacked
 from snippets.porting.weights import compare, load_weights
 
 
@@ -28,6 +36,10 @@ def params(x):
 
 def wanted(net, x):
     return jax.eval_shape(net.init, jax.random.key(0), x)
+
+
+def save_flat(file, flat):
+    file.write(safetensors.numpy.save(flat))
 
 
 SAVERS = {
@@ -112,6 +124,15 @@ def saved(array):
     return file.getvalue()
 
 
+def tarred():
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("params.pkl"))
+    return file.getvalue()
+
+
+_deep = b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+DEEP = len(_deep).to_bytes(8, "little") + _deep
 HUGE = saved(np.ones(2)).replace(b"(2,), }" + b" " * 14, b"(99999999999999,), }")
 
 
@@ -122,6 +143,20 @@ HUGE = saved(np.ones(2)).replace(b"(2,), }" + b" " * 14, b"(99999999999999,), }"
         (b"<!DOCTYPE html>", "is a web page"),
         (b"\x89HDF\r\n", "is an HDF5 file"),
         (b'\x04"M\x18abc', "is packed by LZ4"),
+        (b"(\xb5/\xfd\x24", "is packed by Zstandard"),
+        (b"GGUF\3\0\0\0", "is a GGUF file"),
+        (b"\x08\x07\x12\x07pytorch", "is perhaps an ONNX model"),
+        (b"\0\0\x08\x08\x01\x1a\x02", "index of a TensorFlow checkpoint"),
+        (b'model_checkpoint_path: "model.ckpt-1"', "list of a TensorFlow checkpoint"),
+        (flax.serialization.to_bytes({"params": {"w": np.ones(2)}}), "is MessagePack"),
+        (flax.serialization.to_bytes({str(i): {} for i in range(20)}), "is MessagePack"),
+        (tarred(), "is a tar archive"),
+        (gzip.compress(tarred()), "is a tar archive"),
+        (gzip.compress(b"\x89HDF"), "is an HDF5 file"),
+        (gzip.compress(b"x")[:-4], "ends too early"),
+        (gzip.compress(b"x")[:10] + b"\xff" * 9, "is packed, and damaged"),
+        (gzip.compress(pickle.dumps(1)) + b"more", "has 4 bytes after what is packed"),
+        (pickle.dumps(1) + pickle.dumps(2), "after its first pickle"),
         (zipped(data_pkl=b"", version=b"3"), r"one of PyTorch\?"),
         (zipped(a_npy=saved(np.ones(99)))[:-30], "is damaged"),
         (zipped(a_npy=saved(np.ones(9))).replace(b"\xf0?", b"\xf1?"), "is damaged"),
@@ -129,6 +164,9 @@ HUGE = saved(np.ones(2)).replace(b"(2,), }" + b" " * 14, b"(99999999999999,), }"
         (saved(np.ones(9))[:-9], r"(?i)read|damaged"),
         (saved(np.ones(9))[:9], "(?i)header|damaged|expected"),
         (HUGE, "(?i)damaged|read"),
+        (saved(np.ones(2)).replace(b"(2,), }", b"print(1"), "is damaged"),
+        (b"\x93NUMPY\1\0\xff\xff{", "is damaged"),
+        (DEEP, "is damaged"),
         (b"", "ends too early"),
         (b"some text", "is not a pickle of weights"),
     ],
@@ -137,8 +175,56 @@ HUGE = saved(np.ones(2)).replace(b"(2,), }" + b" " * 14, b"(99999999999999,), }"
     ),  # the bytes hold the time, and workers must agree
 )
 def test_a_file_of_another_kind_is_refused_with_a_sentence(data, sentence):
-    with pytest.raises(ValueError, match=sentence):
+    with pytest.raises(ValueError, match=sentence) as told:
         load_weights(io.BytesIO(data))
+    assert str(told.value).startswith("the file ")
+
+
+def test_a_folder_is_refused_with_a_sentence(tmp_path):
+    (tmp_path / "step_100").mkdir()
+    for path in (tmp_path / "step_100", str(tmp_path / "step_100")):
+        with pytest.raises(ValueError, match="step_100 is a folder, perhaps of orbax"):
+            load_weights(path)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zlib.compress])
+@pytest.mark.parametrize("name", SAVERS)
+def test_every_format_is_read_where_it_is_packed(name, pack, params, tmp_path):
+    path = tmp_path / name
+    SAVERS[name](path, params)
+    loaded = load_weights(io.BytesIO(pack(path.read_bytes())))
+    assert jax.tree.all(jax.tree.map(np.array_equal, loaded, params))
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_what_was_packed_in_two_parts_is_one_file(pack):
+    data = pickle.dumps({"linear": {"w": np.ones(2)}})
+    loaded = load_weights(io.BytesIO(pack(data[:20]) + pack(data[20:]) + b"\0" * 512))
+    assert loaded["linear"]["w"].tolist() == [1, 1]
+    with pytest.raises(ValueError, match="unpacks to more than 30 bytes"):
+        unpacked(pack(data[:20]) + pack(data[20:]), most_bytes=30)
+
+
+FLAT = {"a/b/kernel": np.ones(2), "a.b": np.ones(3), "arr_0": np.ones(1), "m//w": np.ones(4)}
+
+
+@pytest.mark.parametrize("save", [lambda file, flat: np.savez(file, **flat), save_flat])
+def test_names_of_another_form_are_refused_and_read_as_they_are_if_one_says_so(save, tmp_path):
+    for flat in (FLAT, *({name: array} for name, array in FLAT.items() if "//" not in name)):
+        path = tmp_path / "w.npz"
+        with path.open("wb") as file:
+            save(file, flat)
+        with pytest.raises(ValueError, match=r"^w.npz: .* is not of the form .*flat=True"):
+            load_weights(path)
+        loaded = load_weights(path, flat=True)
+        assert loaded.keys() == flat.keys()
+        assert jax.tree.all(jax.tree.map(np.array_equal, loaded, flat))
+
+
+def test_several_pickles_are_read_if_one_says_so():
+    data = io.BytesIO(pickle.dumps(3) + pickle.dumps({"linear": {"w": np.ones(2)}}))
+    step, params = load_weights(data, every=True)
+    assert (step, list(params)) == (3, ["linear"])
 
 
 def test_a_zip_that_unpacks_to_too_much_is_refused(monkeypatch):
