@@ -386,6 +386,7 @@ features.handles = guard => {
     element.append(...children);
     return element;
   };
+  const drawing = (height, label) => svg("svg", { viewBox: `0 0 300 ${height}`, role: "img", "aria-label": label });
   const text = (x, y, content, anchor = "middle") => svg("text", { x, y, "text-anchor": anchor }, content);
   const near = new IntersectionObserver(guard(seen => {
     for (const { target, isIntersecting } of seen)
@@ -396,7 +397,7 @@ features.handles = guard => {
   }), { rootMargin: "50%" });
   const drawn = guard(async target => {
     const { draw } = await import(`./handles/${target.dataset.handle}.js`);
-    target.append(make("div", { className: "drawn" }, ...draw(JSON.parse(target.dataset.values), { make, svg, text })));
+    target.append(make("div", { className: "drawn" }, ...draw(JSON.parse(target.dataset.values), { make, svg, text, drawing })));
     target.classList.add("live");
   });
   for (const target of document.querySelectorAll("[data-handle]")) near.observe(target);

@@ -28,7 +28,7 @@ _COLOURS = {
     "nd": (Name.Decorator,),
     "nf": (Name.Class, Name.Exception, Name.Function, Name.Namespace),
 }
-# Characters of a line that a phone may break. The style sheet indents what follows by six, and
+# Characters of a line that a screen may break. The style sheet indents what follows by six, and
 # deeper for the spans here.
 _LONG_LINE, _DEEP = 30, 5
 _SHORT_COMMENT = 16

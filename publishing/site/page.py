@@ -27,7 +27,6 @@ from publishing.site.outputs import Output, may_show, number_figures, outputs_of
 from publishing.site.summary import aim, description, is_looked_up, labelled, minutes_to_read
 
 _LONG = 150  # lines of a fold that nobody would read on a page: they are in its downloads
-_PHONE = 44  # characters of code in a column 390 pixels wide
 
 # An author's boxes, whose text is Markdown in notebooks too.
 # Python-Markdown wants them to begin a line.
@@ -63,7 +62,6 @@ class Code:
 
     html: str
     lines: int
-    wide: bool  # a phone would have to scroll it
     long: bool
 
 
@@ -225,8 +223,7 @@ class _Blocks:
     def _code(self, lines: tuple[Line, ...], *, folded: bool = False, links: bool = True) -> Code:
         lines = _without_gaps(lines)
         marks = self._names.links(lines, folded=folded) if links else []
-        wide = any(len(line.text) > _PHONE for line in lines)
-        return Code(code_html(join(lines), marks), len(lines), wide, len(lines) > _LONG)
+        return Code(code_html(join(lines), marks), len(lines), len(lines) > _LONG)
 
 
 def prose_of(cell: Cell, values: Iterator[str], link: Callable[[str], str]) -> str:

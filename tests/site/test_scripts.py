@@ -202,15 +202,15 @@ def test_what_fails_later_is_told_too(dead):
     ]
 
 
-# What a browser may do with its store: throw where it is looked at, not have it, have no room in it,
-# hold what others left there.
+# What a browser may do with its store: throw where it is looked at, not have it, have no room in
+# it, hold what others left there.
 STORES = {
     "refused": "{get() { throw new DOMException('denied', 'SecurityError') }}",
     "absent": "{value: undefined}",
     "full": """{value: {getItem: () => null, setItem: () => {
         throw new DOMException('full', 'QuotaExceededError') }}}""",
     "damaged": "{value: {getItem: () => '{', setItem: () => {}}}",
-    "of another": "{value: {getItem: () => '{\"seen\": null, \"done\": 3}', setItem: () => {}}}",
+    "of another": '{value: {getItem: () => \'{"seen": null, "done": 3}\', setItem: () => {}}}',
 }
 
 
@@ -234,7 +234,7 @@ def forgetful(new_page, address):
 def test_whatever_a_browser_stores_every_feature_of_a_page_is_there(forgetful, store):
     for path in SAMPLE:
         page, said = forgetful(store, path)
-        assert page.locator(".palette[title]").is_visible()
+        page.locator(".palette[title]").wait_for()
         assert page.locator(".exercise-kind input").count() == page.locator(".exercise").count()
         assert page.locator(".predict textarea").count() == page.locator("[data-predict]").count()
         filters, told = page.locator(".filter"), page.locator(".filter [role=status]")
