@@ -63,7 +63,8 @@ def aim(lesson: Lesson) -> list[str]:
     """The first aim of a page, else what search engines show: text and code by turns."""
     aims = [block for block in _opening(lesson) if block.level >= _IN_LIST]
     text = _text(aims[0], code="`").rstrip(";.") + "." if aims else description(lesson)
-    return (text[:1].upper() + text[1:]).split("`")
+    parts = (text[:1].upper() + text[1:]).split("`")
+    return [part if place % 2 else part.replace("'", "\u2019") for place, part in enumerate(parts)]
 
 
 def description(lesson: Lesson) -> str:

@@ -138,7 +138,7 @@ def test_downloads_and_record_are_there(site):
         both = ["Notebook", "Notebook with outputs"]
         if page.find(class_="exercise"):
             both = ["Exercise notebook", "Solved notebook"]
-        assert list(links) == [*both, "Open in Colab", "Script", "uv"], path
+        assert list(links) == [*both, "Open in Colab", "The script", "uv"], path
         colab = f"https://colab.research.google.com/github/{REPOSITORY}/"
         assert links["Open in Colab"].startswith(colab)
         exercise, solved, script = (
