@@ -110,7 +110,7 @@ def test_the_source_of_a_function_is_no_reason_to_show_it(light, address):
         ),
         (ERRORS, "gradeint", "“gradient” for “gradeint”", ""),
         (NAMES, "hk.BatchNrom", "“hk.batchnorm” for “hk.batchnrom”", ""),
-        (ERRORS, "parameter retrieve", "", "Unable to retrieve parameter"),
+        (ERRORS, "consumed gradient", "", "Previously-consumed key"),
         (GLOSSARY, "tracer", "", ""),
     ],
 )
