@@ -16,6 +16,15 @@ const plain = html => fold(
     .replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&quot;/g, '"').replace(/&amp;/g, "&"),
 );
 const wordsOf = text => [...new Set(text.match(WORD))];
+// Words that say nothing of a subject; a query of nothing else means them.
+const COMMON = new Set((
+  "a an and are as at be been by can did do does for from how i if in is it its my of on or so than that the their then there " +
+  "this to use using was we what when where which why will with you your"
+).split(" "));
+const tellingWordsOf = query => {
+  const words = wordsOf(query), telling = words.filter(word => !COMMON.has(word));
+  return telling.length ? telling : words;
+};
 const isWord = sign => sign == "_" || (sign >= "0" && sign <= "9") || sign?.toUpperCase() != sign?.toLowerCase();
 
 // How well a text has a word or phrase: as a whole, behind a dot, in the plural, at the beginning or inside of a word.
@@ -106,7 +115,7 @@ function bodyFits(word, { sections, places }) {
 // The sections that have most of a query, the best first. A word weighs more the rarer it is, in a short section more
 // than in a long one, and where the course begins more than at its end.
 function rank(query, site) {
-  const words = wordsOf(query), places = [...query.matchAll(WORD)];
+  const words = tellingWordsOf(query), typed = wordsOf(query), places = [...query.matchAll(WORD)];
   const pairs = places.slice(1).map((next, n) => query.slice(places[n].index, next.index + next[0].length));
   const spellings = [query, ...["", "_", "."].map(sign => query.replaceAll(" ", sign))]; // layer norm, LayerNorm
   const bodies = words.map(word => bodyFits(word, site));
@@ -130,7 +139,7 @@ function rank(query, site) {
   for (const one of found) {
     const { section, fits, phrase, run } = one;
     const answers = section.asked
-      .filter(key => (key.includes(" ") ? wordsOf(key).every(word => words.includes(word)) : fit(query, key) > 0.9))
+      .filter(key => (key.includes(" ") ? wordsOf(key).every(word => typed.includes(word)) : fit(query, key) > 0.9))
       .map(key => 9 * Math.max(0.3, key.length / query.length));
     const begun = / .* /.test(section.head) && fit(query, section.head) ? 16 * section.head.length / query.length : 0;
     one.share = answers.length ? 1 : weigh(fits.map(Boolean));
@@ -191,7 +200,7 @@ async function search(query) {
   const tried = asked.replace(WORD, word => corrected(word, site));
   if (tried != asked) pages.postMessage({ query, tried });
   const core = tried.match(/[\p{L}\p{N}_].*[\p{L}\p{N}_]|[\p{L}\p{N}_]/u)?.[0] || tried;
-  return [asked ? rank(core, site) : [], wordsOf(core), site];
+  return [asked ? rank(core, site) : [], tellingWordsOf(core), site];
 }
 
 addEventListener("message", async ({ data: { type, data } }) => {

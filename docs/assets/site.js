@@ -20,12 +20,36 @@ const make = (tag, properties, ...children) => {
   return element;
 };
 
-// What is kept in this browser only: by Material's functions, so that it belongs to this site and no other of its host.
-const material = window.__md_get && window.__md_set && window.__md_scope;
-const kept = name => (material ? __md_get(name) : JSON.parse(localStorage.getItem(name)));
-const keep = (name, value) => (material ? __md_set(name, value) : localStorage.setItem(name, JSON.stringify(value)));
+// How much two words have in common, from 0 to 1: the pairs of signs that both have, their ends included.
+function alike(one, other) {
+  const [a, b] = [one, other].map(word => new Set([...`${word} `].map((sign, place) => (word[place - 1] ?? " ") + sign)));
+  return [...a].filter(pair => b.has(pair)).length * 2 / (a.size + b.size);
+}
+
+// What is kept in this browser only, named as Material names it, so that it belongs to this site and no other of its host.
+// What a browser does not store, because it may not or has no room, is kept as long as the page; what is damaged is lost.
+const scope = window.__md_scope ? `${__md_scope.pathname}.` : "", memory = new Map();
+const kept = name => {
+  try {
+    return JSON.parse(memory.get(name) ?? localStorage.getItem(scope + name));
+  } catch {
+    return null;
+  }
+};
+const keep = (name, value) => {
+  const text = JSON.stringify(value);
+  try {
+    localStorage.setItem(scope + name, text);
+    memory.delete(name);
+  } catch {
+    memory.set(name, text);
+  }
+};
 // What the reader has seen and done: {seen: {path: 1}, done: {exercise: 1}}.
-const known = () => ({ seen: {}, done: {}, ...kept("course") });
+const known = () => {
+  const { seen, done } = kept("course") ?? {};
+  return { seen: { ...seen }, done: { ...done } };
+};
 
 // What Material's templates lack for a screen reader: names of the search and of the message "Copied to clipboard".
 features.labels = () => {
@@ -78,7 +102,7 @@ features.palette = guard => {
   const ways = ["", "light", "dark"];
   const next = () => ways[(ways.indexOf(kept("palette") || "") + 1) % ways.length];
   const show = guard(() => {
-    paint();
+    paint(kept("palette"));
     button.title = button.ariaLabel = `Switch to the ${next() || "system's"} palette`;
     bar.content = getComputedStyle(document.body).backgroundColor;
   });
@@ -91,11 +115,21 @@ features.palette = guard => {
   show();
 };
 
+// How many pages were read and exercises done, of the numbers that the page says.
+function showProgress() {
+  const line = document.querySelector(".progress"), { seen, done } = known();
+  const [exercises, pages] = (line?.dataset.all ?? line?.textContent)?.match(/\d+/g)?.reverse() ?? [];
+  if (!exercises) return;
+  line.dataset.all ??= line.textContent;
+  const of = (some, all) => `${Math.min(Object.keys(some).length, all)} of ${all}`;
+  line.textContent = pages ? `${of(seen, pages)} pages read, ${of(done, exercises)} exercises done` : `${of(done, exercises)} exercises`;
+}
+
 // Pages that were read are marked, and counted with the exercises; the front page goes on after what was read last.
 features.reading = () => {
   const course = known();
   if (document.querySelector(".where")) {
-    course.seen = { ...course.seen, [location.pathname]: 1 };
+    course.seen[location.pathname] = 1;
     keep("course", course);
   }
   const path = piece => new URL(piece.dataset.page ?? piece.href, location).pathname;
@@ -103,10 +137,7 @@ features.reading = () => {
   for (const page of pages) page.classList.toggle("seen", path(page) in course.seen);
   for (const part of document.querySelectorAll(".where li > a"))
     part.ariaLabel = `${part.title}, ${part.querySelectorAll(".seen").length} of ${part.childElementCount} read`;
-  const line = document.querySelector(".progress"), seen = pages.filter(page => page.classList.contains("seen")).length;
-  const counts = line?.textContent.match(/\d+/g), done = Math.min(Object.keys(course.done).length, counts?.at(-1));
-  if (counts) line.textContent = (counts[1] ? `${seen} of ${counts[0]} pages read, ` : "") +
-    `${done} of ${counts.at(-1)} exercises${counts[1] ? " done" : ""}`;
+  showProgress();
   const begin = document.querySelector(".begin"), last = pages.findLastIndex(page => page.classList.contains("seen"));
   const next = [...pages.slice(last), ...pages].find(page => !page.classList.contains("seen"));
   if (begin && last >= 0 && next) Object.assign(begin, { href: next.href, textContent: `Go on: ${next.textContent}` });
@@ -124,6 +155,7 @@ features.exercises = guard => {
       if (box.checked) course.done[id] = 1;
       else delete course.done[id];
       keep("course", course);
+      showProgress();
     }));
     line.append(make("label", {}, box, " Done"));
   }
@@ -131,14 +163,21 @@ features.exercises = guard => {
     if (link.hash.replace("#exercise-", "") in known().done) link.closest("tr")?.classList.add("done");
 };
 
-// A page to look things up in shows the entries that have the words typed, else those that have most of them; exercises
-// are chosen by kind, time and what is done, too.
+// A page to look things up in shows the entries that have the words typed, else those that have most of them, and leads to
+// the best: the one whose words are the rarest. A word that no entry has stands for the one that is most like it.
+// Exercises are chosen by kind, time and what is done, too.
 features.filter = guard => {
   const place = document.querySelector(".filter");
   if (!place) return;
   const entries = place.matches(".sections") ? sections(place) : [...document.querySelectorAll(".long tbody tr")]
     .map(row => ({ parts: [row], text: row.textContent.toLowerCase() }));
-  const box = make("input", { type: "search", ariaLabel: "Show the entries with these words", placeholder: "Words of an entry" });
+  const box = make("input", {
+    type: "search", ariaLabel: place.title || "Show the entries with these words", placeholder: place.title || "Words of an entry",
+  });
+  if (place.id) { // a browser gives the focus to what an address names
+    box.id = place.id;
+    place.removeAttribute("id");
+  }
   const told = make("p", { role: "status" }), choices = [];
   const choose = (name, options) => {
     const select = make("select", { ariaLabel: name }, ...options.map(([text, value]) => make("option", { value }, text)));
@@ -157,16 +196,32 @@ features.filter = guard => {
     return (!kind || cells[3].textContent == kind) && (!time || +cells[4].textContent <= +time) &&
       (!state || row.classList.contains("done") == (state == "done"));
   };
+  const wordsOf = text => text.match(/[\p{L}_.]{2,}/gu) ?? [], having = word => entries.filter(entry => entry.text.includes(word));
+  let all; // the words of all entries
+  const nearest = word => {
+    if (word.length < 4 || having(word).length) return word;
+    all ??= [...new Set(entries.flatMap(entry => wordsOf(entry.text)))];
+    const [near, other] = all.map(other => [alike(word, other), other]).reduce((one, next) => (next[0] > one[0] ? next : one), [0]);
+    return near > 0.6 ? other : word;
+  };
   const show = guard(() => {
-    const words = box.value.toLowerCase().match(/[\p{L}_.]{2,}/gu) ?? [];
+    const typed = wordsOf(box.value.toLowerCase()), words = typed.map(nearest);
     const chosen = choices.length ? entries.filter(fits) : entries;
     const found = entry => words.filter(word => entry.text.includes(word)).length;
     const most = Math.max(...chosen.map(found), Math.min(words.length, 1)), shown = new Set(chosen.filter(entry => found(entry) >= most));
+    const counts = words.map(word => having(word).length);
+    const rarity = ({ text }) => words.reduce((sum, word, n) => sum + (text.includes(word) ? 1 / counts[n] : 0), 0);
+    const best = [...shown].reduce((one, next) => (one && rarity(one) >= rarity(next) ? one : next), null);
     for (const entry of entries) for (const part of entry.parts) part.hidden = !shown.has(entry);
     for (const { head, from } of place.heads ?? []) for (const part of head) part.hidden = shown.size < entries.length &&
       (part != head[0] || !entries.slice(...from).some(entry => shown.has(entry)));
     const some = most < words.length ? `, with ${most} of ${words.length} words` : "";
-    told.textContent = shown.size < entries.length ? `${shown.size} of ${entries.length}${some}` : `${entries.length} entries`;
+    const read = words.flatMap((word, n) => (word == typed[n] ? [] : `, “${word}” for “${typed[n]}”`)).join("");
+    told.textContent = shown.size < entries.length ? `${shown.size} of ${entries.length}${some}${read}` : `${entries.length} entries`;
+    const heading = words.length && shown.size > 1 && best.parts[0].id && best.parts[0].cloneNode(true);
+    if (!heading) return;
+    heading.querySelector(".headerlink")?.remove();
+    told.append(". Best: ", make("a", { href: `#${heading.id}` }, ...heading.childNodes));
   });
   for (const control of [box, ...choices]) control.addEventListener("input", show);
   addEventListener("hashchange", guard(() => {
@@ -176,6 +231,7 @@ features.filter = guard => {
     document.querySelector(":target").scrollIntoView();
   }));
   show();
+  if (location.hash == `#${box.id}`) box.focus(); // the front page leads there
 };
 
 // The entries of a page: its smallest headings with what follows, and of each larger one what precedes its first entry.
@@ -198,6 +254,15 @@ function sections(place) {
   for (const entry of entries) entry.text = entry.parts.map(read).join(" ").toLowerCase();
   return entries;
 }
+
+// A long name in a table breaks behind its dots and underscores, before it breaks anywhere.
+features.names = () => {
+  for (const code of document.querySelectorAll("td code"))
+    for (const text of [...code.childNodes].filter(node => node.nodeType == Node.TEXT_NODE)) {
+      const pieces = text.data.split(/(?<=[._])(?=\w)/);
+      text.replaceWith(...pieces.flatMap((piece, place) => (place ? [make("wbr", {}), piece] : [piece])));
+    }
+};
 
 // The contents, which a button of a phone's header opens, close behind a link; a button for a page without them is none.
 features.contents = guard => {
@@ -234,11 +299,6 @@ features.missing = () => {
   if (!list) return;
   const words = text => new Set(decodeURIComponent(text).toLowerCase().match(/[a-z]{3,}/g) ?? []);
   const wanted = words(location.pathname.replace(new URL(window.__md_scope ?? "/", location).pathname, ""));
-  const pairs = text => new Set([...text].slice(1).map((sign, place) => text[place] + sign));
-  const alike = (one, other) => {
-    const [a, b] = [pairs(one), pairs(other)];
-    return [...a].filter(pair => b.has(pair)).length * 2 / (a.size + b.size);
-  };
   const near = link => Math.max(0, ...[...wanted].flatMap(word =>
     [...words(new URL(link.href).pathname.split("/").slice(-3).join(" ") + link.textContent)].map(other => alike(word, other))));
   const best = [...list.querySelectorAll("a")].map(link => [near(link), link])
@@ -326,6 +386,7 @@ features.handles = guard => {
     element.append(...children);
     return element;
   };
+  const drawing = (height, label) => svg("svg", { viewBox: `0 0 300 ${height}`, role: "img", "aria-label": label });
   const text = (x, y, content, anchor = "middle") => svg("text", { x, y, "text-anchor": anchor }, content);
   const near = new IntersectionObserver(guard(seen => {
     for (const { target, isIntersecting } of seen)
@@ -336,7 +397,7 @@ features.handles = guard => {
   }), { rootMargin: "50%" });
   const drawn = guard(async target => {
     const { draw } = await import(`./handles/${target.dataset.handle}.js`);
-    target.append(make("div", { className: "drawn" }, ...await draw(JSON.parse(target.dataset.values), { make, svg, text })));
+    target.append(make("div", { className: "drawn" }, ...await draw(JSON.parse(target.dataset.values), { make, svg, text, drawing })));
     target.classList.add("live");
   });
   for (const target of document.querySelectorAll("[data-handle]")) near.observe(target);
@@ -388,6 +449,8 @@ features.search = guard => {
       } else if (typed && meta.textContent.trim().startsWith("No matching")) meta.replaceChildren(...nothing(typed));
       else if (tried && !meta.querySelector("em")) meta.append(...correction(" for ", tried, typed));
     }));
+    // Material listens to keys, and a text can be pasted, dropped or dictated.
+    input.addEventListener("input", () => input.dispatchEvent(new Event("keyup")));
     input.addEventListener("focus", guard(() => {
       if (input.value) return;
       for (const value of [" ", ""]) { // Material asks the worker for what is new

@@ -19,6 +19,7 @@ from publishing.read.diagnostic import Line, SourceError, join
 
 # Tokens by the classes that Material colours; what is not here has the colour of the text.
 _COLOURS = {
+    "c short": (Comment.Short,),  # ours: a phone does not break it
     "c": (String.Doc, Comment),
     "s": (String,),
     "m": (Number,),
@@ -27,9 +28,10 @@ _COLOURS = {
     "nd": (Name.Decorator,),
     "nf": (Name.Class, Name.Exception, Name.Function, Name.Namespace),
 }
-# Characters of a line that a phone may break. The style sheet indents what follows by six, and
+# Characters of a line that a screen may break. The style sheet indents what follows by six, and
 # deeper for the spans here.
 _LONG_LINE, _DEEP = 30, 5
+_SHORT_COMMENT = 16
 # A longer piece without a space at the beginning of a line, its indentation included, would stand
 # alone.
 _BEGINNING, _LONG_BEGINNING = re.compile(r"^ +(\S+)", re.MULTILINE), 26
@@ -202,6 +204,8 @@ def _tokens(code: str) -> list[tuple[int, Any, str]]:
         if kind is Name.Decorator and value[1:]:  # `@name`
             tokens.append((start, kind, "@"))
             start, value = start + 1, value[1:]
+        if kind is Comment.Single and len(value) <= _SHORT_COMMENT:
+            kind = Comment.Short
         tokens.append((start, kind, value))
     return tokens
 

@@ -24,10 +24,9 @@ from publishing.site.figures import Figure, is_figure, stamp
 from publishing.site.links import Routes
 from publishing.site.markdown import read_terms, terms_comment
 from publishing.site.outputs import Output, may_show, number_figures, outputs_of, shown, verbatim
-from publishing.site.summary import description, is_looked_up, labelled, minutes_to_read
+from publishing.site.summary import aim, description, is_looked_up, labelled, minutes_to_read
 
 _LONG = 150  # lines of a fold that nobody would read on a page: they are in its downloads
-_PHONE = 44  # characters of code in a column 390 pixels wide
 
 # An author's boxes, whose text is Markdown in notebooks too.
 # Python-Markdown wants them to begin a line.
@@ -63,7 +62,6 @@ class Code:
 
     html: str
     lines: int
-    wide: bool  # a phone would have to scroll it
     long: bool
 
 
@@ -168,7 +166,7 @@ class _Blocks:
     def cover(self) -> dict[str, str]:
         """Add the files of the cover: the figure of a cell tagged so, else the first.
 
-        The front matter names the one for others, who show no SVG.
+        The front matter names it, and the one for others, who show no SVG.
         """
         if not self._drawn:
             return {}
@@ -177,7 +175,8 @@ class _Blocks:
         images = [image for image in (chosen, chosen.raster) if image]
         self.figures |= {f"cover.{image.suffix}": stamp(image) for image in images}
         rasters = [image for image in images if image.suffix != "svg"]
-        return {"cover": f"cover.{rasters[0].suffix}"} if rasters else {}
+        tile = {"tile": f"cover.{chosen.suffix}"}
+        return tile | {"cover": f"cover.{rasters[0].suffix}"} if rasters else tile
 
     def _executed(
         self, cell: Cell, given: list[NotebookNode], beside: list[NotebookNode]
@@ -224,8 +223,7 @@ class _Blocks:
     def _code(self, lines: tuple[Line, ...], *, folded: bool = False, links: bool = True) -> Code:
         lines = _without_gaps(lines)
         marks = self._names.links(lines, folded=folded) if links else []
-        wide = any(len(line.text) > _PHONE for line in lines)
-        return Code(code_html(join(lines), marks), len(lines), wide, len(lines) > _LONG)
+        return Code(code_html(join(lines), marks), len(lines), len(lines) > _LONG)
 
 
 def prose_of(cell: Cell, values: Iterator[str], link: Callable[[str], str]) -> str:
@@ -265,9 +263,15 @@ def _without_gaps(lines: Sequence[Line]) -> tuple[Line, ...]:
 
 def _metadata(lesson: Lesson, routes: Routes) -> dict[str, Any]:
     """The front matter, for search engines and the theme."""
-    exercises = sum(cell.exercise is not None for cell in lesson.solved.code)
-    course = routes.site.is_course(lesson.name)
-    metadata = {"description": description(lesson), "course": course, "exercises": exercises}
+    code, looked_up = lesson.solved.code, is_looked_up(lesson, routes.site)
+    working = sum(int(cell.minutes or 0) for cell in code)
+    metadata = {
+        "description": description(lesson),
+        "aim": aim(lesson),
+        "course": routes.site.is_course(lesson.name),
+        "exercises": sum(cell.exercise is not None for cell in code),
+        "minutes": 0 if looked_up else minutes_to_read(lesson.solved.cells) + working,
+    }
     order, place = routes.site.order, routes.folder(lesson.solved.tutorial)
     if place in order:  # where a word is taught comes before where it is used
         metadata["search"] = {"boost": round(2 - order.index(place) / len(order), 2)}

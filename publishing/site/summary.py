@@ -46,11 +46,8 @@ def last_heading(cells: Sequence[Cell]) -> str:
     return ""
 
 
-def description(lesson: Lesson) -> str:
-    """What search engines show: the first list before the first section, and what leads to it.
-
-    Without a list it is the first sentence.
-    """
+def _opening(lesson: Lesson) -> list[Token]:
+    """The paragraphs of a page before its first section, those of lists too."""
     opening = []
     for cell in (cell for cell in lesson.solved.cells if not cell.code):
         opening.append(join(cell.lines))
@@ -59,7 +56,23 @@ def description(lesson: Lesson) -> str:
     prose = _SECTION_HEADING.split("\n\n".join(opening))[0]
     prose = with_values(prose, iter(lesson.record.run.values))
     blocks = _COMMONMARK.parse(_NOT_PROSE.sub("", without_fences(prose)))
-    texts = [(_text(block), block.level >= _IN_LIST) for block in blocks if block.type == "inline"]
+    return [block for block in blocks if block.type == "inline"]
+
+
+def aim(lesson: Lesson) -> list[str]:
+    """The first aim of a page, else what search engines show: text and code by turns."""
+    aims = [block for block in _opening(lesson) if block.level >= _IN_LIST]
+    text = _text(aims[0], code="`").rstrip(";.") + "." if aims else description(lesson)
+    parts = (text[:1].upper() + text[1:]).split("`")
+    return [part if place % 2 else part.replace("'", "\u2019") for place, part in enumerate(parts)]
+
+
+def description(lesson: Lesson) -> str:
+    """What search engines show: the first list before the first section, and what leads to it.
+
+    Without a list it is the first sentence.
+    """
+    texts = [(_text(block), block.level >= _IN_LIST) for block in _opening(lesson)]
     first = next((index for index, (_, listed) in enumerate(texts) if listed), 0)
     if not first:
         return re.split(r"(?<=[.?!]) ", texts[0][0])[0] if texts else ""
@@ -72,9 +85,13 @@ def description(lesson: Lesson) -> str:
     return f"{summary}."
 
 
-def _text(block: Token) -> str:
-    """The text of a paragraph as a reader sees it, on one line."""
-    parts = (" " if "break" in part.type else part.content for part in block.children)
+def _text(block: Token, code: str = "") -> str:
+    """The text of a paragraph as a reader sees it, on one line, with a mark around code."""
+    marks = {"code_inline": code}
+    parts = (
+        " " if "break" in part.type else part.content.join([marks.get(part.type, "")] * 2)
+        for part in block.children
+    )
     return " ".join("".join(parts).split())
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from bs4 import BeautifulSoup
+from mkdocs.utils.yaml import yaml_load
 from playwright.sync_api import Page
 
 from publishing.options import read_options
@@ -20,6 +21,14 @@ NAMES = [
     for path in sorted((ROOT / "tutorials").rglob("*.py"))
 ]
 EXECUTED = [f"tutorials/{name}/" for name in NAMES]
+# The parts of the course by title, as the navigation has them, which alone knows their number.
+PARTS = {
+    title: [page.replace(".ipynb", "/") for page in pages]
+    for item in yaml_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]
+    if isinstance(item, dict)
+    for title, pages in item.items()
+    if str(pages[0]).endswith(".ipynb")
+}
 IS_COURSE = read_options(ROOT / "mkdocs.yml").site.is_course
 # These teach, with exercises.
 TUTORIALS = [f"tutorials/{name}/" for name in NAMES if IS_COURSE(name)]

@@ -3,6 +3,7 @@
 import random
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,31 @@ def test_the_cache_has_a_program_for_each_type_in_any_order_of_the_calls(drawn):
         assert f"{len(kinds)} trace" in figure.locator("output").inner_text()
         figure.get_by_role("button", name="Clear the cache").click()
         assert figure.locator("li, dt").count() == 0
+
+
+def test_a_loss_that_diverges_leaves_its_picture(drawn):
+    figure = drawn("descent")
+    slider = figure.locator("input")
+    slider.fill(slider.get_attribute("max"))
+    frame = figure.get_by_role("img", name="The loss by step").locator("svg")
+    heights = frame.locator("polyline").evaluate(
+        "line => line.getAttribute('points').split(' ').map(point => +point.split(',')[1])"
+    )
+    assert min(heights) < 0 < max(heights)
+    assert all(after < before for before, after in pairwise(heights[9:]))
+    assert frame.evaluate("frame => getComputedStyle(frame).overflow") == "hidden"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_of_its_drawings_has_a_name_and_each_handle_room_for_a_finger(name, drawn):
+    figure = drawn(name)
+    drawings = figure.locator("svg:not(svg svg)").evaluate_all(
+        "all => all.map(svg => [svg.getAttribute('role'), svg.getAttribute('aria-label')])"
+    )
+    assert [role for role, _ in drawings] == ["img"] * len(drawings)
+    assert len({label for _, label in drawings if label}) == len(drawings)
+    for handle in figure.locator("input, button").all():
+        assert handle.bounding_box()["height"] >= 24
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -138,7 +138,7 @@ def test_downloads_and_record_are_there(site):
         both = ["Notebook", "Notebook with outputs"]
         if page.find(class_="exercise"):
             both = ["Exercise notebook", "Solved notebook"]
-        assert list(links) == [*both, "Open in Colab", "Script", "uv"], path
+        assert list(links) == [*both, "Open in Colab", "The script", "uv"], path
         colab = f"https://colab.research.google.com/github/{REPOSITORY}/"
         assert links["Open in Colab"].startswith(colab)
         exercise, solved, script = (
@@ -166,13 +166,15 @@ def test_figures_have_the_numbers_one_two_three_and_frames_share_one(site):
             assert re.match(rf"Figure {number}\. [A-Z\d]", caption)
             frames = figure.find_all("figure")
             with_frames += bool(frames)
+            said = figure.find("figcaption", recursive=False).find(attrs={"aria-hidden": "true"})
+            assert caption == f"Figure {number}. {said.get_text()}"
             if not frames:
-                assert {image["alt"] for image in figure.find_all("img")} == {f"Figure {number}"}
+                assert {image["alt"] for image in figure.find_all("img")} == {said.get_text()}
             for frame in frames:
                 value = frame["data-frame"]
                 assert frame.figcaption.get_text() == value
                 alts = {image["alt"] for image in frame.find_all("img")}
-                assert alts == {f"Figure {number}, {value}"}
+                assert alts == {f"{said.get_text()} ({value})"}
                 assert frame.p.get_text().endswith(f". ({value})")
     assert with_frames >= 2
 

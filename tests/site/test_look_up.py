@@ -13,7 +13,7 @@ GLOSSARY, SNIPPETS, PORTING = "glossary/", "reference/snippets/", "reference/por
 
 def filtered(page, words: str) -> str:
     """Type words into the filter, and read what it says."""
-    page.get_by_role("searchbox", name="Show the entries with these words").fill(words)
+    page.locator(".filter").get_by_role("searchbox").fill(words)
     return page.locator(".filter [role=status]").inner_text()
 
 
@@ -95,7 +95,50 @@ def test_the_source_of_a_function_is_no_reason_to_show_it(light, address):
         if word not in outside
     }
     word = max(words, key=len)
-    assert filtered(light, word).startswith("0 of ")
+    said = filtered(light, word)
+    assert said.startswith("0 of ") or f"for “{word}”" in said  # no entry has it
+
+
+@pytest.mark.parametrize(
+    ("path", "words", "read", "best"),
+    [
+        (
+            ERRORS,
+            "scalr outputs",
+            "“scalar” for “scalr”",
+            "Gradient only defined for scalar-output",
+        ),
+        (ERRORS, "gradeint", "“gradient” for “gradeint”", ""),
+        (NAMES, "hk.BatchNrom", "“hk.batchnorm” for “hk.batchnrom”", ""),
+        (ERRORS, "consumed gradient", "", "Previously-consumed key"),
+        (GLOSSARY, "tracer", "", ""),
+    ],
+)
+def test_the_filter_reads_a_slip_of_the_pen_and_leads_to_the_best_of_several_entries(
+    light, address, path, words, read, best
+):
+    light.goto(address + path)
+    said = filtered(light, words)
+    assert read in said
+    links = light.locator(".filter [role=status] a")
+    assert links.count() == (not said.startswith(("0 of", "1 of")))
+    if links.count():
+        assert links.inner_text().startswith(best)
+        links.click()
+        target = light.locator(":target")
+        assert target.inner_text().removesuffix("\u00b6").strip() == links.inner_text().strip()
+        assert target.is_visible()
+        assert filtered(light, words) == said  # the others stay away
+
+
+def test_a_page_of_errors_asks_for_the_message_and_one_of_names_for_words(light, address):
+    asked = {}
+    for path in (ERRORS, NAMES):
+        light.goto(address + path)
+        field = light.locator(".filter input")
+        asked[path] = (field.get_attribute("placeholder"), field.get_attribute("aria-label"))
+    assert asked[ERRORS] == ("Paste your error here", "Paste your error here")
+    assert asked[NAMES] == ("Words of an entry", "Show the entries with these words")
 
 
 def test_words_that_no_entry_has_leave_none_and_a_link_to_an_entry_brings_all_back(light, address):

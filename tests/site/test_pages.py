@@ -81,6 +81,15 @@ def a_solution_that_does_not_unfold(visit: Visit) -> object:
     return None if unfolded else solution.inner_text()
 
 
+def code_that_must_be_scrolled(visit: Visit) -> object:
+    """Every line of code can be read where it stands, also of stubs and in folds."""
+    return visit.page.locator("article .highlight").evaluate_all("""all => {
+        document.querySelectorAll("details").forEach(fold => fold.open = true);
+        all.forEach(box => box.hidden = false);
+        return all.filter(box => box.scrollWidth > box.clientWidth).map(box => box.textContent);
+    }""")
+
+
 def a_copy_button_that_fails(visit: Visit) -> object:
     """A click on it copies the code."""
     if visit.path not in EXECUTED:
@@ -202,6 +211,7 @@ WIDE: list[Callable[[Visit], object]] = [
     a_copy_button_that_fails,
     a_solution_that_does_not_unfold,
     a_question_in_pieces,
+    code_that_must_be_scrolled,
 ]
 NARROW: list[Callable[[Visit], object]] = [
     wider_than_a_phone,

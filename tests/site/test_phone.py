@@ -55,6 +55,55 @@ def test_what_follows_a_broken_line_of_code_stands_right_of_where_the_line_begin
     assert min(broken) > 12  # pixels: two signs
 
 
+@pytest.mark.parametrize("path", ["", *CODE[2:]])
+def test_a_short_comment_stays_on_one_line(phone, address, path):
+    phone.goto(address + path)
+    heights = phone.evaluate("""() => {
+        document.querySelectorAll("details").forEach(fold => fold.open = true);
+        return [...document.querySelectorAll(".highlight i.c.short")]
+            .filter(comment => comment.checkVisibility())
+            .map(comment => comment.getClientRects().length);
+    }""")
+    assert heights
+    assert {*heights} == {1}
+
+
+def test_a_name_in_a_table_breaks_at_its_dots_and_underscores_alone(phone, address):
+    phone.goto(f"{address}tutorials/porting/leaving_haiku/")
+    torn, names = phone.evaluate("""() => {
+        const torn = [], names = [...document.querySelectorAll("article td code")];
+        for (const name of names) for (const piece of name.childNodes) {
+            const range = document.createRange();
+            range.selectNodeContents(piece);
+            if (/^\\S+$/.test(piece.data ?? "") && range.getClientRects().length > 1)
+                torn.push(piece.data);
+        }
+        return [torn, names.length];
+    }""")
+    assert names > 20
+    assert torn == []
+
+
+@pytest.mark.parametrize("path", ["tutorials/haiku/state/", "tutorials/porting/leaving_haiku/"])
+def test_the_header_has_the_whole_title_of_a_page(phone, address, path):
+    phone.goto(address + path)
+    phone.evaluate("scrollTo({top: 2000, behavior: 'instant'})")
+    title = phone.locator("[data-md-component=header-topic] + [data-md-component=header-topic]")
+    title.or_(phone.locator(".md-header__topic + .md-header__topic")).first.wait_for()
+    cut = phone.locator(".md-header__topic + .md-header__topic .md-ellipsis").evaluate(
+        "text => [text.scrollWidth > text.clientWidth, text.scrollHeight > 48]"
+    )
+    assert cut == [False, False]
+
+
+def test_nothing_lies_over_the_text_when_a_reader_scrolls_back(phone, address):
+    phone.goto(f"{address}tutorials/haiku/state/")
+    for top in (3000, 2500):
+        phone.evaluate(f"scrollTo({{top: {top}, behavior: 'instant'}})")
+        phone.wait_for_timeout(200)
+    assert not phone.locator(".md-top").is_visible()
+
+
 LONG = [
     *CODE[2:],
     "tutorials/porting/names/",

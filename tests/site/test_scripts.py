@@ -4,7 +4,8 @@ import json
 import re
 
 import pytest
-from pages import ROOT
+from pages import ROOT, SAMPLE
+from playwright.sync_api import Page
 
 pytestmark = pytest.mark.xdist_group("scripts")
 
@@ -33,6 +34,7 @@ WORKS = {
     "exercises": "document.querySelectorAll('.exercise-kind input').length >= 3",
     "predictions": "document.querySelector('.predict textarea').value.includes('largest_rate')",
     "filter": "document.querySelector('.filter p').textContent == '2 entries'",
+    "names": "document.querySelector('.long td code > wbr') != null",
     "contents": "probes.contents",
     "terms": "probes.term",
     "missing": "document.querySelector('.missing').previousElementSibling.textContent"
@@ -77,7 +79,7 @@ NOTHING_FOUND = """window.probes.told = () => document.querySelector("div.md-sea
     probes.told().textContent = "No matching documents";"""
 # What other pages have.
 MORE = """<div class="filter rows"></div>
-    <div class="long"><table><tbody><tr><td>a<tr><td>b</table></div>
+    <div class="long"><table><tbody><tr><td><code>a.b</code><tr><td>b</table></div>
     <div data-handle="cache" data-values='{"calls": []}'></div>
     <ul class="md-search-result__list"></ul>
     <ul class="missing"><li><a href="../regressions/">Regressions</a></ul></article>"""
@@ -173,14 +175,13 @@ def test_where_an_element_is_missing_only_the_features_that_ask_for_it_do_nothin
     assert said == []
 
 
-# The button of the palette paints by the theme's own script, which needs the theme's memory.
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "needed"),
     [
-        ("__md_get", {"palette"}),
+        ("__md_get", set()),
         ("__md_set", set()),
-        ("__md_scope", {"palette", "search"}),
+        ("__md_scope", {"search"}),
         ("document$", set()),
         ("paint", {"palette"}),
     ],
@@ -188,7 +189,7 @@ def test_where_an_element_is_missing_only_the_features_that_ask_for_it_do_nothin
 def test_what_a_theme_does_not_define_is_missed_by_those_that_need_it_alone(dead, name, needed):
     broken, said = dead(f"window['{name}'] = undefined;\n{SOURCE}", needed)
     assert broken == needed
-    assert all(message.startswith('The feature "palette" of site.js failed: ') for message in said)
+    assert said == []
 
 
 def test_what_fails_later_is_told_too(dead):
@@ -201,9 +202,65 @@ def test_what_fails_later_is_told_too(dead):
     ]
 
 
-def test_a_damaged_memory_is_told_and_costs_only_what_needs_it(dead, light, address):
-    light.goto(address + PAGE)
-    light.evaluate("localStorage.setItem(new URL(__md_scope).pathname + '.course', '{')")
-    broken, said = dead(SOURCE, {"reading", "exercises"})
-    assert broken <= {"reading", "exercises"}
-    assert all(message.startswith("The feature ") for message in said)
+# What a browser may do with its store: throw where it is looked at, not have it, have no room in
+# it, hold what others left there.
+STORES = {
+    "refused": "{get() { throw new DOMException('denied', 'SecurityError') }}",
+    "absent": "{value: undefined}",
+    "full": """{value: {getItem: () => null, setItem: () => {
+        throw new DOMException('full', 'QuotaExceededError') }}}""",
+    "damaged": "{value: {getItem: () => '{', setItem: () => {}}}",
+    "of another": '{value: {getItem: () => \'{"seen": null, "done": 3}\', setItem: () => {}}}',
+}
+
+
+@pytest.fixture
+def forgetful(new_page, address):
+    """Opens a page in a browser with such a store; what its console says."""
+
+    def load(store: str, path: str) -> tuple[Page, list[str]]:
+        page, said = new_page(), []
+        define = f"Object.defineProperty(window, 'localStorage', {STORES[store]})"
+        page.add_init_script(define)
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(f"uncaught: {error}"))
+        page.goto(address + path, wait_until="networkidle")
+        return page, said
+
+    return load
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_whatever_a_browser_stores_every_feature_of_a_page_is_there(forgetful, store):
+    for path in SAMPLE:
+        page, said = forgetful(store, path)
+        page.locator(".palette[title]").wait_for()
+        assert page.locator(".exercise-kind input").count() == page.locator(".exercise").count()
+        assert page.locator(".predict textarea").count() == page.locator("[data-predict]").count()
+        filters, told = page.locator(".filter"), page.locator(".filter [role=status]")
+        assert filters.count() == told.filter(has_text="entries").count()
+        assert all(" of " in line for line in page.locator(".progress").all_inner_texts())
+        assert said == []
+        page.context.close()
+
+
+@pytest.mark.parametrize("store", ["refused", "absent", "full"])
+def test_what_cannot_be_stored_is_kept_as_long_as_the_page(forgetful, store):
+    page, said = forgetful(store, PAGE)
+    palettes = []
+    for _ in range(3):
+        page.locator(".palette").click()
+        palettes.append(page.evaluate("document.documentElement.dataset.palette"))
+    assert palettes == ["light", "dark", ""]
+    boxes, all_ = page.locator(".exercise-kind input"), page.locator(".progress")
+    for done, box in enumerate(boxes.all(), 1):
+        box.check()
+        assert all_.inner_text().startswith(f"{done} of ")
+    boxes.first.uncheck()
+    assert all_.inner_text().startswith(f"{boxes.count() - 1} of ")
+    page.locator(".predict textarea").fill("largest_rate = {}")
+    page.get_by_role("button", name="Check", exact=True).click()
+    page.locator(".predict > p.wrong").wait_for()
+    assert page.locator(".where .here.seen").count() == 1
+    assert said == []
+    page.context.close()

@@ -480,7 +480,7 @@ def gradient_of_quadratic(a, x):
 
 
 # %% check="matrix-gradient"
-from snippets.checking import Check
+from snippets.checking import Check, differing
 
 global check_gradient_of_quadratic  # which the next cell calls, too
 
@@ -512,8 +512,6 @@ def check_gradient_of_quadratic(namespace):
                 f"that is half of it. How often does x occur in the double sum? {form}": half,
                 f"that is A x, what one of the two x contributes. {form}": a @ x,
                 f"that is what one of the two x contributes. {form}": x @ a,
-                "that is 2 A x, right for a symmetric A, but this one is not. "
-                f"Which entries of A does x_0 meet in the sum? {form}": 2 * a @ x,
                 f"that has no product of a matrix and a vector in it. What does `*` do? {form}": entries,
                 f"that is the gradient of a form with one x. {form}": a.sum(axis=0),
                 f"for JAX your result does not depend on x. {once}": np.zeros(n),
@@ -529,6 +527,12 @@ def check_gradient_of_quadratic(namespace):
             }
             when = f"For n = {n}, a {kind} A and numbers of about {size}, "
             yours = check.call(jnp.array(a), jnp.array(x), when=when)
+            wrong = differing(yours, right, rtol=2e-5, atol=0)
+            check.require(
+                not wrong or differing(yours, 2 * a @ x, rtol=2e-5, atol=0),
+                f"{when}you returned 2 A x. That is right if A is symmetric; here it is not. "
+                f"Which entries of A does x_0 meet in the sum? {form}",
+            )
             check.agrees(yours, right, others, when, rtol=2e-5, atol=0)
 
 
@@ -538,7 +542,7 @@ print("Agrees with the formula for 1 to 12 rows, symmetric or not, large and sma
 # %% [markdown]
 # A check says which mistake it sees. For a common one, $2 A x$, it prints:
 
-# %% raises="AssertionError" match="right for a symmetric A" tags=["sample"]
+# %% raises="AssertionError" match="right if A is symmetric" tags=["sample"]
 check_gradient_of_quadratic({"gradient_of_quadratic": lambda a, x: 2 * a @ x})
 
 # %% [markdown]

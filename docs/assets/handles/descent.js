@@ -1,5 +1,5 @@
 // Descent on a quadratic loss at the rate that the reader chooses: path, loss by step, factors of the two distances.
-export function draw(values, { make, svg, text }) {
+export function draw(values, { make, svg, text, drawing }) {
   const { hessian: [[a, b], [, c]], best, start, floor, rate, largest, steps, names, ranges } = values;
   const mean = (a + c) / 2, root = Math.hypot((a - c) / 2, b), curvatures = [mean - root, mean + root];
   const angle = (Math.atan2(2 * b, a - c) / 2) * (180 / Math.PI) + 90; // of the flat direction
@@ -15,7 +15,7 @@ export function draw(values, { make, svg, text }) {
 
   const [[left, right], [low, high]] = ranges, unit = 300 / (right - left), height = unit * (high - low);
   const place = ([x, y]) => [(best[0] + x - left) * unit, (high - best[1] - y) * unit];
-  const [cx, cy] = place([0, 0]), plane = svg("svg", { viewBox: `0 0 300 ${height + 20}`, class: "plane" });
+  const [cx, cy] = place([0, 0]), plane = drawing(height + 20, "The path of the parameters over the loss");
   const inside = svg("svg", { width: 300, height, viewBox: `0 0 300 ${height}` });
   for (const level of [0.1, 0.5, 2, 8, 32, 128]) {
     const [rx, ry] = curvatures.map(curvature => Math.sqrt((2 * level) / curvature) * unit);
@@ -26,13 +26,14 @@ export function draw(values, { make, svg, text }) {
   plane.append(inside, text(150, height + 15, `${names[0]} across, ${names[1]} up`));
 
   const across = step => 34 + (step / steps) * 261, up = loss => 115 - Math.log10(loss) * 35;
-  const curve = svg("svg", { viewBox: "0 0 300 180" }), losses = svg("polyline", { class: "line" });
+  const curve = drawing(180, "The loss by step");
+  const losses = svg("polyline", { class: "line" }), frame = svg("svg", { width: 300, height: 155 }, losses); // it may leave
   for (const tick of [0.1, 1, 10, 100, 1000])
     curve.append(svg("path", { d: `M34 ${up(tick)}H295`, class: "faint" }), text(31, up(tick) + 4, tick, "end"));
-  curve.append(svg("path", { d: `M34 ${up(floor)}H295`, class: "floor" }), losses, text(160, 172, `loss by step, 0 to ${steps}`));
+  curve.append(svg("path", { d: `M34 ${up(floor)}H295`, class: "floor" }), frame, text(160, 172, `loss by step, 0 to ${steps}`));
 
   const along = factor => 150 + Math.max(-1.6, Math.min(1.6, factor)) * 85;
-  const axis = svg("svg", { viewBox: "0 0 300 62" }), marks = curvatures.map(() => svg("circle", { cy: 20, r: 6, class: "mark" }));
+  const axis = drawing(62, "The factors of a step in two directions"), marks = curvatures.map(() => svg("circle", { cy: 20, r: 6, class: "mark" }));
   axis.append(svg("path", { d: `M${along(-1)} 20H${along(1)}`, class: "band" }), svg("path", { d: "M10 20H290", class: "faint" }));
   for (const tick of [-1, 0, 1]) axis.append(text(along(tick), 44, `${tick}`.replace("-", "−")));
   axis.append(...marks, text(150, 59, "factors of a step; outside the band it diverges"));
@@ -44,7 +45,7 @@ export function draw(values, { make, svg, text }) {
     path.setAttribute("points", seen.join(" "));
     dots.replaceChildren(...seen.map(([cx, cy]) => svg("circle", { cx, cy, r: 2.2 })));
     const all = points.map(loss);
-    losses.setAttribute("points", all.map((loss, step) => [across(step), Math.max(2, up(loss))]).join(" "));
+    losses.setAttribute("points", all.map((loss, step) => [across(step), up(loss)]).join(" "));
     const factors = curvatures.map(curvature => 1 - slider.value * curvature);
     factors.forEach((factor, place) => marks[place].setAttribute("cx", along(factor)));
     const last = all.at(-1);

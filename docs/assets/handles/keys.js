@@ -1,7 +1,7 @@
 // A key splits in three; the reader gives one of them to each of two draws, and sees the numbers of both.
-export function draw({ draws, users }, { make, svg, text }) {
+export function draw({ draws, users }, { make, svg, text, drawing }) {
   const keys = Object.keys(draws), chosen = [0, 1], x = place => 50 + place * 100;
-  const tree = svg("svg", { viewBox: "0 0 300 190" }), lines = users.map(() => svg("path", { class: "line" }));
+  const tree = drawing(190, "Which key each draw gets"), lines = users.map(() => svg("path", { class: "line" }));
   const node = (cx, cy, label) => [
     svg("rect", { x: cx - 40, y: cy - 13, width: 80, height: 26, rx: 6, class: "node" }), text(cx, cy + 4, label),
   ];
@@ -9,7 +9,7 @@ export function draw({ draws, users }, { make, svg, text }) {
   tree.append(...lines, ...node(150, 20, "key"), ...keys.flatMap((key, place) => node(x(place), 80, key)));
   tree.append(...users.flatMap((user, place) => node(100 + 100 * place, 165, user)));
 
-  const cloud = svg("svg", { viewBox: "0 0 300 230" }), dots = svg("g", { class: "dots" });
+  const cloud = drawing(230, "The numbers of the two draws"), dots = svg("g", { class: "dots" });
   const across = value => 155 + value * 40, down = value => 105 - value * 33;
   cloud.append(svg("path", { d: "M25 105H285M155 5V205", class: "faint" }), dots,
     text(155, 224, `${users[1]} (up) against ${users[0]} (across)`));

@@ -223,7 +223,7 @@ def test_the_stub_of_an_exercise_does_not_link_to_its_solution(project):
 def spans(source: str) -> list[tuple[str, str]]:
     return [
         (kind, html.unescape(code))
-        for kind, code in re.findall(r'<i class="(\w+)">(.*?)</i>', code_html(source))
+        for kind, code in re.findall(r'<i class="([\w ]+)">(.*?)</i>', code_html(source))
     ]
 
 
@@ -235,7 +235,7 @@ def test_tokens_have_the_colours_of_their_kind_and_those_of_one_colour_are_one_s
     for span in [
         ("s", 'f"{'),
         ("c", '"""What it does."""'),
-        ("c", "# why"),
+        ("c short", "# why"),
         ("k", "def"),
         ("k", "not"),
         ("m", "1.5"),
@@ -244,6 +244,14 @@ def test_tokens_have_the_colours_of_their_kind_and_those_of_one_colour_are_one_s
         ("nd", "@decorated"),
     ]:
         assert span in spans(CODE)
+
+
+@pytest.mark.parametrize(
+    ("comment", "kind"),
+    [("# (B, T, T, 4)", "c short"), ("# what it is for", "c short"), ("# what it is for.", "c")],
+)
+def test_a_short_comment_is_one_that_a_phone_does_not_break(comment, kind):
+    assert code_html(f"x = 1  {comment}").endswith(f'<i class="{kind}">{comment}</i>')
 
 
 def test_names_operators_and_spaces_have_no_markup():
