@@ -7,7 +7,7 @@ from typing import Any
 
 from publishing.read.cells import BEGIN, END, KEYS, KINDS, TAGS, Cell, Tutorial
 from publishing.read.diagnostic import join, lines_in_strings, syntax_error
-from publishing.read.prose import expressions, prose_diagnostics
+from publishing.read.prose import excess, expressions, prose_diagnostics
 
 _NO_EXPRESSION = (
     "`{{` begins an expression, with a format or without, as in `{{ loss:.3f }}`; "
@@ -114,7 +114,7 @@ def _text_diagnostic(key: str, text: str) -> str | None:
     if key == "match":
         try:
             re.compile(text)
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             return f"is not a regular expression: {error}."
     # The run compares names with what was raised.
     kind = getattr(builtins, text, None) if key == "raises" else None
@@ -141,6 +141,10 @@ def tutorial_diagnostics(tutorial: Tutorial, *, unread: bool = False) -> Iterato
     Where marker lines are `unread`, which cell is whose check is not asked: they would say so.
     """
     yield from _file_diagnostics(tutorial)
+    prose = [cell for cell in tutorial.cells if not cell.code]
+    if much := excess("\n\n".join(join(cell.lines) for cell in prose)):
+        yield max(prose, key=lambda cell: len(join(cell.lines))).number, f"the text {much}"
+        return
     before = None
     for cell in tutorial.cells:
         yield from _code_diagnostics(cell, unread) if cell.code else _prose_diagnostics(cell)
@@ -208,6 +212,10 @@ def _code_diagnostics(cell: Cell, unread: bool) -> Iterator[tuple[int, str]]:
     if error := syntax_error(join(cell.lines)):
         yield from _syntax_diagnostics(cell, error)
         return
+    for line in cell.lines:
+        if re.fullmatch("# /// [a-zA-Z0-9-]+", line.text):
+            way = "indent it, or write it in pieces"
+            yield line.number, f"uv would read this line in the script to download; {way}."
     texts = lines_in_strings(join(cell.lines))
     for place, line in enumerate(cell.lines, 1):
         is_comment = place not in texts and line.text.lstrip().startswith("#")

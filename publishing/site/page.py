@@ -24,6 +24,7 @@ from publishing.site.figures import Figure, is_figure, stamp
 from publishing.site.links import Routes
 from publishing.site.markdown import read_terms, terms_comment
 from publishing.site.outputs import Output, may_show, number_figures, outputs_of, shown, verbatim
+from publishing.site.structure import marked
 from publishing.site.summary import description, is_looked_up, labelled, minutes_to_read
 
 _LONG = 150  # lines of a fold that nobody would read on a page: they are in its downloads
@@ -37,7 +38,7 @@ _BOX = re.compile(
 _AIMS = re.compile(r'(?ms)^<div markdown="1" class="admonition abstract">$.*?^</div>$')
 _EXERCISE = re.compile(r"(.*?)(?:^(#+ Exercise\b[^\n]*)\n?(.*))?", re.MULTILINE | re.DOTALL)
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True)
-_TEMPLATES.filters["verbatim"] = verbatim
+_TEMPLATES.filters |= {"verbatim": verbatim, "marked": marked}
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ from publishing.run.record import Record, Store, key
 from publishing.site.house import broken_rules, rules_of
 from publishing.site.links import Routes, is_local
 from publishing.site.page import prose_of
+from publishing.site.structure import marked
 from publishing.tools.answers import answer_diagnostics
 from publishing.tools.going import run_on
 
@@ -161,7 +162,7 @@ def _of_prose(
     link = partial(routes.for_page, tutorial)
     for cell in (cell for cell in tutorial.cells if not cell.code):
         try:
-            convert(prose_of(cell, itertools.repeat("1"), link))
+            convert(marked(prose_of(cell, itertools.repeat("1"), link)))
         except PageError as error:
             number = line_of(tutorial.path, error.texts)
             yield Diagnostic(tutorial.path, number, str(error))

@@ -96,7 +96,7 @@ import numpy as np
 print("one is", one(), "& <less> than", np.add(1, 1))
 
 # %% [markdown]
-# Twice one is {{ 2 * one():.2f }}, and `{{ this }}` stays.
+# Twice one is {{ 2 * one():.2f }}, and `{{ this` stays.
 
 # %% exercise="add-one" kind="build" minutes="7"
 def add_one(x):
