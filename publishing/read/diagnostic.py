@@ -32,7 +32,7 @@ class Diagnostic:
     message: str
 
     def __str__(self) -> str:
-        return f"{relative(self.path)}:{self.number}: {self.message}"
+        return printable(f"{relative(self.path)}:{self.number}: {self.message}")
 
 
 @dataclass(frozen=True, slots=True)  # there are a thousand in a tutorial
@@ -97,6 +97,18 @@ def read_source(path: Path) -> str:
     if unseen:
         raise SourceError(*unseen)
     return content
+
+
+def printable(text: str) -> str:
+    """A text of authors or cells for terminals and logs: it commands neither them nor a CI.
+
+    GitHub reads `::error` after white space, and `##[error]` anywhere.
+    """
+    signs = (
+        sign if sign.isprintable() or sign == "\n" else sign.encode("unicode_escape").decode()
+        for sign in text
+    )
+    return re.sub(r"(?m)^([^\S\n]*)(?=::)|#(?=#\w*\[)", r"\1| ", "".join(signs))
 
 
 def unseen_sign(text: str, allowed: str = "") -> str:

@@ -214,7 +214,10 @@ class _Runner:
         try:
             index, counts = len(cells) - 1, not what
             return await self.client.async_execute_cell(node, index, store_history=counts)
-        except CellExecutionError:
+        except CellExecutionError as error:
+            if not any(output.output_type == "error" for output in node.outputs):  # it was lost
+                lost = {"ename": error.ename, "evalue": error.evalue, "traceback": []}
+                node.outputs.append(nbformat.v4.new_output("error", **lost))
             return node
         except CellTimeoutError:
             limit = f"longer than {self.settings.timeout} seconds, the timeout in mkdocs.yml."

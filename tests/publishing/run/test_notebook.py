@@ -1,4 +1,5 @@
 import asyncio
+import re
 from dataclasses import replace
 
 import pytest
@@ -97,6 +98,21 @@ def test_a_search_that_finds_nothing_or_does_not_end_is_told_at_its_cell(project
         run(project, MATCHES.format(match), timeout=2)
     assert reason in str(failure.value)
     assert str(failure.value).startswith("tutorials/tiny.py:")
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        (r'raise ValueError("\ud800")', "UnicodeEncodeError: 'utf-8' codec can't encode"),
+        (
+            "from IPython import get_ipython as g\n\ng().showtraceback = lambda *_, **__: None\n1 / 0",
+            "ZeroDivisionError: div",
+        ),
+    ],
+)
+def test_an_exception_whose_message_is_lost_fails_its_cell(project, cell, reason):
+    with pytest.raises(Failure, match=re.escape(reason)):
+        run(project, f"# %%\n{cell}\n")
 
 
 UPDATES = """
