@@ -105,7 +105,7 @@ def test_a_search_that_finds_nothing_or_does_not_end_is_told_at_its_cell(project
     [
         (r'raise ValueError("\ud800")', "UnicodeEncodeError: 'utf-8' codec can't encode"),
         (
-            "from IPython import get_ipython as g\n\ng().showtraceback = lambda *_, **__: None\n1 / 0",
+            "import IPython\n\nIPython.get_ipython().showtraceback = lambda *_, **__: None\n1 / 0",
             "ZeroDivisionError: div",
         ),
     ],
