@@ -68,8 +68,9 @@ _STYLE = re.compile(
     r"(\s*(rgb|hsl)a?\([\d%., /-]+\)|[\w#%., -]+)\s*"
 )
 _OF_FORMULA = re.compile(
-    r"\s*(margin-left|padding-(left|right)|text-align|justify-items|color"
-    r"|border-(top|right|bottom|left))\s*:[\w#. -]+"
+    r"\s*((margin-left|padding-(left|right))\s*:\s*-?\d{0,2}(\.\d+)?(em)?"
+    r"|border-(top|right|bottom|left)\s*:\s*0?\.\d+em [a-z ]+"
+    r"|(text-align|justify-items|color)\s*:[\w# -]+)\s*"
 )
 # The theme finds its own parts by ids with two underscores, and draws overlays by its classes.
 _ID = re.compile(r"(?!__)\S+|__\w+__|__(span|codelineno|tabbed)[\w-]*")
@@ -87,7 +88,7 @@ _ATTRIBUTES = {  # by element and name
     **dict.fromkeys(("img width", "img height", "ol start", "col span"), _NUMBER),
     **{"a href": _ADDRESS, "img src": _PICTURE, "a name": _ID},
     **{f"{tag} {name}": _PLAIN for tag in _MATH for name in _OF_MATH},
-    **{f"{tag} style": _OF_FORMULA for tag in _MATH},
+    **{f"{tag} style": _OF_FORMULA for tag in _MATH - {"math"}},
     **{"annotation data-search-exclude": _ANY, "math tabindex": _NUMBER},
 }
 _OF_OUTPUTS = {
