@@ -60,7 +60,7 @@ class PageError(ValueError):
     """A page is wrong; `texts` are what may stand in the author's line, best first."""
 
     def __init__(self, message: str, texts: Iterable[str]) -> None:
-        super().__init__(message)
+        super().__init__(printable(message))  # MkDocs logs it
         self.texts = tuple(texts)
 
 

@@ -614,7 +614,7 @@ def test_braces_in_a_code_span_which_shows_them_as_they_are_are_an_error(tmp_pat
 
 def test_a_value_may_be_code_and_a_fence_may_show_braces(tmp_path):
     prose = "# # Title\n# <code>{{ n }}</code>\n#\n# ```\n# {{ n }}\n# ```\n"
-    title, _ = read(tmp_path, f"# %% [markdown]\n{prose}\n# %%\n1\n").cells
+    _, title, _ = read(tmp_path, f"# %% [markdown]\n{prose}\n# %%\n1\n").cells
     text = with_values(join(title.lines), iter(["a_b"]))
     assert text.count("{{ n }}") == 1
     assert "<code>a&#95;b</code>" in text

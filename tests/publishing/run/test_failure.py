@@ -18,7 +18,7 @@ from rich.console import Console
 
 from publishing.assemble.variants import solve
 from publishing.read.cells import Cell
-from publishing.read.diagnostic import Diagnostic, Line, SourceError, join
+from publishing.read.diagnostic import Diagnostic, Line, PageError, SourceError, join
 from publishing.read.markup import PROSE, clean
 from publishing.read.percent import read_tutorial
 from publishing.run.failure import Failure, cell_failure, check_outcome, merge, raised
@@ -289,6 +289,7 @@ def messages(text: str) -> Iterator[str]:
     with pytest.raises(ValueError, match="cannot show") as unfit:
         shown([new_output("display_data", {f"a{text}": "1"})])
     yield str(Diagnostic(Path("a.py"), 1, str(unfit.value)))
+    yield str(PageError(f"a{text}", []))
     with Progress(Console(file=(log := io.StringIO()), width=200)) as progress:
         progress.begin({"a": 1.0})
         progress.say(text)
