@@ -6,7 +6,7 @@ from collections.abc import Iterator, Set
 from typing import Any
 
 from publishing.read.cells import BEGIN, END, KEYS, KINDS, TAGS, Cell, Tutorial
-from publishing.read.diagnostic import join, lines_in_strings, syntax_error
+from publishing.read.diagnostic import join, lines_in_strings, script_blocks, syntax_error
 from publishing.read.prose import excess, expressions, prose_diagnostics
 
 _NO_EXPRESSION = (
@@ -212,10 +212,7 @@ def _code_diagnostics(cell: Cell, unread: bool) -> Iterator[tuple[int, str]]:
     if error := syntax_error(join(cell.lines)):
         yield from _syntax_diagnostics(cell, error)
         return
-    for line in cell.lines:
-        if re.fullmatch("# /// [a-zA-Z0-9-]+", line.text):
-            way = "indent it, or write it in pieces"
-            yield line.number, f"uv would read this line in the script to download; {way}."
+    yield from ((found.number, found.message) for found in script_blocks(cell.lines))
     texts = lines_in_strings(join(cell.lines))
     for place, line in enumerate(cell.lines, 1):
         is_comment = place not in texts and line.text.lstrip().startswith("#")

@@ -70,6 +70,17 @@ def block(source: str) -> dict:
     return tomllib.loads("\n".join(line[2:] for line in lines[1 : lines.index("# ///")]))
 
 
+def test_prose_about_blocks_for_uv_adds_none_to_the_script(project, lesson):
+    (project.root / "pyproject.toml").write_text(PROJECT)
+    told = "# # /// script\n# /// script\n# dependencies = []\n# ///\n#\n#     /// tool\n"
+    told = lesson(f"# %% [markdown]\n{told}# {{{{ n }}}}\n\n# %%\n1\n", values=["/// script"])
+    source = downloads(told, project.settings, str)["page.py"].decode()
+    pattern = r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$"
+    assert [found["type"] for found in re.finditer(pattern, source)] == ["script"]
+    assert re.findall(r"(?m)^# /// [a-z]+$", source) == ["# /// script"]
+    assert "dependencies = []" in source
+
+
 def test_there_are_two_notebooks_a_script_and_a_record(beside):
     assert set(beside) == {"page.ipynb", "page-solved.ipynb", "page.py", "record.json"}
 
