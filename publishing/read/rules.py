@@ -143,7 +143,8 @@ def tutorial_diagnostics(tutorial: Tutorial, *, unread: bool = False) -> Iterato
     yield from _file_diagnostics(tutorial)
     prose = [cell for cell in tutorial.cells if not cell.code]
     if much := excess("\n\n".join(join(cell.lines) for cell in prose)):
-        yield max(prose, key=lambda cell: len(join(cell.lines))).number, f"the text {much}"
+        longest = max(prose, key=lambda cell: len(join(cell.lines)))
+        yield longest.lines[0].number, f"the text {much}"
         return
     before = None
     for cell in tutorial.cells:

@@ -691,6 +691,6 @@ def test_text_that_would_take_markdown_minutes_is_an_error(tmp_path):
         "\n#\n# ".join(["{{ " * 30] * 40): "opens 2,400 brackets and tags",
     }.items():
         (found,) = diagnostics(tmp_path, f"{TITLE}# %% [markdown]\n# {prose}\n\n# %%\n1\n")
-        assert (found.number, message in found.message) == (4, True)
+        assert (found.number, message in found.message) == (5, True)
     whole = "\n#\n# ".join(["word " * 1999, "[![a](b.png)](c.md) `<b>` {a} " * 300])
     read(tmp_path, f"{TITLE}# {whole}\n\n# %%\n1\n")
