@@ -14,7 +14,7 @@ from publishing.run.schedule import run
 from publishing.site import report
 from publishing.site.downloads import archive, downloads
 from publishing.site.house import broken_rules
-from publishing.site.links import Routes, is_image
+from publishing.site.links import Routes, is_image, read_image
 from publishing.site.outputs import notes
 from publishing.site.page import page
 
@@ -67,7 +67,9 @@ def _built(lessons: list[Lesson], routes: Routes, folder: Path) -> Built:
     root = settings.source.parent
     images = [path for path in settings.source.rglob("*.*") if is_image(path)]
     built = Built(lessons)
-    built.files |= {path.relative_to(root).as_posix(): path for path in images}
+    for path in images:
+        name = path.relative_to(root).as_posix()
+        built.files[name] = _written(folder / name, read_image(path))
     built.files |= {PurePosixPath(name).name: root / name for name in site.files}
     by_hand = (site.glossary, site.reference, *routes.references().values())
     read_by_pages = [settings.project, *(site.docs / name for name in by_hand if name), *images]

@@ -35,13 +35,14 @@ from mkdocs.structure.pages import Page
 from publishing.assemble.variants import node, notebook
 from publishing.build import Built, build
 from publishing.live import Interruptible, Live, Rendered, ages_of, need_address
-from publishing.options import EXTENSIONS, GLOSSARY, Options, uris_of
+from publishing.options import EXTENSIONS, GLOSSARY, Options, read_course, uris_of
 from publishing.read.diagnostic import Diagnostic, PageError, SourceError, find_line, relative
 from publishing.run.devices import MachineError
 from publishing.run.record import atomic_write, explain_write_error
 from publishing.run.schedule import Failures, end_in_order_on_signals
 from publishing.serve import Superseded
 from publishing.site.indexes import fill
+from publishing.site.page import prose_defects
 from publishing.site.policy import mark_scripts, with_policy
 
 # mkdocs-jupyter renders the pages of tutorials and never executes.
@@ -110,7 +111,7 @@ class TutorialsPlugin(BasePlugin[Options]):
             way = "remove `use_directory_urls` from mkdocs.yml; each tutorial is a folder."
             raise PluginError(f"tutorials: {way}")
         config.plugins["mkdocs-jupyter"].config.update(_JUPYTER)
-        self.routes = self.config.routes(config)
+        self.file, self.routes = Path(config.config_file_path), self.config.routes(config)
         settings, glossary = self.routes.settings, self.routes.site.glossary
         self.site = site = Path(config.site_dir).resolve()
         # `--dirty` builds on the old site, and neither a mount nor what lies in a folder of others
@@ -266,12 +267,15 @@ class TutorialsPlugin(BasePlugin[Options]):
             self.live.preview.show(Path(config.site_dir))
 
     def on_build_error(self, *, error: Exception) -> None:
-        """Tell what a page cannot show at its author's line, and a failed write in a sentence."""
+        """Tell what pages cannot show at their authors' lines, and a failed write in a sentence."""
         if isinstance(error, PageError):
             paths = self._sources_of(self.page)
             found = ((path, line) for path in paths if (line := find_line(path, error.texts)))
-            place = next(found, (paths[0], 1))
-            raise PluginError(f"\n{Diagnostic(*place, str(error))}") from None
+            defects = [Diagnostic(*next(found, (paths[0], 1)), str(error))]
+            convert = read_course(self.file)[1]
+            for lesson in self.built.lessons:  # or each build would tell of one page
+                defects += prose_defects(lesson.solved.tutorial, self.routes, convert)
+            raise PluginError("\n" + "\n".join(map(str, dict.fromkeys(defects)))) from None
         if reason := explain_write_error(error):
             raise PluginError(f"The site could not be written: {reason}") from None
 

@@ -14,6 +14,7 @@ from publishing.read.diagnostic import (
     SourceError,
     join,
     read_source,
+    script_blocks,
     syntax_error,
 )
 
@@ -114,6 +115,7 @@ def _module(path: Path, source: str, package: str, forbidden: tuple[str, ...]) -
 
 def _diagnostics(module: Module) -> Iterator[Diagnostic]:
     """What keeps a module from being pasted, its imports of snippets apart."""
+    yield from script_blocks(module.lines)
     bound: dict[str, int] = {}
     last = 0
     for node in module.tree.body:

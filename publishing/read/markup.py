@@ -17,13 +17,19 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _some_of(*names: str) -> re.Pattern:
-    return re.compile(rf"\s*(({'|'.join(names)})(\s+|$))*")
+    return re.compile(rf"\s*+((?>({'|'.join(names)})(\s+|$)))*+")
 
 
 # The classes that authors may give; what else the style sheet knows is for templates.
 CLASSES = (
     *("admonition", "admonition-title", "note", "abstract", "info", "tip", "success", "question"),
     *("warning", "failure", "danger", "bug", "example", "quote", "sheet"),
+)
+# What Markdown and its extensions give.
+_MADE = (
+    *("(?!doc)[a-z]{1,3}", "annotate", "arithmatex", "autorefs[a-z-]*", "critic", "filename"),
+    *("(footnote|lineno|magiclink|tabbed|task-list)[a-z-]*", r"(key|language)-[\w+-]+", "keys"),
+    *("headerlink", "highlight(table)?", "inline", "term", "twemoji"),
 )
 _TEXT = _words(
     "a abbr b bdi blockquote br caption cite code col colgroup dd del details dfn div dl dt em"
@@ -52,7 +58,9 @@ _ANY = re.compile("(?s).*")
 _WORD = re.compile(r"[\w-]*")
 _NUMBER = re.compile(r"\d{1,4}(\.\d+)?(px|%)?")
 _PLAIN = re.compile(r"[\w\s.,:/#%+=()-]*")
-_ADDRESS = re.compile(r"(?i)(https?|mailto):[^\\]*|(?![^/?#]*:)[^\\]*")
+# A host is in ASCII, without a name before it: `https://a.test@b.test` leads to b.test.
+_HOST = r"[^/?#@%\\\0-\x20\x7f-\U0010ffff]*+(?![^/?#])"
+_ADDRESS = re.compile(rf"((?i:https?):/*+{_HOST}|//++{_HOST}|(?i:mailto):|(?![^/?#]*:|//))[^\\]*")
 _PICTURE = re.compile(r"(?i)data:image/[a-z+]+;base64,[\w+/=\s%]*|(?![^/?#]*:|//)[^\\]*")
 # Colours and weights; nothing that has a length.
 _STYLE = re.compile(
@@ -60,24 +68,27 @@ _STYLE = re.compile(
     r"(\s*(rgb|hsl)a?\([\d%., /-]+\)|[\w#%., -]+)\s*"
 )
 _OF_FORMULA = re.compile(
-    r"\s*(margin-left|padding-(left|right)|text-align|justify-items|color"
-    r"|border-(top|right|bottom|left))\s*:[\w#. -]+"
+    r"\s*((margin-left|padding-(left|right))\s*:\s*-?\d{0,2}(\.\d+)?(em)?"
+    r"|border-(top|right|bottom|left)\s*:\s*0?\.\d+em [a-z ]+"
+    r"|(text-align|justify-items|color)\s*:[\w# -]+)\s*"
 )
 # The theme finds its own parts by ids with two underscores, and draws overlays by its classes.
 _ID = re.compile(r"(?!__)\S+|__\w+__|__(span|codelineno|tabbed)[\w-]*")
+_OWN_ID = re.compile(rf"(?!figure-\d[^.]*\.)({_ID.pattern})")
 _CLASS = re.compile(r"(?is)(?!(.*\s)?(md-(?!button\b|ellipsis\b|nav__link\b)|mermaid|copied)).*")
 _TAB = re.compile(r"__tabbed_\d+(_\d+)?")
 _FIGURE = re.compile(r"figure-\d+(-\d+)?\.(svg|png|jpeg)")
 
 _ATTRIBUTES = {  # by element and name
-    **dict.fromkeys(("* title", "* aria-label", "* aria-hidden", "img alt", "a rel"), _ANY),
+    **dict.fromkeys(("* title", "* aria-label", "* aria-hidden", "img alt"), _ANY),
+    "a rel": _some_of("noopener", "noreferrer", "nofollow", "external", "license", "ugc"),
     **dict.fromkeys(("* dir", "* lang", "details open", "img loading", "ol reversed"), _WORD),
     **dict.fromkeys(("ol type", "th scope", "a hreflang"), _WORD),
     **dict.fromkeys(("td colspan", "td rowspan", "th colspan", "th rowspan", "li value"), _NUMBER),
     **dict.fromkeys(("img width", "img height", "ol start", "col span"), _NUMBER),
     **{"a href": _ADDRESS, "img src": _PICTURE, "a name": _ID},
     **{f"{tag} {name}": _PLAIN for tag in _MATH for name in _OF_MATH},
-    **{f"{tag} style": _OF_FORMULA for tag in _MATH},
+    **{f"{tag} style": _OF_FORMULA for tag in _MATH - {"math"}},
     **{"annotation data-search-exclude": _ANY, "math tabindex": _NUMBER},
 }
 _OF_OUTPUTS = {
@@ -86,19 +97,22 @@ _OF_OUTPUTS = {
     "div data-handle": re.compile("[a-z]+"),
     "div data-values": _ANY,
 }
-_OF_SITE = {
-    **dict.fromkeys(("* role", "* data-search-exclude", "* data-forms", "* data-linenos"), _ANY),
-    **dict.fromkeys(("section data-exercise", "figure data-frame", "a download"), _ANY),
-    **dict.fromkeys(
-        ("div data-predict", "div data-pending", "div popover", "div data-tabs"), _PLAIN
-    ),
+# What Markdown and its extensions write, and what only templates do.
+_OF_MARKDOWN = {
+    **dict.fromkeys(("* role", "* data-search-exclude", "* data-linenos"), _ANY),
     **dict.fromkeys(("input checked", "input disabled"), _WORD),
     **dict.fromkeys(("input id", "input name", "label for"), _TAB),
-    **{"* id": _ID, "* class": _CLASS, "* tabindex": re.compile("0"), "* aria-describedby": _ID},
-    **{"button popovertarget": _FIGURE, "input type": re.compile("checkbox|radio")},
+    **{"* id": _OWN_ID, "* class": _some_of(*CLASSES, *_MADE), "* tabindex": re.compile("0")},
+    **{"* aria-describedby": _ID, "input type": re.compile("checkbox|radio")},
+    "div data-tabs": _PLAIN,
     **{f"autoref {name}": _ANY for name in ("identifier", "optional", "hover")},
     **{f"autoref backlink-{name}": _ANY for name in ("anchor", "type")},
     **{f"{tag} {name}": _PLAIN for tag in _SVG for name in _OF_SVG},
+}
+_OF_TEMPLATES = {
+    **dict.fromkeys(("section data-exercise", "figure data-frame", "* data-forms"), _ANY),
+    **dict.fromkeys(("div data-predict", "div data-pending", "div popover"), _PLAIN),
+    **{"a download": _ANY, "* id": _ID, "* class": _CLASS, "button popovertarget": _FIGURE},
 }
 
 
@@ -119,10 +133,12 @@ PROSE = Rules(
 OUTPUT = Rules(
     _TEXT | _MATH, _ATTRIBUTES | _OF_OUTPUTS, _words("style class id border align valign scoped")
 )
-PAGE = Rules(
-    _TEXT | _MATH | _SVG | _words("article aside autoref button input label nav"),
-    _ATTRIBUTES | _OF_OUTPUTS | _OF_SITE,
+# What Markdown made of prose, and a whole page.
+WRITTEN = Rules(
+    _TEXT | _MATH | _SVG | _words("autoref input label"),
+    _ATTRIBUTES | _OF_OUTPUTS | _OF_MARKDOWN,
 )
+PAGE = Rules(WRITTEN.tags | _words("article aside button nav"), WRITTEN.attributes | _OF_TEMPLATES)
 
 _NOWHERE = "which no page can have"
 _TAG = re.compile(
@@ -201,14 +217,19 @@ def _element_defect(rules: Rules, tag: str) -> Defect:
 
 def _attribute_defect(rules: Rules, tag: str, name: str, value: str) -> Defect:
     short, where = " ".join(value.split())[:60], f"in `{name}` of `<{tag}>`"
-    if name == "src" and re.match(r"(?i)\s*(https?:)?//", value):
+    if name == "href" and re.match(r"(?i)\s*(https?:|//)", value):
+        way = "write its host in ASCII, and no name before that"
+        message = f"leads to `{short}`, which looks like another address; {way}."
+    elif name == "src" and re.match(r"(?i)\s*(https?:)?//", value):
         way = "keep a copy beside the tutorial, or link to it"
         message = f"loads `{short}` from elsewhere; {way}."
     elif name in ("href", "src"):
         way = "give http, https, mailto, or the way to a page or a file of the site"
         message = f"leads to `{short}`, {_NOWHERE}; {way}."
-    elif name == "class" and rules is PROSE:
-        message = f"has `{short}` {where}; authors may give {', '.join(CLASSES)}."
+    elif name == "class" and rules in (PROSE, WRITTEN):
+        names = [name for name in value.split() if _kept(rules, tag, "class", name) is None]
+        value = " ".join(names)
+        message = f"has `{value[:60]}` {where}; authors may give {', '.join(CLASSES)}."
     elif rules.attributes.keys() & {f"{tag} {name}", f"* {name}"}:
         message = f"has `{short}` {where}, {_NOWHERE}."
     else:

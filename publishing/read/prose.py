@@ -1,6 +1,7 @@
 """The Markdown of a cell: the links in it, and the `{{ expressions }}` whose values it shows."""
 
 import ast
+import html
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -8,7 +9,14 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from publishing.read.diagnostic import Line, first_with, join, syntax_error
+from publishing.read.diagnostic import (
+    JOINERS,
+    Line,
+    first_with,
+    join,
+    syntax_error,
+    unseen_sign,
+)
 from publishing.read.markup import PROSE, clean
 
 # It gives the lines of blocks, and no places within a line: that is read below.
@@ -22,13 +30,14 @@ _LINK = re.compile(
     r"(?m)(?P<before>\]\(|\b(?:href|src)=[\"']|^ *\[[^\]\n]+\]: +)(?P<target>[^)\s\"']+)"
 )
 _NO_HTML = re.compile(
-    rf"(?s){_MATH}|\{{\{{.*?\}}\}}|<[a-z][a-z\d+.-]*:[^\s<>]*>|<[^\s<>@]+@[^\s<>]+>"
+    rf"(?s){_MATH}|\{{\{{[^\n]*?\}}\}}|<[a-z][a-z\d+.-]*:[^\s<>]*>|<[^\s<>@]+@[^\s<>]+>"
 )
 _SCHEME = re.compile(r"(?:\]\(|\]:)\s*<?([a-zA-Z][\w+.-]*:[^\s)>']*)")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?((?:https?:)?//[^)\s>']*)")
-# What gives an element of Markdown a class: a list of attributes, or the type of a box.
-_ATTRIBUTE_LIST = re.compile(r"\{:?([^{}\n]+)\}|^ *(?:!!!|\?\?\?\+?) +([\w -]+)", re.MULTILINE)
-_CLASS = re.compile(r"(?<!\S)\.([a-zA-Z][\w-]*)|\b((?:class|style)=(?:\"[^\"]*\"|'[^']*'|\S+))")
+# An opening sign that is not closed before the next; so many of them, and so long a paragraph, no
+# page needs.
+_OPEN = re.compile(r"[\[({](?![^\[\](){}]*+[\])}])|<(?=[a-zA-Z!?/])(?![^<>]*+>)")
+_OPENED, _PARAGRAPH = 1000, 10_000
 _OPENING = re.compile(rf"(?P<kept>{_MATH})|\{{\{{", re.DOTALL)
 # What Markdown or HTML may read as a mark, anywhere, or where a line begins.
 _MARK = re.compile(r"[\\`*_~^$|<>&#\[\]{}\"']")
@@ -59,15 +68,19 @@ def without_fences(markdown: str) -> str:
     )
 
 
-@lru_cache(maxsize=4096)
-def without_code(markdown: str) -> str:
-    """Markdown with blanks in the place of code, in which nothing means anything."""
+def _with_blank_fences(markdown: str) -> str:
     fences = fenced(markdown)
-    lines = (
+    return "\n".join(
         " " * len(line) if number in fences else line
         for number, line in enumerate(markdown.split("\n"))
     )
-    return _CODE.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), "\n".join(lines))
+
+
+@lru_cache(maxsize=4096)
+def without_code(markdown: str) -> str:
+    """Markdown with blanks in the place of code, in which nothing means anything."""
+    blank = _with_blank_fences(markdown)
+    return _CODE.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), blank)
 
 
 def replace_outside_code(
@@ -87,8 +100,8 @@ def rewrite_links(
     """Markdown with new targets of links and images; those in HTML may have their own."""
 
     def new(found: re.Match) -> str:
-        html = found["before"].startswith(("href", "src"))
-        return found["before"] + (in_html if html and in_html else link)(found["target"])
+        of_html = found["before"].startswith(("href", "src"))
+        return found["before"] + (in_html if of_html and in_html else link)(found["target"])
 
     return replace_outside_code(_LINK, new, markdown)
 
@@ -104,20 +117,36 @@ def headings(markdown: str) -> list[str]:
     return [_NOT_HEADING.sub(r"\1", heading).strip() for heading in found]
 
 
+def excess(markdown: str) -> str:
+    """What of a text would take Markdown minutes, as the end of a sentence; or empty.
+
+    Its time grows with the square of a paragraph, and with the cube of brackets without an end.
+    """
+    longest = max(map(len, re.split(r"\n\s*\n", without_fences(markdown))))
+    if longest > _PARAGRAPH:
+        way = "divide it by blank lines, and keep pictures in files"
+        return f"has a paragraph of {longest:,} characters, and {_PARAGRAPH:,} is the limit; {way}."
+    if (opened := len(_OPEN.findall(markdown))) > _OPENED:
+        return f"opens {opened:,} brackets and tags before the last is closed; close them."
+    return ""
+
+
 def prose_diagnostics(lines: tuple[Line, ...]) -> Iterator[tuple[int, str]]:
-    """What HTML of a Markdown cell no page can have, by line."""
-    html = _NO_HTML.sub(lambda found: "\n" * found[0].count("\n"), without_code(join(lines)))
-    html = _SCHEME.sub(r"<a href='\1'></a>", _PICTURE.sub(r"<img src='\1'>", html))
-    for defect in clean(_ATTRIBUTE_LIST.sub(_as_tags, html), PROSE)[1]:
+    """What of a Markdown cell no page can have, by line: signs that are not seen, HTML."""
+    for line, text in zip(lines, without_code(join(lines)).split("\n"), strict=False):
+        if sign := unseen_sign(html.unescape(text), JOINERS):
+            yield line.number, f"the text has {sign}; remove it."
+    blank = _with_blank_fences(join(lines))
+    for span in _CODE.finditer(blank):
+        if re.search(r"\{\{.*\}\}", span[0]):
+            way = "for a value write `<code>{{ ... }}</code>`, for the braces a fence"
+            number = lines[blank.count("\n", 0, span.start())].number
+            yield number, f"a code span shows `{{{{ ... }}}}` as it is; {way}."
+    markup = _NO_HTML.sub(lambda found: "\n" * found[0].count("\n"), without_code(join(lines)))
+    markup = _SCHEME.sub(r"<a href='\1'></a>", _PICTURE.sub(r"<img src='\1'>", markup))
+    for defect in clean(markup, PROSE)[1]:
         place = first_with([line.text for line in lines], defect.texts) or 1
         yield lines[place - 1].number, f"the text {defect.message}"
-
-
-def _as_tags(attributes: re.Match) -> str:
-    """The classes and the style that Markdown gives an element, as tags that have them."""
-    types = [f".{name}" for name in (attributes[2] or "").split()]
-    found = _CLASS.finditer(" ".join(types) or attributes[1])
-    return "".join(f"<i {one[2] or f'class={one[1]}'}></i>" for one in found)
 
 
 def expressions(lines: tuple[Line, ...]) -> list[tuple[Line, str]]:

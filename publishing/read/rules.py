@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
 from publishing.read.cells import BEGIN, END, KEYS, KINDS, TAGS, Cell, Tutorial
-from publishing.read.diagnostic import join, lines_in_strings, syntax_error
-from publishing.read.prose import expressions, prose_diagnostics
+from publishing.read.diagnostic import join, lines_in_strings, script_blocks, syntax_error
+from publishing.read.prose import excess, expressions, prose_diagnostics
 
 _NO_EXPRESSION = (
     "`{{` begins an expression, with a format or without, as in `{{ loss:.3f }}`; "
@@ -123,7 +123,7 @@ def _text_diagnostic(key: str, text: str) -> str | None:
     if key == "match":
         try:
             re.compile(text)
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             return f"is not a regular expression: {error}."
     # The run compares names with what was raised.
     kind = getattr(builtins, text, None) if key == "raises" else None
@@ -150,6 +150,11 @@ def tutorial_diagnostics(tutorial: Tutorial, *, unread: bool = False) -> Iterato
     Where marker lines are `unread`, which cell is whose check is not asked: they would say so.
     """
     yield from _file_diagnostics(tutorial)
+    prose = [cell for cell in tutorial.cells if not cell.code]
+    if much := excess("\n\n".join(join(cell.lines) for cell in prose)):
+        longest = max(prose, key=lambda cell: len(join(cell.lines)))
+        yield longest.lines[0].number, f"the text {much}"
+        return
     before = None
     for cell in tutorial.cells:
         yield from _code_diagnostics(cell, unread) if cell.code else _prose_diagnostics(cell)
@@ -246,6 +251,7 @@ def _code_diagnostics(cell: Cell, unread: bool) -> Iterator[tuple[int, str]]:
     if error := syntax_error(join(cell.lines)):
         yield from _syntax_diagnostics(cell, error)
         return
+    yield from ((found.number, found.message) for found in script_blocks(cell.lines))
     texts = lines_in_strings(join(cell.lines))
     for place, line in enumerate(cell.lines, 1):
         is_comment = place not in texts and line.text.lstrip().startswith("#")

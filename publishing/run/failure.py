@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from nbformat import NotebookNode
 
 from publishing.read.cells import Cell
-from publishing.read.diagnostic import Line, relative
+from publishing.read.diagnostic import Line, printable, relative
 from publishing.run.outputs import normal, plain
 
 # IPython's form of a traceback, which is not documented. If it changes, a failure is told at the
@@ -18,7 +18,6 @@ _FRAME = re.compile(
     r"(?:, in (?P<name>[^(\n]+))?",
     re.MULTILINE,
 )
-_CONTROL = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f]")
 _FRAMES = 8
 _LINES = 12
 # While a run keeps going: what its cells failed with.
@@ -33,7 +32,8 @@ class Failure(Exception):
         super().__init__(line, headline, details)  # with which it can travel from another machine
 
     def __str__(self) -> str:
-        return "\n".join(filter(None, (str(self.line.diagnostic(self.headline)), self.details)))
+        place = str(self.line.diagnostic(self.headline))
+        return "\n".join(filter(None, (place, printable(self.details))))
 
 
 class Refuted(Failure):
@@ -57,15 +57,19 @@ def keep_going() -> Iterator[list[Failure]]:
 
 
 def check_outcome(
-    cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[int, Cell], headline: str = ""
+    cell: Cell,
+    outputs: Sequence[NotebookNode],
+    cells: Mapping[int, Cell],
+    headline: str = "",
+    matches: bool = True,
 ) -> None:
     """Raise a Failure unless a cell passed or failed as its metadata says, without stderr.
 
     It is a Refuted if a hidden assertion on measurements fails. Where the run keeps going, any
-    other is kept, not raised. `cells` are those by execution count, as
-    tracebacks name them; `headline` replaces the exception in a message.
+    other is kept, not raised. `cells` are those by execution count, as tracebacks name them;
+    `headline` replaces the exception in a message; `matches` says whether `match` finds it.
     """
-    failure = _failure_of(cell, outputs, cells, headline)
+    failure = _failure_of(cell, outputs, cells, headline, matches)
     measured = {"hidden", "varies"} <= {*cell.tags}
     if failure and measured and failure.headline.startswith("AssertionError"):
         raise Refuted(*failure.args)
@@ -76,18 +80,23 @@ def check_outcome(
 
 
 def _failure_of(
-    cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[int, Cell], headline: str
+    cell: Cell,
+    outputs: Sequence[NotebookNode],
+    cells: Mapping[int, Cell],
+    headline: str,
+    matches: bool,
 ) -> Failure | None:
     error = next((output for output in outputs if output.output_type == "error"), None)
     expected = cell.raises
     if expected and error is None:
         return cell_failure(cell, f"the cell should raise {expected} but passed.")
     if expected and error.ename == expected:
-        if cell.match and not re.search(cell.match, error.evalue):
+        if not matches:
             note = f'the message of the expected error does not match "{cell.match}".'
             return raised(cell, error, cells, note)
     elif error is not None:
-        note = f"the cell should raise {expected}, not {error.ename}." if expected else ""
+        name = " ".join(error.ename.split())
+        note = f"the cell should raise {expected}, not {name}." if expected else ""
         if error.ename.endswith("Warning"):
             ways = 'mend it, show it with tags=["warns"], or write it under `tolerated`'
             note = f"a warning: {ways} in mkdocs.yml."
@@ -111,7 +120,7 @@ def raised(
     cell: Cell, error: NotebookNode, cells: Mapping[int, Cell], note: str = "", headline: str = ""
 ) -> Failure:
     """A failure by an exception, with a note on why it is one; `headline` replaces the message."""
-    message = _printable(error.evalue).strip()
+    name, message = " ".join(error.ename.split()), _whole_lines(error.evalue)
     frames = list(_frames(plain("\n".join(error.traceback)), cells))
     own = [place for place, _ in frames if place]
     place = own[-1] if own else cell.lines[0]
@@ -123,17 +132,17 @@ def raised(
         _excerpt(cell, next((line for line in own if line in cell.lines), place)),
         "  the last lines of the traceback:" if frames else "",
         *(step for _, step in frames[-_FRAMES:]),
-        *([f"  {error.ename}: {_quoted(message)}"] if "\n" in message or frames else []),
+        *([f"  {name}: {_quoted(message)}"] if "\n" in message or frames else []),
     ]
     if error.ename == "StdinNotImplementedError":
         headline = "the cell waits for what a reader types, and a build has none; write it here."
-    headline = headline or f"{error.ename}: {message.partition('\n')[0]}".removesuffix(": ")
+    headline = headline or f"{name}: {message.partition('\n')[0]}".removesuffix(": ")
     return Failure(place, headline, "\n".join(filter(None, details)))
 
 
 def _wrote_to_stderr(cell: Cell, stderr: str) -> Failure:
     """A failure by what readers would see in red: a warning in a thread, a log, a traceback."""
-    stderr = _printable(normal(stderr)).strip()
+    stderr = _whole_lines(normal(stderr))
     lines = stderr.split("\n")
     # Behind the last line of a warning is its code, indented, and before that of a traceback.
     last = next(line for line in reversed(lines) if not line.startswith(" "))
@@ -147,10 +156,9 @@ def _wrote_to_stderr(cell: Cell, stderr: str) -> Failure:
     return Failure(place, f"the cell wrote to stderr: {last}", "\n".join(details))
 
 
-def _printable(text: str) -> str:
-    """What a cell raised or wrote, which may be anything, without effect on a terminal."""
-    text = re.sub("\r\n?", "\n", plain(text))
-    return _CONTROL.sub(lambda character: f"\\x{ord(character[0]):02x}", text)
+def _whole_lines(text: str) -> str:
+    """What a cell raised or wrote, in lines and without colours."""
+    return re.sub("\r\n?", "\n", plain(text)).strip()
 
 
 def _quoted(text: str) -> str:

@@ -53,6 +53,7 @@ _FIXED = {
 # The path of a socket has 103 bytes, and `tutorial-xxxxxxxx/kernel-ipc-5` comes behind the folder.
 _LONGEST_FOLDER = 70
 _ROUNDS = 20  # in which a kernel's processes are killed, each with those that came since the last
+_SAID = 3  # the last lines of a kernel that did not start
 _QUIET = logging.getLogger("publishing.nbclient")
 _QUIET.setLevel(logging.CRITICAL + 1)
 
@@ -238,7 +239,7 @@ async def start_kernel(settings: Settings) -> AsyncIterator[LimitedClient]:
     Raises a StartError if the kernel does not start. (nbclient's own context would install signal
     handlers, which keep Ctrl-C from ending the build.)
     """
-    with kernel_folder(settings) as folder:
+    with kernel_folder(settings) as folder, (folder / "log").open("wb") as log:
         kernel = Kernel(folder)
         # By default nbclient drops outputs that come four seconds after the end of a cell.
         options = {
@@ -252,12 +253,15 @@ async def start_kernel(settings: Settings) -> AsyncIterator[LimitedClient]:
         watch: asyncio.Task | None = None
         try:
             try:
-                await client.async_start_new_kernel(**kernel.launch(settings))
+                # What a cell writes past IPython, too, is not for the terminal of the build.
+                streams = {"stdout": log, "stderr": log}
+                await client.async_start_new_kernel(**kernel.launch(settings), **streams)
                 await client.async_start_new_kernel_client()
                 # Else it waits with 1,000 outputs, and the kernel drops more.
                 client.kc.iopub_channel.socket.rcvhwm = 0
             except (RuntimeError, OSError, ZMQError) as error:
-                raise StartError(str(error)) from error
+                said = (folder / "log").read_text(errors="replace").split("\n")
+                raise StartError(f"{error} {' '.join(said[-_SAID:])}".strip()) from error
             watch = asyncio.create_task(client.watch(settings.memory))
             yield client
         finally:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from rich import progress
 from rich.console import Console
 
+from publishing.read.diagnostic import printable
+
 
 class Progress(progress.Progress):
     """Shows which tutorials run and how far they are, on the standard error; to be entered."""
@@ -45,7 +47,7 @@ class Progress(progress.Progress):
 
     def say(self, message: str) -> None:
         """Something a person should know, once."""
-        self.console.print(message, highlight=False, markup=False, soft_wrap=True)
+        self.console.print(printable(message), highlight=False, markup=False, soft_wrap=True)
 
     def _advance(self, name: str, share: float) -> None:
         self.shares[name] = share

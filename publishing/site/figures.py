@@ -1,7 +1,5 @@
 """Figures as files: SVG that follows the reader's palette, PNG where the SVG would be heavy."""
 
-import base64
-import io
 import re
 from dataclasses import dataclass, replace
 from typing import Self
@@ -10,6 +8,7 @@ from xml.etree import ElementTree
 from nbformat import NotebookNode
 
 from publishing.read.markup import drawing_defect
+from publishing.run.outputs import PICTURES, picture
 
 SVG_LIMIT = 100_000  # bytes of an SVG for which no page takes the PNG
 
@@ -83,20 +82,14 @@ def figure(output: NotebookNode) -> Figure:
 
 def _raster(output: NotebookNode) -> Figure | None:
     """The PNG or JPEG of an output; raises a ValueError if it is damaged."""
-    from PIL import Image  # slow to import, and most builds make no page
-
-    suffix = next((kind for kind in ("png", "jpeg") if f"image/{kind}" in output.data), "")
+    suffix = next((kind for kind in PICTURES if f"image/{kind}" in output.data), "")
     if not suffix:
         return None
     try:
-        content = base64.b64decode(output.data[f"image/{suffix}"])
-        with Image.open(io.BytesIO(content), formats=[suffix]) as image:
-            image.load()
-            return Figure(suffix, content, *image.size)
-    except Image.DecompressionBombError:
-        raise ValueError(f"its {suffix.upper()} has too many pixels; draw it smaller.") from None
-    except Exception as error:  # Pillow documents no list of what damaged files raise
-        raise ValueError(f"its {suffix.upper()} is damaged; draw it again.") from error
+        content, size = picture(output.data[f"image/{suffix}"])
+    except ValueError as error:
+        raise ValueError(f"its {suffix.upper()} {error}") from error
+    return Figure(suffix, content, *size)
 
 
 def stamp(figure: Figure) -> Figure:

@@ -15,7 +15,8 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from markdown.extensions.toc import slugify
 
 from publishing.read.cells import Tutorial
-from publishing.read.diagnostic import Diagnostic, line_of
+from publishing.read.diagnostic import Diagnostic, SourceError, line_of
+from publishing.run.outputs import picture
 from publishing.settings import Settings, Site
 
 # A start tag, with what is in the element if that is not HTML; a comment.
@@ -79,7 +80,7 @@ class Routes:
         path = target.partition("#")[0]
         file = tutorial.path.parent / unquote(path)
         if is_image(file):  # a notebook is alone
-            return f"data:{guess_type(file)[0]};base64,{b64encode(file.read_bytes()).decode()}"
+            return f"data:{guess_type(file)[0]};base64,{b64encode(read_image(file)).decode()}"
         page, anchor = self._page(tutorial, target)
         if self.site.url:
             here = posixpath.dirname(self.page(tutorial.name))
@@ -160,6 +161,17 @@ def page_anchor(path: Path, anchor: str) -> str:
 def is_image(path: Path) -> bool:
     """Whether there is a picture at a path, judging by its name."""
     return (guess_type(path)[0] or "").startswith("image/") and path.is_file()
+
+
+def read_image(path: Path) -> bytes:
+    """A picture of an author as it is published; a SourceError if it is damaged."""
+    content = path.read_bytes()
+    if guess_type(path)[0] not in ("image/png", "image/jpeg"):
+        return content
+    try:
+        return picture(content)[0]
+    except ValueError as error:
+        raise SourceError(Diagnostic(path, 1, str(error))) from error
 
 
 def is_local(target: str) -> bool:

@@ -2,6 +2,7 @@
 
 import base64
 import html
+import itertools
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -14,8 +15,16 @@ import yaml
 from jinja2 import Environment, FileSystemLoader
 from nbformat import NotebookNode
 
-from publishing.read.cells import Cell
-from publishing.read.diagnostic import Diagnostic, Line, SourceError, join, lines_in_strings
+from publishing.read.cells import Cell, Tutorial
+from publishing.read.diagnostic import (
+    Diagnostic,
+    Line,
+    PageError,
+    SourceError,
+    join,
+    line_of,
+    lines_in_strings,
+)
 from publishing.read.prose import replace_outside_code, rewrite_links, with_values
 from publishing.run.lesson import Lesson
 from publishing.site.code import Names, code_html
@@ -24,6 +33,7 @@ from publishing.site.figures import Figure, is_figure, stamp
 from publishing.site.links import Routes
 from publishing.site.markdown import read_terms, terms_comment
 from publishing.site.outputs import Output, may_show, number_figures, outputs_of, shown, verbatim
+from publishing.site.structure import marked
 from publishing.site.summary import aim, description, is_looked_up, labelled, minutes_to_read
 
 _LONG = 150  # lines of a fold that nobody would read on a page: they are in its downloads
@@ -36,7 +46,7 @@ _BOX = re.compile(
 _AIMS = re.compile(r'(?ms)^<div markdown="1" class="admonition abstract">$.*?^</div>$')
 _EXERCISE = re.compile(r"(.*?)(?:^(#+ Exercise\b[^\n]*)\n?(.*))?", re.MULTILINE | re.DOTALL)
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True)
-_TEMPLATES.filters["verbatim"] = verbatim
+_TEMPLATES.filters |= {"verbatim": verbatim, "marked": marked}
 
 
 @dataclass(frozen=True)
@@ -230,6 +240,21 @@ def prose_of(cell: Cell, values: Iterator[str], link: Callable[[str], str]) -> s
     """The Markdown of a cell as the page has it, the next values in the places of expressions."""
     prose = rewrite_links(with_values(join(cell.lines), values), link)
     return replace_outside_code(_BOX, lambda box: f'{box["tag"]} markdown="1"', prose)
+
+
+def prose_defects(
+    tutorial: Tutorial, routes: Routes, convert: Callable[[str], str]
+) -> Iterator[Diagnostic]:
+    """The first thing in each cell that a page cannot hold: mathematics, lists, HTML.
+
+    `convert` makes HTML of a page's Markdown.
+    """
+    link = partial(routes.for_page, tutorial)
+    for cell in (cell for cell in tutorial.cells if not cell.code):
+        try:
+            convert(marked(prose_of(cell, itertools.repeat("1"), link)))
+        except PageError as error:
+            yield Diagnostic(tutorial.path, line_of(tutorial.path, error.texts), str(error))
 
 
 def _openings(cells: Sequence[Cell]) -> dict[int, Cell]:

@@ -1,5 +1,6 @@
 """Extensions of Python-Markdown that look at a page: its lists, and its HTML when all is made."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 
@@ -9,9 +10,10 @@ from markdown.preprocessors import Preprocessor
 from markdown_it import MarkdownIt
 
 from publishing.read.diagnostic import PageError
-from publishing.read.markup import PAGE, clean
+from publishing.read.markup import PAGE, WRITTEN, clean
 
 _COMMONMARK = MarkdownIt("commonmark").disable(["inline", "text_join"])  # as notebooks read lists
+_PROSE = re.compile(r"<!-- (prose \w+) -->(.*?)(?:<!-- /\1 -->|\Z)", re.DOTALL)
 _FORMULA = re.compile(r"\$\$.*?\$\$", re.DOTALL)
 
 
@@ -71,6 +73,12 @@ def _doubtful(lines: list[str]) -> Iterator[int]:
             last = block.type
 
 
+def marked(prose: str) -> str:
+    """An author's Markdown, marked for `Finished` as no text within it can be: by its digest."""
+    mark = f"prose {hashlib.sha256(prose.encode()).hexdigest()}"
+    return f"\n\n<!-- {mark} -->\n\n{prose}\n\n<!-- /{mark} -->\n\n" if prose.strip() else ""
+
+
 class Finished(Extension):
     """Writes a page as nh3 does; raises a PageError for what no page may hold, whoever made it."""
 
@@ -81,7 +89,9 @@ class Finished(Extension):
 
 class _Cleaned(Postprocessor):
     def run(self, text: str) -> str:
+        prose = (found[2] for found in _PROSE.finditer(text))
+        of_prose = [defect for part in prose for defect in clean(part, WRITTEN)[1]]
         cleaned, defects = clean(text, PAGE)
-        if defects:
-            raise PageError(f"the page {defects[0].message}", defects[0].texts)
+        for defect in of_prose + defects:
+            raise PageError(f"the page {defect.message}", defect.texts)
         return cleaned

@@ -1,6 +1,5 @@
 """`tutorials check`: all that is wrong with a tutorial, in one list."""
 
-import itertools
 import json
 import posixpath
 import re
@@ -8,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -22,11 +20,9 @@ from publishing.options import read_course
 from publishing.read.cells import Tutorial
 from publishing.read.diagnostic import (
     Diagnostic,
-    PageError,
     SourceError,
     counted,
     join,
-    line_of,
     relative,
 )
 from publishing.read.percent import examine, files
@@ -38,7 +34,7 @@ from publishing.run.notebook import Run
 from publishing.run.record import Record, Store, key
 from publishing.site.house import broken_rules, rules_of
 from publishing.site.links import Routes, is_local
-from publishing.site.page import prose_of
+from publishing.site.page import prose_defects
 from publishing.tools.answers import answer_diagnostics
 from publishing.tools.going import run_on, watched
 
@@ -87,7 +83,7 @@ def diagnostics_of(
         message = f"is not in the nav of mkdocs.yml; add `{routes.page(name)}`."
         diagnostics.append(Diagnostic(path, 1, message))
     diagnostics += [*_misnamed(tutorial, routes), *_dead_links(tutorial, routes)]
-    prose = _of_prose(tutorial, routes, convert)
+    prose = prose_defects(tutorial, routes, convert)
     diagnostics += (each for each in prose if each.number not in unread)
     told = {each.number for each in diagnostics if each.path == path} - {1}
     linted = _of_ruff(path, routes.settings.project)
@@ -190,19 +186,6 @@ def _misnamed(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
     for path in routes.settings.answers.glob("*.py"):
         if path.stem not in owners | own:
             yield Diagnostic(path, 1, "is of no exercise; remove it, or name it after one.")
-
-
-def _of_prose(
-    tutorial: Tutorial, routes: Routes, convert: Callable[[str], str]
-) -> Iterator[Diagnostic]:
-    """The first thing in each cell that a page cannot hold: mathematics, lists, HTML."""
-    link = partial(routes.for_page, tutorial)
-    for cell in (cell for cell in tutorial.cells if not cell.code):
-        try:
-            convert(prose_of(cell, itertools.repeat("1"), link))
-        except PageError as error:
-            number = line_of(tutorial.path, error.texts)
-            yield Diagnostic(tutorial.path, number, str(error))
 
 
 def _dead_links(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:

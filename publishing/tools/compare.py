@@ -16,7 +16,7 @@ from publishing.assemble.variants import Variant
 from publishing.load import load
 from publishing.options import read_options
 from publishing.read.cells import Cell
-from publishing.read.diagnostic import Diagnostic, SourceError, relative
+from publishing.read.diagnostic import Diagnostic, SourceError, printable, relative
 from publishing.read.prose import expressions
 from publishing.run.devices import MachineError
 from publishing.run.outputs import TEXTS
@@ -61,7 +61,7 @@ def compare(config_file: Path, names: tuple[str, ...], against: Path | None) -> 
             continue
         click.echo("\n  ".join([f"{name}:", *differences(new.key, old.key)]))
         found = list(compare_records(lesson.solved, old, new))
-        click.echo("\n".join(found) or "  nothing differs.")
+        click.echo(printable("\n".join(found)) or "  nothing differs.")
         if found and accepted.get(name) == new.key.digest:
             click.echo(f"  accepted in {ACCEPTED}.")
         elif found:

@@ -97,7 +97,7 @@ import numpy as np
 print("one is", one(), "& <less> than", np.add(1, 1))
 
 # %% [markdown]
-# Twice one is {{ 2 * one():.2f }}, and `{{ this }}` stays.
+# Twice one is {{ 2 * one():.2f }}, and `{{ this` stays.
 
 # %% exercise="add-one" kind="build" minutes="7"
 def add_one(x):
@@ -539,11 +539,16 @@ def test_links_are_followed_where_zensical_built_the_site(course, zensical):
     assert all(word in line for word, line in zip(words, lines, strict=True))
 
 
-def test_bad_mathematics_is_told_at_its_line(course, build):
-    write({"lessons/three.py": THREE + "\n# %% [markdown]\n# First\n# a $\\frac{x$ b\n"})
+def test_what_pages_cannot_show_is_told_of_all_at_once_at_its_lines(course, build):
+    wrong = "\n# %% [markdown]\n# First\n# a $\\frac{x$ b\n"
+    title = "\n# %% [markdown]\n# ## Two { #figure-1.svg }\n"
+    write({"lessons/three.py": THREE + wrong + title, "lessons/first/two.py": TWO + wrong})
     code, output = build()
     assert code == 1
     assert "lessons/three.py:11: this mathematics cannot be read: " in output
+    assert "lessons/first/two.py:13: this mathematics cannot be read: " in output
+    assert "lessons/three.py:14: the page has `figure-1.svg` in `id` of `<h2>`" in output
+    assert len(re.findall(r"\.py:\d+: this mathematics", output)) == 2
     assert [path.name for path in Path("site").iterdir()] == ["old.html"]
 
 

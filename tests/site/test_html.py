@@ -225,6 +225,15 @@ def test_the_outline_and_the_sitemap_name_every_page(site):
         assert f"<loc>{SITE_URL}{path}</loc>" in sitemap
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_shows_an_expression_in_the_place_of_its_value(site, path):
+    page = copy(soup(site / path))  # which other tests read, too
+    meant = "pre, script, annotation" + ", code" * (path not in EXECUTED)
+    for element in page.select(meant):
+        element.decompose()
+    assert not re.search(r"\{\{.*?\}\}", page.get_text())
+
+
 @under_both()
 def test_no_link_image_or_anchor_of_the_site_leads_nowhere(site):
     assert list(broken_links(site, urlsplit(SITE_URL).path)) == []

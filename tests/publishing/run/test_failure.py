@@ -1,23 +1,31 @@
 """One kernel runs cells that fail in every way; what it gave is judged in each test."""
 
 import asyncio
+import html
+import io
 import pickle
+import re
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
+from rich.console import Console
 
 from publishing.assemble.variants import solve
 from publishing.read.cells import Cell
-from publishing.read.diagnostic import Line, join
+from publishing.read.diagnostic import Diagnostic, Line, PageError, SourceError, join
+from publishing.read.markup import PROSE, clean
 from publishing.read.percent import read_tutorial
-from publishing.run.failure import Failure, cell_failure, check_outcome, raised
+from publishing.run.failure import Failure, cell_failure, check_outcome, merge, raised
 from publishing.run.kernel import start_kernel
+from publishing.run.progress import Progress
 from publishing.settings import Settings
+from publishing.site.outputs import shown
 
 SNIPPET = """def loss(x):
     \"\"\"Loss.\"\"\"
@@ -110,8 +118,10 @@ class Ran:
     outputs: dict[int, list[NotebookNode]]
 
     def failure(self, number: int, headline: str = "") -> Failure | None:
+        cell, outputs = self.cells[number], self.outputs[number]
+        matches = not cell.match or cell.match in outputs[-1].evalue
         try:
-            check_outcome(self.cells[number], self.outputs[number], self.cells, headline)
+            check_outcome(cell, outputs, self.cells, headline, matches)
         except Failure as failure:
             return failure
         return None
@@ -234,7 +244,7 @@ def test_a_failure_travels_between_machines():
     )
 
 
-def test_what_a_cell_raises_or_prints_commands_no_terminal_and_no_ci():
+def test_lines_and_colours_of_what_a_cell_raises_or_prints_are_kept_apart():
     text = "\x1b[31mred\x1b[0m \x1b]0;title\x07\n::error::mine\r\n\x9b2J"
     error = new_output("error", ename="E", evalue=text, traceback=[])
     printed = new_output("stream", name="stderr", text=text)
@@ -243,5 +253,54 @@ def test_what_a_cell_raises_or_prints_commands_no_terminal_and_no_ci():
             check_outcome(CELL, outputs, {1: CELL})
         message = str(raised.value)
         assert "red \\x1b]0;title\\x07\n  | ::error::mine\n  | \\x9b2J" in message
-        assert message.replace("\n", "").isprintable()
-        assert not [row for row in message.splitlines() if row.lstrip().startswith("::")]
+
+
+# What terminals and the logs of a CI obey, and what turns the order of signs.
+COMMANDS = [
+    *("\n::error file=a.py::mine", "\n \t::stop-commands::x", "\r::warning::x", "\u2028::error::x"),
+    *(
+        "##[error]mine",
+        "\n##[add-mask]a",
+        "##vso[task.complete]",
+        "##teamcity[x]",
+        "\x85::error::x",
+    ),
+    *("\x1b[2J", "\x1b]8;;https://evil.test\x07", "\x9b2J", "\x9d0;t\x9c", "\x00\x08\x7f", "a\rb"),
+    *("\u202e", "\u2066x\u2069", "\u200b", "\ufeff", "\U000e0041", "\ud800", "\v\f"),
+]
+
+
+def messages(text: str) -> Iterator[str]:
+    """All that a build says in which a text of an author or a cell stands, as it is printed."""
+    error = new_output("error", ename=f"E{text}", evalue=f"e{text}", traceback=[])
+    frames = [f"Cell In[1], line 5, in f{text}(x)", f"File {text}/a.py:3, in g{text}"]
+    traced = new_output("error", ename=text, evalue=text, traceback=frames)
+    printed = new_output("stream", name="stderr", text=f"a{text}\n{text}\n b{text}")
+    expects = replace(CELL, raises="TypeError")
+    for cell, output in ((CELL, error), (CELL, traced), (CELL, printed), (expects, error)):
+        with pytest.raises(Failure) as failure:
+            check_outcome(cell, [output], {1: CELL})
+        yield str(failure.value)
+        yield str(merge([failure.value, failure.value]))
+    yield str(Failure(Line(text, Path(f"a{text}.py"), 1), text, f"{text}\n{text}"))
+    yield str(SourceError(Diagnostic(Path(f"a{text}/b.py"), 1, text)))
+    (defect, *_) = clean(f"<a href='javascript:{html.escape(text)}'>a</a>", PROSE)[1]
+    yield str(Diagnostic(Path("a.py"), 1, defect.message))
+    with pytest.raises(ValueError, match="cannot show") as unfit:
+        shown([new_output("display_data", {f"a{text}": "1"})])
+    yield str(Diagnostic(Path("a.py"), 1, str(unfit.value)))
+    yield str(PageError(f"a{text}", []))
+    with Progress(Console(file=(log := io.StringIO()), width=200)) as progress:
+        progress.begin({"a": 1.0})
+        progress.say(text)
+        progress.ended("a", f"failed a: {text}")
+    yield log.getvalue()
+
+
+@pytest.mark.parametrize("text", COMMANDS, ids=ascii)
+def test_no_message_commands_a_terminal_or_a_ci(text):
+    for message in messages(text):
+        lines = message.split("\n")
+        assert all(map(str.isprintable, lines)), message
+        assert not [line for line in lines if line.lstrip().startswith("::")], message
+        assert not re.search(r"##\w*\[", message), message

@@ -436,6 +436,14 @@ def test_only_what_is_told_of_a_start_is_a_kernel_that_did_not_start(project, mo
                     run(project, "# %%\n1\n")
 
 
+def test_what_a_cell_writes_past_ipython_is_an_output_and_not_in_the_log(project, capfd):
+    cells = '# %%\nimport os\n\nos.write(1, b"::error::1\\n")\nos.system("echo ::error::2")\n'
+    outputs = str(run(project, cells).outputs)
+    assert "::error::1" in outputs
+    assert "::error::2" in outputs
+    assert capfd.readouterr() == ("", "")
+
+
 # Even where this was started in the background of a shell, which lets it ignore SIGINT.
 RUN = """
 import signal

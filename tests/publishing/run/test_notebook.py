@@ -1,4 +1,5 @@
 import asyncio
+import re
 from dataclasses import replace
 
 import pytest
@@ -51,7 +52,7 @@ def test_a_run_gives_outputs_seconds_device_and_the_values_of_expressions(projec
     plt.show()
 
     # %% [markdown]
-    # It is {{ loss:.3f }}, or {{ [f"{x:>4}" for x in (1, 2)] }}; `{{ code }}` stays.
+    # It is {{ loss:.3f }}, or {{ [f"{x:>4}" for x in (1, 2)] }}; `{{ code` stays.
 
     # %% raises="TypeError" match="unsupported"
     1 + None
@@ -72,6 +73,46 @@ def test_a_run_gives_outputs_seconds_device_and_the_values_of_expressions(projec
     assert calls == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
     again = asyncio.run(execute(variant, project.settings))
     assert (again.outputs, again.values) == (done.outputs, done.values)
+
+
+MATCHES = """
+# %% raises="ValueError" match="{}"
+raise ValueError("a" * 40 + "!")
+"""
+
+
+@pytest.mark.parametrize("match", ["^a+!$", "b|a{39}", r"(a+)\\!", "a'?"])
+def test_the_message_of_an_expected_error_is_searched_for_a_regular_expression(project, match):
+    assert run(project, MATCHES.format(match)).outputs[0][0].ename == "ValueError"
+
+
+@pytest.mark.parametrize(
+    ("match", "reason"),
+    [
+        ("b", 'the message of the expected error does not match "b"'),
+        ("(a+)+$", "the search for its `match` ran longer than 2 seconds, the timeout in mkdocs"),
+    ],
+)
+def test_a_search_that_finds_nothing_or_does_not_end_is_told_at_its_cell(project, match, reason):
+    with pytest.raises(Failure) as failure:
+        run(project, MATCHES.format(match), timeout=2)
+    assert reason in str(failure.value)
+    assert str(failure.value).startswith("tutorials/tiny.py:")
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        (r'raise ValueError("\ud800")', "UnicodeEncodeError: 'utf-8' codec can't encode"),
+        (
+            "import IPython\n\nIPython.get_ipython().showtraceback = lambda *_, **__: None\n1 / 0",
+            "ZeroDivisionError: div",
+        ),
+    ],
+)
+def test_an_exception_whose_message_is_lost_fails_its_cell(project, cell, reason):
+    with pytest.raises(Failure, match=re.escape(reason)):
+        run(project, f"# %%\n{cell}\n")
 
 
 UPDATES = """

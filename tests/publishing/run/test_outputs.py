@@ -1,9 +1,13 @@
+import base64
+import io
 import site
 import sys
 from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_output
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from publishing.run.outputs import normal, normal_outputs, normalise, plain
 
@@ -107,3 +111,29 @@ def test_a_long_line_is_as_quick_as_its_length():
     assert (
         normal("x" * 3_000_000 + " folder/ipykernel_1/2.py " + "/" * 1_000_000).count("<cell>") == 1
     )
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg"])
+def test_of_a_picture_nothing_but_its_pixels_is_kept(kind):
+    exif = Image.Exif()
+    exif[0x010E], exif[0x0112] = "SECRET of a camera", 6  # turned by a quarter
+    texts = PngInfo()
+    texts.add_itxt("Comment", "SECRET of a program")
+    options = {"exif": exif, "icc_profile": b"SECRET of a screen", "comment": b"SECRET"}
+    options |= {"pnginfo": texts} if kind == "png" else {}
+    Image.linear_gradient("L").resize((30, 20)).save(file := io.BytesIO(), kind, **options)
+    content = file.getvalue() + b"<script>SECRET</script>MZ PK"
+    data = {f"image/{kind}": base64.encodebytes(content).decode(), "text/plain": "a"}
+    output = new_output("display_data", data)
+    normalise(output)
+    kept = base64.b64decode(output.data[f"image/{kind}"])
+    assert content.count(b"SECRET") >= 3
+    assert b"SECRET" not in kept
+    with Image.open(io.BytesIO(kept)) as image:
+        assert (image.size, dict(image.getexif())) == ((20, 30), {})
+
+
+def test_a_damaged_picture_stays_for_its_page_to_tell():
+    output = new_output("display_data", {"image/png": "x", "image/jpeg": "eA=="})
+    normalise(output)
+    assert output.data == {"image/png": "x", "image/jpeg": "eA=="}

@@ -1,4 +1,5 @@
 import asyncio
+import base64
 import importlib.metadata
 import json
 import re
@@ -20,6 +21,8 @@ from publishing.settings import Site
 from publishing.site.downloads import archive, downloads, script, script_header
 from publishing.site.links import Routes
 from publishing.site.page import page
+
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
 
 CELLS = """
 # %% [markdown]
@@ -65,6 +68,17 @@ def block(source: str) -> dict:
     lines = source.splitlines()
     assert lines[0] == "# /// script"
     return tomllib.loads("\n".join(line[2:] for line in lines[1 : lines.index("# ///")]))
+
+
+def test_prose_about_blocks_for_uv_adds_none_to_the_script(project, lesson):
+    (project.root / "pyproject.toml").write_text(PROJECT)
+    told = "# # /// script\n# /// script\n# dependencies = []\n# ///\n#\n#     /// tool\n"
+    told = lesson(f"# %% [markdown]\n{told}# {{{{ n }}}}\n\n# %%\n1\n", values=["/// script"])
+    source = downloads(told, project.settings, str)["page.py"].decode()
+    pattern = r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$"
+    assert [found["type"] for found in re.finditer(pattern, source)] == ["script"]
+    assert re.findall(r"(?m)^# /// [a-z]+$", source) == ["# /// script"]
+    assert "dependencies = []" in source
 
 
 def test_there_are_two_notebooks_a_script_and_a_record(beside):
@@ -506,13 +520,13 @@ def test_a_picture_is_within_a_notebook_and_in_a_script_as_its_author_wrote_it(p
     (project.root / "pyproject.toml").write_text(PROJECT)
     shown = lesson("# %% [markdown]\n# ![a dot](dots/a%20dot.png)\n\n# %%\n1\n")
     (project.root / "tutorials/part/dots").mkdir()
-    (project.root / "tutorials/part/dots/a dot.png").write_bytes(b"dot")
+    (project.root / "tutorials/part/dots/a dot.png").write_bytes(base64.b64decode(DOT))
     link = partial(
         Routes(project.settings, Site(url="https://x.test/")).for_download, shown.solved.tutorial
     )
     files = downloads(shown, project.settings, link)
     assert all(
-        b"![a dot](data:image/png;base64,ZG90)" in files[name]
+        f"![a dot](data:image/png;base64,{DOT})".encode() in files[name]
         for name in ("page.ipynb", "page-solved.ipynb")
     )
     assert b"# ![a dot](dots/a%20dot.png)" in files["page.py"]

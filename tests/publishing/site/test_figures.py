@@ -23,6 +23,13 @@ ROOT = Path(__file__).parents[3]
 STYLE = Path(kernel.__file__).with_name("matplotlibrc")
 
 
+def pixels(content: bytes) -> list[bytes]:
+    """What each frame of a picture shows."""
+    with Image.open(io.BytesIO(content)) as image:
+        frames = (image.seek(number) for number in range(getattr(image, "n_frames", 1)))
+        return [image.convert("RGBA").tobytes() for _ in frames]
+
+
 @pytest.fixture(scope="module")
 def drawn():
     """The output of a cell that draws a line, 4 by 3 inches."""
@@ -125,7 +132,7 @@ def test_a_heavy_svg_gives_way_to_the_png(drawn):
     )
     made = figure(with_data(svg=heavy, png=drawn.data["image/png"]))
     assert (made.suffix, made.width, made.height) == ("png", 400, 300)
-    assert made.content == base64.b64decode(drawn.data["image/png"])
+    assert pixels(made.content) == pixels(base64.b64decode(drawn.data["image/png"]))
 
 
 def test_a_png_alone_is_taken_as_it_is(drawn):
@@ -133,7 +140,8 @@ def test_a_png_alone_is_taken_as_it_is(drawn):
 
 
 def test_the_png_is_there_for_places_that_show_no_svg(drawn):
-    assert figure(drawn).raster.content == base64.b64decode(drawn.data["image/png"])
+    raster = base64.b64decode(drawn.data["image/png"])
+    assert pixels(figure(drawn).raster.content) == pixels(raster)
 
 
 def test_an_svg_without_a_raster_is_taken_however_heavy_and_nothing_stands_for_it():
@@ -179,9 +187,11 @@ def encoded(kind: str, content: bytes):
 
 
 @pytest.mark.parametrize("kind", ["png", "jpeg"])
-def test_a_png_or_jpeg_is_published_as_it_is_with_its_size(kind):
+def test_a_png_or_jpeg_is_published_with_its_size(kind):
     content = raster(kind)
-    assert figure(encoded(kind, content)) == Figure(kind, content, 30, 20)
+    made = figure(encoded(kind, content))
+    assert made == Figure(kind, made.content, 30, 20)
+    assert kind == "jpeg" or pixels(made.content) == pixels(content)
 
 
 @pytest.mark.parametrize("kind", ["png", "jpeg"])
@@ -271,17 +281,17 @@ def test_no_byte_that_is_changed_added_or_taken_gives_another_error(kind):
             at = draw.randrange(len(changed))
             changed[at : at + draw.randint(0, 3)] = draw.randbytes(draw.randint(0, 3))
         with suppress(ValueError):
-            assert figure(encoded(kind, bytes(changed))).content == bytes(changed)
+            assert figure(encoded(kind, bytes(changed))).content[:2] == content[:2]
 
 
-def test_a_picture_with_a_palette_and_one_that_moves_are_published_as_they_are():
+def test_a_picture_with_a_palette_and_one_that_moves_show_what_they_showed():
     moving = io.BytesIO()
     frames = [Image.new("L", (4, 4), shade) for shade in (0, 100, 200)]
     frames[0].save(moving, "png", save_all=True, append_images=frames[1:])
     with_palette = io.BytesIO()
     Image.new("P", (4, 4)).save(with_palette, "png")
     for content in (moving.getvalue(), with_palette.getvalue(), png(1, 1), png(7_000, 7_000)):
-        assert figure(encoded("png", content)).content == content
+        assert pixels(figure(encoded("png", content)).content) == pixels(content)
 
 
 @pytest.mark.parametrize("data", ["", "not a picture", "%%%", raster("jpeg").hex()])

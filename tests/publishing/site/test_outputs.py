@@ -253,6 +253,13 @@ def test_an_error_is_cut_after_twelve_lines(lines):
     assert message.endswith("...") == (lines > 12)
 
 
+def paragraphs(size: int) -> str:
+    """Markdown whose HTML has so many characters."""
+    number = size // 9_008 + 1
+    lengths = [9_000] * (number - 1) + [size - 8 * number + 1 - 9_000 * (number - 1)]
+    return "\n\n".join("x" * length for length in lengths)
+
+
 # Outputs with a number of characters on the page.
 HEAVY = {
     "a stream": lambda size: [new_output("stream", text="x" * (size))],
@@ -262,7 +269,7 @@ HEAVY = {
     "a value": lambda size: [new_output("execute_result", {"text/plain": "x" * (size)})],
     "an error": lambda size: [new_output("error", ename="E", evalue="x" * (size - 3))],
     "HTML": lambda size: [new_output("display_data", {"text/html": f"<p>{'x' * (size - 7)}</p>"})],
-    "Markdown": lambda size: [new_output("display_data", {"text/markdown": "x" * (size - 7)})],
+    "Markdown": lambda size: [new_output("display_data", {"text/markdown": paragraphs(size)})],
     "many lines": lambda size: [
         new_output("stream", text="1\n" * ((size) // 2 - 1) + "1" * (2 + size % 2))
     ],

@@ -140,12 +140,9 @@ def some(seed: int, least: int = 2) -> str:
 
 def as_code(text: str) -> str:
     """Code with a text in a string and in comments, without two blank lines in a row outside it."""
-    comments = "\n".join(
-        f"#{line}" for line in text.replace("\x0b", "").replace("\u2028", "").split("\n")
-    )
-    return f'text = r"""\n{text}\n\n\n# x\n"""\n\n{comments}'.replace("\x0b", "").replace(
-        "\u2028", ""
-    )
+    text = re.sub("[\x02\x03\x0b\u2028]", "", text)  # which no file may hold
+    comments = "\n".join(f"#{line}" for line in text.split("\n"))
+    return f'text = r"""\n{text}\n\n\n# x\n"""\n\n{comments}'
 
 
 def test_code_is_on_the_page_as_it_is_in_the_cell_wherever_the_page_has_it(lesson, routes):
