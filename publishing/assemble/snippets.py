@@ -115,7 +115,8 @@ def _module(path: Path, source: str, package: str, forbidden: tuple[str, ...]) -
 
 def _diagnostics(module: Module) -> Iterator[Diagnostic]:
     """What keeps a module from being pasted, its imports of snippets apart."""
-    yield from script_blocks(module.lines)
+    first = module.tree.body[0].lineno if module.tree.body else 1
+    yield from script_blocks(module.lines[first - 1 :])  # what stands before is not pasted
     bound: dict[str, int] = {}
     last = 0
     for node in module.tree.body:

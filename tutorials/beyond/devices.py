@@ -7,10 +7,11 @@
 # %% tags=["short"]
 import jax
 import jax.numpy as jnp
-from jax.sharding import AxisType
 
 jax.config.update("jax_num_cpu_devices", 8)  # to try it
-mesh = jax.make_mesh((jax.device_count(),), ("data",), axis_types=(AxisType.Auto,))
+count = jax.device_count()
+auto = (jax.sharding.AxisType.Auto,)
+mesh = jax.make_mesh((count,), ("data",), axis_types=auto)
 rows = jax.NamedSharding(mesh, jax.P("data"))
 x = jax.device_put(jnp.ones((16, 4)), rows)
 print(x.shape, x.addressable_shards[0].data.shape)
