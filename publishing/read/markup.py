@@ -27,7 +27,14 @@ CLASSES = (
 )
 # What Markdown and its extensions give.
 _MADE = (
-    *("(?!doc)[a-z]{1,3}", "annotate", "arithmatex", "autorefs[a-z-]*", "critic", "filename"),
+    *(
+        "(?!doc)[a-z][a-z0-9]{0,2}",
+        "annotate",
+        "arithmatex",
+        "autorefs[a-z-]*",
+        "critic",
+        "filename",
+    ),
     *("(footnote|lineno|magiclink|tabbed|task-list)[a-z-]*", r"(key|language)-[\w+-]+", "keys"),
     *("headerlink", "highlight(table)?", "inline", "term", "twemoji"),
 )

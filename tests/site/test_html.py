@@ -142,7 +142,7 @@ def test_downloads_and_record_are_there(site):
         colab = f"https://colab.research.google.com/github/{REPOSITORY}/"
         assert links["Open in Colab"].startswith(colab)
         exercise, solved, script = (
-            (site / path / links[name]).read_text() for name in (*both, "Script")
+            (site / path / links[name]).read_text() for name in (*both, "The script")
         )
         assert json.loads(exercise)["nbformat"] == json.loads(solved)["nbformat"] == 4
         assert script.startswith("# /// script")

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 
 import html5lib
+from pygments.token import STANDARD_TYPES
 
-from publishing.read.markup import CLASSES, OUTPUT, PAGE, PROSE, clean, drawing_defect
+from publishing.read.markup import CLASSES, OUTPUT, PAGE, PROSE, WRITTEN, clean, drawing_defect
 
 
 def told(markup: str, rules=PROSE) -> list[str]:
@@ -89,6 +90,14 @@ def test_prose_may_give_a_dozen_classes_and_pages_those_of_the_site_but_none_of_
     assert told("<ul class='cards seven'></ul>", PAGE) == []
     for name in ("md-overlay", "x\nmd-search__overlay", "MD-dialog", "mermaid"):
         assert told(f"<div class='{name}'>a</div>", PAGE) != []
+
+
+def test_what_markdown_made_may_have_its_classes_and_those_of_pygments_but_none_of_the_site():
+    of_markdown = "headerlink term highlight language-python task-list-item tabbed-set footnote"
+    for name in (*STANDARD_TYPES.values(), *of_markdown.split(), *CLASSES):
+        assert told(f"<span class='{name}'>a</span>", WRITTEN) == [], name
+    for name in ("doors", "filter", "doc", "long", "md-overlay", "note cards", "n doc"):
+        assert told(f"<span class='{name}'>a</span>", WRITTEN) != [], name
 
 
 def test_an_output_keeps_colours_and_weights_and_loses_what_else_it_looks_like():
