@@ -164,7 +164,7 @@ LIKE_HAIKU = {"epsilon": 1e-5, "use_fast_variance": False}
 
 # %% tags=["recap"]
 from snippets.porting.nnx import nnx_shapes, port_to_nnx
-from snippets.porting.sources import skeleton
+from snippets.porting.sources import skeleton, stacked
 
 # %%
 empty = nnx.eval_shape(lambda: NnxNet(nnx.Rngs(0)))
@@ -560,9 +560,9 @@ compare(layer, linear("", "linear"), *haiku(looped), lambda net: nnx_looped(net,
 
 # %% [markdown]
 # **`hk.layer_stack`.** Make the layers with `nnx.vmap`, with a key for each from `nnx.split_rngs`, and run them with
-# `nnx.scan` over axis 0. NNX stacks the arrays as Haiku does, so a piece that renames, such as `linear`, fits as it is.
-# One that changes a layout, such as `multi_head_attention`, has to be mapped over the layers: put `jax.vmap` around its
-# functions.
+# `nnx.scan` over axis 0. NNX stacks the arrays as Haiku does, so pieces such as `linear` and `multi_head_attention` fit
+# as they are. `stacked`, put around the sources of any layer, maps what changes an array over the layers; `batch_norm`
+# needs it.
 
 
 # %%
@@ -586,7 +586,7 @@ def nnx_stack(layer, h):
 
 layers = nnx.eval_shape(lambda: make_layers(nnx.Rngs(0)))
 STACK = linear("", "stack/linear")
-compare(layers, STACK, *haiku(stack), lambda net: nnx_stack(net, rows))
+compare(layers, stacked(STACK), *haiku(stack), lambda net: nnx_stack(net, rows))
 
 
 # %% tags=["hidden"]
@@ -608,26 +608,13 @@ def nnx_attend_stack(layer, h):
     return h + layer(h)
 
 
-def each_layer(sources):  # `jax.vmap` around its functions
-    return {
-        path: source if isinstance(source, str) else (source[0], jax.vmap(source[1]))
-        for path, source in sources.items()
-    }
-
-
 stacked_params, stacked_call = haiku(attend_stack)
 attentions = nnx.eval_shape(lambda: make_attention(nnx.Rngs(0)))
 piece = multi_head_attention("", "stack/multi_head_attention", heads=2)
-for renaming in (layer_norm("n", "m"), linear("n", "m"), embed("n", "m")):
-    assert all(isinstance(source, str) for source in renaming.values())
-try:
-    told = str(port_to_nnx(attentions, piece, stacked_params))
-except ValueError as problem:
-    told = str(problem)
-assert "out.kernel" in told, told
-ported = port_to_nnx(attentions, each_layer(piece), stacked_params)
-gap = np.abs(np.subtract(nnx_attend_stack(ported, rows), stacked_call(stacked_params)))
-assert gap.max() < 1e-5
+for sources in (piece, stacked(piece)):
+    ported = port_to_nnx(attentions, sources, stacked_params)
+    gap = np.abs(np.subtract(nnx_attend_stack(ported, rows), stacked_call(stacked_params)))
+    assert gap.max() < 1e-5
 
 # %% [markdown]
 # **Remat and getters.** `nnx.remat` does for a method what `hk.remat` does for a module. What an `hk.custom_getter`
