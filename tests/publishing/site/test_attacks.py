@@ -25,7 +25,7 @@ from publishing.site.links import Routes
 from publishing.site.markdown import Glossary, Mathematics
 from publishing.site.outputs import shown
 from publishing.site.page import page
-from publishing.site.structure import Finished
+from publishing.site.structure import Finished, marked
 
 ROOT = Path(__file__).parents[3]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -179,7 +179,7 @@ def _pages(lesson: Callable, routes: object) -> Iterator[tuple[str, str, dict[st
         if not refused(whole[1]):
             yield whole
     for number, (_, attack) in enumerate(ATTACKS["prose"]):
-        if not refused(attack):
+        if not refused(marked(attack)):  # by hand, a page may have what templates have
             yield f"hand-{number}", attack, {}
     for number, attack in enumerate(HARMLESS["quoted"]):
         frames = [
