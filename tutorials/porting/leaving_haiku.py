@@ -613,7 +613,9 @@ attentions = nnx.eval_shape(lambda: make_attention(nnx.Rngs(0)))
 piece = multi_head_attention("", "stack/multi_head_attention", heads=2)
 for sources in (piece, stacked(piece)):
     ported = port_to_nnx(attentions, sources, stacked_params)
-    gap = np.abs(np.subtract(nnx_attend_stack(ported, rows), stacked_call(stacked_params)))
+    gap = np.abs(
+        np.subtract(nnx_attend_stack(ported, rows), stacked_call(stacked_params))
+    )
     assert gap.max() < 1e-5
 
 # %% [markdown]
