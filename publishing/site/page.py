@@ -1,7 +1,6 @@
 """An executed tutorial becomes a page: its Markdown, and the figures beside it."""
 
 import base64
-import html
 import itertools
 import json
 import re
@@ -142,9 +141,6 @@ class _Blocks:
         """A cell of Markdown; one with the heading of an exercise opens the block of that."""
         tutorial, heading, task = self.lesson.solved.tutorial, "", ""
         prose = prose_of(cell, self._values, partial(self.routes.for_page, tutorial))
-        if index == 0 and self.lesson.record.pending:
-            title, newline, rest = prose.partition("\n")
-            prose = f"{title}\n\n{_pending_box(self.lesson)}\n{newline}{rest}"
         if is_looked_up(self.lesson, self.routes.site):
             prose = _AIMS.sub("", prose)
         if index in self._openings:
@@ -267,12 +263,6 @@ def _openings(cells: Sequence[Cell]) -> dict[int, Cell]:
         elif not cell.code and _EXERCISE.fullmatch(join(cell.lines))[2]:
             heading = index
     return openings
-
-
-def _pending_box(lesson: Lesson) -> str:
-    """What a page says of a run that is still to come; a script changes the sentence."""
-    note = html.escape(lesson.record.note)
-    return f'<div class="admonition pending" data-pending="{lesson.name}"><p>{note}</p></div>'
 
 
 def _without_gaps(lines: Sequence[Line]) -> tuple[Line, ...]:

@@ -14,6 +14,7 @@ from publishing.read.markup import PAGE, WRITTEN, clean
 
 _COMMONMARK = MarkdownIt("commonmark").disable(["inline", "text_join"])  # as notebooks read lists
 _PROSE = re.compile(r"<!-- (prose \w+) -->(.*?)(?:<!-- /\1 -->|\Z)", re.DOTALL)
+_TITLE = re.compile(r"\s*<h1\b.*?</h1>", re.DOTALL)
 _FORMULA = re.compile(r"\$\$.*?\$\$", re.DOTALL)
 
 
@@ -73,10 +74,15 @@ def _doubtful(lines: list[str]) -> Iterator[int]:
             last = block.type
 
 
-def marked(prose: str) -> str:
-    """An author's Markdown, marked for `Finished` as no text within it can be: by its digest."""
-    mark = f"prose {hashlib.sha256(prose.encode()).hexdigest()}"
-    return f"\n\n<!-- {mark} -->\n\n{prose}\n\n<!-- /{mark} -->\n\n" if prose.strip() else ""
+def marked(prose: str, box: str = "") -> str:
+    """An author's Markdown, marked for `Finished` as no text within it can be: by its digest.
+
+    A title stays in front, where MkDocs looks for it; a box of the build comes behind it.
+    """
+    title, text = re.fullmatch(r"(# [^\n]*\n*)?(.*)", prose.lstrip("\n"), re.DOTALL).groups("")
+    mark = f"prose {hashlib.sha256(text.encode()).hexdigest()}"
+    block = f"\n\n<!-- {mark} -->\n\n{text}\n\n<!-- /{mark} -->\n\n" if text.strip() else ""
+    return f"{title}\n\n{box}{block}"
 
 
 class Finished(Extension):
@@ -89,7 +95,8 @@ class Finished(Extension):
 
 class _Cleaned(Postprocessor):
     def run(self, text: str) -> str:
-        prose = (found[2] for found in _PROSE.finditer(text))
+        prose = [found[2] for found in _PROSE.finditer(text)]
+        prose += [title[0] for title in [_TITLE.match(text)] if title and prose]
         of_prose = [defect for part in prose for defect in clean(part, WRITTEN)[1]]
         cleaned, defects = clean(text, PAGE)
         for defect in of_prose + defects:

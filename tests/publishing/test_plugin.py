@@ -241,7 +241,7 @@ def test_a_page_shows_stub_folded_solution_expected_error_figure_and_no_hidden_c
     assert "meant to fail:</p><pre>ZeroDivisionError: division by zero</pre>" in page
     assert "one is 1 &amp; &lt;less&gt; than 2" in page
     assert re.search(r'<img [^>]*src="figure-1.svg"', page)
-    assert "<figcaption>Figure 1. a rising line</figcaption>" in page
+    assert 'Figure 1. <span aria-hidden="true">a rising line</span></figcaption>' in page
     assert "<summary>Code of the figure</summary>" in page
     assert "not on the page" not in page
     assert "<summary>Code that this page uses</summary>" in page

@@ -142,7 +142,7 @@ def test_force_runs_all(two):
 def test_prose_alt_and_tags_run_nothing_and_outputs_follow_their_cells(two):
     build(two)
     two.tutorial(
-        "a", '# %% [markdown]\n# More prose.\n\n# %% tags=["varies"] alt="text"\nprint(\'a\')\n'
+        "a", '# %% [markdown]\n# Other prose.\n\n# %% tags=["varies"] alt="text"\nprint(\'a\')\n'
     )
     ran, lessons = build(two)
     assert ran == []
