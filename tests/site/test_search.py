@@ -166,9 +166,7 @@ def test_a_hit_shows_a_heading_and_marks_the_words_in_a_sentence_or_message(sear
     assert len(answer.locator(TEASER).first.inner_text()) > 40
 
 
-@under_both(
-    unless="it cuts the text of a hit where a word comes first, whatever the worker chooses"
-)
+@under_both()
 def test_a_hit_shows_the_message_that_has_most_words_of_a_query(search):
     message = (
         ask(search, "parameter 'w' for module").first.locator(TEASER, has_text="ValueError").first

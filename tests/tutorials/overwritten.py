@@ -8,6 +8,7 @@ page that goes on has those back that later cells read.
 
 import ast
 import builtins
+import re
 import symtable
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -76,7 +77,23 @@ def overwritten(solved: Variant, exercise: str) -> list[str]:
     python -= {"None", "True", "False"}
     python.discard("globals")  # with which a check gives names their values back
     bound -= needed(solved, exercise, answered=True) - needed(solved, exercise)
+    bound -= _of_solutions(solved, index)
     return sorted((bound | python) - own - set(RESERVED))
+
+
+def _of_solutions(solved: Variant, index: int) -> set[str]:
+    """The names that solutions use and no later cell of a learner, and that are not given back.
+
+    The answers here are solutions, which need them.
+    """
+    used = {True: set[str](), False: set[str]()}
+    for number, cell in enumerate(solved.code):
+        if "hidden" not in cell.tags and (cell.exercise or number > index):
+            found = (*names_in(cell.lines), *(() if cell.exercise else names_in(cell.support)))
+            used[bool(cell.exercise)] |= {name.name for name in found if not name.binds}
+    support = solved.code[index].support
+    given_back = " ".join(line.text for line in support if line.text.startswith("keep_names("))
+    return used[True] - used[False] - set(re.findall(r"\w+", given_back))
 
 
 def needed(solved: Variant, exercise: str, *, answered: bool = False) -> set[str]:
