@@ -11,9 +11,12 @@ from absl import logging
 logging.get_absl_handler().python_handler.stream = io.StringIO()
 
 
-# A shell's background job ignores Ctrl-C, and so would the programs that tests end by it.
+# A shell's background job ignores Ctrl-C, and one under nohup a closed terminal; so would the
+# programs that tests end by these.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_addoption(parser):
