@@ -24,7 +24,8 @@ _WAYS = {  # what to do instead, by the magic
 _INLINE = re.compile(r"(# ?)?%matplotlib +inline\s*")
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 _ORDER = re.compile(  # what a text says that orders numbers
-    r"\b(less|least|more|most|(fast|slow|long|short|cheap)(er|est)|twice|times as)\b", re.IGNORECASE
+    r"(?i)\b(less|least|more|most|twice|times as"
+    r"|(cheap|fast|great|high|larg|long|low|quick|short|slow|small)(er|est))\b"
 )
 _SHORT, _NARROW = 10, 60  # lines of the short version, and characters that a phone shows of one
 _ASYNC = (
@@ -201,7 +202,7 @@ def _measurement_diagnostics(cells: Sequence[Cell]) -> Iterator[tuple[int, str]]
     for place, cell in enumerate(cells):
         if "varies" not in cell.tags or "hidden" in cell.tags:
             continue
-        # Beside it is what stands between the headings around it.
+        # The texts beside it are those between the headings around it.
         texts = [str(cell.alt or "")]
         before = next((other for other in reversed(cells[:place]) if not other.code), None)
         if before is not None:

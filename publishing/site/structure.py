@@ -81,7 +81,7 @@ def marked(prose: str, box: str = "") -> str:
     """
     title, text = re.fullmatch(r"(# [^\n]*\n*)?(.*)", prose.lstrip("\n"), re.DOTALL).groups("")
     mark = f"prose {hashlib.sha256(text.encode()).hexdigest()}"
-    block = f"\n\n<!-- {mark} -->\n\n{text}\n\n<!-- /{mark} -->\n\n" if text.strip() else ""
+    block = f"\n\n<!-- {mark} -->\n\n{text}\n\n<!-- /{mark} -->\n\n" if prose.strip() else ""
     return f"{title}\n\n{box}{block}"
 
 
@@ -96,7 +96,8 @@ class Finished(Extension):
 class _Cleaned(Postprocessor):
     def run(self, text: str) -> str:
         prose = [found[2] for found in _PROSE.finditer(text)]
-        prose += [title[0] for title in [_TITLE.match(text)] if title and prose]
+        if prose and (title := _TITLE.match(text)):
+            prose.append(title[0])
         of_prose = [defect for part in prose for defect in clean(part, WRITTEN)[1]]
         cleaned, defects = clean(text, PAGE)
         for defect in of_prose + defects:

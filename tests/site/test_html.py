@@ -194,6 +194,15 @@ def test_the_fonts_are_small(site):
     assert (site / "assets/math.woff2").stat().st_size <= 75_000
 
 
+def test_a_style_sheet_is_sent_with_its_rules_and_without_its_comments(site):
+    written, sent_ = (folder / "assets/site.css" for folder in (ROOT / "docs", site))
+    assert "/*" in written.read_text()
+    assert "/*" not in sent_.read_text()
+    assert sent_.read_text().count("{") == re.sub(r"(?s)/\*.*?\*/", "", written.read_text()).count(
+        "{"
+    )
+
+
 def test_a_page_weighs_at_most_so_many_kilobytes_without_figures(site):
     limits = dict.fromkeys(EXECUTED, 33) | dict.fromkeys(TUTORIALS, 30)
     reference = ("reference/snippets/", "reference/porting/", "exercises/", "glossary/")

@@ -646,6 +646,9 @@ ORDERED = {
 ASSERTED = '# %% tags=["hidden", "varies"]\nassert 1.0 < 2.0\n\n'
 
 
+ORDERING = "Less least MORE most twice fastest slower longest shorter cheaper quicker lowest larger"
+
+
 def measured(**texts: str) -> str:
     defaults = {"before": "Here is a time.", "after": "A time.", "alt": "", "code": ""}
     return MEASURED.format(title=TITLE.splitlines()[0], **{**defaults, **texts})
@@ -666,6 +669,12 @@ def test_a_text_that_orders_what_varies_needs_an_assertion_before_the_next_headi
     path = tmp_path / "tiny.py"
     path.write_text(measured(**texts | {"code": code + ASSERTED}), encoding="utf-8")
     assert read_tutorial(path, "tiny")
+
+
+@pytest.mark.parametrize("word", ORDERING.split())
+def test_each_word_that_orders_numbers_is_known(tmp_path, word):
+    (found,) = diagnostics(tmp_path, measured(after=f"It is {word} here."))
+    assert f'says "{word}"' in found.message
 
 
 def test_a_text_that_orders_nothing_beside_what_varies_needs_none(tmp_path):

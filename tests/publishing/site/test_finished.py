@@ -3,7 +3,7 @@ from markdown import Markdown
 
 from publishing.read.diagnostic import PageError
 from publishing.site.markdown import Mathematics
-from publishing.site.structure import Finished
+from publishing.site.structure import Finished, marked
 
 
 def converted(text: str, *others: object) -> str:
@@ -59,3 +59,12 @@ def test_a_page_without_diagnostics_is_left_as_it_is():
     assert '<td style="text-align: right;">' in made
     assert "<math>" in made
     assert '<a class="c" href="b.md">a</a>' in made
+
+
+@pytest.mark.parametrize(
+    "title", ["# T { .cards }", "# T { #figure-1.svg }", "# T <i class=doors>x</i>"]
+)
+def test_a_title_which_stays_in_front_of_the_mark_is_looked_at_too(title):
+    for text in ("", "\n\nMore text.\n"):
+        with pytest.raises(PageError, match="the page has `"):
+            Markdown(extensions=["attr_list", Finished()]).convert(marked(f"{title}{text}"))
