@@ -429,7 +429,7 @@ features.search = guard => {
   const failure = () => [make("b", { textContent: "The search could not be loaded." })];
   const nothing = typed => [
     `No page has “${typed}”. Look through the `, link("glossary/", "glossary"), ", the ",
-    link("reference/api/", "names"), " or the ", link("tutorials/porting/errors/", "error messages"), ".",
+    link("reference/api/", "names"), " or the ", link("tutorials/look_up/errors/", "error messages"), ".",
   ];
   const correction = (before, tried, typed) => [before, make("em", { textContent: tried }), `: no page has “${typed}”`];
   const listen = (place, changes, help) => {

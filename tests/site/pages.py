@@ -23,7 +23,7 @@ NAMES = [
 EXECUTED = [f"tutorials/{name}/" for name in NAMES]
 # The parts of the course by title, as the navigation has them, which alone knows their number.
 PARTS = {
-    title: [page.replace(".ipynb", "/") for page in pages]
+    title: [page.replace(".ipynb", "/") for page in pages if page.endswith(".ipynb")]
     for item in yaml_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]
     if isinstance(item, dict)
     for title, pages in item.items()
@@ -45,7 +45,7 @@ SAMPLE = (
     "",
     "tutorials/haiku/regression/",
     "tutorials/jax/descent/",
-    "tutorials/porting/errors/",
+    "tutorials/look_up/errors/",
     "reference/snippets/",
     "exercises/",
     "about/",

@@ -105,7 +105,7 @@ def messages(folder: Path) -> dict[str, list[str]]:
 
     Of two that begin alike either section will do, and so will one that the message's words head.
     """
-    ours = shown_errors(folder, "tutorials/porting/errors/", "tutorials/porting/old_code/")
+    ours = shown_errors(folder, "tutorials/look_up/errors/", "tutorials/porting/old_code/")
     others = {
         doc["location"]: doc["title"]
         for doc in sections(folder)

@@ -268,7 +268,7 @@ def test_what_a_colour_map_makes_large_is_seen_on_either_ground(page, address):
     found = {}
     for scheme, ground in (("light", 253), ("dark", 25)):
         page.emulate_media(color_scheme=scheme, media="screen")
-        page.goto(address + "tutorials/beyond/transformer/")
+        page.goto(address + "tutorials/networks/transformer/")
         image = page.locator("figure", has_text="attention maps").locator("> img")
         image.scroll_into_view_if_needed()
         image.evaluate("image => image.decode()")

@@ -1,6 +1,7 @@
 """The front page: its tiles, counts and hours are those of the navigation, in any course."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,9 @@ minutes: {minutes}
 def course(tmp_path):
     """Builds a course with so many pages in each part; its front page, the first of each part."""
 
-    def make(*sizes: int, minutes: int = 30, **extra: object) -> tuple[BeautifulSoup, ...]:
+    def make(
+        *sizes: int, minutes: int = 30, beside: Sequence[str] = ()
+    ) -> tuple[BeautifulSoup, ...]:
         docs, nav = tmp_path / "docs", [{"Home": "index.md"}]
         docs.mkdir(exist_ok=True)
         (docs / "index.md").write_text('# Front\n\n<div class="course"></div>\n\nThe end.\n')
@@ -81,11 +84,16 @@ def course(tmp_path):
             nav.append({f"Part {part}": names})
             for name in names:
                 (docs / name).write_text(PAGE.format(name=name, minutes=minutes, exercises=2))
+        if beside:
+            nav.append({"About": [*beside]})
+            for name in beside:
+                text = "# Plain\n" if name == "plain.md" else PAGE
+                (docs / name).write_text(text.format(name=name, minutes=minutes, exercises=2))
         config = {
             "site_name": "A course",
             "nav": nav,
             "theme": {"name": "material", "custom_dir": str(ROOT / "docs/overrides")},
-            "extra": {"repository": "", **extra},
+            "extra": {"repository": ""},
             "plugins": [],
             "markdown_extensions": ["md_in_html"],
         }
@@ -115,13 +123,10 @@ def test_a_course_of_any_size_has_a_tile_for_each_page_and_a_piece_in_the_bar_of
     assert front.find(string=re.compile("The end")).find_previous(class_="cards")
 
 
-def test_a_remark_on_the_form_of_a_course_is_made_while_it_is_true(course):
-    form = {"sizes": "1 2", "remark": "One, two."}
-    said = [
-        "One, two." in course(*sizes, form=form)[0].get_text() for sizes in ((1, 2), (2, 1), (1, 3))
-    ]
-    assert said == [True, False, False]
-    assert "One, two." not in course(1, 2)[0].get_text()
+def test_a_part_that_begins_with_another_page_is_not_of_the_course(course):
+    front, page = course(2, beside=["plain.md", "2-1.md"])
+    assert list(map(len, tiles(front).values())) == [2]
+    assert len(page.select(".where li")) == 1
 
 
 def test_a_course_of_minutes_has_no_hours_and_the_text_of_an_aim_is_text(course):

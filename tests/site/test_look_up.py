@@ -7,7 +7,7 @@ from pages import soup, wait_until
 
 pytestmark = pytest.mark.xdist_group("look_up")
 
-ERRORS, NAMES = "tutorials/porting/errors/", "tutorials/porting/names/"
+ERRORS, NAMES = "tutorials/look_up/errors/", "tutorials/look_up/names/"
 GLOSSARY, SNIPPETS, PORTING = "glossary/", "reference/snippets/", "reference/porting/"
 
 
@@ -17,7 +17,7 @@ def filtered(page, words: str) -> str:
     return page.locator(".filter [role=status]").inner_text()
 
 
-@pytest.mark.parametrize("path", [ERRORS, NAMES, "tutorials/further/original/"])
+@pytest.mark.parametrize("path", [ERRORS, NAMES, "tutorials/about/original/"])
 def test_a_page_of_entries_begins_with_its_filter_and_ends_with_how_to_run_it(site, path):
     article = soup(site / path).article
     assert article.find(class_="filter").find_previous(["h2", "h3"]) is None
@@ -66,7 +66,7 @@ def test_the_filter_leaves_the_entries_that_have_the_words(
 
 
 @pytest.mark.parametrize(
-    "path", [ERRORS, NAMES, "tutorials/further/original/", GLOSSARY, SNIPPETS, PORTING]
+    "path", [ERRORS, NAMES, "tutorials/about/original/", GLOSSARY, SNIPPETS, PORTING]
 )
 def test_what_precedes_the_entries_makes_room_for_those_that_are_found(light, address, path):
     light.goto(address + path)
@@ -281,7 +281,7 @@ def test_a_word_of_the_glossary_leads_to_its_entry_where_no_script_runs(browser,
         ("tutorials/jax/gradient/", "tutorials/jax/gradients/"),
         ("haiku/transform.html", "tutorials/haiku/transform/"),
         ("docs/glosary", "glossary/"),
-        ("error-messages/", "tutorials/porting/errors/"),
+        ("error-messages/", "tutorials/look_up/errors/"),
     ],
 )
 def test_an_address_that_is_not_here_leads_to_what_is_named_like_it(

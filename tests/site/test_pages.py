@@ -283,7 +283,7 @@ def test_a_first_visit_takes_at_most_100_kilobytes_without_figures_font_and_sear
         "exercises/",
         "reference/api/",
         "report/",
-        "tutorials/porting/errors/",
+        "tutorials/look_up/errors/",
     ],
 )
 @pytest.mark.parametrize("width", [1280, 390])
@@ -314,7 +314,7 @@ def test_a_long_table_is_as_wide_as_a_sheet_of_a4_in_print(light, address, path)
 def test_the_cheat_sheet_fills_two_sheets_of_a4_in_7_5_points_and_no_line_of_code_is_broken(
     light, address
 ):
-    light.goto(address + "tutorials/further/cheat_sheet/", wait_until="networkidle")
+    light.goto(address + "tutorials/look_up/cheat_sheet/", wait_until="networkidle")
     pdf = light.pdf(prefer_css_page_size=True)
     boxes = re.findall(rb"/MediaBox \[0 0 (\d+)\S* (\d+)\S*\]", pdf)
     assert (

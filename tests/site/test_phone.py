@@ -8,8 +8,8 @@ pytestmark = pytest.mark.xdist_group("phone")
 
 CODE = [
     "",
-    "tutorials/porting/errors/",
-    "tutorials/beyond/transformer/",
+    "tutorials/look_up/errors/",
+    "tutorials/networks/transformer/",
     "tutorials/porting/leaving_haiku/",
 ]
 
@@ -106,8 +106,8 @@ def test_nothing_lies_over_the_text_when_a_reader_scrolls_back(phone, address):
 
 LONG = [
     *CODE[2:],
-    "tutorials/porting/names/",
-    "tutorials/further/original/",
+    "tutorials/look_up/names/",
+    "tutorials/about/original/",
     "tutorials/haiku/state/",
 ]
 
@@ -207,7 +207,7 @@ def test_the_contents_of_a_page_are_behind_a_button_of_the_header(browser, addre
         viewport={"width": 390, "height": 800}, java_script_enabled=scripts
     )
     page = context.new_page()
-    page.goto(address + "tutorials/beyond/transformer/")
+    page.goto(address + "tutorials/networks/transformer/")
     contents = page.locator("#contents")
     assert not contents.is_visible()
     button = page.locator("button.contents")
@@ -239,7 +239,7 @@ def test_a_page_without_contents_has_no_button_for_them(phone, address, path):
 
 
 @pytest.mark.parametrize(
-    "path", ["", "tutorials/jax/batching/", "tutorials/porting/errors/", "exercises/", "404.html"]
+    "path", ["", "tutorials/jax/batching/", "tutorials/look_up/errors/", "exercises/", "404.html"]
 )
 def test_no_page_is_wider_than_a_small_phone(phone, address, path):
     phone.goto(address + path)

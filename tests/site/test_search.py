@@ -276,7 +276,7 @@ def test_outputs_solutions_and_checks_are_not_searched(site):
 
 
 def test_the_parts_of_an_error_that_are_not_searched_are_on_the_page(site):
-    page = soup(site / "tutorials/porting/errors")
+    page = soup(site / "tutorials/look_up/errors")
     rest = [span.get_text() for span in page.select(".output.error pre > span")]
     assert rest
     assert all(text.startswith("\n") for text in rest)

@@ -18,8 +18,8 @@ from uses import Uses, commits, corpus
 
 from publishing.read.diagnostic import join
 
-PAGE = ROOT / "tutorials/porting/names.py"
-_NOT_TEACHING = ("porting/names", "porting/errors", "further/cheat_sheet", "further/original")
+PAGE = ROOT / "tutorials/look_up/names.py"
+_NOT_TEACHING = ("look_up/names", "look_up/errors", "look_up/cheat_sheet", "about/original")
 _ENTRY = re.compile(
     r"^# ### `hk\.([\w.]+)`\n#\n(# \d+ files?, \d+ repositor.*?\n)(?=#\n)", re.MULTILINE | re.DOTALL
 )

@@ -14,9 +14,9 @@ from taught import taught
 from publishing.read.diagnostic import join
 from publishing.site.code import Names
 
-NAMES = pytest.mark.xdist_group("porting/names")
-ERRORS = pytest.mark.xdist_group("porting/errors")
-SHEET = pytest.mark.xdist_group("further/cheat_sheet")
+NAMES = pytest.mark.xdist_group("look_up/names")
+ERRORS = pytest.mark.xdist_group("look_up/errors")
+SHEET = pytest.mark.xdist_group("look_up/cheat_sheet")
 
 
 def entries(name: str) -> dict[str, tuple[str, list]]:
@@ -38,13 +38,13 @@ def entries(name: str) -> dict[str, tuple[str, list]]:
 
 @NAMES
 def test_every_name_of_the_list_has_an_entry():
-    assert {heading.strip("`") for heading in entries("porting/names")} == set(counts())
+    assert {heading.strip("`") for heading in entries("look_up/names")} == set(counts())
     assert len(counts()) == 99
 
 
 @NAMES
 def test_each_entry_explains_the_name_and_its_cell_uses_it():
-    for heading, (prose, cells) in entries("porting/names").items():
+    for heading, (prose, cells) in entries("look_up/names").items():
         name = heading.strip("`")
         assert re.match(r"\d+ files?, \d+ repositor", prose), (
             f"{name}: frequency.py would not know the entry"
@@ -73,7 +73,7 @@ def test_the_page_says_what_the_corpus_says():
 
 @NAMES
 def test_a_page_that_is_said_to_teach_a_name_has_it():
-    for heading, (prose, _) in entries("porting/names").items():
+    for heading, (prose, _) in entries("look_up/names").items():
         name = heading.strip("`").rpartition(".")[2]
         for page in re.findall(r"\.\./(\w+/\w+)\.py", prose):
             shown = "\n".join(
@@ -86,10 +86,10 @@ def test_a_page_that_is_said_to_teach_a_name_has_it():
 
 @NAMES
 def test_in_each_group_the_most_used_name_comes_first():
-    files = [counts()[heading.strip("`")][0] for heading in entries("porting/names")]
+    files = [counts()[heading.strip("`")][0] for heading in entries("look_up/names")]
     falls = sum(after > before for before, after in itertools.pairwise(files))
     prose = "\n".join(
-        join(cell.lines) for cell in lesson("porting/names").solved.cells if not cell.code
+        join(cell.lines) for cell in lesson("look_up/names").solved.cells if not cell.code
     )
     assert falls < len(re.findall(r"^## ", prose, re.MULTILINE))
 
@@ -100,7 +100,7 @@ TEXTUAL = "Messages that cannot be produced here"
 def section_of_errors(title: str) -> str:
     """The prose of a section of the page of errors, with its entries."""
     prose = "\n\n".join(
-        join(cell.lines) for cell in lesson("porting/errors").solved.cells if not cell.code
+        join(cell.lines) for cell in lesson("look_up/errors").solved.cells if not cell.code
     )
     return re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", prose, re.MULTILINE | re.DOTALL)[
         1
@@ -111,12 +111,12 @@ def section_of_errors(title: str) -> str:
 def test_each_message_is_produced_explained_and_repaired_and_the_cell_that_fails_gives_it():
     shown = dict(
         zip(
-            lesson("porting/errors").solved.code,
-            lesson("porting/errors").record.run.outputs,
+            lesson("look_up/errors").solved.code,
+            lesson("look_up/errors").record.run.outputs,
             strict=True,
         )
     )
-    found = {heading: cells for heading, (_, cells) in entries("porting/errors").items() if cells}
+    found = {heading: cells for heading, (_, cells) in entries("look_up/errors").items() if cells}
     assert len(found) >= 70
     for heading, cells in found.items():
         fails, repaired = cells
@@ -132,9 +132,9 @@ def test_a_message_that_no_cell_can_produce_is_a_text_of_cause_and_repair_in_its
     texts = re.split(r"^### ", section_of_errors(TEXTUAL), flags=re.MULTILINE)[1:]
     titles = {text.partition("\n")[0] for text in texts}
     prose = "\n".join(
-        join(cell.lines) for cell in lesson("porting/errors").solved.cells if not cell.code
+        join(cell.lines) for cell in lesson("look_up/errors").solved.cells if not cell.code
     )
-    produced = {heading for heading, (_, cells) in entries("porting/errors").items() if cells}
+    produced = {heading for heading, (_, cells) in entries("look_up/errors").items() if cells}
     assert set(re.findall(r"^### (.+)$", prose, re.MULTILINE)) == produced | titles
     assert len(titles) >= 4
     for text in texts:
@@ -145,13 +145,13 @@ def test_a_message_that_no_cell_can_produce_is_a_text_of_cause_and_repair_in_its
 
 @ERRORS
 def test_an_older_wording_leads_to_the_entry_of_what_is_said_today():
-    anchors = {slugify(heading, "-") for heading in entries("porting/errors")}
+    anchors = {slugify(heading, "-") for heading in entries("look_up/errors")}
     older = re.findall(
         r"^- `(.+)`:\n  \[.+\]\(#(.+)\)$", section_of_errors("Older wordings"), re.MULTILINE
     )
     assert len(older) >= 15
     assert {anchor for _, anchor in older} <= anchors
-    produced = {heading.strip("`") for heading in entries("porting/errors")}
+    produced = {heading.strip("`") for heading in entries("look_up/errors")}
     assert [wording for wording, _ in older if wording in produced] == []
 
 
@@ -198,14 +198,14 @@ SEARCHED = [
 @pytest.mark.parametrize("words", SEARCHED)
 def test_the_text_of_the_page_of_errors_has_what_readers_of_old_code_search_for(words):
     prose = "\n".join(
-        join(cell.lines) for cell in lesson("porting/errors").solved.cells if not cell.code
+        join(cell.lines) for cell in lesson("look_up/errors").solved.cells if not cell.code
     )
     assert words in " ".join(prose.split())
 
 
 @SHEET
 def test_every_cell_of_the_cheat_sheet_that_says_a_value_is_checked_by_a_hidden_cell():
-    cells = lessons()["further/cheat_sheet"].solved.code
+    cells = lessons()["look_up/cheat_sheet"].solved.code
     saying = 0
     for cell, after in itertools.pairwise(cells):
         if "hidden" not in cell.tags and re.search(r"\S  # ", join(cell.lines)):

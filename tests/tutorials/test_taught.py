@@ -11,7 +11,7 @@ from uses import NOTHING, Uses, below, commits, corpus, uses
 
 from publishing.read.percent import read_tutorial
 
-pytestmark = pytest.mark.xdist_group("porting/names")
+pytestmark = pytest.mark.xdist_group("look_up/names")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_the_pages_run_what_at_least_98_percent_of_the_files_use():
 
 
 def test_most_of_what_files_use_is_taught_outside_of_the_page_of_names():
-    course = reduce(or_, (run for name, run in shown().items() if name != "porting/names"))
+    course = reduce(or_, (run for name, run in shown().items() if name != "look_up/names"))
     files = [used for repository in corpus().values() for used in repository.values()]
     assert share(files, course).covered / len(files) >= 0.5
 

@@ -61,6 +61,6 @@ def definitions(name, recap):
 
 
 def test_the_transformer_on_many_devices_is_that_of_its_own_page():
-    recalled = definitions("beyond/devices", recap=True)
+    recalled = definitions("training/devices", recap=True)
     assert "Transformer" in recalled
-    assert recalled.items() <= definitions("beyond/transformer", recap=False).items()
+    assert recalled.items() <= definitions("networks/transformer", recap=False).items()

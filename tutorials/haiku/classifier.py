@@ -33,7 +33,7 @@ print("accuracy", ((f >= 0) == labels).mean())
 #
 # A classifier sorts inputs into classes: spam or not, one of ten digits. Here there are two classes, in data whose best
 # possible accuracy you can compute. There is nothing new about Haiku in it: if you have trained classifiers before, skip to [a
-# transformer](../beyond/transformer.py), or do only the exercise [Compile and train](#exercise-compile-and-train).
+# transformer](../networks/transformer.py), or do only the exercise [Compile and train](#exercise-compile-and-train).
 
 # %%
 import math
@@ -1019,7 +1019,7 @@ assert shortfall < 0.02
 # - `TracerArrayConversionError: The numpy.ndarray conversion method __array__() was called on traced array` A
 #   compiled loss or accuracy uses NumPy; with `float` the error is a `ConcretizationTypeError`. Use `jnp`.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
 # %% tags=["hidden"]
 
@@ -1065,4 +1065,4 @@ assert message_of(jax.errors.ConcretizationTypeError, float)
 #   convert the labels.
 # - Train the simplest model first. Here it wins.
 #
-# Next: [Optimisers, loops, ensembles](../beyond/training_loops.py), or a classifier on data of your own.
+# Next: [JAX transformations inside a network](../networks/transforms_inside.py), or a classifier on data of your own.

@@ -1016,7 +1016,7 @@ print(old["linear"]["w"])
 # - No message, and wrong: data, a rate or an attribute of `self` was captured and has changed since. Make it
 #   an argument.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 #
 # ## What you learned
 #

@@ -887,7 +887,7 @@ print(code.shape, jnp.allclose(decode(params, code), reconstruct(params, x), ato
 
 # %% [markdown]
 # One tree works for all three functions. (For networks with [state](state.py) there is
-# [`hk.multi_transform_with_state`](../porting/look_inside.py#several-entries-one-set-of-parameters).)
+# [`hk.multi_transform_with_state`](../networks/look_inside.py#several-entries-one-set-of-parameters).)
 #
 # Two separate transforms can share parameters too, because `apply` takes any tree that has the names it asks for, and
 # ignores the rest. This classifier uses the encoder of the autoencoder, under the same name:
@@ -1473,7 +1473,7 @@ assert _linear.apply(_right, None, x).shape == (3, 3)
 # %% [markdown]
 # ## What can go wrong
 #
-# [The list of errors](../porting/errors.py) produces each of these messages.
+# [The list of errors](../look_up/errors.py) produces each of these messages.
 #
 # - `ValueError: Constructing an hk.Module without calling the super constructor is not supported.` An `__init__` of
 #   your own must call `super().__init__(name=name)`, and the `__post_init__` of a dataclass `super().__post_init__()`,

@@ -911,7 +911,7 @@ assert off["network"].mean() > 5 * off["straight line"].mean()
 # - The loss never changes: usually, the loop does not pass the new parameters to the next step.
 # - The training loss is excellent and fresh data disagree: the network has fitted noise.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
 
 # %% tags=["hidden"]

@@ -1238,7 +1238,7 @@ print("Masks differ by recording, batch and key, and last a whole recording.")
 # %% [markdown]
 # ## What can go wrong
 #
-# Most messages have a longer explanation in the [error index](../porting/errors.py).
+# Most messages have a longer explanation in the [error index](../look_up/errors.py).
 #
 # - `NonEmptyStateError: If your transformed function uses hk.{get,set}_state then use hk.transform_with_state.`
 #   Do so, and unpack two results from `init` and from `apply`.

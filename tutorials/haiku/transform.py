@@ -801,7 +801,7 @@ assert jax.tree.structure(_gradient) == jax.tree.structure(my_params)
 # takes parameters, returns an output and leaves nothing behind: it is pure, and `jax.grad` works on your version
 # as it does on Haiku's. To this core the library adds automatic names, keys while `apply` runs,
 # [state](state.py), hooks that change what `get_parameter` returns, and checks for [JAX's transformations inside
-# a network](../beyond/transforms_inside.py).
+# a network](../networks/transforms_inside.py).
 #
 # ## What the key of `init` is for: breaking the symmetry
 #
@@ -1092,7 +1092,7 @@ print(
 #   `hk.transform_with_state`.`` A module such as `hk.BatchNorm` keeps more than parameters: running averages,
 #   which `hk.transform` has no place for.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 #
 # ## What you learned
 #

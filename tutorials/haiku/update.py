@@ -901,7 +901,7 @@ print("Agrees with the mean over the real rows, and so does its compiled gradien
 #   compared with the same six numbers, and the loss looks normal. Compare the shapes before you train.
 # - No message at all: the loop forgets to pass on the new parameters, and the loss stays what it was.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
 
 # %% tags=["hidden"]

@@ -999,7 +999,7 @@ print(in_groups.shape, jnp.allclose(in_groups, norms["lowest mean loss"], atol=1
 
 # %% [markdown]
 # The function takes one argument, here a tuple, every leaf of which is mapped along its first axis. [Memory and compile
-# time](../further/memory.py#a-large-vmap-in-chunks-jaxlaxmap) measures what this saves.
+# time](../training/memory.py#a-large-vmap-in-chunks-jaxlaxmap) measures what this saves.
 
 # %% tags=["hidden"]
 
@@ -1051,7 +1051,7 @@ for _size in (1, 50, 128, 1000):
 # - No message: a function for one example gets the whole batch and broadcasts, or the batch of a square table is on
 #   the other axis. Print the shapes inside the function.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 #
 # ## What you learned
 #

@@ -408,7 +408,7 @@ for name, f in control_flow.items():
 # for loops that you will differentiate. If the data decide when to stop, scan over the largest number of iterations
 # that you allow, and let `where` keep the carry once the loop is done, with a second `where` inside if an extra
 # iteration has an infinite derivative. [Your own
-# derivatives](../further/derivatives.py#loops-which-have-a-reverse-mode) has two more ways out.
+# derivatives](derivatives.py#loops-which-have-a-reverse-mode) has two more ways out.
 
 # %% tags=["hidden"]
 refused = {key for key, slope in slopes.items() if isinstance(slope, str)}
@@ -1391,7 +1391,7 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 # - No message, and a stale value: a global variable was read while tracing. Make it an argument.
 # - A time that looks too good: the clock stopped before the result was ready, or XLA had nothing left to compute.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 #
 # ## What you learned
 #

@@ -373,7 +373,7 @@ print(shared)
 #
 # (Refs are the exception: a compiled function can change a dictionary of *refs*.
 # [Refs: the exception](../jax/gradients.py#refs-the-exception) shows how, and
-# [Mutable state](../further/refs.py) when that is worth it.)
+# [Mutable state](../training/refs.py) when that is worth it.)
 #
 # </details>
 
@@ -1091,7 +1091,7 @@ update(deeper, (inputs, outputs), 0.1)
 # - No message, and the loss stays the same: the loop does not continue with the new parameters, or the gradient is
 #   zero.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
 # %% tags=["hidden"]
 assert (predict(start, loads) - lengths[:, 0]).shape == (64, 64)
@@ -1117,5 +1117,5 @@ assert told == "unsupported operand type(s) for *: 'float' and 'dict'"
 #   eigenvalue of the Hessian, and creeps where the eigenvalues are small. In a network the largest curvature itself
 #   moves, often to that limit. Minibatches make the steps cheap and noisy.
 #
-# Next: [`hk.transform`: from module to pure function](../haiku/transform.py), where Haiku does the
-# bookkeeping.
+# Next: [Your own derivatives, and what gradients cost](derivatives.py), or, if you came for networks,
+# [`hk.transform`: from module to pure function](../haiku/transform.py).

@@ -250,7 +250,7 @@ print(f"function 1, jax.grad {gradient_cost:.1f}, jax.jacfwd {forward_cost:.1f}"
 # This gradient costs {{ gradient_cost:.1f}} times the function. With respect to the weights of a network it is two to
 # three times the loss, as each layer takes one product back to its inputs and one to its weights. `jax.jacfwd` computes
 # the same in *forward mode*, entry by entry, which costs {{ forward_cost:.0f}} times. [Your own
-# derivatives](../further/derivatives.py#count-the-operations) shows where forward mode is the better choice.
+# derivatives](derivatives.py#count-the-operations) shows where forward mode is the better choice.
 #
 # Only JAX operations are recorded. Many NumPy functions convert their input to a NumPy array, which fails for a tracer:
 
@@ -887,7 +887,7 @@ print("gradient ", gradient)
 # ### Refs: the exception
 #
 # A **ref** may be written to under `jax.grad` and `jax.jit`, but not under `vmap` or in `jax.jacfwd`.
-# [`stop_gradient`](../further/derivatives.py#stop_gradient-count-this-value-as-a-constant) treats a value as a
+# [`stop_gradient`](derivatives.py#stop_gradient-count-this-value-as-a-constant) treats a value as a
 # constant, which keeps what you store out of the derivative:
 
 # %%
@@ -904,7 +904,7 @@ def writing_loss(params, batch):
 print(jax.jit(jax.grad(writing_loss))(line, batch), stored[...])
 
 # %% [markdown]
-# Writing to a ref is not pure, so this course returns what it needs instead. [Mutable state](../further/refs.py) shows
+# Writing to a ref is not pure, so this course returns what it needs instead. [Mutable state](../training/refs.py) shows
 # what refs are for, and where they fail.
 
 # %% tags=["hidden"]
@@ -1231,7 +1231,7 @@ assert np.allclose(position, np.array([3.0, 4.0]), atol=0.02)
 # - No message, but `nan` or `inf`: look for a square root, a logarithm or a division at zero.
 # - No message, but zero, and nothing moves: the function is flat there, as `jnp.round` is.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
 # %% tags=["hidden"]
 import math

@@ -1057,7 +1057,7 @@ assert sorted({tuple(_order) for _order in _of_two}) == [(0, 1), (1, 0)]
 # - `ValueError: normal accepts a single key, but was given a key array of shape (2,) != ().` You passed all
 #   that `split` returned. Unpack it, or use `jax.vmap`.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
 
 # %% tags=["hidden"]

@@ -25,7 +25,7 @@ print(new(x) - old.apply(params, None, x))
 # - look up how names, layouts, defaults and constructs differ, in tables that were tested;
 # - find out why a port agrees in its outputs but not in its training.
 #
-# You need: [`hk.transform`](../haiku/transform.py), [state](../haiku/state.py), [`hk.vmap`](../beyond/transforms_inside.py).
+# You need: [`hk.transform`](../haiku/transform.py), [state](../haiku/state.py), [`hk.vmap`](../networks/transforms_inside.py).
 #
 # </div>
 #
@@ -1464,7 +1464,7 @@ print("Outputs and a step agree, for two sizes, small and large numbers.")
 #   keys, `nnx.RNN`, or another layer that holds keys. Make it with `Net(nnx.Rngs(0))`.
 # - `Array.__contains__`: the wrapper cannot hold a module that has a parameter and a submodule of the same name.
 #
-# More messages: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+# More messages: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
 
 # %% tags=["hidden"]
@@ -1575,4 +1575,4 @@ assert "random keys are abstract" in _message(
 #   the source of keys differ too.
 #
 # Next: the guides of [Flax NNX](https://flax.readthedocs.io) or [Equinox](https://docs.kidger.site/equinox/), or, if
-# you stay, [Haiku by frequency](names.py).
+# you stay, [Haiku by frequency](../look_up/names.py).

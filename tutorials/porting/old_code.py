@@ -530,7 +530,7 @@ else:
 #
 # `pmap` still works, too, but it is being replaced by `jax.jit` on arrays that are laid out over devices, where the
 # same function works for one device or many. Here it is with the devices that this page ran on; [Many
-# devices](../beyond/devices.py) ports a training step, and shows where `jax.shard_map` makes its gradient silently too
+# devices](../training/devices.py) ports a training step, and shows where `jax.shard_map` makes its gradient silently too
 # big.
 
 # %%
@@ -582,7 +582,7 @@ for function in (jnp.stack, jnp.hstack, jnp.vstack, jnp.concatenate, jnp.block):
     assert function([jnp.ones(2), jnp.ones(2)]).size == 4, function
 
 # %% [markdown]
-# [Error messages](errors.py) explains two more: `hk.vmap` must be told whether to split the key, and `jnp.sum` of a
+# [Error messages](../look_up/errors.py) explains two more: `hk.vmap` must be told whether to split the key, and `jnp.sum` of a
 # generator was never allowed.
 #
 # <div class="admonition question">
@@ -987,7 +987,7 @@ assert (drawn[0] != drawn[1]).all()
 # %% [markdown]
 # ## What can go wrong
 #
-# - A message that is not on this page. Look it up by its text in [Error messages](../porting/errors.py).
+# - A message that is not on this page. Look it up by its text in [Error messages](../look_up/errors.py).
 # - Pinning the old versions instead. An old JAX needs an old Python and old CUDA libraries, and there may be no wheels
 #   for your machine. If only names fail, porting is quicker.
 # - `None` in a tree. For `jax.tree.map` it is an empty tree, so `None` in the first tree and an array in the second
@@ -1006,4 +1006,4 @@ assert (drawn[0] != drawn[1]).all()
 #   tuples in `jax.numpy`.
 # - `PRNGKey`, `pmap` and `jax.tree_util` still work. Change them when you touch the code anyway.
 #
-# Next: [Leaving Haiku](leaving_haiku.py), with the weights that you have.
+# Next: [Load weights that somebody else trained](weights.py).

@@ -24,7 +24,7 @@ for module, its in tree.items():
 # - follow creators and getters around a network, and a training step for many devices.
 #
 # You need: [names and scopes](../haiku/modules.py), [`BatchNorm`](../haiku/state.py) and
-# [`hk.scan`](../beyond/transforms_inside.py).
+# [`hk.scan`](../networks/transforms_inside.py).
 #
 # </div>
 #
@@ -867,7 +867,7 @@ for _dtype, _nets in {
 # Most layers ask for parameters in the dtype of their input, so this network computes in bfloat16, while gradients and
 # updates are in float32, without a change to any layer. But the table of `hk.Embed` and the initial state of a recurrent
 # core are float32 whatever comes in. Cast what they give, or the rest of the network computes in float32.
-# (`hk.mixed_precision`, in [Precision](../further/precision.py), came later.)
+# (`hk.mixed_precision`, in [Precision](../training/precision.py), came later.)
 #
 # ### A creator may change the stored shape: `layer_stack`
 #
@@ -952,7 +952,7 @@ assert np.allclose(_nested.apply(_params, None, x), _by_hand, atol=5e-2)
 
 # %% [markdown]
 # The tree says `(3, 4, 4)`, the code says `(4, 4)`. When you see a checkpoint with such a leading axis, look for a stack
-# around the layer. `hk.layer_stack`, in [JAX transformations inside](../beyond/transforms_inside.py), is this idea with
+# around the layer. `hk.layer_stack`, in [JAX transformations inside](../networks/transforms_inside.py), is this idea with
 # options.
 #
 # ## Exercise: many members in one tree
@@ -1313,7 +1313,7 @@ hk.transform_with_state(needs_axis).init(key, jnp.ones((4, 3)))
 # %% [markdown]
 # Files that keep the axis in `init` map `init` as well, as the experiment of NFNets does. Each leaf of the tree then
 # begins with an axis of devices, in checkpoints too, unless `get_first` was called before saving. For the same step
-# without `pmap`, see [A training step on many devices](../beyond/devices.py).
+# without `pmap`, see [A training step on many devices](../training/devices.py).
 #
 # ## Exercise: four trees
 #
@@ -1423,7 +1423,7 @@ print("Right: these are the trees of all four.")
 # %% [markdown]
 # ## What can go wrong
 #
-# [The list of errors](../porting/errors.py) has more.
+# [The list of errors](../look_up/errors.py) has more.
 #
 # - `TypeError: __init__() got an unexpected keyword argument 'name'` A dataclass without a field `name`.
 # - `ValueError: The super constructor must be called before you create parameters or submodules.` A `default_factory`

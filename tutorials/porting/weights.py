@@ -657,7 +657,7 @@ assert np.array_equal(author_net.apply(_extra, x)[0], expected)
 # still runs.
 #
 # If the outputs differ, find the *first* value inside the network that does. `hk.intercept_methods`, which [the next
-# page](look_inside.py#intermediate-values-hkintercept_methods) explains, sees each module's result:
+# page](../networks/look_inside.py#intermediate-values-hkintercept_methods) explains, sees each module's result:
 
 
 # %%
@@ -920,7 +920,7 @@ assert "Object arrays cannot be loaded" in _message(np.load, _objects)
 # - No message: extra entries, a missing state, and arrays of the right shape in the wrong place. Compare trees, then
 #   outputs.
 #
-# More messages: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+# More messages: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 #
 # ## What you learned
 #
@@ -934,4 +934,4 @@ assert "Object arrays cannot be loaded" in _message(np.load, _objects)
 #   that differs.
 # - Save as npz or safetensors, with an input and its output.
 #
-# Next: [Look inside, change from outside](look_inside.py).
+# Next: [Leave Haiku with your weights](leaving_haiku.py).

@@ -552,7 +552,8 @@ run(scoped, x)
 # %% [markdown]
 # ### `hk.custom_creator`
 #
-# 2 files, 2 repositories. Keywords: `state` 1. Taught in [Read real code](../porting/real_code.py).
+# 2 files, 2 repositories. Keywords: `state` 1. Taught in [Look inside, change from
+# outside](../networks/look_inside.py).
 #
 # Changes how parameters are made within a block, at `init`; here all of them start at 1. It sees parameters; with
 # `state=True` initial state, too.
@@ -573,7 +574,8 @@ print(hk.transform(created).init(key, x)["linear"]["b"])
 # %% [markdown]
 # ### `hk.custom_getter`
 #
-# 2 files, 2 repositories. Keywords: `state` 1. Taught in [Read real code](../porting/real_code.py).
+# 2 files, 2 repositories. Keywords: `state` 1. Taught in [Look inside, change from
+# outside](../networks/look_inside.py).
 #
 # Changes what modules see of their parameters within a block, at each use; here they see half. `params` and `state`
 # say what it sees.
@@ -594,7 +596,7 @@ print(hk.transform(halved).apply({"~": {"scale": jnp.ones(3)}}, None, x)[0])
 # %% [markdown]
 # ### `hk.experimental.custom_creator`
 #
-# 2 files, 2 repositories. Taught in [Read real code](../porting/real_code.py).
+# 2 files, 2 repositories. Taught in [Look inside, change from outside](../networks/look_inside.py).
 #
 # The older name of `hk.custom_creator`.
 
@@ -604,7 +606,7 @@ print(hk.experimental.custom_creator is hk.custom_creator)
 # %% [markdown]
 # ### `hk.experimental.custom_getter`
 #
-# 2 files, 2 repositories. Taught in [Read real code](../porting/real_code.py).
+# 2 files, 2 repositories. Taught in [Look inside, change from outside](../networks/look_inside.py).
 #
 # The older name of `hk.custom_getter`.
 
@@ -624,7 +626,7 @@ print(hk.experimental.name_like is hk.name_like)
 # %% [markdown]
 # ### `hk.custom_setter`
 #
-# 1 file, 1 repository. Taught in [Look inside, change from outside](../porting/look_inside.py).
+# 1 file, 1 repository. Taught in [Look inside, change from outside](../networks/look_inside.py).
 #
 # Changes what is stored when modules set state.
 
@@ -930,7 +932,7 @@ run(lambda i: hk.Embed(embedding_matrix=table)(i), jnp.array([1, 2]))
 # ### `hk.BatchApply`
 #
 # 7 files, 5 repositories. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
-# unrolls](../further/sequences.py).
+# unrolls](../networks/sequences.py).
 #
 # Merges the leading axes, such as time and batch, for a layer that expects one; `num_dims` says how many.
 
@@ -993,7 +995,7 @@ run(
 # ### `hk.avg_pool`
 #
 # 3 files, 2 repositories. Keywords: `padding` 3, `strides` 3, `window_shape` 3. Taught in [Look inside, change from
-# outside](../porting/look_inside.py).
+# outside](../networks/look_inside.py).
 #
 # The mean over windows; with padding it counts only the entries that are there.
 
@@ -1007,7 +1009,7 @@ print(pooled.shape)
 # ### `hk.MultiHeadAttention`
 #
 # 2 files, 2 repositories. Keywords: `key_size` 2, `model_size` 2, `num_heads` 2, `name` 1, `w_init` 1,
-# `w_init_scale` 1. Taught in [A small transformer, written the way research code is](../beyond/transformer.py).
+# `w_init_scale` 1. Taught in [A small transformer, written the way research code is](../networks/transformer.py).
 #
 # Attention of queries to keys and values with several heads. The width is heads times key size, unless `model_size`
 # gives another one; `mask` is true where a query may look.
@@ -1068,7 +1070,7 @@ run(
 # ### `hk.Conv2DTranspose`
 #
 # 2 files, 2 repositories. Keywords: `kernel_shape` 1, `name` 1, `output_channels` 1, `padding` 1, `stride` 1,
-# `with_bias` 1. Taught in [Look inside, change from outside](../porting/look_inside.py).
+# `with_bias` 1. Taught in [Look inside, change from outside](../networks/look_inside.py).
 #
 # The transposed convolution: with a stride it enlarges the image.
 
@@ -1472,7 +1474,7 @@ run(lambda x: x + jax.random.normal(hk.next_rng_key(), x.shape), x)
 # %% [markdown]
 # ### `hk.next_rng_keys`
 #
-# 3 files, 2 repositories. Taught in [JAX transformations inside a network](../beyond/transforms_inside.py).
+# 3 files, 2 repositories. Taught in [JAX transformations inside a network](../networks/transforms_inside.py).
 #
 # Several new keys at once.
 
@@ -1541,7 +1543,7 @@ print(hk.transform(hk.experimental.optimize_rng_use(two_draws)).apply({}, key, x
 # ### `hk.remat`
 #
 # 11 files, 5 repositories. Keywords: `prevent_cse` 1. Taught in [JAX transformations inside a
-# network](../beyond/transforms_inside.py).
+# network](../networks/transforms_inside.py).
 #
 # Computes activations again in the backward pass instead of keeping them: less memory, more time. Inside a loop such
 # as `hk.scan`, `prevent_cse=False` is enough.
@@ -1553,7 +1555,7 @@ run(lambda x: hk.remat(hk.Linear(2), prevent_cse=True)(x), x)
 # ### `hk.scan`
 #
 # 6 files, 3 repositories. Keywords: `length` 3, `unroll` 1, `xs` 1. Taught in [JAX transformations inside a
-# network](../beyond/transforms_inside.py).
+# network](../networks/transforms_inside.py).
 #
 # A compiled loop with a carry, over the first axis of an array or of a tree of arrays. With `xs=None`, `length` is
 # the number of iterations; `unroll` puts several of them into one iteration of the compiled loop.
@@ -1575,7 +1577,7 @@ run(running_sum, x)
 # ### `hk.vmap`
 #
 # 3 files, 3 repositories. Keywords: `split_rng` 2. Taught in [JAX transformations inside a
-# network](../beyond/transforms_inside.py).
+# network](../networks/transforms_inside.py).
 #
 # Maps over a batch; `split_rng` says whether each example gets a key of its own. With `False`, dropout has one mask for
 # all examples; where two `hk.vmap` are nested, that holds for each.
@@ -1592,7 +1594,7 @@ run(
 # ### `hk.fori_loop`
 #
 # 3 files, 3 repositories. Keywords: `body_fun` 3, `init_val` 3, `lower` 2, `upper` 2. Taught in [JAX transformations
-# inside a network](../beyond/transforms_inside.py).
+# inside a network](../networks/transforms_inside.py).
 #
 # A loop over a range of integers. `jax.grad` can differentiate it if the bounds are Python integers.
 
@@ -1605,7 +1607,7 @@ run(
 # %% [markdown]
 # ### `hk.eval_shape`
 #
-# 2 files, 1 repository. Taught in [JAX transformations inside a network](../beyond/transforms_inside.py).
+# 2 files, 1 repository. Taught in [JAX transformations inside a network](../networks/transforms_inside.py).
 #
 # The shape of a result without computing it.
 
@@ -1615,7 +1617,7 @@ run(lambda x: jnp.zeros(hk.eval_shape(lambda v: v.T @ v, x).shape), x)
 # %% [markdown]
 # ### `hk.while_loop`
 #
-# 2 files, 1 repository. Taught in [JAX transformations inside a network](../beyond/transforms_inside.py).
+# 2 files, 1 repository. Taught in [JAX transformations inside a network](../networks/transforms_inside.py).
 #
 # A loop that runs while a condition holds. It does not work at `init`, where you call the body by hand, and
 # `jax.grad` cannot differentiate it.
@@ -1640,7 +1642,7 @@ run(doubled, x)
 # ### `hk.RNNCore`
 #
 # 12 files, 4 repositories; a base class in 8. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
-# unrolls](../further/sequences.py).
+# unrolls](../networks/sequences.py).
 #
 # The base class of cores.
 
@@ -1660,7 +1662,7 @@ run(lambda x: Sum()(x, Sum().initial_state(2)), x)
 # ### `hk.LSTM`
 #
 # 10 files, 7 repositories. Keywords: `hidden_size` 2, `name` 1. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and
-# their unrolls](../further/sequences.py).
+# their unrolls](../networks/sequences.py).
 #
 # A core with long short-term memory, the most used of Haiku's cores.
 
@@ -1677,7 +1679,7 @@ run(one_step, x)
 # ### `hk.LSTMState`
 #
 # 9 files, 2 repositories. Keywords: `cell` 1, `hidden` 1. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
-# unrolls](../further/sequences.py).
+# unrolls](../networks/sequences.py).
 #
 # The state of an LSTM: `hidden` and `cell`.
 
@@ -1688,7 +1690,7 @@ print(hk.LSTMState(hidden=jnp.zeros(2), cell=jnp.ones(2)))
 # ### `hk.dynamic_unroll`
 #
 # 8 files, 5 repositories. Keywords: `return_all_states` 1, `time_major` 1. Taught in [Recurrent networks: `hk.LSTM`,
-# `hk.GRU` and their unrolls](../further/sequences.py).
+# `hk.GRU` and their unrolls](../networks/sequences.py).
 #
 # Runs a core over a sequence with a compiled loop; time is the first axis, unless `time_major=False`. It returns the
 # last state, or with `return_all_states=True` those of all steps.
@@ -1714,7 +1716,7 @@ run(unrolled, jnp.ones((5, 2, 3)))
 # ### `hk.VanillaRNN`
 #
 # 6 files, 3 repositories. Keywords: `hidden_size` 1, `name` 1. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and
-# their unrolls](../further/sequences.py).
+# their unrolls](../networks/sequences.py).
 #
 # The plain recurrent layer, without any gates.
 
@@ -1731,7 +1733,7 @@ run(plain, x)
 # ### `hk.GRU`
 #
 # 4 files, 2 repositories; a base class in 2. Keywords: `hidden_size` 1, `name` 1. Taught in [Recurrent networks:
-# `hk.LSTM`, `hk.GRU` and their unrolls](../further/sequences.py).
+# `hk.LSTM`, `hk.GRU` and their unrolls](../networks/sequences.py).
 #
 # A core with gates and a single vector as state.
 
@@ -1748,7 +1750,7 @@ run(gated, x)
 # ### `hk.DeepRNN`
 #
 # 4 files, 4 repositories. Keywords: `name` 1. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
-# unrolls](../further/sequences.py).
+# unrolls](../networks/sequences.py).
 #
 # Several cores and layers as one core.
 
@@ -1766,7 +1768,7 @@ run(deep, x)
 # ### `hk.IdentityCore`
 #
 # 2 files, 1 repository. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
-# unrolls](../further/sequences.py).
+# unrolls](../networks/sequences.py).
 #
 # A core that returns its input; use it where you want no memory.
 
@@ -1777,7 +1779,7 @@ run(lambda x: hk.IdentityCore()(x, None)[0], x)
 # ### `hk.Conv2DLSTM`
 #
 # 2 files, 1 repository; a base class in 2. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
-# unrolls](../further/sequences.py).
+# unrolls](../networks/sequences.py).
 #
 # An LSTM whose states are images.
 
@@ -1794,7 +1796,7 @@ run(images, image)
 # ### `hk.static_unroll`
 #
 # 2 files, 2 repositories. Keywords: `time_major` 1. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
-# unrolls](../further/sequences.py).
+# unrolls](../networks/sequences.py).
 #
 # The same as `hk.dynamic_unroll` with a Python loop, which takes longer to compile.
 
@@ -1810,7 +1812,8 @@ run(unrolled, jnp.ones((5, 2, 3)))
 # %% [markdown]
 # ### `hk.ResetCore`
 #
-# 1 file, 1 repository. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their unrolls](../further/sequences.py).
+# 1 file, 1 repository. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
+# unrolls](../networks/sequences.py).
 #
 # Resets the state of a core where a flag says that an episode began.
 
@@ -1928,7 +1931,7 @@ print(hk.data_structures.is_subset(subset=biases, superset=params))
 # %% [markdown]
 # ### `hk.data_structures.map`
 #
-# 1 file, 1 repository. Taught in [Optimisers, loops, ensembles](../beyond/training_loops.py).
+# 1 file, 1 repository. Taught in [Optimisers, loops, ensembles](../training/training_loops.py).
 #
 # Makes a new value of each parameter, with a function of module, name and value.
 
@@ -2116,7 +2119,7 @@ drawn(Ramp())
 # ### `hk.mixed_precision.set_policy`
 #
 # 2 files, 2 repositories. Taught in [Precision: `float64`, `bfloat16` and
-# `hk.mixed_precision`](../further/precision.py).
+# `hk.mixed_precision`](../training/precision.py).
 #
 # Sets the policy of a class: for its instances, not for those of a subclass.
 

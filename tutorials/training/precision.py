@@ -342,7 +342,7 @@ for h, error, finer in zip(steps, coarse, fine, strict=True):
 
 # %% [markdown]
 # The best that `float32` reaches is {{ min(coarse):.0e }}, with $h$ near the cube root of `eps`; `float64` reaches
-# {{ min(fine):.0e }}. So enable 64 bits to [check a gradient](../beyond/testing.py), or to solve an ill-conditioned
+# {{ min(fine):.0e }}. So enable 64 bits to [check a gradient](testing.py), or to solve an ill-conditioned
 # system. If a network does not train, 64 bits seldom help.
 
 # %% tags=["hidden"]
@@ -1292,9 +1292,9 @@ assert "transpose(jvp(mlp))" in _places, _places[:500]
 #   run the cell of a class again, the policy holds for the new class, too.
 # - No message: `min_loss_scale` of `jmp.DynamicLossScale` is 1 again once the scale has passed through `jit` or
 #   `scan`.
-# - The loss is `nan`: [`debug_nans`](../beyond/testing.py) finds the operation. In `float16`, suspect overflow first.
+# - The loss is `nan`: [`debug_nans`](testing.py) finds the operation. In `float16`, suspect overflow first.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
 
 # %% tags=["hidden"]
@@ -1351,4 +1351,4 @@ assert "must have equal types" in _message(
 #   module whose class has a policy.
 # - `float16` needs a loss scale. Measure on your own machine what each format costs or saves.
 #
-# Next: [Cheat sheet: the calls you need](cheat_sheet.py).
+# Next: [Mutable state: refs and registered classes](refs.py).

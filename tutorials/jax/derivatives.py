@@ -24,7 +24,7 @@ print(jax.grad(rint)(1.7))  # that of jnp.round is 0
 # - read `stop_gradient` in a target, a straight-through estimator and a truncated loop;
 # - differentiate a loop that stops by itself, and write and test a `custom_vjp`.
 #
-# You need: [`jax.grad`](../jax/gradients.py), and [jaxprs and the loops of `jax.lax`](../jax/compilation.py).
+# You need: [`jax.grad`](gradients.py), and [jaxprs and the loops of `jax.lax`](compilation.py).
 #
 # </div>
 
@@ -334,7 +334,7 @@ assert np.array_equal(_slopes, np.ones((2, 3)))
 # (`hk.nets.VectorQuantizer`) and quantised networks contain this line.
 #
 # **Truncation.** In a recurrent network `stop_gradient` on the state cuts the gradient through time; [Recurrent
-# networks](sequences.py#gradients-through-time-and-truncation) trains with it.
+# networks](../networks/sequences.py#gradients-through-time-and-truncation) trains with it.
 #
 # ## Exercise: what does `stop_gradient` block?
 #
@@ -987,7 +987,7 @@ print("Value and both cotangents agree with the specification, compiled and not.
 # - No message, and a part of the network does not learn: look for a `stop_gradient`, a rounding or an `argmax` on the way,
 #   and print the cotangent.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
 
 # %% tags=["hidden"]
@@ -1027,4 +1027,4 @@ assert _message(lambda: jax.grad(_bare)(1.0)).startswith(
 # - `custom_vjp` changes a gradient, `custom_jvp` stabilises one, a hijax primitive has a rule for each transformation, and
 #   `check_grads` tests a rule that should be true.
 #
-# Next: [Mutable state: refs and registered classes](refs.py).
+# Next: [`hk.transform`: from module to pure function](../haiku/transform.py), where Haiku does the bookkeeping.

@@ -1307,7 +1307,7 @@ print(f"Agrees with the loops, and has {_counts[1]} equations whatever the sizes
 #   values.` Use `hk.scan`, or `hk.fori_loop` with Python numbers as bounds.
 # - No message: equal masks. Compare two rows, count survivors, set `check_jax_usage`, and look where keys are drawn.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
 
 # %% tags=["hidden"]
@@ -1350,4 +1350,4 @@ assert "ValueError: hk.while_loop does not support initialization" in _message(
 #   through `hk.while_loop`.
 # - The program of `hk.layer_stack` does not grow with depth, and its parameters are stacked. `hk.scan` shares one layer.
 #
-# Next: [Test and debug what you train](testing.py).
+# Next: [A small transformer, written the way research code is](transformer.py).

@@ -302,7 +302,7 @@ assert _traces == [1, 2, 2]
 # %% [markdown]
 # ## What `jit` refuses
 #
-# Under `jit` a tracer has no value: the form in each comment fails. [Error messages](../porting/errors.py)
+# Under `jit` a tracer has no value: the form in each comment fails. [Error messages](errors.py)
 
 
 # %%
@@ -363,7 +363,7 @@ with jax.debug_key_reuse(True):
 # ## Loops and branches
 #
 # `grad` refuses `while_loop`, and `fori_loop` with a traced bound. [`jit`](../jax/compilation.py),
-# [training loops](../beyond/training_loops.py)
+# [training loops](../training/training_loops.py)
 
 
 # %%
@@ -498,7 +498,7 @@ check_comments()
 # %% [markdown]
 # ## Modules, names, initialisers
 #
-# [Modules, names and shared parameters](../haiku/modules.py), [all names of Haiku](../porting/names.py)
+# [Modules, names and shared parameters](../haiku/modules.py), [all names of Haiku](names.py)
 
 
 # %%
@@ -530,7 +530,7 @@ check_comments()
 # %% [markdown]
 # ## Layers
 #
-# By default channels are last, and time first in `dynamic_unroll`. [Modules](../haiku/modules.py), [attention](../beyond/transformer.py)
+# By default channels are last, and time first in `dynamic_unroll`. [Modules](../haiku/modules.py), [attention](../networks/transformer.py)
 
 
 # %%
@@ -595,7 +595,7 @@ check_comments()
 # %% [markdown]
 # ## Transformations inside a network
 #
-# In `hk.transform` use `hk.vmap`, `hk.scan`, ...; outside, `jax.` [Inside a network](../beyond/transforms_inside.py)
+# In `hk.transform` use `hk.vmap`, `hk.scan`, ...; outside, `jax.` [Inside a network](../networks/transforms_inside.py)
 
 
 # %%
@@ -630,7 +630,7 @@ assert _told == "JaxUsageError"
 # %% [markdown]
 # ## Parameters: count, partition, save
 #
-# A dict of dicts of arrays. [Modules](../haiku/modules.py), [checkpoints](../beyond/training_loops.py)
+# A dict of dicts of arrays. [Modules](../haiku/modules.py), [checkpoints](../training/training_loops.py)
 
 # %%
 ds = hk.data_structures
@@ -653,7 +653,7 @@ check_comments()
 # %% [markdown]
 # ## A training step with Optax
 #
-# One `jit` for all of it. [The whole step](../haiku/compiled_training.py), [optimisers](../beyond/training_loops.py)
+# One `jit` for all of it. [The whole step](../haiku/compiled_training.py), [optimisers](../training/training_loops.py)
 
 
 # %%
@@ -689,7 +689,7 @@ assert metrics["loss"] < 0.1, metrics
 # %% [markdown]
 # ## Debugging
 #
-# [Test and debug what you train](../beyond/testing.py), [error messages](../porting/errors.py)
+# [Test and debug what you train](../training/testing.py), [error messages](errors.py)
 
 
 # %%
@@ -715,4 +715,4 @@ check_comments()
 assert len(checked) > 70, len(checked)
 
 # %% [markdown]
-# Next: [The original practical, cell by cell](original.py).
+# Next: [Gradients of anything: `jax.grad`](../jax/gradients.py), where the course begins.

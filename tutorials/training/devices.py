@@ -300,7 +300,7 @@ assert largest_difference(step(shared_params, split_batch)[0], one_params) < 1e-
 #
 # ### The transformer, on all devices
 #
-# A larger network runs in the same way. Here are the classes of the [page before](transformer.py), and a step on its task,
+# A larger network runs in the same way. Here are the classes of the [page before](../networks/transformer.py), and a step on its task,
 # reversing digits:
 
 
@@ -1369,7 +1369,7 @@ assert "Slurm" in jax.distributed.initialize.__doc__
 # - `RuntimeError: ... config should be updated before backends are initialized` JAX has already looked for its
 #   devices. Restart, and set `jax_num_cpu_devices` in the first cell.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
 
 # %% tags=["hidden"]

@@ -523,7 +523,7 @@ jax.jit(jax.grad(lambda x, n: jax.lax.fori_loop(0, n, lambda i, t: t * x, 1.0)))
 # array that could hold them. If it can be known, pass it as a Python integer or a static argument. Otherwise run the
 # largest number of rounds in a `scan`, and keep the carry where the loop should have ended, as here. Forward mode,
 # `jax.jvp` and `jax.jacfwd`, goes through all of these loops. The same holds for `hk.while_loop` and `hk.fori_loop` in a
-# network. [Your own derivatives](../further/derivatives.py#loops-which-have-a-reverse-mode) has a third way, for solvers.
+# network. [Your own derivatives](../jax/derivatives.py#loops-which-have-a-reverse-mode) has a third way, for solvers.
 
 
 # %%
@@ -856,7 +856,7 @@ net.apply(params, x)
 # %% [markdown]
 # `apply` takes the parameters, then a key or `None`, then the inputs. With `transform_with_state` the state
 # comes second and the key third. If the network draws nothing at `apply`, wrap it in `hk.without_apply_rng`: your calls stay as
-# they are. This repairs [old scripts](old_code.py#haiku-apply-without-a-key-and-apply_rngfalse). Or pass `None`, as in
+# they are. This repairs [old scripts](../porting/old_code.py#haiku-apply-without-a-key-and-apply_rngfalse). Or pass `None`, as in
 # `net.apply(params, None, x)`. A network with dropout needs a key.
 
 # %%
@@ -1060,7 +1060,7 @@ hk.dropout(key, 0.5, x)
 # ## Old code: names that were removed
 #
 # Code of some years ago stops at names that JAX, Haiku, Optax or NumPy have removed. [Run an old Haiku script on today's
-# JAX](old_code.py) has a program that looks for all of the names in its table at once; here are the ones that you are
+# JAX](../porting/old_code.py) has a program that looks for all of the names in its table at once; here are the ones that you are
 # most likely to meet.
 #
 # ### `module 'jax' has no attribute 'tree_map'`
@@ -1198,7 +1198,7 @@ xmap(jnp.square, ["rows"], ["rows"])(x)
 
 # %% [markdown]
 # `xmap` and its meshes were removed. A mesh is `jax.make_mesh`, and `jax.shard_map` runs a function on each part of an
-# array; [many devices](../beyond/devices.py) teaches both. This is a rewrite, not a new name. `pjit` is `jax.jit` today,
+# array; [many devices](../training/devices.py) teaches both. This is a rewrite, not a new name. `pjit` is `jax.jit` today,
 # with `in_shardings` for `in_axis_resources`.
 
 # %%
@@ -1333,7 +1333,7 @@ print(jax.config.jax_experimental_name_stack)
 # %% [markdown]
 # An old Haiku under a newer JAX: the last line of the traceback is in a file of Haiku. Upgrade both together,
 # `pip install --upgrade jax dm-haiku`, and restart Python. If you must stay with old versions, [Old
-# code](old_code.py#first-the-environment) says which Haiku fits which JAX.
+# code](../porting/old_code.py#first-the-environment) says which Haiku fits which JAX.
 
 # %%
 from importlib.metadata import version
@@ -1370,7 +1370,7 @@ pickle.loads(old)
 # A pickle of parameters, written by an older JAX, names a function that has moved since. You do not need that JAX: what the
 # file holds is a NumPy array, and a few lines put a function of your own in its place. `_reconstruct_array` is the name
 # of the function in newer pickles. Loading a pickle can run code, so load only files that you trust, or
-# read them with [a function that runs nothing](weights.py).
+# read them with [a function that runs nothing](../porting/weights.py).
 
 
 # %%
@@ -1826,4 +1826,4 @@ for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
         assert read.tolist() == value.tolist()
 
 # %% [markdown]
-# Next: [Your own derivatives, and what gradients cost](../further/derivatives.py).
+# Next: [Cheat sheet: the calls you need](cheat_sheet.py).

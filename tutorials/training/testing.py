@@ -463,7 +463,7 @@ assert _printed(jax.jit(_again), 1.0) == ["ordered 1.0"] * 2
 # Python fills in an f-string while JAX traces, so it shows a tracer; a named value is filled in when the program runs.
 # (`ordered=True` keeps several prints in the order of the program.) These prints run in the forward pass. To see a
 # gradient on its way back, pass the value through an [identity whose backward rule
-# prints](../further/derivatives.py#your-own-rule-jaxcustom_vjp-and-jaxcustom_jvp).
+# prints](../jax/derivatives.py#your-own-rule-jaxcustom_vjp-and-jaxcustom_jvp).
 #
 # One variance is 0, which helps if you already suspect the root. If you do not know where to print, use
 # `jax.debug_nans`: JAX looks at each result, and raises an error at the first `nan`:
@@ -1172,7 +1172,7 @@ assert np.all(jnp.roll(y, 1) != y)
 # - No message at all: `error.throw()` of `checkify` is not called, or a test compares a result with itself. See each
 #   test fail once.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
 
 # %% tags=["hidden"]
@@ -1204,4 +1204,4 @@ assert (
 #   batch is overfitted. See each of them fail on a planted bug, and remember that all of them pass on wrong
 #   data.
 #
-# Next: [A small transformer, written the way research code is](transformer.py).
+# Next: [Memory and compile time](memory.py).

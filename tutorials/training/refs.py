@@ -969,7 +969,7 @@ assert (y, float(state["count"][...])) == (2, 2)
 # - No message, and an attribute keeps its first value: `self` is static and was changed, or a method that is compiled
 #   assigns to a copy.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
 # %% tags=["hidden"]
 
@@ -1003,4 +1003,4 @@ assert (
 # - `tree.map_with_path` treats leaves by name; tuples and `None` are nodes. `nnx.split` turns an NNX module into what Haiku
 #   gives you.
 #
-# Next: [Memory and compile time](memory.py).
+# Next: [Many devices: meshes, shardings, `shard_map`](devices.py).

@@ -24,7 +24,7 @@ print(f"{plan.temp_size_in_bytes / 2**20:.0f} MiB")
 # - make a step fit: `jax.checkpoint`, accumulation, `jax.lax.map`, donation;
 # - find what makes a program slow to compile, and keep compiled programs.
 #
-# You need: [`jit`, jaxprs and `lax.scan`](../jax/compilation.py), and [`jax.vjp`](derivatives.py).
+# You need: [`jit`, jaxprs and `lax.scan`](../jax/compilation.py), and [`jax.vjp`](../jax/derivatives.py).
 #
 # </div>
 
@@ -201,7 +201,7 @@ assert (LAYERS, ROWS, HIDDEN) not in _kept["keep inputs"]
 # %% [markdown]
 # The gradients are the same. Keeping only the inputs costs one more forward pass through the blocks, and needs
 # {{ between["keep everything"] / between["keep inputs"]:.1f}} times less memory here. For a module inside a Haiku
-# network, use [`hk.remat`](../beyond/transforms_inside.py#leaked-tracers-hkremat).
+# network, use [`hk.remat`](../networks/transforms_inside.py#leaked-tracers-hkremat).
 #
 # Where you put it matters. Around the whole loss it saves next to nothing, because then the backward pass computes
 # everything again in one go, and all of it exists at the same time. So wrap a block that repeats.
@@ -765,7 +765,7 @@ assert any(array is _held for array in jax.live_arrays())
 #   than a second to compile.
 # - `Array has been deleted` An argument was donated and used again.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 #
 # ## What you learned
 #
@@ -776,4 +776,4 @@ assert any(array is _held for array in jax.live_arrays())
 # - Compile time grows with the length of the program. JAX's loops keep it short, and the persistent cache keeps the
 #   result.
 #
-# Next: [Recurrent networks](sequences.py).
+# Next: [Precision: `float64`, `bfloat16` and `hk.mixed_precision`](precision.py).

@@ -29,7 +29,7 @@ with hk.intercept_methods(watch):
 # - freeze, cast or normalise parameters from outside, and give one set several entry points.
 #
 # You need: [scopes and names](../haiku/modules.py), [state](../haiku/state.py) and
-# [leaked tracers](../beyond/transforms_inside.py).
+# [leaked tracers](transforms_inside.py).
 #
 # </div>
 #
@@ -592,7 +592,7 @@ print({name: its.shape for name, its in maps.items()})
 # ## Parameters: creators and getters
 #
 # `hk.intercept_methods` sees the arguments and results of a method, but not the parameters that it asks for. These have
-# hooks of their own. You have met [creators and getters](real_code.py#creators-and-getters-around-a-network); here they
+# hooks of their own. You have met [creators and getters](../porting/real_code.py#creators-and-getters-around-a-network); here they
 # are again, with all that they see. Each hook is a function that gets the next one, and a `context` that describes the
 # request:
 #
@@ -1264,7 +1264,7 @@ assert "does not match shape" in _message(hk.transform(_uncast).init, key, x)
 #
 # ## What can go wrong
 #
-# [The list of errors](../porting/errors.py) has more.
+# [The list of errors](../look_up/errors.py) has more.
 #
 # - `AttributeError: ... has no attribute 'module_name'` An interceptor asks a module for its name while the constructor
 #   runs. Look at `context.method_name` first.
@@ -1285,4 +1285,4 @@ assert "does not match shape" in _message(hk.transform(_uncast).init, key, x)
 #   context says what the layer asked for.
 # - `multi_transform` gives one set of parameters several entries; with states, pass the newest state on.
 #
-# Next: [Leave Haiku with your weights](leaving_haiku.py).
+# Next: [Optimisers, loops, ensembles](../training/training_loops.py).

@@ -27,13 +27,13 @@ print(outs.shape, state.hidden.shape, state.cell.shape)
 # - train an LSTM on sequences, and run it step by step;
 # - find the silent mistakes with the state: forgotten, late, swapped with time, cut from the gradient.
 #
-# You need: [modules and names](../haiku/modules.py) and, for the training, [Optax](../beyond/training_loops.py).
+# You need: [modules and names](../haiku/modules.py) and, for the training, [Optax](../training/training_loops.py).
 #
 # </div>
 #
 # ## Names, and where they are explained
 #
-# The table leads from a name in your file to the section that explains it; [Haiku by frequency](../porting/names.py) says
+# The table leads from a name in your file to the section that explains it; [Haiku by frequency](../look_up/names.py) says
 # how many public files use each.
 #
 # | you read | look below at |
@@ -354,7 +354,7 @@ print(list(unshared_params))
 assert len(unshared_params) == T
 
 # %% [markdown]
-# In `hk.dynamic_unroll` the same mistake [is an error](../porting/errors.py#new-parameters-were-created) at `init`.
+# In `hk.dynamic_unroll` the same mistake [is an error](../look_up/errors.py#new-parameters-were-created) at `init`.
 # Make the core before the loop instead.
 
 # %% raises="AssertionError" match="New parameters were created"
@@ -472,7 +472,7 @@ for _filling in (0.0, 1e3, 1e30, _largest, np.inf, np.nan):
 # %% [markdown]
 # The padding may hold any finite numbers. An `inf` or `nan` in it would not reach the state, because the mask keeps it
 # out, but would spoil the gradient. The function that `hk.scan` runs returns the carry first and the output second, the
-# other way round from a core. `jax.lax.scan` [would leak tracers or reuse dropout masks](../beyond/transforms_inside.py)
+# other way round from a core. `jax.lax.scan` [would leak tracers or reuse dropout masks](transforms_inside.py)
 # here.
 #
 # ## Several layers: `hk.DeepRNN`
@@ -1202,7 +1202,7 @@ print("counts", outs.ravel())
 # - `scan body function carry input and carry output must have equal types`: the state has another shape, dtype or
 #   structure after the step than before. Often the initial state has the wrong batch size.
 # - `should_reset signal shape (2, 1) is not compatible with state shape (2, 4)`: flags are `(T, B)`, without a last axis.
-# - [`Unable to retrieve parameter`](../porting/errors.py#unable-to-retrieve-parameter-w-for-module-out): step and unroll make their
+# - [`Unable to retrieve parameter`](../look_up/errors.py#unable-to-retrieve-parameter-w-for-module-out): step and unroll make their
 #   modules in different methods.
 # - No message: a state that is forgotten, late by one step, of the wrong batch, or on the wrong axis. Compare an unroll
 #   with single steps, and look at gradients.
@@ -1239,4 +1239,4 @@ for _call_it, _words in [
 # - One class with all its modules made in `__init__` acts and learns with one tree of parameters.
 # - If the error is that of a network without memory, the state was probably forgotten.
 #
-# Next: [Precision: `float64`, `bfloat16` and `hk.mixed_precision`](precision.py).
+# Next: [Look inside, change from outside](look_inside.py).

@@ -425,7 +425,7 @@ np.testing.assert_allclose(_rates, [0, 1, 0, 2])
 # %% [markdown]
 # Both end at the same weights. Schedules inside count the large steps, but what is computed over a batch, such as the
 # mean in BatchNorm, is still that of a part. For one compiled step that scans over the parts, see
-# [Memory](../further/memory.py).
+# [Memory](memory.py).
 #
 # ## `TrainingState`, and an `Experiment` around it
 #
@@ -1569,7 +1569,7 @@ for _writes, _survives in ((_written_beside, True), (np.savez, False)):
 # - No message at all: `np.savez` keeps the bits of a `bfloat16` array and loses its dtype, so that it comes
 #   back as raw bytes of type `V2`. Convert such leaves before you save them.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
 
 # %% tags=["hidden"]
@@ -1598,10 +1598,9 @@ assert np.load(_file)["arr_0"].dtype.str == "|V2"
 # - An Optax optimiser is a pair of functions, `init` and `update`. Its memory is a pytree in the training state;
 #   the parts of a chain act in order. `optax.partition` keeps a frozen layer out of it and gives groups their own rates,
 #   `optax.MultiSteps` accumulates gradients.
-# - `train_step` maps `(state, batch)` to `(state, metrics)`, which suits a Python loop, `lax.scan` and `vmap`
-#   alike. What a method under `static_argnums=0` reads from `self` is frozen when
-#   it is traced.
+# - `train_step` maps `(state, batch)` to `(state, metrics)`, which suits a Python loop, `lax.scan` and `vmap`.
+#   What a method reads from a static `self` is frozen when it is traced.
 # - Make a score over batches from sums, and divide once. A run resumes bit for bit, in the same program on the same
 #   machine, when parameters, network state, optimiser state, key, step and the place in the data are all restored.
 #
-# Next: [JAX transformations inside a network](transforms_inside.py).
+# Next: [Test and debug what you train](testing.py).

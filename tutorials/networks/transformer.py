@@ -586,7 +586,7 @@ def loss_fn(params, batch, causal=False):
 
 # %% [markdown]
 # **Optax** supplies the optimiser, as it does in most JAX code. An optimiser is [a pair of
-# functions](training_loops.py#optax-an-optimiser-is-two-functions), like a network in Haiku: `init` makes its state,
+# functions](../training/training_loops.py#optax-an-optimiser-is-two-functions), like a network in Haiku: `init` makes its state,
 # and `update` turns gradients into changes to the parameters. `adamw` scales each change by running means of the
 # gradients, and shrinks the parameters a little (*weight decay*). Those running means are unreliable in the first
 # steps, so the learning rate *warms up*: it starts at 0 and climbs. Afterwards it falls along a cosine.
@@ -839,7 +839,7 @@ assert max(jax.tree.leaves(gaps)) < 1e-2
 
 # %% [markdown]
 # The gradients agree, and the extra products are the blocks' forward pass, done a second time. ([Measure
-# memory](../further/memory.py) shows what that saves.) Inside a Haiku function, write `hk.remat`, because with
+# memory](../training/memory.py) shows what that saves.) Inside a Haiku function, write `hk.remat`, because with
 # `jax.checkpoint` `init` would return tracers instead of parameters.
 #
 # ## Exercise: attend to another sequence
@@ -1044,7 +1044,7 @@ print("Agrees with the loops at five sizes, and padding changes nothing.")
 # - No message at all: a port whose outputs differ in the fourth digit. `jax.nn.gelu` is an approximation by default;
 #   PyTorch's is not. Write `jax.nn.gelu(x, approximate=False)`.
 #
-# These and more: [Error messages of JAX and Haiku, explained](../porting/errors.py).
+# These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
 
 # %% tags=["hidden"]
@@ -1097,4 +1097,4 @@ assert np.allclose(jax.nn.softmax(jnp.full(3, -1e30)), 1 / 3)
 # - Training is a `TrainingState`, a step in the form that `lax.scan` requires, with Optax inside, and `jax.jit` around
 #   the loop.
 #
-# Next: [Many devices: meshes, shardings, `shard_map`](devices.py) runs this transformer on eight devices.
+# Next: [Recurrent networks](sequences.py). [Many devices](../training/devices.py) runs this transformer on eight devices.
