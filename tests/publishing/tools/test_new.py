@@ -307,15 +307,6 @@ def test_pasted_pictures_lie_beside_the_page_and_what_is_left_out_is_said(projec
     assert "attachment:b.png" in told
 
 
-def test_names_that_differ_in_case_only_are_told_by_every_command(project):
-    for name in ("part/tiny", "part/Tiny"):
-        project.tutorial(name, "# %%\n1\n")
-    for command in (["list"], ["check", "part/tiny"], ["run"]):
-        result = call(*command)
-        told = "tutorials/part/tiny.py:1: differs from tutorials/part/Tiny.py in case only"
-        assert (result.exit_code, told in result.output) == (1, True), result.output
-
-
 def test_the_tests_of_a_new_course_try_the_answers_that_new_writes(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert call("init", "course").exit_code == 0
