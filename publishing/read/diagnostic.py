@@ -6,7 +6,7 @@ import io
 import re
 import tokenize
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -133,14 +133,6 @@ def lines_in_strings(source: str) -> set[int]:
         if kind.endswith(("STRING", "STRING_END")):
             numbers |= set(range(begun.pop() + 1, token.end[0] + 1))
     return numbers
-
-
-def script_blocks(lines: Iterable[Line]) -> Iterator[Diagnostic]:
-    """The lines of code that would begin another block for uv in the script to download."""
-    for line in lines:
-        if re.fullmatch("# /// [a-zA-Z0-9-]+", line.text):
-            what = "uv would read this line in the script to download"
-            yield line.diagnostic(f"{what}; indent it, or write it in pieces.")
 
 
 def line_of(path: Path, candidates: Iterable[str]) -> int:

@@ -41,17 +41,11 @@ _MATH = _words(
     " mprescripts mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder"
     " munderover none semantics"
 )
-_SVG = _words("circle ellipse g line path polygon polyline rect svg text")
 _OF_MATH = _words(
     "accent accentunder columnalign columnlines columnspacing columnspan depth display fence form"
     " displaystyle encoding height intent largeop linethickness lspace mathbackground mathcolor"
     " mathsize mathvariant maxsize minsize movablelimits notation rowalign rowlines rowspacing"
     " rowspan rspace scriptlevel separator stretchy symmetric voffset width xmlns"
-)
-_OF_SVG = _words(
-    "cx cy d fill fill-opacity fill-rule font-size font-weight height points r rx ry stroke"
-    " stroke-dasharray stroke-linecap stroke-linejoin stroke-opacity stroke-width text-anchor"
-    " transform viewBox width x x1 x2 xmlns y y1 y2"
 )
 _HARMLESS = (
     "* title|* aria-label|* aria-hidden|* dir|* lang|a hreflang|annotation data-search-exclude"
@@ -103,7 +97,6 @@ _OF_MARKDOWN = {
     "div data-tabs": _PLAIN,
     **{f"autoref {name}": _ANY for name in ("identifier", "optional", "hover")},
     **{f"autoref backlink-{name}": _ANY for name in ("anchor", "type")},
-    **{f"{tag} {name}": _PLAIN for tag in _SVG for name in _OF_SVG},
 }
 _OF_TEMPLATES = {
     **dict.fromkeys(("section data-exercise", "figure data-frame", "* data-forms"), _ANY),
@@ -131,7 +124,7 @@ OUTPUT = Rules(
 )
 # What Markdown made of prose, and a whole page.
 WRITTEN = Rules(
-    _TEXT | _MATH | _SVG | _words("autoref input label"),
+    _TEXT | _MATH | _words("autoref input label"),
     _ATTRIBUTES | _OF_OUTPUTS | _OF_MARKDOWN,
 )
 PAGE = Rules(WRITTEN.tags | _words("article aside button nav"), WRITTEN.attributes | _OF_TEMPLATES)

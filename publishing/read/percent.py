@@ -94,7 +94,7 @@ def _marker_diagnostics(
     """What is wrong with marker lines, and Markdown that is not written as comments."""
     found = []
     for node, marker, end in zip(nodes, markers, [*markers[1:], len(rows) + 1], strict=True):
-        found += [(marker, message) for message in metadata_diagnostics(node, rows[marker - 1])]
+        found += [(marker, message) for message in metadata_diagnostics(node)]
         if node.cell_type == "markdown":
             inside = range(marker + 1, end)
             bare = (number for number in inside if not re.match(r"#|\s*$", rows[number - 1]))

@@ -1,12 +1,11 @@
 """Everything that can be wrong with a percent file."""
 
-import builtins
 import re
 from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
 from publishing.read.cells import BEGIN, END, KEYS, KINDS, TAGS, Cell, Tutorial
-from publishing.read.diagnostic import join, lines_in_strings, script_blocks, syntax_error
+from publishing.read.diagnostic import join, lines_in_strings, syntax_error
 from publishing.read.prose import expressions, prose_diagnostics
 
 _NO_EXPRESSION = (
@@ -15,7 +14,6 @@ _NO_EXPRESSION = (
 )
 # What only IPython understands, and what Jupytext makes of it: a comment.
 _MAGIC = re.compile(r"\s*(?:# ?)?(?:[\w, ]+= ?)?(?:%+[a-z]\w|![\w./~])|\s*! ")
-_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 _ORDER = re.compile(  # what a text says that orders numbers
     r"(?i)\b(less|least|more|most|twice|times as"
     r"|(cheap|fast|great|high|larg|long|low|quick|short|slow|small)(er|est))\b"
@@ -35,11 +33,8 @@ _FORMS = {
 }
 
 
-def metadata_diagnostics(cell: Any, marker: str) -> Iterator[str]:
-    """What is wrong with a marker line; of a key that stands twice, Jupytext keeps one."""
-    keys = re.findall(r"(\w+)\s*=", _QUOTED.sub("", marker))
-    for key in sorted({key for key in keys if keys.count(key) > 1}):
-        yield f"{key} stands twice; only one would count."
+def metadata_diagnostics(cell: Any) -> Iterator[str]:
+    """What is wrong with a marker line."""
     if cell.cell_type == "raw":
         yield "raw cells are not used here; write `# %% [markdown]` or `# %%`."
     metadata = {key: value for key, value in cell.metadata.items() if not _OF_TOOLS.fullmatch(key)}
@@ -100,13 +95,8 @@ def _text_diagnostic(key: str, text: str) -> str | None:
     if key == "match":
         try:
             re.compile(text)
-        except (re.error, OverflowError, RecursionError) as error:
+        except re.error as error:
             return f"is not a regular expression: {error}."
-    # The run compares names with what was raised.
-    kind = getattr(builtins, text, None) if key == "raises" else None
-    if isinstance(kind, type) and issubclass(kind, Warning):
-        way = 'write tags=["warns"] to show it'
-        return f'"{text}" is a warning, which is printed and not raised; {way}.'
     return None
 
 
@@ -217,7 +207,6 @@ def _code_diagnostics(cell: Cell) -> Iterator[tuple[int, str]]:
     if error := syntax_error(join(cell.lines)):
         yield from _syntax_diagnostics(cell, error)
         return
-    yield from ((found.number, found.message) for found in script_blocks(cell.lines))
     texts = lines_in_strings(join(cell.lines))
     for place, line in enumerate(cell.lines, 1):
         is_comment = place not in texts and line.text.lstrip().startswith("#")
