@@ -166,38 +166,31 @@ def import_diagnostics(
         return
     tree = parse(lines)
     for node in (node for node in ast.walk(tree) if isinstance(node, Statement)):
-        yield from map(lines[node.lineno - 1].diagnostic, _unfit_import(node, forbidden))
-        if any(_top(module) == package for module in _modules(node)):
-            beside = (other for other in tree.body if other is not node)
-            shared = any(
-                o.lineno <= node.end_lineno and node.lineno <= o.end_lineno for o in beside
-            )
-            plain = isinstance(node, ast.ImportFrom) and node.module != package
-            if not plain or shared or node not in tree.body or any(map(_renames, node.names)):
-                form = f"write `from {package}.module import name` at the top level of a cell"
-                what = f"{form}, on a line of its own, without `as` or `*`: its source is pasted."
-                yield lines[node.lineno - 1].diagnostic(what)
+        place = lines[node.lineno - 1]
+        from_one = isinstance(node, ast.ImportFrom)
+        modules = [node.module or ""] if from_one else [alias.name for alias in node.names]
+        if from_one and node.level:
+            yield place.diagnostic("a relative import cannot be pasted; name the module in full.")
+        if named := [module for module in modules if module.partition(".")[0] in forbidden]:
+            why = "cannot be imported here; a notebook must run without this repository."
+            yield place.diagnostic(f"{named[0]} {why}")
+        of_package = any(module.partition(".")[0] == package for module in modules)
+        if of_package and not _can_be_pasted(node, package, tree):
+            form = f"write `from {package}.module import name` at the top level of a cell"
+            what = f"{form}, on a line of its own, without `as` or `*`: its source is pasted."
+            yield place.diagnostic(what)
 
 
-def _renames(alias: ast.alias) -> bool:
-    return bool(alias.asname) or alias.name == "*"
-
-
-def _unfit_import(node: Statement, forbidden: tuple[str, ...]) -> Iterator[str]:
-    """Why a notebook cannot have an import, of snippets or not."""
-    if isinstance(node, ast.ImportFrom) and node.level:
-        yield "a relative import cannot be pasted; name the module in full."
-    if named := [module for module in _modules(node) if _top(module) in forbidden]:
-        yield f"{named[0]} cannot be imported here; a notebook must run without this repository."
-
-
-def _modules(node: Statement) -> list[str]:
-    from_one = isinstance(node, ast.ImportFrom)
-    return [node.module or ""] if from_one else [alias.name for alias in node.names]
-
-
-def _top(module: str) -> str:
-    return module.partition(".")[0]
+def _can_be_pasted(node: Statement, package: str, tree: ast.Module) -> bool:
+    """Whether source can stand in the place of an import of snippets."""
+    beside = [other for other in tree.body if other is not node]
+    return (
+        isinstance(node, ast.ImportFrom)
+        and node.module != package
+        and node in tree.body
+        and not any(alias.asname or alias.name == "*" for alias in node.names)
+        and all(o.lineno > node.end_lineno or o.end_lineno < node.lineno for o in beside)
+    )
 
 
 class Name(NamedTuple):
