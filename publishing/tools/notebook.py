@@ -27,7 +27,6 @@ _WITHOUT_EFFECT = re.compile(
     r"(?:%matplotlib\b.*|%config +InlineBackend\b.*|%(?:re)?load_ext +autoreload|%autoreload\b.*"
     r"|[!%] *pip3? +install\b.*)\s*"
 )
-_OTHER_LANGUAGE = re.compile(r"^%%?(R|julia|javascript|perl|ruby)\b", re.MULTILINE)
 _SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif"}
 _PERCENT = {"extension": ".py", "format_name": "percent"}
 
@@ -40,14 +39,9 @@ def converted(notebook: Path, name: str = "page") -> tuple[str, dict[str, bytes]
     """
     try:
         node = nbformat.read(notebook, as_version=4)
-        language, (pictures, lost) = _language(node), _take_pictures(node, name)
+        pictures, lost = _take_pictures(node, name)
     except (nbformat.ValidationError, ValueError, AttributeError, KeyError, TypeError):
         raise click.UsageError(f"{notebook} is not a notebook that Jupyter could read.") from None
-    if language.lower() not in ("python", "ipython"):
-        raise click.UsageError(f"{notebook} is in {language}; pages here run Python.")
-    if not any(cell.cell_type == "code" and cell.source.strip() for cell in node.cells):
-        way = "a page of prose belongs under docs"
-        raise click.UsageError(f"{notebook} has no code cell; {way}.")
     cells = [_converted_cell(cell) for cell in node.cells if cell.cell_type != "raw"]
     node.cells = [cell for cell in cells if cell.source.strip()]
     if not (node.cells and re.match("# +[^ #]", node.cells[0].source)):
@@ -57,15 +51,6 @@ def converted(notebook: Path, name: str = "page") -> tuple[str, dict[str, bytes]
     percent = jupytext.writes(node, fmt=_PERCENT)
     left_out = " and ".join(counted(number, what) for what, number in (+lost).items())
     return percent[percent.index("# %%") :], pictures, left_out
-
-
-def _language(node: NotebookNode) -> str:
-    """The language of a notebook, or of cells in one of Python."""
-    code = "\n".join(cell.source for cell in node.cells if cell.cell_type == "code")
-    if other := _OTHER_LANGUAGE.search(code):
-        return f"{other[1]}, by `{other[0]}`"
-    kernel, info = (node.metadata.get(key, {}) for key in ("kernelspec", "language_info"))
-    return kernel.get("language") or info.get("name") or "Python"
 
 
 def _take_pictures(node: NotebookNode, name: str) -> tuple[dict[str, bytes], Counter[str]]:

@@ -234,43 +234,6 @@ def test_a_notebook_becomes_a_page_and_what_is_left_is_said(project):
     ]
 
 
-JAVASCRIPT = {"kernelspec": {"name": "x", "display_name": "y", "language": "javascript"}}
-# Cells and metadata of notebooks of which no page can be made, and why.
-REFUSED = [
-    (
-        [new_code_cell("x <- 1")],
-        {"language_info": {"name": "R"}},
-        "is in R; pages here run Python.",
-    ),
-    ([new_code_cell("let x = 1")], JAVASCRIPT, "is in javascript; pages here run Python."),
-    (
-        [new_code_cell("import rpy2"), new_code_cell("%%R -i df\nggplot(df)")],
-        {},
-        "is in R, by `%%R`; pages here run Python.",
-    ),
-    ([new_markdown_cell("# Prose"), new_raw_cell("x")], {}, "has no code cell; a page of prose"),
-]
-
-
-@pytest.mark.parametrize(("cells", "metadata", "sentence"), REFUSED)
-def test_a_notebook_of_which_no_page_can_be_made_is_refused_and_leaves_nothing(
-    project, cells, metadata, sentence
-):
-    set_nav(project, "nav:\n  - index.md\n")
-    nbformat.write(new_notebook(cells=cells, metadata=metadata), project.root / "a.ipynb")
-    before = {path: path.read_bytes() for path in project.root.rglob("*") if path.is_file()}
-    result = call("add", "a.ipynb", "part/tiny")
-    assert (result.exit_code, f"a.ipynb {sentence}" in result.stderr) == (2, True)
-    assert before == {path: path.read_bytes() for path in project.root.rglob("*") if path.is_file()}
-
-
-@pytest.mark.parametrize("kernel", ["python", "Python", "ipython", None])
-def test_a_notebook_of_python_is_not_refused_whatever_its_kernel_is_called(tmp_path, kernel):
-    named = {"kernelspec": {"name": "conda-x", "display_name": "x"}}
-    metadata = named | ({"language_info": {"name": kernel}} if kernel else {})
-    assert "x = 1" in percent(tmp_path, new_code_cell("x = 1  # %R"), **metadata)
-
-
 def test_pasted_pictures_lie_beside_the_page_and_what_is_left_out_is_said(project):
     set_nav(project, "nav:\n  - index.md\n")
     picture = base64.b64encode(PNG).decode()
