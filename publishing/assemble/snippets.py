@@ -116,9 +116,14 @@ def _diagnostics(module: Module) -> Iterator[Diagnostic]:
     for node in module.tree.body:
         docstring = node is module.tree.body[0] and ast.get_docstring(module.tree)
         allowed = docstring or _is_command(node) or isinstance(node, (Statement, *_DEFINITIONS))
-        if not allowed or (isinstance(node, _DEFINITIONS) and not meanings(node)):
+        if not allowed or (not isinstance(node, _BLOCKS) and _changes_in_place(node)):
             what = "a snippet holds imports, definitions and constants; move this into a function."
             yield module.lines[node.lineno - 1].diagnostic(what)
+
+
+def _changes_in_place(node: ast.stmt) -> bool:
+    stored = (part for part in ast.walk(node) if isinstance(getattr(part, "ctx", None), ast.Store))
+    return any(isinstance(target, ast.Attribute | ast.Subscript) for target in stored)
 
 
 def _is_command(node: ast.stmt) -> bool:

@@ -123,6 +123,7 @@ REFUSED = {
     "q.x = 1": "definitions and constants",
     "q['x'] = 1": "definitions and constants",
     "q.x: int = 1": "definitions and constants",
+    "A, q.x = 1, 2": "definitions and constants",
     "X += 1": "definitions and constants",
     "X = (": "SyntaxError",
     "X = '\\d'": "invalid escape",
