@@ -9,7 +9,7 @@ from tiers import everything
 
 from publishing.read.diagnostic import SourceError
 
-SOME = {"right": 1, "wrong": 3}  # answers to an exercise that the first tier of tests tries
+SOME = {"right": 1, "wrong": 2}  # answers to an exercise that the first tier of tests tries
 _GRADES: dict[str, dict] = {}
 
 

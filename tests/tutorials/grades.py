@@ -31,12 +31,14 @@ _prepare()
 """
 # Added to an answer: the cells after the check that it goes on to, and code that runs in the end.
 _GO_ON = "\n_page_goes_on = {cells}\n_in_the_end = {judge!r}\n"
-# Added to a check, which then runs them.
+# In the place of a check, which need not run for the solution again; an answer may bind `exec`.
+_TRIAL = "if '_page_goes_on' in globals():\n    __import__('builtins').exec({text!r})"
+# Added to a check, which then runs the cells.
 _PAGE = """
 class RestOfPage(Exception):
     pass
 
-for _index in globals().get("_page_goes_on", ()):
+for _index in _page_goes_on:
     _line, _source, _raises, _match = {cells!r}[_index]
     try:
         exec(compile(_source, f"<line {{_line}}>", "exec"), globals())
@@ -46,7 +48,7 @@ for _index in globals().get("_page_goes_on", ()):
     else:
         if _raises:
             raise RestOfPage(f"line {{_line}}: {{_raises}} was expected")
-if globals().get("_in_the_end"):
+if _in_the_end:
     exec(_in_the_end, {{"page": globals()}})
 """
 
@@ -62,8 +64,6 @@ class Answer(NamedTuple):
     @property
     def text(self) -> str:
         """What is tried."""
-        if not (self.cells or self.judge):
-            return self.source
         return self.source + _GO_ON.format(cells=list(self.cells), judge=self.judge)
 
 
@@ -108,15 +108,17 @@ def gradable(solved: Variant, trials: Iterable[Trial]) -> Variant:
     prepare = _PREPARE.format(options=compilation_cache(solved.tutorial.name))
     cells = [Cell(code=True, path=solved.tutorial.path, number=1, lines=_lines(prepare))]
     for index, cell in enumerate(code[: last + 1]):
+        kept = [text for at, text in enumerate(_statements(cell)) if (index, at) in needs]
         if cell.check in wanted:
             page = [
                 (after.number, without_times(after, code), after.raises or "", after.match or "")
                 for after in code[index + 1 :]
             ]
-            cells.append(replace(cell, lines=(*cell.lines, *_lines(_PAGE.format(cells=page)))))
+            kept.append(_TRIAL.format(text=f"{join(cell.lines)}\n{_PAGE.format(cells=page)}"))
+            cells.append(replace(cell, lines=_lines("\n".join(kept))))
         elif cell.exercise in wanted:
             cells.append(replace(cell, stubs=()))  # the build has tried them
-        elif kept := [text for at, text in enumerate(_statements(cell)) if (index, at) in needs]:
+        elif kept:
             if "warns" in cell.tags:
                 kept.insert(0, "__import__('warnings').simplefilter('ignore')")
             lines = _lines("\n".join(kept))

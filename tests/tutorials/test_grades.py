@@ -92,13 +92,21 @@ def test_it_runs_up_to_the_last_check_and_checks_alone_do_not_go_on(solved):
         "second",
         "second",
     ]
-    later = gradable(
-        solved, trials(solved, "second")
-    ).cells  # which sees nothing of the first check
+    # The second needs the solution of the first, and none of its check.
+    later = gradable(solved, trials(solved, "second")).cells
     assert [cell.exercise or cell.check for cell in later] == [None, None, "second", "second"]
     assert len(gradable(solved, trials(solved, "first")).cells) == 3
-    grades = grade(before(cells[1]), {"it": "double = lambda x: x**2"}, join(cells[2].lines))
+    answer = {"it": Answer("double = lambda x: x**2").text}
+    grades = grade(before(cells[1]), answer, join(cells[2].lines))
     assert grades["it"] == {"answer": None, "check": None}
+
+
+def test_a_check_runs_in_trials_alone(solved):
+    _, exercise, check = gradable(solved, trials(solved, "first")).cells
+    variables = before(exercise) | {"double": lambda x: 3 * x}
+    exec(join(check.lines), variables)
+    with pytest.raises(AssertionError, match="double does not give four for two"):
+        exec(f"{Answer('').text}\n{join(check.lines)}", variables)
 
 
 def test_assertions_of_hidden_cells_on_what_varies_are_left_out_and_lines_stay(tmp_path):
