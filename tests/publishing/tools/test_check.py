@@ -104,6 +104,7 @@ def test_all_that_is_wrong_with_a_source_is_said_in_one_list_before_anything_run
     assert count == "Error: 7 problems in part/tiny."
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_behind_a_cell_that_fails_and_what_only_lacks_its_names_is_not_told(
     check, project
 ):
@@ -139,6 +140,7 @@ def test_a_run_goes_on_behind_a_cell_that_fails_and_what_only_lacks_its_names_is
         assert f": {text}" in output
 
 
+@pytest.mark.slow
 def test_a_page_without_fault_is_said_to_be_so_and_its_run_is_kept(check, project):
     project.tutorial(
         "part/tiny",
@@ -159,6 +161,7 @@ def test_a_page_without_fault_is_said_to_be_so_and_its_run_is_kept(check, projec
     assert check() == (0, "part/tiny: nothing is wrong.\n")
 
 
+@pytest.mark.slow
 def test_kept_answers_and_stubs_are_tried_and_rules_on_them_asked(check, project):
     project.tutorial("part/tiny", f"# %% [markdown]\n# One two three four five.\n{EXERCISE}")
     answers(project, right="double = lambda x: x * 3", wrong="double = lambda x: int(x) * 2")
@@ -182,6 +185,7 @@ def test_kept_answers_and_stubs_are_tried_and_rules_on_them_asked(check, project
     assert "answers/double.py:4: this cell is empty." in output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
@@ -231,6 +235,7 @@ SYNTAX_ERRORS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", SYNTAX_ERRORS)
 def test_a_cell_may_show_code_that_python_cannot_read_and_the_script_shows_it_too(
     check, project, kind
@@ -249,6 +254,7 @@ def test_a_cell_may_show_code_that_python_cannot_read_and_the_script_shows_it_to
     assert f"the cell should raise {kind} but passed." in check(options="memory: 8000")[1]
 
 
+@pytest.mark.slow
 def test_an_output_that_a_page_cannot_show_is_noted_and_its_text_is_shown(check, project):
     unfit = """
         # %%
@@ -265,6 +271,7 @@ def test_an_output_that_a_page_cannot_show_is_noted_and_its_text_is_shown(check,
     assert f"{what}: the page shows the text that came with it." in output
 
 
+@pytest.mark.slow
 def test_what_ends_the_run_is_told_and_that_there_may_be_more(check, project):
     cells = "# %%\n1 / 0\n\n# %% [markdown]\n# It is {{ nowhere }}.\n\n# %%\n2 / 0\n"
     project.tutorial("part/tiny", cells)
@@ -408,6 +415,7 @@ SAID = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phase", FAULTS)
 def test_each_of_many_faults_is_told_once_at_its_line(check, project, phase):
     (project.root / "pyproject.toml").write_text(RUFF)
@@ -419,6 +427,7 @@ def test_each_of_many_faults_is_told_once_at_its_line(check, project, phase):
     assert (code, SAID.get(phase, "") in output) == (1, True)
 
 
+@pytest.mark.slow
 def test_the_page_without_these_faults_is_right(check, project):
     (project.root / "pyproject.toml").write_text(RUFF)
     answers(project, right="double = lambda x: x + x", wrong="double = lambda x: x * x")
@@ -446,6 +455,7 @@ class Asked:
 """
 
 
+@pytest.mark.slow
 def test_a_solution_that_a_snippet_refuses_is_told_at_the_check_that_calls_it(check, project):
     project.snippet("asking", ASKING)
     solution = "### BEGIN SOLUTION\na = 1\nb = 2\nc = 3\nsix = 5\n### END SOLUTION"

@@ -35,6 +35,7 @@ def set_nav(project, text: str) -> None:
     path.write_text(path.read_text() + text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("vocabulary", [False, True])
 def test_a_new_page_has_all_that_a_page_has_and_runs(project, vocabulary):
     if vocabulary:
@@ -230,6 +231,7 @@ def test_what_is_no_notebook_is_told_in_a_sentence(project, content):
     assert not isinstance(result.exception, (KeyError, AttributeError, TypeError, ValueError))
 
 
+@pytest.mark.slow
 def test_a_notebook_becomes_a_page_and_what_is_left_is_said(project):
     set_nav(project, "nav:\n  - index.md\n")
     cells = [
@@ -316,6 +318,7 @@ def test_names_that_differ_in_case_only_are_told_by_every_command(project):
         assert (result.exit_code, told in result.output) == (1, True), result.output
 
 
+@pytest.mark.slow
 def test_the_tests_of_a_new_course_try_the_answers_that_new_writes(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert call("init", "course").exit_code == 0
