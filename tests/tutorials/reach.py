@@ -22,6 +22,7 @@ class _Code:
             elif name.name not in self.binds:
                 (self.later if name.later else self.reads).add(name.name)
         tree = ast.Module(list(body), type_ignores=[])
+        self.later |= {name for node in ast.walk(tree) if (name := _asked(node))}
         imports = [
             node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))
         ]
@@ -30,6 +31,14 @@ class _Code:
             name for node in ast.walk(tree) if (name := _changed(node))
         } - self.imports.keys()
         self.certain = not any(isinstance(node, _MAY_BIND) for node in body)  # to bind its names
+
+
+def _asked(node: ast.AST) -> str | None:
+    """The name in `globals()["name"]`."""
+    match node:
+        case ast.Subscript(ast.Call(ast.Name("globals")), ast.Constant(str(name))):
+            return name
+    return None
 
 
 def _changed(node: ast.AST) -> str | None:

@@ -75,6 +75,7 @@ CELLS = [
         ("def f():\n    return rate", ["rate ="]),
         ("print(table)", ["table =", "table['a']"]),
         ("ask(globals(), 'rate')", ["rate ="]),
+        ("print(globals()['rate'])", ["rate ="]),
         ("config.read()", ["from jax", "config.update"]),
         ("rate = 2", []),
     ],
