@@ -17,6 +17,7 @@ def contexts(f: Callable, *args: Any) -> dict[str, str]:
     """Run a function in each context, and compare with what it gives by itself.
 
     Derivatives are compared with finite differences. With no rows and with one row, the
+    Derivatives are compared with finite differences. With no rows and with one row, the
     result must be finite, and the same under `jit`. The meshes have all devices of JAX.
 
     Args:
@@ -25,6 +26,10 @@ def contexts(f: Callable, *args: Any) -> dict[str, str]:
 
     Returns:
       By context: `holds`, `differs`, or the class of the error that it raises.
+
+    Examples:
+      >>> contexts(lambda x: x[x > 0], jax.numpy.arange(3.0))["jit"]
+      'NonConcreteBooleanIndexError'
     """
     alone, halves = f(*args), _on_floats(lambda x: x / 2, args)
     none, one = (jax.tree.map(lambda x, n=n: x[:n], args) for n in (0, 1))
@@ -48,9 +53,9 @@ def contexts(f: Callable, *args: Any) -> dict[str, str]:
         "explicit mesh": lambda: (_on_mesh(f, args, AxisType.Explicit), alone),
         "no rows": lambda: (jax.jit(f)(*none), _on_floats(jnp.nan_to_num, f(*none))),
         "one row": lambda: (jax.jit(f)(*one), _on_floats(jnp.nan_to_num, f(*one))),
-        "grad": lambda: (check_grads(floats, args, 1, ["rev"]), None),
-        "jacfwd": lambda: (check_grads(floats, args, 1, ["fwd"]), None),
-        "second order": lambda: (check_grads(floats, args, 2, ["rev"]), None),
+        "grad": lambda: (check_grads(floats, args, 1, ["rev"], 0.05), None),
+        "jacfwd": lambda: (check_grads(floats, args, 1, ["fwd"], 0.05), None),
+        "second order": lambda: (check_grads(floats, args, 2, ["rev"], 0.05), None),
     }
     return {name: _outcome(pair) for name, pair in pairs.items()}
 
@@ -63,8 +68,11 @@ def haiku_contexts(f: Callable, *args: Any) -> dict[str, str]:
       *args: its inputs.
 
     Returns:
-      As `contexts`: for `init`, compared with `init` under `jit`; for `apply`; and for
-      `f` in modules and transformations, compared with `f` of the same parameters.
+      As `contexts`, of `init`, of `apply`, and of `f` in modules and under `hk.remat`.
+
+    Examples:
+      >>> haiku_contexts(lambda x: hk.Linear(2)(x), jax.numpy.ones((2, 3)))["init"]
+      'holds'
     """
     key, network = jax.random.key(0), hk.transform_with_state(f)
     trees = network.init(key, *args)
@@ -81,8 +89,6 @@ def haiku_contexts(f: Callable, *args: Any) -> dict[str, str]:
         "a method of a mixin": lambda *xs: _Module().run(f, *xs),
         "a drawn name": lambda *xs: _Module(name=name)(f, *xs),
         "hk.remat": lambda *xs: hk.remat(f)(*xs),
-        "hk.vmap": lambda *xs: _row(hk.vmap(f, split_rng=False)(*_stack(xs))),
-        "hk.scan": lambda *a: _row(hk.scan(lambda n, x: (n, f(*x)), 0, _stack(a))[1]),
     }
     applied = contexts(lambda *xs: network.apply(*trees, key, *xs), *args)
     return {
@@ -116,10 +122,8 @@ def _outcome(pair: Callable[..., tuple[Any, Any]], *inputs: Any) -> str:
         chex.assert_trees_all_close(
             _on_floats(jnp.float32, result), expected, rtol=tolerance, atol=tolerance
         )
-    except AssertionError:
-        return "differs"
     except Exception as error:  # an answer, whatever it is
-        return type(error).__name__
+        return "differs" if isinstance(error, AssertionError) else type(error).__name__
     return "holds"
 
 
@@ -136,10 +140,6 @@ def _on_mesh(f: Callable, args: tuple, kind: AxisType) -> Any:
 
 def _stack(*trees: Any) -> Any:
     return jax.tree.map(lambda *xs: jnp.stack(xs), *trees)
-
-
-def _row(tree: Any) -> Any:
-    return jax.tree.map(lambda x: x[0], tree)
 
 
 def _is_float(x: jax.Array) -> bool:
