@@ -2,8 +2,8 @@
 # # Read real code
 #
 # Research code in Haiku uses idioms that no list of layers mentions, such as modules that are dataclasses and functions
-# that change how parameters are made. Begin with the parameter tree. It names every module that owns parameters, and
-# `jax.eval_shape` builds it without computing anything:
+# that change how parameters are made. Begin with the parameter tree. It names the modules that ask for parameters, and
+# `jax.eval_shape` builds it without drawing a number:
 
 # %% tags=["short"]
 import haiku as hk
@@ -45,7 +45,7 @@ for module, its in tree.items():
 # This page quotes a few lines of public files, builds a small version of each and runs it, in an order of difficulty:
 # names, inheritance, creators and getters, devices. It prints their trees with the functions below. (`jax.eval_shape`
 # sorts the modules by name, as `jax.jit` does. Where a network is small, run `init` itself: it keeps the order in which
-# modules first ask for a parameter.)
+# modules first ask for a parameter, except within a transformation such as `hk.remat` or `hk.vmap`, which sorts, too.)
 
 # %%
 import contextlib
@@ -73,7 +73,7 @@ def show(tree):
         print(f"{module:34}", its)
 
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="init keeps the order of modules, except in hk.remat, hk.vmap and hk.grad; eval_shape and jit sort."
 def _against_the_alphabet(x, names="zyx"):
     made = {name: hk.Linear(3, name=name) for name in sorted(names)}
     for name in names:
@@ -89,6 +89,13 @@ for _names in ("zyx", "yzx", ["linear_10", "linear_2", "linear"]):
         (jax.jit(_net.init), sorted),
     ):
         assert list(_init(key, jnp.ones((1, 3)))) == _order(_names), _names
+for _wrap in (
+    lambda f, x: hk.remat(f)(x),
+    lambda f, x: hk.vmap(f, split_rng=False)(x),
+    lambda f, x: hk.grad(lambda x: f(x).sum())(x),
+):
+    _net = hk.transform(functools.partial(_wrap, _against_the_alphabet))
+    assert list(_net.init(key, jnp.ones((1, 3)))) == ["x", "y", "z"]
 
 
 # %% [markdown]
@@ -165,7 +172,7 @@ model_tree = tree_of(forward, tokens)
 show(model_tree)
 
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A dataclass without a field name has the name of its class, or of its attribute name. A frozen one fails."
 @dataclasses.dataclass
 class _Holder(hk.Module):
     make: object
@@ -199,7 +206,12 @@ class _NoName(hk.Module):
         return hk.Linear(self.size)(x)
 
 
+class _OfClass(_NoName):
+    name = "of_class"
+
+
 assert set(tree_of(lambda x: _NoName(3)(x), jnp.ones((1, 2)))) == {"__no_name/linear"}
+assert set(tree_of(lambda x: _OfClass(3)(x), jnp.ones((1, 2)))) == {"of_class/linear"}
 
 
 @dataclasses.dataclass
@@ -209,6 +221,12 @@ class _CallsFirst(hk.Module):
 
     def __post_init__(self):
         super().__post_init__()
+        self.layer = hk.Linear(2 * self.size)
+
+
+class _CallsInit(_CallsFirst):
+    def __post_init__(self):
+        super(_CallsFirst, self).__init__()
         self.layer = hk.Linear(2 * self.size)
 
 
@@ -234,20 +252,35 @@ def _told_by(f, *inputs):
 for _named, _root in (({}, "__calls_first"), ({"name": "other"}, "other")):
     _made = tree_of(lambda x, n=_named: _CallsFirst(1, **n).layer(x), jnp.ones((1, 2)))
     assert _made == {f"{_root}/~/linear": {"w": (2, 2), "b": (2,)}}
+_made = tree_of(lambda x: _CallsInit(1, name="other").layer(x), jnp.ones((1, 2)))
+assert set(_made) == {"other/~/linear"}
 assert "must be called before" in _told_by(lambda: _CallsLast(1) and None)
 assert "without calling the super" in _told_by(lambda: _NeverCalls(1) and None)
 assert dataclasses.is_dataclass(Transformer)
 assert "__init__" in vars(Transformer)
 
 
+@dataclasses.dataclass(frozen=True)
+class _Frozen(hk.Module):
+    name: str | None = None
+
+
+try:
+    tree_of(lambda: _Frozen())
+    _told = ""
+except dataclasses.FrozenInstanceError as _problem:
+    _told = str(_problem)
+assert "cannot assign" in _told
+
+
 # %% [markdown]
 # The transformer isn't under `language_model`: it was made outside, before the call, so it keeps its own name. If the
 # class made it in its `__call__`, each of these names would begin with `language_model/transformer`, and a checkpoint
-# with the names above would not load. Two more consequences of the idiom:
+# with the names above would not load. Three more consequences of the idiom:
 #
-# - Without a field `name`, a caller can't name the module; it takes the name of its class.
-# - What an `__init__` would compute goes into `__post_init__`. It must call `super().__post_init__()`, and do so before it
-#   makes a module.
+# - Without a field `name`, no argument names the module: it takes the name of its class, or a class attribute `name`.
+# - What an `__init__` would compute goes into `__post_init__`, which begins with `super().__post_init__()`: the super
+#   constructor must run before a module is made. With `frozen=True` it cannot run at all.
 # - A default that *makes a module*, such as `body: Transformer = dataclasses.field(default_factory=...)`, fails: it would
 #   run before the module has a name. Make it in `__call__`, or pass it.
 
@@ -348,7 +381,7 @@ images = jax.random.normal(key, (2, 8, 8, 3))
 show(tree_of(lambda x: WSConv2D(output_channels=5, kernel_shape=3)(x), images))
 
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Words of a name begin at a capital after a lower-case letter or digit, and before a lower-case letter."
 def _ws(x, **settings):
     return WSConv2D(output_channels=5, kernel_shape=3, **settings)(x)
 
@@ -448,7 +481,7 @@ class Owner(hk.Module):
 for module, its in tree_of(lambda x: Owner()(x), jnp.ones((1, 3))).items():
     print(f"{module:18}", sorted(its))
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A parameter is filed under the module whose method runs; what Haiku does not wrap counts as the caller's."
 assert tree_of(lambda x: Owner()(x), jnp.ones((1, 3))) == {
     "owner": {"of_transparent": ()},
     "owner/asks": {
@@ -485,16 +518,32 @@ class _Static(_Mixin, hk.Module):
     def prop(self):
         return hk.get_parameter("p", [], init=jnp.ones)
 
+    def __init__(self):
+        super().__init__()
+        hk.get_parameter("i", [], init=jnp.ones)
+
+    def __getitem__(self, _):
+        return hk.get_parameter("g", [], init=jnp.ones)
+
+    @functools.cached_property
+    def kept(self):
+        return hk.get_parameter("k", [], init=jnp.ones)
+
+    @jax.jit(static_argnums=0)
+    def compiled(self):
+        return hk.get_parameter("j", [], init=jnp.ones)
+
 
 class _Calls(hk.Module):
     def __call__(self, x):
         module = _Static()
-        return x + module.static() + module.of_class() + module.mixed() + module.prop
+        x = x + module.static() + module.of_class() + module.mixed() + module.prop
+        return x + module[0] + module.kept + module.compiled()
 
 
 _static = tree_of(lambda x: _Calls()(x), jnp.ones(1))
-assert _static["__calls"] == {"s": (), "c": (), "m": ()}, _static
-assert _static["__calls/__static"] == {"p": ()}, _static
+assert _static["__calls"] == dict.fromkeys("scmgkj", ()), _static
+assert _static["__calls/__static"] == {"p": (), "i": ()}, _static
 
 # %% [markdown]
 # <details>
@@ -503,7 +552,8 @@ assert _static["__calls/__static"] == {"p": ()}, _static
 # `owner` has `of_transparent`, and `owner/asks` has it too: these are **two** parameters. `@hk.transparent` removes the
 # method from Haiku's stack of modules, so that it counts as part of its caller: of the layer if the layer calls it, and
 # of `owner` if `owner` does. What an ordinary method asks for is filed under its module, wherever the call comes from.
-# A plain function, like a static method or that of a mixin, counts as part of the module that called it; a
+# A plain function counts as part of the module that called it, and so does a method that Haiku does not wrap: a static
+# one, that of a mixin, `__getitem__` and its like, or one that `jax.jit` or `cached_property` has replaced. A
 # `hk.name_scope` opens an entry of its own.
 #
 # </details>
@@ -771,7 +821,7 @@ print(
 # ```
 #
 # A **creator** sits between `hk.get_parameter` and the initialiser, and runs when a parameter is made, which is in
-# `init`. A **getter** sits between the stored array and the module that asked for it, and runs at every request, in
+# `init`. A **getter** sits between the stored array and the module that asked for it, and runs whenever Python asks, in
 # `init` too. Both get a `context` that says what the module originally asked for: `context.original_dtype`,
 # `context.original_shape`, `context.full_name`. AlphaFold's getter casts to bfloat16 what was asked for in bfloat16,
 # and one `with` turns on both:
@@ -807,7 +857,36 @@ half_params = half.init(key, x)
 print("stored:", half_params["linear"]["w"].dtype)
 print("output:", half.apply(half_params, x).dtype)
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A creator of parameters runs in init alone. A getter runs whenever Python asks, in init too."
+_ran = []
+
+
+def _noting(next_one, *given):
+    _ran.append((given[-1].full_name, len(given), hk.running_init()))
+    return next_one(*given[:-1])
+
+
+def _asks_twice(x):
+    with hk.custom_creator(_noting), hk.custom_getter(_noting):
+        layer = hk.Linear(3, with_bias=False)
+        return layer(layer(x))
+
+
+_net = hk.transform(_asks_twice)
+for _run in (
+    lambda f: f,
+    jax.jit,
+    functools.partial(functools.partial, jax.eval_shape),
+):
+    jax.clear_caches()
+    _ran.clear()
+    _run(_net.init)(key, jnp.ones((1, 3)))
+    assert [at[1] for at in _ran] == [4, 2, 2], _ran
+    _ran.clear()
+    _run(_net.apply)({"linear": {"w": jnp.eye(3)}}, None, jnp.ones((1, 3)))
+    assert [at[1] for at in _ran] == [2, 2], _ran
+
+# %% tags=["hidden"] claim="Most layers ask in the dtype of the input; the tables of Embed and initial states are float32."
 assert {leaf.dtype for leaf in jax.tree.leaves(half_params)} == {np.dtype("float32")}
 assert half.apply(half_params, x).dtype == jnp.bfloat16
 _grads = jax.grad(lambda p: half.apply(p, x).sum().astype(jnp.float32))(half_params)
@@ -862,11 +941,13 @@ for _dtype, _nets in {
         _net = hk.transform_with_state(_in_context)
         _out, _ = jax.eval_shape(lambda n=_net: n.apply(*n.init(key), key))
         assert _out.dtype == _dtype, (_dtype, _number)
+_of_table = hk.transform(lambda: hk.Embed(embedding_matrix=_rows)(jnp.arange(2)))
+assert _of_table.init(None)["embed"]["embeddings"].dtype == jnp.bfloat16
 
 # %% [markdown]
 # Most layers ask for parameters in the dtype of their input, so this network computes in bfloat16, while gradients and
-# updates are in float32, without a change to any layer. But the table of `hk.Embed` and the initial state of a recurrent
-# core are float32 whatever comes in. Cast what they give, or the rest of the network computes in float32.
+# updates are in float32, without a change to any layer. But the table of `hk.Embed`, unless you give one, and the initial
+# state of a recurrent core are float32. Cast what they return, or the rest of the network computes in float32.
 # (`hk.mixed_precision`, in [Precision](../training/precision.py), came later.)
 #
 # ### A creator may change the stored shape: `layer_stack`
@@ -926,7 +1007,36 @@ class Stack(hk.Module):
 x = jax.random.normal(key, (2, 4))
 show(tree_of(lambda x: Stack()(x), x))
 
-# %% tags=["hidden"]
+
+# %% tags=["hidden"] claim="Haiku checks a parameter's shape after the getters, in init and in apply."
+def _reshaping(stored, seen):
+    def creator(next_creator, shape, dtype, init, context):
+        return next_creator(stored, dtype, init)
+
+    def net(x):
+        with (
+            hk.custom_creator(creator),
+            hk.custom_getter(
+                lambda next_getter, value, _: next_getter(value.reshape(seen))
+            ),
+        ):
+            return hk.Linear(4, with_bias=False)(x)
+
+    return hk.transform(net)
+
+
+for _stored, _seen in (((16,), (4, 4)), ((4, 4), (16,)), ((2, 8), (2, 8))):
+    _net = _reshaping(_stored, _seen)
+    for _call in (
+        functools.partial(_net.init, key, x),
+        functools.partial(_net.apply, {"linear": {"w": jnp.ones(_stored)}}, None, x),
+    ):
+        try:
+            _call()
+            _told = ""
+        except ValueError as _problem:
+            _told = str(_problem)
+        assert ("does not match shape=[4, 4]" in _told) == (_seen != (4, 4)), _told
 _ours = hk.without_apply_rng(hk.transform(lambda x: Stack()(x)))
 _theirs = hk.without_apply_rng(
     hk.transform(lambda x: hk.layer_stack(DEPTH, name="stack")(residual)(x))
@@ -1300,7 +1410,8 @@ with jax.default_matmul_precision("highest"):
 #
 # </details>
 #
-# Why `None if hk.running_init()`? The axis has a name only inside `pmap` or `vmap`, and here `init` runs outside:
+# Why `None if hk.running_init()`? The axis has a name only inside the `pmap`, `vmap` or `shard_map` that names it, and
+# here `init` runs outside:
 
 
 # %% raises="NameError" match="unbound axis name: i"
@@ -1431,8 +1542,8 @@ print("Right: these are the trees of all four.")
 #   calls it gives `Constructing an hk.Module without calling the super constructor`.
 # - `ValueError: 'linear/w' with retrieved shape (3, 4, 4) does not match shape=[4, 4]` A stacked checkpoint in a network
 #   without its stack; or a getter that forgot to take a slice.
-# - `NameError: Found an unbound axis name: i` A layer with `cross_replica_axis`, or a `psum`, runs outside the `pmap`
-#   or `vmap` that names the axis.
+# - `NameError: Found an unbound axis name: i` A layer with `cross_replica_axis`, or a `psum`, runs outside the `pmap`,
+#   `vmap` or `shard_map` that names the axis.
 # - No message: a transparent method called from outside makes a second parameter. Print the tree, and look for a leaf that
 #   you can't explain.
 # - No message: averages of `BatchNorm` that differ between replicas, of which a checkpoint holds the first.
