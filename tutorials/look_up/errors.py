@@ -1066,8 +1066,6 @@ hk.transform_with_state(lambda: hk.get_state("count", (), init=jnp.zeros)).init(
 # %% [markdown]
 # ## Haiku: layers
 #
-# A few layers have messages of their own.
-#
 # ### `BatchNorm.__call__() missing 1 required positional argument: 'is_training'`
 
 # %% raises="TypeError" match="missing 1 required positional argument: 'is_training'"
@@ -1440,10 +1438,10 @@ print(jax.core.DropVar)
 
 # %% [markdown]
 # This is the same problem with another release of Haiku; for some time JAX worded it
-# `jax.core.DropVar was deprecated … and removed`. Of this kind are
+# `jax.core.DropVar was deprecated … and removed`. If the
+# line that asks for the name is in a file of Haiku, these messages mean the same:
 # `module 'jax.core' has no attribute 'CallPrimitive'`, `no attribute 'PmapFunction'` and
-# `jax.interpreters.xla.xe was removed`, when the line that asks for it is in a file of Haiku. (The traceback goes on into
-# JAX.) Upgrade both. If a network runs, as here, that is a good sign that the two fit.
+# `jax.interpreters.xla.xe was removed`. Upgrade both. If a network runs, as here, that is a good sign that the two fit.
 
 # %%
 fits = hk.transform(lambda x: hk.nets.MLP([2])(x))

@@ -279,7 +279,8 @@ for name in [
 # 92 files, 18 repositories. Keywords: `apply_rng` 3. Taught in [`hk.transform`: from module to pure
 # function](../haiku/transform.py).
 #
-# Turns a function that uses modules into a pair of pure functions, `init` and `apply`. Their arguments may also be
+# Turns a function that uses modules into a pair of functions, `init` and `apply`, which are pure if your function has no
+# side effects but Haiku's. Their arguments may also be
 # named: `params`, `rng`, and whatever your function calls its own.
 
 # %%
@@ -858,7 +859,7 @@ run(
 # 21 files, 5 repositories; a base class in 1. Keywords: `name` 7, `create_offset` 5, `create_scale` 5, `decay_rate` 5,
 # `cross_replica_axis` 1, `scale_init` 1. Taught in [State and randomness in a network](../haiku/state.py).
 #
-# Normalises each channel over the batch, and keeps running averages of mean and variance as state for evaluation.
+# Normalises each channel over all other axes, and keeps running averages of mean and variance as state for evaluation.
 # `decay_rate` is the share of the old value that the averages keep in a step, once there have been many.
 
 # %%

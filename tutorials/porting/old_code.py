@@ -292,6 +292,69 @@ plt.ylabel("failing places\nper 100 files")
 plt.show()
 
 # %% [markdown]
+# ## Exercise: which of these calls still run?
+#
+# Here are eight calls as old scripts have them. Guess before you run them: the sections that follow give the reasons.
+
+# %%
+double = hk.transform(lambda x: 2 * x)
+old_calls = {
+    "A": lambda: jax.tree_util.tree_map(jnp.negative, {"w": 1.0}),
+    "B": lambda: jnp.sum([1.0, 2.0]),
+    "C": lambda: hk.transform(lambda x: 2 * x, apply_rng=True),
+    "D": lambda: hk.transform(lambda x: 2 * x, apply_rng=False),
+    "E": lambda: np.zeros(3).at[0].set(1.0),
+    "F": lambda: double.apply({}, jnp.ones(2)),
+    "G": lambda: jax.random.normal(jax.random.PRNGKey(0), (2,)),
+    "H": lambda: jnp.clip(jnp.arange(4.0), a_max=2.0),
+}
+
+# %% [markdown]
+# Define `fates`, a dictionary from the eight letters to `"runs"` or `"fails"`.
+
+# %% exercise="old-calls" kind="predict" minutes="6"
+# The form of an answer:
+# fates = {"A": "runs", "B": "fails", "C": ..., ...}
+### BEGIN SOLUTION
+fates = {
+    "A": "runs",
+    "B": "fails",
+    "C": "runs",
+    "D": "fails",
+    "E": "fails",
+    "F": "fails",
+    "G": "runs",
+    "H": "fails",
+}
+### END SOLUTION
+
+# %% check="old-calls"
+from snippets.checking import predicted
+
+
+def _fate(call):
+    try:
+        call()
+    except Exception:  # any error counts
+        return "fails"
+    return "runs"
+
+
+_truth = {letter: _fate(call) for letter, call in old_calls.items()}
+_reasons = {
+    "A": "Which of the old functions on trees does jax.tree_util still have?",
+    "B": "Does a function of jax.numpy take a list?",
+    "C": "Does apply_rng=True ask for anything but what is the default?",
+    "D": "What must be written instead of apply_rng=False?",
+    "E": "Which arrays have .at?",
+    "F": "What does the apply of a plain hk.transform take after the parameters?",
+    "G": "Was PRNGKey removed, or is there only a newer form?",
+    "H": "What are the bounds of jnp.clip called now?",
+}
+predicted(globals(), "fates", _truth, _reasons)
+print("All eight agree with what the calls do.")
+
+# %% [markdown]
 # ## Trees: `jax.tree_map`, `jax.tree_multimap`, `jax.tree_leaves`
 #
 # The functions on pytrees moved to `jax.tree`, without the prefix. `tree_multimap`, which took several trees,
@@ -654,69 +717,6 @@ assert jnp.asarray([1.0, 3.0]).shape == (2,)
 
 # %% tags=["predict"]
 print(jnp.zeros(3).at[5].set(1.0), jax.tree_util.tree_map(abs, {"w": -1}))
-
-# %% [markdown]
-# ### Exercise: which of these calls still run?
-#
-# Here are eight calls as old scripts have them. Do not run them yet.
-
-# %%
-double = hk.transform(lambda x: 2 * x)
-old_calls = {
-    "A": lambda: jax.tree_util.tree_map(jnp.negative, {"w": 1.0}),
-    "B": lambda: jnp.sum([1.0, 2.0]),
-    "C": lambda: hk.transform(lambda x: 2 * x, apply_rng=True),
-    "D": lambda: hk.transform(lambda x: 2 * x, apply_rng=False),
-    "E": lambda: np.zeros(3).at[0].set(1.0),
-    "F": lambda: double.apply({}, jnp.ones(2)),
-    "G": lambda: jax.random.normal(jax.random.PRNGKey(0), (2,)),
-    "H": lambda: jnp.clip(jnp.arange(4.0), a_max=2.0),
-}
-
-# %% [markdown]
-# Define `fates`, a dictionary from the eight letters to `"runs"` or `"fails"`.
-
-# %% exercise="old-calls" kind="predict" minutes="6"
-# The form of an answer:
-# fates = {"A": "runs", "B": "fails", "C": ..., ...}
-### BEGIN SOLUTION
-fates = {
-    "A": "runs",
-    "B": "fails",
-    "C": "runs",
-    "D": "fails",
-    "E": "fails",
-    "F": "fails",
-    "G": "runs",
-    "H": "fails",
-}
-### END SOLUTION
-
-# %% check="old-calls"
-from snippets.checking import predicted
-
-
-def _fate(call):
-    try:
-        call()
-    except Exception:  # any error counts
-        return "fails"
-    return "runs"
-
-
-_truth = {letter: _fate(call) for letter, call in old_calls.items()}
-_reasons = {
-    "A": "Which of the old functions on trees does jax.tree_util still have?",
-    "B": "Does a function of jax.numpy take a list?",
-    "C": "Does apply_rng=True ask for anything but what is the default?",
-    "D": "What must be written instead of apply_rng=False?",
-    "E": "Which arrays have .at?",
-    "F": "What does the apply of a plain hk.transform take after the parameters?",
-    "G": "Was PRNGKey removed, or is there only a newer form?",
-    "H": "What are the bounds of jnp.clip called now?",
-}
-predicted(globals(), "fates", _truth, _reasons)
-print("All eight agree with what the calls do.")
 
 # %% [markdown]
 # ### Exercise: a script whose names are repaired

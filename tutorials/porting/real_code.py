@@ -423,12 +423,33 @@ for _settings in ({}, {"stride": 2, "padding": "VALID", "name": "stem"}):
         _theirs = jax.jit(_plain.apply)(_given, images)
     assert np.allclose(_ours, _theirs, atol=1e-4), _settings
 
+
+# %% tags=["hidden"] claim="np works on constants and shapes in a network, also under jit; on a traced array it raises."
+def _by_numpy(x, traced=False):
+    half = np.sqrt(np.prod(x.shape)) * np.linspace(0.0, 1.0, x.shape[-1])
+    w = hk.get_parameter("w", half.shape, init=hk.initializers.Constant(half))
+    return np.sqrt(x) if traced else np.float32(2.0) * x * w
+
+
+for _run in (lambda f: f, jax.jit):
+    _net = hk.without_apply_rng(hk.transform(_by_numpy))
+    _out = _run(_net.apply)(_run(_net.init)(None, jnp.ones((2, 2))), jnp.ones((2, 2)))
+    assert isinstance(_out, jax.Array)
+    assert _out.tolist() == [[0, 4], [0, 4]]
+_net = hk.transform(functools.partial(_by_numpy, traced=True))
+try:
+    _told = str(jax.eval_shape(_net.init, None, jnp.ones((2, 2))))
+except jax.errors.TracerArrayConversionError as _problem:
+    _told = str(_problem)
+assert "__array__" in _told
+
 # %% [markdown]
 # Note three things in this tree. The name is that of the *subclass*, `ws_conv2_d`: a new word begins at a capital after
 # a lower-case letter or a digit, and at a capital before a lower-case letter. (So `LSTM` is `lstm`, and `TransformerLM`
-# `transformer_lm`.) The bias is called `bias`, because the class asks
-# for it under this name; the `b` of `hk.Conv2D` comes from a method that is overridden and never runs. And `gain` is in
-# the same entry as `w`, even though another method asks for it.
+# `transformer_lm`.) The bias is called `bias`, because the class asks for it under this name; the `b` of `hk.Conv2D`
+# comes from a method that is overridden and never runs. And `gain` is in the same entry as `w`, even though another
+# method asks for it. (`np.prod` is not a mistake: on shapes and other constants, code in a network may use NumPy. With a
+# traced array it fails.)
 #
 # ### Where a parameter is filed
 #
@@ -473,7 +494,7 @@ class Owner(hk.Module):
 # <p class="admonition-title">Question</p>
 #
 # `Owner` calls `layer.transparent()` and `layer.method()` itself, and then the layer, which calls both again. Which
-# parameters will be in the entry of `owner`, which in that of `owner/asks`?
+# parameters will be in the entry of `owner`, and which in that of `owner/asks`?
 #
 # </div>
 
@@ -561,77 +582,6 @@ assert _static["__calls/__static"] == {"p": (), "i": ()}, _static
 # So `standardize_weight` of NFNets is right as long as only the class itself calls it. If another module calls
 # it, to look at the standardised weights, `init` makes a second gain, and `apply` with trained parameters finds none.
 #
-# Public code inherits from other layers in the same way. To see what is left of the original, look for
-# `super().__call__` and for what the subclass passes to it:
-
-
-# %%
-class VectorNorm(
-    hk.LayerNorm
-):  # as in AlphaFold: its own parameters, Haiku's arithmetic
-    def __init__(self, axis, eps=1e-5, name=None):
-        super().__init__(
-            axis, create_scale=False, create_offset=False, eps=eps, name=name
-        )
-
-    def __call__(self, x):
-        scale = hk.get_parameter("scale", x.shape[-1:], x.dtype, init=jnp.ones)
-        offset = hk.get_parameter("offset", x.shape[-1:], x.dtype, init=jnp.zeros)
-        return super().__call__(x, scale=scale, offset=offset)
-
-
-class StrictNorm(hk.BatchNorm):  # other defaults, and no choice
-    def __init__(self, name=None):
-        super().__init__(
-            create_scale=True, create_offset=True, decay_rate=0.9, name=name
-        )
-
-
-class WarmGRU(hk.GRU):  # starts from ones instead of zeros
-    def initial_state(self, batch_size):
-        return jnp.ones_like(super().initial_state(batch_size))
-
-
-class SamePool(hk.MaxPool):  # no parameters, so no entry
-    def __init__(self, name=None):
-        super().__init__(
-            window_shape=(2, 2, 1), strides=(2, 2, 1), padding="SAME", name=name
-        )
-
-
-class Orthonormal(hk.initializers.RandomNormal):  # an initialiser is a class, too
-    def __call__(self, shape, dtype):
-        return jnp.linalg.qr(super().__call__(shape, dtype))[0]
-
-
-def inherits(images):
-    x = StrictNorm()(SamePool()(images), is_training=True).mean(axis=(1, 2))
-    x = hk.Linear(3, w_init=Orthonormal(stddev=1.0))(VectorNorm(-1, name="norm")(x))
-    core = WarmGRU(hidden_size=4)
-    return core(x, core.initial_state(len(x)))
-
-
-show(tree_of(inherits, images))
-
-# %% tags=["hidden"]
-_, _state = jax.eval_shape(hk.transform_with_state(inherits).init, key, images)
-_start = hk.transform(lambda: Orthonormal(stddev=1.0)((3, 3), jnp.float32))
-_w = np.array(_start.apply({}, key))
-assert np.allclose(_w.T @ _w, np.eye(3), atol=1e-5)
-_start = hk.transform(lambda: WarmGRU(4).initial_state(2)).apply({}, None)
-assert _start.shape == (2, 4)
-assert np.array_equal(_start, np.ones((2, 4)))
-assert {name.split("/")[0] for name in _state} == {"strict_norm"}
-_norm = hk.without_apply_rng(hk.transform(lambda x: VectorNorm(-1)(x)))
-_plain = hk.without_apply_rng(hk.transform(lambda x: hk.LayerNorm(-1, True, True)(x)))
-_x = np.random.default_rng(0).normal(size=(3, 4)).astype("float32")
-_given = {"scale": np.arange(4, dtype=np.float32), "offset": np.ones(4, np.float32)}
-assert np.allclose(
-    jax.jit(_norm.apply)({"vector_norm": _given}, _x),
-    jax.jit(_plain.apply)({"layer_norm": _given}, _x),
-)
-
-# %% [markdown]
 # ## Exercise: a subclass whose parameters land elsewhere
 #
 # A model was saved with a layer `ScaledLinear` that computes $y = (xW + b) \, g$, with a gain $g$ for each output. Its
@@ -808,6 +758,79 @@ print(
 )
 
 # %% [markdown]
+# ## What is left of the original layer
+#
+# Public code inherits from other layers, too. To see what is left of the original, look for
+# `super().__call__` and for what the subclass passes to it:
+
+
+# %%
+class VectorNorm(
+    hk.LayerNorm
+):  # as in AlphaFold: its own parameters, Haiku's arithmetic
+    def __init__(self, axis, eps=1e-5, name=None):
+        super().__init__(
+            axis, create_scale=False, create_offset=False, eps=eps, name=name
+        )
+
+    def __call__(self, x):
+        scale = hk.get_parameter("scale", x.shape[-1:], x.dtype, init=jnp.ones)
+        offset = hk.get_parameter("offset", x.shape[-1:], x.dtype, init=jnp.zeros)
+        return super().__call__(x, scale=scale, offset=offset)
+
+
+class StrictNorm(hk.BatchNorm):  # other defaults, and no choice
+    def __init__(self, name=None):
+        super().__init__(
+            create_scale=True, create_offset=True, decay_rate=0.9, name=name
+        )
+
+
+class WarmGRU(hk.GRU):  # starts from ones instead of zeros
+    def initial_state(self, batch_size):
+        return jnp.ones_like(super().initial_state(batch_size))
+
+
+class SamePool(hk.MaxPool):  # no parameters, so no entry
+    def __init__(self, name=None):
+        super().__init__(
+            window_shape=(2, 2, 1), strides=(2, 2, 1), padding="SAME", name=name
+        )
+
+
+class Orthonormal(hk.initializers.RandomNormal):  # an initialiser is a class, too
+    def __call__(self, shape, dtype):
+        return jnp.linalg.qr(super().__call__(shape, dtype))[0]
+
+
+def inherits(images):
+    x = StrictNorm()(SamePool()(images), is_training=True).mean(axis=(1, 2))
+    x = hk.Linear(3, w_init=Orthonormal(stddev=1.0))(VectorNorm(-1, name="norm")(x))
+    core = WarmGRU(hidden_size=4)
+    return core(x, core.initial_state(len(x)))
+
+
+show(tree_of(inherits, images))
+
+# %% tags=["hidden"]
+_, _state = jax.eval_shape(hk.transform_with_state(inherits).init, key, images)
+_start = hk.transform(lambda: Orthonormal(stddev=1.0)((3, 3), jnp.float32))
+_w = np.array(_start.apply({}, key))
+assert np.allclose(_w.T @ _w, np.eye(3), atol=1e-5)
+_start = hk.transform(lambda: WarmGRU(4).initial_state(2)).apply({}, None)
+assert _start.shape == (2, 4)
+assert np.array_equal(_start, np.ones((2, 4)))
+assert {name.split("/")[0] for name in _state} == {"strict_norm"}
+_norm = hk.without_apply_rng(hk.transform(lambda x: VectorNorm(-1)(x)))
+_plain = hk.without_apply_rng(hk.transform(lambda x: hk.LayerNorm(-1, True, True)(x)))
+_x = np.random.default_rng(0).normal(size=(3, 4)).astype("float32")
+_given = {"scale": np.arange(4, dtype=np.float32), "offset": np.ones(4, np.float32)}
+assert np.allclose(
+    jax.jit(_norm.apply)({"vector_norm": _given}, _x),
+    jax.jit(_plain.apply)({"layer_norm": _given}, _x),
+)
+
+# %% [markdown]
 # ## Creators and getters around a network
 #
 # From `alphafold/model/utils.py` of [AlphaFold](https://github.com/google-deepmind/alphafold), commit `c77e5d2`:
@@ -943,11 +966,14 @@ for _dtype, _nets in {
         assert _out.dtype == _dtype, (_dtype, _number)
 _of_table = hk.transform(lambda: hk.Embed(embedding_matrix=_rows)(jnp.arange(2)))
 assert _of_table.init(None)["embed"]["embeddings"].dtype == jnp.bfloat16
+with jax.enable_x64(True):
+    _state = hk.transform(lambda: hk.GRU(4).initial_state(2)).apply({}, None)
+    assert _state.dtype == jnp.float64
 
 # %% [markdown]
 # Most layers ask for parameters in the dtype of their input, so this network computes in bfloat16, while gradients and
 # updates are in float32, without a change to any layer. But the table of `hk.Embed`, unless you give one, and the initial
-# state of a recurrent core are float32. Cast what they return, or the rest of the network computes in float32.
+# state of a recurrent core are float32 by default. Cast what they return, or the rest of the network computes in float32.
 # (`hk.mixed_precision`, in [Precision](../training/precision.py), came later.)
 #
 # ### A creator may change the stored shape: `layer_stack`
