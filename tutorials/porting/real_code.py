@@ -43,7 +43,7 @@ for module, its in tree.items():
 # | 5 | `custom_creator`, `custom_getter`, `hk.scan`, `axis_name` | what surrounds all of it and changes leaves from outside |
 #
 # This page quotes a few lines of public files, builds a small version of each and runs it, in an order of difficulty:
-# names, inheritance, creators and getters, devices. It prints their trees with the functions below. (`jax.eval_shape`
+# inheritance, dataclasses, creators and getters, devices. It prints their trees with the functions below. (`jax.eval_shape`
 # sorts the modules by name, as `jax.jit` does. Where a network is small, run `init` itself: it keeps the order in which
 # modules first ask for a parameter, except within a transformation such as `hk.remat` or `hk.vmap`, which sorts, too.)
 
@@ -99,236 +99,6 @@ for _wrap in (
 
 
 # %% [markdown]
-# ## A module that is a dataclass
-#
-# From `examples/transformer/model.py` of [dm-haiku](https://github.com/google-deepmind/dm-haiku), commit `f4d858a`:
-#
-# ```python
-# @dataclasses.dataclass
-# class LanguageModel(hk.Module):
-#   transformer: Transformer
-#   model_size: int  # Embedding size.
-#   ...
-#   name: str | None = None  # Optional identifier for the module.
-# ```
-#
-# There is no `__init__`, and no `super().__init__(name=name)`, because `@dataclasses.dataclass` writes a constructor
-# from the fields, and `hk.Module` calls its own after it, with the field `name` if there is one. So settings are
-# fields, and you only write `__call__`. Here is a small version, divided in the same way:
-
-
-# %%
-@dataclasses.dataclass
-class Transformer(hk.Module):
-    num_heads: int
-    num_layers: int
-    name: str | None = None
-
-    def __call__(self, h):  # (B, T, D)
-        size = h.shape[-1]
-        w_init = hk.initializers.VarianceScaling(
-            scale=2 / self.num_layers, mode="fan_in", distribution="truncated_normal"
-        )
-        for _ in range(self.num_layers):
-            attend = hk.MultiHeadAttention(
-                num_heads=self.num_heads,
-                key_size=size // self.num_heads,
-                w_init=w_init,
-            )
-            h = h + attend(h, h, h)
-            h = h + jax.nn.gelu(hk.Linear(output_size=size, w_init=w_init)(h))
-        return hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)(h)
-
-
-@dataclasses.dataclass
-class LanguageModel(hk.Module):
-    transformer: Transformer
-    model_size: int
-    vocab_size: int
-    name: str | None = None
-
-    def __call__(self, tokens):  # (B, T)
-        small = hk.initializers.TruncatedNormal(mean=0.0, stddev=0.02)
-        h = hk.Embed(self.vocab_size, embed_dim=self.model_size, w_init=small)(tokens)
-        shape = [tokens.shape[1], self.model_size]
-        h = h + hk.get_parameter(name="positions", shape=shape, init=small)
-        return hk.Linear(self.vocab_size)(self.transformer(h))
-
-
-# %% [markdown]
-# The next cell makes the model as dm-haiku's `train.py` does, with the transformer as an argument. Before you run it:
-# which names will begin with `language_model`?
-
-# %% tags=["predict"]
-tokens = jnp.array([[3, 1, 4, 1], [5, 9, 2, 6]])
-
-
-def forward(tokens):
-    transformer = Transformer(num_heads=2, num_layers=1)
-    return LanguageModel(transformer, model_size=8, vocab_size=10)(tokens)
-
-
-model_tree = tree_of(forward, tokens)
-show(model_tree)
-
-
-# %% tags=["hidden"] claim="A dataclass without a field name has the name of its class, or of its attribute name. A frozen one fails."
-@dataclasses.dataclass
-class _Holder(hk.Module):
-    make: object
-    name: str | None = None
-
-    def __call__(self, h):
-        return self.make()(h)
-
-
-_made_inside = tree_of(
-    lambda h: _Holder(lambda: Transformer(2, 1))(h), jnp.ones((2, 4, 8))
-)
-assert all(name.startswith("__holder/transformer/") for name in _made_inside)
-assert {n for n in model_tree if n.startswith("language_model")} == {
-    "language_model",
-    "language_model/embed",
-    "language_model/linear",
-}
-assert {n.split("/")[0] for n in model_tree} == {"language_model", "transformer"}
-_named = tree_of(
-    lambda t: LanguageModel(Transformer(2, 1, name="body"), 8, 10, name="lm")(t), tokens
-)
-assert {n.split("/")[0] for n in _named} == {"lm", "body"}
-
-
-@dataclasses.dataclass
-class _NoName(hk.Module):
-    size: int
-
-    def __call__(self, x):
-        return hk.Linear(self.size)(x)
-
-
-class _OfClass(_NoName):
-    name = "of_class"
-
-
-assert set(tree_of(lambda x: _NoName(3)(x), jnp.ones((1, 2)))) == {"__no_name/linear"}
-assert set(tree_of(lambda x: _OfClass(3)(x), jnp.ones((1, 2)))) == {"of_class/linear"}
-
-
-@dataclasses.dataclass
-class _CallsFirst(hk.Module):
-    size: int
-    name: str | None = None
-
-    def __post_init__(self):
-        super().__post_init__()
-        self.layer = hk.Linear(2 * self.size)
-
-
-class _CallsInit(_CallsFirst):
-    def __post_init__(self):
-        super(_CallsFirst, self).__init__()
-        self.layer = hk.Linear(2 * self.size)
-
-
-class _CallsLast(_CallsFirst):
-    def __post_init__(self):
-        self.layer = hk.Linear(2 * self.size)
-        super().__post_init__()
-
-
-class _NeverCalls(_CallsFirst):
-    def __post_init__(self):
-        self.width = 2 * self.size
-
-
-def _told_by(f, *inputs):
-    try:
-        tree_of(f, *inputs)
-    except ValueError as problem:
-        return str(problem)
-    return ""
-
-
-for _named, _root in (({}, "__calls_first"), ({"name": "other"}, "other")):
-    _made = tree_of(lambda x, n=_named: _CallsFirst(1, **n).layer(x), jnp.ones((1, 2)))
-    assert _made == {f"{_root}/~/linear": {"w": (2, 2), "b": (2,)}}
-_made = tree_of(lambda x: _CallsInit(1, name="other").layer(x), jnp.ones((1, 2)))
-assert set(_made) == {"other/~/linear"}
-assert "must be called before" in _told_by(lambda: _CallsLast(1) and None)
-assert "without calling the super" in _told_by(lambda: _NeverCalls(1) and None)
-assert dataclasses.is_dataclass(Transformer)
-assert "__init__" in vars(Transformer)
-
-
-@dataclasses.dataclass(frozen=True)
-class _Frozen(hk.Module):
-    name: str | None = None
-
-
-try:
-    tree_of(lambda: _Frozen())
-    _told = ""
-except dataclasses.FrozenInstanceError as _problem:
-    _told = str(_problem)
-assert "cannot assign" in _told
-
-
-# %% [markdown]
-# The transformer isn't under `language_model`: it was made outside, before the call, so it keeps its own name. If the
-# class made it in its `__call__`, each of these names would begin with `language_model/transformer`, and a checkpoint
-# with the names above would not load. Three more consequences of the idiom:
-#
-# - Without a field `name`, no argument names the module: it takes the name of its class, or a class attribute `name`.
-# - What an `__init__` would compute goes into `__post_init__`, which begins with `super().__post_init__()`: the super
-#   constructor must run before a module is made. With `frozen=True` it cannot run at all.
-# - A default that *makes a module*, such as `body: Transformer = dataclasses.field(default_factory=...)`, fails: it would
-#   run before the module has a name. Make it in `__call__`, or pass it.
-
-
-# %% raises="ValueError" match="The super constructor must be called before you create"
-@dataclasses.dataclass
-class WithDefault(hk.Module):
-    body: hk.Module = dataclasses.field(default_factory=lambda: hk.Linear(3))
-    name: str | None = None
-
-    def __call__(self, x):
-        return self.body(x)
-
-
-tree_of(lambda x: WithDefault()(x), jnp.ones((1, 2)))
-
-# %% [markdown]
-# The drawing shows these names, with a dot for each scope and its own parameters beside it:
-
-
-# %% tags=["plot"] alt="The tree of names: language_model and transformer are two roots, each with its modules and parameters."
-def nodes_of(tree):
-    """All prefixes of the names, in order, with the parameters of each."""
-    paths = {}
-    for module, its in tree.items():
-        parts = [part for part in module.split("/") if part != "~"]
-        for depth in range(1, len(parts) + 1):
-            paths.setdefault(tuple(parts[:depth]), "")
-        paths[tuple(parts)] = ", ".join(f"{n} {shape}" for n, shape in its.items())
-    return dict(sorted(paths.items()))
-
-
-nodes = nodes_of(model_tree)
-rows = {path: -row for row, path in enumerate(nodes)}
-figure, axes = plt.subplots(figsize=(5, 0.3 * len(nodes) + 0.3), layout="constrained")
-for path, its in nodes.items():
-    x, y = 0.35 * (len(path) - 1), rows[path]
-    color = "C0" if path[0] == "transformer" else "C1"
-    if path[:-1]:
-        axes.plot([x - 0.35, x - 0.35, x], [rows[path[:-1]], y, y], color=color, lw=1)
-    axes.plot(x, y, "o", color=color)
-    axes.text(x + 0.09, y, path[-1], color=color, va="center", fontsize=10)
-    axes.text(2.15, y, its, va="center", fontsize=9.5)
-axes.set(xlim=(-0.1, 5), ylim=(-len(nodes) + 0.4, 0.6))
-axes.axis("off")
-plt.show()
-
-# %% [markdown]
 # ## A class that inherits from a layer
 #
 # From `nfnets/base.py` of [deepmind-research](https://github.com/google-deepmind/deepmind-research), commit `f5de0ed`:
@@ -342,7 +112,7 @@ plt.show()
 #                             dtype=weight.dtype, init=jnp.ones)
 # ```
 #
-# The class has no `__init__` either, because it inherits that of `hk.Conv2D`, and its `__call__` reads the attributes
+# The class has no `__init__`, because it inherits that of `hk.Conv2D`, and its `__call__` reads the attributes
 # that this constructor has set: `self.kernel_shape`, `self.output_channels`, `self.stride`, `self.channel_index`,
 # `self.dimension_numbers` and others. It then asks for its parameters itself. Here it is, rebuilt for the default
 # settings:
@@ -829,6 +599,236 @@ assert np.allclose(
     jax.jit(_norm.apply)({"vector_norm": _given}, _x),
     jax.jit(_plain.apply)({"layer_norm": _given}, _x),
 )
+
+# %% [markdown]
+# ## A module that is a dataclass
+#
+# From `examples/transformer/model.py` of [dm-haiku](https://github.com/google-deepmind/dm-haiku), commit `f4d858a`:
+#
+# ```python
+# @dataclasses.dataclass
+# class LanguageModel(hk.Module):
+#   transformer: Transformer
+#   model_size: int  # Embedding size.
+#   ...
+#   name: str | None = None  # Optional identifier for the module.
+# ```
+#
+# There is no `__init__`, and no `super().__init__(name=name)`, because `@dataclasses.dataclass` writes a constructor
+# from the fields, and `hk.Module` calls its own after it, with the field `name` if there is one. So settings are
+# fields, and you only write `__call__`. Here is a small version, divided in the same way:
+
+
+# %%
+@dataclasses.dataclass
+class Transformer(hk.Module):
+    num_heads: int
+    num_layers: int
+    name: str | None = None
+
+    def __call__(self, h):  # (B, T, D)
+        size = h.shape[-1]
+        w_init = hk.initializers.VarianceScaling(
+            scale=2 / self.num_layers, mode="fan_in", distribution="truncated_normal"
+        )
+        for _ in range(self.num_layers):
+            attend = hk.MultiHeadAttention(
+                num_heads=self.num_heads,
+                key_size=size // self.num_heads,
+                w_init=w_init,
+            )
+            h = h + attend(h, h, h)
+            h = h + jax.nn.gelu(hk.Linear(output_size=size, w_init=w_init)(h))
+        return hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)(h)
+
+
+@dataclasses.dataclass
+class LanguageModel(hk.Module):
+    transformer: Transformer
+    model_size: int
+    vocab_size: int
+    name: str | None = None
+
+    def __call__(self, tokens):  # (B, T)
+        small = hk.initializers.TruncatedNormal(mean=0.0, stddev=0.02)
+        h = hk.Embed(self.vocab_size, embed_dim=self.model_size, w_init=small)(tokens)
+        shape = [tokens.shape[1], self.model_size]
+        h = h + hk.get_parameter(name="positions", shape=shape, init=small)
+        return hk.Linear(self.vocab_size)(self.transformer(h))
+
+
+# %% [markdown]
+# The next cell makes the model as dm-haiku's `train.py` does, with the transformer as an argument. Before you run it:
+# which names will begin with `language_model`?
+
+# %% tags=["predict"]
+tokens = jnp.array([[3, 1, 4, 1], [5, 9, 2, 6]])
+
+
+def forward(tokens):
+    transformer = Transformer(num_heads=2, num_layers=1)
+    return LanguageModel(transformer, model_size=8, vocab_size=10)(tokens)
+
+
+model_tree = tree_of(forward, tokens)
+show(model_tree)
+
+
+# %% tags=["hidden"] claim="A dataclass without a field name has the name of its class, or of its attribute name. A frozen one fails."
+@dataclasses.dataclass
+class _Holder(hk.Module):
+    make: object
+    name: str | None = None
+
+    def __call__(self, h):
+        return self.make()(h)
+
+
+_made_inside = tree_of(
+    lambda h: _Holder(lambda: Transformer(2, 1))(h), jnp.ones((2, 4, 8))
+)
+assert all(name.startswith("__holder/transformer/") for name in _made_inside)
+assert {n for n in model_tree if n.startswith("language_model")} == {
+    "language_model",
+    "language_model/embed",
+    "language_model/linear",
+}
+assert {n.split("/")[0] for n in model_tree} == {"language_model", "transformer"}
+_named = tree_of(
+    lambda t: LanguageModel(Transformer(2, 1, name="body"), 8, 10, name="lm")(t), tokens
+)
+assert {n.split("/")[0] for n in _named} == {"lm", "body"}
+
+
+@dataclasses.dataclass
+class _NoName(hk.Module):
+    size: int
+
+    def __call__(self, x):
+        return hk.Linear(self.size)(x)
+
+
+class _OfClass(_NoName):
+    name = "of_class"
+
+
+assert set(tree_of(lambda x: _NoName(3)(x), jnp.ones((1, 2)))) == {"__no_name/linear"}
+assert set(tree_of(lambda x: _OfClass(3)(x), jnp.ones((1, 2)))) == {"of_class/linear"}
+
+
+@dataclasses.dataclass
+class _CallsFirst(hk.Module):
+    size: int
+    name: str | None = None
+
+    def __post_init__(self):
+        super().__post_init__()
+        self.layer = hk.Linear(2 * self.size)
+
+
+class _CallsInit(_CallsFirst):
+    def __post_init__(self):
+        super(_CallsFirst, self).__init__()
+        self.layer = hk.Linear(2 * self.size)
+
+
+class _CallsLast(_CallsFirst):
+    def __post_init__(self):
+        self.layer = hk.Linear(2 * self.size)
+        super().__post_init__()
+
+
+class _NeverCalls(_CallsFirst):
+    def __post_init__(self):
+        self.width = 2 * self.size
+
+
+def _told_by(f, *inputs):
+    try:
+        tree_of(f, *inputs)
+    except ValueError as problem:
+        return str(problem)
+    return ""
+
+
+for _named, _root in (({}, "__calls_first"), ({"name": "other"}, "other")):
+    _made = tree_of(lambda x, n=_named: _CallsFirst(1, **n).layer(x), jnp.ones((1, 2)))
+    assert _made == {f"{_root}/~/linear": {"w": (2, 2), "b": (2,)}}
+_made = tree_of(lambda x: _CallsInit(1, name="other").layer(x), jnp.ones((1, 2)))
+assert set(_made) == {"other/~/linear"}
+assert "must be called before" in _told_by(lambda: _CallsLast(1) and None)
+assert "without calling the super" in _told_by(lambda: _NeverCalls(1) and None)
+assert dataclasses.is_dataclass(Transformer)
+assert "__init__" in vars(Transformer)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Frozen(hk.Module):
+    name: str | None = None
+
+
+try:
+    tree_of(lambda: _Frozen())
+    _told = ""
+except dataclasses.FrozenInstanceError as _problem:
+    _told = str(_problem)
+assert "cannot assign" in _told
+
+
+# %% [markdown]
+# The transformer isn't under `language_model`: it was made outside, before the call, so it keeps its own name. If the
+# class made it in its `__call__`, each of these names would begin with `language_model/transformer`, and a checkpoint
+# with the names above would not load. Three more consequences of the idiom:
+#
+# - Without a field `name`, no argument names the module: it takes the name of its class, or a class attribute `name`.
+# - What an `__init__` would compute goes into `__post_init__`, which begins with `super().__post_init__()`: the super
+#   constructor must run before a module is made. With `frozen=True` it cannot run at all.
+# - A default that *makes a module*, such as `body: Transformer = dataclasses.field(default_factory=...)`, fails: it would
+#   run before the module has a name. Make it in `__call__`, or pass it.
+
+
+# %% raises="ValueError" match="The super constructor must be called before you create"
+@dataclasses.dataclass
+class WithDefault(hk.Module):
+    body: hk.Module = dataclasses.field(default_factory=lambda: hk.Linear(3))
+    name: str | None = None
+
+    def __call__(self, x):
+        return self.body(x)
+
+
+tree_of(lambda x: WithDefault()(x), jnp.ones((1, 2)))
+
+# %% [markdown]
+# The drawing shows these names, with a dot for each scope and its own parameters beside it:
+
+
+# %% tags=["plot"] alt="The tree of names: language_model and transformer are two roots, each with its modules and parameters."
+def nodes_of(tree):
+    """All prefixes of the names, in order, with the parameters of each."""
+    paths = {}
+    for module, its in tree.items():
+        parts = [part for part in module.split("/") if part != "~"]
+        for depth in range(1, len(parts) + 1):
+            paths.setdefault(tuple(parts[:depth]), "")
+        paths[tuple(parts)] = ", ".join(f"{n} {shape}" for n, shape in its.items())
+    return dict(sorted(paths.items()))
+
+
+nodes = nodes_of(model_tree)
+rows = {path: -row for row, path in enumerate(nodes)}
+figure, axes = plt.subplots(figsize=(5, 0.3 * len(nodes) + 0.3), layout="constrained")
+for path, its in nodes.items():
+    x, y = 0.35 * (len(path) - 1), rows[path]
+    color = "C0" if path[0] == "transformer" else "C1"
+    if path[:-1]:
+        axes.plot([x - 0.35, x - 0.35, x], [rows[path[:-1]], y, y], color=color, lw=1)
+    axes.plot(x, y, "o", color=color)
+    axes.text(x + 0.09, y, path[-1], color=color, va="center", fontsize=10)
+    axes.text(2.15, y, its, va="center", fontsize=9.5)
+axes.set(xlim=(-0.1, 5), ylim=(-len(nodes) + 0.4, 0.6))
+axes.axis("off")
+plt.show()
 
 # %% [markdown]
 # ## Creators and getters around a network
