@@ -311,6 +311,7 @@ def browser_page() -> Iterator[Page]:
         browser.close()
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("attacks")
 def test_what_may_be_built_runs_nothing_asks_nobody_and_lies_over_nothing(attacked, browser_page):
     site, names = attacked

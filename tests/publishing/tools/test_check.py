@@ -91,6 +91,7 @@ def test_all_that_is_wrong_with_a_source_is_said_in_one_list_before_anything_run
     assert count == "Error: 4 problems in part/tiny."
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_behind_a_cell_that_fails_and_what_only_lacks_its_names_is_not_told(
     check, project
 ):
@@ -126,6 +127,7 @@ def test_a_run_goes_on_behind_a_cell_that_fails_and_what_only_lacks_its_names_is
         assert f": {text}" in output
 
 
+@pytest.mark.slow
 def test_a_page_without_fault_is_said_to_be_so_and_its_run_is_kept(check, project):
     project.tutorial(
         "part/tiny",
@@ -146,6 +148,7 @@ def test_a_page_without_fault_is_said_to_be_so_and_its_run_is_kept(check, projec
     assert check() == (0, "part/tiny: nothing is wrong.\n")
 
 
+@pytest.mark.slow
 def test_kept_answers_and_stubs_are_tried_and_rules_on_them_asked(check, project):
     project.tutorial("part/tiny", f"# %% [markdown]\n# One two three four five.\n{EXERCISE}")
     answers(project, right="double = lambda x: x * 3", wrong="double = lambda x: int(x) * 2")
@@ -169,6 +172,7 @@ def test_kept_answers_and_stubs_are_tried_and_rules_on_them_asked(check, project
     assert "answers/double.py:4: this cell is empty." in output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
@@ -199,6 +203,7 @@ SYNTAX_ERRORS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", SYNTAX_ERRORS)
 def test_a_cell_may_show_code_that_python_cannot_read_and_the_script_shows_it_too(
     check, project, kind
@@ -217,6 +222,7 @@ def test_a_cell_may_show_code_that_python_cannot_read_and_the_script_shows_it_to
     assert f"the cell should raise {kind} but passed." in check(options="memory: 8000")[1]
 
 
+@pytest.mark.slow
 def test_an_output_that_a_page_cannot_show_is_noted_and_its_text_is_shown(check, project):
     unfit = """
         # %%
@@ -233,6 +239,7 @@ def test_an_output_that_a_page_cannot_show_is_noted_and_its_text_is_shown(check,
     assert f"{what}: the page shows the text that came with it." in output
 
 
+@pytest.mark.slow
 def test_what_ends_the_run_is_told_and_that_there_may_be_more(check, project):
     cells = "# %%\n1 / 0\n\n# %% [markdown]\n# It is {{ nowhere }}.\n\n# %%\n2 / 0\n"
     project.tutorial("part/tiny", cells)
@@ -372,6 +379,7 @@ SAID = {
 }
 
 
+@pytest.mark.slow
 def test_marker_lines_come_first_then_cells_then_the_notebook_then_its_run(check, project):
     path = project.tutorial(
         "part/tiny", "# %% alt=1\nx = 1\n\n# %%\n%timeit 1\n\n# %%\nget_ipython()\n1 / 0\n"
@@ -389,6 +397,7 @@ def test_marker_lines_come_first_then_cells_then_the_notebook_then_its_run(check
         path.write_text(path.read_text().replace(wrong, mended))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phase", FAULTS)
 def test_each_of_many_faults_is_told_once_at_its_line(check, project, phase):
     (project.root / "pyproject.toml").write_text(RUFF)
@@ -400,6 +409,7 @@ def test_each_of_many_faults_is_told_once_at_its_line(check, project, phase):
     assert (code, SAID.get(phase, "") in output) == (1, True)
 
 
+@pytest.mark.slow
 def test_the_page_without_these_faults_is_right(check, project):
     (project.root / "pyproject.toml").write_text(RUFF)
     answers(project, right="double = lambda x: x + x", wrong="double = lambda x: x * x")
@@ -427,6 +437,7 @@ class Asked:
 """
 
 
+@pytest.mark.slow
 def test_a_solution_that_a_snippet_refuses_is_told_at_the_check_that_calls_it(check, project):
     project.snippet("asking", ASKING)
     solution = "### BEGIN SOLUTION\na = 1\nb = 2\nc = 3\nsix = 5\n### END SOLUTION"

@@ -35,6 +35,7 @@ def set_nav(project, text: str) -> None:
     path.write_text(path.read_text() + text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("vocabulary", [False, True])
 def test_a_new_page_has_all_that_a_page_has_and_runs(project, vocabulary):
     if vocabulary:
@@ -216,6 +217,7 @@ def test_what_is_no_notebook_is_told_in_a_sentence(project, content):
     assert not isinstance(result.exception, (KeyError, AttributeError, TypeError, ValueError))
 
 
+@pytest.mark.slow
 def test_a_notebook_becomes_a_page_and_what_is_left_is_said(project):
     set_nav(project, "nav:\n  - index.md\n")
     cells = [
@@ -256,6 +258,7 @@ def test_pasted_pictures_lie_beside_the_page_and_what_is_left_out_is_said(projec
     assert "attachment:b.png" in told
 
 
+@pytest.mark.slow
 def test_the_tests_of_a_new_course_try_the_answers_that_new_writes(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert call("init", "course").exit_code == 0
