@@ -483,7 +483,7 @@ assert traces == {"fresh_network": 5, "fresh_lambda": 5, "one_network": 1}
 #
 # The text says that the loss alone falls to minus infinity, and that a regulariser gives it a minimum. Both are
 # true, and you can also say how low the minimum is. With $s = 2y - 1$ the loss of one example is
-# $0.01 (f - 50 s)^2 - 25$, a squared error with the targets $\pm 50$. So a batch of eight cannot go below
+# $0.01 (f - 50 s)^2 - 25$, a squared error with the targets $\pm 50$. So a batch of eight does not go below
 # $-200$, and you can compare the printed losses with that. [A regulariser gives the loss a
 # minimum](../haiku/classifier.py#a-regulariser-gives-the-loss-a-minimum) derives it, and [a cell
 # below](#without-the-regulariser-training-ends-in-nan-cell-43) trains without the regulariser.
@@ -500,8 +500,8 @@ assert abs(values.min() + 25) < 1e-3
 # %% [markdown]
 # ### Keys give pseudo-random numbers (cell 44)
 #
-# A comment promises a truly random sequence. The numbers are pseudo-random: the same key gives them again in
-# every run, which is what keys are for. See [A key always gives the same
+# A comment promises a truly random sequence. The numbers are pseudo-random: the same key gives them in
+# the next run, too, which is what keys are for. See [A key always gives the same
 # numbers](../jax/random_keys.py#a-key-always-gives-the-same-numbers).
 
 # %%
@@ -1116,8 +1116,7 @@ assert counts["data"] + counts["accuracy"] > 10
 #
 # The first cell installs the library Acme from its repository, with three sets of extras, and Haiku comes with
 # it. The extras ask for nightly builds of TensorFlow, an emulator of Atari games, and repositories at
-# `git+git://`, a protocol that GitHub has turned off. (We read a version of Acme's setup file and did not run
-# it.) Haiku itself needs little besides JAX:
+# `git+git://`, a protocol that GitHub has turned off. Haiku itself needs little besides JAX:
 
 # %%
 print(*importlib.metadata.requires("dm-haiku"), sep="\n")
@@ -1198,7 +1197,7 @@ print(quoted("the project will enter", 19))
 # 1. In cell 1, install `dm-haiku jax chex matplotlib`.
 # 2. Give cell 36, which fails on purpose, the tag `raises-exception`.
 #
-# Three more make its results mean what they seem to mean.
+# Three more make its results trustworthy.
 #
 # 1. Take the *mean* of the squared errors as `square_loss`.
 # 2. Split a key before you draw twice: `input_key, noise_key = jax.random.split(key)`. Make it with
@@ -1237,8 +1236,8 @@ print(quoted("the project will enter", 19))
 # ### A sum ties the rate to the batch size (cells 21, 31, 43)
 #
 # The losses of cells 21 and 43 are sums, and `square_loss` may become one. If you double the batch, the
-# gradient of a sum doubles, and the same rate takes steps twice as long: see [One direction, three lengths of
-# step](../haiku/update.py#one-direction-three-lengths-of-step) again.
+# gradient of a sum doubles on average, and the same rate takes steps twice as long: see [One direction, three lengths of
+# step](../haiku/update.py#one-direction-three-lengths-of-step).
 
 
 # %%
@@ -1266,7 +1265,7 @@ assert (gradient(jnp.sum, 16), gradient(jnp.mean, 16)) == (-32, -2)
 #
 # ### What a lambda captures is frozen (cells 37, 38)
 #
-# Arrays and numbers that the lambda captures become constants of the compiled program, which the original does
+# Arrays and numbers that the lambda captures keep the values that they had when it was traced, which the original does
 # not mention. [Captured values are frozen](../haiku/compiled_training.py#captured-values-are-frozen) shows
 # where that goes wrong.
 
@@ -1277,8 +1276,17 @@ print(times_w(1.0))
 w = 10 * w
 print(times_w(1.0), "and in truth", w * 1.0)
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A compiled function keeps the arrays and numbers that it captured; a ref it reads at each call."
 assert times_w(1.0) == 3
+for captured in (3.0, np.float32(3.0), jnp.float32(3.0)):
+    cell = [captured]
+    for run in (lambda f: f, jax.grad, jax.vmap):
+        compiled = jax.jit(run(lambda x, cell=cell: cell[0] * x))
+        given = jnp.ones(2) if run is jax.vmap else 1.0
+        assert np.all(compiled(given) == 3)
+        cell[0] = 30 * captured
+        assert np.all(compiled(given) == 3)
+        cell[0] = captured
 ref = jax.new_ref(
     jnp.float32(3.0)
 )  # neither an array nor a number: it is read at each call

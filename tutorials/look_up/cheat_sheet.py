@@ -3,8 +3,8 @@
 #
 # <div class="sheet"></div>
 #
-# The calls of JAX and Haiku that nearly every project needs, on two sheets of paper: print this page. A
-# comment at the end of a line is the line's value, or its dtype and shape, and was checked when the page ran.
+# The calls of JAX and Haiku that most projects need, on two sheets of paper: print this page. A comment at the end of a
+# line is the line's value, or its dtype and shape, and was checked when the page ran.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -151,7 +151,7 @@ check_comments()
 # %% [markdown]
 # ## Arrays
 #
-# They are immutable: `.at` returns a changed copy. [Gradients of anything](../jax/gradients.py)
+# They are immutable: `.at` returns a changed copy, and `x += 1` rebinds the name. [Gradients of anything](../jax/gradients.py)
 
 # %%
 a = jnp.arange(6.0).reshape(2, 3)  # float32[2,3]
@@ -161,6 +161,7 @@ jnp.stack([x, x], axis=1)  # float32[3,2]
 jnp.einsum("ij,j->i", a, x)  # [5. 14.]
 jnp.where(x > 1, x, -1.0)  # [-1. -1. 2.]
 jax.nn.one_hot(jnp.array([0, 2]), 3)  # float32[2,3]
+jax.lax.top_k(x, 2)  # [[2. 1.], [2 1]]
 outer = x[:, None] * x[None, :]  # float32[3,3]
 x.at[0].set(9.0)  # [9. 1. 2.]
 x.at[jnp.array([1, 1])].add(1.0)  # [0. 3. 2.]
@@ -169,7 +170,7 @@ x[7], x[-7], x.at[7].set(9.0)  # (2.0, 0.0, [0. 1. 2.])
 x.at[7].get(mode="fill", fill_value=-1.0)  # -1.0
 numpy_array = np.asarray(x)  # [0. 1. 2.]
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Out of range: a read gives the nearest entry, a write changes nothing, compiled or not. top_k has a gradient."
 check_comments()
 try:
     x[0] = 9.0
@@ -181,10 +182,15 @@ for _run in (lambda f: f, jax.jit):
         _read, _written = _run(lambda v, i: (v[i], v.at[i].set(9.0)))(x, _place)
         assert _read == (x[2] if _place > 0 else x[0])
         assert (_written == x).all()
+    _top = _run(jax.grad(lambda v: jax.lax.top_k(v, 2)[0] @ jnp.array([1.0, 5.0])))
+    assert _top(x).tolist() == [0, 5, 1]
+_old = _new = jnp.ones(3)
+_new += 1
+assert _old[0] == 1 != _new[0]
 # %% [markdown]
 # ## Pytrees
 #
-# Nested dicts, lists and tuples with arrays as leaves. [Gradient descent by hand](../jax/descent.py)
+# Nested dicts, lists and tuples with arrays as leaves; JAX goes through a dict by sorted key. [Gradient descent by hand](../jax/descent.py)
 
 # %%
 tree = {"b": jnp.zeros(3), "w": jnp.ones((2, 3))}
@@ -198,12 +204,18 @@ flat, unravel = ravel_pytree(tree)
 flat.astype(int)  # [0 0 0 1 1 1 1 1 1]
 same_tree = unravel(flat)
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="JAX goes through dictionaries in the order of their keys, and returns them so."
 check_comments()
+_unsorted = {"b": 1.0, "a": 2.0}
+assert jax.tree.leaves(_unsorted) == [2, 1]
+_ones = {"b": jnp.ones(1), "a": jnp.ones(1)}
+for _run in (jax.jit, jax.vmap, jax.checkpoint):
+    assert list(_run(lambda t: {name: t[name] for name in "ba"})(_ones)) == ["a", "b"]
+assert list(jax.grad(lambda t: t["a"] * t["b"])(_unsorted)) == ["a", "b"]
 # %% [markdown]
 # ## Gradients
 #
-# `jax.grad` wants one number as the result. [Gradients of anything](../jax/gradients.py)
+# `jax.grad` wants one real number. Of a complex argument it gives the conjugate direction. [Gradients of anything](../jax/gradients.py)
 
 
 # %%
@@ -233,8 +245,12 @@ pull_back(jnp.ones(3))  # ([0. 2. 4.],)
 g = jax.grad(lambda v: v * jax.lax.stop_gradient(v))
 slope = g(3.0)  # 3.0
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="The gradient of a real function of a complex number is the conjugate of the direction of steepest ascent."
 check_comments()
+for _z in (1 + 2j, -0.5j, 3 - 1j):
+    for _run in (lambda f: f, jax.jit):
+        _slope = _run(jax.grad(lambda z: jnp.real(z * z.conj())))(_z)
+        assert np.allclose(_slope, np.conj(2 * _z))
 # %% [markdown]
 # ## `vmap`
 #
@@ -302,7 +318,7 @@ assert _traces == [1, 2, 2]
 # %% [markdown]
 # ## What `jit` refuses
 #
-# Under `jit` a tracer has no value: the form in each comment fails. [Error messages](errors.py)
+# Under `jit` a tracer has no value: the forms in the comments fail. [Error messages](errors.py)
 
 
 # %%
@@ -316,7 +332,7 @@ def write_instead(v):
     return a, b, c, d, jnp.sin(v)  # not `np.sin(v)`
 
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="jit refuses the five forms in the comments."
 refused = check_comments()
 assert len(refused) == 5
 write_instead(x)
@@ -380,7 +396,7 @@ jax.lax.switch(1, [jnp.sin, jnp.exp], 0.0)  # 1.0
 jax.lax.associative_scan(jnp.add, x)  # [0. 1. 3.]
 rows = jax.lax.map(jnp.sum, batch)  # [3. 3. 3. 3.]
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Eager or compiled, of seven loops and branches grad refuses while_loop, and fori_loop with a traced bound."
 check_comments()
 
 

@@ -2,7 +2,7 @@
 # # Error messages of JAX and Haiku, explained
 #
 # Paste the last line of your traceback into the field on this page: it shows the entries that fit. (The search of the
-# site knows these messages too.) Each one is produced by the smallest code that gives it, explained, and repaired. The
+# site knows these messages too.) Each one is produced by a few lines, explained, and repaired. The
 # messages are those of the versions that ran this page; [older wordings](#older-wordings), and messages that cannot be
 # produced here, are at the end.
 #
@@ -34,7 +34,7 @@ key = jax.random.key(0)
 # %% [markdown]
 # ## Gradients
 #
-# `jax.grad` differentiates one number with respect to floats, as [Gradients of anything](../jax/gradients.py) teaches.
+# `jax.grad` differentiates one number with respect to floats or complex numbers, as [Gradients of anything](../jax/gradients.py) teaches.
 #
 # ### `Gradient only defined for scalar-output functions`
 
@@ -75,6 +75,18 @@ jax.grad(lambda x: x**2)(3)
 # %%
 jax.grad(lambda x: x**2)(3.0)
 
+# %% tags=["hidden"] claim="grad refuses an integer or a Boolean leaf, compiled or not, unless allow_int asks for a float0."
+for leaf in (3, True, np.int8(3), jnp.arange(3)):
+    for run in (lambda f: f, jax.jit):
+        told = ""
+        try:
+            run(jax.grad(lambda p: p["w"] * jnp.sum(p["n"])))({"w": 1.0, "n": leaf})
+        except TypeError as problem:
+            told = str(problem)
+        assert "real- or complex-valued" in told
+allowed = jax.grad(lambda n: 2.0 * n, allow_int=True)(3)
+assert allowed.dtype == jax.dtypes.float0
+
 # %% [markdown]
 # ### `Argument 'text' of type <class 'str'> is not a valid JAX type`
 
@@ -95,7 +107,7 @@ jax.grad(lambda params: (params["w"] ** 2).sum())({"w": x})
 step = 0.1 * {"w": x}
 
 # %% [markdown]
-# Parameters and gradients are trees, here a dictionary, and Python cannot compute with dictionaries.
+# Parameters and gradients are trees, here a dictionary, and Python has no arithmetic for dictionaries.
 # `jax.tree.map` applies a function to each leaf, or to the leaves in the same place of several trees.
 
 # %%
@@ -119,8 +131,8 @@ jax.tree.map(jnp.add, {"w": x}, {"w": x})
 # %% [markdown]
 # ## Under jit
 #
-# While JAX traces a function, its arguments are tracers: they have a shape and a dtype, and no values. [jit,
-# what it refuses, and how to time it](../jax/compilation.py) shows where that matters.
+# While `jit` traces a function, its arguments, except static ones, are tracers: they have a shape and a dtype, and no
+# values. [jit, what it refuses, and how to time it](../jax/compilation.py) shows where that matters.
 #
 # ### `Attempted boolean conversion of traced array`
 
@@ -128,9 +140,9 @@ jax.tree.map(jnp.add, {"w": x}, {"w": x})
 jax.jit(lambda x: x if x > 0 else -x)(-2.0)
 
 # %% [markdown]
-# An `if`, a `while`, `and`, `or` or `assert` asked a tracer whether it is true. The program is compiled once
-# for all values, so it cannot depend on this one. Choose with `jnp.where`, or with `jax.lax.cond` if only one
-# branch should run.
+# An `if`, a `while`, `and`, `or`, `not` or `assert` asked a tracer whether it is true. The program is compiled once
+# for all values of its traced arguments, so Python's choice would hold for all of them. Choose with `jnp.where`, or with
+# `jax.lax.cond` if only one branch should run. (Under `vmap` both run if the condition differs by example.)
 
 # %%
 jax.jit(lambda x: jnp.where(x > 0, x, -x))(-2.0)
@@ -142,8 +154,8 @@ jax.jit(lambda x: jnp.where(x > 0, x, -x))(-2.0)
 jax.jit(lambda x: x / float(x.sum()))(x)
 
 # %% [markdown]
-# `float`, `int` or `.item()` needs a number, and a tracer has none. Keep the value as an array: arithmetic and the
-# functions of `jax.numpy` take an array of shape `()` like a number. `jnp.arange(n)` gives the same error if `n` is an
+# `float`, `int` or `.item()` needs a number, and a tracer has none. Keep the value as an array: arithmetic and
+# functions such as `jnp.sin` take an array of shape `()` like a number. `jnp.arange(n)` gives the same error if `n` is an
 # argument; then the size must be static, see below.
 
 # %%
@@ -213,10 +225,18 @@ jax.jit(lambda x, start: x[start : start + 2])(x, 1)
 
 # %% [markdown]
 # The length of a slice is part of a shape, so its ends must be known. If only the start moves and the length
-# is fixed, `jax.lax.dynamic_slice` does it. It clamps: a start too near the end is silently moved back.
+# is fixed, `jax.lax.dynamic_slice` does it. It clamps: a start too near the end is silently moved back, and a negative one
+# counts from the end.
 
 # %%
 jax.jit(lambda x, start: jax.lax.dynamic_slice(x, (start,), (2,)))(x, 1)
+
+# %% tags=["hidden"] claim="dynamic_slice moves a start back so that the slice fits; a negative start counts from the end."
+for start, first in ((0, 0), (2, 2), (3, 2), (99, 2), (-1, 2), (-3, 1), (-9, 0)):
+    for run in (lambda f: f, jax.jit, jax.vmap):
+        given = jnp.array([start]) if run is jax.vmap else start
+        cut = run(lambda start: jax.lax.dynamic_slice(x, (start,), (2,)))(given)
+        assert cut.ravel().tolist() == [first, first + 1]
 
 # %% [markdown]
 # ### `Encountered an unexpected tracer`
@@ -241,9 +261,9 @@ doubled + 1
 jax.jit(lambda x, mode: x if mode == "eval" else 2 * x)(x, "train")
 
 # %% [markdown]
-# Arguments of a compiled function are arrays, or trees of arrays. A string, a function, or a
-# whole `hk.Transformed` is neither. If it selects what the function does, declare it static; if it never
-# changes, close over it. The message names the argument after *at path*.
+# Traced arguments of a compiled function are arrays and numbers, or trees of them. A string, a function, or a whole
+# `hk.Transformed` is neither. If it selects what the function does, declare it static; if it stays the same, close over
+# it. The message names the argument after *at path*.
 
 # %%
 jax.jit(lambda x, mode: x if mode == "eval" else 2 * x, static_argnames="mode")(
@@ -273,8 +293,8 @@ new = jax.jit(lambda v: v + 1, donate_argnums=0)(old)
 old + 1
 
 # %% [markdown]
-# The array was donated: the compiled function was allowed to reuse its memory, and did. Use the result and
-# forget the argument, which is what a training loop does anyway. If you need both, do not donate.
+# The array was donated: the compiled function was allowed to reuse its memory, and did. (The method `delete` of an array
+# has the same effect.) Use the result and forget the argument, which is what a training loop does anyway. If you need both, do not donate.
 
 # %%
 new = jax.jit(lambda v: v + 1, donate_argnums=0)(jnp.ones(3))
@@ -317,8 +337,9 @@ jnp.ones((2, 3)) + jnp.ones(2)[:, None]
 jnp.ones((2, 3)) @ jnp.ones((2, 3))
 
 # %% [markdown]
-# In `a @ b` of two matrices the last axis of `a` meets the second-to-last of `b`. The message gives the two lengths. In
-# Haiku it often means that a layer got an input of another width than at `init`, or that an array should be transposed.
+# In `a @ b` of two matrices the last axis of `a` meets the second-to-last of `b`. The message gives the two lengths. Often
+# one array should be transposed. (A layer of Haiku whose input is wider than at `init` says [something
+# else](#with-retrieved-shape-4-2-does-not-match-shape5-2).)
 
 # %%
 print((jnp.ones((2, 3)) @ jnp.ones((2, 3)).T).shape)
@@ -330,7 +351,7 @@ print((jnp.ones((2, 3)) @ jnp.ones((2, 3)).T).shape)
 jnp.sum([1.0, 2.0])
 
 # %% [markdown]
-# NumPy converts lists silently. Functions of JAX that expect one array do not, because each element would become an
+# NumPy converts lists silently. Most functions of JAX that expect one array do not, because each element would become an
 # operation of its own. (`jnp.stack` and its like, which expect several arrays, take a list of them.) Convert once with
 # `jnp.array`.
 
@@ -370,10 +391,22 @@ bool((x > 1).any())
 float(x)
 
 # %% [markdown]
-# `float` and `int` need one number. Reduce the array or pick an entry.
+# `float` and `int` need an array of shape `()`; even one of shape `(1,)` is refused. Reduce the array or pick an entry, or
+# call `.item()` if there is just one.
 
 # %%
 float(x[1])
+
+# %% tags=["hidden"] claim="float, int and bool take only the shape (); item takes any array with one entry."
+for shape in ((), (1,), (1, 1)):
+    for convert in (float, int):
+        told = ""
+        try:
+            convert(jnp.ones(shape))
+        except TypeError as problem:
+            told = str(problem)
+        assert ("Only scalar arrays" in told) == bool(shape)
+    assert jnp.ones(shape).item() == 1
 
 # %% [markdown]
 # ### `cannot reshape array of shape (4,) (size 4) into shape 3 (size 3)`
@@ -420,7 +453,7 @@ np.unique(["a", "b", "a"], return_inverse=True)[1]
 jnp.zeros(1 << 48)
 
 # %% [markdown]
-# The device does not have that much memory. Look for an accidental broadcast first. Smaller batches, `jax.checkpoint`
+# The device does not have that much memory left. Look for an accidental broadcast first. Smaller batches, `jax.checkpoint`
 # or bfloat16 need less. On a GPU, JAX by default reserves three quarters of the memory when it starts, so a second
 # process, a notebook that you forgot or TensorFlow beside it may find none left. Stop it, or set one of these in the
 # shell, before Python starts: `XLA_PYTHON_CLIENT_PREALLOCATE=false` takes memory as it is needed,
@@ -441,11 +474,24 @@ print(jnp.zeros(1 << 8).nbytes, "bytes")
 jax.vmap(jnp.add)(jnp.ones(3), jnp.ones(4))
 
 # %% [markdown]
-# All mapped arguments must have the same number of examples along their mapped axis. The message lists each
-# argument with its size. If one argument is shared by all examples, give it `None` in `in_axes`.
+# All mapped arguments must have the same number of examples along their mapped axis. The message names an argument for
+# each size, and says which size most of them have. If one argument is shared by all examples, give it `None` in `in_axes`.
 
 # %%
 print(jax.vmap(jnp.add, in_axes=(0, None))(jnp.ones(3), jnp.ones(4)).shape)
+
+# %% tags=["hidden"] claim="The message gives the sizes, with an argument for each, and which size most of them have."
+told = ""
+try:
+    jax.vmap(lambda a, b, c, d: a)(*(jnp.ones(n) for n in (3, 4, 3, 5)))
+except ValueError as problem:
+    told = str(problem)
+for words in (
+    "most axes (2 of them) had size 3, e.g. axis 0 of argument a",
+    "of argument b",
+    "of argument d",
+):
+    assert words in told
 
 # %% [markdown]
 # ### `vmap was requested to map its argument along axis 0, which implies that its rank should be at least 1`
@@ -494,10 +540,28 @@ jax.lax.scan(lambda total, v: (total * jnp.ones(2), None), 0.0, x)
 # %% [markdown]
 # The carry must keep its structure, shapes and dtypes from step to step, because one program runs all steps.
 # Start with a carry of the shape and dtype that the body returns. (A Python number at the start takes the dtype of the
-# body.) A bfloat16 parameter updated with a rate in a float32 array fails in the same way.
+# body, if that is of its kind or above: `0` may become a float, `0.0` not an integer.) A bfloat16 parameter updated with a
+# rate in a float32 array fails in the same way.
 
 # %%
 jax.lax.scan(lambda total, v: (total * jnp.ones(2), None), jnp.zeros(2), x)[0]
+
+
+# %% tags=["hidden"] claim="A Python number at the start takes the dtype of the body if that is of its kind or above."
+def _grown(start, dtype):
+    try:
+        return jax.lax.scan(lambda c, _: (jnp.ones((), dtype), 0), start, None, 1)[
+            0
+        ].dtype
+    except TypeError as problem:
+        return str(problem)
+
+
+floats = ("bfloat16", "float16", "float32", "complex64")
+for start, kinds in ((0, ("int8", "int32", *floats)), (0.0, floats)):
+    for dtype in ("bool", "int8", "int32", *floats):
+        expected = dtype if dtype in kinds else "carry output must have equal types"
+        assert expected in str(_grown(start, dtype)), (start, dtype)
 
 # %% [markdown]
 # ### `cond branches must have equal output types but they differ`
@@ -544,7 +608,7 @@ jax.lax.pmean(x, "batch")
 
 # %% [markdown]
 # `pmean` averages and `psum` sums over an axis that a `vmap`, `pmap` or `shard_map` around them has named; `jit` names
-# none. Name the axis, or remove the call if there is only one device.
+# no axis. Name the axis, or remove the call if there is only one device.
 
 # %%
 jax.vmap(lambda v: v - jax.lax.pmean(v, "batch"), axis_name="batch")(x)
@@ -736,7 +800,7 @@ hk.transform(lambda x: hk.Linear(2, name="my net")(x)).init(key, x)
 
 # %% [markdown]
 # Names become keys such as `encoder/~/linear`, in which a slash has a meaning, so a name consists of letters of the
-# English alphabet, digits and underscores, and does not begin with a digit.
+# English alphabet, digits and underscores, at least one, and does not begin with a digit.
 
 # %%
 hk.transform(lambda x: hk.Linear(2, name="my_net")(x)).init(key, x).keys()
@@ -803,7 +867,7 @@ with hk.config.context(check_jax_usage=True):
     hk.transform(lambda x: jax.vmap(hk.Linear(2))(x)).init(key, x[:, None])
 
 # %% [markdown]
-# `check_jax_usage` refuses every `jax.*` transformation around Haiku: the mistake above, those that pass silently, as one
+# `check_jax_usage` refuses Haiku inside a `jax.*` transformation: the mistake above, those that pass silently, as one
 # dropout mask for all rows does, and also right code, such as this layer. Turn it on while you develop, but don't rely on
 # it alone: it does not see `hk.vmap` with `split_rng=False` around dropout.
 
@@ -811,6 +875,34 @@ with hk.config.context(check_jax_usage=True):
 with hk.config.context(check_jax_usage=True):
     net = hk.transform(lambda x: hk.vmap(hk.Linear(2), split_rng=False)(x))
     print(net.init(key, x[:, None])["linear"]["w"].shape)
+
+# %% tags=["hidden"] claim="check_jax_usage refuses a layer inside each transformation and loop of JAX, at init and apply."
+_wraps = {
+    "jit": jax.jit,
+    "checkpoint": jax.checkpoint,
+    "jacfwd": jax.jacfwd,
+    "vmap": lambda f: lambda v: jax.vmap(f)(v[None]),
+    "grad": lambda f: jax.grad(lambda v: f(v).sum()),
+    "vjp": lambda f: lambda v: jax.vjp(f, v)[0],
+    "linearize": lambda f: lambda v: jax.linearize(f, v)[0],
+    "eval_shape": lambda f: lambda v: jax.eval_shape(f, v).size,
+    "map": lambda f: lambda v: jax.lax.map(f, v[None]),
+    "scan": lambda f: lambda v: jax.lax.scan(lambda c, _: (f(c), 0), v, length=2)[0],
+    "fori_loop": lambda f: lambda v: jax.lax.fori_loop(0, 2, lambda _, c: f(c), v),
+    "while_loop": lambda f: lambda v: jax.lax.while_loop(lambda c: c.sum() < 0, f, v),
+    "cond": lambda f: lambda v: jax.lax.cond(True, f, f, v),
+    "switch": lambda f: lambda v: jax.lax.switch(0, [f, f], v),
+}
+_given = {"linear": {"w": jnp.eye(4), "b": x}}
+for _wrap in _wraps.values():
+    _inside = hk.transform(lambda v, w=_wrap: w(hk.Linear(4))(v))
+    for _call, _first in ((_inside.init, key), (_inside.apply, _given)):
+        with hk.config.context(check_jax_usage=True):
+            try:
+                _told = str(_call(_first, *([None] * (_first is _given)), jnp.ones(4)))
+            except Exception as _problem:
+                _told = str(_problem)
+        assert "You need to use a Haiku overloaded transform" in _told
 
 # %% [markdown]
 # ### `Haiku now requires the split_rng argument to be passed to hk.vmap`
@@ -923,8 +1015,8 @@ net = hk.transform(lambda x: hk.Linear(2)(x))
 net.apply(net.init(key, x), None, jnp.ones(5))
 
 # %% [markdown]
-# The parameter was made for inputs of width 4, and the input now has 5. Layers take their input width from the example at
-# `init`, so give `init` an example of the shape that you will use. If the parameters are from a file, a layer may have been
+# The parameter was made for inputs of width 4, and the input now has 5. Most layers take their input width from the
+# example at `init`, so give `init` an example of the shape that you will use. If the parameters are from a file, a layer may have been
 # added or removed: the numbers of the layers behind it have then changed, and `linear_2` is another one. Name such layers.
 
 # %%
@@ -937,8 +1029,8 @@ net.apply(net.init(key, jnp.ones(5)), None, jnp.ones(5))
 hk.transform(lambda x: hk.Linear(2)(x)).init(key, jnp.ones((1, 2), int))
 
 # %% [markdown]
-# The example at `init` decides the dtype of the parameters as well as their shapes, and `hk.Linear` cannot
-# draw integers. Pass floats. If the data are tokens, an `hk.Embed` comes first.
+# The example at `init` decides the dtype of the parameters of a layer such as `hk.Linear`, as well as their shapes, and
+# its initialiser draws no integers. Pass floats. If the data are tokens, an `hk.Embed` comes first.
 
 # %%
 params = hk.transform(lambda x: hk.Linear(2)(x)).init(key, jnp.ones((1, 2)))
@@ -973,8 +1065,6 @@ hk.transform_with_state(lambda: hk.get_state("count", (), init=jnp.zeros)).init(
 
 # %% [markdown]
 # ## Haiku: layers
-#
-# A few layers have messages of their own.
 #
 # ### `BatchNorm.__call__() missing 1 required positional argument: 'is_training'`
 
@@ -1037,7 +1127,7 @@ hk.transform(lambda x: hk.Embed(5, 2)(x)).init(key, x)
 
 # %% [markdown]
 # `hk.Embed` looks rows up by number. Convert the tokens to integers. An index beyond the table gives no message: it is
-# clamped, and reads the last row. (With `lookup_style="ONE_HOT"` it gives zeros.)
+# clamped, and reads the last row. (A negative one counts from the end; with `lookup_style="ONE_HOT"` both give zeros.)
 
 # %%
 params = hk.transform(lambda x: hk.Embed(5, 2)(x)).init(key, x.astype(int))
@@ -1050,7 +1140,7 @@ print(params["embed"]["embeddings"].shape)
 hk.dropout(key, 50, x)
 
 # %% [markdown]
-# The rate is a share, not a percentage, and it is what is dropped, not what is kept. A rate that is traced cannot be
+# The rate is a share, not a percentage, and it is what is dropped, not what is kept. A rate that is traced is not
 # checked: 50 would drop all entries, silently.
 
 # %%
@@ -1112,8 +1202,8 @@ np.zeros(3).at[0].set(1.0)
 
 # %% [markdown]
 # `.at` belongs to JAX arrays, and this one is NumPy's: a data set, or an argument that came from outside. Convert
-# it with `jnp.asarray` first. A NumPy array may also be changed in place, `a[0] = 1.0`; then every variable that refers
-# to it sees the change.
+# it with `jnp.asarray` first. A NumPy array may also be changed in place, `a[0] = 1.0`; then all variables that refer
+# to it see the change.
 
 # %%
 jnp.asarray(np.zeros(3)).at[0].set(1.0)
@@ -1127,7 +1217,7 @@ from jax.experimental import optix
 opt = optix.adam(1e-3)
 
 # %% [markdown]
-# `optix` became the library Optax, with the same functions: `optix.adam` is `optax.adam`. The other optimisers of that
+# `optix` became the library Optax, with functions of the same names: `optix.adam` is `optax.adam`. The other optimisers of that
 # time, `jax.experimental.optimizers`, are in `jax.example_libraries`.
 
 # %%
@@ -1158,7 +1248,7 @@ print(isinstance(x, jnp.DeviceArray))
 # %% [markdown]
 # The type of arrays is `jax.Array`, for annotations and for `isinstance`. Old code takes `DeviceArray` from
 # `jax.numpy`, `jax.xla`, `jax.interpreters.xla` or `jaxlib.xla_extension`; none of these has it. (The newest Pythons
-# evaluate an annotation when something asks for it, so there the message may come late or never.) A tracer is a
+# evaluate an annotation when something asks for it, so there the message may come late, or not at all.) A tracer is a
 # `jax.Array`, too; it was not a `DeviceArray`.
 
 
@@ -1331,7 +1421,7 @@ np.zeros(3).astype(int)
 print(jax.config.jax_experimental_name_stack)
 
 # %% [markdown]
-# An old Haiku under a newer JAX: the last line of the traceback is in a file of Haiku. Upgrade both together,
+# An old Haiku under a newer JAX: the traceback ends in a file of Haiku. Upgrade both together,
 # `pip install --upgrade jax dm-haiku`, and restart Python. If you must stay with old versions, [Old
 # code](../porting/old_code.py#first-the-environment) says which Haiku fits which JAX.
 
@@ -1348,10 +1438,10 @@ print(jax.core.DropVar)
 
 # %% [markdown]
 # This is the same problem with another release of Haiku; for some time JAX worded it
-# `jax.core.DropVar was deprecated … and removed`. Of this kind are
+# `jax.core.DropVar was deprecated … and removed`. If the
+# line that asks for the name is in a file of Haiku, these messages mean the same:
 # `module 'jax.core' has no attribute 'CallPrimitive'`, `no attribute 'PmapFunction'` and
-# `jax.interpreters.xla.xe was removed`, when the traceback ends in a file of Haiku. Upgrade both. If a network runs, as
-# here, that is a good sign that the two fit.
+# `jax.interpreters.xla.xe was removed`. Upgrade both. If a network runs, as here, that is a good sign that the two fit.
 
 # %%
 fits = hk.transform(lambda x: hk.nets.MLP([2])(x))
@@ -1512,7 +1602,7 @@ print(OldArrays(io.BytesIO(recent)).load()["w"])
 # - a variable that a compiled function captured, and no longer sees change:
 #   [compile the whole step](../haiku/compiled_training.py).
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="What the entries say holds in the cases nearest to those shown: compiled or not, at init and apply."
 # What the entries say, in the cases nearest to those shown.
 import dataclasses
 import re

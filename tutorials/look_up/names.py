@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Haiku by frequency
 #
-# Which names of Haiku do people use, and what does each do? Here are all that we counted in public Python files, in
-# groups, the most used first, each with a cell that runs it and the page that teaches it, if one does.
+# This page lists the names of Haiku that public Python files use, by purpose and then by use, each with a cell that runs
+# it and a link to the page that teaches it, if one does.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -279,12 +279,14 @@ for name in [
 # 92 files, 18 repositories. Keywords: `apply_rng` 3. Taught in [`hk.transform`: from module to pure
 # function](../haiku/transform.py).
 #
-# Turns a function that uses modules into a pair of pure functions, `init` and `apply`.
+# Turns a function that uses modules into a pair of functions, `init` and `apply`, which are pure if your function has no
+# side effects but Haiku's. Their arguments may also be
+# named: `params`, `rng`, and whatever your function calls its own.
 
 # %%
 net = hk.transform(lambda x: hk.Linear(2)(x))
-params = net.init(key, x)
-print(net.apply(params, None, x).shape)
+params = net.init(rng=key, x=x)
+print(net.apply(params, None, x).shape, net.apply(params=params, rng=None, x=x).shape)
 
 # %% [markdown]
 # ### `hk.without_apply_rng`
@@ -353,10 +355,16 @@ print(hk.transform_with_state(counting).apply({}, state, None, x)[1])
 #
 # 15 files, 7 repositories. Taught in [`hk.transform`: from module to pure function](../haiku/transform.py).
 #
-# The named tuple that `hk.transform` returns.
+# The named tuple that `hk.transform` returns. Code that wraps a network makes one of its own:
 
 # %%
 print(hk.Transformed._fields, isinstance(hk.transform(lambda x: x), hk.Transformed))
+inner = hk.transform(lambda x: hk.Linear(2)(x))
+twice = hk.Transformed(
+    init=inner.init,
+    apply=lambda params, rng, x: 2 * inner.apply(params, rng, x),
+)
+print(twice.apply(twice.init(key, x), None, x).shape)
 
 # %% [markdown]
 # ### `hk.TransformedWithState`
@@ -577,8 +585,8 @@ print(hk.transform(created).init(key, x)["linear"]["b"])
 # 2 files, 2 repositories. Keywords: `state` 1. Taught in [Look inside, change from
 # outside](../networks/look_inside.py).
 #
-# Changes what modules see of their parameters within a block, at each use; here they see half. `params` and `state`
-# say what it sees.
+# Changes what modules see of their parameters within a block, wherever they ask for one; here they see half. `params` and
+# `state` say what it sees.
 
 
 # %%
@@ -721,8 +729,8 @@ run(
 #
 # 92 files, 13 repositories. Keywords: `name` 1. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# Calls a list of modules and functions one after the other. Its `name` is in no path, because you made the layers
-# outside it.
+# Calls a list of modules and functions one after the other. Its `name` is not in the paths of layers that you made
+# outside it; a function in the list that makes a layer makes it inside, as `head/linear`.
 
 
 # %%
@@ -732,6 +740,19 @@ def chained(x):
 
 
 run(chained, x)
+
+# %% tags=["hidden"] claim="The name of a Sequential is in the path of a layer that a function in its list makes, and in no other."
+for inside in (
+    [],
+    [lambda h: hk.Linear(4)(h)],
+    [lambda h: hk.Sequential([lambda h: hk.Linear(4)(h)])(h)],
+):
+    net = hk.transform(
+        lambda x, i=inside: hk.Sequential([*i, hk.Linear(1)], name="head")(x)
+    )
+    assert [module.startswith("head/") for module in net.init(key, x)] == [True] * len(
+        inside
+    ) + [False]
 
 # %% [markdown]
 # ### `hk.Flatten`
@@ -838,8 +859,8 @@ run(
 # 21 files, 5 repositories; a base class in 1. Keywords: `name` 7, `create_offset` 5, `create_scale` 5, `decay_rate` 5,
 # `cross_replica_axis` 1, `scale_init` 1. Taught in [State and randomness in a network](../haiku/state.py).
 #
-# Normalises each channel over the batch, and keeps running averages of mean and variance as state for evaluation.
-# `decay_rate` is the share of the old value that the averages keep.
+# Normalises each channel over all other axes, and keeps running averages of mean and variance as state for evaluation.
+# `decay_rate` is the share of the old value that the averages keep in a step, once there have been many.
 
 # %%
 run(
@@ -858,8 +879,8 @@ run(
 )
 
 # %% [markdown]
-# On several devices each has a part of the batch. `cross_replica_axis` names the axis of `jax.vmap` or `jax.pmap`
-# over which mean and variance are taken; without it, each part is normalised by its own, so that a part of zeros and a
+# On several devices each has a part of the batch. `cross_replica_axis` names the axis of `jax.vmap`, `jax.pmap` or
+# `jax.shard_map` over which mean and variance are taken; without it, each part is normalised by its own, so that a part of zeros and a
 # part of tens both become zeros:
 
 
@@ -899,8 +920,8 @@ run(lambda x: hk.Reshape(output_shape=(4, -1), preserve_dims=1)(x), image)
 # 10 files, 4 repositories. Keywords: `padding` 10, `strides` 10, `window_shape` 10. Taught in [Modules, names and
 # shared parameters](../haiku/modules.py).
 #
-# The maximum over windows; the sizes are for the last axes, axes before them count as batch. A single number is for
-# all axes but the batch and `channel_axis`.
+# The maximum over windows; the sizes are for the last axes, axes before them count as batch. A single number applies to
+# all axes except the first and `channel_axis`.
 
 # %%
 pooled = hk.max_pool(
@@ -1331,7 +1352,7 @@ drawn(
 #
 # 14 files, 8 repositories.
 #
-# The same number in every place; or a given array of the wanted shape, such as a pretrained table.
+# The same number in all places; or a given array of the wanted shape, such as a pretrained table.
 
 # %%
 drawn(hk.initializers.Constant(constant=0.5))
@@ -1466,7 +1487,8 @@ print(jax.random.normal(next(keys)), jax.random.normal(next(keys)))
 #
 # 49 files, 13 repositories. Taught in [State and randomness in a network](../haiku/state.py).
 #
-# A new key, different from the earlier ones of the call.
+# A new key, different from the earlier ones of the call, unless `hk.with_rng` gave the same key twice. In `hk.vmap` with
+# `split_rng=False` all examples get one.
 
 # %%
 run(lambda x: x + jax.random.normal(hk.next_rng_key(), x.shape), x)
@@ -1523,7 +1545,7 @@ print(net.apply({}, key, x) == net.apply({}, None, x))
 #
 # 1 file, 1 repository.
 #
-# Splits all keys of a function at once instead of one after the other, so that it draws different numbers.
+# Splits all keys of a function at once instead of one after the other, so that the keys after the first are others.
 
 
 # %%
@@ -1536,17 +1558,41 @@ print(hk.transform(hk.experimental.optimize_rng_use(two_draws)).apply({}, key, x
 # %% [markdown]
 # ## Control flow and JAX transformations
 #
-# Inside a network, use these instead of `jax.*`. JAX's own do not see state and keys: a change of state is lost or leaks,
-# and all examples draw from one key, with or without an error. Around parameters alone, `jax.vmap` and `jax.grad` work;
-# `jax.jit`, `jax.checkpoint` and JAX's loops leak tracers where a parameter is made in them.
-#
+# Inside a network, use these instead of `jax.*`. JAX's own do not see state and keys: all examples or rounds draw from one
+# key, and a tracer may be left in the state or in Haiku's key, with or without an error. Around parameters alone,
+# `jax.vmap` and `jax.grad` work; `jax.jit`, `jax.checkpoint` and JAX's loops leak tracers where a parameter is made in
+# them.
+
+
+# %% tags=["hidden"] claim="In jax.vmap, map and scan all draws are from one key; jit, map and scan leave a tracer in the state."
+def _drawing(wrap, rows):
+    def draw(row):
+        count = hk.get_state("count", (), init=jnp.zeros)
+        hk.set_state("count", count + 1)
+        return row + jax.random.normal(hk.next_rng_key())
+
+    return wrap(draw)(rows)
+
+
+for wrap, leaks in (
+    (jax.vmap, False),
+    (jax.jit, True),
+    (lambda f: lambda rows: jax.lax.map(f, rows), True),
+    (lambda f: lambda rows: jax.lax.scan(lambda c, r: (c, f(r)), 0, rows)[1], True),
+):
+    net = hk.transform_with_state(functools.partial(_drawing, wrap))
+    out, after = net.apply({}, {"~": {"count": jnp.zeros(())}}, key, jnp.zeros(4))
+    assert (out == out[0]).all()
+    assert isinstance(after["~"]["count"], jax.core.Tracer) == leaks
+
+# %% [markdown]
 # ### `hk.remat`
 #
 # 11 files, 5 repositories. Keywords: `prevent_cse` 1. Taught in [JAX transformations inside a
 # network](../networks/transforms_inside.py).
 #
-# Computes activations again in the backward pass instead of keeping them: less memory, more time. Inside a loop such
-# as `hk.scan`, `prevent_cse=False` is enough.
+# Computes activations again in the backward pass instead of keeping them, to save memory at the price of time. Inside a
+# loop such as `hk.scan`, `prevent_cse=False` is enough.
 
 # %%
 run(lambda x: hk.remat(hk.Linear(2), prevent_cse=True)(x), x)
@@ -1580,7 +1626,7 @@ run(running_sum, x)
 # network](../networks/transforms_inside.py).
 #
 # Maps over a batch; `split_rng` says whether each example gets a key of its own. With `False`, dropout has one mask for
-# all examples; where two `hk.vmap` are nested, that holds for each.
+# all examples, without any error or complaint of `check_jax_usage`; where two `hk.vmap` are nested, that holds for each:
 
 # %%
 run(
@@ -1589,6 +1635,19 @@ run(
     )(x),
     x,
 )
+
+
+def dropped(split_rng, rows):
+    def drop(row):
+        return hk.dropout(hk.next_rng_key(), 0.5, row)
+
+    return hk.vmap(drop, split_rng=split_rng)(rows)
+
+
+for split_rng in (False, True):
+    net = hk.transform(functools.partial(dropped, split_rng))
+    with hk.config.context(check_jax_usage=True):
+        print(net.apply({}, key, jnp.ones((3, 8))).astype(int).tolist())
 
 # %% [markdown]
 # ### `hk.fori_loop`
@@ -1619,8 +1678,8 @@ run(lambda x: jnp.zeros(hk.eval_shape(lambda v: v.T @ v, x).shape), x)
 #
 # 2 files, 1 repository. Taught in [JAX transformations inside a network](../networks/transforms_inside.py).
 #
-# A loop that runs while a condition holds. It does not work at `init`, where you call the body by hand, and
-# `jax.grad` cannot differentiate it.
+# A loop that runs while a condition holds. It does not work at `init`, where you call the body by hand, and `jax.grad`
+# cannot differentiate through it; `jax.jvp` can.
 
 
 # %%
@@ -1633,6 +1692,27 @@ def doubled(x):
 
 
 run(doubled, x)
+
+# %% tags=["hidden"] claim="hk.while_loop raises at init, and jax.grad through it; jvp works, and grad of a constant loop."
+once_more = hk.transform(doubled).apply
+growing = hk.transform(lambda x: hk.while_loop(lambda v: v < 9, lambda v: 2 * v, x))
+for run_it in (lambda f: f, jax.jit):
+    told = ""
+    try:
+        run_it(jax.grad(lambda x: once_more({}, None, x).sum()))(x)
+    except ValueError as problem:
+        told = str(problem)
+    assert "Reverse-mode differentiation does not work" in told
+    told = ""
+    try:
+        run_it(growing.init)(None, 1.0)
+    except ValueError as problem:
+        told = str(problem)
+    assert "does not support initialization" in told
+slope = jax.jvp(lambda x: growing.apply({}, None, x), (1.0,), (1.0,))[1]
+assert slope == 16
+fixed = jax.lax.stop_gradient
+assert jax.grad(lambda x: x * growing.apply({}, None, fixed(x)))(1.0) == 16
 
 # %% [markdown]
 # ## Recurrent networks
@@ -1843,6 +1923,28 @@ params = hk.transform(lambda x: hk.nets.MLP([4, 1])(x)).init(key, x)
 frozen = hk.data_structures.to_immutable_dict(params)
 print(type(frozen).__name__, isinstance(frozen, dict))
 
+# %% tags=["hidden"] claim="A FlatMap cannot be changed, is not a dict and does not mix with dictionaries in jax.tree.map."
+for tree in (frozen, frozen["mlp/~/linear_0"]):
+    for change in (
+        lambda tree: tree.__setitem__("w", 1),
+        lambda tree: tree.update(w=1),
+        lambda tree: tree.pop("w"),
+    ):
+        told = ""
+        try:
+            change(tree)
+        except (AttributeError, TypeError) as problem:
+            told = str(problem)
+        assert told
+    assert not isinstance(tree, dict)
+for pair in ((frozen, params), (params, frozen)):
+    told = ""
+    try:
+        jax.tree.map(jnp.add, *pair)
+    except ValueError as problem:
+        told = str(problem)
+    assert "pytree structure error" in told
+
 # %% [markdown]
 # ### `hk.data_structures.partition`
 #
@@ -1955,7 +2057,7 @@ for module, name, value in hk.data_structures.traverse(params):
 # ## Base classes
 #
 # Most classes of networks have `hk.Module` as their base. Some are dataclasses: their fields are the arguments, and they
-# need no `__init__`. Without a field `name` the class works, but a caller cannot name an instance.
+# need no `__init__`. Without a field `name` the class works, but takes no argument `name`.
 
 
 # %%
@@ -1971,10 +2073,16 @@ class Block(hk.Module):
 run(lambda x: Block(width=4)(x), x)
 
 # %% [markdown]
-# Others have a layer of Haiku as their base. Their parameters are filed under the name of the subclass.
+# Others have a layer of Haiku as their base. Their parameters are filed under the name of the subclass, unless you pass
+# one.
 
 
 # %%
+class Scaled(hk.Embed):
+    def __call__(self, ids):
+        return self.embed_dim**0.5 * super().__call__(ids)
+
+
 class Doubled(hk.Linear):
     def __call__(self, x):
         return 2 * super().__call__(x)
@@ -1990,6 +2098,7 @@ class FlatMLP(hk.nets.MLP):
         return super().__call__(hk.Flatten()(x))
 
 
+run(lambda ids: Scaled(10, embed_dim=4)(ids), jnp.array([1, 7]))
 run(lambda x: Doubled(4)(x), x)
 run(lambda x: FlatMLP([4, 1])(Raised(2, kernel_shape=3)(x)), series)
 
@@ -2017,7 +2126,8 @@ class CentredConv(hk.Conv2D):
 run(lambda x: CentredConv(8, 3, stride=2, w_init=small)(x), image)
 
 # %% [markdown]
-# Norms are subclassed to change their dtype, or to fix an argument of the call.
+# Norms are subclassed to change their dtype, or to fix an argument of the call. A `hk.LayerNorm` without parameters of
+# its own takes `scale=` and `offset=` in the call.
 
 
 # %%
@@ -2026,13 +2136,19 @@ class Float32Norm(hk.LayerNorm):
         return super().__call__(x.astype(jnp.float32)).astype(x.dtype)
 
 
+class Conditioned(hk.LayerNorm):
+    def __call__(self, x, scale, offset):
+        return super().__call__(x, scale=scale, offset=offset)
+
+
 class AlwaysLocal(hk.BatchNorm):
     def __call__(self, x):
         return super().__call__(x, is_training=False, test_local_stats=True)
 
 
 def normed(x):
-    return AlwaysLocal(True, True, 0.9)(Float32Norm(-1, True, True)(x))
+    h = Conditioned(-1, create_scale=False, create_offset=False)(x, 2 * x, x)
+    return AlwaysLocal(True, True, 0.9)(Float32Norm(-1, True, True)(h))
 
 
 run(normed, x)
@@ -2324,9 +2440,11 @@ def asking(x):
 print(hk.transform_with_state(asking).init(key, x)[1])
 
 # %% [markdown]
-# Padding is a function from the size of a kernel to the numbers of entries before and after; those of `hk.pad`:
+# Padding is a function from the size of a kernel to the numbers of entries before and after; those of `hk.pad`.
+# `hk.pad.create` makes the pairs for several axes, from the sizes and the rates of a kernel:
 
 # %%
+print(hk.pad.create(hk.pad.same, kernel=(3, 5), rate=(1, 2), n=2))
 for pad in (
     hk.pad.valid,
     hk.pad.same,
@@ -2357,7 +2475,7 @@ weights, biases = hk.data_structures.partition_n(
 print(list(weights["older/linear"]), list(biases["older/linear"]))
 
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="What the entries say holds in the cases nearest to those shown: names, shapes, keywords and dtypes."
 # What the entries say, in the cases nearest to those shown.
 def _outputs(f, *inputs):
     net = hk.transform_with_state(f)
@@ -2387,11 +2505,6 @@ def _refused(call, words):
 # Trees: frozen, thawed and copied.
 plain = {"linear": {"w": np.zeros(2, np.float32)}}
 frozen = hk.data_structures.to_immutable_dict(plain)
-for tree in (frozen, frozen["linear"]):
-    assert _refused(lambda tree=tree: tree.__setitem__("w", 1), "__setitem__")
-    assert not isinstance(tree, dict)
-for pair in ((frozen, plain), (plain, frozen)):
-    assert _refused(lambda pair=pair: jax.tree.map(jnp.add, *pair), "pytree structure")
 total = jax.grad(lambda tree: tree["linear"]["w"].sum())
 assert type(jax.eval_shape(total, frozen)) is type(frozen)
 for tree, reaches in ((plain, True), (frozen, False)):
@@ -2684,10 +2797,6 @@ power = hk.transform(rounds).apply
 assert jax.grad(lambda x: power({}, None, 3, x))(2.0) == 12
 slope = jax.grad(lambda x, count: power({}, None, count, x))
 assert _refused(lambda: jax.jit(slope)(2.0, 3), "Reverse-mode differentiation")
-once_more = hk.transform(doubled).apply
-assert _refused(lambda: jax.grad(lambda x: once_more({}, None, x).sum())(x), "Reverse")
-growing = hk.transform(lambda x: hk.while_loop(lambda v: v < 9, lambda v: 2 * v, x))
-assert _refused(lambda: growing.init(None, 1.0), "does not support initialization")
 
 
 class _Linear(hk.Linear):

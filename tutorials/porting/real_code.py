@@ -2,8 +2,8 @@
 # # Read real code
 #
 # Research code in Haiku uses idioms that no list of layers mentions, such as modules that are dataclasses and functions
-# that change how parameters are made. Begin with the parameter tree. It names every module that owns parameters, and
-# `jax.eval_shape` builds it without computing anything:
+# that change how parameters are made. Begin with the parameter tree. It names the modules that ask for parameters, and
+# `jax.eval_shape` builds it without drawing a number:
 
 # %% tags=["short"]
 import haiku as hk
@@ -43,9 +43,9 @@ for module, its in tree.items():
 # | 5 | `custom_creator`, `custom_getter`, `hk.scan`, `axis_name` | what surrounds all of it and changes leaves from outside |
 #
 # This page quotes a few lines of public files, builds a small version of each and runs it, in an order of difficulty:
-# names, inheritance, creators and getters, devices. It prints their trees with the functions below. (`jax.eval_shape`
+# inheritance, dataclasses, creators and getters, devices. It prints their trees with the functions below. (`jax.eval_shape`
 # sorts the modules by name, as `jax.jit` does. Where a network is small, run `init` itself: it keeps the order in which
-# modules first ask for a parameter.)
+# modules first ask for a parameter, except within a transformation such as `hk.remat` or `hk.vmap`, which sorts, too.)
 
 # %%
 import contextlib
@@ -73,7 +73,7 @@ def show(tree):
         print(f"{module:34}", its)
 
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="init keeps the order of modules, except in hk.remat, hk.vmap and hk.grad; eval_shape and jit sort."
 def _against_the_alphabet(x, names="zyx"):
     made = {name: hk.Linear(3, name=name) for name in sorted(names)}
     for name in names:
@@ -89,211 +89,14 @@ for _names in ("zyx", "yzx", ["linear_10", "linear_2", "linear"]):
         (jax.jit(_net.init), sorted),
     ):
         assert list(_init(key, jnp.ones((1, 3)))) == _order(_names), _names
+for _wrap in (
+    lambda f, x: hk.remat(f)(x),
+    lambda f, x: hk.vmap(f, split_rng=False)(x),
+    lambda f, x: hk.grad(lambda x: f(x).sum())(x),
+):
+    _net = hk.transform(functools.partial(_wrap, _against_the_alphabet))
+    assert list(_net.init(key, jnp.ones((1, 3)))) == ["x", "y", "z"]
 
-
-# %% [markdown]
-# ## A module that is a dataclass
-#
-# From `examples/transformer/model.py` of [dm-haiku](https://github.com/google-deepmind/dm-haiku), commit `f4d858a`:
-#
-# ```python
-# @dataclasses.dataclass
-# class LanguageModel(hk.Module):
-#   transformer: Transformer
-#   model_size: int  # Embedding size.
-#   ...
-#   name: str | None = None  # Optional identifier for the module.
-# ```
-#
-# There is no `__init__`, and no `super().__init__(name=name)`, because `@dataclasses.dataclass` writes a constructor
-# from the fields, and `hk.Module` calls its own after it, with the field `name` if there is one. So settings are
-# fields, and you only write `__call__`. Here is a small version, divided in the same way:
-
-
-# %%
-@dataclasses.dataclass
-class Transformer(hk.Module):
-    num_heads: int
-    num_layers: int
-    name: str | None = None
-
-    def __call__(self, h):  # (B, T, D)
-        size = h.shape[-1]
-        w_init = hk.initializers.VarianceScaling(
-            scale=2 / self.num_layers, mode="fan_in", distribution="truncated_normal"
-        )
-        for _ in range(self.num_layers):
-            attend = hk.MultiHeadAttention(
-                num_heads=self.num_heads,
-                key_size=size // self.num_heads,
-                w_init=w_init,
-            )
-            h = h + attend(h, h, h)
-            h = h + jax.nn.gelu(hk.Linear(output_size=size, w_init=w_init)(h))
-        return hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)(h)
-
-
-@dataclasses.dataclass
-class LanguageModel(hk.Module):
-    transformer: Transformer
-    model_size: int
-    vocab_size: int
-    name: str | None = None
-
-    def __call__(self, tokens):  # (B, T)
-        small = hk.initializers.TruncatedNormal(mean=0.0, stddev=0.02)
-        h = hk.Embed(self.vocab_size, embed_dim=self.model_size, w_init=small)(tokens)
-        shape = [tokens.shape[1], self.model_size]
-        h = h + hk.get_parameter(name="positions", shape=shape, init=small)
-        return hk.Linear(self.vocab_size)(self.transformer(h))
-
-
-# %% [markdown]
-# The next cell makes the model as dm-haiku's `train.py` does, with the transformer as an argument. Before you run it:
-# which names will begin with `language_model`?
-
-# %% tags=["predict"]
-tokens = jnp.array([[3, 1, 4, 1], [5, 9, 2, 6]])
-
-
-def forward(tokens):
-    transformer = Transformer(num_heads=2, num_layers=1)
-    return LanguageModel(transformer, model_size=8, vocab_size=10)(tokens)
-
-
-model_tree = tree_of(forward, tokens)
-show(model_tree)
-
-
-# %% tags=["hidden"]
-@dataclasses.dataclass
-class _Holder(hk.Module):
-    make: object
-    name: str | None = None
-
-    def __call__(self, h):
-        return self.make()(h)
-
-
-_made_inside = tree_of(
-    lambda h: _Holder(lambda: Transformer(2, 1))(h), jnp.ones((2, 4, 8))
-)
-assert all(name.startswith("__holder/transformer/") for name in _made_inside)
-assert {n for n in model_tree if n.startswith("language_model")} == {
-    "language_model",
-    "language_model/embed",
-    "language_model/linear",
-}
-assert {n.split("/")[0] for n in model_tree} == {"language_model", "transformer"}
-_named = tree_of(
-    lambda t: LanguageModel(Transformer(2, 1, name="body"), 8, 10, name="lm")(t), tokens
-)
-assert {n.split("/")[0] for n in _named} == {"lm", "body"}
-
-
-@dataclasses.dataclass
-class _NoName(hk.Module):
-    size: int
-
-    def __call__(self, x):
-        return hk.Linear(self.size)(x)
-
-
-assert set(tree_of(lambda x: _NoName(3)(x), jnp.ones((1, 2)))) == {"__no_name/linear"}
-
-
-@dataclasses.dataclass
-class _CallsFirst(hk.Module):
-    size: int
-    name: str | None = None
-
-    def __post_init__(self):
-        super().__post_init__()
-        self.layer = hk.Linear(2 * self.size)
-
-
-class _CallsLast(_CallsFirst):
-    def __post_init__(self):
-        self.layer = hk.Linear(2 * self.size)
-        super().__post_init__()
-
-
-class _NeverCalls(_CallsFirst):
-    def __post_init__(self):
-        self.width = 2 * self.size
-
-
-def _told_by(f, *inputs):
-    try:
-        tree_of(f, *inputs)
-    except ValueError as problem:
-        return str(problem)
-    return ""
-
-
-for _named, _root in (({}, "__calls_first"), ({"name": "other"}, "other")):
-    _made = tree_of(lambda x, n=_named: _CallsFirst(1, **n).layer(x), jnp.ones((1, 2)))
-    assert _made == {f"{_root}/~/linear": {"w": (2, 2), "b": (2,)}}
-assert "must be called before" in _told_by(lambda: _CallsLast(1) and None)
-assert "without calling the super" in _told_by(lambda: _NeverCalls(1) and None)
-assert dataclasses.is_dataclass(Transformer)
-assert "__init__" in vars(Transformer)
-
-
-# %% [markdown]
-# The transformer isn't under `language_model`: it was made outside, before the call, so it keeps its own name. If the
-# class made it in its `__call__`, each of these names would begin with `language_model/transformer`, and a checkpoint
-# with the names above would not load. Two more consequences of the idiom:
-#
-# - Without a field `name`, a caller can't name the module; it takes the name of its class.
-# - What an `__init__` would compute goes into `__post_init__`. It must call `super().__post_init__()`, and do so before it
-#   makes a module.
-# - A default that *makes a module*, such as `body: Transformer = dataclasses.field(default_factory=...)`, fails: it would
-#   run before the module has a name. Make it in `__call__`, or pass it.
-
-
-# %% raises="ValueError" match="The super constructor must be called before you create"
-@dataclasses.dataclass
-class WithDefault(hk.Module):
-    body: hk.Module = dataclasses.field(default_factory=lambda: hk.Linear(3))
-    name: str | None = None
-
-    def __call__(self, x):
-        return self.body(x)
-
-
-tree_of(lambda x: WithDefault()(x), jnp.ones((1, 2)))
-
-# %% [markdown]
-# The drawing shows these names, with a dot for each scope and its own parameters beside it:
-
-
-# %% tags=["plot"] alt="The tree of names: language_model and transformer are two roots, each with its modules and parameters."
-def nodes_of(tree):
-    """All prefixes of the names, in order, with the parameters of each."""
-    paths = {}
-    for module, its in tree.items():
-        parts = [part for part in module.split("/") if part != "~"]
-        for depth in range(1, len(parts) + 1):
-            paths.setdefault(tuple(parts[:depth]), "")
-        paths[tuple(parts)] = ", ".join(f"{n} {shape}" for n, shape in its.items())
-    return dict(sorted(paths.items()))
-
-
-nodes = nodes_of(model_tree)
-rows = {path: -row for row, path in enumerate(nodes)}
-figure, axes = plt.subplots(figsize=(5, 0.3 * len(nodes) + 0.3), layout="constrained")
-for path, its in nodes.items():
-    x, y = 0.35 * (len(path) - 1), rows[path]
-    color = "C0" if path[0] == "transformer" else "C1"
-    if path[:-1]:
-        axes.plot([x - 0.35, x - 0.35, x], [rows[path[:-1]], y, y], color=color, lw=1)
-    axes.plot(x, y, "o", color=color)
-    axes.text(x + 0.09, y, path[-1], color=color, va="center", fontsize=10)
-    axes.text(2.15, y, its, va="center", fontsize=9.5)
-axes.set(xlim=(-0.1, 5), ylim=(-len(nodes) + 0.4, 0.6))
-axes.axis("off")
-plt.show()
 
 # %% [markdown]
 # ## A class that inherits from a layer
@@ -309,7 +112,7 @@ plt.show()
 #                             dtype=weight.dtype, init=jnp.ones)
 # ```
 #
-# The class has no `__init__` either, because it inherits that of `hk.Conv2D`, and its `__call__` reads the attributes
+# The class has no `__init__`, because it inherits that of `hk.Conv2D`, and its `__call__` reads the attributes
 # that this constructor has set: `self.kernel_shape`, `self.output_channels`, `self.stride`, `self.channel_index`,
 # `self.dimension_numbers` and others. It then asks for its parameters itself. Here it is, rebuilt for the default
 # settings:
@@ -348,7 +151,7 @@ images = jax.random.normal(key, (2, 8, 8, 3))
 show(tree_of(lambda x: WSConv2D(output_channels=5, kernel_shape=3)(x), images))
 
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Words of a name begin at a capital after a lower-case letter or digit, and before a lower-case letter."
 def _ws(x, **settings):
     return WSConv2D(output_channels=5, kernel_shape=3, **settings)(x)
 
@@ -390,12 +193,33 @@ for _settings in ({}, {"stride": 2, "padding": "VALID", "name": "stem"}):
         _theirs = jax.jit(_plain.apply)(_given, images)
     assert np.allclose(_ours, _theirs, atol=1e-4), _settings
 
+
+# %% tags=["hidden"] claim="np works on constants and shapes in a network, also under jit; on a traced array it raises."
+def _by_numpy(x, traced=False):
+    half = np.sqrt(np.prod(x.shape)) * np.linspace(0.0, 1.0, x.shape[-1])
+    w = hk.get_parameter("w", half.shape, init=hk.initializers.Constant(half))
+    return np.sqrt(x) if traced else np.float32(2.0) * x * w
+
+
+for _run in (lambda f: f, jax.jit):
+    _net = hk.without_apply_rng(hk.transform(_by_numpy))
+    _out = _run(_net.apply)(_run(_net.init)(None, jnp.ones((2, 2))), jnp.ones((2, 2)))
+    assert isinstance(_out, jax.Array)
+    assert _out.tolist() == [[0, 4], [0, 4]]
+_net = hk.transform(functools.partial(_by_numpy, traced=True))
+try:
+    _told = str(jax.eval_shape(_net.init, None, jnp.ones((2, 2))))
+except jax.errors.TracerArrayConversionError as _problem:
+    _told = str(_problem)
+assert "__array__" in _told
+
 # %% [markdown]
 # Note three things in this tree. The name is that of the *subclass*, `ws_conv2_d`: a new word begins at a capital after
 # a lower-case letter or a digit, and at a capital before a lower-case letter. (So `LSTM` is `lstm`, and `TransformerLM`
-# `transformer_lm`.) The bias is called `bias`, because the class asks
-# for it under this name; the `b` of `hk.Conv2D` comes from a method that is overridden and never runs. And `gain` is in
-# the same entry as `w`, even though another method asks for it.
+# `transformer_lm`.) The bias is called `bias`, because the class asks for it under this name; the `b` of `hk.Conv2D`
+# comes from a method that is overridden and never runs. And `gain` is in the same entry as `w`, even though another
+# method asks for it. (`np.prod` is not a mistake: on shapes and other constants, code in a network may use NumPy. With a
+# traced array it fails.)
 #
 # ### Where a parameter is filed
 #
@@ -440,7 +264,7 @@ class Owner(hk.Module):
 # <p class="admonition-title">Question</p>
 #
 # `Owner` calls `layer.transparent()` and `layer.method()` itself, and then the layer, which calls both again. Which
-# parameters will be in the entry of `owner`, which in that of `owner/asks`?
+# parameters will be in the entry of `owner`, and which in that of `owner/asks`?
 #
 # </div>
 
@@ -448,7 +272,7 @@ class Owner(hk.Module):
 for module, its in tree_of(lambda x: Owner()(x), jnp.ones((1, 3))).items():
     print(f"{module:18}", sorted(its))
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A parameter is filed under the module whose method runs; what Haiku does not wrap counts as the caller's."
 assert tree_of(lambda x: Owner()(x), jnp.ones((1, 3))) == {
     "owner": {"of_transparent": ()},
     "owner/asks": {
@@ -485,16 +309,32 @@ class _Static(_Mixin, hk.Module):
     def prop(self):
         return hk.get_parameter("p", [], init=jnp.ones)
 
+    def __init__(self):
+        super().__init__()
+        hk.get_parameter("i", [], init=jnp.ones)
+
+    def __getitem__(self, _):
+        return hk.get_parameter("g", [], init=jnp.ones)
+
+    @functools.cached_property
+    def kept(self):
+        return hk.get_parameter("k", [], init=jnp.ones)
+
+    @jax.jit(static_argnums=0)
+    def compiled(self):
+        return hk.get_parameter("j", [], init=jnp.ones)
+
 
 class _Calls(hk.Module):
     def __call__(self, x):
         module = _Static()
-        return x + module.static() + module.of_class() + module.mixed() + module.prop
+        x = x + module.static() + module.of_class() + module.mixed() + module.prop
+        return x + module[0] + module.kept + module.compiled()
 
 
 _static = tree_of(lambda x: _Calls()(x), jnp.ones(1))
-assert _static["__calls"] == {"s": (), "c": (), "m": ()}, _static
-assert _static["__calls/__static"] == {"p": ()}, _static
+assert _static["__calls"] == dict.fromkeys("scmgkj", ()), _static
+assert _static["__calls/__static"] == {"p": (), "i": ()}, _static
 
 # %% [markdown]
 # <details>
@@ -503,7 +343,8 @@ assert _static["__calls/__static"] == {"p": ()}, _static
 # `owner` has `of_transparent`, and `owner/asks` has it too: these are **two** parameters. `@hk.transparent` removes the
 # method from Haiku's stack of modules, so that it counts as part of its caller: of the layer if the layer calls it, and
 # of `owner` if `owner` does. What an ordinary method asks for is filed under its module, wherever the call comes from.
-# A plain function, like a static method or that of a mixin, counts as part of the module that called it; a
+# A plain function counts as part of the module that called it, and so does a method that Haiku does not wrap: a static
+# one, that of a mixin, `__getitem__` and its like, or one that `jax.jit` or `cached_property` has replaced. A
 # `hk.name_scope` opens an entry of its own.
 #
 # </details>
@@ -511,77 +352,6 @@ assert _static["__calls/__static"] == {"p": ()}, _static
 # So `standardize_weight` of NFNets is right as long as only the class itself calls it. If another module calls
 # it, to look at the standardised weights, `init` makes a second gain, and `apply` with trained parameters finds none.
 #
-# Public code inherits from other layers in the same way. To see what is left of the original, look for
-# `super().__call__` and for what the subclass passes to it:
-
-
-# %%
-class VectorNorm(
-    hk.LayerNorm
-):  # as in AlphaFold: its own parameters, Haiku's arithmetic
-    def __init__(self, axis, eps=1e-5, name=None):
-        super().__init__(
-            axis, create_scale=False, create_offset=False, eps=eps, name=name
-        )
-
-    def __call__(self, x):
-        scale = hk.get_parameter("scale", x.shape[-1:], x.dtype, init=jnp.ones)
-        offset = hk.get_parameter("offset", x.shape[-1:], x.dtype, init=jnp.zeros)
-        return super().__call__(x, scale=scale, offset=offset)
-
-
-class StrictNorm(hk.BatchNorm):  # other defaults, and no choice
-    def __init__(self, name=None):
-        super().__init__(
-            create_scale=True, create_offset=True, decay_rate=0.9, name=name
-        )
-
-
-class WarmGRU(hk.GRU):  # starts from ones instead of zeros
-    def initial_state(self, batch_size):
-        return jnp.ones_like(super().initial_state(batch_size))
-
-
-class SamePool(hk.MaxPool):  # no parameters, so no entry
-    def __init__(self, name=None):
-        super().__init__(
-            window_shape=(2, 2, 1), strides=(2, 2, 1), padding="SAME", name=name
-        )
-
-
-class Orthonormal(hk.initializers.RandomNormal):  # an initialiser is a class, too
-    def __call__(self, shape, dtype):
-        return jnp.linalg.qr(super().__call__(shape, dtype))[0]
-
-
-def inherits(images):
-    x = StrictNorm()(SamePool()(images), is_training=True).mean(axis=(1, 2))
-    x = hk.Linear(3, w_init=Orthonormal(stddev=1.0))(VectorNorm(-1, name="norm")(x))
-    core = WarmGRU(hidden_size=4)
-    return core(x, core.initial_state(len(x)))
-
-
-show(tree_of(inherits, images))
-
-# %% tags=["hidden"]
-_, _state = jax.eval_shape(hk.transform_with_state(inherits).init, key, images)
-_start = hk.transform(lambda: Orthonormal(stddev=1.0)((3, 3), jnp.float32))
-_w = np.array(_start.apply({}, key))
-assert np.allclose(_w.T @ _w, np.eye(3), atol=1e-5)
-_start = hk.transform(lambda: WarmGRU(4).initial_state(2)).apply({}, None)
-assert _start.shape == (2, 4)
-assert np.array_equal(_start, np.ones((2, 4)))
-assert {name.split("/")[0] for name in _state} == {"strict_norm"}
-_norm = hk.without_apply_rng(hk.transform(lambda x: VectorNorm(-1)(x)))
-_plain = hk.without_apply_rng(hk.transform(lambda x: hk.LayerNorm(-1, True, True)(x)))
-_x = np.random.default_rng(0).normal(size=(3, 4)).astype("float32")
-_given = {"scale": np.arange(4, dtype=np.float32), "offset": np.ones(4, np.float32)}
-assert np.allclose(
-    jax.jit(_norm.apply)({"vector_norm": _given}, _x),
-    jax.jit(_plain.apply)({"layer_norm": _given}, _x),
-)
-
-# %% [markdown]
 # ## Exercise: a subclass whose parameters land elsewhere
 #
 # A model was saved with a layer `ScaledLinear` that computes $y = (xW + b) \, g$, with a gain $g$ for each output. Its
@@ -758,6 +528,309 @@ print(
 )
 
 # %% [markdown]
+# ## What is left of the original layer
+#
+# Public code inherits from other layers, too. To see what is left of the original, look for
+# `super().__call__` and for what the subclass passes to it:
+
+
+# %%
+class VectorNorm(
+    hk.LayerNorm
+):  # as in AlphaFold: its own parameters, Haiku's arithmetic
+    def __init__(self, axis, eps=1e-5, name=None):
+        super().__init__(
+            axis, create_scale=False, create_offset=False, eps=eps, name=name
+        )
+
+    def __call__(self, x):
+        scale = hk.get_parameter("scale", x.shape[-1:], x.dtype, init=jnp.ones)
+        offset = hk.get_parameter("offset", x.shape[-1:], x.dtype, init=jnp.zeros)
+        return super().__call__(x, scale=scale, offset=offset)
+
+
+class StrictNorm(hk.BatchNorm):  # other defaults, and no choice
+    def __init__(self, name=None):
+        super().__init__(
+            create_scale=True, create_offset=True, decay_rate=0.9, name=name
+        )
+
+
+class WarmGRU(hk.GRU):  # starts from ones instead of zeros
+    def initial_state(self, batch_size):
+        return jnp.ones_like(super().initial_state(batch_size))
+
+
+class SamePool(hk.MaxPool):  # no parameters, so no entry
+    def __init__(self, name=None):
+        super().__init__(
+            window_shape=(2, 2, 1), strides=(2, 2, 1), padding="SAME", name=name
+        )
+
+
+class Orthonormal(hk.initializers.RandomNormal):  # an initialiser is a class, too
+    def __call__(self, shape, dtype):
+        return jnp.linalg.qr(super().__call__(shape, dtype))[0]
+
+
+def inherits(images):
+    x = StrictNorm()(SamePool()(images), is_training=True).mean(axis=(1, 2))
+    x = hk.Linear(3, w_init=Orthonormal(stddev=1.0))(VectorNorm(-1, name="norm")(x))
+    core = WarmGRU(hidden_size=4)
+    return core(x, core.initial_state(len(x)))
+
+
+show(tree_of(inherits, images))
+
+# %% tags=["hidden"]
+_, _state = jax.eval_shape(hk.transform_with_state(inherits).init, key, images)
+_start = hk.transform(lambda: Orthonormal(stddev=1.0)((3, 3), jnp.float32))
+_w = np.array(_start.apply({}, key))
+assert np.allclose(_w.T @ _w, np.eye(3), atol=1e-5)
+_start = hk.transform(lambda: WarmGRU(4).initial_state(2)).apply({}, None)
+assert _start.shape == (2, 4)
+assert np.array_equal(_start, np.ones((2, 4)))
+assert {name.split("/")[0] for name in _state} == {"strict_norm"}
+_norm = hk.without_apply_rng(hk.transform(lambda x: VectorNorm(-1)(x)))
+_plain = hk.without_apply_rng(hk.transform(lambda x: hk.LayerNorm(-1, True, True)(x)))
+_x = np.random.default_rng(0).normal(size=(3, 4)).astype("float32")
+_given = {"scale": np.arange(4, dtype=np.float32), "offset": np.ones(4, np.float32)}
+assert np.allclose(
+    jax.jit(_norm.apply)({"vector_norm": _given}, _x),
+    jax.jit(_plain.apply)({"layer_norm": _given}, _x),
+)
+
+# %% [markdown]
+# ## A module that is a dataclass
+#
+# From `examples/transformer/model.py` of [dm-haiku](https://github.com/google-deepmind/dm-haiku), commit `f4d858a`:
+#
+# ```python
+# @dataclasses.dataclass
+# class LanguageModel(hk.Module):
+#   transformer: Transformer
+#   model_size: int  # Embedding size.
+#   ...
+#   name: str | None = None  # Optional identifier for the module.
+# ```
+#
+# There is no `__init__`, and no `super().__init__(name=name)`, because `@dataclasses.dataclass` writes a constructor
+# from the fields, and `hk.Module` calls its own after it, with the field `name` if there is one. So settings are
+# fields, and you only write `__call__`. Here is a small version, divided in the same way:
+
+
+# %%
+@dataclasses.dataclass
+class Transformer(hk.Module):
+    num_heads: int
+    num_layers: int
+    name: str | None = None
+
+    def __call__(self, h):  # (B, T, D)
+        size = h.shape[-1]
+        w_init = hk.initializers.VarianceScaling(
+            scale=2 / self.num_layers, mode="fan_in", distribution="truncated_normal"
+        )
+        for _ in range(self.num_layers):
+            attend = hk.MultiHeadAttention(
+                num_heads=self.num_heads,
+                key_size=size // self.num_heads,
+                w_init=w_init,
+            )
+            h = h + attend(h, h, h)
+            h = h + jax.nn.gelu(hk.Linear(output_size=size, w_init=w_init)(h))
+        return hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)(h)
+
+
+@dataclasses.dataclass
+class LanguageModel(hk.Module):
+    transformer: Transformer
+    model_size: int
+    vocab_size: int
+    name: str | None = None
+
+    def __call__(self, tokens):  # (B, T)
+        small = hk.initializers.TruncatedNormal(mean=0.0, stddev=0.02)
+        h = hk.Embed(self.vocab_size, embed_dim=self.model_size, w_init=small)(tokens)
+        shape = [tokens.shape[1], self.model_size]
+        h = h + hk.get_parameter(name="positions", shape=shape, init=small)
+        return hk.Linear(self.vocab_size)(self.transformer(h))
+
+
+# %% [markdown]
+# The next cell makes the model as dm-haiku's `train.py` does, with the transformer as an argument. Before you run it:
+# which names will begin with `language_model`?
+
+# %% tags=["predict"]
+tokens = jnp.array([[3, 1, 4, 1], [5, 9, 2, 6]])
+
+
+def forward(tokens):
+    transformer = Transformer(num_heads=2, num_layers=1)
+    return LanguageModel(transformer, model_size=8, vocab_size=10)(tokens)
+
+
+model_tree = tree_of(forward, tokens)
+show(model_tree)
+
+
+# %% tags=["hidden"] claim="A dataclass without a field name has the name of its class, or of its attribute name. A frozen one fails."
+@dataclasses.dataclass
+class _Holder(hk.Module):
+    make: object
+    name: str | None = None
+
+    def __call__(self, h):
+        return self.make()(h)
+
+
+_made_inside = tree_of(
+    lambda h: _Holder(lambda: Transformer(2, 1))(h), jnp.ones((2, 4, 8))
+)
+assert all(name.startswith("__holder/transformer/") for name in _made_inside)
+assert {n for n in model_tree if n.startswith("language_model")} == {
+    "language_model",
+    "language_model/embed",
+    "language_model/linear",
+}
+assert {n.split("/")[0] for n in model_tree} == {"language_model", "transformer"}
+_named = tree_of(
+    lambda t: LanguageModel(Transformer(2, 1, name="body"), 8, 10, name="lm")(t), tokens
+)
+assert {n.split("/")[0] for n in _named} == {"lm", "body"}
+
+
+@dataclasses.dataclass
+class _NoName(hk.Module):
+    size: int
+
+    def __call__(self, x):
+        return hk.Linear(self.size)(x)
+
+
+class _OfClass(_NoName):
+    name = "of_class"
+
+
+assert set(tree_of(lambda x: _NoName(3)(x), jnp.ones((1, 2)))) == {"__no_name/linear"}
+assert set(tree_of(lambda x: _OfClass(3)(x), jnp.ones((1, 2)))) == {"of_class/linear"}
+
+
+@dataclasses.dataclass
+class _CallsFirst(hk.Module):
+    size: int
+    name: str | None = None
+
+    def __post_init__(self):
+        super().__post_init__()
+        self.layer = hk.Linear(2 * self.size)
+
+
+class _CallsInit(_CallsFirst):
+    def __post_init__(self):
+        super(_CallsFirst, self).__init__()
+        self.layer = hk.Linear(2 * self.size)
+
+
+class _CallsLast(_CallsFirst):
+    def __post_init__(self):
+        self.layer = hk.Linear(2 * self.size)
+        super().__post_init__()
+
+
+class _NeverCalls(_CallsFirst):
+    def __post_init__(self):
+        self.width = 2 * self.size
+
+
+def _told_by(f, *inputs):
+    try:
+        tree_of(f, *inputs)
+    except ValueError as problem:
+        return str(problem)
+    return ""
+
+
+for _named, _root in (({}, "__calls_first"), ({"name": "other"}, "other")):
+    _made = tree_of(lambda x, n=_named: _CallsFirst(1, **n).layer(x), jnp.ones((1, 2)))
+    assert _made == {f"{_root}/~/linear": {"w": (2, 2), "b": (2,)}}
+_made = tree_of(lambda x: _CallsInit(1, name="other").layer(x), jnp.ones((1, 2)))
+assert set(_made) == {"other/~/linear"}
+assert "must be called before" in _told_by(lambda: _CallsLast(1) and None)
+assert "without calling the super" in _told_by(lambda: _NeverCalls(1) and None)
+assert dataclasses.is_dataclass(Transformer)
+assert "__init__" in vars(Transformer)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Frozen(hk.Module):
+    name: str | None = None
+
+
+try:
+    tree_of(lambda: _Frozen())
+    _told = ""
+except dataclasses.FrozenInstanceError as _problem:
+    _told = str(_problem)
+assert "cannot assign" in _told
+
+
+# %% [markdown]
+# The transformer isn't under `language_model`: it was made outside, before the call, so it keeps its own name. If the
+# class made it in its `__call__`, each of these names would begin with `language_model/transformer`, and a checkpoint
+# with the names above would not load. Three more consequences of the idiom:
+#
+# - Without a field `name`, no argument names the module: it takes the name of its class, or a class attribute `name`.
+# - What an `__init__` would compute goes into `__post_init__`, which begins with `super().__post_init__()`: the super
+#   constructor must run before a module is made. With `frozen=True` it cannot run at all.
+# - A default that *makes a module*, such as `body: Transformer = dataclasses.field(default_factory=...)`, fails: it would
+#   run before the module has a name. Make it in `__call__`, or pass it.
+
+
+# %% raises="ValueError" match="The super constructor must be called before you create"
+@dataclasses.dataclass
+class WithDefault(hk.Module):
+    body: hk.Module = dataclasses.field(default_factory=lambda: hk.Linear(3))
+    name: str | None = None
+
+    def __call__(self, x):
+        return self.body(x)
+
+
+tree_of(lambda x: WithDefault()(x), jnp.ones((1, 2)))
+
+# %% [markdown]
+# The drawing shows these names, with a dot for each scope and its own parameters beside it:
+
+
+# %% tags=["plot"] alt="The tree of names: language_model and transformer are two roots, each with its modules and parameters."
+def nodes_of(tree):
+    """All prefixes of the names, in order, with the parameters of each."""
+    paths = {}
+    for module, its in tree.items():
+        parts = [part for part in module.split("/") if part != "~"]
+        for depth in range(1, len(parts) + 1):
+            paths.setdefault(tuple(parts[:depth]), "")
+        paths[tuple(parts)] = ", ".join(f"{n} {shape}" for n, shape in its.items())
+    return dict(sorted(paths.items()))
+
+
+nodes = nodes_of(model_tree)
+rows = {path: -row for row, path in enumerate(nodes)}
+figure, axes = plt.subplots(figsize=(5, 0.3 * len(nodes) + 0.3), layout="constrained")
+for path, its in nodes.items():
+    x, y = 0.35 * (len(path) - 1), rows[path]
+    color = "C0" if path[0] == "transformer" else "C1"
+    if path[:-1]:
+        axes.plot([x - 0.35, x - 0.35, x], [rows[path[:-1]], y, y], color=color, lw=1)
+    axes.plot(x, y, "o", color=color)
+    axes.text(x + 0.09, y, path[-1], color=color, va="center", fontsize=10)
+    axes.text(2.15, y, its, va="center", fontsize=9.5)
+axes.set(xlim=(-0.1, 5), ylim=(-len(nodes) + 0.4, 0.6))
+axes.axis("off")
+plt.show()
+
+# %% [markdown]
 # ## Creators and getters around a network
 #
 # From `alphafold/model/utils.py` of [AlphaFold](https://github.com/google-deepmind/alphafold), commit `c77e5d2`:
@@ -771,7 +844,7 @@ print(
 # ```
 #
 # A **creator** sits between `hk.get_parameter` and the initialiser, and runs when a parameter is made, which is in
-# `init`. A **getter** sits between the stored array and the module that asked for it, and runs at every request, in
+# `init`. A **getter** sits between the stored array and the module that asked for it, and runs whenever Python asks, in
 # `init` too. Both get a `context` that says what the module originally asked for: `context.original_dtype`,
 # `context.original_shape`, `context.full_name`. AlphaFold's getter casts to bfloat16 what was asked for in bfloat16,
 # and one `with` turns on both:
@@ -807,7 +880,36 @@ half_params = half.init(key, x)
 print("stored:", half_params["linear"]["w"].dtype)
 print("output:", half.apply(half_params, x).dtype)
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A creator of parameters runs in init alone. A getter runs whenever Python asks, in init too."
+_ran = []
+
+
+def _noting(next_one, *given):
+    _ran.append((given[-1].full_name, len(given), hk.running_init()))
+    return next_one(*given[:-1])
+
+
+def _asks_twice(x):
+    with hk.custom_creator(_noting), hk.custom_getter(_noting):
+        layer = hk.Linear(3, with_bias=False)
+        return layer(layer(x))
+
+
+_net = hk.transform(_asks_twice)
+for _run in (
+    lambda f: f,
+    jax.jit,
+    functools.partial(functools.partial, jax.eval_shape),
+):
+    jax.clear_caches()
+    _ran.clear()
+    _run(_net.init)(key, jnp.ones((1, 3)))
+    assert [at[1] for at in _ran] == [4, 2, 2], _ran
+    _ran.clear()
+    _run(_net.apply)({"linear": {"w": jnp.eye(3)}}, None, jnp.ones((1, 3)))
+    assert [at[1] for at in _ran] == [2, 2], _ran
+
+# %% tags=["hidden"] claim="Most layers ask in the dtype of the input; the tables of Embed and initial states are float32."
 assert {leaf.dtype for leaf in jax.tree.leaves(half_params)} == {np.dtype("float32")}
 assert half.apply(half_params, x).dtype == jnp.bfloat16
 _grads = jax.grad(lambda p: half.apply(p, x).sum().astype(jnp.float32))(half_params)
@@ -862,11 +964,16 @@ for _dtype, _nets in {
         _net = hk.transform_with_state(_in_context)
         _out, _ = jax.eval_shape(lambda n=_net: n.apply(*n.init(key), key))
         assert _out.dtype == _dtype, (_dtype, _number)
+_of_table = hk.transform(lambda: hk.Embed(embedding_matrix=_rows)(jnp.arange(2)))
+assert _of_table.init(None)["embed"]["embeddings"].dtype == jnp.bfloat16
+with jax.enable_x64(True):
+    _state = hk.transform(lambda: hk.GRU(4).initial_state(2)).apply({}, None)
+    assert _state.dtype == jnp.float64
 
 # %% [markdown]
 # Most layers ask for parameters in the dtype of their input, so this network computes in bfloat16, while gradients and
-# updates are in float32, without a change to any layer. But the table of `hk.Embed` and the initial state of a recurrent
-# core are float32 whatever comes in. Cast what they give, or the rest of the network computes in float32.
+# updates are in float32, without a change to any layer. But the table of `hk.Embed`, unless you give one, and the initial
+# state of a recurrent core are float32 by default. Cast what they return, or the rest of the network computes in float32.
 # (`hk.mixed_precision`, in [Precision](../training/precision.py), came later.)
 #
 # ### A creator may change the stored shape: `layer_stack`
@@ -926,7 +1033,36 @@ class Stack(hk.Module):
 x = jax.random.normal(key, (2, 4))
 show(tree_of(lambda x: Stack()(x), x))
 
-# %% tags=["hidden"]
+
+# %% tags=["hidden"] claim="Haiku checks a parameter's shape after the getters, in init and in apply."
+def _reshaping(stored, seen):
+    def creator(next_creator, shape, dtype, init, context):
+        return next_creator(stored, dtype, init)
+
+    def net(x):
+        with (
+            hk.custom_creator(creator),
+            hk.custom_getter(
+                lambda next_getter, value, _: next_getter(value.reshape(seen))
+            ),
+        ):
+            return hk.Linear(4, with_bias=False)(x)
+
+    return hk.transform(net)
+
+
+for _stored, _seen in (((16,), (4, 4)), ((4, 4), (16,)), ((2, 8), (2, 8))):
+    _net = _reshaping(_stored, _seen)
+    for _call in (
+        functools.partial(_net.init, key, x),
+        functools.partial(_net.apply, {"linear": {"w": jnp.ones(_stored)}}, None, x),
+    ):
+        try:
+            _call()
+            _told = ""
+        except ValueError as _problem:
+            _told = str(_problem)
+        assert ("does not match shape=[4, 4]" in _told) == (_seen != (4, 4)), _told
 _ours = hk.without_apply_rng(hk.transform(lambda x: Stack()(x)))
 _theirs = hk.without_apply_rng(
     hk.transform(lambda x: hk.layer_stack(DEPTH, name="stack")(residual)(x))
@@ -1300,7 +1436,8 @@ with jax.default_matmul_precision("highest"):
 #
 # </details>
 #
-# Why `None if hk.running_init()`? The axis has a name only inside `pmap` or `vmap`, and here `init` runs outside:
+# Why `None if hk.running_init()`? The axis has a name only inside the `pmap`, `vmap` or `shard_map` that names it, and
+# here `init` runs outside:
 
 
 # %% raises="NameError" match="unbound axis name: i"
@@ -1431,8 +1568,8 @@ print("Right: these are the trees of all four.")
 #   calls it gives `Constructing an hk.Module without calling the super constructor`.
 # - `ValueError: 'linear/w' with retrieved shape (3, 4, 4) does not match shape=[4, 4]` A stacked checkpoint in a network
 #   without its stack; or a getter that forgot to take a slice.
-# - `NameError: Found an unbound axis name: i` A layer with `cross_replica_axis`, or a `psum`, runs outside the `pmap`
-#   or `vmap` that names the axis.
+# - `NameError: Found an unbound axis name: i` A layer with `cross_replica_axis`, or a `psum`, runs outside the `pmap`,
+#   `vmap` or `shard_map` that names the axis.
 # - No message: a transparent method called from outside makes a second parameter. Print the tree, and look for a leaf that
 #   you can't explain.
 # - No message: averages of `BatchNorm` that differ between replicas, of which a checkpoint holds the first.

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Load weights that somebody else trained
 #
-# A file of weights does not open, has other names than the network, or gives wrong outputs. Ask the network for its
-# names first, and give it the arrays under these:
+# A file of weights may refuse to open, use other names than your network, or load and give wrong outputs. Ask the network
+# which names it wants, and give it the arrays under those:
 
 # %% tags=["short"]
 import haiku as hk
@@ -146,8 +146,9 @@ pickle.loads(stranger)
 #
 # ## Allow only the names that you know
 #
-# Before it calls anything, an unpickler asks its method `find_class` what a name means, so a subclass that overrides
-# this method decides which names are allowed. The one below allows a single name:
+# An unpickler has no other way to a class or function than its method `find_class`, so a subclass that overrides this
+# method decides which names are allowed. (Numbers of `copyreg` that this process has already used are the exception.) The
+# one below allows a single name:
 
 
 # %%
@@ -160,6 +161,33 @@ class OnlyOrderedDict(pickle.Unpickler):
 
 # %% raises="UnpicklingError" match="The file wants builtins.print"
 OnlyOrderedDict(io.BytesIO(stranger)).load()
+
+# %% tags=["hidden"] claim="In each protocol, for a class, a function, a method or an old-style instance, an unpickler asks find_class."
+import collections
+
+
+class _Asked(pickle.Unpickler):
+    def find_class(self, module, name):
+        _asked.append(name)
+        return lambda *given: None
+
+
+_wanted = (len, collections.Counter, dict.fromkeys, np.float32, _Asked)
+for _protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+    for _value in _wanted:
+        _asked = []
+        _Asked(io.BytesIO(pickle.dumps(_value, _protocol))).load()
+        assert _asked, (_protocol, _value)
+        try:
+            OnlyOrderedDict(io.BytesIO(pickle.dumps(_value, _protocol))).load()
+            _told = f"{_value} was let in"
+        except pickle.UnpicklingError as _problem:
+            _told = str(_problem)
+        assert "The file wants" in _told, _told
+for _program in (b"(ios\nsystem\n.", b"(cos\nsystem\no."):  # of an instance
+    _asked = []
+    _Asked(io.BytesIO(_program)).load()
+    assert _asked == ["system"]
 
 # %% [markdown]
 # The method may also return *another* function than the one of that name, which is what an old file needs.
@@ -335,8 +363,8 @@ print("It reads the old files, and refuses each of the other names.")
 # %% [markdown]
 # ## One function for all formats: `load_weights`
 #
-# `load_weights`, a function of this course, knows more names, and builds the arrays itself, so that a file cannot reach
-# NumPy's `__setstate__` either. The first cell below imports it, with the other functions that this page uses, and the
+# `load_weights`, a function of this course, knows more names. It reads them as text, calls none of them, and builds the
+# arrays itself. The first cell below imports it, with the other functions that this page uses, and the
 # second opens the old file:
 
 # %% tags=["recap"]
@@ -386,11 +414,26 @@ for file in map(folder.joinpath, files):
     loaded = load_weights(file)
     print(f"{file.name:16}", list(loaded)[:2])
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="load_weights tells the format from the bytes, whatever the name, and calls nothing that a file names."
+import unittest.mock
+
 for _file in map(folder.joinpath, files):
-    _tree_in = load_weights(_file)
-    _tree_in = _tree_in.get("params", _tree_in)
-    assert jax.tree.all(jax.tree.map(np.array_equal, _tree_in, published)), _file
+    _renamed = folder / "weights.txt"
+    _renamed.write_bytes(_file.read_bytes())
+    for _same in (_file, _renamed, io.BytesIO(_file.read_bytes())):
+        _tree_in = load_weights(_same)
+        _tree_in = _tree_in.get("params", _tree_in)
+        assert jax.tree.all(jax.tree.map(np.array_equal, _tree_in, published)), _file
+for _protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+    for _value in (stranger, np.array([Surprise()]), Surprise, print, eval, getattr):
+        _bytes = _value if _value is stranger else pickle.dumps(_value, _protocol)
+        with unittest.mock.patch("builtins.print") as _printed:
+            try:
+                _told = load_weights(io.BytesIO(_bytes))
+            except ValueError as _problem:
+                _told = str(_problem)
+        assert "neither an array nor a container" in str(_told), _told
+        assert not _printed.called
 assert load_weights(folder / "graphcast.npz")["model_config"]["size"] == 8
 
 # %% [markdown]
@@ -416,7 +459,7 @@ load_weights(state_file)
 
 # %% [markdown]
 # With `allow` you say what to make of it: a function that gets the fields, such as a class of your own or a lambda.
-# Because the function is yours, the file still decides nothing:
+# Because the function is yours, the file only decides what it is given:
 
 # %%
 state = load_weights(state_file, allow={"__main__.TrainingState": TrainingState})
@@ -465,7 +508,7 @@ def your_fn(x, classes=5, norm=True):
 your_net = hk.without_apply_rng(hk.transform(your_fn))
 
 # %% [markdown]
-# `jax.eval_shape` gives the tree that the network asks for, without computing a number, and `compare` puts the two side
+# `jax.eval_shape` gives the tree that the network asks for, without drawing a number, and `compare` puts the two side
 # by side:
 
 # %%
@@ -528,12 +571,13 @@ print(compare(start, wanted))
 your_net.apply(renamed_params, x)
 
 # %% [markdown]
-# A missing parameter stops `apply`, and so does a different shape, so that you learn of them one at a time, in the order of
-# the code. But `apply` silently ignores an *extra* entry, and even a whole prefix of them, as long as nothing that it
-# asks for is missing. A missing *state* does not stop it either: `apply` makes it, so the averages of a `BatchNorm` begin
-# again, and it doesn't check the shape of one that is there. Compare the state in the same way.
+# A parameter that the code asks for and does not find stops `apply`, and so does a different shape, so that you learn of
+# them one at a time, in the order of the code. But `apply` silently takes another dtype, and ignores an *extra* entry, and
+# even a whole prefix of them. A missing *state* is made where the code says how, as `BatchNorm` does in training: its
+# averages begin again, without a message. (In evaluation it stops.) Nor does `apply` check the shape of a state that is
+# there. Compare the state in the same way.
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="apply takes another dtype and extra entries. In training BatchNorm makes its state, in evaluation it stops."
 assert not any(compare(start, wanted)[1:])
 assert np.array_equal(
     start["backbone/~/mlp/~/linear_0"]["w"], published["mlp/~/linear_0"]["w"]
@@ -549,10 +593,16 @@ for _value in ({}, {"w": np.ones((8, 4)), "b": np.ones(3)}):
     except ValueError as _problem:
         continue
     raise AssertionError("apply takes a tree that does not fit")
+_others = ({"w": np.float16(published["head"]["w"]), "b": np.zeros(3, int)}, {})
+for _run in (lambda f: f, jax.jit):
+    _head = {**published["head"], "more": np.ones(2)}
+    _more = {**renamed_params, "head": _head, "ema/head": {"w": np.ones(1)}}
+    assert np.allclose(_run(_three.apply)(_more, x), expected, atol=1e-6)
+    assert _run(_three.apply)({**renamed_params, "head": _others[0]}, x).shape == (5, 3)
 
 
-def _normed(x):
-    return hk.BatchNorm(True, True, 0.9, name="norm")(x, is_training=True)
+def _normed(x, is_training=True):
+    return hk.BatchNorm(True, True, 0.9, name="norm")(x, is_training)
 
 
 _norm = hk.without_apply_rng(hk.transform_with_state(_normed))
@@ -568,6 +618,12 @@ for _apply in (_norm.apply, jax.jit(_norm.apply)):
         _counts = [_after[f"norm/~/{part}_ema"]["counter"] for part in ("mean", "var")]
         assert tuple(map(int, _counts)) == _steps
     assert _apply(_p, _without_axes, x)[0].shape == x.shape
+    for _state in ({}, _half_of_it):
+        try:
+            _told = jax.jit(lambda p, s, x: _norm.apply(p, s, x, False))(_p, _state, x)
+        except ValueError as _problem:
+            _told = str(_problem)
+        assert "perhaps set an init function" in str(_told)
 assert sorted(compare(_half_of_it, _s).missing) == [
     f"norm/~/var_ema/{name}" for name in ("average", "counter", "hidden")
 ]
@@ -656,8 +712,8 @@ assert np.array_equal(author_net.apply(_extra, x)[0], expected)
 # the author's output: from the paper's notebook, from a test in the repository, or from the author's program if it
 # still runs.
 #
-# If the outputs differ, find the *first* value inside the network that does. `hk.intercept_methods`, which [the next
-# page](../networks/look_inside.py#intermediate-values-hkintercept_methods) explains, sees each module's result:
+# If the outputs differ, find the *first* value inside the network that does. `hk.intercept_methods`, from [Look
+# inside](../networks/look_inside.py#intermediate-values-hkintercept_methods), sees what the modules return:
 
 
 # %%
@@ -701,7 +757,7 @@ assert (
 # - the parameters are right, but a setting is not: `eps` of a normalisation, the other variant of `gelu`, an attention
 #   scale, `is_training`.
 #
-# Differences of about $10^{-6}$ of the values are rounding. If they are near $10^{-3}$, ask whether one side computes in
+# Differences of about $10^{-6}$ of the values are usually rounding. If they are near $10^{-3}$, ask whether one side computes in
 # bfloat16 or on a GPU with fast matrix products, before you look for a mistake.
 #
 # ## Exercise: find why the outputs differ
@@ -862,8 +918,8 @@ print("Every size gives the outputs of the author's program.")
 # %% [markdown]
 # ## Save a file that needs no trust
 #
-# Once the outputs agree, save the weights in a format that holds no instructions. `save_npz`
-# [again](../haiku/modules.py#load-parameters-saved-under-other-names) writes AlphaFold's names, and NumPy alone can
+# Once the outputs agree, save the weights in a format that holds no instructions. `save_npz`,
+# from [Modules](../haiku/modules.py#load-parameters-saved-under-other-names), writes AlphaFold's names, and NumPy alone can
 # read the file. `save_safetensors` also holds bfloat16, which npz cannot, and other frameworks read it:
 
 # %%
@@ -876,7 +932,10 @@ for file in ("old.pkl", "alphafold.npz", "new.safetensors", "half.safetensors"):
 # %% raises="ValueError" match="convert it to float32 first"
 save_npz(folder / "half.npz", half)
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="npz cannot hold bfloat16: NumPy reads plain bytes back. safetensors keeps it."
+np.savez(folder / "raw.npz", w=np.asarray(half["head"]["w"]))
+with np.load(folder / "raw.npz") as _raw:
+    assert _raw["w"].dtype == np.dtype("V2")
 _half = load_weights(folder / "half.safetensors")
 assert jax.tree.all(jax.tree.map(np.array_equal, _half, jax.tree.map(np.asarray, half)))
 
@@ -925,11 +984,11 @@ assert "Object arrays cannot be loaded" in _message(np.load, _objects)
 # ## What you learned
 #
 # - A pickle is a program that imports and calls what it names. Open other people's with an unpickler whose
-#   `find_class` knows a few names and refuses the rest; it can also give old names a new meaning.
+#   `find_class` knows a few names and raises at the rest; it can also give old names a new meaning.
 # - Haiku weights come as npz with flat names, and as pickles by several libraries. `load_weights` reads them without
 #   running them.
 # - `jax.eval_shape(net.init, ...)` says what the network needs. Compare first: `apply` ignores what is extra, stops at
-#   the first parameter that is missing, and silently makes a missing state.
+#   the first parameter that is missing, and in training may silently make a missing state.
 # - If the shapes fit, the arrays may still be in the wrong places. Compare outputs, and go back to the first module
 #   that differs.
 # - Save as npz or safetensors, with an input and its output.
