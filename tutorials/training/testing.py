@@ -129,8 +129,9 @@ assert broken_losses[-1] > 0.95 * jnp.var(y)
 # %% [markdown]
 # ## chex: say what you expect
 #
-# One line in the loss would have told you. `chex` has assertions for arrays and trees. An assertion about shapes or dtypes reads what is known while tracing, so it works under `jax.jit` and costs
-# nothing once the step is compiled. (Under `jax.vmap` it sees the shape of one example.)
+# One line in the loss would have told you. `chex` has assertions for arrays and trees. An assertion about shapes or dtypes
+# reads what is known while tracing, so it works under `jax.jit` and costs nothing once the step is compiled. (Under
+# `jax.vmap` it sees the shape of one example.)
 
 
 # %%
