@@ -34,7 +34,7 @@ except AssertionError as problem:
 #
 # ## The loss falls, and the step is wrong
 #
-# Here is a small regression. The network should learn the sine of a sum, and the loss adds a little noise to the
+# In this small regression the network should learn the sine of a sum, and the loss adds a little noise to the
 # inputs, a common way to make a network less sensitive to them, so the step takes a key.
 
 # %%
@@ -422,7 +422,7 @@ except AssertionError as error:
 
 # %% [markdown]
 # The last, shorter batch of an epoch would cost a compilation. Note `clear_trace_counter()`: chex recognises a function
-# by its source and the place of its definition, so the count of one test would carry over into the next.
+# by its source and its place, so the count of one test would carry over into the next.
 #
 # ## The gradient of what you wrote: `check_grads`
 #
