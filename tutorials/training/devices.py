@@ -62,7 +62,7 @@ devices = devices[:n]
 print(n, devices[0].device_kind, devices[0].platform)
 
 # %% [markdown]
-# With GPUs, the page uses up to eight of them; this run has {{ n }} devices. With one, the factors below are 1.
+# This run has {{ n }} devices; with one, the factors below are 1.
 #
 # ## A mesh and a layout: `NamedSharding`
 #
@@ -74,7 +74,7 @@ grid = jax.make_mesh((n // columns, columns), ("data", "model"), devices=devices
 print(grid)
 
 # %% [markdown]
-# ([Below](#explicit-axes-the-layout-is-in-the-type) is more on `Explicit`.) A `jax.P`, formerly `PartitionSpec`, has one
+# A `jax.P`, formerly `PartitionSpec`, has one
 # entry for each axis of an *array*: the name of the mesh axis that cuts it, or `None`. Axes without an entry stay
 # whole. Mesh and spec together are a **sharding**, and `jax.device_put` lays out an array accordingly:
 
@@ -86,8 +86,7 @@ for shard in x.addressable_shards[:2]:
     print(shard.device, shard.index, shard.data[0])
 
 # %% [markdown]
-# It is still one array of shape `(8, 6)`. Each box of the figure is a device at its place in the mesh, and shaded is
-# what it holds:
+# It is still one array of shape `(8, 6)`, of which each device holds the shaded part:
 
 
 # %% tags=["plot", "cover"] alt="Four grids of boxes, a box per device: the part of an array that it holds, from some rows to all of it."
@@ -122,8 +121,38 @@ for axes, spec in zip(figure.subplots(1, 4), specs, strict=True):
 figure.axes[0].set_ylabel("data")
 plt.show()
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Devices along an axis that the spec omits hold equal pieces. Unknown, double and too many names are refused."
 assert x.sharding.shard_shape(x.shape) == (8 * columns // n, 6 // columns)
+
+
+def _message(call):
+    try:
+        call()
+    except Exception as problem:  # of types without a public name
+        return f"{type(problem).__name__}: {problem}"
+    return ""
+
+
+for _type in (AxisType.Auto, AxisType.Explicit):
+    _mesh = jax.make_mesh(
+        grid.devices.shape, grid.axis_names, axis_types=(_type,) * 2, devices=devices
+    )
+    for _spec, _axes in ((P("data"), (0,)), (P(None, "model"), (1,)), (P(), ())):
+        _where = NamedSharding(_mesh, _spec).devices_indices_map((8, 6))
+        _pieces = {
+            tuple(place[axis] for axis in _axes): set()
+            for place, _ in np.ndenumerate(_mesh.devices)
+        }
+        for _place, _device in np.ndenumerate(_mesh.devices):
+            _pieces[tuple(_place[axis] for axis in _axes)].add(str(_where[_device]))
+        assert all(len(pieces) == 1 for pieces in _pieces.values())
+        assert len(set.union(*_pieces.values())) == len(_pieces)
+    for _spec in (P("rows"), P("data", "data"), P("data", None, None)):
+        assert _message(
+            lambda mesh=_mesh, spec=_spec: jax.device_put(
+                np.zeros((8, 6)), NamedSharding(mesh, spec)
+            )
+        )
 
 # %% [markdown]
 # A mesh axis that the spec names cuts the array. One that it does not name makes *copies*: under `P("data")` the
@@ -231,7 +260,7 @@ print(f"one device: loss {one_loss:.4f}")
 # %% [markdown]
 # **Data parallel** means that each device has all parameters and some rows of the batch. Two calls of `jax.device_put`
 # arrange that, each for a tree; under `jax.set_mesh` a `P` alone is a layout. The mesh gets *automatic* axes, on
-# which the compiler chooses every layout that you do not name:
+# which the compiler chooses the layouts that you do not name:
 
 
 # %%
@@ -257,7 +286,7 @@ print(f"devices: {n}, loss {many_loss:.4f}")
 print("equal to 1e-5:", largest_difference(one_params, many_params) < 1e-5)
 
 # %% [markdown]
-# The numbers agree up to the last digits, which may differ because sums are taken in a different order. The mean over
+# The numbers agree up to the last digits, because sums are taken in another order. The mean over
 # the batch needs rows from all devices, so the program has a *collective*, an operation in which all devices take part:
 
 # %%
@@ -265,7 +294,34 @@ program = step.lower(shared_params, split_batch).compile().as_text()
 print("all-reduce in the program:", program.count(" all-reduce("))
 jax.tree.map(lambda leaf: leaf.sharding.spec, many_params)
 
-# %% tags=["hidden"]
+
+# %% tags=["hidden"] claim="Compiled code on automatic axes gives what one device gives; ordered prints and uneven batches are refused."
+def _operations(x):
+    return {
+        "index": x[0],
+        "rows": x[jnp.array([3, 1, 2])],
+        "slice": x[:3],
+        "sort": jnp.sort(x, axis=0),
+        "sum": jnp.cumsum(x, axis=0),
+        "scan": jax.lax.scan(lambda h, row: (h + row, h), jnp.zeros(16), x)[1],
+        "chunks": jax.lax.map(jnp.sum, x, batch_size=3),
+        "join": jnp.concatenate([x, jnp.ones((len(x), 1))], axis=1),
+        "shape": x.reshape(2, -1, 16),
+        "pad": jnp.pad(x, ((0, 1), (0, 0))),
+        "branch": jax.lax.cond(x.sum() > 0, jnp.sin, jnp.cos, x),
+        "grad": jax.grad(lambda x: (x[0] ** 2).sum() + x.sum())(x),
+    }
+
+
+_sixteen = np.asarray(batch[0][:16])
+_one = jax.jit(_operations)(_sixteen)
+_rows = jax.device_put(_sixteen, NamedSharding(mesh, P("data")))
+_many = jax.jit(_operations)(_rows)
+assert all(np.allclose(_one[name], _many[name], atol=1e-5) for name in _one)
+if n > 1:
+    _print = jax.jit(lambda x: jax.debug.print("{}", x.sum(), ordered=True))
+    assert "not supported for more than 1 device" in _message(lambda: _print(_rows))
+    assert _message(lambda: jax.device_put(_sixteen[: n + 1], _rows.sharding))
 assert (program.count(" all-reduce(") > 0) == (n > 1)
 assert largest_difference(one_params, many_params) < 1e-5
 assert abs(one_loss - many_loss) < 1e-5
@@ -279,7 +335,7 @@ assert largest_difference(step(shared_params, split_batch)[0], one_params) < 1e-
 
 # %% [markdown]
 # An *all-reduce* adds up the gradients of all devices and gives each of them the sum, so the new parameters are replicated
-# again. In a training loop, the one new line is the `device_put` of each batch.
+# like the old ones. In a training loop, the one new line is the `device_put` of each batch.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -300,8 +356,8 @@ assert largest_difference(step(shared_params, split_batch)[0], one_params) < 1e-
 #
 # ### The transformer, on all devices
 #
-# A larger network runs in the same way. Here are the classes of the [page before](../networks/transformer.py), and a step on its task,
-# reversing digits:
+# A larger network runs in the same way. Here are the classes of [the transformer](../networks/transformer.py), and a step
+# on its task, reversing digits:
 
 
 # %% tags=["recap"]
@@ -433,9 +489,21 @@ print("equal to 1e-5:", largest_difference(one_params, cut_new_params) < 1e-5)
 jax.tree.map(lambda leaf: leaf.sharding.spec, cut_new_params)
 
 # %% [markdown]
-# This is data and model parallel at once, and the new weights are cut like the old ones. To save memory you may also cut
-# them along the axis of the *data*: the compiler then gathers the parts where a product needs them. This is called
-# *fully sharded* data parallel (FSDP, ZeRO).
+# This is data and model parallel at once, and the new weights are cut like the old ones.
+#
+# To save memory, cut the weights along the axis of the *data*: *fully sharded* data parallel (FSDP, ZeRO). The compiler
+# gathers the parts where a product needs them, and `out_shardings` keeps the new weights cut:
+
+# %%
+shards = jax.tree.map(
+    lambda p: NamedSharding(mesh, P("data") if len(p) % n == 0 else P()), params
+)
+sharded_step = jax.jit(step, out_shardings=(shards, None))
+sharded_params, _ = sharded_step(jax.device_put(params, shards), split_batch)
+pieces = [leaf.addressable_shards[0].data for leaf in jax.tree.leaves(sharded_params)]
+print(f"each device holds {sum(map(jnp.size, pieces))} parameters of", end=" ")
+print(sum(map(jnp.size, jax.tree.leaves(params))))
+print("equal to 1e-5:", largest_difference(one_params, sharded_params) < 1e-5)
 
 # %% tags=["hidden"]
 _pieces = [(64 // columns,), (16, 64 // columns), (1,), (64 // columns, 1)]
@@ -445,19 +513,10 @@ assert largest_difference(one_params, cut_new_params) < 1e-5
 assert abs(one_loss - cut_loss) < 1e-5
 assert largest_difference(one_model, many_model) < 1e-5
 assert abs(one_model_loss - many_model_loss) < 1e-5
-_sharded = {first: {"w": P("data"), "b": P("data")}, last: {"w": P("data"), "b": P()}}
-with jax.set_mesh(mesh):
-    _cut = jax.device_put(params, _sharded)
-    _keep = {
-        name: {k: NamedSharding(mesh, spec) for k, spec in of.items()}
-        for name, of in _sharded.items()
-    }
-    _fully = (
-        jax.jit(step, out_shardings=(_keep, None)).lower(_cut, split_batch).compile()
-    )
-    assert largest_difference(one_params, _fully(_cut, split_batch)[0]) < 1e-5
-    assert (" all-gather(" in _fully.as_text()) == (n > 1)
-assert _cut[first]["w"].addressable_shards[0].data.size == 16 * 64 // n
+assert largest_difference(one_params, sharded_params) < 1e-5
+assert sum(map(jnp.size, pieces)) == (16 * 64 + 64 + 64) // n + 1
+_fully = sharded_step.lower(sharded_params, split_batch).compile().as_text()
+assert (" all-gather(" in _fully) == (n > 1)
 
 # %% [markdown]
 # ## Explicit axes: the layout is in the type
@@ -488,7 +547,7 @@ with jax.set_mesh(grid):
     for spec in (P("data"), P("data", "model")):
         print(jax.typeof(jnp.matmul(h, w, out_sharding=spec)))
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="On explicit axes a product over an axis cut in both factors asks for a layout; a sum over a cut axis does not."
 assert grid.axis_types == (AxisType.Explicit,) * 2
 assert jax.sharding.Mesh(np.array(devices), ("data",)).axis_types == (AxisType.Auto,)
 assert str(jax.typeof(h)) == "float32[8@data,4@model]"
@@ -547,7 +606,7 @@ with jax.set_mesh(explicit):
 print(f"loss {explicit_loss:.4f}")
 print("equal to 1e-5:", largest_difference(one_model, explicit_model) < 1e-5)
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="On explicit axes `hk.Embed`, cores, constants, indices and scans over rows raise, but not in `auto_axes`."
 # Value and gradient of each network: on explicit axes, in auto_axes, on automatic axes.
 _draw = np.random.default_rng(0)
 _ids, _rows = _draw.integers(0, 10, (16, 4)), np.float32(_draw.normal(size=(16, 6)))
@@ -641,8 +700,8 @@ with jax.set_mesh(grid):
 # %% [markdown]
 # ### Random numbers: who draws them?
 #
-# A key gives the same numbers on every mesh, but the work differs. Add noise to a batch, and count each device's
-# operations:
+# Under `jit` a key of the default generator gives the same numbers on every mesh, but the work differs. Add noise to a
+# batch, and count each device's operations:
 
 
 # %%
@@ -667,9 +726,33 @@ print({name: f"{count:.1f} million" for name, count in operations.items()})
 
 # %% [markdown]
 # On explicit axes an array without a layout is replicated, so each device draws all the noise, or the masks of
-# `hk.dropout`. With `out_sharding`, or in `auto_axes`, each draws its own part, as on automatic axes (with the default generator).
+# `hk.dropout`. With `out_sharding`, or in `auto_axes`, each draws its own part, as on automatic axes. (In `jax.shard_map`
+# all devices draw the same numbers from one key.)
 
-# %% tags=["hidden"]
+
+# %% tags=["hidden"] claim="A default key draws the same numbers on every mesh; in `shard_map` each device draws the same."
+def _numbers(key, **layout):
+    shape = (2 * n, 3)
+    return jax.random.normal(key, shape, **layout), jax.random.permutation(key, 2 * n)
+
+
+_places = NamedSharding(mesh, P("data")), NamedSharding(mesh, P())
+for _key in (jax.random.key(0), jax.random.key(7)):
+    _one = jax.jit(_numbers)(_key)
+    _auto = jax.jit(_numbers, out_shardings=_places)(_key)
+    with jax.set_mesh(explicit):
+        _own = jax.jit(partial(_numbers, out_sharding=P("data")))(_key)
+    assert largest_difference(_one, _auto) == 0
+    assert largest_difference(_one, _own) == 0
+    _each = jax.shard_map(
+        lambda key: jax.random.normal(key, (1, 3)),
+        mesh=mesh,
+        in_specs=P(),
+        out_specs=P("data"),
+        check_vma=False,
+    )
+    _drawn = np.asarray(jax.jit(_each)(_key))
+    assert (_drawn == _drawn[0]).all()
 _auto_axes = jax.sharding.auto_axes(noisy_sum, out_sharding=P())
 _dropped = hk.transform(lambda x: hk.dropout(hk.next_rng_key(), 0.5, x).sum()).apply
 if devices[0].platform == "cpu":  # how operations are counted is a matter of the device
@@ -765,7 +848,7 @@ print("equal to 1e-5:", largest_difference(one_params, first_copy) < 1e-5)
 #
 # Under `jit`, `hk.BatchNorm` takes the mean over the whole batch; under `pmap` it needs `cross_replica_axis` for that.
 #
-# If you want to keep `update` with its collectives, `jax.shard_map` looks like the direct replacement:
+# To keep `update` and its collectives, `jax.shard_map` looks like the direct replacement:
 
 # %%
 specs = {"in_specs": (P(), P("data")), "out_specs": P()}
@@ -1331,7 +1414,7 @@ def run_processes(program, count, seconds=90):
 lines = run_processes(job, 2)
 print(*lines, sep="\n")
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A process cannot fetch an array that is cut over processes; gathered, it can."
 _rows = np.arange(8.0)
 _one = float(np.mean(2 * (0.5 * _rows - 1) * _rows))
 assert len(lines) == 6
@@ -1366,21 +1449,13 @@ assert "Slurm" in jax.distributed.initialize.__doc__
 # - `ValueError: Received incompatible devices for jitted computation.` Put all arguments on one mesh.
 # - `ValueError: ... was given out_specs which require replication which can't be statically inferred` A `psum` or `pmean` is
 #   missing, or the result belongs under `P("data")`.
+# - `ValueError: The following ordered effects are not supported for more than 1 device`: drop `ordered=True`.
 # - `RuntimeError: ... config should be updated before backends are initialized` JAX has already looked for its
 #   devices. Restart, and set `jax_num_cpu_devices` in the first cell.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
-
 # %% tags=["hidden"]
-def _message(call):
-    try:
-        call()
-    except Exception as problem:
-        return f"{type(problem).__name__}: {problem}"
-    return ""
-
-
 assert "config should be updated before backends are initialized" in _message(
     lambda: jax.config.update("jax_num_cpu_devices", 7)
 )

@@ -65,8 +65,9 @@ def loss_fn(weights, batch, wrap=lambda block: block):
 
 
 # %% [markdown]
-# `jax.jit(f).lower(...)` traces and `.compile()` compiles, without running anything. The result says what the program
-# will need:
+# `jax.jit(f).lower(...)` traces and `.compile()` compiles, without running the program. The result says what the program
+# will need. (Shapes will do as arguments, a `jax.ShapeDtypeStruct` or what `jax.eval_shape` returns, so you can ask about
+# a model that does not fit.)
 
 # %%
 MIB = 2**20
@@ -91,18 +92,20 @@ for name, row in {"loss": loss_memory, "gradient": grad_memory}.items():
 # %% tags=["hidden"]
 assert grad_memory["between"] > 4 * loss_memory["between"]
 assert grad_memory["between"] > 2 * grad_memory["arguments"]
+_shapes = jax.eval_shape(lambda: (weights, batch))
+assert memory(loss_fn, *_shapes) == loss_memory
 
 # %% [markdown]
 # The arguments are the weights and the batch, and the results of the gradient are as large as the weights. The number
 # to watch is `between`, the arrays that exist only while the program runs: {{ loss_memory["between"]:.1f}} MiB for the
-# loss, and {{ grad_memory["between"]:.1f}} MiB for its gradient. These grow with the batch and the depth, so in large
-# models they take most of the memory. The numbers are the compiler's plan for this device, and its plan for another
-# device may differ.
+# loss, and {{ grad_memory["between"]:.1f}} MiB for its gradient. These grow with the batch and the depth, and in a large
+# model they dominate. The numbers are the compiler's plan for this device, and its plan for another device may differ.
 #
 # ## What lives when
 #
 # The gradient needs values of the forward pass, and goes through the layers in the opposite order, so the values of the
-# first layer are kept longest. `jax.vjp` shows you all of them, because its pullback is a pytree.
+# first layer are kept longest. The pullback of `jax.vjp` is a pytree, and its leaves are what JAX keeps, before the
+# compiler leaves out what it can.
 
 
 # %%
@@ -118,7 +121,12 @@ def kept_for(wrap):
 kept_shapes = kept_for(lambda block: block)
 print(kept_shapes)
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A pullback has the same arrays as leaves with and without `jit`, and under `vmap` as many."
+_pair = jnp.ones((2, 5))
+for _f in (lambda x: jnp.sin(jnp.sin(x)), jax.nn.relu, lambda x: x * jnp.ones(5)):
+    _one = kept(_f, _pair[0])
+    assert kept(jax.jit(_f), _pair[0]) == _one
+    assert len(kept(jax.vmap(_f), _pair)) == len(_one)
 assert (LAYERS, ROWS, HIDDEN) in kept_shapes
 assert (LAYERS, ROWS, WIDTH) in kept_shapes
 _all = jax.vjp(loss_fn, weights, batch)[1]
@@ -134,8 +142,8 @@ jax.tree.map(np.testing.assert_array_equal, _lean(1.0), _all(1.0))
 # The smaller one, `(LAYERS, B, D)`, holds the input of each block, and the rest are the weights and the last output.
 # (With `saveable_args=False`, `jax.vjp` leaves the weights out, and you put them back before you call the pullback.)
 #
-# In the figure, each bar shows what one layer keeps, from its forward step to its backward step, and its thickness
-# shows how much. The lower half shows the same with the method of the next section.
+# So the memory is largest in the middle, when all layers have run forward and none has run backward. The lower half of
+# the figure is the same program with the method of the next section.
 
 # %% tags=["plot", "cover"] alt="A bar for each layer from its forward to its backward step; with checkpoint it is thin until the end."
 figure, axes = plt.subplots(2, 1, figsize=(5, 5.6), sharex=True)
@@ -158,9 +166,10 @@ plt.show()
 # %% [markdown]
 # ## `jax.checkpoint`: keep the input, compute the rest again
 #
-# `jax.checkpoint(block)` keeps only the input of the block. When the backward pass reaches it, the block runs a second
-# time, so that at any moment only one block has its inner values. A **policy** says what else may be kept, for example
-# the results of matrix products, which are expensive to compute again:
+# `jax.checkpoint(block)` keeps only what goes into the block: its arguments, and what it takes from outside. When the
+# backward pass reaches it, the block runs a second time, so that at any moment only one block has its inner values. A
+# **policy** says what else may be kept, for example the results of matrix products, which are expensive to compute again.
+# (`policies.save_only_these_names("hidden")` keeps what you mark by `jax.ad_checkpoint.checkpoint_name(h, "hidden")`.)
 
 # %%
 policies = jax.checkpoint_policies
@@ -182,8 +191,38 @@ for name, wrap in wraps.items():
     between[name] = needs["between"]
     print(f"{name:16}{between[name]:5.1f} MiB, kept: {kept_for(wrap)}")
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="`jax.checkpoint` changes no gradient, keeps what goes in, and saves memory in loops and second order."
+from jax.ad_checkpoint import checkpoint_name
+
 assert between["keep inputs"] < between["keep everything"] / 3
+_wide, _five = jnp.ones((5, 7)), jnp.ones(5)
+_sines = jax.checkpoint(lambda x: jnp.sin(jnp.sin(x @ _wide)))
+assert kept(_sines, _five) == kept(jax.jit(_sines), _five) == [(5,), (5, 7)]
+assert kept(jax.checkpoint(lambda x: 3 * x), _five) == []
+_named = jax.checkpoint(
+    lambda x: jnp.sin(checkpoint_name(jnp.sin(x @ _wide), "hidden")),
+    policy=policies.save_only_these_names("hidden"),
+)
+assert sorted(kept(_named, _five)) == [(5,), (5, 7), (7,)]
+
+
+def _in_python(weights, batch, wrap):
+    for layer in range(LAYERS):
+        batch = wrap(block)(batch, jax.tree.map(lambda w, i=layer: w[i], weights))
+    return jnp.mean(batch**2)
+
+
+def _twice(weights, batch, wrap):
+    first = jax.grad(loss_fn)(weights, batch, wrap)
+    return sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(first))
+
+
+for _f in (_in_python, _twice):
+    _all, _lean = (
+        memory(lambda w, x, f=_f, by=by: jax.grad(f)(w, x, by), weights, batch)
+        for by in (lambda block: block, jax.checkpoint)
+    )
+    assert _lean["between"] < _all["between"] / 2
 assert between["keep inputs"] < between["keep products"] < between["keep everything"]
 _gradient = jax.jit(jax.grad(loss_fn), static_argnums=2)
 _plain = _gradient(weights, batch)
@@ -203,10 +242,10 @@ assert (LAYERS, ROWS, HIDDEN) not in _kept["keep inputs"]
 # {{ between["keep everything"] / between["keep inputs"]:.1f}} times less memory here. For a module inside a Haiku
 # network, use [`hk.remat`](../networks/transforms_inside.py#leaked-tracers-hkremat).
 #
-# Where you put it matters. Around the whole loss it saves next to nothing, because then the backward pass computes
-# everything again in one go, and all of it exists at the same time. So wrap a block that repeats.
+# Where you put it matters. Around this whole loss it saves next to nothing, because then the backward pass computes
+# all layers a second time in one go, and all their values exist at the same time. So wrap a block that repeats.
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="`jax.checkpoint` around the whole loss saves next to nothing."
 _whole = memory(jax.grad(jax.checkpoint(loss_fn)), weights, batch)
 assert _whole["between"] > 0.9 * between["keep everything"]
 
@@ -267,8 +306,9 @@ print("All eight agree with the leaves of the pullbacks.")
 # %% [markdown]
 # ## Smaller batches, one after the other: accumulation
 #
-# Half a batch needs half the memory. If the loss is a mean over rows, the gradient of a batch is the mean of the gradients
-# of equal parts, so the parts can go one after the other:
+# What a gradient keeps grows with the batch, so take a part of the batch at a time. `optax.MultiSteps` collects the
+# gradients of several calls, as in [the training loop](training_loops.py#a-large-batch-in-parts-optaxmultisteps). Within
+# one compiled step a scan adds them up:
 
 
 # %%
@@ -287,18 +327,26 @@ for parts in (1, 2, 4, 8):
     by_parts[parts] = needs["between"]
 print({parts: f"{size:.1f} MiB" for parts, size in by_parts.items()})
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Gradients of equal parts average to that of the mean loss, unless rows depend on each other."
 assert by_parts[8] < by_parts[4] < by_parts[2] < by_parts[1]
 _sum = jax.jit(accumulated, static_argnums=2)(weights, batch, 4)
 jax.tree.map(
     lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-6), _plain, _sum
 )
 
+
+def _normed(scale, rows):  # as BatchNorm does, with the mean of the batch at hand
+    return jnp.mean((scale * (rows - rows.mean(axis=0))) ** 2)
+
+
+_slope = jax.grad(_normed)
+_parts = [float(_slope(1.0, part)) for part in np.split(np.asarray(batch), 64)]
+assert abs(np.mean(_parts) / float(_slope(1.0, batch)) - 1) > 0.05
+
 # %% [markdown]
 # With eight parts the memory does not shrink to an eighth, because the sum of the gradients, which is as large as the
-# weights, remains. With Optax, `optax.MultiSteps` accumulates over calls of `update` instead. But what depends on a
-# whole batch, such as the averages of BatchNorm, is now computed for each part, so the result differs from that of one
-# large batch.
+# weights, remains. The same caution holds as there: parts of one size, a mean over rows, and nothing that mixes rows,
+# such as BatchNorm.
 #
 # ## A large `vmap` in chunks: `jax.lax.map`
 #
@@ -317,7 +365,16 @@ at_once = memory(jax.vmap(nearest), points)["between"]
 chunked = memory(lambda p: jax.lax.map(nearest, p, batch_size=64), points)["between"]
 print(f"vmap {at_once:.1f} MiB, lax.map {chunked:.1f} MiB")
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="`vmap` keeps what cannot be fused. `lax.map` with `batch_size` agrees with it for any number of rows, none too."
+for _count, _size in ((0, 4), (1, 4), (5, 4), (5, 1), (5, 5), (5, 100)):
+    _few = points[:_count, :3]
+
+    def _mapped(few, size=_size):
+        return jax.lax.map(lambda row: jnp.sum(row**2), few, batch_size=size)
+
+    np.testing.assert_allclose(_mapped(_few), np.sum(np.square(_few), 1), rtol=1e-5)
+    _slopes = jax.grad(lambda few, f=_mapped: f(few).sum())(_few)
+    np.testing.assert_allclose(_slopes, 2 * _few, rtol=1e-5)
 assert chunked < at_once / 8
 _differences = points.size * len(points) * points.dtype.itemsize / MIB
 _distances = len(points) ** 2 * points.dtype.itemsize / MIB
@@ -361,20 +418,43 @@ kept_apart = memory(step, weights, batch)
 donated = memory(step, weights, batch, donate_argnums=0)
 print(f"reused: {kept_apart['reused']:.1f} MiB, donated: {donated['reused']:.1f} MiB")
 
-# %% tags=["hidden"]
-_square = jnp.ones((4, 8))
-for _result, _bytes in (
-    (lambda x: (2 * x).astype("int32"), 128),
-    (lambda x: 2 * x.T, 128),
+# %% tags=["hidden"] claim="A donated array is gone if a result has as many entries of that size; otherwise it stays, as do NumPy arrays."
+import unittest
+
+
+def _gone(step):
+    array = jnp.ones((4, 8))
+    jax.jit(step, donate_argnums=0)(array)
+    return array.is_deleted()
+
+
+assert _gone(lambda x: (2 * x).astype("int32"))
+assert _gone(lambda x: 2 * x.T)
+assert _gone(lambda x: 2 * x.reshape(2, -1))
+assert not _gone(lambda x: jnp.zeros((4, 8)))  # without a warning
+for _result in (  # the second has as many bytes
+    lambda x: 2 * x[:2],
+    lambda x: jnp.concatenate([x, x]).astype("bfloat16"),
 ):
-    assert memory(_result, _square, donate_argnums=0)["reused"] * MIB == _bytes
+    with unittest.TestCase().assertWarnsRegex(UserWarning, "buffers were not usable"):
+        assert not _gone(_result)
+_twice = jax.jit(lambda x: 2 * x, donate_argnums=0)
+for _map in (jax.vmap(_twice), jax.grad(lambda x: _twice(x).sum())):
+    _square = jnp.ones((4, 8))
+    _map(_square)
+    assert _square.is_deleted()
+_given = np.ones(3, np.float32)
+_twice(_given)
+assert _given.sum() == 3
+assert (jax.jit(lambda x: _twice(x) + x)(jnp.ones(3)) == 3).all()
 assert kept_apart["reused"] == 0
 assert donated["reused"] > 0.9 * donated["results"]
 
 # %% [markdown]
 # The saving is the size of the weights, and with Adam three times as much, since the compiler can also overwrite its
-# two averages. The compiler writes a result over a donated array if both have the same number of bytes; where none
-# fits, JAX warns that a donated buffer was not usable. You can't use a donated array again:
+# two averages. It writes a result over a donated array if both have as many entries, of the same number of bytes. If none
+# fits, the array stays, in most cases with a warning that a donated buffer was not usable. An array that was written over
+# is gone:
 
 
 # %% raises="RuntimeError" match="Array has been deleted"
@@ -523,20 +603,46 @@ for layers in (2, 8, 32):
     equations[layers] = length(written_out, small, rows), length(loss_fn, small, rows)
 print("layers: loop, scan", equations)
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="The body of a scan is traced once; its program does not grow with the steps, also under `grad` and `vmap`."
 assert equations[32][0] > 3 * equations[8][0]
 assert equations[32][1] == equations[2][1]
+_traces = [0]
+
+
+def _product(x, factors):
+    def body(x, factor):
+        _traces[0] += 1
+        return jnp.sin(x * factor), None
+
+    return jax.lax.scan(body, x, factors)[0]
+
+
+_one = jnp.ones(())
+for _around, _x in (
+    (lambda f: f, _one),
+    (jax.grad, _one),
+    (jax.jacfwd, _one),
+    (lambda f: jax.grad(jax.grad(f)), _one),
+    (lambda f: jax.vmap(f, in_axes=(0, None)), jnp.ones(2)),
+):
+    _found = set()
+    for _steps in (3, 30):
+        _traces[0] = 0
+        _jaxpr = jax.make_jaxpr(_around(_product))(_x, jnp.ones(_steps))
+        _found.add((str(_jaxpr).count(" = "), _traces[0]))
+    assert len(_found) == 1
+    assert _traces[0] == 1
 
 # %% [markdown]
 # The program of the loop grows with each layer, whereas that of the scan does not, because the body of a scan is traced
-# once and is in the program once. If a program compiles for half a minute, the cause is often a loop over layers, time
+# once, however many layers there are. If a program compiles for half a minute, the cause is often a loop over layers, time
 # steps or a ragged list that you did not think of as a loop. Look at the length of the jaxpr first. Then check whether
 # [something traces again and again](../jax/compilation.py): ten compilations of three seconds feel like one of thirty.
 #
 # ### Keep it for the next run: the persistent cache
 #
-# `jax_compilation_cache_dir` names a folder for compiled programs. Here two processes, one after the other, compile the same
-# function with one folder, and count what is in it:
+# `jax_compilation_cache_dir` names a folder for compiled programs. Here two processes compile the same function, one after
+# the other, and count what is in the folder:
 
 # %% tags=["varies"]
 PROGRAM = """
@@ -570,7 +676,7 @@ with tempfile.TemporaryDirectory() as folder:
 _first, _second = (float(done.stdout.split()[2]) for done in runs)
 assert _second < _first
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Programs for another number of devices share a folder of the cache, and the first is found again beside them."
 import os
 
 assert done.returncode == 0, done.stderr
@@ -744,26 +850,31 @@ assert _stats is None if _device.platform == "cpu" else "peak_bytes_in_use" in _
 #
 # Look in your Python code, because something keeps arrays alive. A list of losses keeps one small array for each step,
 # whereas a list of states or gradients, or a variable in a notebook cell, keeps large ones. So does a method compiled
-# with [a static `self`](refs.py#one-self-is-static), for each object that it was called on. `jax.live_arrays()` lists
-# all arrays that exist; print the sum of their `nbytes` every hundred steps. Where you only want a number, write
-# `float(loss)`.
+# with [a static `self`](training_loops.py#trainingstate-and-an-experiment-around-it), for each object that it was called
+# on. `jax.live_arrays()` lists the arrays on the default kind of device; print the sum of their `nbytes` every hundred
+# steps. Where you only want a number, write `float(loss)`.
 #
 # </details>
 
-# %% tags=["hidden"]
-_held = jnp.ones(12345)
+# %% tags=["hidden"] claim="`jax.live_arrays` lists JAX arrays, among them those that a compiled function has captured, and no NumPy array."
+_held, _host = jnp.ones(12345), np.ones(12346)
 assert any(array is _held for array in jax.live_arrays())
+_add = jax.jit(lambda x, held=_held: x + held)
+_add(1.0)
+_held = None
+assert any(array.shape == (12345,) for array in jax.live_arrays())
+assert not any(array.shape == _host.shape for array in jax.live_arrays())
 
 # %% [markdown]
 # ## What can go wrong
 #
 # - `RESOURCE_EXHAUSTED: Out of memory` The message names the size that was asked for. Look at `memory_analysis` of the
 #   step, then make the batch, the kept values or the `vmap` smaller.
-# - No message, and `jax.checkpoint` saves nothing: it is around the whole loss, or the compiler of this device keeps the
-#   values anyway. Compare `between`.
+# - No message, and `jax.checkpoint` saves nothing: it is around the whole loss, or around a block that keeps little.
+#   Compare `between`.
 # - No message, and every start takes a minute: the persistent cache has no folder, or each of your programs takes less
 #   than a second to compile.
-# - `Array has been deleted` An argument was donated and used again.
+# - `Array has been deleted` An argument was donated and then used.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 #

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Mutable state: refs and registered classes
 #
-# A **ref** is an array that compiled code may write to, a **registered class** an object with compiled methods. Flax
-# NNX is built from both.
+# A **ref** is an array that compiled code may write to. A **registered class** is one whose objects JAX can pass in and
+# out of compiled methods. Flax NNX is built from both.
 
 # %% tags=["short"]
 import jax
@@ -22,7 +22,7 @@ print(double(double(3)), calls[...])
 # <p class="admonition-title">After this page you can</p>
 #
 # - keep a counter or a log in a `jax.new_ref` inside compiled code, and say what refs refuse;
-# - compile a method in one of three ways, and choose by what goes stale or traces again;
+# - compile a method in one of three ways, and choose by what goes stale or is traced a second time;
 # - map over a tree with the path of each leaf, and read `nnx.split` and `nnx.merge`.
 #
 # You need: [tracing and retracing](../jax/compilation.py), [pytrees](../jax/gradients.py), and at the end
@@ -33,10 +33,11 @@ print(double(double(3)), calls[...])
 # %% [markdown]
 # ## A ref is an array that compiled code may write
 #
-# Haiku passes state in and out of `apply`, and so do most programs in JAX, because a compiled function that quietly
-# changes something is a bug. Refs let you change state where you use it. `jax.new_ref(value)` makes a ref with the
-# shape and the dtype of the value. `ref[...]` reads it, `ref[...] = x` writes it, and with an index instead of the dots
-# you read or write a part of it.
+# Haiku passes state in and out of `apply`, and so do most programs in JAX, because compiled code that changes something
+# behind your back is hard to trust. Refs let you change state where you use it. `jax.new_ref(value)` makes a ref with
+# the shape and the dtype of the value. `ref[...]` reads it, `ref[...] = x` writes it, and with an index or a slice instead
+# of the dots you read or write a part of it. A ref of
+# floats refuses integers, so write `1.0` and not `1`.
 
 # %%
 import dataclasses
@@ -52,6 +53,37 @@ history = jax.new_ref(jnp.zeros(4))
 history[1] = 5.0
 history[2:] += 1.0
 print(history[...], history[1])
+
+# %% tags=["hidden"] claim="A ref is read and written by index or slice, compiled or not. A float ref refuses integers."
+import functools
+
+
+def _message(call):
+    try:
+        call()
+    except Exception as problem:
+        return f"{type(problem).__name__}: {problem}"
+    return ""
+
+
+def _put(ref, place, value, then=None):
+    ref[place] = value
+    return then
+
+
+for _compiled in (lambda f: f, jax.jit):
+    for _place in (1, -1, slice(2, 4), jnp.array([0, 3]), ...):
+        _cells = jax.new_ref(jnp.zeros(4))
+        _compiled(lambda cells, place=_place: _put(cells, place, cells[place] + 1))(
+            _cells
+        )
+        assert (_cells[...] == jnp.zeros(4).at[_place].add(1)).all()
+    for _wrong in (
+        lambda cells: _put(cells, 0, 1),
+        lambda cells: _put(cells, 0, jnp.int32(1)),
+        lambda cells: _put(cells, 0, jnp.bfloat16(1)),
+    ):
+        assert _message(functools.partial(_compiled(_wrong), _cells))
 
 # %% [markdown]
 # So far this looks like NumPy. The difference is that a compiled function may do the same, and that the value remains
@@ -80,14 +112,41 @@ jax.lax.fori_loop(0, 10, lambda _, x: double(x), 1.0)
 seen.append(int(calls[...]))
 print(seen)
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A write to a ref runs as often as its program, under `grad` and in loops too, and not while JAX traces."
 assert seen == [3, 13]
+_written = jax.new_ref(jnp.zeros(()))
+
+
+def _writes(x):
+    _written[...] += 1
+    return jnp.sin(x)
+
+
+for _runs, _call in (
+    (1, lambda: _writes(1.0)),
+    (1, lambda: jax.jit(_writes)(1.0)),
+    (1, lambda: jax.jit(lambda x: (_writes(x), 0)[1])(1.0)),  # the result is not used
+    (1, lambda: jax.grad(_writes)(1.0)),
+    (1, lambda: jax.jit(jax.grad(jax.grad(_writes)))(1.0)),
+    (
+        5,
+        lambda: jax.grad(lambda x: jax.lax.fori_loop(0, 5, lambda _, x: _writes(x), x))(
+            1.0
+        ),
+    ),
+    (4, lambda: jax.lax.map(_writes, jnp.ones(4))),
+    (0, lambda: jax.lax.cond(False, _writes, lambda x: x, 1.0)),
+    (0, lambda: jax.eval_shape(_writes, 1.0)),
+    (0, lambda: jax.jit(_writes).lower(1.0).compile()),
+):
+    _written[...] = 0.0
+    _call()
+    assert _written[...] == _runs
 
 # %% [markdown]
 # The line with `print` belongs to Python, so it runs while JAX traces. The line with `calls` became part of the
-# program, so it runs at each call, in the loop too. (The loop prints nothing if JAX still has a trace of `double` for
-# such an argument.) The jaxpr shows the ref as a variable that is read and written, and the figure shows its value
-# after each call:
+# program, so it runs as often as the program does, in the loop too. The jaxpr shows the ref as a variable that is read
+# and written, and the figure shows its value after each call:
 
 # %%
 print(jax.make_jaxpr(lambda x: double.__wrapped__(x))(1.0))
@@ -128,8 +187,9 @@ note(axes, 1, 17.6, "calls", "left", color="C1")
 plt.show()
 
 # %% [markdown]
-# A ref can also be local. A function that makes one, fills it in a loop and returns its value is pure from outside, so
-# `jax.grad` and `jax.vmap` work on it:
+# A ref can also be local. A function that makes one, fills it in a loop and returns its value is pure from outside, and
+# `jax.grad` and `jax.vmap` work on it. (`jax.jacfwd`, and `jax.grad` through a `jax.checkpoint` around the loop, raise
+# errors.)
 
 
 # %%
@@ -148,7 +208,23 @@ series = jnp.array([1.0, 2.0, 4.0])
 print(jax.jit(running_sums)(series), jax.vmap(running_sums)(jnp.ones((2, 3))))
 print(jax.grad(lambda x: running_sums(x)[1])(series))
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Local refs work under `grad`, `vmap` and `lax.map`; `jacfwd`, `hessian` and `checkpoint` raise."
+_second = [lambda x: running_sums(x)[1] ** 2, lambda x: jnp.cumsum(x)[1] ** 2]
+for _around in (
+    jax.grad,
+    jax.jacrev,
+    lambda f: jax.grad(lambda x: jax.grad(f)(x).sum()),
+    lambda f: lambda x: jax.vmap(jax.grad(f))(jnp.stack([x, 2 * x])),
+    lambda f: lambda x: jax.jvp(f, (x,), (x,)),
+    lambda f: lambda x: jax.lax.map(f, jnp.stack([x, 2 * x])),
+):
+    jax.tree.map(np.testing.assert_allclose, *(_around(f)(series) for f in _second))
+for _around in (
+    jax.jacfwd,
+    jax.hessian,
+    lambda f: jax.grad(jax.checkpoint(f)),
+):
+    assert _message(lambda around=_around: around(_second[0])(series))
 assert (running_sums(series) == jnp.cumsum(series)).all()
 assert (
     jax.grad(lambda x: running_sums(x)[1])(series) == jnp.array([1.0, 1.0, 0.0])
@@ -189,17 +265,7 @@ for name, call in refused.items():
     except Exception as problem:
         print(f"{name:29}{type(problem).__name__}: {str(problem)[:70]} ...")
 
-# %% tags=["hidden"]
-
-
-def _message(call):
-    try:
-        call()
-    except Exception as problem:
-        return f"{type(problem).__name__}: {problem}"
-    return ""
-
-
+# %% tags=["hidden"] claim="Under `vmap` a shared ref is read, not written. Control flow may touch refs, except `cond` under `vmap`."
 assert all(map(_message, refused.values()))
 assert not _message(lambda: jax.grad(lambda x: write(jax.lax.stop_gradient(x)))(1.0))
 assert memory[...] == 1
@@ -214,21 +280,17 @@ def _into(ref, x):
 assert not _message(lambda: jax.vmap(_into)(_refs, jnp.arange(3.0)))
 assert (_refs[...] == jnp.arange(3.0)).all()
 
-
-def _put(ref, place, value, then=None):
-    ref[place] = value
-    return then
-
-
 for _write in (
     lambda r: jax.lax.cond(True, lambda: _put(r, 0, 9.0), lambda: None),
     lambda r: jax.lax.fori_loop(0, 1, lambda i, _: _put(r, i, 9.0), None),
     lambda r: jax.lax.while_loop(lambda i: i < 1, lambda i: _put(r, i, 9.0, i + 1), 0),
     lambda r: jax.checkpoint(lambda x: _put(r, 0, 9.0, x))(1.0),
+    lambda r: jax.lax.scan(lambda x, _: (_put(r, 0, 9.0, x), None), 0, length=1)[0],
 ):
-    _refs[0] = 0.0
-    jax.jit(_write)(_refs)
-    assert _refs[0] == 9
+    for _compiled in (lambda f: f, jax.jit):
+        _refs[0] = 0.0
+        _compiled(_write)(_refs)
+        assert _refs[0] == 9
 
 # A shared ref under vmap: read, yes; written, no, whatever the value and whether compiled or not.
 for _touch in (lambda x: x * memory[...], jax.jit(lambda x: x + memory[...])):
@@ -261,10 +323,16 @@ for _touch in (
     for _allowed in (jax.grad(_touch), jax.jacrev(_touch), jax.jit(jax.grad(_touch))):
         assert not _message(lambda f=_allowed: f(1.0))
     assert jax.lax.map(_touch, jnp.ones(4)).shape == (4,)
-assert "State effect not supported in vmap-of-cond" in _message(
-    lambda: jax.vmap(
-        lambda r, x: jax.lax.cond(x > 0, lambda: _put(r, ..., x), lambda: None)
-    )(_refs, jnp.ones(3))
+for _branch in (
+    lambda r, x: jax.lax.cond(x > 0, lambda: _put(r, ..., x), lambda: None),
+    lambda r, x: jax.lax.cond(True, lambda: _put(r, ..., x), lambda: None),
+    lambda r, x: jax.lax.cond(x > 0, lambda: memory[...], lambda: x),
+):
+    assert "State effect not supported in vmap-of-cond" in _message(
+        lambda f=_branch: jax.vmap(f)(_refs, jnp.ones(3))
+    )
+assert _message(
+    lambda: jax.vmap(_into, in_axes=(1, 0))(jax.new_ref(jnp.zeros((1, 3))), jnp.ones(3))
 )
 
 
@@ -294,10 +362,10 @@ assert jax.lax.while_loop(lambda c: c < memory[...], lambda c: c + 1.0, 0.0) == 
 # As for the last two, write `jax.lax.stop_gradient(x)` to the ref in the first case. In the second, the message blames
 # a mapped value, but this one was a constant: under `vmap` a ref that is shared may be read and not written, and so too
 # in `jacfwd`, `hessian` and `lax.map` with `batch_size`, which contain a `vmap`. Pass the mapped function a ref with one
-# more axis as an argument.
+# more axis, the first, as an argument.
 #
-# `cond`, `fori_loop`, `while_loop` and `jax.checkpoint` read and write a ref that they take from outside. (A `cond` that
-# writes is refused again under `vmap`.) But do not let the condition of a `while_loop` read a ref that its body
+# `cond`, `scan`, `fori_loop`, `while_loop` and `jax.checkpoint` read and write a ref that they take from outside. (Under
+# `vmap`, a `cond` that touches a ref is refused.) But do not let the condition of a `while_loop` read a ref that its body
 # writes. Without `jit` that raises an error. With `jit` the condition sees the value from before the loop, so the loop may
 # never end.
 #
@@ -460,54 +528,11 @@ Scale(2.0)(1.0)
 # %% [markdown]
 # ### One: `self` is static
 #
-# Research code with an `Experiment` class marks `self` as static, in older code by
-# `functools.partial(jax.jit, static_argnums=0)`. JAX then treats the object as a constant, and recognises it by its
-# hash, which for most classes is its identity. As in [the
-# trainer](../haiku/compiled_training.py#captured-values-are-frozen), change the object after the first call:
-
-
-# %%
-class StaticScale(Scale):
-    @jax.jit(static_argnums=0)
-    def __call__(self, x):
-        return self.scale * x
-
-
-scale = StaticScale(2.0)
-before = scale(1.0)
-scale.scale = 3.0
-print(before, scale(1.0))
-
-# %% tags=["hidden"]
-import gc
-import weakref
-
-assert before == scale(1.0) == 2
-
-
-class _Holder(StaticScale):
-    """One whose array can be watched."""
-
-
-def _alive(call):
-    """How many of three objects, and of their arrays, are left once they were called."""
-    objects = [_Holder(jnp.full(3, value)) for value in (1.0, 2.0, 3.0)]
-    watched = [weakref.ref(each) for each in objects]
-    watched += [weakref.ref(each.scale) for each in objects]
-    for each in objects:
-        call(each)
-    del objects, each
-    gc.collect()
-    return sum(each() is not None for each in watched)
-
-
-assert _alive(lambda each: each(1.0)) == 6
-assert _alive(lambda each: jax.jit(lambda s, x: s * x)(each.scale, 1.0)) == 0
-
-# %% [markdown]
-# The second result is stale, because the compiled program contains the 2, and JAX does not notice that the object has
-# changed. Also, JAX traces again for each new object of such a class, and its cache keeps every one alive, with the
-# arrays in it, until `jax.clear_caches()`. This way is right for a few objects that hold settings and never change.
+# Research code with an `Experiment` class marks `self` as static, with `@jax.jit(static_argnums=0)`. JAX then treats the
+# object as a constant. What follows from that is in [the training
+# loop](training_loops.py#trainingstate-and-an-experiment-around-it): a change of the object goes unnoticed, each new
+# object is traced, and the cache keeps all of them alive. This way is right for a few objects that hold settings and stay
+# as they are.
 #
 # ### Two: compile a function, not the method
 #
@@ -539,8 +564,8 @@ assert (before, scale(1.0)) == (2, 3)
 #
 # `jax.tree_util.register_dataclass` tells JAX which fields of a dataclass are arrays, or trees of arrays, and which are
 # settings. The object is then a pytree, like a dictionary: it can be an argument and a result of a transformation or a
-# carry of `scan`, `jax.grad` can differentiate with respect to it, and its methods compile as they are. Equinox's
-# modules work like this.
+# carry of `scan`, `jax.grad` can differentiate with respect to it if its arrays are floats, and its methods compile as
+# they are. Equinox's modules work like this.
 
 
 # %%
@@ -560,7 +585,15 @@ before = scale(1.0)
 scale = dataclasses.replace(scale, scale=jnp.array(3.0))
 print(before, scale(1.0), jax.grad(lambda scale: scale(2.0))(scale))
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="`grad`, `scan` and `vmap` take a registered object, `grad` no integers. A new static value is traced."
+assert _message(lambda: jax.grad(lambda s: s(2.0))(RegisteredScale(2))).startswith(
+    "TypeError: grad requires real- or complex-valued inputs"
+)
+_traced = []
+_compiled = jax.jit(lambda s: _traced.append(s.power))
+for _power in (1, 2, 1, lambda: 1, lambda: 1):
+    _compiled(RegisteredScale(2.0, _power))
+assert len(_traced) == 4  # two functions of one text are two values
 assert (before, scale(1.0)) == (2, 3)
 assert jax.grad(lambda scale: scale(2.0))(scale) == RegisteredScale(jnp.array(2.0))
 _doubled, _ = jax.lax.scan(
@@ -572,7 +605,7 @@ assert (_several == jnp.array([0.0, 2.0, 4.0])).all()
 
 # %% [markdown]
 # A field with `static` is part of the structure: it may be an `int`, a string or a function, it has no gradient, and
-# for another value JAX traces again. `frozen=True` is not required, but it protects you, because a method that assigns
+# each new value is traced. `frozen=True` is not required, but it protects you, because a method that assigns
 # to `self` under `jit` would change a copy, and you would lose the change.
 
 # %% tags=["hidden"]
@@ -879,8 +912,8 @@ assert jax.tree.map(np.ones, shapes, is_leaf=lambda node: isinstance(node, tuple
 ].shape == (2, 3)
 
 # %% [markdown]
-# And `None` is a node without leaves, so `tree.map` skips it. In the first tree it is an error where the second has an
-# array, because the structures differ, unless `is_leaf` makes it a leaf:
+# `None` is a node without leaves, so `tree.map` skips it. In the first tree it is an error where the second has an array,
+# because the structures differ, unless `is_leaf` makes it a leaf:
 
 # %%
 grads, defaults = {"w": 2.0, "b": None}, {"w": 1.0, "b": 0.0}
@@ -925,13 +958,13 @@ by_nnx = float(counter.count[...])
 jax.jit(Counter.__call__)(counter, 1.0)
 print(by_nnx, float(counter.count[...]))
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="`nnx.jit` copies a change back to the object, `jax.jit` does not."
 assert by_nnx == float(counter.count[...]) == 1
 
 # %% [markdown]
 # To use JAX's own transformations, take the object apart: `nnx.split` returns its structure, which is static, and its
-# arrays, a pytree. Inside the compiled function, `nnx.merge` puts the two together. This is Haiku's [`apply` with
-# state](../haiku/state.py) again: state goes in and comes out.
+# arrays, a pytree. Inside the compiled function, `nnx.merge` puts the two together. State goes in and comes out, as in
+# Haiku's [`apply` with state](../haiku/state.py).
 
 # %%
 structure, state = nnx.split(counter)
@@ -962,8 +995,8 @@ assert (y, float(state["count"][...])) == (2, 2)
 #
 # - `TypeError: Error interpreting argument to ... as an abstract array` A method is compiled and its class is not
 #   registered, or an argument is an object of yours.
-# - `ValueError: Non-hashable static arguments are not supported.` `self` is static and the class defines `__eq__`, as a
-#   dataclass does, so it has no hash. Register it.
+# - `ValueError: Non-hashable static arguments are not supported.` `self` is static and the class defines `__eq__` without
+#   a hash, as a dataclass that is not frozen does. Register it.
 # - `ValueError: ... returned a mutable array reference` Read the ref, and return `ref[...]`.
 # - `TypeError: ... can't be passed where an array is expected. Did you forget to read its value with ref[...]?`
 # - No message, and an attribute keeps its first value: `self` is static and was changed, or a method that is compiled
@@ -986,6 +1019,15 @@ class _Compared:
 assert _message(lambda: _Compared(2.0)(1.0)).startswith(
     "ValueError: Non-hashable static arguments are not supported."
 )
+
+
+@dataclasses.dataclass(frozen=True)
+class _Frozen:
+    scale: float
+    __call__ = _Compared.__call__
+
+
+assert _Frozen(2.0)(1.0) == 2
 assert "returned a mutable array reference" in _message(refused["return a ref"])
 assert (
     "can't be passed where an array is expected. Did you forget to read its value with `ref[...]`?"

@@ -37,6 +37,7 @@ print(f"{params:.2f}, after {opt_state[0].count} steps")
 # `hk.BatchNorm`.
 
 # %%
+import collections
 import functools
 from typing import NamedTuple
 
@@ -73,7 +74,7 @@ def net_fn(x, is_training):
 network = hk.transform_with_state(net_fn)
 
 # %% [markdown]
-# The loss returns the new network state as auxiliary output, next to the metrics:
+# The loss returns the new network state, next to the metrics:
 
 
 # %%
@@ -115,20 +116,35 @@ assert np.allclose(opt_state[0].trace["b"], 7.6)
 # The velocity lives in `opt_state`, and the minus sign is already in the updates. Clipping, decay and schedules have
 # the same form, so you can chain them; each receives the updates of the one before. *Clipping by global norm* belongs in
 # front. If the norm of the whole gradient, over all leaves, exceeds the limit, the gradient is scaled down to the limit
-# and keeps its direction. Here the norm is 5:
+# and keeps its direction, as long as the norm itself does not overflow. Here it is 5:
 
 # %%
 clipped = optax.chain(optax.clip_by_global_norm(1.0), optax.sgd(0.1))
 updates, _ = clipped.update(slopes, clipped.init(theta), theta)
 print(optax.tree.norm(slopes), "->", optax.tree.norm(updates), updates)
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Clipping by norm keeps the direction of finite gradients of any size whose norm is finite, and of no others."
 assert np.allclose(optax.tree.norm(slopes), 5)
 assert np.allclose(updates["w"], jnp.array([0.0, -0.06]))
+_clip = optax.clip_by_global_norm(1.0)
+for _update in (_clip.update, jax.jit(_clip.update)):
+    for _given, _clipped in (
+        ([0.0, 0.0], [0.0, 0.0]),
+        ([3e-30, 4e-30], [3e-30, 4e-30]),
+        ([0.6, 0.8], [0.6, 0.8]),
+        ([3e15, 4e15], [0.6, 0.8]),
+        ([3e30, 4e30], [0.0, 0.0]),  # the norm is inf
+        ([np.inf, 4.0], [np.nan, 0.0]),
+    ):
+        np.testing.assert_allclose(
+            _update(jnp.array(_given), _clip.init(0.0))[0], _clipped, rtol=1e-5
+        )
+    _half = _update(jnp.array([3.0, 4.0], "bfloat16"), _clip.init(0.0))[0]
+    np.testing.assert_allclose(np.float32(_half), [0.6, 0.8], rtol=1e-2)
 
 # %% [markdown]
-# A *schedule* is a function from the step count to the learning rate, and Optax's optimisers accept one as their
-# learning rate:
+# A *schedule* is a function from the step count to the learning rate, and nearly all of Optax's optimisers accept one as
+# their learning rate:
 
 # %%
 schedule = optax.warmup_cosine_decay_schedule(
@@ -137,7 +153,15 @@ schedule = optax.warmup_cosine_decay_schedule(
 print([round(float(schedule(step)), 4) for step in (0, 5, 10, 55, 100)])
 scheduled = optax.adam(schedule)
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Optimisers of Optax take a schedule as their rate, except `rprop`, `sm3` and `optimistic_adam`."
+for _make in (optax.rprop, optax.sm3, optax.optimistic_adam):
+    try:
+        _optimizer = _make(schedule)
+        _optimizer.update(slopes, _optimizer.init(theta), theta)
+    except (TypeError, ValueError) as problem:
+        _told = str(problem)
+    else:
+        raise AssertionError(_make)
 for _make in (optax.sgd, optax.adamw, optax.lion, optax.rmsprop, optax.adafactor):
     _optimizer = _make(schedule)
     _moves, _memory, _compiled = [], _optimizer.init(theta), jax.jit(_optimizer.update)
@@ -145,9 +169,6 @@ for _make in (optax.sgd, optax.adamw, optax.lion, optax.rmsprop, optax.adafactor
         _update, _memory = _compiled(slopes, _memory, theta)
         _moves.append(float(optax.tree.norm(_update)))
     assert _moves[0] == 0 < _moves[1], _make
-_short = {"w": jnp.array([0.0, 0.3]), "b": jnp.array([0.4])}
-_clip = optax.clip_by_global_norm(1.0)
-assert np.array_equal(_clip.update(_short, _clip.init(theta))[0]["w"], _short["w"])
 try:
     optax.lbfgs().update(slopes, optax.lbfgs().init(theta), theta)
 except TypeError as problem:
@@ -155,8 +176,8 @@ except TypeError as problem:
 assert "value" in _told
 
 # %% [markdown]
-# The optimiser keeps the count. Adam keeps, for each parameter, an average of the gradient and one of its square
-# (called `mu` and `nu`), and a count of its own, which it needs to correct the averages in the first steps.
+# The optimiser keeps the count. Adam keeps, for each parameter, an average of the gradient and one of its square,
+# and a count of its own, which it needs to correct the averages in the first steps.
 #
 # ## Exercise: predict what an optimiser remembers
 #
@@ -259,7 +280,11 @@ for name, optimizer in {
     moves = jax.tree.map(lambda update: bool(jnp.any(update != 0)), updates)
     print(f"{name}: linear {moves['linear']}, linear_1 {moves['linear_1']}")
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A layer frozen before decay shrinks; frozen last it stays, even where its gradient is nan."
+_nan = jax.tree.map(lambda p: jnp.full_like(p, jnp.nan), params)
+_optimizer = optax.chain(decay, freeze)
+_updates, _ = jax.jit(_optimizer.update)(_nan, _optimizer.init(ones), ones)
+assert not np.any(_updates["linear"]["w"])
 for _chain, _first in (((freeze, decay), True), ((decay, freeze), False)):
     _optimizer = optax.chain(*_chain)
     _updates, _ = _optimizer.update(zeros, _optimizer.init(ones), ones)
@@ -268,9 +293,8 @@ for _chain, _first in (((freeze, decay), True), ((decay, freeze), False)):
     assert not np.any(_updates["linear_1"]["b"] != 0)
 
 # %% [markdown]
-# Frozen first, the layer gets no gradient, but the decay then shrinks it anyway, so that the "frozen" layer changes a
-# little at every step. Frozen last, it stays fixed. The biases move in neither case, because the mask excludes them
-# from decay.
+# Frozen first, the layer gets no gradient, but the decay then shrinks it anyway, a little at each step. Frozen last, it
+# stays fixed. The biases move in neither case, because the mask excludes them from decay.
 #
 # But the layer's gradient still takes part in what comes before, such as clipping, and Adam keeps averages for it.
 # `optax.partition` gives each group of parameters an optimiser of its own. Freeze `b` of `theta`, whose gradient is 4,
@@ -322,8 +346,7 @@ assert np.any(_updates["linear_1"]["w"])
 # %% [markdown]
 # With `freeze` after `clip`, `w` would move by only {{ _shorter:.1f}}, because the frozen gradient counts in the norm
 # that is clipped. So use `optax.partition` (in older code `optax.multi_transform`) where an optimiser looks at several
-# parameters at once. It also gives each group a learning rate of its own, for example a small one for a pretrained
-# body. Adam's first update of each entry here is as large as its rate:
+# parameters at once. It also gives each group a learning rate of its own. Adam's first update of each entry here is as large as its rate:
 
 # %%
 groups = hk.data_structures.map(
@@ -369,8 +392,13 @@ for _optimizer, _moves in (
         np.testing.assert_allclose(_lengths, _moves, rtol=1e-5)
 
 # %% [markdown]
+# <details>
+# <summary>Clip several groups by their common norm</summary>
+#
 # A clip within a group takes the norm of that group alone. To clip several groups by their common norm, chain two
 # partitions: the first clips what is trained and zeroes what is frozen, the second has the rates.
+#
+# </details>
 #
 # ### A large batch in parts: `optax.MultiSteps`
 #
@@ -423,8 +451,8 @@ for _ in range(4):
 np.testing.assert_allclose(_rates, [0, 1, 0, 2])
 
 # %% [markdown]
-# Both end at the same weights. Schedules inside count the large steps, but what is computed over a batch, such as the
-# mean in BatchNorm, is still that of a part. For one compiled step that scans over the parts, see
+# Both end at the same weights, up to rounding. Schedules inside count the large steps, but what is computed over a batch,
+# such as the mean in BatchNorm, is still that of a part. For one compiled step that scans over the parts, see
 # [Memory](memory.py).
 #
 # ## `TrainingState`, and an `Experiment` around it
@@ -502,10 +530,10 @@ plt.show()
 
 # %% [markdown]
 # `jax.jit` cannot trace `self`, which is not a pytree of arrays, so `static_argnums=0` declares it static. (Older code
-# has `@functools.partial(jax.jit, static_argnums=0)`.) A static argument is looked up by its hash, and an ordinary object
-# is equal only to itself. What follows from that? The next cell
-# measures how far one step moves the parameters: with a rate of 0.1, then with the rate of the same object set to
-# 0, then with a new object whose rate is 0. Which of the three lengths are zero?
+# has `@functools.partial(jax.jit, static_argnums=0)`.) A static argument is looked up by its hash and by equality, and an
+# ordinary object is equal only to itself. The next cell measures how far one step moves the parameters: with a rate of 0.1,
+# then with the rate of the same object set to 0, then with a new object whose rate is 0. Which of the three lengths are
+# zero?
 
 # %% tags=["predict"]
 experiment = Experiment(optax.sgd(0.1))
@@ -525,7 +553,7 @@ lengths["new object, rate 0"] = length_of_step(Experiment(optax.sgd(0.0)))
 for name, length in lengths.items():
     print(f"{name:20}{length:.4f}")
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A static `self` that changed is stale in `grad`, `vmap`, `scan`, fresh for a new shape; the cache keeps it."
 assert lengths["same object, rate 0"] == lengths["rate 0.1"] > 0
 assert lengths["new object, rate 0"] == 0
 import dataclasses
@@ -551,6 +579,34 @@ class _Scale:
 for _rate in (0.1, 0.1, 0.2):
     _Scale(_rate).step(1.0)
 assert _Scale.traced == [0.1, 0.2]
+
+
+class _Rate:
+    def __init__(self, rate):
+        self.rate = rate
+
+    @jax.jit(static_argnums=0)
+    def step(self, x):
+        return self.rate * x
+
+
+def _by_scan(step):
+    return lambda x: jax.lax.scan(lambda x, _: (step(x), None), x, length=1)[0]
+
+
+for _around, _stale in (
+    (lambda step: step, True),
+    (lambda step: jax.jit(lambda x: step(x)), True),
+    (lambda step: lambda x: jax.value_and_grad(step)(x)[0], True),
+    (_by_scan, True),
+    (lambda step: lambda x: jax.vmap(step)(x[None]), True),
+    (lambda step: lambda x: step(x[None]), False),
+    (lambda step: lambda x: step(x.astype("bfloat16")), False),
+):
+    _object = _Rate(2.0)
+    _object.step(jnp.ones(()))
+    _object.rate = 3.0
+    assert float(np.squeeze(_around(_object.step)(jnp.ones(())))) == 3 - _stale
 
 
 class _Holder:
@@ -585,13 +641,13 @@ assert all(ref() is None for _refs in _alive.values() for ref in _refs)
 
 # %% [markdown]
 # Only the third is zero. `self.optimizer` is read while the step is traced, and what was read then stays in the
-# program, although a batch of another shape would be traced again, with the new rate. A new object is a new static
-# value, so the step is traced again, unless the class defines equality, as a frozen dataclass does. The cache also keeps
-# each object alive, with the arrays that it holds, until you call `jax.clear_caches()`; a sweep over many can fill the
-# memory.
+# program, under `grad`, `vmap` and in a `scan` too. A batch of another shape makes a new trace, with the new rate. A new
+# object is a new static value and is traced, unless the class defines equality, as a
+# frozen dataclass does. The cache also keeps each object alive, with the arrays that it holds, until you call
+# `jax.clear_caches()`; a sweep over many can fill the memory.
 #
 # So what changes during training belongs in the state. A learning rate that changes is a schedule, whose count is in
-# `opt_state`. If you want to set the rate yourself, for example when the loss stalls, `optax.inject_hyperparams` puts
+# `opt_state`. If you want to set the rate yourself, `optax.inject_hyperparams` puts
 # the rate itself there:
 
 # %%
@@ -691,7 +747,29 @@ assert not np.array_equal(
 
 # %% [markdown]
 # Only the order of the examples and one batch are in memory. Where random reads are slow, write many files, and shuffle
-# the files and the rows within each.
+# the files and the rows within each. `jax.device_put` returns before its copy is done, so send batches ahead of their use:
+
+
+# %%
+def ahead(batches, count=2):
+    waiting = collections.deque()
+    for batch in batches:
+        waiting.append(jax.device_put(batch))
+        if len(waiting) == count:
+            yield waiting.popleft()
+    yield from waiting
+
+
+print(len(list(ahead(from_disk))), "batches, each sent while the one before is used")
+
+# %% tags=["hidden"]
+for _count in (1, 2, 99):
+    _sent = list(ahead(iter(from_disk), _count))
+    assert len(_sent) == len(from_disk)
+    assert jax.tree.all(jax.tree.map(jnp.array_equal, _sent, from_disk))
+assert list(ahead([])) == []
+
+# %% [markdown]
 #
 # ### The whole loop in `lax.scan`
 #
@@ -732,8 +810,8 @@ assert batches[0].shape == (200, 64, 2)
 
 # %% [markdown]
 # `scan` stacks the metrics of all steps, so you lose no curve by leaving Python. To save or plot on the way, scan over a
-# few hundred steps at a time, or call Python from the compiled program: `io_callback` for what must happen in order,
-# and `jax.debug.callback` for a log:
+# few hundred steps at a time, or call Python from the compiled program, with `jax.debug.callback` for a log and
+# `io_callback` for a checkpoint:
 
 # %%
 from jax.experimental import io_callback
@@ -745,13 +823,15 @@ def save(step, params):
     saved[int(step)] = jax.tree.map(np.asarray, params)
 
 
+def log_and_save(step, loss, params):
+    jax.debug.callback(lambda step, loss: print(f"step {step}: {loss:.2f}"), step, loss)
+    io_callback(save, None, step, params, ordered=True)
+
+
 def saving_step(state, batch):
     state, metrics = contestant.train_step(state, batch)
-    jax.lax.cond(
-        state.step % 100 == 0,
-        lambda: io_callback(save, None, state.step, state.params, ordered=True),
-        lambda: None,
-    )
+    now = state.step, metrics["loss"], state.params
+    jax.lax.cond(state.step % 100 == 0, log_and_save, lambda *_: None, *now)
     return state, metrics
 
 
@@ -759,7 +839,7 @@ last, _ = jax.lax.scan(saving_step, start, batches)
 jax.effects_barrier()  # wait for the callbacks
 print("saved after the steps", list(saved))
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="`debug.callback` runs in `grad` and `vmap`; `io_callback` refuses `grad`, and `vmap` if ordered or in a `cond`."
 assert list(saved) == [100, 200]
 _same = jax.tree.map(np.array_equal, saved[200], last.params)
 assert all(jax.tree.leaves(_same))
@@ -791,7 +871,56 @@ def _told_of(callback, steps=4):
 assert _told_of(lambda f, x: io_callback(f, None, x, ordered=True)) == [0, 2]
 assert sorted(_told_of(jax.debug.callback)) == [0, 2]
 
+
+def _ordered(f, x):
+    io_callback(f, None, x, ordered=True)
+
+
+def _sine(x):
+    shape = jax.ShapeDtypeStruct(x.shape, x.dtype)
+    return jax.pure_callback(np.sin, shape, x, vmap_method="sequential")
+
+
+def _in_branch(call):
+    return lambda x: jax.lax.cond(x > 0, call, lambda x: x, x)
+
+
+_seen = []
+_calls = {
+    "debug": lambda x: (jax.debug.callback(_seen.append, x), x)[1],
+    "io": lambda x: (io_callback(_seen.append, None, x), x)[1],
+    "ordered": lambda x: (_ordered(_seen.append, x), x)[1],
+    "pure": _sine,
+}
+_runs = {
+    "jit": lambda f: jax.jit(f)(1.0),
+    "while": lambda f: jax.lax.while_loop(
+        lambda c: c[0] < 2, lambda c: (c[0] + 1, f(c[1])), (0, 1.0)
+    ),
+    "grad": lambda f: jax.jit(jax.grad(f))(1.0),
+    "vmap": lambda f: jax.vmap(f)(jnp.ones(3)),
+    "vmap of cond": lambda f: jax.vmap(_in_branch(f))(jnp.ones(3)),
+}
+_refused = set()
+for _kind, _call in _calls.items():
+    for _place, _run in _runs.items():
+        try:
+            _run(_call)
+        except (ValueError, NotImplementedError):
+            _refused.add((_kind, _place))
+assert _refused == {
+    ("io", "grad"),
+    ("io", "vmap of cond"),
+    ("ordered", "grad"),
+    ("ordered", "vmap"),
+    ("ordered", "vmap of cond"),
+    ("pure", "grad"),
+}
+
 # %% [markdown]
+# `ordered=True` keeps the order of calls, so `vmap` refuses it, and `io_callback` has no gradient, so keep it out of the
+# loss. (`jax.pure_callback` brings a result of NumPy into the program, and has no gradient either.)
+#
 # To see what the networks have learned, evaluate them all over the plane. Evaluation takes the parameters *and* the
 # network state, sets `is_training` to false, and has no dropout, so `None` will do as the key:
 
@@ -1048,7 +1177,13 @@ def train(state, batches):
 ensemble, metrics = jax.jit(jax.vmap(train, in_axes=(0, None)))(ensemble, batches)
 print("losses:", metrics["loss"].shape)
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A member of a mapped run has the losses that it has alone, and each leaf of the state an axis for members."
+_alone = experiment.init(keys[2], inputs)
+for _step in range(5):
+    _batch = jax.tree.map(lambda array, step=_step: array[step], batches)
+    _alone, _told = experiment.train_step(_alone, _batch)
+    np.testing.assert_allclose(_told["loss"], metrics["loss"][2, _step], rtol=1e-3)
+assert all(leaf.shape[0] == 8 for leaf in jax.tree.leaves(ensemble))
 assert ensemble.params["linear"]["w"].shape == (8, 2, 64)
 assert ensemble.step.shape == (8,)
 assert metrics["loss"].shape == (8, 200)
