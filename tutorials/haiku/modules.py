@@ -82,12 +82,13 @@ show_tree(lambda x: Scale()(x), x)
 # `super().__init__(name=name)` registers the module under its name. A caller can choose the name; otherwise Haiku
 # derives it from the name of the class, here `scale`.
 #
-# `hk.get_parameter` asks for a parameter by name, shape and dtype. During `init`, it calls the initialiser and puts the
-# result into the [frame](transform.py#build-transform-yourself), from which `init` returns the tree. During `apply`, it
-# looks the parameter up in the tree that you passed.
+# `hk.get_parameter` asks for a parameter by name, shape and dtype. During `init`, it calls the initialiser and puts
+# the result into the [frame](transform.py#build-transform-yourself), from which `init` returns the tree. During
+# `apply`, it looks the parameter up in the tree that you passed, and compares the shape (not the dtype).
 #
-# Shape and dtype come from `x`. That is why parameters are usually asked for in `__call__`, where the input is known,
-# and why most Haiku layers aren't told the width of their input.
+# Shape and dtype come from `x`. That is why parameters are usually asked for in `__call__`, where the input is
+# known, and why most Haiku layers aren't told the width of their input. What depends on shapes alone, such as
+# $1/\sqrt{n}$, compute with `np`: under `jit`, even `jnp.sqrt(2)` is a tracer.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -131,10 +132,10 @@ assert dict(ran) == {"__init__": 1, "__call__": 2}
 # <details>
 # <summary>Answer</summary>
 #
-# [Again](transform.py#modules-live-for-one-call), each `apply` runs your function from the start: it makes the module,
-# and then calls it twice. That makes 10 runs of `__init__` and 20 of `__call__`. Under `jax.jit`, Python runs only
-# while JAX traces, which it does once for the ten calls, so there are 1 and 2. So do not use a module, or an attribute
-# that you set on it, after the call. Haiku would not stop you from keeping one in a global.
+# Each `apply` [runs your function from the start](transform.py#modules-live-for-one-call): it makes the module, and
+# then calls it twice. That makes 10 runs of `__init__` and 20 of `__call__`. Under `jax.jit`, Python runs only
+# while JAX traces, which it does once for the ten calls, so there are 1 and 2. So do not use a module, or an
+# attribute that you set on it, after the call. Haiku would not stop you from keeping one in a global.
 #
 # </details>
 #
@@ -311,8 +312,9 @@ show_tree(lambda x: Net()(x), x)
 #
 # - `net/~/linear` was made in the constructor of `net`. The `~` stands for the constructor.
 # - `net/linear` was made in `__call__`, which adds nothing to the name.
-# - `net/~middle/linear` was made in another method, which adds its own name after a `~`. (Static and class methods,
-#   special ones such as `__add__`, and those of a mixin that is not an `hk.Module` add nothing.)
+# - `net/~middle/linear` was made in another method, which adds its own name after a `~`. Of methods that call each
+#   other, only the innermost counts. (Only plain methods and properties of an `hk.Module` add a name: static and
+#   class methods, special ones such as `__add__`, generators, cached properties and what a mixin brings do not.)
 # - `net/linear_1` was made in a method marked `@hk.transparent`, which opens no scope of its own. Its modules count as
 #   made by the caller, here `__call__`, where the name `linear` was already taken.
 
@@ -334,11 +336,12 @@ for row, (width, method) in enumerate(methods.items()):
 plt.show()
 
 # %% [markdown]
-# So moving a line from `__call__` to `__init__` renames a layer, and parameters saved before no longer load. Scopes are
-# for modules: a *parameter* is filed under its module, whichever method asks for it. (A transparent method that is
-# called from outside [counts as the caller's](../porting/real_code.py).) And a module that is passed to another as an
-# argument keeps its name, because it was made outside, as `mlp` is below. Two more tools set scopes by hand, here in a
-# dataclass, as in much research code:
+# So moving a line from `__call__` to `__init__` renames a layer, and parameters saved before no longer load. Scopes
+# are for modules: a *parameter* is filed under its module, whichever method asks for it, except inside an
+# `hk.name_scope`. (A transparent method that is called from outside [counts as the
+# caller's](../porting/real_code.py).) And a module that is passed to another as an argument keeps its name, because
+# it was made outside, as `mlp` is below. Two more tools set scopes by hand, here in a dataclass, as in much
+# research code:
 
 
 # %%
@@ -362,14 +365,14 @@ print("the method hidden:")
 show_tree(lambda x: Decoder(hk.nets.MLP([8])).hidden(x), x)
 
 # %% [markdown]
-# `hk.name_scope` adds a part to the names of the modules that are made, and not just called, in its block; a second
-# block of the same name would become `block_1`. `@hk.name_like("__call__")` names modules as if that method made them,
-# so `hidden` finds the parameters of `__call__`.
+# `hk.name_scope` adds a part to the names of the modules and parameters that are made in its block, not of modules
+# that are just called there; a second block of the same name would become `block_1`. `@hk.name_like("__call__")`
+# names modules as if that method made them, so `hidden` finds the parameters of `__call__`.
 #
 # ## Share parameters: one instance, called twice
 #
-# Each new instance takes the number after the highest in use, `linear`, then `linear_1`, and keeps its name. So whether
-# two layers share their parameters depends on how many instances there are.
+# Within one call of a method, each new instance takes the number after the highest in use, `linear`, then
+# `linear_1`, and keeps its name. So two layers that are made there share their parameters if they are one instance.
 
 
 # %%
@@ -702,9 +705,12 @@ show_tree(image_net, images)
 show_tree(text_net, jnp.array([[3, 1, 4]]))
 
 # %% [markdown]
-# `hk.Flatten` and `hk.max_pool` have no parameters, so they are not in the tree. Neither is `hk.Sequential`, because
-# the modules in its list are made before it, outside its scope, so that their names don't mention it. An MLP makes its
-# layers in its constructor and numbers them from 0. For an overview, ask for a table:
+# `hk.Flatten` and `hk.max_pool` have no parameters, so they are not in the tree. Neither is this `hk.Sequential`,
+# because the modules in its list are made before it, outside its scope. (A lambda in the list that makes a layer
+# runs inside the scope.) Research code often subclasses a layer; the parameters of `class Tokens(hk.Embed)` are
+# then under `tokens`. Conditional networks make `hk.LayerNorm(-1, False, False)` and pass `scale=` and `offset=`
+# when they call it. An MLP makes its layers in its constructor and numbers them from 0. For an overview, ask for a
+# table:
 
 # %%
 overview = hk.experimental.tabulate(
@@ -722,7 +728,8 @@ print(overview(images))
 # Weights of `hk.Linear` are `(in, out)`, those of `nn.Linear` `(out, in)`. By default, images are channels last,
 # `(B, H, W, C)`, and the weights of `hk.Conv2D` `(h, w, in, out)`, where PyTorch has `(B, C, H, W)` and
 # `(out, in, h, w)`. So `hk.Flatten` puts the pixels in another order, and the linear layer after it needs its rows
-# rearranged too. `hk.Conv2D` pads to `"SAME"` unless told otherwise.
+# rearranged too. `hk.Conv2D` pads to `"SAME"` unless told otherwise. `padding=` may also be a function of the kernel's size, such as `hk.pad.causal`, for which
+# `hk.pad.create` computes the pair of numbers.
 #
 # </div>
 
@@ -803,8 +810,8 @@ def five_networks(w_init):
 runs = {name: five_networks(w_init) for name, w_init in initialisers.items()}
 
 # %% [markdown]
-# From small weights to large ones: which choices would you trust with twenty layers, and is the default of `hk.Linear`
-# among them?
+# They are ordered from small weights to large. Which would you trust with twenty layers? Is `hk.Linear`'s default
+# one of them?
 
 # %% tags=["plot"] alt="Over twenty layers the variance falls in three panels, stays level in one, grows in two, as the formula says."
 layers = np.arange(1, 21)
@@ -862,9 +869,9 @@ assert variances["hk.Linear's own"][2] > 0.05
 #
 # ## Several functions of one network: `hk.multi_transform`
 #
-# An autoencoder has two parts, an encoder and a decoder, that you may want to call one at a time. `hk.multi_transform`
-# takes a function that makes the modules and returns two things: the function that `init` runs, which must call every
-# module that you want to use, and the functions that you want to apply.
+# An autoencoder has two parts, an encoder and a decoder, that you may want to call one at a time.
+# `hk.multi_transform` takes a function that makes the modules and returns two things: the function that `init`
+# runs, which must make every parameter that you will use, and the functions that you want to apply.
 
 
 # %%
@@ -889,8 +896,8 @@ print(code.shape, jnp.allclose(decode(params, code), reconstruct(params, x), ato
 # One tree works for all three functions. (For networks with [state](state.py) there is
 # [`hk.multi_transform_with_state`](../networks/look_inside.py#several-entries-one-set-of-parameters).)
 #
-# Two separate transforms can share parameters too, because `apply` takes any tree that has the names it asks for, and
-# ignores the rest. This classifier uses the encoder of the autoencoder, under the same name:
+# Two separate transforms can share parameters too, because `apply` takes any tree that has the names and shapes it
+# asks for, and ignores the rest. This classifier uses the encoder of the autoencoder, under the same name:
 
 
 # %%
@@ -1095,8 +1102,8 @@ for name, f in {
     print("  ", count_by_module(its))
 
 # %% [markdown]
-# `partition` splits a tree by a rule about module name, parameter name and value; `merge` puts trees together again.
-# Together they **freeze** parameters: differentiate with respect to one part, and merge inside the loss.
+# `partition` splits a tree with a predicate on module name, parameter name and value; `merge` joins trees. Together
+# they **freeze** parameters: differentiate with respect to one part, and merge inside the loss.
 
 # %%
 from snippets.training import sgd_step
@@ -1478,7 +1485,7 @@ assert _linear.apply(_right, None, x).shape == (3, 3)
 # - `ValueError: Constructing an hk.Module without calling the super constructor is not supported.` An `__init__` of
 #   your own must call `super().__init__(name=name)`, and the `__post_init__` of a dataclass `super().__post_init__()`,
 #   before it makes modules or asks for parameters.
-# - `ValueError: Initializer must be specified.` `hk.get_parameter` needs `init=` as soon as `init` runs.
+# - `ValueError: Initializer must be specified.` `hk.get_parameter` needs `init=` where `init` makes the parameter.
 # - `ValueError: Unable to retrieve parameter 'w' for module 'new'` The tree has no such name. Print `list(params)`: has
 #   a line moved to another method, or has an `if` changed the numbering?
 # - `ValueError: 'linear/w' with retrieved shape (3, 12) does not match shape=[12, 3]` Another layer's matrix, or one
@@ -1491,8 +1498,9 @@ assert _linear.apply(_right, None, x).shape == (3, 3)
 #
 # - An `hk.Module` keeps settings, and asks for its parameters with `hk.get_parameter`, usually in `__call__`. It is
 #   made again at each `apply`; the parameters are in your hands.
-# - A module's name is the path of the places where modules were made: `~` for the constructor, nothing for `__call__`,
-#   `~method` for others. One instance shares its parameters among its calls; a second one made beside it has its own.
+# - A module's name is the path of the places where modules were made: `~` for the constructor, nothing for
+#   `__call__`, `~method` for others. One `hk.Linear` uses the same parameters in all its calls; a second one made
+#   beside it has its own.
 # - Initialisers decide whether signals keep their size: `VarianceScaling(2.0)` for deep ReLU networks.
 # - After you rename and load parameters, compare outputs: shapes don't prove that an array is in the right place.
 #
