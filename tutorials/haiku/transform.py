@@ -33,10 +33,9 @@ print(jax.tree.map(jnp.shape, (params, y)))
 #
 # **Haiku is in maintenance mode**: its authors at Google DeepMind fix bugs and keep it working with new releases of
 # JAX, and they recommend Flax for new projects. Learn Haiku if you have to read, run, change or port code written
-# in it, such as AlphaFold or GraphCast. If you start a project and are free to choose, begin with Flax or Equinox;
-# what this page says about pure functions, parameters and keys will help you there too. Old code written with
-# Sonnet, DeepMind's library for TensorFlow, looks much the same, because Haiku took its modules from there. To take
-# a trained network with you, see [Leaving Haiku](../porting/leaving_haiku.py).
+# in it, such as AlphaFold or GraphCast. If you start a project and are free to choose, begin with Flax or Equinox.
+# Code for Sonnet, DeepMind's older library for TensorFlow, reads much the same. To take a trained network with you,
+# see [Leaving Haiku](../porting/leaving_haiku.py).
 
 # %%
 import haiku as hk
@@ -133,8 +132,8 @@ assert _impure(2.0) == 40  # without a trace it runs each time
 assert len(_ran) == _traced + 1
 
 # %% [markdown]
-# The gradient has the structure of the parameters. Note that `x` is not an argument of the lambda: only what
-# you differentiate with respect to must be one, and a *closure* may supply the rest, as long as it stays as it is.
+# The gradient has the structure of the parameters. Only what you differentiate with respect to must be an argument;
+# a *closure* may supply the rest, here `x`, as long as it stays as it is.
 #
 # ## By hand, every layer is written twice
 #
@@ -864,9 +863,8 @@ def my_transform(f):
 
 
 # %% [markdown]
-# That is a working `transform`. (`hk.Transformed`, the named tuple that Haiku's returns, you may make by hand, as
-# code that wraps a transform does.) Use it on a network, and give the parameters that *yours* made to Haiku's
-# version of the same network:
+# That is a working `transform`. (Code that wraps a transform also makes an `hk.Transformed` by hand.) Use it on a
+# network, and give the parameters that *yours* made to Haiku's version of the same network:
 
 
 # %%
@@ -928,17 +926,16 @@ assert jax.tree.structure(_gradient) == jax.tree.structure(my_params)
 # Inside a call, your function reads and writes a hidden frame, so it is impure. Seen from outside, `apply` takes
 # parameters, returns an output and removes its frame. So if your function has no side effects of its own, `apply`
 # is pure, and `jax.grad` works on your version as it does on Haiku's. To this core the library adds automatic
-# names, keys while `apply` runs, [state](state.py), hooks that change what `get_parameter` returns, and checks for
-# [JAX's transformations inside a network](../networks/transforms_inside.py).
+# names, keys while `apply` runs, [state](state.py), hooks, and checks for [JAX's transformations inside a
+# network](../networks/transforms_inside.py).
 #
 # ## What the key of `init` is for: breaking the symmetry
 #
 # Once `hk.without_apply_rng` has removed the key from `apply`, `init` still needs one, because `hk.Linear` draws
 # its weights. (With `w_init=jnp.ones` it draws nothing, and `init(None, x)` works.)
 #
-# Training changes the parameters anyway, so what goes wrong if all of them start from 0, or all from 0.1? Try
-# it on a problem that a small network can solve exactly: three inputs, and six targets, $12 x + 6$ for each
-# input, twice.
+# What goes wrong if all parameters start from 0, or all from 0.1? Try it on a problem that a small network can
+# solve exactly: three inputs, and six targets, $12 x + 6$ for each input, twice.
 
 
 # %%
@@ -962,8 +959,7 @@ def step(params):
 
 
 # %% [markdown]
-# `step` is the gradient step of [Gradient descent by hand](../jax/descent.py). The parameters are a pytree in
-# your hands, so you can make two other starts of the same shapes.
+# The parameters are a pytree in your hands, so you can make two other starts of the same shapes.
 
 # %%
 drawn = net.init(jax.random.key(1), inputs)
@@ -1075,10 +1071,9 @@ trained["all 0.1"]["linear"]["w"]
 
 # %% [markdown]
 # The six columns, one for each hidden unit, are the same. Units whose weights start alike, in both layers, get the
-# same gradient, take the same step and stay alike, so six units do the work of one. (Dropout, which zeroes some and
-# not others, would tell them apart.) Different starting numbers **break the symmetry**, and they are drawn from a
-# key, because JAX keeps no hidden generator. Biases may start at zero, as Haiku's do, since different weights are
-# enough.
+# same gradient, take the same step and stay alike, so six units do the work of one. (Dropout would tell them
+# apart.) Different starting numbers **break the symmetry**, and they are drawn from a key, because JAX keeps no
+# hidden generator. Biases may start at zero, as Haiku's do, since different weights are enough.
 #
 # ## Exercise: a layer used twice
 #
