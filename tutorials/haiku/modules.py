@@ -39,7 +39,6 @@ print(jax.tree.map(jnp.shape, params))
 
 # %%
 import dataclasses
-import functools
 import io
 from collections import Counter
 
@@ -88,8 +87,8 @@ show_tree(lambda x: Scale()(x), x)
 # `apply`, it looks the parameter up in the tree that you passed, and compares the shape (not the dtype).
 #
 # Shape and dtype come from `x`. That is why parameters are usually asked for in `__call__`, where the input is
-# known, and why most Haiku layers aren't told the width of their input. What depends on shapes alone, such as
-# $1/\sqrt{n}$, compute with `np`: under `jit`, even `jnp.sqrt(2)` is a tracer.
+# known, and why most Haiku layers aren't told the width of their input. Use `np` to compute with sizes alone, as in
+# $1/\sqrt{n}$, because under `jit` even `jnp.sqrt(2)` is a tracer.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -380,6 +379,9 @@ show_tree(lambda x: Decoder(hk.nets.MLP([8])).hidden(x), x)
 
 
 # %% tags=["hidden"] claim="Plain methods and properties of a module add their names, and nothing else does; the innermost counts."
+import functools
+
+
 def _names(f, *inputs):
     return set(jax.eval_shape(hk.transform(f).init, key, *inputs))
 
@@ -1064,9 +1066,8 @@ assert (_merged["linear"]["w"] == _trees[1]["linear"]["w"]).all()
 assert not np.allclose(_first.apply(_merged, x), _first.apply(_trees[0], x), atol=1e-2)
 
 # %% [markdown]
-# `merge`, which you will meet again below, keeps the last value of a name that occurs twice, here that of `params`. So
-# choose the names yourself: two networks that each call some layer `linear` would silently share its parameters, as
-# long as the shapes agree.
+# `merge` keeps the last value of a name that occurs twice, here that of `params`. So choose the names yourself: two
+# networks that each call some layer `linear` would silently share its parameters, as long as the shapes agree.
 #
 # ## Exercise: an autoencoder with one matrix
 #

@@ -193,7 +193,7 @@ jax.tree.map(jnp.shape, ez_linear_params)
 # parameters that its modules asked for. They form a dictionary of dictionaries: module name, parameter name,
 # array. (`jax.tree.map` applied `jnp.shape` to each array, to show you the tree without the numbers.)
 #
-# `apply` takes these parameters, a key (you will soon get rid of it), and again what your function takes.
+# `apply` takes these parameters, a key (you will soon get rid of it), and what your function takes.
 
 # %%
 y = ez_linear.apply(ez_linear_params, jax.random.key(1), x)
@@ -782,9 +782,9 @@ for _layer in _escaped:
     assert "inside an `hk.transform`" in message_of(_layer, x)
 
 # %% [markdown]
-# Once for `init`, and once for each of ten calls of `apply`. What you keep from one call to the next is the
-# parameters. (Under `jax.jit` Python runs the function only while it is traced: once for those ten calls.) You
-# can't make a module outside a call either, for instance at the top of a file or in a configuration:
+# Once for `init`, and once for each of ten calls of `apply`. You keep the parameters from one call to the next.
+# (Under `jax.jit` Python runs the function only while it is traced: once for those ten calls.) You can't make a
+# module outside a call either, for instance at the top of a file or in a configuration:
 
 # %% raises="ValueError" match="must be initialized inside an `hk.transform`"
 output_layer = hk.Linear(12)
@@ -836,9 +836,9 @@ def my_linear(module, size, x):
 
 # %% [markdown]
 # (Dividing by $\sqrt{n}$ keeps a sum of $n$ products from growing with $n$; `hk.Linear` does the same.) What is
-# missing is a function that puts a frame on the list, runs your function, and takes the frame off again, even
-# if your function fails. Both `init` and `apply` use it: `init` starts with no parameters and a key, `apply`
-# with parameters and no key.
+# missing is a function that puts a frame on the list, runs your function, and takes the frame off, even if your
+# function fails. Both `init` and `apply` use it: `init` starts with no parameters and a key, `apply` with
+# parameters and no key.
 
 
 # %%
