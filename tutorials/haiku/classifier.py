@@ -1,7 +1,8 @@
 # %% [markdown]
 # # Application: a classifier
 #
-# A classifier is quickly trained. It takes longer to find out how good it is, and how good it could be.
+# Training a classifier takes a minute; finding out how good it is, and how good it could be, takes the rest of the
+# page.
 
 # %% tags=["short"]
 import haiku as hk
@@ -150,15 +151,24 @@ note(axes, 27.65, 16.8, f"mean {each_loss.mean():.2f}", color="C1")
 plt.show()
 
 # %% [markdown]
-# Compute the loss from the logit, as in the formula. If you take the sigmoid first and the logarithm afterwards, a
-# logit far on the wrong side breaks the loss:
+# Compute the loss from the logit itself, not from the probability. If you take the sigmoid first and the logarithm
+# afterwards, a logit far on the wrong side breaks the loss:
 
 # %%
 f = jnp.array([-200.0, -5.0, 0.0, 5.0])  # logits, all with label 1
 print("in two steps:", -jnp.log(jax.nn.sigmoid(f)))
 print("softplus:    ", jax.nn.softplus(-f))  # log(1 + exp(-f))
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="The softplus of a logit is finite, and its derivative at most 1 in size, in each transformation and dtype."
+for _dtype in ("float32", "float16", "bfloat16"):
+    _wide = np.linspace(-300, 300, 61).astype(_dtype)
+    for _by in (lambda f: f, jax.jit, lambda f: lambda x: jax.lax.map(f, x)):
+        assert jnp.isfinite(_by(jax.nn.softplus)(_wide)).all()
+    for _derivative in (jax.grad, jax.jacfwd, jax.jacrev):
+        _slope = jax.vmap(_derivative(lambda f: jax.nn.softplus(-f)))(_wide)
+        assert (jnp.abs(_slope) <= 1).all()
+    _second = jax.vmap(jax.grad(jax.grad(jax.nn.softplus)))(_wide)
+    assert jnp.isfinite(_second).all()
 assert np.isinf(-jnp.log(jax.nn.sigmoid(f)))[0]
 assert jax.nn.softplus(200.0) == 200
 _slopes = jax.vmap(jax.grad(lambda f: jax.nn.softplus(-f)))(
@@ -203,7 +213,12 @@ for loss_of in (blunt, regularised, cross_entropy):
     reached[loss_of.__name__] = float(f)
 print(reached)
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="The regularised loss of an example cannot be below -25, for either label; the blunt one has no lower bound."
+for _label in (0, 1):
+    _f = jnp.linspace(-1e4, 1e4, 2001)
+    assert regularised(_f, _label).min() == regularised(50 * (2 * _label - 1), _label)
+    assert abs(regularised(_f, _label).min() + 25) < 1e-3
+    assert blunt(_f, _label).min() == -1e4
 assert abs(reached["blunt"] - 500) < 0.1
 assert abs(reached["regularised"] - 50) < 0.01
 assert 5 < reached["cross_entropy"] < 8
@@ -251,17 +266,16 @@ axes.set_title("Label 1: three ways to want a large f")
 plt.show()
 
 # %% [markdown]
-# The parabola is odd in one respect: a logit of 150 is far on the right side, and yet it costs as much as $-50$.
-# But it is useful in another, because the loss of eight examples cannot be below $8 \cdot (-25) = -200$, so you
-# always know how far there is to go. You will train with it first, and compare it with the cross-entropy
-# afterwards.
+# The parabola has one odd property: a logit of 150 is far on the right side, and yet it costs as much as $-50$. It
+# also has a useful one: the loss of eight examples cannot be below $8 \cdot (-25) = -200$, so you know how far
+# there is to go. You will train with it first, and compare it with the cross-entropy afterwards.
 #
 # ## Check shapes and dtypes of labels
 #
 # Two mistakes with labels raise no error. Logits have the shape `(B, 1)`, and labels often arrive as `(B,)`. A
-# column and a row *broadcast* to `(B, B)`, as in [the
-# regression](regression.py#check-the-shapes-before-you-train), so that again each logit meets the labels of all
-# examples. And labels are often stored as `uint8`, which has no negative numbers, while $1 - 2y$ may be $-1$.
+# column and a row *broadcast* to `(B, B)`, as in [the regression](regression.py#check-the-shapes-before-you-train),
+# so that each logit meets the labels of all examples. And labels are often stored as `uint8`, which has no negative
+# numbers, while $1 - 2y$ may be $-1$.
 
 # %%
 perfect = 50.0 * (2 * labels - 1)  # logits (8, 1), all on the right side
@@ -271,7 +285,14 @@ for name, y in {"column": labels, "row": labels[:, 0]}.items():
 for y in (labels[:4, 0], labels[:4, 0].astype(jnp.uint8)):
     print(f"{y.dtype!s:6} y = {y}, 1 - 2y = {1 - 2 * y}")
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A column and a row broadcast in each transformation; unsigned labels wrap, signed and bool ones do not."
+for _by in (lambda f: f, jax.jit):
+    assert _by(lambda f, y: f * y)(perfect, labels[:, 0]).shape == (8, 8)
+for _dtype in ("uint8", "uint16", "uint32", "int8", "int32", "bool", "float32"):
+    _signs = np.array(1 - 2 * labels.astype(_dtype), float)
+    assert (np.isin(_signs, [-1, 1]).all()) == ("uint" not in _dtype)
+    _signs = 1 - 2 * labels.astype(_dtype).astype(perfect.dtype)
+    assert jnp.isin(_signs, jnp.array([-1.0, 1.0])).all()
 row_correct = (perfect >= 0) == (labels[:, 0] == 1)
 assert row_correct.shape == (8, 8)
 assert row_correct.mean() < 0.8
@@ -720,8 +741,8 @@ assert trained_accuracies[len(trained_accuracies) // 2 :].mean() > 0.96
 # To find the fault in a measurement, try it where you know the answer. Here are three classes, and a die decides
 # the labels without looking at $x$, so no classifier can expect to be right in more than a third of the cases. With
 # more than two classes a network has one logit for each class, and the largest one predicts. The *softmax* turns
-# logits into probabilities, their exponentials divided by the sum of these, and the loss is again the mean of minus
-# the logarithm of the probability that the true class gets. Labels then have the shape `(B,)`.
+# logits into probabilities, their exponentials divided by the sum of these, and the loss is the mean of minus the
+# logarithm of the probability that the true class gets. Labels then have the shape `(B,)`.
 
 # %%
 from snippets.evaluation import softmax_cross_entropy
@@ -1021,7 +1042,9 @@ assert shortfall < 0.02
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Logits of nan predict label 0. An accuracy before the step is fair only while the batch is new."
+for _by in (lambda f: f, jax.jit, jax.vmap):
+    assert not _by(lambda f: f >= 0)(jnp.full((2,), jnp.nan)).any()
 
 
 def _step_and_accuracy_before(params, batch):

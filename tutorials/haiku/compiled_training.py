@@ -67,9 +67,9 @@ def my_update(params, net, input, target, learning_rate):
 
 
 # %% [markdown]
-# Here [again](update.py#return-new-parameters-and-metrics) is the form of much Haiku code: a loss of
-# `(params, batch)` that closes over the network, and an update that returns the new parameters first, then what
-# you want to log. `jax.lax.scan` and the examples of Optax and Flax use the same order.
+# This is [the form of much Haiku code](update.py#return-new-parameters-and-metrics): a loss of `(params, batch)`
+# that closes over the network, and an update that returns the new parameters first, then what you want to log.
+# `jax.lax.scan` and the examples of Optax and Flax use the same order.
 
 # %%
 from snippets.losses import mean_squared_error
@@ -103,10 +103,9 @@ assert 0.95 < loss < 1.1
 #
 # ## Compile all of the step, not a part of it
 #
-# What did the decorator do? The function that it compiled is kept as `update.__wrapped__`, so you can compare
-# the two, and also a version in between: `part` compiles the loss and its gradient, and updates the parameters
-# outside. To see the difference, print the jaxpr, which lists the operations of a step and counts what is
-# compiled together as one.
+# `update.__wrapped__` is the function without `jit`. Compare both with a version in between: `part` compiles the
+# loss and its gradient, and updates the parameters outside. To see the difference, print the jaxpr, which lists the
+# operations of a step and counts what is compiled together as one.
 
 # %%
 not_compiled = update.__wrapped__
@@ -165,15 +164,15 @@ assert (
 jax.jit(my_update)(my_haiku_params, my_haiku_net, inputs, outputs, learning_rate)
 
 # %% [markdown]
-# Read the message in three parts. *As an abstract array*: unless told otherwise, `jit` traces every argument
-# and replaces each array by a tracer with a shape and a dtype. *At path `net.init`*: an `hk.Transformed` is a
-# named tuple of two functions, so JAX looked inside it, and found a function, which cannot be traced. *Not
-# marked as static*: there is a way out. (`jax.grad` did not mind the network, because it looks at the first
-# argument only.)
+# Read the message in three parts. *As an abstract array*: unless told otherwise, `jit` traces every argument, and
+# puts a tracer with a shape and a dtype in the place of each array and number. *At path `net.init`*: an
+# `hk.Transformed` is a named tuple of two functions, so JAX looked inside it, and found a function, which is not an
+# array. *Not marked as static*: there is a way out. (`jax.grad` did not mind the network, because it looks at the
+# first argument only.)
 #
-# There are two common repairs. A **closure** takes the network from outside, as `loss_fn` does, so that `jit`
-# never sees it. Or you declare the argument **static**: it is then not traced, and `jit` keeps one program for
-# each value that it has seen.
+# There are two common repairs. A **closure** takes the network from outside, as `loss_fn` does, so that it is not
+# an argument. Or you declare the argument **static**: it is then not traced, and `jit` compiles a program for each
+# value.
 
 
 # %%
@@ -189,8 +188,8 @@ same, _ = with_static(my_haiku_params, my_haiku_net, inputs, outputs, learning_r
 print("closure", loss, " static", same)
 
 # %% [markdown]
-# `jit` looks static values up in a dictionary, so they must be hashable. A named tuple of functions is; an
-# array is not.
+# `jit` looks static values up in a dictionary, so they must be hashable. A named tuple of functions is; arrays,
+# lists and dictionaries are not.
 #
 # <details>
 # <summary>Two more ways: a lambda, and functools.partial</summary>
@@ -204,7 +203,7 @@ print("closure", loss, " static", same)
 # </details>
 
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="`jit` refuses a network as an argument, used or not. Static arguments must be hashable."
 def message_of(error, call):
     try:
         call()
@@ -218,6 +217,21 @@ assert "got multiple values for argument 'net'" in message_of(
 )
 _partial(my_haiku_params, input=inputs, target=outputs, learning_rate=0.1)
 assert jnp.isclose(loss, same, rtol=1e-3)
+for _refused in (
+    lambda: jax.jit(lambda net, x: x)(my_haiku_net, inputs),
+    lambda: jax.vmap(jax.jit(lambda x, net: x), (0, None))(inputs, my_haiku_net),
+    lambda: jax.eval_shape(lambda net, x: x, my_haiku_net, inputs),
+    lambda: jax.grad(jax.jit(lambda x, net: x.sum()))(inputs, my_haiku_net),
+):
+    assert message_of(TypeError, _refused)
+_traced = []
+_static = jax.jit(lambda value: _traced.append(value) or 1, static_argnums=0)
+for _value in (1, 1.0, True, 1, (1, 2), "a", None, my_haiku_net):
+    _static(_value)
+assert len(_traced) == 7  # 1, 1.0 and True are three values
+for _value in ([1], {"a": 1}, {1}, np.ones(2), jnp.ones(2), (1, [2])):
+    _said = message_of(ValueError, lambda value=_value: _static(value))
+    assert "Non-hashable static arguments" in _said
 assert "Non-hashable static arguments" in message_of(
     ValueError,
     lambda: jax.jit(my_update, static_argnums=(1, 2))(
@@ -248,8 +262,9 @@ print(f"before {before:.1f}, after {after:.1f}, in truth {truth:.1f}")
 
 # %% [markdown]
 # The compiled function does not see the new targets, because the values of `targets` became constants of the
-# program while it was traced. Python does not look the name up again until the next trace, and you get no
-# warning. (Arguments of another shape make it trace again, and then it captures the values of that moment.)
+# program while it was traced. Python does not look the name up again until the next trace, and you get no warning.
+# (Arguments of another shape make it trace again, and then it captures the values of that moment. A
+# [ref](../training/refs.py), which is made to be changed, is read at each call.)
 #
 # The same happens in a form that you will find in many repositories, a method with `static_argnums=0`. Does
 # the second update move the parameters?
@@ -273,7 +288,19 @@ _, second = trainer.update(my_haiku_params, inputs, outputs)
 moved = jnp.abs(second["linear"]["w"] - my_haiku_params["linear"]["w"]).max()
 print("rate 0, and the weights move by up to", moved)
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A compiled function keeps the values of names that it captured until it traces again; a ref is read anew."
+_list, _array, _ref = [1.0], jnp.ones(3), jax.new_ref(jnp.ones(3))
+_keeps = jax.jit(lambda x: x * _list[0] * _array)
+_reads = jax.jit(lambda x: x * _ref[...])
+_x = jnp.ones(3)
+assert (_keeps(_x) == 1).all()
+assert (_reads(_x) == 1).all()
+_list[0], _array, _ref[...] = 5.0, jnp.full(3, 5.0), jnp.full(3, 5.0)
+for _by in (lambda f: f, jax.jit, lambda f: jax.jacfwd(lambda x: f(x))):
+    assert (_by(_keeps)(_x).max(axis=0) == 1).all()
+assert (_reads(_x) == 5).all()
+with jax.disable_jit():
+    assert (_keeps(_x) == 25).all()
 assert after == before
 assert truth > 50 * before
 _scale = 1.0
@@ -321,10 +348,9 @@ assert (second["linear"]["w"] == first["linear"]["w"]).all()
 # program that it already has. (A frozen dataclass is compared by its fields: a second one with another rate
 # gets a program of its own.)
 #
-# So decide, for everything that your step uses, which of three kinds it is. What changes from call to call
-# (parameters, data, often the learning rate) is an *argument*. What never changes, such as the network, may be
-# *captured*. And what selects one of a few programs, such as the number of layers or a flag like `is_training`,
-# is *static*.
+# So decide, for everything that your step uses, which of three kinds it is. Parameters, data and often the learning
+# rate change from call to call: pass them as *arguments*. The network stays as it is, so you may *capture* it. A
+# number of layers, or a flag like `is_training`, selects one of a few programs: make it *static*.
 
 # %% [markdown]
 # ## Exercise: the compiled update
@@ -491,12 +517,12 @@ assert 0.95 < loss < 1.1
 # - the function, and the values of its static arguments;
 # - for each traced argument the tree structure, and the shape, dtype and weak type of each leaf (a Python
 #   number is weakly typed);
-# - which arguments were passed by position and which by keyword;
+# - which arguments were passed by position, which by keyword, and which were left out;
 # - the context: settings such as `jax.default_matmul_precision`, and the devices that hold the arrays.
 #
 # If anything is new, the function is traced and compiled again: it
-# [*retraces*](../jax/compilation.py#when-jit-traces-again). (Arrays on other devices are the exception: the
-# trace is kept, and only compiled for them.) The results are as right as before, so they cannot tell you that it
+# [*retraces*](../jax/compilation.py#when-jit-traces-again). (Arrays on another single device are the exception: the
+# trace is kept, and only compiled for it.) The results are as right as before, so they cannot tell you that it
 # happened, but a count can. `count_traces` wraps a function so that `.traces` says how often Python ran it, and
 # under `jit` Python runs it only to trace it.
 
@@ -572,7 +598,7 @@ for rate in (0.01, 0.02, 0.03, 0.04, 0.05):
     transform_inside(my_haiku_params, inputs, outputs, rate)
 print("transform inside:", counted_update.traces - before, "trace in 5 calls")
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A new function, static value, structure, type, way of passing or setting traces again; values do not."
 assert counted_update.traces - before == 1
 assert (one, fresh, lambdas, static) == (1, 3, 3, 3)
 assert hk.transform(two_layer_net) != hk.transform(two_layer_net)
@@ -598,6 +624,23 @@ assert _new(jax.device_put(my_haiku_params, jax.devices()[0]), batch, 0.2) == 0
 assert _step._cache_size() == _programs + 1
 with jax.default_matmul_precision("highest"):
     assert _new(my_haiku_params, batch, 0.2) == 1
+assert _new(my_haiku_params, batch=batch, lr=0.3) == 1
+assert _new(my_haiku_params, lr=0.3, batch=batch) == 0  # keywords have no order
+assert _new(dict(reversed(my_haiku_params.items())), batch, 0.2) == 0  # nor keys
+_default = count_traces(lambda a, b=1.0: a + b)
+for _given, _times in (((1.0,), 1), ((1.0, 1.0), 2), ((np.float64(1), 1.0), 3)):
+    jax.jit(_default)(*_given)
+    assert _default.traces == _times
+jax.jit(_default)(np.float32(5), 1.0)  # NumPy's float64 counts as float32
+assert _default.traces == 3
+_inner = jax.jit(count_traces(jnp.sin))
+_inner(jnp.float32(1))
+for _by in (jax.grad, jax.jit, lambda f: lambda x: jax.vmap(f)(x[None])):
+    _by(lambda x: _inner(x))(jnp.float32(2))
+assert _inner.__wrapped__.traces == 1
+_mesh = jax.make_mesh((1,), ("rows",))
+_on_mesh = jax.device_put(my_haiku_params, jax.NamedSharding(_mesh, jax.P()))
+assert _new(_on_mesh, batch, 0.2) == 1  # a mesh is a part of the type
 
 # %% [markdown]
 # <div class="admonition question">
@@ -882,8 +925,19 @@ _, slow = python_scan(scan_step, my_haiku_params, length=4)
 _, fast = jax.lax.scan(scan_step, my_haiku_params, length=4)
 print(np.round(slow, 2), np.round(fast, 2))
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="`scan` computes what the Python loop does, and refuses a carry whose structure, shape or dtype changes."
 assert np.allclose(slow, fast, rtol=2e-2)
+for _change in (
+    lambda carry: [carry],
+    lambda carry: carry[:0],
+    lambda carry: carry.astype("float16"),
+):
+    assert "carry" in message_of(
+        TypeError,
+        lambda change=_change: jax.lax.scan(
+            lambda carry, _: (change(carry), 0), jnp.ones(2), length=2
+        ),
+    )
 
 
 def _growing(carry, _):
@@ -940,9 +994,9 @@ assert losses.shape == (1500,)
 assert counted_loss.traces == 1
 
 # %% [markdown]
-# In two runs of 1500 steps at different rates, Python ran the loss once. In return you give something up,
-# because inside a scan you cannot print, stop early or save with plain Python. A common compromise is to scan
-# over a hundred steps or so, and return to Python in between.
+# In two runs of 1500 steps at different rates, Python ran the loss once. The price is that plain Python can't
+# print, stop early or save in the middle of a scan. ([Callbacks](../training/training_loops.py) can print and
+# save.) A common compromise is to scan over a hundred steps or so, and return to Python in between.
 #
 # One time is missing from the comparison that began at the top of the page, that of a step inside the scan.
 
@@ -996,11 +1050,27 @@ new, loss = donating(old, None)
 # %% raises="RuntimeError" match="Array has been deleted"
 print(old["linear"]["w"])
 
+# %% tags=["hidden"] claim="A donated array cannot be read again, and no state may hold it twice; NumPy arrays are not taken."
+_add = jax.jit(lambda pair: (pair[0] + 1, pair[1] + 1), donate_argnums=0)
+_own = jnp.ones(4), jnp.ones(4)
+_shared = jnp.ones(4)
+_add(_own)
+for _read in (np.asarray, jnp.sum, jax.jit(lambda x: x), jax.grad(jnp.sum)):
+    assert "deleted" in message_of(
+        (RuntimeError, ValueError), lambda read=_read: read(_own[0])
+    )
+assert "twice" in message_of(
+    (jax.errors.JaxRuntimeError, ValueError), lambda: _add((_shared, _shared))
+)
+_numpy = np.ones(4), np.ones(4)
+_add(_numpy)
+assert (_numpy[0] == 1).all()
+
 # %% [markdown]
-# In a loop that continues with the new parameters this does no harm, as long as nothing else holds the old
-# arrays. Do not donate what you still need, to compare or to save, and do not donate a state that holds one
-# array twice, as when the first average is the parameters themselves. At the size of this network donation
-# saves next to nothing.
+# In a loop that continues with the new parameters this does no harm, as long as nothing else holds the old arrays.
+# Do not donate what you still need, to compare or to save, and do not donate a state that holds one array twice, as
+# when the first average is the parameters themselves: XLA refuses it. At the size of this network donation saves
+# next to nothing.
 #
 # ## What can go wrong
 #
@@ -1009,9 +1079,9 @@ print(old["linear"]["w"])
 #   traced: capture it, or make it static.
 # - `TypeError: my_update() got multiple values for argument 'net'` After a partial that fills in `net=`, pass
 #   what follows by name.
-# - `ValueError: Non-hashable static arguments are not supported.` An array was declared static: leave it
-#   traced. Or `static_argnums` counts wrongly; it counts from 0.
-# - `RuntimeError: Array has been deleted` The array was donated.
+# - `ValueError: Non-hashable static arguments are not supported.` An array, a list or a dictionary was declared
+#   static: leave it traced. Or `static_argnums` counts wrongly; it counts from 0.
+# - `RuntimeError: Array has been deleted` Usually, the array was donated.
 # - No message, and slow: a lambda, a network or a static value is new at each call. Count the traces.
 # - No message, and wrong: data, a rate or an attribute of `self` was captured and has changed since. Make it
 #   an argument.

@@ -1,7 +1,8 @@
 # %% [markdown]
 # # A regression, and how low it can go
 #
-# How low can a training loss go, and at which rates? The best straight line has a formula, so you know beforehand.
+# How low can a training loss go, and at what learning rate? For the best straight line there is a formula, so you
+# can know both before you train.
 
 # %% tags=["short"]
 import jax
@@ -130,8 +131,8 @@ def my_update(params, net, input, target, learning_rate):
 
 
 # %% [markdown]
-# Can this network do what the line does? Yes: where a hidden unit is positive its ReLU changes nothing, so
-# with large biases the whole network is linear on the data.
+# The network can at least do what the line does, because a ReLU changes nothing where its input is positive: with
+# large biases, the whole network is linear on the data.
 #
 # A training loop also runs on targets of the wrong shape. Suppose that you pass one column instead of six:
 
@@ -160,6 +161,42 @@ print("six columns", loss_fn(my_haiku_params, (inputs, outputs)))
 
 # %% raises="ValueError" match="predictions have shape"
 loss_fn(my_haiku_params, (inputs, one_column))
+
+# %% tags=["hidden"] claim="A comparison of shapes refuses what would broadcast in each transformation, and runs only in the trace."
+import chex
+
+_ran, _pair = [], (jnp.ones((4, 6)), jnp.ones((4, 1)))
+
+
+def _compared(p, y):
+    _ran.append(p.shape)
+    chex.assert_equal_shape([p, y])
+    return mean_squared_error(p, y)
+
+
+for _by in (
+    lambda f: f,
+    jax.jit,
+    jax.grad,
+    jax.vmap,
+    lambda f: lambda *pair: jax.lax.map(lambda rows: f(*rows), pair),
+):
+    for _loss, _error in (
+        (mean_squared_error, ValueError),
+        (_compared, AssertionError),
+    ):
+        assert np.size(_by(_loss)(_pair[0], _pair[0]))
+        try:
+            _by(_loss)(*_pair)
+            _refused = False
+        except _error:
+            _refused = True
+        assert _refused
+_ran.clear()
+_compiled = jax.jit(lambda *pair: _compared(*pair))
+for _scale in (1, 2, 3):
+    _compiled(_scale * _pair[0], _pair[0])
+assert len(_ran) == 1
 
 # %% [markdown]
 # Comparing two shapes costs next to nothing, and nothing at all under `jit`, where it runs only while the
@@ -546,12 +583,11 @@ assert _height[1.05].max() < 8
 # {{ abs(float(runs[0.95][0][-1])):.2f}} after ten steps. At 105% it grows, and the loss climbs from
 # {{ runs[1.05][1][0]:.1f}} to {{ runs[1.05][1][-1]:.1f}}.
 #
-# This is the limit for the mean. What if the loss is the *sum* of the squared errors over the $N = 768$ entries
-# of the outputs, or their *norm*, the square root of that sum? All three are lowest at the same parameters, and
-# their gradients again differ [only by a factor](../haiku/update.py#one-direction-three-lengths-of-step): $N$
-# for the sum, $N / (2 \, \text{norm})$ for the norm. A step along a gradient that is $N$ times as large is the
-# step of the mean with $N$ times the rate, so the limit is $N$ times lower. For the norm, insert its value at the
-# floor.
+# This is the limit for the mean. What if the loss is the *sum* of the squared errors over the $N = 768$ entries of
+# the outputs, or their *norm*, the square root of that sum? All three are lowest at the same parameters, and their
+# gradients differ [by a factor](../haiku/update.py#one-direction-three-lengths-of-step): $N$ for the sum, $N / (2
+# \, \text{norm})$ for the norm. A step along a gradient that is $N$ times as large is the step of the mean with $N$
+# times the rate, so the limit is $N$ times lower. For the norm, insert its value at the floor.
 
 # %%
 n, norm_at_the_floor = outputs.size, jnp.sqrt(outputs.size * floor)
@@ -650,8 +686,24 @@ axes.plot([31.8, 31.8], [0.5, 1.9], "C0", linewidth=4)
 note(axes, 32.4, 1.2, "limit", "left", color="C0")
 plt.show()
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="The gradients of sum and norm differ from that of the mean by a factor, along which the limits scale."
 assert ravel_pytree(params)[0].size == 56
+for _point in (start, params):
+    _slopes = {
+        name: np.array(ravel_pytree(jax.grad(loss)(_point, batch))[0], float)
+        for name, loss in three_losses.items()
+    }
+    _norm = float(norm_loss(_point, batch))
+    assert np.allclose(_slopes["sum"], n * _slopes["mean"], rtol=0.02, atol=0.05)
+    _ratio = _slopes["norm"] / np.linalg.norm(_slopes["norm"])
+    assert np.allclose(
+        _ratio, _slopes["sum"] / np.linalg.norm(_slopes["sum"]), atol=1e-2
+    )
+    assert np.isclose(
+        np.linalg.norm(_slopes["norm"]),
+        n / (2 * _norm) * np.linalg.norm(_slopes["mean"]),
+        rtol=0.02,
+    )
 assert 0.2 < 2 / most_curved(start)[0] < 0.4
 _lengths = [np.linalg.norm(ravel_pytree(tree)[0]) for tree in (params, start)]
 assert _lengths[0] > 2 * _lengths[1]
@@ -685,12 +737,11 @@ assert np.isnan(exploding[-1])
 assert exploding[1] > exploding[0]
 
 # %% [markdown]
-# The bars are the computed limits. In each row the floor is reached at rates just below the bar, and at none of
-# the rates above it. Far below, 3000 steps are not enough; above, the loss does not settle, or ends in nan. The
-# bar is not sharp, because a run that oscillates can move to where the valley is wider. From another start,
-# 1.05 times its own limit ends at {{ _slightly_above:.3f}} times the floor, and twice the limit at
-# {{ _far_above:.1f}}. The mean is the convenient choice, because its limit hardly depends on the number of
-# rows.
+# The bars are the computed limits. Just below its bar, each loss reaches the floor. Far below it 3000 steps are too
+# few, and above it the loss oscillates or ends in nan. The bar is not sharp, because a run that oscillates can move
+# to where the valley is wider. From another start, 1.05 times its own limit ends at {{ _slightly_above:.3f}} times
+# the floor, and twice the limit at {{ _far_above:.1f}}. The mean is the convenient choice, because its limit hardly
+# depends on the number of rows.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -903,9 +954,9 @@ assert off["network"].mean() > 5 * off["straight line"].mean()
 #   `FloatingPointError: invalid value (nan) encountered in scan`.
 # - The loss stops falling far above the floor and oscillates, because the rate is below the limit at the start and
 #   above the limit near the floor. Lower it.
-# - With mini-batches the loss stays above the floor, and further above the smaller they are, because the
-#   batches pull in different directions and the rate does not fall. Lower it towards the end, or use larger
-#   batches.
+# - With mini-batches of noisy targets the loss stays above the floor, and further above the smaller they are,
+#   because the batches pull in different directions and the rate does not fall. Lower it towards the end, or use
+#   larger batches.
 # - `TypeError: sub got incompatible shapes for broadcasting: (128, 6), (128, 3).` Predictions and targets
 #   differ in shape. With `(128, 1)` there is no message, unless the loss compares the shapes.
 # - The loss never changes: usually, the loop does not pass the new parameters to the next step.
@@ -965,8 +1016,8 @@ assert "sub got incompatible shapes for broadcasting: (128, 6), (128, 3)." in re
 #
 # - A training loop passes the new parameters to the next step. Compare where it ends with a number that you
 #   computed beforehand; the best loss of a line has a closed form.
-# - The largest eigenvalue of the Hessian limits the rate. The gradients of sum, mean and norm differ by a
-#   factor, so they have different limits, and the limit can shrink during training.
+# - The largest eigenvalue of the Hessian limits the rate of gradient descent. The gradients of sum, mean and norm
+#   differ by a factor, so they have different limits, and the limit can shrink during training.
 # - Targets that broadcast train without an error. Let the loss compare shapes.
 # - A training loss below the floor is not a success. Measure on fresh data.
 #

@@ -36,8 +36,9 @@ for batch in (x, x + 10):
 # ## A counter: `hk.get_state` and `hk.set_state`
 #
 # Haiku carries memory and keys through your network; passing them on remains your job, and mistakes there are often
-# silent. The smallest memory is a counter. `hk.get_state` reads a value and says how to make it where it is missing, and
-# `hk.set_state` replaces it. A missing parameter is made in `init` only; a missing state is made in `apply`, too.
+# silent. The smallest memory is a counter. `hk.get_state` reads a value and says how to make it where it is
+# missing, and `hk.set_state` replaces it. A missing parameter is made in `init` only; a missing state is made in
+# `apply`, too, where the read says how.
 
 # %%
 from typing import NamedTuple
@@ -60,9 +61,56 @@ x = jnp.array([1.0, 2.0, 6.0])
 # %% raises="NonEmptyStateError" match="then use `hk.transform_with_state`"
 hk.transform(counting_mean).init(None, x)
 
+
+# %% tags=["hidden"] claim="`apply` makes a missing state if the read says how, and no parameter. `hk.transform` refuses state."
+def error_of(f, *args, **kwargs):
+    try:
+        f(*args, **kwargs)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+
+
+def _reads(x):
+    return x * hk.get_state("count")
+
+
+def _normalises(x):
+    return hk.BatchNorm(True, True, 0.9)(x[:, None], True)
+
+
+def _asks(x):
+    return x * hk.get_parameter("w", (), init=jnp.ones)
+
+
+_params = {"batch_norm": {name: jnp.ones((1, 1)) for name in ("scale", "offset")}}
+for _by in (
+    lambda f: f,
+    jax.jit,
+    jax.vmap,
+    lambda f: lambda x: jax.jvp(f, (x,), (x,))[0],
+):
+    _counts = _by(
+        lambda x: hk.transform_with_state(counting_mean).apply({}, {}, None, x)
+    )
+    _rows = x[:, None] if _by is jax.vmap else x
+    assert np.all(_counts(_rows)[1]["~"]["count"] == 1)
+    for _f, _said in (
+        (_reads, "ValueError: No value for 'count' in '~', perhaps set an init"),
+        (_asks, "ValueError: Unable to retrieve parameter 'w'"),
+    ):
+        _apply = hk.transform_with_state(_f).apply
+        assert error_of(_by(lambda x, f=_apply: f({}, {}, None, x)), _rows).startswith(
+            _said
+        )
+for _f in (counting_mean, _normalises, lambda x: hk.set_state("last", x)):
+    for _by in (lambda f: f, jax.jit):
+        for _call in (hk.transform(_f).init, hk.transform(_f).apply):
+            _given = (None, x) if _call.__name__ == "init_fn" else (_params, None, x)
+            assert error_of(_by(_call), *_given).startswith("NonEmptyStateError")
+
 # %% [markdown]
-# `hk.transform` refuses: its `apply` returns the output and nothing else, so the new count would have nowhere
-# to go.
+# `hk.transform` refuses any state: its `apply` returns the output and nothing else, so the new count would have
+# nowhere to go.
 #
 # ## `hk.transform_with_state`: state goes in and comes out
 #
@@ -117,10 +165,27 @@ for column in range(4):
     note(axes, 1.8 + 10.4 * column, 8.9, "state", color="C2")
 plt.show()
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="`init` returns the value that each state had first; `apply` leaves its arguments as they are."
 assert new_state["~"]["count"] == 1
 assert state["~"]["count"] == 0
 assert not params
+
+
+def _stores_first():
+    hk.set_state("value", jnp.array(5))
+    hk.set_state("value", hk.get_state("value") + 1)
+
+
+_stored = hk.transform_with_state(_stores_first)
+for _by in (lambda f: f, jax.jit, lambda f: jax.vmap(f, in_axes=None, axis_size=2)):
+    _first = _by(_stored.init)(None)[1]
+    assert (_first["~"]["value"] == 5).all()
+    for _ in range(2):
+        _next = _by(_stored.apply)({}, {"~": {"value": jnp.array(8)}}, None)[1]
+        assert (_next["~"]["value"] == 6).all()
+    for _ in range(2):
+        assert (_by(counter.apply)({}, state, None, x)[1]["~"]["count"] == 1).all()
+    assert state["~"]["count"] == 0
 
 # %% [markdown]
 # ## BatchNorm keeps running means
@@ -130,10 +195,10 @@ assert not params
 #
 # $$y = \text{scale} \cdot \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \text{offset}$$
 #
-# With `is_training=True`, $\mu$ and $\sigma^2$ are those of the batch. With `is_training=False` (and without
-# `test_local_stats=True`) they are running averages over the batches seen in training, and these are state. Here is
-# a network with one BatchNorm, which should tell two rings of points apart. Its output is a *logit*: the label is 1
-# with probability `p = sigmoid(logit)`.
+# With `is_training=True`, $\mu$ and $\sigma^2$ are those of the batch (with a `cross_replica_axis`, of the batches
+# of all devices). With `is_training=False` (and without `test_local_stats=True`) they are running averages over the
+# batches seen in training, and these are state. Here is a network with one BatchNorm, which should tell two rings
+# of points apart. Its output is a *logit*: the label is 1 with probability `p = sigmoid(logit)`.
 
 
 # %%
@@ -216,7 +281,7 @@ plt.show()
 # The batch means scatter with a standard deviation of {{ float(batches.mean(axis=(1, 2)).std()):.2f}}, the running
 # mean after step 20 with {{ float(history["average"][20:].std()):.2f}}, and `hidden` soon agrees with it.
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="BatchNorm uses the batch in training mode, its averages otherwise (without `test_local_stats`)."
 means = np.array(batches.mean(axis=(1, 2)), dtype=float)
 hidden = 0.0
 for t, mean in enumerate(means, start=1):
@@ -245,16 +310,6 @@ assert np.allclose(_out, norm.apply({}, _once, None, _far)[0], atol=1e-2)
 _out, _same = _evaluated.apply({}, _once, None, _far, False)
 assert _out.min() > 30
 assert _same["norm/~/mean_ema"] == _once["norm/~/mean_ema"]
-
-
-def _stores_first():
-    hk.set_state("value", jnp.array(5))
-    hk.set_state("value", hk.get_state("value") + 1)
-
-
-_stored = hk.transform_with_state(_stores_first)
-assert _stored.init(None)[1]["~"]["value"] == 5
-assert _stored.apply({}, _stored.init(None)[1], None)[1]["~"]["value"] == 6
 
 # %% [markdown]
 # ## Exercise: predict the state
@@ -365,8 +420,8 @@ print("All entries agree with the states that watched_states returned.")
 #
 # In a training step, `apply` runs inside the loss that you differentiate, so that is where the new state appears,
 # and you have to get it out. If you stored it in a global variable, you would keep a tracer, so return it beside
-# the loss. With `has_aux=True`, [again](update.py#return-new-parameters-and-metrics), JAX differentiates the first
-# part of the pair and passes on the second:
+# the loss. With [`has_aux=True`](update.py#return-new-parameters-and-metrics), JAX differentiates the first part of
+# the pair and passes on the second:
 
 
 # %%
@@ -641,18 +696,19 @@ print(f"training mode, single points: {single:.3f}")
 # <summary>Answer</summary>
 #
 # It is how BatchNorm works. In training mode the output for a point depends on the other points in the batch,
-# through their mean and variance; in evaluation mode it depends on that point alone. With a batch of one, the
-# mean *is* the point: subtracting it leaves zero, whatever the point was, and all {{ len(test_x) }} points get
-# one and the same logit, {{ float(single_logits[0]):.2f}}. So evaluate with `is_training=False`, even when you have
-# a whole batch.
+# through their mean and variance; in evaluation mode it depends on that point alone. With a batch of one row, the
+# mean *is* the point (an image still has its pixels): subtracting it leaves zero, whatever the point was, and all
+# {{ len(test_x) }} points get one and the same logit, {{ float(single_logits[0]):.2f}}. So evaluate with
+# `is_training=False`, even when you have a whole batch.
 #
 # </details>
 #
 # You may not notice that the state was thrown away, because stale averages still fit if the weights before
 # BatchNorm have moved little since they were taken.
 #
-# Nor does Haiku notice if you resume training from a file without the state, or with a part of it: `apply` makes the
-# missing entries again, where it would refuse to make a parameter.
+# Nor does Haiku notice if you resume training from a file without the state, or with a part of it: in training
+# mode, `apply` makes the missing entries again, where it would refuse to make a parameter. (Evaluation mode only
+# reads the averages, and stops.)
 
 # %%
 saved = {"mean only": {"norm/~/mean_ema": state["norm/~/mean_ema"]}, "nothing": {}}
@@ -668,7 +724,23 @@ for title, part in saved.items():
 # `is_training` is a Python `bool` that the network uses in an `if`. Under `jit`, capture it or make it static:
 # `jax.jit(network.apply, static_argnames="is_training")`, passed by name.
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="In evaluation a row's output depends on that row alone. Only training makes missing averages."
+import functools
+
+_rows = test_x[:3]
+for _training in (False, True):
+    _apply = functools.partial(
+        network.apply, params, state, None, is_training=_training
+    )
+    _one_by_one = [_apply(row[None])[0] for row in _rows]
+    _pair = _apply(_rows)[0], jnp.concatenate(_one_by_one)
+    assert np.allclose(*_pair, atol=1e-3) != _training
+_image = jax.random.normal(jax.random.key(0), (1, 4, 4, 3))
+_normed = hk.transform_with_state(lambda x: hk.BatchNorm(False, False, 0.9)(x, True))
+assert np.abs(_normed.apply({}, {}, None, _image)[0]).max() > 1  # it has its pixels
+for _lost in ({}, {"norm/~/mean_ema": state["norm/~/mean_ema"]}):
+    _evaluate = jax.jit(lambda s: network.apply(params, s, None, test_x, False))
+    assert "No value for 'average'" in error_of(_evaluate, _lost)
 assert share_correct(state) > 0.99
 assert share_correct(first_state) < 0.9
 assert 0.4 < single < 0.6
@@ -698,13 +770,6 @@ _kept, _ = compiled_apply(_later[0], state, None, test_x, is_training=False)
 assert accuracy(_kept, test_y) > 0.95  # sixteen states thrown away
 
 
-def error_of(f, *args, **kwargs):
-    try:
-        f(*args, **kwargs)
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-
-
 assert "All parameters must be created as part of `init`" in error_of(
     _asks.apply, {}, {}, None
 )
@@ -714,9 +779,9 @@ for _by in (lambda f: f, jax.jit):
 # %% [markdown]
 # ## Draw inside a network: `hk.next_rng_key`
 #
-# The key that you give to `apply` is good for many draws, because Haiku splits it: each call of `hk.next_rng_key()`
-# inside the network returns another key. `hk.maybe_next_rng_key()` does the same, but if `apply` was given no key
-# it returns `None` instead of failing.
+# The key that you give to `apply` is good for many draws, because Haiku splits it: each time that Python calls
+# `hk.next_rng_key()` inside the network, it returns another key. `hk.maybe_next_rng_key()` does the same, but if
+# `apply` was given no key it returns `None` instead of failing.
 
 
 # %%
@@ -745,6 +810,61 @@ keys = hk.PRNGSequence(jax.random.key(0))
 print(drawing.apply({}, next(keys)))
 print(drawing.apply({}, next(keys)))
 
+
+# %% tags=["hidden"] claim="Haiku's loops and `hk.vmap` draw anew in each round; JAX's own, and `split_rng=False`, draw once."
+def _called_four_times(f):
+    return jnp.stack([f() for _ in range(4)])
+
+
+def _each_of_four(draw):
+    return {
+        "plain": lambda: _called_four_times(draw),
+        "hk.scan": lambda: hk.scan(lambda n, _: (n, draw()), 0, None, length=4)[1],
+        "hk.map": lambda: hk.map(lambda _: draw(), jnp.arange(4)),
+        "hk.fori_loop": lambda: hk.fori_loop(
+            0, 4, lambda i, drawn: drawn.at[i].set(draw()), jnp.zeros(4)
+        ),
+        "hk.vmap": lambda: hk.vmap(lambda _: draw(), split_rng=True)(jnp.arange(4)),
+        "hk.remat": lambda: _called_four_times(lambda: hk.remat(draw)()),
+        "hk.cond": lambda: jnp.stack([hk.cond(i > 1, draw, draw) for i in range(4)]),
+        "layer_stack": lambda: hk.experimental.layer_stack(
+            4, with_per_layer_inputs=True
+        )(lambda c, _: (c, draw()))(0.0, jnp.zeros(4))[1],
+        "jax.grad": lambda: _called_four_times(
+            lambda: jax.grad(lambda v: v * draw())(1.0)
+        ),
+        "jax.lax.scan": lambda: jax.lax.scan(
+            lambda n, _: (n, draw()), 0, None, length=4
+        )[1],
+        "jax.lax.map": lambda: jax.lax.map(lambda _: draw(), jnp.arange(4)),
+        "jax.vmap": lambda: jax.vmap(lambda _: draw())(jnp.arange(4)),
+        "no split": lambda: hk.vmap(lambda _: draw(), split_rng=False)(jnp.arange(4)),
+        "jax.jit": lambda: _called_four_times(jax.jit(draw)),
+        "jax.checkpoint": lambda: _called_four_times(jax.checkpoint(draw)),
+    }
+
+
+def _draw():
+    return jax.random.normal(hk.next_rng_key())
+
+
+for _name, _four in _each_of_four(lambda: _draw()).items():
+    _anew = _name in ("plain", "jax.grad", "layer_stack") or _name.startswith("hk.")
+    _drawn = hk.transform(_four).apply({}, jax.random.key(0))
+    assert len(set(_drawn.tolist())) == (4 if _anew else 1), _name
+for _name in ("jax.lax.scan", "jax.jit", "jax.checkpoint", "jax.vmap", "hk.scan"):
+    _four = _each_of_four(lambda: _draw())[_name]
+    _then = hk.transform(lambda four=_four: (four(), _draw()))
+    _said = error_of(_then.apply, {}, jax.random.key(0)) or ""
+    _leaks = _name in ("jax.lax.scan", "jax.jit", "jax.checkpoint")
+    assert _said.startswith("UnexpectedTracerError") == _leaks
+with hk.config.context(check_jax_usage=True):
+    for _name, _four in _each_of_four(lambda: _draw()).items():
+        if _name.startswith("jax.") or _name == "no split":
+            _said = error_of(hk.transform(_four).apply, {}, jax.random.key(0)) or ""
+            assert _said.startswith("JaxUsageError") == (_name != "no split")
+assert "must be used as part of" in error_of(hk.maybe_next_rng_key)
+
 # %% [markdown]
 # ## Dropout: a fresh key at each step
 #
@@ -766,6 +886,27 @@ def curve_net(x, is_training, rate=0.1):
 
 curve = hk.transform_with_state(curve_net)
 
+# %% tags=["hidden"] claim="One key gives one mask for inputs of one shape: eager, compiled, mapped, or in a scan."
+_ones = jnp.ones((4, 50))
+
+
+def _mask(key):
+    return hk.dropout(key, 0.5, _ones) > 0
+
+
+_keys = jax.random.split(jax.random.key(0), 2)
+_alone = jnp.stack([_mask(key) for key in _keys])
+assert not np.array_equal(*_alone)
+for _masks in (
+    jnp.stack([jax.jit(_mask)(key) for key in _keys]),
+    jax.vmap(_mask)(_keys),
+    jax.lax.scan(lambda n, key: (n, _mask(key)), 0, _keys)[1],
+):
+    assert np.array_equal(_masks, _alone)
+for _dtype in ("float32", "bfloat16", "complex64", "int32"):
+    _kept = hk.dropout(_keys[0], 0.5, _ones.astype(_dtype))
+    assert np.array_equal(_kept, np.where(_alone[0], 2, 0))
+
 # %% [markdown]
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -778,17 +919,17 @@ curve = hk.transform_with_state(curve_net)
 # <details>
 # <summary>Answer</summary>
 #
-# The same key gives the same masks: with batches of one shape, the same units of the same rows are zeroed at every
-# step. There is no error, and the loss falls. But dropout is meant to stop units from relying on each other, and
-# for that the mask must change, so give each step a key of its own.
+# The same key gives the same masks: as all batches have one shape, the same units of the same rows are zeroed at
+# every step. There is no error, and the loss falls. But dropout is meant to stop units from relying on each other,
+# and for that the mask must change, so give each step a key of its own.
 #
 # </details>
 #
 # ## `TrainingState`: the form of research code
 #
 # Parameters, state and key now travel together, so research code puts them into [a named
-# tuple](update.py#read-a-real-update-function) again, this time with the state. The step takes it and returns a new
-# one, with metrics. (`hk.Params` and `hk.State` are the types of Haiku's trees, for annotations.)
+# tuple](update.py#read-a-real-update-function), this time with the state. The step takes it and returns a new one,
+# with metrics. (`hk.Params` and `hk.State` are the types of Haiku's trees, for annotations.)
 
 # %%
 from snippets.losses import mean_squared_error
@@ -891,9 +1032,9 @@ for i, rate in enumerate(rates):
 
 # %% [markdown]
 # Without dropout the 500 predictions agree, even beyond 3, where all are far from the sine, so agreement proves
-# nothing. As the rate rises the band widens. At 0.5 training suffers, and {{ missed[6] }} of the 40 points lie
-# outside. So you largely set the width of the band yourself, and should treat its widening as a warning sign rather
-# than as a confidence interval.
+# nothing. As the rate rises, the band widens, until at 0.5 training itself suffers and {{ missed[6] }} of the 40
+# points lie outside. You largely set the band's width yourself, so read a widening band as a warning, not as a
+# confidence interval.
 
 # %% tags=["hidden"]
 assert spreads[0].max() < 1e-4
@@ -913,10 +1054,10 @@ assert not np.array_equal(once[0], once[2])
 # %% [markdown]
 # ## What gets lost inside a network
 #
-# *Inside* a transformed function, `jax.vmap`, `jax.grad` and `jax.lax.scan` don't know about Haiku's
+# *Inside* a transformed function, JAX's own transformations don't know about Haiku's
 # [frame](transform.py#build-transform-yourself), which holds keys and state. They are fine around code that uses
-# neither. (Parameters survive `jax.vmap` and `jax.grad`; if they are made under `jax.lax.scan` or `jax.jit`, the tree
-# holds tracers.) Take dropout on rows of ones:
+# neither. (Parameters survive `jax.vmap` and derivatives such as `jax.grad`; if they are made in JAX's loops or
+# branches, or under `jax.jit` or `jax.checkpoint`, the tree holds tracers.) Take dropout on rows of ones:
 
 
 # %%
@@ -935,34 +1076,49 @@ print(inner_vmap.apply({}, jax.random.key(0), ones))
 
 # %% [markdown]
 # All rows lose the same entries, and there is no error, because `jax.vmap` traces `drop_row` once, so that Haiku
-# splits off one key. `hk.vmap` knows about the keys, and its `split_rng` says whether each row gets its own.
+# splits off one key. `hk.vmap` knows about the keys, and its `split_rng` says whether each row gets its own. With
+# `split_rng=False`, which code that only shares parameters passes, nothing is better:
 
 
 # %%
+def one_mask(x):
+    return hk.vmap(drop_row, split_rng=False)(x)
+
+
 def fresh_rows(x):
     return hk.vmap(drop_row, split_rng=not hk.running_init())(x)
 
 
-print(hk.transform(fresh_rows).apply({}, jax.random.key(0), ones))
+for rows in (one_mask, fresh_rows):
+    print(rows.__name__)
+    print(hk.transform(rows).apply({}, jax.random.key(0), ones))
 
 # %% [markdown]
-# `hk.running_init()` is true inside `init`, where the rows must not differ: if the mapped function makes
-# parameters, `hk.vmap` refuses to split there. Plain dropout does not need a `vmap` at all: call `hk.dropout` on
-# the whole batch.
+# `hk.running_init()` is true inside `init`. If the mapped function makes parameters, all rows share them, so
+# `hk.vmap` refuses to split there. Plain dropout does not need a `vmap` at all: call `hk.dropout` on the whole
+# batch.
 #
 # | inside the network | what happens | instead |
 # |---|---|---|
 # | `jax.vmap` around a draw | one mask for all rows, no message | `hk.vmap(..., split_rng=not hk.running_init())` |
 # | `hk.vmap(..., split_rng=False)` | the same | the same |
-# | `jax.lax.scan` around a draw | one mask for all steps, no message | `hk.scan` |
+# | `jax.lax.scan` around a draw | one mask for all steps, no message until another draw follows | `hk.scan` |
+# | `jax.jit`, `jax.checkpoint` around a draw | the same for all calls | no `jit` inside; `hk.remat` |
 # | `jax.grad` around `hk.set_state` | a tracer in the new state, an error when you use it | `hk.grad` |
 #
-# While you develop, put `with hk.config.context(check_jax_usage=True):` around `init` and `apply`. Those with `jax.` in
-# the table then raise a `JaxUsageError`; `split_rng=False` passes, also where one of two nested `hk.vmap` has it.
+# While you develop, put `with hk.config.context(check_jax_usage=True):` around `init` and `apply`. Those with
+# `jax.` in the table then raise a `JaxUsageError`, unless a compiled `apply` was traced before; `split_rng=False`
+# passes, also where one of two nested `hk.vmap` has it.
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Parameters survive `vmap` and `grad`. `check_jax_usage` does not see `split_rng=False`."
+_checked = jax.jit(inner_vmap.apply)
+_before = _checked({}, jax.random.key(0), ones)
+with hk.config.context(check_jax_usage=True):  # traced before: nobody checks
+    assert np.array_equal(_checked({}, jax.random.key(0), ones), _before)
 masks = np.array(inner_vmap.apply({}, jax.random.key(0), ones))
 assert len(np.unique(masks, axis=0)) == 1
+_shared = np.array(hk.transform(one_mask).apply({}, jax.random.key(0), ones))
+assert len(np.unique(_shared, axis=0)) == 1
 fresh = np.array(hk.transform(fresh_rows).apply({}, jax.random.key(0), ones))
 assert len(np.unique(fresh, axis=0)) == 5
 
@@ -1043,6 +1199,9 @@ for _leaks, _how in (
         True,
         lambda layer: lambda x: jax.lax.scan(lambda c, _: (layer(c), 0), x, None, 2),
     ),
+    (False, lambda layer: lambda x: jax.jacfwd(lambda r: layer(r).sum())(x[0])),
+    (True, lambda layer: lambda x: jax.lax.map(layer, x)),
+    (True, lambda layer: lambda x: jax.lax.cond(True, layer, lambda x: x, x)),
     (True, jax.jit),
     (True, jax.checkpoint),
 ):
@@ -1086,7 +1245,7 @@ def broken_drop_sensors(x, rate):  # x: (B, T, S)
     def one_recording(recording):  # (T, S)
         return hk.dropout(hk.next_rng_key(), rate, recording)
 
-    return jax.vmap(one_recording)(x)
+    return hk.vmap(one_recording, split_rng=False)(x)
 
 
 def broken_run_epoch(key, batches, rate):  # batches: (N, B, T, S)

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # `hk.transform`: from module to pure function
 #
-# `hk.transform` turns a network of modules into two pure functions, `init` and `apply`. JAX accepts other functions,
-# too, but their side effects happen while it traces, and not when the compiled program runs.
+# `hk.transform` turns a network of modules into two pure functions, `init` and `apply`. JAX accepts other
+# functions, too, but a side effect such as `print` happens while it traces, and not when the compiled program runs.
 
 # %% tags=["short"]
 import haiku as hk
@@ -31,12 +31,11 @@ print(jax.tree.map(jnp.shape, (params, y)))
 # %% [markdown]
 # ## Should you learn Haiku?
 #
-# **Haiku is in maintenance mode**: its authors at Google DeepMind fix bugs
-# and keep it working with new releases of JAX, and they recommend Flax for new projects. Learn Haiku if you
-# have to read, run, change or port code written in it, such as AlphaFold or GraphCast. If you start a project
-# and are free to choose, begin with Flax or Equinox; what this page says about pure functions, parameters and
-# keys will help you there too. To take a trained network with you, see
-# [Leaving Haiku](../porting/leaving_haiku.py).
+# **Haiku is in maintenance mode**: its authors at Google DeepMind fix bugs and keep it working with new releases of
+# JAX, and they recommend Flax for new projects. Learn Haiku if you have to read, run, change or port code written
+# in it, such as AlphaFold or GraphCast. If you start a project and are free to choose, begin with Flax or Equinox.
+# Code for Sonnet, DeepMind's older library for TensorFlow, reads much the same. To take a trained network with you,
+# see [Leaving Haiku](../porting/leaving_haiku.py).
 
 # %%
 import haiku as hk
@@ -81,9 +80,9 @@ print(layer(x))
 jax.grad(lambda layer: jnp.sum(layer(x)))(layer)
 
 # %% [markdown]
-# `jax.grad` differentiates with respect to a pytree of arrays. Your object holds two arrays, but JAX does not
-# know that. Equinox and Flax NNX register their classes as pytrees, so that JAX can differentiate with respect to
-# the object. Haiku takes the numbers out of the object and passes them in, as you can do by hand:
+# `jax.grad` differentiates with respect to a pytree of floating-point arrays. Your object holds two, but JAX does
+# not know that. Equinox and Flax NNX register their classes as pytrees, and differentiate with respect to the
+# object. Haiku takes the numbers out of the object and passes them in, as you can do by hand:
 
 
 # %%
@@ -94,7 +93,7 @@ def linear(params, x):
 params = {"w": jnp.ones((6, 2)), "b": jnp.zeros(2)}
 jax.grad(lambda params: jnp.sum(linear(params, x)))(params)
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="The side effects of an impure function happen in the trace, not in later compiled calls."
 _Registered = jax.tree_util.register_dataclass(
     type("_Registered", (Layer,), {}), data_fields=["w", "b"], meta_fields=[]
 )
@@ -133,8 +132,8 @@ assert _impure(2.0) == 40  # without a trace it runs each time
 assert len(_ran) == _traced + 1
 
 # %% [markdown]
-# The gradient has the structure of the parameters. Note that `x` is not an argument of the lambda: only what
-# you differentiate with respect to must be one, and a *closure* may supply the rest, as long as it stays as it is.
+# The gradient has the structure of the parameters. Only what you differentiate with respect to must be an argument;
+# a *closure* may supply the rest, here `x`, as long as it stays as it is.
 #
 # ## By hand, every layer is written twice
 #
@@ -181,7 +180,7 @@ def easy_linear_net(x):
 easy_linear_net(x)
 
 # %% [markdown]
-# Modules work only inside `hk.transform` and its variants, so give it the function:
+# Modules can be made only inside `hk.transform` and its variants, so give it the function:
 
 # %%
 ez_linear = hk.transform(easy_linear_net)
@@ -194,7 +193,7 @@ jax.tree.map(jnp.shape, ez_linear_params)
 # parameters that its modules asked for. They form a dictionary of dictionaries: module name, parameter name,
 # array. (`jax.tree.map` applied `jnp.shape` to each array, to show you the tree without the numbers.)
 #
-# `apply` takes these parameters, a key (you will soon get rid of it), and again what your function takes.
+# `apply` takes these parameters, a key (you will soon get rid of it), and what your function takes.
 
 # %%
 y = ez_linear.apply(ez_linear_params, jax.random.key(1), x)
@@ -203,8 +202,9 @@ print(y.shape, jnp.allclose(y, by_hand))
 
 # %% [markdown]
 # The output is $xW + b$ with the parameters that you passed in. Because they are an argument, `jax.grad` works.
-# That is how you use Haiku: write with modules, transform, call `init` once, then call `apply` with parameters
-# that you keep yourself. Two modules of one class get two names, in the order in which they are made:
+# That is how you use Haiku: write with modules, transform, call `init` once, then call `apply` with parameters that
+# you keep yourself. Two unnamed modules of one class, made by the function itself, get two names, in the order in
+# which they are made:
 
 
 # %% tags=["sample"]
@@ -215,7 +215,7 @@ def two_linears(x):
 
 jax.tree.map(jnp.shape, hk.transform(two_linears).init(jax.random.key(0), x))
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="An unnamed module gets the number after the highest in use; a number in use is refused."
 _net = hk.transform(two_linears)
 _params = jax.eval_shape(_net.init, jax.random.key(0), x)
 _slopes = jax.grad(lambda params: jnp.sum(_net.apply(params, None, x)))
@@ -252,6 +252,43 @@ for _given, _taken in (  # a number that you write is kept, and counts afterward
     ("a_7 a a_3 b a", "a_7 a_8 a_3 b a_9"),
 ):
     assert _numbered(_given.split()) == set(_taken.split())
+
+
+def _by_the_rule(names):
+    """The names that modules get, or None where one is refused."""
+    taken, following = [], {}
+    for name in names:
+        base, _, number = name.partition("_")
+        if not number:
+            number = following.get(base, 0)
+            name = f"{base}_{number}" if number else base
+        if name in taken:
+            return None
+        taken.append(name)
+        following[base] = max(following.get(base, 0), int(number) + 1)
+    return taken
+
+
+def _by_haiku(names):
+    got = []
+
+    def net():
+        got[:] = [hk.Flatten(name=name).name for name in names]
+
+    try:
+        hk.transform(net).init(None)
+    except ValueError:
+        return None
+    return got
+
+
+_draw, _refused = np.random.default_rng(0), 0
+for _ in range(60):
+    _some = _draw.choice(["a", "a", "b", "a_1", "a_2", "a_5", "b_1"], 5).tolist()
+    _refused += _by_the_rule(_some) is None
+    assert _by_haiku(_some) == _by_the_rule(_some)
+assert 0 < _refused < 60
+assert _numbered([hk.force_name("a"), hk.force_name("a")]) == {"a"}  # the exception
 _with_state = hk.transform_with_state(two_linears)
 assert jax.eval_shape(_with_state.init, jax.random.key(0), x)[1] == {}
 _many = hk.multi_transform(lambda: (two_linears, two_linears))
@@ -305,10 +342,10 @@ note(axes, 26.3, 11.1, "hands\nout", color="C0")
 plt.show()
 
 # %% [markdown]
-# Compare it with `two_layers` and `initial_params`: each layer appears once, the 8 once, and
-# the 6 nowhere. Mind the order: in `hk.Linear(2)(jnp.tanh(hk.Linear(8)(x)))` Python makes the *outer* module
-# first. And a name that you pass can shift the numbers, because a module gets the number after the highest in use:
-# after `name="linear_3"` comes `linear_4`, even if you write `name="linear"`.
+# Compare it with `two_layers` and `initial_params`: each layer appears once, the 8 once, and the 6 nowhere. Mind
+# the order: in `hk.Linear(2)(jnp.tanh(hk.Linear(8)(x)))` Python makes the *outer* module first. And a name that you
+# pass can shift the numbers, because a module gets the number after the highest in use: after `name="linear_3"`
+# comes `linear_4`, even if you write `name="linear"`. (A second `name="linear_3"` is refused.)
 #
 # ## The input decides the shapes
 #
@@ -321,9 +358,9 @@ wide_params = ez_linear.init(jax.random.key(0), jnp.ones((1, 9)))
 ez_linear.apply(wide_params, jax.random.key(1), x)
 
 # %% [markdown]
-# If you come from PyTorch, you may write `hk.Linear(12, 5)` for "12 inputs, 5 outputs". Haiku has no argument
-# for the inputs, so this is a layer with 12 *outputs*, and the 5 lands in the next argument, `with_bias`, where
-# it counts as true. Nothing fails. Pass all arguments but the first by keyword, as in
+# If you come from PyTorch, you may write `hk.Linear(12, 5)` for "12 inputs, 5 outputs". `hk.Linear` has no argument
+# for the inputs, so this is a layer with 12 *outputs*, and the 5 lands in the next argument, `with_bias`, where it
+# counts as true. Nothing fails. Pass all arguments but the first by keyword, as in
 # `hk.Linear(5, with_bias=False, name="head")`.
 #
 # <div class="admonition question">
@@ -352,10 +389,10 @@ jax.tree.map(jnp.array_equal, on_zeros, on_noise)
 # </details>
 
 
-# %% tags=["hidden"]
-def message_of(call):
+# %% tags=["hidden"] claim="What `init` makes for `hk.Linear` depends on key, width and dtype, not on values or batch."
+def message_of(call, *arguments):
     try:
-        call()
+        call(*arguments)
     except Exception as problem:
         return f"{type(problem).__name__}: {problem}"
     return ""
@@ -367,9 +404,14 @@ assert _shapes_of(lambda x: hk.Linear(12, 5)(x)) == {
 assert message_of(lambda: ez_linear.init(jax.random.key(0), jnp.ones((1, 6), int))) == (
     "ValueError: data type dtype('int32') not compatible with finfo"
 )
-_half = np.ones((1, 6), jnp.bfloat16)
-_half = jax.eval_shape(ez_linear.init, jax.random.key(0), _half)
-assert all(leaf.dtype == jnp.bfloat16 for leaf in jax.tree.leaves(_half))
+for _dtype in ("bfloat16", "float16", "float32", "complex64"):
+    _made = jax.eval_shape(ez_linear.init, jax.random.key(0), np.ones((1, 6), _dtype))
+    assert all(leaf.dtype == _dtype for leaf in jax.tree.leaves(_made))
+for _by in (lambda f: f, jax.jit, lambda f: jax.vmap(f, in_axes=None, axis_size=1)):
+    for _x in (on_zeros["linear"]["w"].T, jnp.full((0, 6), 9.0), jnp.ones((2, 3, 6))):
+        _made = _by(ez_linear.init)(jax.random.key(0), _x)
+        _equal = jax.tree.map(lambda a, b: (a == b).all(), _made, on_zeros)
+        assert jax.tree.all(_equal)
 _batch_norm = hk.transform(lambda x: hk.BatchNorm(True, True, 0.9)(x, is_training=True))
 assert message_of(lambda: _batch_norm.init(jax.random.key(0), x)) == (
     "NonEmptyStateError: If your transformed function uses `hk.{get,set}_state` "
@@ -451,9 +493,9 @@ ez_linear.apply(ez_linear_params, x)
 
 # %% [markdown]
 # The message gives the signature: `apply(params, rng, *a, **k)`, where `rng` is the key. These names work as
-# keywords, too, as in `apply(params=params, rng=None, x=x)`. `None` is fine as long as nothing draws random
-# numbers, but some networks do: *dropout* sets a random part of its input to zero during training. Here it gets a
-# key from `hk.next_rng_key()` and zeroes each entry with probability one half:
+# keywords, too, as in `apply(params=params, rng=None, x=x)`. `None` is fine as long as nothing asks for a key, but
+# some networks do: *dropout* sets a random part of its input to zero during training. Here it gets a key from
+# `hk.next_rng_key()` and zeroes each entry with probability one half:
 
 
 # %%
@@ -471,8 +513,8 @@ for seed in (1, 1, 2):
 # The same key zeroes the same outputs, and here a different key zeroes different ones. The randomness is an
 # argument too, so `apply` is still pure.
 #
-# For a network that draws nothing, an argument that is always `None` is a nuisance. `hk.without_apply_rng`
-# removes it from `apply`; `init` keeps its key.
+# For a network that draws nothing, the argument `None` is a nuisance. `hk.without_apply_rng` removes it from
+# `apply`; `init` keeps its key.
 
 # %%
 ez_linear = hk.without_apply_rng(hk.transform(easy_linear_net))
@@ -485,6 +527,46 @@ jnp.allclose(ez_linear.apply(ez_linear_params, x), by_hand)
 # %% raises="MissingRNGError" match="must pass a non-None PRNGKey"
 silenced = hk.without_apply_rng(hk.transform(noisy_net))
 silenced.apply(noisy_params, x)
+
+# %% tags=["hidden"] claim="Without a key `apply` runs as long as the network asks for none, in each variant of `hk.transform`."
+_fine = {
+    "layer": lambda x: hk.Linear(6)(x),
+    "loop": lambda x: hk.scan(lambda c, _: (jnp.tanh(c), 0), x, None, length=2)[0],
+    "rows": lambda x: hk.vmap(hk.Linear(6), split_rng=False)(jnp.stack([x, x])),
+    "stack": lambda x: hk.experimental.layer_stack(2)(lambda x: hk.Linear(6)(x))(x),
+    "remat": lambda x: hk.remat(hk.Linear(6))(x),
+    "asks, and can do without": lambda x: x if hk.maybe_next_rng_key() is None else 0,
+}
+_refused = {
+    "drop nothing": lambda x: hk.dropout(hk.next_rng_key(), 0.0, x),
+    "split": lambda x: hk.vmap(jnp.tanh, split_rng=True)(x),
+    "reserve": lambda x: (hk.reserve_rng_keys(2), x)[1],
+}
+
+
+def _keyless(f, params):
+    """The ways to apply f without a key."""
+    plain, stateful = hk.transform(f), hk.transform_with_state(f)
+    several = hk.without_apply_rng(hk.multi_transform(lambda: (f, f)))
+    return (
+        lambda x: plain.apply(params, None, x),
+        lambda x: stateful.apply(params, {}, None, x)[0],
+        lambda x: hk.without_apply_rng(plain).apply(params, x),
+        lambda x: hk.without_apply_rng(stateful).apply(params, {}, x)[0],
+        lambda x: several.apply(params, x),
+    )
+
+
+for _name, _f in {**_fine, **_refused}.items():
+    _made = jax.eval_shape(
+        hk.without_apply_rng(hk.transform(_f)).init, jax.random.key(0), x
+    )
+    _made = jax.tree.map(lambda leaf: np.ones(leaf.shape, leaf.dtype), _made)
+    for _apply in _keyless(_f, _made):
+        for _by in (lambda f: f, jax.jit, jax.vmap, jax.jacfwd):
+            _said = message_of(jax.eval_shape, _by(_apply), x)
+            assert _said.startswith("MissingRNGError") == (_name in _refused)
+            assert bool(_said) == (_name in _refused)
 
 # %% [markdown]
 # ## Exercise: a network of two layers
@@ -665,7 +747,9 @@ for _ in range(10):
     counted.apply(counted_params, None, x)
 len(made)
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Outside of a transform no layer can be made, and one that was made inside cannot be called."
+import inspect
+
 assert len(made) == 11
 made.clear()
 _compiled = jax.jit(counted.apply)
@@ -681,13 +765,26 @@ class _Data(hk.Module):
     size: int
 
 
-assert message_of(lambda: _Data(3)) == message_of(lambda: hk.Linear(12))
-assert "must be initialized inside an `hk.transform`" in message_of(lambda: _Data(3))
+_classes = [_Data] + [
+    found
+    for library in (hk, hk.nets)
+    for _, found in inspect.getmembers(library, inspect.isclass)
+    if issubclass(found, hk.Module) and not inspect.isabstract(found)
+]
+assert len(_classes) > 40
+for _class in _classes:
+    _takes = list(inspect.signature(_class).parameters.values())
+    _takes = [3 for p in _takes if p.default is p.empty and p.kind < p.VAR_POSITIONAL]
+    assert "must be initialized inside an `hk.transform`" in message_of(_class, *_takes)
+_escaped = []
+hk.transform(lambda: _escaped.extend([hk.Flatten(), hk.Linear(2)])).init(None)
+for _layer in _escaped:
+    assert "inside an `hk.transform`" in message_of(_layer, x)
 
 # %% [markdown]
-# Once for `init`, and once for each of ten calls of `apply`. Only the parameters outlive a call, and you hold
-# those. (Under `jax.jit` Python runs the function only while it is traced: once for those ten calls.) You can't
-# make a module outside a call either, for instance at the top of a file or in a configuration:
+# Once for `init`, and once for each of ten calls of `apply`. You keep the parameters from one call to the next.
+# (Under `jax.jit` Python runs the function only while it is traced: once for those ten calls.) You can't make a
+# module outside a call either, for instance at the top of a file or in a configuration:
 
 # %% raises="ValueError" match="must be initialized inside an `hk.transform`"
 output_layer = hk.Linear(12)
@@ -696,8 +793,8 @@ output_layer = hk.Linear(12)
 # If a configuration should choose the layer, let it hold a function that makes it, such as
 # `lambda: hk.Linear(12)`, and call that inside your network.
 #
-# So are networks in Haiku objects or functions? Both: inside the call you program with objects, made for
-# that call; outside, you hold two functions and a dictionary of arrays, which `apply` does not change.
+# So are networks in Haiku objects or functions? Both: inside the call you program with objects, made for that call;
+# outside, you hold two functions and a dictionary of JAX arrays, which `apply` does not change.
 #
 # ## Build `transform` yourself
 #
@@ -739,9 +836,9 @@ def my_linear(module, size, x):
 
 # %% [markdown]
 # (Dividing by $\sqrt{n}$ keeps a sum of $n$ products from growing with $n$; `hk.Linear` does the same.) What is
-# missing is a function that puts a frame on the list, runs your function, and takes the frame off again, even
-# if your function fails. Both `init` and `apply` use it: `init` starts with no parameters and a key, `apply`
-# with parameters and no key.
+# missing is a function that puts a frame on the list, runs your function, and takes the frame off, even if your
+# function fails. Both `init` and `apply` use it: `init` starts with no parameters and a key, `apply` with
+# parameters and no key.
 
 
 # %%
@@ -762,12 +859,12 @@ def my_transform(f):
     def apply(params, x):
         return run(f, {"params": params, "key": None}, x)
 
-    return init, apply
+    return hk.Transformed(init, apply)
 
 
 # %% [markdown]
-# That is a working `transform`. Use it on a network, and give the parameters that *yours* made to Haiku's
-# version of the same network:
+# That is a working `transform`. (Code that wraps a transform also makes an `hk.Transformed` by hand.) Use it on a
+# network, and give the parameters that *yours* made to Haiku's version of the same network:
 
 
 # %%
@@ -782,9 +879,38 @@ print(jax.tree.map(jnp.shape, my_params))
 haiku_output = hk.transform(two_linears).apply(my_params, None, x)
 print("same output:", jnp.allclose(my_apply(my_params, x), haiku_output))
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="`apply` changes no argument and removes its frame; side effects of your own remain."
 assert np.allclose(my_apply(my_params, x), haiku_output)
 assert not frames
+
+
+def _fails(x):
+    raise RuntimeError("on purpose")
+
+
+for _inner, _transform, _given in (
+    (my_two_linears, my_transform, (my_params, x)),
+    (two_linears, hk.transform, (my_params, None, x)),
+):
+    _copies = jax.tree.map(np.array, _given)
+    for _by in (
+        lambda f: f,
+        jax.jit,
+        lambda f: jax.vmap(f, axis_size=2, in_axes=None),
+        jax.jacrev,
+        jax.jacfwd,
+    ):
+        _twice = [_by(_transform(_inner).apply)(*_given) for _ in range(2)]
+        assert jax.tree.all(jax.tree.map(np.array_equal, *_twice))
+        assert jax.tree.all(jax.tree.map(np.array_equal, _given, _copies))
+        _said = message_of(_by(_transform(_fails).apply), *_given)
+        assert _said == "RuntimeError: on purpose"
+        assert not frames
+        assert "must be initialized inside" in message_of(hk.Linear, 2)
+made.clear()
+for _ in range(2):
+    counted.apply(counted_params, None, x)
+assert len(made) == 2  # a side effect of its own
 _named = hk.transform(two_linears)
 for _by in (lambda f: f, jax.jit):
     _out = _by(_named.apply)(params=my_params, rng=None, x=x)
@@ -797,20 +923,19 @@ _gradient = jax.grad(lambda params: jnp.sum(my_apply(params, x)))(my_params)
 assert jax.tree.structure(_gradient) == jax.tree.structure(my_params)
 
 # %% [markdown]
-# Inside a call, your function reads and writes a hidden frame, so it is impure. Seen from outside, `apply`
-# takes parameters, returns an output and leaves nothing behind: it is pure, and `jax.grad` works on your version
-# as it does on Haiku's. To this core the library adds automatic names, keys while `apply` runs,
-# [state](state.py), hooks that change what `get_parameter` returns, and checks for [JAX's transformations inside
-# a network](../networks/transforms_inside.py).
+# Inside a call, your function reads and writes a hidden frame, so it is impure. Seen from outside, `apply` takes
+# parameters, returns an output and removes its frame. So if your function has no side effects of its own, `apply`
+# is pure, and `jax.grad` works on your version as it does on Haiku's. To this core the library adds automatic
+# names, keys while `apply` runs, [state](state.py), hooks, and checks for [JAX's transformations inside a
+# network](../networks/transforms_inside.py).
 #
 # ## What the key of `init` is for: breaking the symmetry
 #
-# `hk.without_apply_rng` took the key from `apply`. `init` still needs one, because `hk.Linear` draws its
-# weights. (With `w_init=jnp.ones` it draws nothing, and `init(None, x)` works.)
+# Once `hk.without_apply_rng` has removed the key from `apply`, `init` still needs one, because `hk.Linear` draws
+# its weights. (With `w_init=jnp.ones` it draws nothing, and `init(None, x)` works.)
 #
-# Training changes the parameters anyway, so what goes wrong if all of them start from 0, or all from 0.1? Try
-# it on a problem that a small network can solve exactly: three inputs, and six targets, $12 x + 6$ for each
-# input, twice.
+# What goes wrong if all parameters start from 0, or all from 0.1? Try it on a problem that a small network can
+# solve exactly: three inputs, and six targets, $12 x + 6$ for each input, twice.
 
 
 # %%
@@ -834,8 +959,7 @@ def step(params):
 
 
 # %% [markdown]
-# `step` is the gradient step of [Gradient descent by hand](../jax/descent.py). The parameters are a pytree in
-# your hands, so you can make two other starts of the same shapes.
+# The parameters are a pytree in your hands, so you can make two other starts of the same shapes.
 
 # %%
 drawn = net.init(jax.random.key(1), inputs)
@@ -870,7 +994,7 @@ axes.set(
 )
 plt.show()
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Hidden units that start alike in both layers stay alike, unless dropout tells them apart."
 assert abs(losses["all 0"][-1] - float(targets.var(axis=0).mean())) < 0.01
 assert 133 < losses["all 0"][-1] < 136
 assert 86 < losses["all 0.1"][-1] < 90
@@ -900,6 +1024,43 @@ assert _spread_after(_alike) < 1e-4
 assert _spread_after({**_alike, "linear": drawn["linear"]}) > 1
 assert _spread_after({**_alike, "linear_1": drawn["linear_1"]}) > 1
 
+
+def _with_dropout(x):
+    h = jax.nn.relu(hk.Linear(6)(x))
+    return hk.Linear(6)(hk.dropout(hk.next_rng_key(), 0.5, h))
+
+
+def _dropout_step(params, key):
+    def loss(params):
+        out = hk.transform(_with_dropout).apply(params, key, inputs)
+        return jnp.mean((out - targets) ** 2)
+
+    return jax.tree.map(lambda p, g: p - 0.03 * g, params, jax.grad(loss)(params)), None
+
+
+_apart, _ = jax.lax.scan(_dropout_step, _alike, jax.random.split(jax.random.key(0), 50))
+assert np.ptp(_apart["linear"]["w"], axis=1).max() > 0.1
+
+# %% tags=["hidden"] claim="The biases and offsets of Haiku's layers start at zero."
+_image = np.ones((1, 4, 4, 2), np.float32)
+for _layer in (
+    lambda: hk.Linear(3)(x),
+    lambda: hk.nets.MLP([3, 2])(x),
+    lambda: hk.Conv2D(3, 2)(_image),
+    lambda: hk.Conv2DTranspose(3, 2)(_image),
+    lambda: hk.DepthwiseConv2D(1, 2)(_image),
+    lambda: hk.LayerNorm(-1, True, True)(x),
+    lambda: hk.GRU(3)(x, hk.GRU(3).initial_state(1)),
+    lambda: hk.LSTM(3)(x, hk.LSTM(3).initial_state(1)),
+    lambda: hk.VanillaRNN(3)(x, hk.VanillaRNN(3).initial_state(1)),
+    lambda: hk.MultiHeadAttention(2, 3, w_init=jnp.ones)(x, x, x),
+    lambda: hk.Bias()(x),
+):
+    _made = hk.transform(_layer).init(jax.random.key(0))
+    _biases = [its[name] for its in _made.values() for name in {"b", "offset"} & {*its}]
+    assert _biases
+    assert not any(map(np.any, _biases))
+
 # %% [markdown]
 # Only the random start learns the problem. From "all 0" just the last bias moves, and the loss stops at
 # {{ losses["all 0"][-1]:.0f}}, the variance of the targets. From "all 0.1" every parameter moves, but look at
@@ -909,16 +1070,16 @@ assert _spread_after({**_alike, "linear_1": drawn["linear_1"]}) > 1
 trained["all 0.1"]["linear"]["w"]
 
 # %% [markdown]
-# The six columns, one for each hidden unit, are the same. Units whose weights start alike, in both layers, get
-# the same gradient, take the same step and stay alike, so six units do the work of one. Different starting
-# numbers **break the symmetry**, and they are drawn from a key, because JAX keeps no hidden generator. Biases
-# may start at zero, as Haiku's do, since different weights are enough.
+# The six columns, one for each hidden unit, are the same. Units whose weights start alike, in both layers, get the
+# same gradient, take the same step and stay alike, so six units do the work of one. (Dropout would tell them
+# apart.) Different starting numbers **break the symmetry**, and they are drawn from a key, because JAX keeps no
+# hidden generator. Biases may start at zero, as Haiku's do, since different weights are enough.
 #
 # ## Exercise: a layer used twice
 #
-# You pass `my_linear` a name. A Haiku module finds its own, and two calls of *one* module use the same parameters,
-# which is called **weight sharing**. Here is an attempt to write such a module for `my_transform`, and a network that
-# compares the two halves of its input: it sends both through one layer and subtracts.
+# You pass `my_linear` a name. An `hk.Linear` finds its own, and two calls of *one* `hk.Linear` use the same
+# parameters, which is called **weight sharing**. Here is an attempt to write such a module for `my_transform`, and
+# a network that compares the two halves of its input: it sends both through one layer and subtracts.
 
 
 # %%
@@ -1101,9 +1262,9 @@ print(
 # - `init(key, x)` runs your function once and collects the parameters. `x` decides the shapes that you did not
 #   give, the key decides the numbers, and different numbers break the symmetry between hidden units.
 # - `apply(params, key, x)` runs it with parameters that you pass in. The key may be `None`, or be removed by
-#   `hk.without_apply_rng`, as long as nothing is drawn.
-# - Modules are made again in each call; parameters, in nested dictionaries, outlive it. One module called twice
-#   shares its parameters.
+#   `hk.without_apply_rng`, as long as nothing asks for it.
+# - Modules are made again in each call; parameters, in nested dictionaries, outlive it. One `hk.Linear` called
+#   twice uses the same parameters.
 #
 # Next: [Modules, names and shared parameters](modules.py), on writing layers of your own and reading the names of
 # their parameters.

@@ -1,7 +1,8 @@
 # %% [markdown]
 # # Loss, gradient, update
 #
-# Training repeats three steps: loss, gradient, update. Here they have the form of research code, so that you can read it.
+# A training script repeats three steps: compute a loss, take its gradient, update the parameters. This page writes
+# them as research code does.
 
 # %% tags=["short"]
 import haiku as hk
@@ -69,10 +70,10 @@ my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 network, start = my_haiku_net, my_haiku_params
 
 # %% [markdown]
-# A loss returns one number and takes the parameters as its first argument, which is where `jax.grad` looks
-# [unless you tell it otherwise](../jax/gradients.py). In much research code it takes two arguments,
-# `(params, batch)`, and finds the network in a closure. That is allowed: the network stays as it is, and what
-# changes during training, the parameters, is an argument.
+# A loss returns one number and takes the parameters as its first argument, which is where `jax.grad` looks [unless
+# you tell it otherwise](../jax/gradients.py). In much research code it takes two arguments, `(params, batch)`, and
+# finds the network in a closure. That is allowed, because the network stays as it is; only the parameters change,
+# and they are an argument.
 
 
 # %%
@@ -155,6 +156,23 @@ miss, its_grads = jax.value_and_grad(largest_miss)(start, network, inputs, targe
 print("largest miss, on average:", miss)
 print("arrays in its gradient:", len(jax.tree.leaves(its_grads)))
 
+# %% tags=["hidden"] claim="`jax.grad` and its relatives pass a network on; `jit` and `checkpoint` refuse it, unless it is static."
+_data = start, network, inputs, targets
+for _pass_on in (jax.grad, jax.value_and_grad, jax.jacfwd, jax.jacrev):
+    assert jax.tree.leaves(_pass_on(largest_miss)(*_data))
+assert jax.vmap(largest_miss, (None, None, 0, 0))(
+    start, network, inputs[:, None], targets[:, None]
+).shape == (4,)
+for _refuse in (jax.jit, jax.checkpoint):
+    _known = _refuse(largest_miss, static_argnums=1)
+    assert np.isclose(_known(*_data), miss, rtol=1e-2)
+    try:
+        _refuse(largest_miss)(*_data)
+        _said = ""
+    except TypeError as problem:
+        _said = str(problem)
+    assert "abstract array" in _said
+
 # %% [markdown]
 # This form works for several networks, and the exercise below uses it. Its price is that every caller has to
 # pass the network on, and that `jax.jit` refuses it as an ordinary argument, as [Compile the whole step with
@@ -191,8 +209,8 @@ assert abs(_growth["mean"] - 1) < 1e-4
 assert abs(_growth["norm"] - 2**0.5) < 1e-4
 
 # %% [markdown]
-# The sum doubles and the norm grows by $\sqrt 2$. Only the mean does not depend on how many entries there are.
-# What a step follows, however, is the gradient, and the three gradients have factors of their own.
+# The sum doubles and the norm grows by $\sqrt 2$. Of the three, the mean alone does not depend on how many entries
+# there are. A step follows the gradient, however, and the three gradients have factors of their own.
 #
 # ## Exercise: predict the gradients
 #
@@ -307,7 +325,7 @@ for name, factor in factors.items():
     before, after = loss_along(0.0), loss_along(rate * factor)
     print(f"{name:5}t = {rate * factor:.2f}: mean loss {before:.3f} -> {after:.3f}")
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="The gradients of sum, mean and norm point the same way; where every error is 0, that of the norm is nan."
 for _name, _factor in factors.items():
     _grads = jax.grad(
         lambda p, r=reductions[_name]: r(network.apply(p, inputs) - targets)
@@ -316,6 +334,13 @@ for _name, _factor in factors.items():
         jax.tree.leaves(_grads), jax.tree.leaves(grads), strict=True
     ):
         assert np.allclose(_mine, _factor * _mean, rtol=1e-2, atol=1e-3)
+_draw = np.random.default_rng(0)
+for _shape in ((1, 1), (7, 3), (300, 2)):
+    for _by in (lambda f: f, jax.jit, lambda f: lambda e: jax.vmap(f)(e[None])[0]):
+        _e = np.float32(10.0 ** _draw.integers(-3, 3) * _draw.normal(size=_shape))
+        _ways = [_by(jax.grad(reduce))(_e) for reduce in reductions.values()]
+        _ways = [way / jnp.linalg.norm(way) for way in _ways]
+        assert np.allclose(_ways, _ways[0], atol=1e-5)
 for _name, _reduce in reductions.items():
     _at_zero = jax.grad(_reduce)(jnp.zeros_like(error))
     assert (np.isnan(_at_zero) if _name == "norm" else _at_zero == 0).all()
@@ -374,6 +399,8 @@ def _first_adam_step(g):  # 0.1 is the learning rate, the averages are those of 
 for _mean in jax.tree.leaves(grads):
     _steps = [_first_adam_step(factor * _mean) for factor in (1, N)]
     assert np.allclose(*_steps, rtol=1e-3)
+    _steps = [_first_adam_step(1e-9 * factor * _mean) for factor in (1, N)]
+    assert not np.allclose(*_steps, rtol=0.1)  # as small as eps
 
 # %% [markdown]
 # The gradient describes the loss only near the start. The loss soon leaves the tangent, is lowest at $t =$
@@ -382,12 +409,12 @@ for _mean in jax.tree.leaves(grads):
 # {{ too_long:.2f}} for the mean, above {{ too_long / factors["norm"]:.2f}} for the norm, and above
 # {{ too_long / N:.2f}} for the sum.
 #
-# So in gradient descent a learning rate means something only together with its loss. (Optimisers that divide by
-# the size of the gradients, such as Adam, take nearly the same steps for sum and mean.) The factor of the sum is
-# the number of entries: {{ N }} here, and 768 for 128 rows, though the code says 0.2 in both cases. The norm has
-# another fault, the one in your last prediction: its gradient does not shrink with the errors, so its steps are
-# still long near the minimum and jump over it. The mean has neither fault. From here on the square loss is the
-# mean over *all* entries, of both axes.
+# So in gradient descent a learning rate means something only together with its loss. (Optimisers that divide by the
+# size of the gradients, such as Adam, take nearly the same steps for sum and mean, unless the gradients are as
+# small as their `eps`.) The factor of the sum is the number of entries: {{ N }} here, and 768 for 128 rows, though
+# the code says 0.2 in both cases. The norm has another fault, the one in your last prediction: its gradient does
+# not shrink with the errors, so its steps are still long near the minimum and jump over it. The mean has neither
+# fault. From here on the square loss is the mean over *all* entries, of both axes.
 #
 # ## Exercise: a square loss and its update
 #
@@ -608,9 +635,9 @@ def loss_and_metrics(params, batch):
 jax.value_and_grad(loss_and_metrics)(start, batch)
 
 # %% [markdown]
-# JAX cannot know which of the two it should differentiate. With `has_aux=True` the first result is
-# differentiated, and the second one, which may be any pytree (under `jit`, of arrays), is passed through. That
-# is all you need for an update:
+# JAX cannot know which of the two it should differentiate. With `has_aux=True` the first result is differentiated,
+# and the second one, which may be any object (inside `jit`, `vmap` or `scan`, a pytree of arrays), is passed
+# through. That is all you need for an update:
 
 
 # %%
@@ -628,15 +655,27 @@ for _ in range(4):
     params, metrics = update(params, batch)
     print({name: round(float(value), 3) for name, value in metrics.items()})
 
-# %% tags=["hidden"]
-_text = jax.value_and_grad(lambda p: (p**2, "any object"), has_aux=True)
-assert _text(2.0)[0][1] == "any object"
-_refused = ""
-try:
-    jax.jit(_text)(2.0)
-except TypeError as problem:
-    _refused = str(problem)
-assert "is not a valid JAX type" in _refused
+# %% tags=["hidden"] claim="With has_aux any object passes through; inside `jit`, `vmap` and `scan` only a pytree of arrays does."
+for _derivative in (jax.value_and_grad, jax.grad):
+    for _what, _passes in ((("any object", len), False), ({"n": jnp.ones(3)}, True)):
+
+        def _with_aux(p, derivative=_derivative, what=_what):
+            return derivative(lambda p: (p**2, what), has_aux=True)(p)
+
+        _out = _with_aux(2.0)
+        _aux = _out[0][1] if _derivative is jax.value_and_grad else _out[1]
+        assert type(_aux) is type(_what)
+        for _by in (
+            jax.jit,
+            lambda f: lambda p: jax.vmap(f)(jnp.full(2, p)),
+            lambda f: lambda p: jax.lax.scan(lambda c, _: (c, f(c)), p, length=2),
+        ):
+            try:
+                _by(_with_aux)(2.0)
+                _passed = True
+            except TypeError:
+                _passed = False
+            assert _passed == _passes
 _seen, _params = [], start
 for _ in range(4):
     _params, _metrics = update(_params, batch)
@@ -734,13 +773,18 @@ print(
     "the first two sums  ", targets[0, :2], "\npredicted by average", predictions[0, :2]
 )
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A compiled function keeps the number that a global had in its trace, until it traces again."
 _count = 0
 _frozen = jax.jit(lambda x: x.sum() * 0 + _count)
 _before = _frozen(jnp.ones(3))
 _count = 5
 assert _frozen(jnp.ones(3)) == _before == 0
 assert _frozen(jnp.ones(4)) == 5  # another shape: traced again
+_count = 7
+for _by in (lambda f: f, jax.jit, jax.grad):
+    assert _by(lambda x: _frozen(x))(jnp.ones(3)).sum() == 0
+with jax.disable_jit():
+    assert _frozen(jnp.ones(3)) == 7
 assert state.step == 201
 assert metrics["loss"] < 0.5
 assert jnp.mean((predictions - targets) ** 2) < 0.3
@@ -757,10 +801,10 @@ assert jnp.mean((predictions - targets) ** 2) < 0.3
 # <details>
 # <summary>Answer</summary>
 #
-# No. `jax.jit` runs the Python code of `train_step` once, while it traces, and keeps the value that the global
-# had then. Until it traces again, for a batch of another shape, every step would make the same key, and dropout
-# would zero the same units each time. Nothing would fail. So whatever changes from step to step should come in
-# as an argument and be returned as a result.
+# No. `jax.jit` runs the Python code of `train_step` once, while it traces, and keeps the value that the global had
+# then. Until it traces again, as for a batch of another shape, every step would make the same key, and dropout
+# would zero the same units each time. Nothing would fail. So whatever changes from step to step should come in as
+# an argument and be returned as a result.
 #
 # </details>
 #
@@ -792,7 +836,20 @@ def padded(rows):
 for rows in (4, 8, 16):
     print(f"{rows:2} rows, 4 of them real: loss {padded_loss(start, padded(rows)):.4f}")
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A traced mask cannot select rows, because the shape would depend on its numbers; one of NumPy can."
+_squares, _mask = jnp.ones((4, 6)), padded(8)["mask"][:4]
+for _by, _works in (
+    (lambda f: f, True),
+    (jax.jit, False),
+    (lambda f: lambda m: jax.vmap(f)(m[None]), False),
+    (lambda f: lambda m: jax.lax.map(f, m[None]), False),
+    (lambda f: lambda m: jax.jit(lambda: f(np.array(_mask)))(), True),
+):
+    try:
+        _selected = _by(lambda m: _squares[m == 1])(_mask).shape == (4, 6)
+    except jax.errors.NonConcreteBooleanIndexError:
+        _selected = False
+    assert _selected == _works
 _slopes = jax.jit(jax.value_and_grad(padded_loss))
 for _rows in (8, 16):
     _whole, _padded = (_slopes(start, padded(rows)) for rows in (4, _rows))
@@ -804,16 +861,16 @@ for _rows in (8, 16):
 # does its gradient. Training would run, but in effect with a smaller learning rate on the last batch of each
 # epoch.
 #
-# Define `masked_loss(params, batch)`, which closes over `network` as `padded_loss` does and returns the mean of
-# the squared error over all entries of the *real* rows, shape `()`. At least one row is real, and the real rows
-# may be anywhere in the batch. Rows of padding may hold other numbers than zeros, up to a thousand in size, but
-# no nan. It must work under `jax.jit` and `jax.grad`.
+# Define `masked_loss(params, batch)`, which closes over `network` as `padded_loss` does and returns the mean of the
+# squared error over all entries of the *real* rows, shape `()`. At least one row is real, and the real rows may be
+# anywhere in the batch. Padding rows need not be zero: they may hold any number up to a thousand in size, but no
+# nan. It must work under `jax.jit` and `jax.grad`.
 #
 # <details>
 # <summary>Hint</summary>
 #
-# Which entries are added up, and by how many should the sum be divided? (Under `jax.jit` you cannot select the
-# rows with `squares[mask == 1]`, since the shape of the result would depend on numbers.)
+# Which entries are added up, and by how many should the sum be divided? (Under `jax.jit` you cannot select the rows
+# with `squares[mask == 1]`, since `mask` is traced, and the shape of the result would depend on its numbers.)
 #
 # </details>
 
