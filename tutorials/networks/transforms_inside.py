@@ -76,7 +76,7 @@ keys = jax.random.split(jax.random.key(2), 3)
 rows = jax.vmap(network.apply, in_axes=(None, 0, 0))(params, keys, ones)
 print(loss.shape, jax.tree.map(jnp.shape, grads), rows.shape)
 
-# %% tags=["hidden"] claim="`apply` gives under `jit`, `vmap`, `jvp` and `scan` what it gives outside them. One key for all rows is one mask."
+# %% tags=["hidden"] claim="`apply` means the same under `jit`, `vmap`, `jvp` and `scan`. One key for all rows is one mask."
 assert rows.shape == (3, 1)
 assert np.isfinite(loss)
 _one = functools.partial(network.apply, params, keys[0])
@@ -97,20 +97,20 @@ assert len(np.unique(rows)) > 1
 
 # %% [markdown]
 # `step` is a loss that closes over `network.apply`, differentiated and compiled as a whole, and the last line maps `apply`
-# over rows *and* keys: with one key for all rows they would have one mask. Most research code needs nothing else.
+# over rows *and* keys: with one key, all rows would have one mask.
 #
 # A JAX transformation *inside* the function meets the side effects. It traces your code, with tracers in place of all
-# the rows or all the steps, so what the code writes into the frame during the trace is often not what you meant:
+# the rows or steps, so what the code writes into the frame is often not what you meant:
 #
 # - `jax.vmap` and `jax.grad` work around code that only uses parameters, unless it computes first values from the rows;
 # - under `jax.vmap` all rows have one key, and under both a state that depends on the mapped or differentiated
 #   argument becomes a tracer;
 # - `jax.jit`, `jax.checkpoint` and `jax.lax.scan` leak tracers wherever JAX computes a new parameter.
 #
-# For such code Haiku has `hk.vmap`, `hk.scan` and others. They turn it into a pure function that takes the frame and
-# returns it, transform that function with JAX, and copy the result back.
+# So Haiku has `hk.vmap`, `hk.scan` and others. They turn your code into a pure function that takes the frame and returns
+# it, transform that function with JAX, and copy the result back.
 
-# %% tags=["hidden"] claim="Inside, `vmap` and `grad` work around code that only uses parameters. `jit`, `checkpoint` and `scan` leak what JAX computes for a new one."
+# %% tags=["hidden"] claim="Inside, `vmap` and `grad` work around mere parameters. `jit`, `checkpoint`, `scan` leak what JAX computes."
 
 
 def _by_rows(transform):
@@ -159,9 +159,8 @@ for _way, _own, _leaky in (
         continue
     _right = hk.transform(_own)
     _made = _right.init(jax.random.key(0), _x)
-    for _apply in (_net.apply, jax.jit(_net.apply)):  # where they exist already
-        _found = _apply(_made, None, _x)
-        np.testing.assert_allclose(_found, _right.apply(_made, None, _x), atol=1e-6)
+    _pair = [jax.jit(net.apply)(_made, None, _x) for net in (_net, _right)]
+    np.testing.assert_allclose(*_pair, atol=1e-6)  # where they exist already
     if not _leaky:
         _compiled = jax.jit(_net.init)(jax.random.key(0), _x)
         assert jax.tree.structure(_compiled) == jax.tree.structure(_made)
@@ -223,8 +222,8 @@ same = hk.transform(drop_rows).apply({}, jax.random.key(1), ones)
 print(same)
 
 # %% [markdown]
-# All rows have the same zeros. `jax.vmap` ran `drop_half` once, so it drew one key and made one mask. Training would
-# not fail, but the network would have a weaker regulariser than you think, and nothing would tell you.
+# All rows have the same zeros, because `jax.vmap` ran `drop_half` once, which drew one key. Training would not fail, but
+# the network would have a weaker regulariser than you think, and nothing would tell you.
 #
 # `hk.vmap` makes you say what should happen to the keys. `split_rng=True` splits the key and gives each row a part:
 
@@ -261,8 +260,8 @@ for top, name, rows, color in (
 plt.show()
 
 # %% [markdown]
-# With parameters this is not enough. `init` draws keys too, for the initial weights. If each row had a key of its own,
-# each row would make a different matrix, so Haiku refuses:
+# With parameters this is not enough. `init` draws keys too, for the initial weights. With keys of their own, the rows
+# would make different matrices, so `hk.vmap` raises an error:
 
 
 # %%
@@ -296,8 +295,8 @@ assert jax.tree.map(jnp.shape, row_params) == {"linear": {"b": (8,), "w": (8, 8)
 #
 # ### `split_rng=False` around dropout: one mask, and no error
 #
-# Older code often has `split_rng=False`. That passes `init` too, and is right until a layer inside draws a key. Compare
-# both, with the same parameters and the same key. Where are the zeros?
+# Older code often has `split_rng=False`, which passes `init` too, and is right until a layer inside draws a key. Compare
+# both, with the same parameters and key. Where are the zeros?
 
 # %% tags=["predict"]
 y, right_y = (
@@ -308,10 +307,10 @@ print(f"split_rng=False:\n{y != 0}\nsplit_rng=not hk.running_init():\n{right_y !
 
 # %% [markdown]
 # With `False`, every row gets the same key, and so the same mask, without an error. [Haiku's own
-# check](#let-haiku-check-check_jax_usage), which finds dropout under `jax.vmap`, is silent as well. So if you add
-# dropout to such code, look at each `hk.vmap` around it: of two nested ones, both need the repair.
+# check](#let-haiku-check-check_jax_usage) is silent as well. If you add dropout to such code, look at each `hk.vmap`
+# around it: of two nested ones, both need the repair.
 
-# %% tags=["hidden"] claim="With `split_rng=False` rows share a mask, at each nested `hk.vmap` by itself, and `check_jax_usage` is silent. `True` fails at init where a parameter is made."
+# %% tags=["hidden"] claim="`split_rng=False` is one mask for all rows, nested and checked. At init, `True` fails around parameters."
 assert (y == y[0]).all()
 assert len(np.unique(y[0] != 0)) == 2
 assert not (right_y == right_y[0]).all()
@@ -419,8 +418,8 @@ print("All seven agree with the masks.")
 # %% [markdown]
 # ## One mask for all steps: `hk.scan`
 #
-# The same happens in a loop. Here dropout sets a random half of the entries to zero, four times in a row. With four
-# independent masks, one entry in sixteen should survive: $0.5^4 = 1/16 = 0.0625$. Count them:
+# The same happens in a loop. After four rounds of dropout with independent masks, one entry in sixteen should survive:
+# $0.5^4 = 1/16 = 0.0625$. Count them:
 
 
 # %%
@@ -436,7 +435,7 @@ for name, scan in {"jax.lax.scan": jax.lax.scan, "hk.scan": hk.scan}.items():
     survive[name] = float((left != 0).mean())
 print(survive)
 
-# %% tags=["hidden"] claim="Each step of `hk.scan`, `hk.fori_loop`, `hk.while_loop`, `hk.map` and `hk.layer_stack` draws a key of its own, if its body draws it."
+# %% tags=["hidden"] claim="Each step of `hk.scan`, of its kin and of `hk.layer_stack` draws a key of its own, if its body draws it."
 assert 0.48 < survive["jax.lax.scan"] < 0.52
 assert 0.05 < survive["hk.scan"] < 0.075
 for _loop in (
@@ -463,7 +462,7 @@ assert len(np.unique(_mapped, axis=0)) == 4
 #
 # All steps of `hk.scan` *share* their parameters, as a recurrent network needs. So the module has to exist before the
 # loop. A module made in the body is a new one, with a new name, each time the body runs. `init` runs it for the first
-# step and then for the others, so it fails if there are others:
+# step and for the others, so it fails:
 
 # %% raises="AssertionError" match="New parameters were created"
 hk.transform(
@@ -482,6 +481,14 @@ jax.tree.map(jnp.shape, hk.transform(repeated_linear).init(jax.random.key(0), on
 # %% tags=["hidden"] claim="A module made in the body of `hk.scan` fails at init from two steps on. One made before is shared by all steps."
 
 
+def _refusal(call, *args):
+    try:
+        call(*args)
+    except (AssertionError, TypeError, ValueError) as problem:
+        return str(problem)
+    return ""
+
+
 def _in_body(length):
     return hk.transform(
         lambda x: hk.scan(lambda h, _: (hk.Linear(8)(h), None), x, None, length=length)[
@@ -491,13 +498,8 @@ def _in_body(length):
 
 
 for _length in (0, 1, 2, 5):
-    try:
-        jax.eval_shape(_in_body(_length).init, jax.random.key(0), ones)
-    except AssertionError as _problem:
-        assert "New parameters were created" in str(_problem)
-        assert _length > 1
-    else:
-        assert _length < 2
+    _told = _refusal(jax.eval_shape, _in_body(_length).init, jax.random.key(0), ones)
+    assert ("New parameters were created" in _told) == (_length > 1)
 _net = hk.transform(repeated_linear)
 _made = _net.init(jax.random.key(0), ones)
 _by_hand = ones
@@ -537,7 +539,7 @@ jax.grad(lambda p: until_small_net.apply(p, 100 * ones).sum())(until_small_param
 # The table of [loops and gradients](../jax/compilation.py#loops-laxscan-laxfori_loop-laxwhile_loop) holds for Haiku's
 # loops, too. To train a loop that stops by itself, scan over the largest number of steps that you allow, and keep the
 # carry with `jnp.where` once the loop should have stopped. (The step still runs then, so it has to stay finite, or the
-# gradient [becomes `nan`](../jax/gradients.py#a-gradient-that-is-nan-the-length-of-a-vector-at-zero).)
+# gradient becomes `nan`.)
 
 
 # %%
@@ -559,7 +561,7 @@ print((outputs == until_small_net.apply(until_small_params, 100 * ones)).all())
 slopes = jax.grad(lambda p: scanned_net.apply(p, 100 * ones).sum())(until_small_params)
 print(jax.tree.map(jnp.shape, slopes))
 
-# %% tags=["hidden"] claim="At init, `hk.while_loop` raises, and `hk.cond` where branches make different parameters. Of Haiku's loops, `jax.grad` refuses those with an unknown number of steps."
+# %% tags=["hidden"] claim="At init `hk.while_loop` raises, and `hk.cond` if branches differ. No gradient of an unknown number of steps."
 
 
 def _loss(params):
@@ -583,14 +585,6 @@ def _loops(lib):
         "fori_loop": lambda x, n=3: lib.fori_loop(0, n, lambda _, v: 2 * v, x),
         "while_loop": lambda x: lib.while_loop(lambda v: v < 9, lambda v: 2 * v, x),
     }
-
-
-def _refusal(slope, *args):
-    try:
-        slope(*args)
-    except ValueError as problem:
-        return str(problem)
-    return ""
 
 
 _, _slope = jax.jvp(_loss, (until_small_params,), (until_small_params,))
@@ -626,13 +620,8 @@ for _first, _second, _before, _passes in (
     ("", "", "", True),
 ):
     _init = functools.partial(_branches(_first, _second).init, before=_before)
-    try:
-        jax.eval_shape(_init, jax.random.key(0), ones)
-    except TypeError as _problem:
-        assert "must have the same pytree" in str(_problem)
-        assert not _passes
-    else:
-        assert _passes
+    _told = _refusal(jax.eval_shape, _init, jax.random.key(0), ones)
+    assert ("must have the same pytree" in _told) == (not _passes)
 _net = hk.transform(lambda x: hk.while_loop(lambda h: h.sum() > 9, jnp.tanh, x))
 assert "does not support initialization" in _refusal(_net.init, jax.random.key(0), ones)
 assert _net.apply({}, None, ones).shape == ones.shape
@@ -678,7 +667,7 @@ shapes(leaky)
 
 # %% [markdown]
 # The parameters were made while JAX traced the module, so they are tracers, and they stayed in the frame after the trace
-# was over. `init` does not complain, so the error comes where you use them, perhaps in another file:
+# was over. The error comes where you use them, perhaps in another file:
 
 # %% raises="UnexpectedTracerError" match="Encountered an unexpected tracer"
 jax.tree.map(lambda p: 2 * p, leaky)
@@ -720,7 +709,7 @@ def kept_for_gradient(remat):
 print("without:", kept_for_gradient(lambda module: module))
 print("hk.remat:", kept_for_gradient(hk.remat))
 
-# %% tags=["hidden"] claim="Under `hk.remat` the gradient keeps inputs and parameters, whatever the depth. A compiled `init` fails if it returns a leaked tracer."
+# %% tags=["hidden"] claim="Under `hk.remat` the gradient keeps what goes in. A compiled `init` refuses leaked tracers."
 assert kept_for_gradient(lambda module: module).count((3, 8)) > 1
 assert kept_for_gradient(hk.remat).count((3, 8)) == 1
 assert set(kept_for_gradient(hk.remat)) == {(8,), (8, 8), (3, 8)}
@@ -751,7 +740,7 @@ for _init in (_norms.init, *(hk.transform(leak).init for leak in _leaks.values()
 
 # %% [markdown]
 # Without `hk.remat`, the gradient keeps the intermediate results of the layers, of shape `(B, 8)`. With it, the only array
-# of this shape is the input; the others are the parameters. A deeper block would keep no intermediate results either.
+# of this shape is the input, however deep the block is; the others are the parameters.
 #
 # Tracers also leak from `jax.jit` and `jax.lax.scan` around a module at `init`. (Haiku has no `hk.jit`: compile from
 # outside.) A quick test is to compile `init`: if it returns a leaked tracer, `jax.jit(network.init)(key, x)` fails.
@@ -759,9 +748,7 @@ for _init in (_norms.init, *(hk.transform(leak).init for leak in _leaks.values()
 # ## Lost state: `hk.grad`
 #
 # In physics, a network may compute an energy and return the force, minus the gradient of the energy. That takes a
-# gradient *inside*. This network also has a state, which goes in and out of `apply` beside the parameters:
-# `hk.get_state` reads the largest energy so far, `hk.set_state` replaces it. (`hk.BatchNorm` keeps its averages in the
-# same way.)
+# gradient *inside*. This network also has a state, the largest energy so far:
 
 
 # %%
@@ -783,7 +770,7 @@ print("the same force:", bool(jnp.allclose(lost_y, y)))
 print("state by jax.grad:", shapes(lost))
 print("state by hk.grad: ", new_state)
 
-# %% tags=["hidden"] claim="Inside a network, `jax.grad` gives the right gradient and loses a state that depends on its argument. `hk.grad` keeps it."
+# %% tags=["hidden"] claim="`jax.grad` inside is right, and loses a state that depends on its argument. `hk.grad` keeps it."
 assert np.allclose(lost_y, y)
 assert isinstance(lost["~"]["largest"], jax.core.Tracer)
 assert float(new_state["~"]["largest"]) > 0
@@ -821,7 +808,7 @@ with hk.config.context(check_jax_usage=True):
     hk.transform(drop_rows).apply({}, jax.random.key(1), ones)
 
 # %% [markdown]
-# The check reports the scan, the leak and the lost state too, so turn it on in your tests. It works while your Python
+# The check reports scan, leak and lost state, so turn it on in your tests. It works while your Python
 # code runs, so it does not look at functions that are already compiled. It also reports code that happens to work, such
 # as `jax.vmap` around a module without dropout, while it lets `split_rng=False` pass around dropout. Here is another
 # mistake that it cannot see:
@@ -837,7 +824,7 @@ with hk.config.context(check_jax_usage=True):
     left = hk.transform(rounds_with_one_key).apply({}, jax.random.key(1), many)
 print(f"{(left != 0).mean():.3f} survive")
 
-# %% tags=["hidden"] claim="`check_jax_usage` reports each call for a key, a parameter or a state under `vmap`, `grad`, `jit`, `scan` or `cond` inside, and none under Haiku's own, or outside."
+# %% tags=["hidden"] claim="`check_jax_usage` reports calls for a key, a parameter or a state under `jax.*` inside, and none outside."
 assert 0.48 < (left != 0).mean() < 0.52
 
 
@@ -915,8 +902,7 @@ with hk.config.context(check_jax_usage=True):
     print(hk.transform(pure_parts).apply(pure_params, jax.random.key(1), ones) != 0)
 
 # %% [markdown]
-# The masks differ, and the check raises no error. (`hk.dropout` itself is a pure function; it is `hk.next_rng_key` that
-# changes the frame.)
+# The masks differ, and the check raises no error.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -1268,8 +1254,8 @@ for f in (python_loop, layer_stack, scan_one_module):
 #   The function that you hand over has to return arrays of the shapes and dtypes that it takes.
 # - `hk.scan` shares one layer between all steps. That is a different network, with one matrix instead of three.
 #
-# Under `jax.jit`, a Python loop becomes a program with a piece for each layer, and a scan a program with one piece that is
-# repeated. Count the equations of the jaxpr and the arrays of parameters, for several depths:
+# A Python loop becomes a program with a piece for each layer, a scan one with a piece that is repeated. Count the equations
+# of the jaxpr and the arrays of parameters, for several depths:
 
 
 # %%
@@ -1335,15 +1321,14 @@ assert seconds[python_loop, 6] > seconds[python_loop, 1]
 assert seconds[python_loop, 6] > seconds[layer_stack, 6]
 
 # %% [markdown]
-# The price is that all layers must be alike, and that parameters saved from the loop do not fit: they have other names,
-# and have to be stacked. Old code spells it `hk.experimental.layer_stack`. To save memory in training, wrap the layer, as
-# in `hk.layer_stack(depth)(hk.remat(residual))`.
+# The price is that all layers must be alike, and that parameters saved from the loop do not fit until you rename and
+# stack them. To save memory in training, wrap the layer, as in `hk.layer_stack(depth)(hk.remat(residual))`.
 #
 # ## Two more: `hk.eval_shape` and `hk.lift`
 #
 # `hk.eval_shape` says which shape a module would return, computes nothing, and keeps no parameters. `hk.lift` brings the
 # parameters of another, already transformed network into the frame of this one, so that you can map over *parameters*,
-# which `hk.vmap` shares between rows. Here are five linear layers side by side:
+# which `hk.vmap` shares between rows, here to five linear layers side by side:
 
 
 # %%
@@ -1528,8 +1513,7 @@ print(f"Agrees with the loops, and has {_counts[1]} equations whatever the sizes
 # - `ValueError: Reverse-mode differentiation does not work for lax.while_loop or lax.fori_loop with dynamic start/stop
 #   values.` Use `hk.scan`, or `hk.fori_loop` with Python numbers as bounds.
 # - No message: equal masks. Compare two rows, count survivors, set `check_jax_usage`, and look where keys are drawn.
-# - No message: a function that was made by `jax.jit` outside and called inside. Once it is compiled, it makes no
-#   parameters, and uses its old key in all later calls.
+# - No message: a `jax.jit` function from outside, called inside. Once compiled, it makes no parameters, and keeps its key.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
@@ -1580,11 +1564,9 @@ assert "ValueError: hk.while_loop does not support initialization" in _message(
 # - `init` and `apply` are pure: transform them with `jax.*`. Inside the function that you hand to `hk.transform`, whatever
 #   makes Haiku calls goes through `hk.*`.
 # - The silent errors are equal masks, leaked tracers and lost state. `check_jax_usage=True` finds them where a Haiku call
-#   runs under a `jax.*` transformation. It does not see a key that was drawn before the loop, or that `split_rng=False`
-#   shares.
+#   runs under a `jax.*` transformation, but not a key that is drawn before the loop, or shared by `split_rng=False`.
 # - If a function makes parameters and draws keys, `hk.vmap` needs `split_rng=not hk.running_init()`. Make modules
-#   before `hk.scan`, and run them before `hk.while_loop` and `hk.cond`. `jax.grad` goes through `hk.scan`, and not
-#   through `hk.while_loop`.
+#   before `hk.scan`, and run them before `hk.while_loop` and `hk.cond`.
 # - The program of `hk.layer_stack` does not grow with depth, and its parameters are stacked. `hk.scan` shares one layer.
 #
 # Next: [A small transformer, written the way research code is](transformer.py).
