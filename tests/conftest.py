@@ -3,6 +3,7 @@
 import io
 import signal
 
+import pytest
 import tiers
 from absl import logging
 
@@ -23,5 +24,6 @@ def pytest_addoption(parser):
     tiers.add_options(parser)
 
 
+@pytest.hookimpl(trylast=True)  # after those that mark tests
 def pytest_collection_modifyitems(config, items):
     tiers.select(config, items)

@@ -15,7 +15,7 @@ from publishing.site import report
 from publishing.site.code import Names
 from publishing.site.definitions import names_to_define, shown_snippets
 from publishing.site.links import Routes
-from publishing.site.summary import labelled, last_heading
+from publishing.site.summary import labelled, last_heading, minutes_to_learn
 
 Link = Callable[[str], str]  # where the page of a tutorial of this name is
 Lessons = Sequence[Lesson]
@@ -52,6 +52,7 @@ def fill(
     makers = {
         "exercises": partial(exercises, lessons, routes.settings.snippets.name, link),
         "facts": partial(facts, lessons, routes.site),
+        "hours": partial(hours, lessons),
         "progress": partial(progress, lessons),
         "names": partial(names, lessons, link, routes),
         "reference": partial(reference, lessons, routes.settings.snippets, link),
@@ -87,6 +88,16 @@ def facts(lessons: Lessons, site: Site) -> str:
     versions = {name: known for lesson in ran for name, known in lesson.key.versions.items()}
     used = ", ".join([*labelled(versions, site.labels), f"Python {ran[-1].key.python}"])
     return f"{course}; last run on {ran[-1].record.executed_at[:10]} with {used}."
+
+
+def hours(lessons: Lessons, *names: str) -> str:
+    """How long tutorials or folders of them take with their exercises, within a sentence."""
+    minutes = sum(
+        minutes_to_learn(lesson)
+        for lesson in lessons
+        if {lesson.name, posixpath.dirname(lesson.name)} & {*names}
+    )
+    return f"about {round(minutes / 60)} hours"
 
 
 def progress(lessons: Lessons) -> str:

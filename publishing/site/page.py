@@ -33,7 +33,14 @@ from publishing.site.links import Routes
 from publishing.site.markdown import read_terms, terms_comment
 from publishing.site.outputs import Output, may_show, number_figures, outputs_of, shown, verbatim
 from publishing.site.structure import marked
-from publishing.site.summary import aim, description, is_looked_up, labelled, minutes_to_read
+from publishing.site.summary import (
+    aim,
+    description,
+    is_looked_up,
+    labelled,
+    minutes_to_learn,
+    minutes_to_read,
+)
 
 _LONG = 150  # lines of a fold that nobody would read on a page: they are in its downloads
 
@@ -279,13 +286,12 @@ def _without_gaps(lines: Sequence[Line]) -> tuple[Line, ...]:
 def _metadata(lesson: Lesson, routes: Routes) -> dict[str, Any]:
     """The front matter, for search engines and the theme."""
     code, looked_up = lesson.solved.code, is_looked_up(lesson, routes.site)
-    working = sum(int(cell.minutes or 0) for cell in code)
     metadata = {
         "description": description(lesson),
         "aim": aim(lesson),
         "course": routes.site.is_course(lesson.name),
         "exercises": sum(cell.exercise is not None for cell in code),
-        "minutes": 0 if looked_up else minutes_to_read(lesson.solved.cells) + working,
+        "minutes": 0 if looked_up else minutes_to_learn(lesson),
     }
     order, place = routes.site.order, routes.folder(lesson.solved.tutorial)
     if place in order:  # where a word is taught comes before where it is used

@@ -95,6 +95,12 @@ def _text(block: Token, code: str = "") -> str:
     return " ".join("".join(parts).split())
 
 
+def minutes_to_learn(lesson: Lesson) -> int:
+    """How long a page takes a reader who does its exercises."""
+    working = sum(int(cell.minutes or 0) for cell in lesson.solved.code)
+    return minutes_to_read(lesson.solved.cells) + working
+
+
 def minutes_to_read(cells: Iterable[Cell]) -> int:
     """How long a page takes a reader who does no exercise."""
     words, lines = reading(cells)

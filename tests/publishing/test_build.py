@@ -40,6 +40,7 @@ def built(project):
     return build(routes, project.root / "made"), ages
 
 
+@pytest.mark.slow
 def test_pages_figures_downloads_and_the_archive_are_files(built):
     files = built[0].files
     assert {
@@ -76,6 +77,7 @@ def test_what_changed_after_it_was_loaded_is_refused_and_not_taken_for_what_it_w
     assert again.solved != before
 
 
+@pytest.mark.slow
 def test_files_that_did_not_change_stay_as_old_as_they_are(built):
     lessons, ages = built
     changed = {path.name for path, age in ages.items() if path.stat().st_mtime_ns != age}
@@ -83,6 +85,7 @@ def test_files_that_did_not_change_stay_as_old_as_they_are(built):
     assert set(lessons.files.values()) <= ages.keys()
 
 
+@pytest.mark.slow
 def test_a_record_of_another_device_that_comes_later_is_shown(project):
     project.tutorial("part/one", '# %% tags=["varies"]\nprint("a" + "b")\n')
     routes, page = read_options(Path("mkdocs.yml")), "tutorials/part/one.ipynb"

@@ -344,6 +344,7 @@ def test_the_record_and_the_report_say_when_how_long_and_on_what(built):
     assert "There is no result with several versions yet." in page
 
 
+@pytest.mark.slow
 def test_two_forced_builds_differ_in_cells_that_vary_and_in_stamps_only(course, build):
     write(
         {
@@ -468,9 +469,19 @@ EARLY = {
         "add mkdocs-jupyter to the plugins",
     ),
 }
+AFTER_A_RUN = {
+    "a damaged picture",
+    "a failing cell",
+    "a figure without alt",
+    "an expression that fails",
+    "an output that is too heavy",
+}
 
 
-@pytest.mark.parametrize("kind", EARLY)
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(kind, marks=[pytest.mark.slow] * (kind in AFTER_A_RUN)) for kind in EARLY],
+)
 def test_an_authors_mistake_names_the_line_and_leaves_the_old_site_as_it_was(course, kind, build):
     files, message = EARLY[kind]
     write(files)
@@ -547,7 +558,7 @@ def test_what_pages_cannot_show_is_told_of_all_at_once_at_its_lines(course, buil
     assert code == 1
     assert "lessons/three.py:11: this mathematics cannot be read: " in output
     assert "lessons/first/two.py:13: this mathematics cannot be read: " in output
-    assert "lessons/three.py:14: the page has `figure-1.svg` in `id` of `<h2>`" in output
+    assert "lessons/three.py:14: the page has `id=figure-1.svg` in `<h2>`" in output
     assert len(re.findall(r"\.py:\d+: this mathematics", output)) == 2
     assert [path.name for path in Path("site").iterdir()] == ["old.html"]
 
@@ -831,6 +842,7 @@ def until(server: Serving, page: str, text: str) -> str:
     return answer
 
 
+@pytest.mark.slow
 def test_before_anything_has_run_pages_show_prose_and_code_and_follow_their_runs(course):
     shutil.rmtree(".cache")
     slow = ONE.replace("import numpy as np", "import time\nimport numpy as np\ntime.sleep(3)")
@@ -970,6 +982,7 @@ def test_a_course_that_is_broken_when_serving_begins_ends_with_1_and_a_sentence(
     assert "MkDocs" not in ended.stderr.partition("lessons/first")[0].replace("Building", "")
 
 
+@pytest.mark.slow
 def test_the_log_of_a_first_build_begins_with_the_course_and_ends_with_the_place_of_the_site(
     course, monkeypatch
 ):

@@ -6,6 +6,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +45,7 @@ def lacking(*paths: Path | str) -> list[tuple[str, str]]:
     return sorted(set.union(*found) - set.intersection(*found))
 
 
+@pytest.mark.slow
 def test_no_code_needs_what_one_of_the_promised_pythons_lacks():
     assert lacking(*FOLDERS) == []
 

@@ -69,6 +69,7 @@ def sleepers(mark: str) -> list[psutil.Process]:
     return [process for process in processes if process.info["cmdline"] == ["sleep", mark]]
 
 
+@pytest.mark.slow
 def test_all_runs_the_page_that_is_open_next_and_then_the_site_is_built(project):
     for name in "abcd":
         project.tutorial(name, f"# %%\nimport time\n\ntime.sleep(1)\nprint('{name}')\n")
@@ -86,6 +87,7 @@ def test_all_runs_the_page_that_is_open_next_and_then_the_site_is_built(project)
     assert [lesson.record is None for lesson in load(project.settings)] == [False] * 4
 
 
+@pytest.mark.slow
 def test_a_page_says_why_its_run_failed_and_runs_again_when_it_is_saved(project, caplog):
     project.tutorial("a", "# %%\n1 / 0\n")
     project.tutorial("b", "# %%\n1\n")
@@ -100,6 +102,7 @@ def test_a_page_says_why_its_run_failed_and_runs_again_when_it_is_saved(project,
         wait_for(lambda: not course.pending())
 
 
+@pytest.mark.slow
 def test_a_run_that_cannot_be_kept_is_told_once_and_not_tried_again_and_again(
     project, caplog, monkeypatch
 ):
@@ -120,6 +123,7 @@ def test_a_run_that_cannot_be_kept_is_told_once_and_not_tried_again_and_again(
     assert caplog.text.count("No space left on device") == 1
 
 
+@pytest.mark.slow
 def test_a_run_whose_tutorial_is_saved_again_ends_for_the_new_text(project):
     mark = f"6{os.getpid()}"
     project.tutorial("a", f"# %%\n{SLOW.format(mark)}")
@@ -133,6 +137,7 @@ def test_a_run_whose_tutorial_is_saved_again_ends_for_the_new_text(project):
     wait_for(lambda: not sleepers(mark), seconds=2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["a kernel starts", "a cell runs"])
 def test_the_end_of_serving_ends_kernels_and_what_they_started(project, moment):
     mark = f"5{os.getpid()}"

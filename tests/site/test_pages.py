@@ -235,6 +235,7 @@ def _each(paths: list[str]) -> list:
     ]
 
 
+@pytest.mark.sample
 @pytest.mark.parametrize("path", _each(PAGES))
 def test_a_page_keeps_each_rule_on_a_desk_and_on_a_phone(path, new_page, address):
     with visited(new_page(), address, path) as visit:

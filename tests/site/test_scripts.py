@@ -147,6 +147,7 @@ def dead(light, address):
     return load
 
 
+@pytest.mark.sample
 def test_all_features_work_and_each_is_tested(dead):
     assert BODIES.keys() == WORKS.keys()
     assert dead(SOURCE) == (set(), [])

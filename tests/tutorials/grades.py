@@ -1,14 +1,14 @@
 """Answers to exercises, graded in the kernel of their page; right ones with the rest of it."""
 
 import ast
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from answers import compilation_cache, kept, lessons
-from reach import reached
+from reach import needed, reached
 from verdicts import Trial, digest, verdicts
 
 from publishing.assemble.snippets import names, parse
@@ -31,12 +31,14 @@ _prepare()
 """
 # Added to an answer: the cells after the check that it goes on to, and code that runs in the end.
 _GO_ON = "\n_page_goes_on = {cells}\n_in_the_end = {judge!r}\n"
-# Added to a check, which then runs them.
+# In the place of a check, which need not run for the solution again; an answer may bind `exec`.
+_TRIAL = "if '_page_goes_on' in globals():\n    __import__('builtins').exec({text!r})"
+# Added to a check, which then runs the cells.
 _PAGE = """
 class RestOfPage(Exception):
     pass
 
-for _index in globals().get("_page_goes_on", ()):
+for _index in _page_goes_on:
     _line, _source, _raises, _match = {cells!r}[_index]
     try:
         exec(compile(_source, f"<line {{_line}}>", "exec"), globals())
@@ -46,7 +48,7 @@ for _index in globals().get("_page_goes_on", ()):
     else:
         if _raises:
             raise RestOfPage(f"line {{_line}}: {{_raises}} was expected")
-if globals().get("_in_the_end"):
+if _in_the_end:
     exec(_in_the_end, {{"page": globals()}})
 """
 
@@ -57,12 +59,11 @@ class Answer(NamedTuple):
     source: str
     cells: tuple[int, ...] = ()  # of the page, counted from the check
     judge: str = ""  # code that sees the variables as `page`; the check raises what it raises
+    uses: frozenset[str] = frozenset()  # the variables that it sees
 
     @property
     def text(self) -> str:
         """What is tried."""
-        if not (self.cells or self.judge):
-            return self.source
         return self.source + _GO_ON.format(cells=list(self.cells), judge=self.judge)
 
 
@@ -82,7 +83,7 @@ def graded(name: str, answers: Mapping[str, Mapping[str, Answer]]) -> Grades:
     trials = [
         trial for exercise, several in answers.items() for trial in _trials(name, exercise, several)
     ]
-    found = verdicts(name, trials, lambda wanted: gradable(lessons()[name].solved, wanted))
+    found = verdicts(name, trials, lambda lacking: gradable(lessons()[name].solved, lacking))
     return {
         exercise: {why: _with_rest(grade) for why, grade in several.items()}
         for exercise, several in found.items()
@@ -94,33 +95,34 @@ def place(solved: Variant, exercise: str) -> int:
     return next(index for index, cell in enumerate(solved.code) if cell.exercise == exercise)
 
 
-def gradable(solved: Variant, wanted: Set[str]) -> Variant:
-    """A solved variant up to the last of these exercises, whose checks can go on to the page's end.
+def gradable(solved: Variant, trials: Iterable[Trial]) -> Variant:
+    """What these trials need of a solved variant; its checks can go on to the page's end.
 
-    What hidden cells assert before that has held in the build; of compile times it would not hold
-    with the cache.
+    The cells without exercises have run in the build. What they show, and what hidden ones assert,
+    needs not run again.
     """
     code = solved.code
+    wanted = {trial.exercise for trial in trials}
+    needs = set().union(*(trial.needs for trial in trials))
     last = max(index for index, cell in enumerate(code) if cell.check in wanted)
     prepare = _PREPARE.format(options=compilation_cache(solved.tutorial.name))
     cells = [Cell(code=True, path=solved.tutorial.path, number=1, lines=_lines(prepare))]
     for index, cell in enumerate(code[: last + 1]):
+        kept = [text for at, text in enumerate(_statements(cell)) if (index, at) in needs]
         if cell.check in wanted:
             page = [
                 (after.number, without_times(after, code), after.raises or "", after.match or "")
                 for after in code[index + 1 :]
             ]
-            cells.append(replace(cell, lines=(*cell.lines, *_lines(_PAGE.format(cells=page)))))
-        elif cell.check and not _matters(code, index, set(range(last + 1))):
-            continue
-        elif cell.exercise and cell.exercise not in wanted:
-            # Its stubs are not tried, and later checks need its support.
-            lines = (*cell.support, *cell.lines)
-            cells.append(replace(cell, exercise=None, support=(), lines=lines))
-        elif "hidden" not in cell.tags:
-            cells.append(cell)
-        elif text := _without_assertions(cell):
-            cells.append(replace(cell, lines=_lines(text)))
+            kept.append(_TRIAL.format(text=f"{join(cell.lines)}\n{_PAGE.format(cells=page)}"))
+            cells.append(replace(cell, lines=_lines("\n".join(kept))))
+        elif cell.exercise in wanted:
+            cells.append(replace(cell, stubs=()))  # the build has tried them
+        elif kept:
+            if "warns" in cell.tags:
+                kept.insert(0, "__import__('warnings').simplefilter('ignore')")
+            lines = _lines("\n".join(kept))
+            cells.append(Cell(code=True, path=cell.path, number=cell.number, lines=lines))
     return replace(solved, cells=tuple(cells))
 
 
@@ -130,7 +132,8 @@ def without_times(cell: Cell, code: Sequence[Cell]) -> str:
     if "hidden" not in cell.tags:
         return text
     if "varies" in cell.tags:
-        return _without_assertions(cell)
+        nodes = parse(cell.lines).body
+        return "\n".join(ast.unparse(node) for node in nodes if not isinstance(node, ast.Assert))
     varies = [each for other in code if "varies" in other.tags for each in parse(other.lines).body]
     times = {name.name for node in varies for name in names(node) if name.binds}
     lines = text.splitlines()
@@ -160,48 +163,39 @@ def _trials(name: str, exercise: str, answers: Mapping[str, Answer]) -> list[Tri
         key: value for key, value in compilation_cache(name).items() if not key.endswith("dir")
     }
     run = [lesson.key.python, lesson.key.versions, lesson.key.runner, options, _PREPARE]
-    check = join(code[index + 1].lines)
+    own = [join(code[index].support), join(code[index + 1].lines)]
     trials = []
     for why, answer in answers.items():
-        later = [index + 2 + cell for cell in answer.cells]
-        page = [
-            (without_times(code[cell], code), code[cell].raises, code[cell].match) for cell in later
-        ]
-        common = [run, *_before(code, index, {index + 1, *later}), join(code[index].support), check]
+        later = (code[index + 2 + cell] for cell in answer.cells)
+        page = [(without_times(cell, code), cell.raises, cell.match) for cell in later]
+        needs = needs_of(lesson.solved, exercise, answer)
+        common = [run, [_statements(code[cell])[at] for cell, at in sorted(needs)], *own]
         passed = digest(common, answer.text, [_PAGE, page] if page or answer.judge else [])
-        trials.append(Trial(exercise, why, answer.text, passed, digest(common, answer.source)))
+        refused = digest(common, answer.source)
+        trials.append(Trial(exercise, why, answer.text, passed, refused, needs))
     return trials
 
 
-def _before(code: Sequence[Cell], index: int, later: Set[int]) -> list[str]:
-    """The text of the cells before an exercise; of earlier checks those that its trial can see."""
-    return [
-        _without_assertions(cell)
-        for place, cell in enumerate(code[:index])
-        if not cell.check or _matters(code, place, {*range(index + 1), *later})
-    ]
-
-
-def _matters(code: Sequence[Cell], place: int, cells: Set[int]) -> bool:
-    """Whether one of these cells sees what another binds or changes."""
-    return not cells.isdisjoint(_seen_by(tuple(join(cell.lines) for cell in code), place))
+def needs_of(solved: Variant, exercise: str, answer: Answer) -> frozenset[tuple[int, int]]:
+    """The cells before an exercise, and the statements in them, that a trial of an answer needs."""
+    code, index = solved.code, place(solved, exercise)
+    after = [index, index + 1, *(index + 2 + cell for cell in answer.cells)]
+    texts = [answer.source, join(code[index].support), *(join(code[cell].lines) for cell in after)]
+    return needed([_text(cell) for cell in code[:index]], texts, answer.uses)
 
 
 @cache
-def _seen_by(texts: tuple[str, ...], place: int) -> list[int]:
-    return [
-        place + 1 + other
-        for other in reached(texts[:place], texts[place : place + 1], "", texts[place + 1 :])
-    ]
+def _statements(cell: Cell) -> list[str]:
+    return list(map(ast.unparse, ast.parse(_text(cell)).body))
 
 
 @cache
-def _without_assertions(cell: Cell) -> str:
-    """The text of a cell, of a hidden one what is left without its assertions."""
-    if "hidden" not in cell.tags:
-        return join((*cell.support, *cell.lines))
-    nodes = parse(cell.lines).body
-    return "\n".join(ast.unparse(node) for node in nodes if not isinstance(node, ast.Assert))
+def _text(cell: Cell) -> str:
+    """The text of a cell that later ones may need; the last statement of one that fails, fails."""
+    if not cell.is_python:
+        return ""
+    text = join((*cell.support, *cell.lines))
+    return "\n".join(map(ast.unparse, ast.parse(text).body[:-1])) if cell.raises else text
 
 
 def _with_rest(grade: Mapping[str, str | None]) -> dict[str, str | None]:

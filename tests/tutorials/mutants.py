@@ -32,6 +32,7 @@ import copy
 import difflib
 import itertools
 import random
+import re
 import sys
 from collections import Counter
 from collections.abc import Set
@@ -124,6 +125,7 @@ def answers(solved: Variant, exercise: str) -> dict[str, Answer]:
         mutant.name: Answer(
             f"{_LIMIT}{PRELUDE}{mutant.source}",
             judge=f"{_JUDGE}\njudge(page, {solution!r}, {mutant.source!r}, {cases!r})\n",
+            uses=frozenset(re.findall(r"\bpage\.(\w+)", cases)),
         )
         for mutant in mutants(solved, exercise)
     }

@@ -44,11 +44,10 @@ for line, source, raises, match in {cells!r}:
 def overwriting(solved: Variant, exercise: str) -> dict[str, Answer]:
     """The answer, by a description; none to an exercise that is not the first of its page."""
     first, later = cells(solved)
-    return (
-        {"overwritten": Answer(first[1], judge=_REST.format(cells=later))}
-        if exercise == first[0]
-        else {}
-    )
+    if exercise != first[0]:
+        return {}
+    read = {name.name for cell in solved.code for name in names_in((*cell.support, *cell.lines))}
+    return {"overwritten": Answer(first[1], judge=_REST.format(cells=later), uses=frozenset(read))}
 
 
 def cells(solved: Variant) -> tuple[tuple, list[tuple]]:

@@ -1,10 +1,12 @@
-"""Which cells of a page an answer can reach; the others ran already, with the solution."""
+"""Which cells of a page an answer can reach, and which statements before it these need."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import cache
 
 from publishing.assemble.snippets import bindings, names
+
+_MAY_BIND = (ast.For, ast.While, ast.If, ast.Try, ast.Match, ast.Delete)
 
 
 class _Code:
@@ -20,6 +22,7 @@ class _Code:
             elif name.name not in self.binds:
                 (self.later if name.later else self.reads).add(name.name)
         tree = ast.Module(list(body), type_ignores=[])
+        self.later |= {name for node in ast.walk(tree) if (name := _asked(node))}
         imports = [
             node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))
         ]
@@ -27,6 +30,15 @@ class _Code:
         self.changes = {
             name for node in ast.walk(tree) if (name := _changed(node))
         } - self.imports.keys()
+        self.certain = not any(isinstance(node, _MAY_BIND) for node in body)  # to bind its names
+
+
+def _asked(node: ast.AST) -> str | None:
+    """The name in `globals()["name"]`."""
+    match node:
+        case ast.Subscript(ast.Call(ast.Name("globals")), ast.Constant(str(name))):
+            return name
+    return None
 
 
 def _changed(node: ast.AST) -> str | None:
@@ -90,6 +102,41 @@ def _statements(cell: str) -> list[_Code]:
 @cache
 def _whole(cell: str) -> _Code:
     return _Code(*ast.parse(cell).body)
+
+
+def needed(
+    before: Sequence[str], uses: Sequence[str], names: Set[str] = frozenset()
+) -> frozenset[tuple[int, int]]:
+    """The statements that code needs of the cells before it, as places of a cell and in it.
+
+    These bind or change what the code uses, or one of these names, or what such a statement uses.
+    """
+    wanted = set(names).union(*(code.reads | code.later for code in map(_whole, uses)))
+    bound = set().union(*(code.binds for cell in before for code in _statements(cell)))
+    return _needed(tuple(before), frozenset(wanted & bound))
+
+
+@cache
+def _needed(before: tuple[str, ...], names: frozenset[str]) -> frozenset[tuple[int, int]]:
+    places = [
+        (index, place, code)
+        for index, cell in enumerate(before)
+        for place, code in enumerate(_statements(cell))
+    ]
+    imports = {name for _, _, code in places for name in code.imports}
+    called: set[str] = set()  # functions look these up at any time, so all that binds them counts
+    while True:
+        found, later, wanted = set(), set(called), set(names)
+        for index, place, code in reversed(places):
+            # A call of a library may change it, as of `jax.config`, unless it is about the page.
+            changes = code.changes - (imports if code.reads - imports else set())
+            if (code.binds | changes) & (wanted | called):
+                found.add((index, place))
+                wanted = (wanted - code.binds if code.certain else wanted) | code.reads | code.later
+                later |= code.later
+        if later == called:
+            return frozenset(found)
+        called = later
 
 
 def _functions(statements: Sequence[_Code], names: set[str]) -> set[str]:

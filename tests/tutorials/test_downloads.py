@@ -1,7 +1,7 @@
 """What a reader takes home runs in an empty folder, with the packages of its header alone.
 
-Every script must have the statements that ran on the page. One of each kind runs, and with
-ALL_DOWNLOADS=1 every one.
+Every script must have the statements that ran on the page. In the second tier one of each kind
+runs, and with ALL_DOWNLOADS=1 every one.
 """
 
 import ast
@@ -228,6 +228,7 @@ def test_the_script_has_the_statements_that_ran(name, folder):
         assert statements(script, raises) == parts, f"line {cell.number} of {cell.path}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", _cover())
 def test_the_script_runs_shows_expected_errors_and_saves_its_figures(name, folder):
     stem = Path(name).name
@@ -273,12 +274,14 @@ def test_a_notebook_has_the_cells_that_ran_but_hidden_ones_and_first_the_one_tha
     assert sources == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", _of_all(_first()))
 def test_the_solved_notebook_runs(name, folder):
     done = executed(folder, f"{Path(name).name}-solved.ipynb", name)
     assert done["code"] == 0, done["err"][-3000:]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", _of_all(_first()))
 def test_the_exercise_notebook_stops_at_its_first_stub_and_says_what_to_do(name, folder):
     first = next(cell.exercise for cell in lessons()[name].solved.code if cell.exercise)

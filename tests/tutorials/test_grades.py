@@ -1,7 +1,8 @@
 """What the checks of a small tutorial say with the rest of its page; without a kernel."""
 
 import pytest
-from grades import going_on, gradable, without_times
+from grades import Answer, going_on, gradable, needs_of, without_times
+from verdicts import Trial
 
 from publishing.assemble.variants import solve
 from publishing.read.cells import Cell
@@ -45,6 +46,11 @@ def solved(tmp_path_factory):
     return solve(read_tutorial(path, "page"), path.parents[1] / "snippets")
 
 
+def trials(solved, *exercises):
+    """Trials that define nothing."""
+    return [Trial(each, "", "", "", "", needs_of(solved, each, Answer(""))) for each in exercises]
+
+
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
@@ -63,7 +69,7 @@ def solved(tmp_path_factory):
 def test_an_answer_goes_on_through_later_exercises_hidden_cells_and_expected_errors(
     solved, answer, error
 ):
-    _, exercise, check, *_ = gradable(solved, {"first"}).cells
+    _, exercise, check, *_ = gradable(solved, trials(solved, "first")).cells
     answers = {"it": going_on(solved, "first", {"it": f"double = lambda x: {answer}"})["it"].text}
     grades = grade(before(exercise), answers, join(check.lines))
     assert grades["it"]["answer"] is None
@@ -78,7 +84,7 @@ def before(exercise):
 
 
 def test_it_runs_up_to_the_last_check_and_checks_alone_do_not_go_on(solved):
-    cells = gradable(solved, {"first", "second"}).cells
+    cells = gradable(solved, trials(solved, "first", "second")).cells
     assert [cell.exercise or cell.check for cell in cells] == [
         None,
         "first",
@@ -86,11 +92,21 @@ def test_it_runs_up_to_the_last_check_and_checks_alone_do_not_go_on(solved):
         "second",
         "second",
     ]
-    later = gradable(solved, {"second"}).cells  # which sees nothing of the first check
+    # The second needs the solution of the first, and none of its check.
+    later = gradable(solved, trials(solved, "second")).cells
     assert [cell.exercise or cell.check for cell in later] == [None, None, "second", "second"]
-    assert len(gradable(solved, {"first"}).cells) == 3
-    grades = grade(before(cells[1]), {"it": "double = lambda x: x**2"}, join(cells[2].lines))
+    assert len(gradable(solved, trials(solved, "first")).cells) == 3
+    answer = {"it": Answer("double = lambda x: x**2").text}
+    grades = grade(before(cells[1]), answer, join(cells[2].lines))
     assert grades["it"] == {"answer": None, "check": None}
+
+
+def test_a_check_runs_in_trials_alone(solved):
+    _, exercise, check = gradable(solved, trials(solved, "first")).cells
+    variables = before(exercise) | {"double": lambda x: 3 * x}
+    exec(join(check.lines), variables)
+    with pytest.raises(AssertionError, match="double does not give four for two"):
+        exec(f"{Answer('').text}\n{join(check.lines)}", variables)
 
 
 def test_assertions_of_hidden_cells_on_what_varies_are_left_out_and_lines_stay(tmp_path):

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 from answers import exercises, lessons
-from grades import gradable
+from grades import gradable, needs_of
 from overwritten import cells, needed, overwriting, overwritten
+from verdicts import Trial
 
 from publishing.assemble.snippets import names_in
 from publishing.assemble.variants import solve
@@ -116,16 +117,16 @@ def solved(tmp_path):
 
 def outcome(solved, change=lambda text: text):
     """What the check raises on such an answer to a page whose text is changed so."""
-    before = gradable(solved, {"first"}).cells
+    overwrites = overwriting(solved, "first")["overwritten"]
+    trial = Trial("first", "", "", "", "", needs_of(solved, "first", overwrites))
+    before = gradable(solved, [trial]).cells
     at = next(index for index, cell in enumerate(before) if cell.exercise)
     namespace = {"__name__": "__main__"}
     for cell in before[1:at]:
         exec(join(cell.lines), namespace)
     exec(join(before[at].support), namespace)
-    answer = overwriting(solved, "first")["overwritten"].text
-    return grade(namespace, {"it": change(answer)}, change(join(before[at + 1].lines)))["it"][
-        "check"
-    ]
+    grades = grade(namespace, {"it": change(overwrites.text)}, change(join(before[at + 1].lines)))
+    return grades["it"]["check"]
 
 
 def test_a_small_page_goes_on(solved):

@@ -1,5 +1,5 @@
 import pytest
-from reach import reached
+from reach import needed, reached
 
 BEFORE = ["import numpy as np\n\ndef show():\n    return double(4)", "x = np.ones(3)\nold = 1"]
 SOLUTION = "def double(x):\n    return 2 * x"
@@ -55,3 +55,43 @@ def test_names_that_an_answer_uses_for_itself_count_and_imports_of_the_page_do_n
     helper = "import numpy as np\nold = 7\n\ndef double(x):\n    return 2 * x"
     assert cells("print(np.pi)", "print(old)", answer=helper) == [1]
     assert cells("print(old)") == []
+
+
+CELLS = [
+    "import numpy as np\nfrom jax import config\nconfig.update('jax_enable_x64', True)",
+    "def train(x):\n    return step(x) + rate\nunused = train(1)",
+    "rate = 1\ndef step(x):\n    return np.sin(x)",
+    "table = {}\ntable['a'] = 3\nprint(table)\nassert table",
+    "x = 1\nx = x + 1\nx = 5\nif unused:\n    x = 6",
+]
+
+
+@pytest.mark.parametrize(
+    ("uses", "kept"),
+    [
+        ("print(1)", []),
+        ("unused", ["import numpy as np", "def train", "unused =", "rate =", "def step"]),
+        ("step(2)", ["import numpy as np", "def step"]),
+        ("def f():\n    return rate", ["rate ="]),
+        ("print(table)", ["table =", "table['a']"]),
+        ("ask(globals(), 'rate')", ["rate ="]),
+        ("print(globals()['rate'])", ["rate ="]),
+        ("config.read()", ["from jax", "config.update"]),
+        ("rate = 2", []),
+    ],
+)
+def test_what_runs_before_an_answer_is_what_it_needs(uses, kept):
+    statements = [cell.replace("\n    ", "\t").split("\n") for cell in CELLS]
+    found = [statements[cell][at] for cell, at in sorted(needed(CELLS, [uses]))]
+    assert len(found) == len(kept)
+    assert all(map(str.startswith, found, kept)), found
+
+
+def test_a_value_that_is_replaced_is_not_needed_but_one_that_may_be_is():
+    assert sorted(needed(CELLS[-1:], ["x"])) == [(0, 2), (0, 3)]
+    assert sorted(needed(CELLS[-1:], [], {"x"})) == [(0, 2), (0, 3)]
+
+
+def test_a_call_of_a_library_about_the_page_is_not_taken_for_a_change_of_the_library():
+    cell = "import numpy as np\nvalue = 1\nnp.testing.assert_equal(value, 1)\nnp.seterr('raise')"
+    assert sorted(needed([cell], ["np.pi"])) == [(0, 0), (0, 3)]

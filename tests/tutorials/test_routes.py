@@ -13,6 +13,8 @@ from publishing.site.summary import minutes_to_read
 _LINK = re.compile(r"\(tutorials/([\w/]+)\.ipynb#([\w-]+)\)")
 _HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 _OWN = 45  # minutes that a reader needs for the repository that the route is for
+# These are looked up beside the route, and count no minutes.
+_LOOKED_UP = {"look_up/names", "look_up/errors", "look_up/cheat_sheet"}
 _SLOWER = 1.4  # how much longer a first reader may take than a page says
 
 
@@ -44,3 +46,15 @@ def test_the_route_of_two_hours_fits_into_two_hours():
     each = {place: minutes(*place) for place in route()}
     assert min(each.values()) > 0, each
     assert _SLOWER * sum(each.values()) + _OWN <= 120, each
+
+
+def test_the_hours_of_a_route_are_of_the_pages_that_its_section_links_to():
+    page = (ROOT / "docs" / "start.md").read_text("utf-8")
+    sections = re.split(r"^#+ |^- ", page, flags=re.MULTILINE)
+    routes = [section for section in sections if "<!-- build: hours" in section]
+    assert len(routes) >= 7
+    for section in routes:
+        named = re.search(r"<!-- build: hours (.*?) -->", section)[1].split()
+        counted = {name for name in lessons() if {name, name.partition("/")[0]} & {*named}}
+        linked = set(re.findall(r"\(tutorials/([\w/]+)\.ipynb\)", section))
+        assert counted == linked - _LOOKED_UP

@@ -153,13 +153,10 @@ def digests(folder, monkeypatch, text):
         ("# # Page", "# # Other words", set()),
         ("does not give four", "gives another number than four", {"first wrong", "first right"}),
         ("is a number other than", "differs from", {"second wrong", "second right"}),
-        (
-            "three = 3",
-            "three = 4 - 1",
-            {"first wrong", "first right", "second wrong", "second right"},
-        ),
+        ("three = 3", "three = 4 - 1", {"second wrong", "second right"}),
+        ("three = 3", "three = 3  # not 2\nfour = 4", set()),
         ("six = 2 * three", "six = three + three", set()),
-        ("double = lambda x: 2 * x", "double = lambda x: x * 2", {"second wrong", "second right"}),
+        ("double = lambda x: 2 * x", "double = lambda x: x * 2", set()),
         ("print(double(1))", "print(double(2))", {"first right"}),
         (
             "assert double(2) == 4",

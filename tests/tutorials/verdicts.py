@@ -35,10 +35,14 @@ class Trial:
     source: str
     digest: str
     refusal: str
+    needs: frozenset[tuple[int, int]] = frozenset()  # of its page: cells and statements in them
 
 
 def verdicts(
-    page: str, trials: list[Trial], gradable: Callable[[set[str]], Variant], folder: Path = FOLDER
+    page: str,
+    trials: list[Trial],
+    gradable: Callable[[list[Trial]], Variant],
+    folder: Path = FOLDER,
 ) -> Grades:
     """What each answer and its check raised, by exercise and description.
 
@@ -47,7 +51,7 @@ def verdicts(
     Args:
       page: the name of the tutorial.
       trials: the answers to its exercises.
-      gradable: gives what must run to grade the answers to these exercises.
+      gradable: gives what must run for trials.
       folder: where the verdicts are kept.
     """
     path = folder / f"{page.replace('/', '-')}.json"
@@ -75,11 +79,11 @@ def digest(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def _graded(trials: list[Trial], gradable: Callable[[set[str]], Variant]) -> Grades:
+def _graded(trials: list[Trial], gradable: Callable[[list[Trial]], Variant]) -> Grades:
     answers: dict[str, dict[str, str]] = {}
     for trial in trials:
         answers.setdefault(trial.exercise, {})[trial.description] = trial.source
-    return asyncio.run(execute(gradable(set(answers)), SETTINGS, answers)).grades
+    return asyncio.run(execute(gradable(trials), SETTINGS, answers)).grades
 
 
 def _write(path: Path, known: Mapping[str, dict], used: set[str]) -> None:

@@ -27,6 +27,7 @@ from publishing.run.notebook import Run, execute
 from publishing.settings import Settings
 
 
+@pytest.mark.slow
 def run(project, cells, **options) -> Run:
     variant = solve(
         read_tutorial(project.tutorial("tiny", cells), "tiny"), project.settings.snippets
@@ -70,6 +71,7 @@ def test_a_kernel_has_of_the_environment_only_what_cannot_change_or_leak_into_a_
     assert environment["JAX_PLATFORMS"] == "cpu"
 
 
+@pytest.mark.slow
 def test_cells_see_that_environment_and_no_other(project, monkeypatch):
     for name in ("GITHUB_TOKEN", "XLA_FLAGS"):
         monkeypatch.setenv(name, "secret")
@@ -105,6 +107,7 @@ def test_a_machine_on_which_no_kernel_can_run_is_told_with_the_way_out_before_an
     assert "on Windows, build in WSL" in refusal()
 
 
+@pytest.mark.slow
 def test_a_temporary_folder_as_long_as_may_be_has_room_for_the_sockets_of_a_kernel(
     project, monkeypatch
 ):
@@ -116,6 +119,7 @@ def test_a_temporary_folder_as_long_as_may_be_has_room_for_the_sockets_of_a_kern
         assert run(project, "# %%\nprint(1)\n").outputs[0][0].text == "1\n"
 
 
+@pytest.mark.slow
 def test_a_kernel_starts_in_an_empty_folder_without_this_repository(project, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(project.root))
     cells = """
@@ -131,6 +135,7 @@ def test_a_kernel_starts_in_an_empty_folder_without_this_repository(project, mon
     assert run(project, cells).outputs[0][0].text == "[] [] False\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["snippets", "pieces"])
 def test_a_course_sees_no_snippets_of_the_checkout_from_which_the_package_is_installed(
     project, folder
@@ -149,6 +154,7 @@ def test_a_course_sees_no_snippets_of_the_checkout_from_which_the_package_is_ins
     assert run(project, code).outputs[0][0].text == "8\n"
 
 
+@pytest.mark.slow
 def test_a_folder_in_which_packages_are_installed_stays_on_the_path_of_kernels(
     project, monkeypatch
 ):
@@ -176,12 +182,14 @@ SEEN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", HIDDEN)
 def test_a_warning_that_no_reader_sees_does_not_fail_the_build(project, kind):
     outputs = run(project, f"# %%\n{HIDDEN[kind]}\n").outputs[0]
     assert [output for output in outputs if output.get("name") == "stderr"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", SEEN)
 def test_a_warning_that_readers_see_fails_the_build_unless_it_is_shown_or_tolerated(project, kind):
     with pytest.raises(
@@ -196,6 +204,7 @@ def test_a_warning_that_readers_see_fails_the_build_unless_it_is_shown_or_tolera
     assert passed.text == "on\n"
 
 
+@pytest.mark.slow
 def test_only_the_tagged_cell_may_warn_and_it_must(project):
     tagged = f'# %% tags=["warns"]\n{SEEN["a warning"]}\n'
     with pytest.raises(Failure, match=r"tiny.py:13: UserWarning: old"):
@@ -204,6 +213,7 @@ def test_only_the_tagged_cell_may_warn_and_it_must(project):
         run(project, '# %% tags=["warns"]\n1\n')
 
 
+@pytest.mark.slow
 def test_a_tolerated_warning_is_a_text_and_no_expression(project):
     with pytest.raises(Failure, match="UserWarning: old"):
         run(project, f"# %%\n{SEEN['a warning']}\n", tolerated=("o.d",))
@@ -220,12 +230,14 @@ subprocess.run([sys.executable, "-c", {GREEDY!r}])
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", [GREEDY, AFTER_CHILDREN], ids=["kernel", "child after children"])
 def test_a_kernel_that_takes_too_much_memory_is_stopped_with_the_reason(project, code):
     with pytest.raises(Failure, match=r"tiny.py:4: the kernel took more than 300 MB"):
         run(project, f"# %%\n{code.lstrip()}", memory=300)
 
 
+@pytest.mark.slow
 def test_output_without_end_is_stopped_at_the_limit_and_not_at_the_timeout(project):
     with pytest.raises(
         Failure, match=r"tiny.py:4: the cell put out more than 5 MB; show less of it\."
@@ -255,12 +267,14 @@ TOO_MUCH = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", TOO_MUCH)
 def test_more_than_the_limit_is_a_failure_in_whatever_it_comes(project, kind):
     with pytest.raises(Failure, match=r"tiny.py:12: the cell put out more than 5 MB"):
         run(project, f"# %%\n{SHOW}\n# %%\n{TOO_MUCH[kind]}")
 
 
+@pytest.mark.slow
 def test_only_what_is_shown_counts_towards_the_limit(project):
     cells = f"""# %%
 {SHOW}
@@ -288,6 +302,7 @@ display({{"image/svg+xml": "x" * 900_000, "image/png": "x" * 1000}}, raw=True)
     assert set(light[0].data) == {"image/svg+xml", "image/png"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [2_000, 6_000])
 def test_of_many_outputs_at_once_none_is_lost(project, number):
     code = f"for number in range({number}):\n    display(number)\n"
@@ -296,6 +311,7 @@ def test_of_many_outputs_at_once_none_is_lost(project, number):
     assert [output.data["text/plain"] for output in outputs] == list(map(str, range(number)))
 
 
+@pytest.mark.slow
 def test_a_kernel_that_was_killed_is_reported_with_the_signal_and_what_may_have_sent_it(project):
     with pytest.raises(
         Failure, match=r"tiny.py:4: the kernel was killed by SIGKILL; .* out of memory\."
@@ -334,6 +350,7 @@ def wait_for(condition, seconds: float = 30) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "end", "message"),
     [
@@ -392,6 +409,7 @@ subprocess.run('(while :; do setsid sleep {mark} & sleep 1; done) &', shell=True
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "end", ["", "os._exit(4)", "raise SystemExit"], ids=["passes", "dies", "fails"]
 )
@@ -416,6 +434,7 @@ def test_no_process_outlives_its_kernel_however_it_left_it_and_those_of_others_s
         other.wait()
 
 
+@pytest.mark.slow
 def test_only_what_is_told_of_a_start_is_a_kernel_that_did_not_start(project, monkeypatch):
     async def fail(*_, **__):
         raise RuntimeError("the event loop is closed")
@@ -436,6 +455,7 @@ def test_only_what_is_told_of_a_start_is_a_kernel_that_did_not_start(project, mo
                     run(project, "# %%\n1\n")
 
 
+@pytest.mark.slow
 def test_what_a_cell_writes_past_ipython_is_an_output_and_not_in_the_log(project, capfd):
     cells = '# %%\nimport os\n\nos.write(1, b"::error::1\\n")\nos.system("echo ::error::2")\n'
     outputs = str(run(project, cells).outputs)
@@ -466,6 +486,7 @@ def kernels_in(folder) -> list[psutil.Process]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "early"),
     [

@@ -9,6 +9,8 @@ from publishing.read.percent import read_tutorial
 from publishing.run.failure import Failure
 from publishing.run.notebook import Question, Run, execute
 
+pytestmark = pytest.mark.slow  # each starts a kernel
+
 EXERCISE = """
 # %% exercise="add-one"
 def add_one(x):

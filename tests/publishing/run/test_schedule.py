@@ -74,6 +74,7 @@ def two(project, fake):
     return project
 
 
+@pytest.mark.slow
 def test_with_kernels_a_second_build_runs_nothing_and_has_the_same_outputs(project):
     project.snippet("values", "def one():\n    return 1\n")
     project.tutorial("a", "# %%\nprint('a')\n")
@@ -87,6 +88,7 @@ def test_with_kernels_a_second_build_runs_nothing_and_has_the_same_outputs(proje
     assert [lesson.new for lesson in first + second] == [True, True, False, False]
 
 
+@pytest.mark.slow
 def test_a_thread_runs_one_lesson_and_says_so(project, capfd):
     project.tutorial("a", "# %%\nprint('a')\n")
     project.tutorial("b", "# %%\nprint('b')\n")
@@ -99,6 +101,7 @@ def test_a_thread_runs_one_lesson_and_says_so(project, capfd):
     assert second.startswith("1 of 1: ran b in ")
 
 
+@pytest.mark.slow
 def test_with_kernels_every_failure_of_a_build_is_reported_and_what_ran_beside_it_is_kept(project):
     project.tutorial("a", "# %%\n1 / 0\n")
     project.tutorial("b", "# %%\n1\n")
@@ -376,6 +379,7 @@ def test_what_is_not_a_shard_is_reported_in_one_sentence(text):
         shard(text, NAMES, SECONDS)
 
 
+@pytest.mark.slow
 def test_a_folder_in_the_place_of_a_record_is_told_and_replaced(project, capfd):
     project.tutorial("a", "# %%\n1\n")
     (lesson,) = load(project.settings)

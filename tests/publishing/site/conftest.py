@@ -16,6 +16,15 @@ from publishing.settings import Site
 from publishing.site.links import Routes
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker assemble this course for all that ask for it; what needs a kernel is slow."""
+    for item in (item for item in items if item.path.parent == Path(__file__).parent):
+        if "course" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group("course"))
+        if "executed" in item.fixturenames:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture
 def lesson(project) -> Callable[..., Lesson]:
     """A tutorial of the project that gave these outputs, with these values in its prose."""

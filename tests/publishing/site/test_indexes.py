@@ -8,7 +8,16 @@ from publishing.load import load
 from publishing.read.diagnostic import SourceError
 from publishing.settings import Site
 from publishing.site.definitions import names_to_define
-from publishing.site.indexes import exercises, facts, fill, modules, names, progress, reference
+from publishing.site.indexes import (
+    exercises,
+    facts,
+    fill,
+    hours,
+    modules,
+    names,
+    progress,
+    reference,
+)
 from publishing.site.links import Routes
 
 ROOT = Path(__file__).parents[3]
@@ -270,6 +279,13 @@ def test_the_facts_count_tutorials_and_exercises_and_say_when_and_with_what_they
         "with JAX 0.12, "
     )
     assert facts([], site) == "There are no tutorials yet."
+
+
+def test_the_hours_are_those_of_tutorials_and_of_whole_folders(lesson):
+    exercise = EXERCISE.format(more=' kind="build" minutes="60"')
+    lessons = [lesson(exercise, name=name) for name in ("a/one", "a/two", "b/one", "ab/one")]
+    assert hours(lessons, "a/one") == hours(lessons, "b") == "about 1 hours"
+    assert hours(lessons, "a", "b/one", "b") == "about 3 hours"
 
 
 def test_progress_counts_pages_and_exercises(lesson):

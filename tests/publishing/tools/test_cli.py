@@ -27,6 +27,7 @@ def tutorials(project):
     return call
 
 
+@pytest.mark.slow
 def test_a_run_is_recorded_explained_listed_and_done_again_only_by_force(tutorials, project):
     assert "to run" in tutorials("list").stdout
     assert "would run: it has no record" in tutorials("explain", "part/tiny").stdout
@@ -46,6 +47,7 @@ def test_a_run_is_recorded_explained_listed_and_done_again_only_by_force(tutoria
     assert "an expression in `{{ }}` changed" in tutorials("explain", "part/tiny").stdout
 
 
+@pytest.mark.slow
 def test_run_ends_with_1_and_the_block_of_the_failure(tutorials, project):
     project.tutorial("part/tiny", "# %%\nx = 1 / 0\n")
     result = tutorials("run")
@@ -62,6 +64,7 @@ def test_a_wrong_source_ends_with_1_and_its_line(tutorials, project):
     assert (result.exit_code, result.stderr.startswith("tutorials/part/tiny.py:4:")) == (1, True)
 
 
+@pytest.mark.slow
 def test_a_broken_tutorial_does_not_stop_another_that_is_named(tutorials, project):
     project.tutorial("part/broken", "# %% nonsense=1\nx = 1\n")
     assert tutorials("run", "part/tiny").stdout == "1 tutorial: 1 run, 0 had a record.\n"
@@ -142,6 +145,7 @@ def test_a_tutorial_may_be_named_or_given_as_a_path_from_anywhere(
     )
 
 
+@pytest.mark.slow
 def test_every_command_that_names_tutorials_takes_a_path(tutorials, project):
     path = "./tutorials/part/tiny.py"
     assert tutorials("run", path).stdout == "1 tutorial: 1 run, 0 had a record.\n"
@@ -196,6 +200,7 @@ UNWRITABLE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", UNWRITABLE)
 def test_what_cannot_be_written_is_told_in_a_sentence(tutorials, project, place):
     if way := UNWRITABLE[place]:
@@ -209,6 +214,7 @@ def test_what_cannot_be_written_is_told_in_a_sentence(tutorials, project, place)
     assert re.search(r"^(Error: )?.{10,200}[.]?\n\Z", result.stderr, re.MULTILINE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", [["run"], ["list"], ["explain", "part/tiny"], ["take", "other"], ["compare"]]
 )
@@ -243,6 +249,7 @@ def test_a_pipe_that_is_closed_is_not_a_file_that_cannot_be_written(tutorials, p
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.slow
 def test_list_json_tells_programs_the_state_and_the_versions(tutorials, project):
     project.tutorial("part/tiny", "# %%\nimport numpy\n")
     before = json.loads(tutorials("list", "--json").stdout)["tutorials"]

@@ -36,6 +36,7 @@ def variant(project):
     )
 
 
+@pytest.mark.slow
 def test_all_cells_that_fail_are_told_but_not_those_that_lack_what_these_would_have_bound(
     variant, project
 ):
@@ -48,6 +49,7 @@ def test_all_cells_that_fail_are_told_but_not_those_that_lack_what_these_would_h
     assert len(run.outputs) == 6
 
 
+@pytest.mark.slow
 def test_a_run_that_cannot_go_on_tells_what_it_saw(project):
     path = project.tutorial(
         "part/tiny", "# %%\n1 / 0\n\n# %%\nimport time\ntime.sleep(9)\n\n# %%\n{}[1]\n"

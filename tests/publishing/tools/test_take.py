@@ -58,6 +58,7 @@ def forge(site, tmp_path) -> Path:
 ALL = "Records taken: 1 (1 of 1 tutorials here have one); verdicts taken: 2.\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["folder", "address", "url", "origin"])
 def test_what_a_site_carries_is_taken_and_nothing_runs_again(tutorials, project, request, place):
     source = request.getfixturevalue("site" if place == "folder" else "forge")
@@ -72,6 +73,7 @@ def test_what_a_site_carries_is_taken_and_nothing_runs_again(tutorials, project,
     assert tutorials("take", *address).stdout == again
 
 
+@pytest.mark.slow
 def test_verdicts_are_joined_by_their_digests_and_the_one_used_last_stays(tutorials, project, site):
     here = project.root / ".cache/verdicts/part-tiny.json"
     own = {"answer": None, "check": None, "seconds": 9.0, "used": 1}
@@ -84,6 +86,7 @@ def test_verdicts_are_joined_by_their_digests_and_the_one_used_last_stays(tutori
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["cut", "changed", "a folder"])
 def test_a_file_of_verdicts_that_is_not_as_it_was_written_is_not_taken(tutorials, site, damage):
     path = site / "verdicts/part-tiny.json"
@@ -97,6 +100,7 @@ def test_a_file_of_verdicts_that_is_not_as_it_was_written_is_not_taken(tutorials
     assert (taken.exit_code, "verdicts taken: 0" in taken.stdout) == (0, True), taken.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", [".cache", "records"])
 def test_the_records_of_several_machines_are_all_taken(tutorials, project, folder):
     for name in "abc":
@@ -114,6 +118,7 @@ def test_the_records_of_several_machines_are_all_taken(tutorials, project, folde
     assert tutorials("run").stdout == "4 tutorials: 0 run, 4 had a record.\n"
 
 
+@pytest.mark.slow
 def test_what_is_skipped_is_named(tutorials, project):
     ran_elsewhere(tutorials, project)
     broken = project.root / "other/key/cpu.json"
@@ -136,6 +141,7 @@ WRONG = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", WRONG)
 def test_a_place_without_records_is_told_in_a_sentence(tutorials, project, place):
     tutorials("run")
@@ -153,6 +159,7 @@ def test_a_place_without_records_is_told_in_a_sentence(tutorials, project, place
     assert result.stderr.startswith(WRONG[place])
 
 
+@pytest.mark.slow
 def test_places_before_an_empty_one_are_taken(tutorials, project):
     ran_elsewhere(tutorials, project)
     assert tutorials("take", "other", "docs").exit_code == 1
@@ -165,6 +172,7 @@ def test_an_option_of_git_is_an_address_like_any_other(tutorials, project):
     assert not (project.root / "touched").exists()
 
 
+@pytest.mark.slow
 def test_the_record_of_a_site_is_json_with_its_checksum(tutorials, project, site):
     (path,) = (site / "records").glob("*/*.json")
     content = json.loads(path.read_text())

@@ -1,3 +1,4 @@
+import pytest
 import yaml
 from click.testing import CliRunner
 
@@ -24,6 +25,7 @@ edit_uri: blob/main
 """
 
 
+@pytest.mark.slow
 def test_other_generators_get_markdown_whose_links_lead_to_markdown(project):
     project.tutorial("part/tiny", EXERCISE)
     page = "[Tiny](tutorials/part/tiny.ipynb#a) [notebook](tutorials/part/tiny/tiny.ipynb)\n"
