@@ -347,8 +347,7 @@ assert hk.transform(drop_rows_apart).init(jax.random.key(0), ones) == {}
 # %% [markdown]
 # ## Exercise: how many masks?
 #
-# Here are six functions of a batch whose rows stand in two axes, 2 times 3, and a call from outside. Do not run them
-# yet.
+# Here are six functions of a batch whose rows have two axes, 2 times 3, and a call from outside. Do not run them yet.
 
 # %%
 many_rows = jnp.ones((2, 3, 100))
@@ -1254,8 +1253,8 @@ for f in (python_loop, layer_stack, scan_one_module):
 #   The function that you hand over has to return arrays of the shapes and dtypes that it takes.
 # - `hk.scan` shares one layer between all steps. That is a different network, with one matrix instead of three.
 #
-# A Python loop becomes a program with a piece for each layer, a scan one with a piece that is repeated. Count the equations
-# of the jaxpr and the arrays of parameters, for several depths:
+# The program of a Python loop has a piece for each layer. That of a scan has one piece, which is repeated. Count the
+# equations of the jaxpr and the arrays of parameters, for several depths:
 
 
 # %%
