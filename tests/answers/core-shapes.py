@@ -1,7 +1,6 @@
 # %% right: from sizes
 steps, batch, lstm, gru = 7, 2, 5, 3
 prediction = dict(
-    flags=(steps, batch),
     outs=(steps, batch, gru),
     hidden=(batch, lstm),
     cells=(steps, batch, lstm),
@@ -12,7 +11,6 @@ prediction["gru w_h"] = (gru, 3 * gru)
 
 # %% right: lists
 prediction = {
-    "flags": [7, 2],
     "outs": [7, 2, 3],
     "hidden": [2, 5],
     "cells": [7, 2, 5],
@@ -21,32 +19,9 @@ prediction = {
     "modules": ["gru", "linear", "lstm/linear"],
 }
 
-# %% wrong: a number
-prediction = {
-    "flags": 14,
-    "outs": (7, 2, 3),
-    "hidden": (2, 5),
-    "cells": (7, 2, 5),
-    "lstm w": (11, 20),
-    "gru w_h": (3, 9),
-    "modules": {"linear", "lstm/linear", "gru"},
-}
-
 # %% wrong: batch first
 prediction = {
-    "flags": (7, 2),
     "outs": (2, 7, 3),
-    "hidden": (2, 5),
-    "cells": (7, 2, 5),
-    "lstm w": (11, 20),
-    "gru w_h": (3, 9),
-    "modules": {"linear", "lstm/linear", "gru"},
-}
-
-# %% wrong: flags have features
-prediction = {
-    "flags": (7, 2, 1),
-    "outs": (7, 2, 3),
     "hidden": (2, 5),
     "cells": (7, 2, 5),
     "lstm w": (11, 20),
@@ -56,7 +31,6 @@ prediction = {
 
 # %% wrong: gru from lstm
 prediction = {
-    "flags": (7, 2),
     "outs": (7, 2, 3),
     "hidden": (2, 5),
     "cells": (7, 2, 5),
@@ -67,7 +41,6 @@ prediction = {
 
 # %% wrong: gru is made of linears
 prediction = {
-    "flags": (7, 2),
     "outs": (7, 2, 3),
     "hidden": (2, 5),
     "cells": (7, 2, 5),
@@ -78,7 +51,6 @@ prediction = {
 
 # %% wrong: hidden at every step
 prediction = {
-    "flags": (7, 2),
     "outs": (7, 2, 3),
     "hidden": (7, 2, 5),
     "cells": (7, 2, 5),
@@ -89,7 +61,6 @@ prediction = {
 
 # %% wrong: last cell only
 prediction = {
-    "flags": (7, 2),
     "outs": (7, 2, 3),
     "hidden": (2, 5),
     "cells": (2, 5),
@@ -100,7 +71,6 @@ prediction = {
 
 # %% wrong: lstm without its hidden
 prediction = {
-    "flags": (7, 2),
     "outs": (7, 2, 3),
     "hidden": (2, 5),
     "cells": (7, 2, 5),
@@ -111,7 +81,6 @@ prediction = {
 
 # %% wrong: no names
 prediction = {
-    "flags": (7, 2),
     "outs": (7, 2, 3),
     "hidden": (2, 5),
     "cells": (7, 2, 5),
@@ -122,7 +91,6 @@ prediction = {
 
 # %% wrong: one gate
 prediction = {
-    "flags": (7, 2),
     "outs": (7, 2, 3),
     "hidden": (2, 5),
     "cells": (7, 2, 5),
@@ -133,7 +101,6 @@ prediction = {
 
 # %% wrong: outputs of the lstm
 prediction = {
-    "flags": (7, 2),
     "outs": (7, 2, 5),
     "hidden": (2, 5),
     "cells": (7, 2, 5),
@@ -143,5 +110,5 @@ prediction = {
 }
 
 # %% wrong: relu is a module
-prediction = {"flags": (7, 2), "outs": (7, 2, 3), "hidden": (2, 5), "cells": (7, 2, 5), "lstm w": (11, 20), "gru w_h": (3, 9),
+prediction = {2), "outs": (7, 2, 3), "hidden": (2, 5), "cells": (7, 2, 5), "lstm w": (11, 20), "gru w_h": (3, 9),
              "modules": {"linear", "relu", "lstm/linear", "gru"}}

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Look inside, change from outside
 #
-# See what an installed network computes, or freeze a part of it, without editing its file: calls and parameters pass
-# through hooks.
+# You can see what an installed network computes, or freeze a part of it, without touching its file, because calls of
+# methods and requests for parameters pass through hooks:
 
 # %% tags=["short"]
 import haiku as hk
@@ -40,6 +40,7 @@ with hk.intercept_methods(watch):
 
 # %%
 import contextlib
+import functools
 
 import haiku as hk
 import jax
@@ -95,7 +96,8 @@ for call in hk.experimental.eval_summary(tag)(h)[:6]:
 
 # %% [markdown]
 # Such a list doesn't show what happens *between* modules, such as the softmax of attention.
-# `hk.experimental.jaxpr_info` prints every operation below the module in which it happens:
+# `hk.experimental.jaxpr_info` prints the operations below the module in which they happen. (Those in the branches of a
+# `cond` are missing.)
 
 # %%
 info = hk.experimental.jaxpr_info.make_model_info(tagger.apply, name="tagger")(
@@ -106,7 +108,22 @@ attention = [line for line in lines if "[2,2,5,5]" in line]
 print(len(lines), "lines, of which these have the shape (B, H, T, T):")
 print("\n".join(attention[:6]))
 
-# %% tags=["hidden"]
+
+# %% tags=["hidden"] claim="`jaxpr_info` prints operations inside `jit`, `scan` and `checkpoint`, and none of the branches of `cond`."
+def _in_parts(x):
+    x = jax.checkpoint(jnp.exp)(jax.jit(jnp.sin)(hk.Linear(3)(x)))
+    x = jax.lax.scan(lambda n, row: (n, jnp.cos(row)), 0, x)[1]
+    return jax.lax.cond(x.sum() > 0, jnp.tanh, jnp.log, x)
+
+
+_net = hk.without_apply_rng(hk.transform(_in_parts))
+_info = hk.experimental.jaxpr_info.make_model_info(_net.apply, name="parts")(
+    _net.init(key, jnp.ones((2, 3))), jnp.ones((2, 3))
+)
+_text = hk.experimental.jaxpr_info.format_module(_info).splitlines()
+_words = {line.split()[0] for line in _text if line}
+assert {"dot_general", "sin", "exp", "cos", "cond"} <= _words
+assert not {"tanh", "log"} & _words
 assert any(line.split()[0] == "exp" for line in attention)
 _calls = hk.experimental.eval_summary(tag)(h)
 assert [c.module_details.method_name for c in _calls] == ["__call__"] * len(_calls)
@@ -128,7 +145,8 @@ else:
 #
 # An **interceptor** is a function that Haiku calls in place of each method that a subclass of `hk.Module` defines, as
 # long as its `with` block lasts. It gets the method as `next_f`, the arguments, and a context with `context.module`,
-# `context.method_name` and `context.orig_class`. The caller gets what the interceptor returns.
+# `context.method_name` and `context.orig_class`. The caller gets what the interceptor returns. Put the block *inside*
+# the function that you transform, as here:
 
 
 # %%
@@ -175,7 +193,7 @@ axes.invert_yaxis()
 axes.grid(visible=False)
 plt.show()
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Methods of subclasses pass, also under `jit` and `hk.remat`. Those of mixins, and five other kinds, do not."
 assert events[0] == ("in", "tagger")
 assert events[-1] == ("out", "tagger")
 _seen = []
@@ -225,6 +243,10 @@ class _Many(_Mixin, _Parent):
     def of_class(cls, x):
         return x
 
+    @functools.cached_property
+    def cached(self):
+        return 1
+
     @hk.transparent
     def transparent(self, x):
         return x
@@ -234,7 +256,7 @@ class _Many(_Mixin, _Parent):
 
     def __call__(self, x):
         x = self.static(self.of_class(self.transparent(self.mixed(self[x]))))
-        return self.inherited(self.assigned(x)) * self.prop
+        return self.inherited(self.assigned(x)) * self.prop * self.cached
 
 
 def _watch_many(x, wrap):
@@ -252,9 +274,33 @@ for _wrap in (lambda f: f, jax.jit, hk.remat):
 
 # %% [markdown]
 # Constructors and properties pass through interceptors too, the first at a time when the module has no name yet, so
-# `watch` looks at the method first. These don't pass at all: plain functions, static methods, methods marked
-# `@hk.transparent`, special methods such as `__getitem__`, and what a class inherits from a mixin that isn't a module.
+# `watch` looks at the method first. These don't pass: plain functions, static and class methods, cached properties,
+# methods marked `@hk.transparent`, special methods such as `__getitem__`, and what a class inherits from a mixin that
+# isn't a module.
 #
+# Like all of Haiku's hooks, an interceptor runs with your Python code. So around a function that is compiled already, it
+# does nothing, and what is compiled inside its block keeps its effect afterwards.
+
+# %% tags=["hidden"] claim="Around a compiled function an interceptor does nothing. What is compiled in its block keeps it."
+_flat = hk.transform(lambda x: hk.Linear(2)(x))
+_flat_params, _ones = _flat.init(key, jnp.ones((1, 3))), jnp.ones((1, 3))
+
+
+def _zeros(next_f, args, kwargs, context):
+    out = next_f(*args, **kwargs)
+    return jnp.zeros_like(out) if context.method_name == "__call__" else out
+
+
+_before, _inside = (jax.jit(lambda p: _flat.apply(p, None, _ones)) for _ in "ab")
+_right = _before(_flat_params)
+with hk.intercept_methods(_zeros):
+    assert not np.any(_flat.apply(_flat_params, None, _ones))
+    assert not np.any(_inside(_flat_params))
+    assert np.array_equal(_before(_flat_params), _right)
+assert np.any(_flat.apply(_flat_params, None, _ones))
+assert not np.any(_inside(_flat_params))
+
+# %% [markdown]
 # ### Return what you capture
 #
 # To keep values, write them to a dictionary, and make the dictionary part of the result:
@@ -310,8 +356,8 @@ assert any(np.abs(leaf).max() > 0 for leaf in jax.tree.leaves(jax.jit(_slope)(pa
 # `jax.grad` differentiates through them. Keep a list for each module, because one that is called three times has three
 # values.
 #
-# What if the dictionary is outside? Without `jit` that works; under `jit` the dictionary keeps tracers, because Python
-# runs only during the trace:
+# What if the dictionary is outside? By itself, `apply` fills it with arrays. Under `jit`, `grad` or `vmap` it keeps
+# tracers, because Python runs only during the trace:
 
 # %% raises="UnexpectedTracerError" match="Encountered an unexpected tracer"
 outside = {}
@@ -332,10 +378,10 @@ jax.jit(hk.transform(leaky).apply)(params, None, h)
 outside["__call__"] + 1
 
 # %% [markdown]
-# The same happens with calls inside `hk.scan` or `hk.remat`, whose bodies are traced on their own, even if you return
-# the dictionary at the end. There, capture inside the body and return the values from it.
+# The same happens with calls inside `hk.vmap`, `hk.scan`, `hk.remat` and their kin, whose bodies are traced on their own,
+# even if you return the dictionary at the end. There, capture inside the body and return the values from it.
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="What is captured inside `hk.vmap`, `hk.scan`, `hk.remat` or the like is a tracer, unless the body returns it."
 
 
 def _scanned(x, wrap):
@@ -353,9 +399,25 @@ _leaked = _net.apply(_scan_params, None, _x)[1]["linear"][0]
 assert isinstance(_leaked, jax.core.Tracer)
 _net = hk.transform(lambda x: _scanned(x, True))
 assert _net.apply(_scan_params, None, _x)[1]["linear"][0].shape == (2, 2, 3)
-_net = hk.transform(lambda x: with_values(lambda x: hk.remat(hk.Linear(3))(x), x))
-_leaked = _net.apply(_scan_params, None, _x)[1]["linear"][0]
-assert isinstance(_leaked, jax.core.Tracer)
+for _wrap in (
+    hk.remat,
+    lambda layer: hk.vmap(layer, split_rng=False),
+    lambda layer: lambda x: hk.map(layer, x),
+    lambda layer: lambda x: hk.fori_loop(0, 2, lambda _, h: layer(h), x),
+    lambda layer: lambda x: hk.cond(True, layer, layer, x),
+    lambda layer: hk.grad(lambda x: layer(x).sum()),
+):
+    _net = hk.transform(lambda x, w=_wrap: with_values(lambda x: w(hk.Linear(3))(x), x))
+    _leaked = _net.apply(_scan_params, None, _x)[1]["linear"][0]
+    assert isinstance(_leaked, jax.core.Tracer)
+for _way, _traced in (
+    (lambda f: f, False),
+    (jax.jit, True),
+    (lambda f: jax.grad(lambda p: f(p).sum()), True),
+    (lambda f: lambda p: jax.vmap(f)(jax.tree.map(lambda a: a[None], p)), True),
+):
+    _way(lambda p: hk.transform(leaky).apply(p, None, h))(params)
+    assert isinstance(outside["__call__"], jax.core.Tracer) == _traced
 
 # %% [markdown]
 # ### Change what a method returns
@@ -592,20 +654,19 @@ print({name: its.shape for name, its in maps.items()})
 # ## Parameters: creators and getters
 #
 # `hk.intercept_methods` sees the arguments and results of a method, but not the parameters that it asks for. These have
-# hooks of their own. You have met [creators and getters](../porting/real_code.py#creators-and-getters-around-a-network); here they
-# are again, with all that they see. Each hook is a function that gets the next one, and a `context` that describes the
-# request:
+# hooks of their own, which [research code](../porting/real_code.py#creators-and-getters-around-a-network) uses. Each is a
+# function that gets the next one, and a `context` that describes the request:
 #
 # | hook | signature | runs |
 # |---|---|---|
-# | `hk.custom_creator` | `creator(next_creator, shape, dtype, init, context)` | when a parameter doesn't exist yet: once each, in `init` |
-# | `hk.custom_getter` | `getter(next_getter, value, context)` | at every request, in `init` and `apply`, after the creator |
-# | `hk.custom_setter` | `setter(next_setter, value, context)` | at every `hk.set_state` |
+# | `hk.custom_creator` | `creator(next_creator, shape, dtype, init, context)` | when `init` makes a parameter |
+# | `hk.custom_getter` | `getter(next_getter, value, context)` | at each request, in `init` and `apply`, after the creator |
+# | `hk.custom_setter` | `setter(next_setter, value, context)` | at each `hk.set_state` |
 #
 # With `state=True`, creators and getters see states, too, and `params=False` leaves parameters out. (A state that is
 # missing in `apply` is made there, silently, so its creator runs there as well.) The context has
-# `full_name` (`module_name` and `name` are its two halves), `module`, `original_shape`, `original_dtype` and
-# `original_init`. *Original* means what the layer asked for, before any hook changed it.
+# `full_name` (`module_name` and `name` are its two halves), `module`, `original_shape`, `original_dtype` and, except in
+# setters, `original_init`. *Original* means what the layer asked for, before any hook changed it.
 #
 # Here are two hooks that only report, around one layer that is called twice:
 
@@ -643,7 +704,53 @@ for when, order in orders.items():
     for kind, name in order:
         print(f"    {kind:8}{name}")
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A creator runs when `init` makes something, a getter at each request, a setter at each `hk.set_state`."
+_hooked = []
+
+
+def _hook(kind):
+    def hook(next_hook, *given):
+        _hooked.append(kind)
+        return next_hook(*given[:-1])
+
+    return hook
+
+
+def _hooks_of(f):
+    """Which hooks run in `init` and in `apply`."""
+
+    def hooked(x):
+        with (
+            hk.custom_creator(_hook("c"), state=True),
+            hk.custom_getter(_hook("g"), state=True),
+            hk.custom_setter(_hook("s")),
+        ):
+            return f(x)
+
+    net = hk.transform_with_state(hooked)
+    _hooked.clear()
+    trees = net.init(key, x)
+    in_init, _hooked[:] = "".join(_hooked), []
+    net.apply(*trees, key, x)
+    return in_init, "".join(_hooked)
+
+
+def _scale(x):
+    return x * hk.get_parameter("scale", (), init=jnp.ones)
+
+
+for _f, _order in (
+    (_scale, ("cg", "g")),
+    (lambda x: _scale(_scale(x)), ("cgg", "gg")),
+    (lambda x: hk.remat(_scale)(x), ("cg", "g")),
+    (lambda x: hk.vmap(_scale, split_rng=False)(x), ("cg", "g")),
+    (lambda x: hk.grad(lambda x: _scale(x).sum())(x), ("cg", "g")),
+    (lambda x: hk.scan(lambda n, r: (n, _scale(r)), 0, x)[1], ("cgg", "g")),
+    (lambda x: x * hk.get_state("mean", (), init=jnp.ones), ("cg", "g")),
+    (lambda x: hk.set_state("mean", x.mean()), ("s", "s")),
+    (lambda x: hk.transform(_scale).init(None, x), ("cg", "cg")),  # its own init
+):
+    assert _hooks_of(_f) == _order, (_hooks_of(_f), _order)
 _names = ["linear/w", "linear/b"]
 assert orders["init"] == [
     *(("creator" if k == 0 else "getter", n) for n in _names for k in (0, 1)),
@@ -730,9 +837,9 @@ assert "lifted/linear" in hk.transform(_lifts).init(key, x)
 assert _lifted == [("linear/w", "lifted/")]
 
 # %% [markdown]
-# A getter runs four times in `apply`, a creator never. So what must hold *at every use* belongs in a getter, and what
-# concerns the stored array, such as its dtype, shape or first numbers, in a creator. Of several hooks, that of the
-# outer `with` runs first. Inside `hk.lift` and `hk.layer_stack`, `full_name` lacks the outer part; `init` has it in
+# In `apply` the getter runs four times, and the creator not at all. So what must hold *at each use* belongs in a getter,
+# and what concerns the stored array, such as its dtype, shape or first numbers, in a creator. Of several hooks, that of
+# the outer `with` runs first. Inside `hk.lift` and `hk.layer_stack`, `full_name` lacks the outer part; `init` has it in
 # `context.lifted_prefix_name`.
 #
 # ## Exercise: what a getter sees
@@ -1085,9 +1192,9 @@ for _with, _count in ((True, 1), (False, 2)):
 # ## Spectral norm from outside
 #
 # A getter may make modules itself. `hk.SpectralNorm` divides a matrix by an estimate of its largest singular value, and
-# keeps the estimate in a state. If a getter applies it to each matrix that is read, linear layers no longer stretch
-# their inputs once that estimate is good, which is what discriminators of GANs need. (The kernel of a convolution is
-# flattened to a matrix first, so there it bounds less.)
+# keeps the estimate in a state. If a getter applies it to each matrix that is read, linear layers no longer stretch the
+# distance between two inputs once that estimate is good, which is what discriminators of GANs need. (The kernel of a
+# convolution is flattened to a matrix first, so there it bounds less.)
 
 
 # %%
@@ -1116,7 +1223,11 @@ matrix = critic_params["conv2_d"]["w"].reshape(-1, 4)
 print("estimated", {name: round(float(its["sigma"]), 3) for name, its in state.items()})
 print("true     ", np.round(np.linalg.norm(matrix, 2), 3))
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="With a good estimate, a linear layer under spectral norm stretches no distance."
+_stretch = np.linalg.norm(
+    critic_params["linear"]["w"] / state["linear/w_norm"]["sigma"], 2
+)
+assert _stretch < 1.01
 assert np.isclose(
     state["conv2_d/w_norm"]["sigma"], np.linalg.norm(matrix, 2), rtol=1e-2
 )
@@ -1142,10 +1253,10 @@ assert set(_state) == {"linear/w_norm"}
 # ## Several entries, one set of parameters
 #
 # The hooks change one function. If you want another *function* of the same parameters, such as the encoder alone or the
-# decoder alone, there is [`hk.multi_transform`](../haiku/modules.py#several-functions-of-one-network-hkmulti_transform)
-# again: a function makes the modules and returns one function for `init`, which must use every module, and a tree of
-# functions, each of which becomes an `apply`. With states, use `hk.multi_transform_with_state`, whose `apply`s take and
-# return the whole state:
+# decoder alone, use [`hk.multi_transform`](../haiku/modules.py#several-functions-of-one-network-hkmulti_transform). Its
+# function makes the modules and returns one function for `init`, which has to use all that the others need, and a tree
+# of functions that become `apply`s. With states, `hk.multi_transform_with_state` gives `apply`s that take and return
+# the whole state:
 
 
 # %%
@@ -1274,7 +1385,8 @@ assert "does not match shape" in _message(hk.transform(_uncast).init, key, x)
 # - `ValueError: Parameters cannot be `None`.` A getter without a `return`.
 # - `ValueError: Unable to retrieve parameter` in one `apply` of a `multi_transform`: the first function, for `init`, doesn't
 #   use that module.
-# - No message: a change that should apply at every use is in a creator, which runs only when the parameter is made.
+# - No message: a change that should apply at each use is in a creator, which runs only when the parameter is made.
+# - No message: a hook around a compiled function. Put it inside, where Haiku runs.
 #
 # ## What you learned
 #

@@ -1,23 +1,24 @@
 # %% [markdown]
 # # A small transformer, written the way research code is
 #
-# Read a small language model class by class, train it, and look inside. At its core is attention with a causal mask:
+# Read a small language model class by class, train it, and look inside. At its core is attention with a causal mask,
+# which keeps each position from what comes after it:
 
 # %% tags=["short"]
 import haiku as hk
 import jax
 
 
-def net(x):  # (B, T, D)
+def net(x):  # (T, D)
     init = hk.initializers.VarianceScaling()
     attend = hk.MultiHeadAttention(2, 8, w_init=init)
-    past = jax.numpy.tril(jax.numpy.ones((1, 1, 4, 4)))
-    return attend(x, x, x, mask=past)
+    return attend(x, x, x, mask=jax.numpy.tri(4)[None])
 
 
-x = jax.numpy.ones((3, 4, 16))
-params = hk.transform(net).init(jax.random.key(0), x)
-print(*(name.split("/")[1] for name in params))
+x = jax.random.normal(jax.random.key(0), (4, 16))
+params = hk.transform(net).init(jax.random.key(1), x)
+slopes = jax.jacobian(hk.transform(net).apply, 2)
+print((slopes(params, None, x) != 0).any(axis=(1, 3)) * 1)
 
 # %% [markdown]
 # <div class="admonition abstract">
@@ -41,6 +42,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
 
+import chex
 import haiku as hk
 import jax
 import jax.numpy as jnp
@@ -94,7 +96,8 @@ print(attend(query, key, value).shape)
 # Letters that appear on both sides of the arrow are kept, the others are summed over: `k` in the first line, `s` in the
 # last. The `...` lets the function take batches too. Dividing by $\sqrt K$ keeps the logits at a size of about 1,
 # whatever $K$ is, if the numbers in queries and keys have that size and are independent; large logits would put nearly
-# all the weight on one position, and the gradient of the softmax would almost vanish.
+# all the weight on one position, and the gradient of the softmax would almost vanish. (The root is NumPy's, because
+# $K$ is a Python number: what JAX need not trace is computed once.)
 #
 # ## A causal mask, tested by gradient
 #
@@ -161,7 +164,7 @@ def influence(attention, query, key, value):
 table = np.array(influence(leaky_attention, query, key, value))  # (T, T)
 print(table.round(2))
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Masked after the softmax, attention leaks. The root of K keeps logits at 1 for independent numbers."
 assert (table[np.triu_indices(5, 1)] > 1e-4).all()
 for _k in (4, 64, 1024):
     _q, _s = np.random.default_rng(0).normal(size=(2, 500, _k))
@@ -288,7 +291,7 @@ print("Agrees with attention over the positions 0 to t, and so does its gradient
 #
 # Where do queries, keys and values come from? In *self*-attention all three are linear maps of the same `x`. The module
 # below adds these maps, an optional mask, and a last linear map that mixes the heads. It returns the weights too,
-# because we want to look at them later. If they are not used, XLA leaves them out of the compiled program.
+# because we want to look at them later. A compiled function that does not return them does not keep them.
 
 
 # %%
@@ -333,8 +336,8 @@ for module, its in params.items():
 
 # %% [markdown]
 # Haiku has this module too, as `hk.MultiHeadAttention`. It takes query, key and value as three arguments, so that they
-# may come from different sequences, requires an initialiser, and does not return its weights. We gave our parameters
-# the names that it uses, so it should accept them:
+# may come from different sequences, wants an initialiser (old code: `w_init_scale=`), and does not return its weights. We
+# gave our parameters the names that it uses, so it should accept them:
 
 
 # %%
@@ -347,39 +350,71 @@ def by_haiku(x):
 theirs = hk.without_apply_rng(hk.transform(by_haiku))
 print(jnp.allclose(mine.apply(params, x), theirs.apply(params, x), atol=1e-2))
 
-# %% tags=["hidden"]
-with jax.default_matmul_precision("highest"):
-    assert np.allclose(mine.apply(params, x), theirs.apply(params, x), atol=1e-4)
+# %% tags=["hidden"] claim="Both modules agree with and without a mask, and so do both attentions with their slopes. Memory is quadratic."
 assert set(params) == {
     f"attention/{name}" for name in ("query", "key", "value", "linear")
 }
+
+
+def _both(params, x, mask, size):
+    """Outputs of the two modules, with `size` numbers a head."""
+    init = hk.initializers.VarianceScaling(1.0)
+    makers = (
+        lambda x: SelfAttention(2, size, name="attention")(x, mask)[0],
+        lambda x: hk.MultiHeadAttention(
+            2, size, w_init=init, model_size=x.shape[-1], name="attention"
+        )(x, x, x, None if mask is None else mask[None, None]),
+    )
+    nets = [hk.without_apply_rng(hk.transform(maker)) for maker in makers]
+    params = params or nets[0].init(jax.random.key(0), x)
+    assert jax.tree.map(jnp.shape, params) == jax.tree.map(
+        jnp.shape, jax.eval_shape(nets[1].init, jax.random.key(0), x)
+    )
+    return [net.apply(params, x) for net in nets]
+
+
+def _of_both(parts, causal):
+    """Outputs and slopes of the attention by hand and of JAX's."""
+    fused = partial(jax.nn.dot_product_attention, is_causal=causal)
+    pair = causal_attention if causal else attend, fused
+    squares = [lambda parts, f=f: ((f(*parts) ** 2).sum(), f(*parts)) for f in pair]
+    return [jax.grad(square, has_aux=True)(parts) for square in squares]
+
+
 with jax.default_matmul_precision("highest"):
-    for _shape in ((2, 6, 3, 5), (1, 1, 1, 1), (3, 9, 2, 4)):
+    for _size, _mask in (
+        (8, None),
+        (3, np.tri(8, dtype=bool)),
+    ):
+        _pair = jax.jit(partial(_both, None, mask=_mask, size=_size))(x)
+        chex.assert_trees_all_close(*_pair, atol=1e-4)
+    for _shape, _causal in (((2, 6, 3, 5), True), ((1, 1, 1, 1), False)):
         _parts = np.random.default_rng(0).normal(size=(3, *_shape)).astype(np.float32)
-        for _causal, _mine in ((True, causal_attention), (False, attend)):
-            _fused = partial(jax.nn.dot_product_attention, is_causal=_causal)
-            np.testing.assert_allclose(_fused(*_parts), _mine(*_parts), atol=1e-5)
-            _slopes = [
-                jax.grad(lambda parts, f=f: (f(*parts) ** 2).sum())(_parts)
-                for f in (_fused, _mine)
-            ]
-            np.testing.assert_allclose(*_slopes, atol=1e-4)
+        _pair = jax.jit(_of_both, static_argnums=1)(_parts, _causal)
+        chex.assert_trees_all_close(*_pair, atol=1e-4)
+for _length in (128, 256):
+    _part = jax.ShapeDtypeStruct((_length, 2, 8), jnp.float32)
+    for _f in (attend, jax.nn.dot_product_attention):
+        _memory = jax.jit(_f).lower(_part, _part, _part).compile().memory_analysis()
+        assert 1 < _memory.temp_size_in_bytes / (2 * 4 * _length**2) < 3
 
 # %% [markdown]
 # With the same parameters, both modules give the same outputs. Use Haiku's module unless you need the weights or
 # another kind of attention. Research code often does, so you will see many handwritten versions.
 #
-# Both store a weight for every pair of positions, which becomes too much for long sequences. The lines from `logits` to
-# `heads` are also `jax.nn.dot_product_attention(query, key, value, is_causal=True)`, with the same axes. On NVIDIA GPUs, for
-# 16-bit inputs, its `implementation="cudnn"` is a fused kernel that does not store the weights.
+# Both store a weight for each pair of positions, which becomes too much for long sequences. The lines from `logits` to
+# `heads` are also `jax.nn.dot_product_attention(query, key, value, is_causal=True)`, with the same axes and, by default,
+# the same memory. On recent NVIDIA GPUs, for 16-bit inputs, its `implementation="cudnn"` is a fused kernel that does not
+# store the weights.
 #
 # ## MLP and block
 #
 # After attention has moved information between positions, an MLP works on each position alone. A **block** applies the
 # two in turn. The result of each is *added* to `x`, so that a block changes it instead of replacing it, and gradients
 # have a direct path back to the first layer. Attention and MLP each read their input through a `LayerNorm`, which
-# rescales the $D$ numbers of a position to mean 0 and variance 1, then multiplies by a trained scale and adds a trained
-# offset.
+# shifts the $D$ numbers of a position to mean 0 and rescales them to variance 1 (less, if they differ by hundredths
+# only), then multiplies by a trained scale and adds a trained offset. Networks that compute these two from another
+# input hand them over: `hk.LayerNorm(-1, False, False)(x, scale=..., offset=...)`.
 
 
 # %%
@@ -413,6 +448,26 @@ class Block(hk.Module):
 # %% [markdown]
 # `layer_norm` is a function, not a module, so it opens no scope: what it makes belongs to the block that calls it, as
 # `layer_norm` and `layer_norm_1`. The key size is `width // heads`, the usual choice.
+
+# %% tags=["hidden"] claim="`LayerNorm` gives mean 0, and variance 1 unless numbers are nearly equal. A call may bring scale and offset."
+_norm = hk.without_apply_rng(hk.transform(layer_norm))
+_few = np.random.default_rng(0).normal(size=(50, 32)).astype(np.float32)
+_norm_params = _norm.init(jax.random.key(0), _few)
+for _spread, _least, _most in ((100, 0.999, 1.001), (0.1, 0.99, 1), (0.01, 0.5, 0.95)):
+    _level = np.float64(_norm.apply(_norm_params, 5 + _spread * _few))
+    assert np.abs(_level.mean(axis=1)).max() < 1e-2
+    assert _least < _level.var(axis=1).min()
+    assert _level.var(axis=1).max() < _most
+assert not np.any(_norm.apply(_norm_params, np.ones((2, 32), np.float32)))
+_given = hk.transform(
+    lambda x: hk.LayerNorm(-1, False, False)(x, scale=2.0, offset=3.0)
+)
+assert _given.init(None, _few) == {}
+np.testing.assert_allclose(
+    _given.apply({}, None, _few), 2 * _norm.apply(_norm_params, _few) + 3, rtol=1e-4
+)
+
+# %% [markdown]
 #
 # ## `Transformer`: embeddings, positions, blocks
 #
@@ -648,7 +703,7 @@ print(f"held out: accuracy {held_out_metrics['accuracy']:.3f}")
 # </div>
 
 # %% tags=["predict"]
-_, causal_metrics = train(first, steps, causal=True)
+causal_trained, causal_metrics = train(first, steps, causal=True)
 last = causal_metrics["accuracy"][-50:].mean()
 print(f"causal, mean of the last 50 steps: {last:.3f}")
 
@@ -693,8 +748,21 @@ plt.show()
 
 # %% [markdown]
 # Both runs start near 0.1, the accuracy of guessing. The one without a mask reaches 1.0, and the causal one stays at
-# the line that you worked out.
-#
+# the line that you worked out. `jax.lax.top_k` shows where it guesses, with the two likeliest tokens of each position:
+
+# %%
+logits, _ = jax.jit(network.apply, static_argnums=2)(
+    causal_trained.params, held_out[0], True
+)
+chances, likeliest = jax.lax.top_k(jax.nn.softmax(logits[0]), 2)  # each (T, 2)
+print(chances.T.round(2))
+
+# %% tags=["hidden"]
+assert chances[:4].max() < 0.4
+assert chances[4:, 0].min() > 0.9
+assert (likeliest[4:, 0] == held_out[1][0, 4:]).all()
+
+# %% [markdown]
 # ## Read the attention maps
 #
 # The network returned its weights. Averaged over many sequences, they show what each head does regardless of the digits.
@@ -764,13 +832,27 @@ def position_influence(params, tokens, causal):
 reacts = position_influence(trained.params, held_out[0], causal=True) > 0
 print(reacts.astype(int))
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Masked, no output depends on a later position, by slope and by change. A slope misses what is rounded."
 assert not np.triu(reacts, 1).any()
 assert np.tril(reacts).sum() == 36
+for _params in (start, trained.params, causal_trained.params):
+    assert not np.triu(position_influence(_params, held_out[0], causal=True), 1).any()
+    _changed = held_out[0][:1].at[0, 5].add(1) % config.vocabulary
+    _pair = [apply(_params, t, causal=True)[0] for t in (held_out[0][:1], _changed)]
+    assert (np.any(_pair[0] != _pair[1], axis=(0, 2)) == (np.arange(8) > 4)).all()
+
+
+def _rounds(x):
+    return x[0] + jnp.round(x[1])
+
+
+assert (jax.grad(_rounds)(jnp.array([0.3, 1.7])) == jnp.array([1, 0])).all()
+assert _rounds(jnp.array([0.3, 2.7])) != _rounds(jnp.array([0.3, 1.7]))
 
 # %% [markdown]
 # On this sequence, through two blocks with all their norms, every derivative of an earlier output with respect to a
-# later position is 0. Keep a test like this with every masked network.
+# later position is 0. Keep such a test with a masked network. It misses what goes through an index, a rounding or
+# `stop_gradient`, whose derivatives are 0, so change a token as well, and see which outputs move.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -807,10 +889,8 @@ assert np.abs(np.array(_masked)[:, _order] - _masked_mixed).max() > 0.1
 # %% [markdown]
 # ## `hk.remat`: compute again, and keep less
 #
-# The gradient needs what the forward pass computed, so JAX keeps it, which in a deep network takes much memory. With
-# [`hk.remat`](transforms_inside.py#leaked-tracers-hkremat), each block keeps only its input and computes the rest a
-# second time in the backward pass. Names and results stay the same. Count the matrix products in the program of the
-# gradient:
+# With `remat=True`, each block is under [`hk.remat`](transforms_inside.py#leaked-tracers-hkremat). Names stay the same, and
+# so do results, apart from rounding. What does it cost? Count the matrix products in the program of the gradient:
 
 
 # %%
@@ -832,15 +912,11 @@ print(f"largest difference of gradients: {max(jax.tree.leaves(gaps)):.1e}")
 
 # %% tags=["hidden"]
 assert products[True] > products[False]
-_leaky = hk.transform(lambda x: jax.checkpoint(hk.Linear(2))(x))
-_leaves = jax.tree.leaves(_leaky.init(jax.random.key(0), jnp.ones((1, 2))))
-assert all(isinstance(leaf, jax.core.Tracer) for leaf in _leaves)
 assert max(jax.tree.leaves(gaps)) < 1e-2
 
 # %% [markdown]
-# The gradients agree, and the extra products are the blocks' forward pass, done a second time. ([Measure
-# memory](../training/memory.py) shows what that saves.) Inside a Haiku function, write `hk.remat`, because with
-# `jax.checkpoint` `init` would return tracers instead of parameters.
+# The extra products are the blocks' forward pass, done a second time. [Memory](../training/memory.py) measures what that
+# saves.
 #
 # ## Exercise: attend to another sequence
 #
@@ -1037,8 +1113,8 @@ print("Agrees with the loops at five sizes, and padding changes nothing.")
 #   with respect to parameters, or to embeddings.
 # - `ValueError: Incompatible shapes for broadcasting: shapes=[(2, 9, 8), (8, 8)]` A sequence is longer than the table of
 #   positions.
-# - No message at all: a token that is too large gets the last row of `hk.Embed`, because JAX clamps the index (with
-#   `lookup_style="ONE_HOT"` it gets zeros).
+# - No message at all: a token that is too large gets the last row of `hk.Embed`, because JAX clamps the index, and a
+#   negative one counts from the end (with `lookup_style="ONE_HOT"` both get zeros).
 # - No message at all, then nan: a row that is masked completely. With `-jnp.inf` its softmax is 0/0; with `-1e30` it
 #   spreads evenly over what was masked, except in `float16`, where `-1e30` is `-inf`. Leave such rows out of the loss.
 # - No message at all: a port whose outputs differ in the fourth digit. `jax.nn.gelu` is an approximation by default;
@@ -1047,7 +1123,7 @@ print("Agrees with the loops at five sizes, and padding changes nothing.")
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A token outside the vocabulary gets a row of `hk.Embed`, or zeros, under `jit` and `vmap`."
 def _message(f, *arguments):
     try:
         jax.eval_shape(hk.transform(f).init, jax.random.key(0), *arguments)
@@ -1072,11 +1148,14 @@ assert (
 )
 _embed = hk.without_apply_rng(hk.transform(lambda t: hk.Embed(3, 4)(t)))
 _table = _embed.init(jax.random.key(0), jnp.array([0]))
-assert np.array_equal(*_embed.apply(_table, jnp.array([2, 7])))
 _one_hot = hk.without_apply_rng(
     hk.transform(lambda t: hk.Embed(3, 4, lookup_style="ONE_HOT")(t))
 )
-assert not np.any(_one_hot.apply(_table, jnp.array([7])))
+_tokens = jnp.array([3, 7, -1, -9])
+for _way in (jax.jit, lambda f: jax.vmap(f, in_axes=(None, 0))):
+    _rows = _way(_embed.apply)(_table, _tokens)
+    assert np.array_equal(_rows, _table["embed"]["embeddings"][jnp.array([2, 2, 2, 0])])
+    assert not np.any(_way(_one_hot.apply)(_table, _tokens))
 _z, _gelus = np.linspace(-4, 4, 1001, dtype=np.float32), jax.nn.gelu
 _both = jax.jit(lambda z: (_gelus(z), _gelus(z, approximate=False)))(_z)
 _gap = np.abs(np.subtract(*_both)).max()
@@ -1097,4 +1176,4 @@ assert np.allclose(jax.nn.softmax(jnp.full(3, -1e30)), 1 / 3)
 # - Training is a `TrainingState`, a step in the form that `lax.scan` requires, with Optax inside, and `jax.jit` around
 #   the loop.
 #
-# Next: [Recurrent networks](sequences.py). [Many devices](../training/devices.py) runs this transformer on eight devices.
+# Next: [Recurrent networks](sequences.py). Later, [Many devices](../training/devices.py) runs this transformer on eight.

@@ -2,7 +2,7 @@
 # # JAX transformations inside a network
 #
 # Inside a network, `jax.vmap` can give one dropout mask to all rows, and `jax.grad` can lose the state, without an error.
-# Use Haiku's versions; here `hk.vmap` gives every row a mask of its own:
+# Use Haiku's versions. Here `hk.vmap` gives each of the three rows a mask of its own:
 
 # %% tags=["short"]
 import haiku as hk
@@ -39,10 +39,11 @@ print(hk.transform(net).apply(params, key, x) == 0)
 # While `init` or `apply` runs your function, Haiku keeps a [frame](../haiku/transform.py#build-transform-yourself): the
 # parameters, the state, and a sequence of keys. `hk.get_parameter` writes a new parameter into it, `hk.set_state`
 # replaces a state, and each `hk.next_rng_key()` moves the sequence on by one. These are *side effects*, so your
-# function is not [pure](../haiku/transform.py). But `init` and `apply` are pure, because everything comes in as an
-# argument and goes out as a result, so around them JAX transformations are safe:
+# function is not [pure](../haiku/transform.py). But `init` and `apply` are, if your function changes nothing else,
+# because the frame comes in as an argument and goes out as a result. So JAX transforms them like any other function:
 
 # %%
+import functools
 import time
 
 import haiku as hk
@@ -75,22 +76,41 @@ keys = jax.random.split(jax.random.key(2), 3)
 rows = jax.vmap(network.apply, in_axes=(None, 0, 0))(params, keys, ones)
 print(loss.shape, jax.tree.map(jnp.shape, grads), rows.shape)
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="`apply` means the same under `jit`, `vmap`, `jvp` and `scan`. One key for all rows is one mask."
 assert rows.shape == (3, 1)
 assert np.isfinite(loss)
+_one = functools.partial(network.apply, params, keys[0])
+_by_row = [network.apply(params, key, row) for key, row in zip(keys, ones, strict=True)]
+_scanned = jax.lax.scan(
+    lambda _, pair: (_, network.apply(params, *pair)), None, (keys, ones)
+)[1]
+for _found, _wanted in (
+    (jax.jit(_one)(ones), _one(ones)),
+    (jax.jvp(_one, (ones,), (ones,))[0], _one(ones)),
+    (rows, jnp.stack(_by_row)),
+    (_scanned, rows),
+):
+    np.testing.assert_allclose(_found, _wanted, rtol=1e-5, atol=1e-6)
+_shared = jax.vmap(network.apply, in_axes=(None, None, 0))(params, keys[0], ones)
+assert (_shared == _shared[0]).all()
+assert len(np.unique(rows)) > 1
 
 # %% [markdown]
 # `step` is a loss that closes over `network.apply`, differentiated and compiled as a whole, and the last line maps `apply`
-# over rows and keys. Most research code needs nothing else.
+# over rows *and* keys: with one key, all rows would have one mask.
 #
-# A JAX transformation *inside* the function meets the side effects. It runs your code once, with tracers in place of
-# all the rows or all the steps, so what the code writes into the frame during that run is often not what you meant.
-# `jax.vmap` and `jax.grad` do work around code that only uses parameters; keys and state they do not see, and `jax.jit`,
-# `jax.checkpoint` and `jax.lax.scan` leak tracers wherever a parameter is made. For such code Haiku has `hk.vmap`,
-# `hk.scan` and others. Each turns your code into a pure function that takes the frame and returns it, transforms that
-# function with JAX, and copies the result back.
+# A JAX transformation *inside* the function meets the side effects. It traces your code, with tracers in place of all
+# the rows or steps, so what the code writes into the frame is often not what you meant:
+#
+# - `jax.vmap` and `jax.grad` work around code that only uses parameters, unless it computes first values from the rows;
+# - under `jax.vmap` all rows have one key, and under both a state that depends on the mapped or differentiated
+#   argument becomes a tracer;
+# - `jax.jit`, `jax.checkpoint` and `jax.lax.scan` leak tracers wherever JAX computes a new parameter.
+#
+# So Haiku has `hk.vmap`, `hk.scan` and others. They turn your code into a pure function that takes the frame and returns
+# it, transform that function with JAX, and copy the result back.
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Inside, `vmap` and `grad` work around mere parameters. `jit`, `checkpoint`, `scan` leak what JAX computes."
 
 
 def _by_rows(transform):
@@ -139,13 +159,45 @@ for _way, _own, _leaky in (
         continue
     _right = hk.transform(_own)
     _made = _right.init(jax.random.key(0), _x)
-    for _apply in (_net.apply, jax.jit(_net.apply)):  # where they exist already
-        _found = _apply(_made, None, _x)
-        np.testing.assert_allclose(_found, _right.apply(_made, None, _x), atol=1e-6)
+    _pair = [jax.jit(net.apply)(_made, None, _x) for net in (_net, _right)]
+    np.testing.assert_allclose(*_pair, atol=1e-6)  # where they exist already
     if not _leaky:
         _compiled = jax.jit(_net.init)(jax.random.key(0), _x)
         assert jax.tree.structure(_compiled) == jax.tree.structure(_made)
         assert all(map(np.allclose, *map(jax.tree.leaves, (_compiled, _made))))
+
+
+def _first(row, like):  # a parameter whose first value is computed by `like`
+    return row * hk.get_parameter("first", row.shape, init=lambda *_: like(row))
+
+
+def _counted(row):  # a state that does not depend on the row, one that does, and a key
+    count = hk.get_state("count", (), init=jnp.zeros)
+    hk.set_state("count", count + 1)
+    hk.set_state("row", row.sum())
+    return row.sum() * jax.random.normal(hk.next_rng_key())
+
+
+for _transform, _like, _leaky in (
+    (jax.vmap, lambda row: 2 * row, True),
+    (jax.vmap, lambda row: jnp.ones(row.shape), False),
+    (jax.jit, lambda row: jnp.ones(row.shape), True),
+    (jax.jit, lambda row: np.ones(row.shape), False),  # not computed by JAX
+):
+    _net = hk.transform(lambda x, t=_transform, f=_like: t(lambda r: _first(r, f))(x))
+    assert _leaks(_net.init(jax.random.key(0), _x)) == _leaky
+for _transform, _keys in ((jax.vmap, 1), (lambda f: lambda x: [f(r) for r in x], 3)):
+    _net = hk.transform_with_state(lambda x, t=_transform: t(_counted)(x))
+    _state = {"~": {"count": jnp.zeros(())}}
+    _draws, _state = _net.apply({}, _state, jax.random.key(1), jnp.ones((3, 8)))
+    assert len(np.unique(_draws)) == _keys
+    assert _leaks(_state["~"]["row"]) == (_transform is jax.vmap)
+    assert _state["~"]["count"] == _keys
+_net = hk.transform_with_state(lambda x: [jax.grad(_counted)(x) for _ in "ab"])
+_draws, _state = _net.apply({}, _state, jax.random.key(1), jnp.ones(8))
+assert not np.array_equal(*_draws)  # two keys
+assert _leaks(_state["~"]["row"])
+assert _state["~"]["count"] == 5
 
 # %% [markdown]
 # ## One dropout mask for all rows: `hk.vmap`
@@ -170,8 +222,8 @@ same = hk.transform(drop_rows).apply({}, jax.random.key(1), ones)
 print(same)
 
 # %% [markdown]
-# All rows have the same zeros. `jax.vmap` ran `drop_half` once, so it drew one key and made one mask. Training would
-# not fail, but the network would have a weaker regulariser than you think, and nothing would tell you.
+# All rows have the same zeros, because `jax.vmap` ran `drop_half` once, which drew one key. Training would not fail, but
+# the network would have a weaker regulariser than you think, and nothing would tell you.
 #
 # `hk.vmap` makes you say what should happen to the keys. `split_rng=True` splits the key and gives each row a part:
 
@@ -208,8 +260,8 @@ for top, name, rows, color in (
 plt.show()
 
 # %% [markdown]
-# With parameters this is not enough. `init` draws keys too, for the initial weights. If each row had a key of its own,
-# each row would make a different matrix, so Haiku refuses:
+# With parameters this is not enough. `init` draws keys too, for the initial weights. With keys of their own, the rows
+# would make different matrices, so `hk.vmap` raises an error:
 
 
 # %%
@@ -239,61 +291,134 @@ jax.tree.map(jnp.shape, row_params)
 assert jax.tree.map(jnp.shape, row_params) == {"linear": {"b": (8,), "w": (8, 8)}}
 
 # %% [markdown]
-# Now there is one matrix for all rows, and a mask for each. `split_rng=not hk.running_init()` is the line to remember,
-# because the argument that older code often has, `False`, passes `init` too:
+# Now there is one matrix for all rows. `split_rng=not hk.running_init()` is the line to remember.
+#
+# ### `split_rng=False` around dropout: one mask, and no error
+#
+# Older code often has `split_rng=False`, which passes `init` too, and is right until a layer inside draws a key. Compare
+# both, with the same parameters and key. Where are the zeros?
 
-# %%
-y = hk.transform(row_net).apply(row_params, jax.random.key(1), ones, split_rng=False)
-print(y != 0)
+# %% tags=["predict"]
+y, right_y = (
+    hk.transform(net).apply(row_params, jax.random.key(1), ones, *split)
+    for net, split in ((row_net, (False,)), (good_row_net, ()))
+)
+print(f"split_rng=False:\n{y != 0}\nsplit_rng=not hk.running_init():\n{right_y != 0}")
 
 # %% [markdown]
-# Every row gets the same key, and so the same mask, without an error. If you add dropout, or anything that draws a key, to
-# such code, look at each `hk.vmap` around it: of two nested ones, both need the repair.
+# With `False`, every row gets the same key, and so the same mask, without an error. [Haiku's own
+# check](#let-haiku-check-check_jax_usage) is silent as well. If you add dropout to such code, look at each `hk.vmap`
+# around it: of two nested ones, both need the repair.
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="`split_rng=False` is one mask for all rows, nested and checked. At init, `True` fails around parameters."
 assert (y == y[0]).all()
 assert len(np.unique(y[0] != 0)) == 2
+assert not (right_y == right_y[0]).all()
 
 
 def _nested(outer, inner):
     """Which axes of a (4, 5) batch share their dropout masks?"""
 
-    def apart(right):
-        return right and not hk.running_init()
-
     def f(x):  # (4, 5, 8)
-        def one(row):
-            return drop_half(hk.Linear(8)(row))
+        return hk.vmap(hk.vmap(drop_half, split_rng=inner), split_rng=outer)(x)
 
-        return hk.vmap(hk.vmap(one, split_rng=apart(inner)), split_rng=apart(outer))(x)
-
-    x = jnp.ones((4, 5, 8))
-    net = hk.transform(f)
-    made = net.init(jax.random.key(0), x)
-    masks = []
-    for apply in (net.apply, jax.jit(net.apply)):
-        masks.append(np.asarray(apply(made, jax.random.key(1), x)) != 0)
-    total = jax.grad(lambda x: (net.apply(made, jax.random.key(1), x) ** 2).sum())
-    assert total(x).shape == x.shape
-    assert np.array_equal(*masks)
-    return tuple((masks[0] == masks[0].take([0], axis)).all() for axis in (0, 1))
+    apply = hk.transform(f).apply
+    mask = np.asarray(apply({}, jax.random.key(1), jnp.ones((4, 5, 8)))) != 0
+    return tuple((mask == mask.take([0], axis)).all() for axis in (0, 1))
 
 
-for _outer in (True, False):
-    for _inner in (True, False):
-        assert _nested(_outer, _inner) == (not _outer, not _inner)
-_draws = hk.transform(
-    lambda x: hk.vmap(
-        lambda row: row + jax.random.normal(hk.next_rng_key()), split_rng=False
-    )(x)
-).apply({}, jax.random.key(1), ones)
-assert (_draws == _draws[0]).all()
+with hk.config.context(check_jax_usage=True):
+    for _outer in (True, False):
+        for _inner in (True, False):
+            assert _nested(_outer, _inner) == (not _outer, not _inner)
+    _given = row_params, jax.random.key(1)
+    _apply = functools.partial(hk.transform(row_net).apply, *_given, split_rng=False)
+    np.testing.assert_allclose(jax.jit(_apply)(ones), y, rtol=1e-5)
+    _slopes = jax.grad(lambda x: _apply(x).sum())(ones)
+    assert (_slopes == _slopes[0]).all()
+    _draws = hk.transform(
+        lambda x: hk.vmap(
+            lambda row: row + jax.random.normal(hk.next_rng_key()), split_rng=False
+        )(x)
+    ).apply({}, jax.random.key(1), ones)
+    assert (_draws == _draws[0]).all()
+assert hk.transform(drop_rows_apart).init(jax.random.key(0), ones) == {}
+
+# %% [markdown]
+# ## Exercise: how many masks?
+#
+# Here are six functions of a batch whose rows have two axes, 2 times 3, and a call from outside. Do not run them yet.
+
+# %%
+many_rows = jnp.ones((2, 3, 100))
+
+
+def one_key(x):
+    drop = functools.partial(hk.dropout, hk.next_rng_key(), 0.5)
+    return hk.vmap(hk.vmap(drop, split_rng=True), split_rng=True)(x)
+
+
+def in_two_axes(outer, inner):
+    return lambda x: hk.vmap(hk.vmap(drop_half, split_rng=inner), split_rng=outer)(x)
+
+
+mask_nets = {
+    "A": in_two_axes(True, True),
+    "B": in_two_axes(False, True),
+    "C": in_two_axes(True, False),
+    "D": one_key,
+    "E": drop_half,  # of the whole batch
+    "F": lambda x: jax.vmap(hk.vmap(drop_half, split_rng=True))(x),
+}
+
+
+def from_outside(x):  # G: (2, 3, 100)
+    drop_three = hk.transform(hk.vmap(drop_half, split_rng=True)).apply
+    return jax.vmap(drop_three, in_axes=(None, None, 0))({}, jax.random.key(1), x)
+
+
+# %% [markdown]
+# A to F each go through `hk.transform`, and `apply` gets one key and `many_rows`; G is `from_outside(many_rows)`. Define
+# `mask_counts`, a dictionary from the seven letters to the number of *different* masks among the six rows.
+
+# %% exercise="shared-masks" kind="predict" minutes="8"
+# The form of an answer:
+# mask_counts = {"A": 1, "B": 2, "C": 3, ...}
+### BEGIN SOLUTION
+mask_counts = {"A": 6, "B": 3, "C": 2, "D": 1, "E": 6, "F": 3, "G": 3}
+### END SOLUTION
+
+# %% check="shared-masks"
+from snippets.checking import predicted
+
+
+def _number_of_masks(rows):
+    masks = np.asarray(rows).reshape(-1, many_rows.shape[-1]) != 0
+    return len(np.unique(masks, axis=0))
+
+
+_truth = {
+    letter: _number_of_masks(hk.transform(f).apply({}, jax.random.key(1), many_rows))
+    for letter, f in mask_nets.items()
+}
+_truth["G"] = _number_of_masks(from_outside(many_rows))
+_reasons = {
+    "A": "Which of the two axes has keys of its own?",
+    "B": "The outer hk.vmap gives both of its parts one key. What does the inner one do with it?",
+    "C": "The outer hk.vmap splits the key in two. What does the inner one do with each?",
+    "D": "When is the key drawn, and is there anything left to split?",
+    "E": "Which shape has the array that dropout gets, and so its mask?",
+    "F": "How often does jax.vmap run what is inside, and how many keys does hk.vmap make in that run?",
+    "G": "Does jax.vmap map over the key, or do both calls of apply get the same one?",
+}
+predicted(globals(), "mask_counts", _truth, _reasons)
+print("All seven agree with the masks.")
 
 # %% [markdown]
 # ## One mask for all steps: `hk.scan`
 #
-# The same happens in a loop. Here dropout sets a random half of the entries to zero, four times in a row. With four
-# independent masks, one entry in sixteen should survive: $0.5^4 = 1/16 = 0.0625$. Count them:
+# The same happens in a loop. After four rounds of dropout with independent masks, one entry in sixteen should survive:
+# $0.5^4 = 1/16 = 0.0625$. Count them:
 
 
 # %%
@@ -309,7 +434,7 @@ for name, scan in {"jax.lax.scan": jax.lax.scan, "hk.scan": hk.scan}.items():
     survive[name] = float((left != 0).mean())
 print(survive)
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Each step of `hk.scan`, of its kin and of `hk.layer_stack` draws a key of its own, if its body draws it."
 assert 0.48 < survive["jax.lax.scan"] < 0.52
 assert 0.05 < survive["hk.scan"] < 0.075
 for _loop in (
@@ -335,7 +460,8 @@ assert len(np.unique(_mapped, axis=0)) == 4
 # ### Make modules before the loop
 #
 # All steps of `hk.scan` *share* their parameters, as a recurrent network needs. So the module has to exist before the
-# loop. A module made in the body is a new module, with a new name, each time the body runs, so `init` fails:
+# loop. A module made in the body is a new one, with a new name, each time the body runs. `init` runs it for the first
+# step and for the others, so it fails:
 
 # %% raises="AssertionError" match="New parameters were created"
 hk.transform(
@@ -351,12 +477,42 @@ def repeated_linear(x):
 
 jax.tree.map(jnp.shape, hk.transform(repeated_linear).init(jax.random.key(0), ones))
 
+# %% tags=["hidden"] claim="A module made in the body of `hk.scan` fails at init from two steps on. One made before is shared by all steps."
+
+
+def _refusal(call, *args):
+    try:
+        call(*args)
+    except (AssertionError, TypeError, ValueError) as problem:
+        return str(problem)
+    return ""
+
+
+def _in_body(length):
+    return hk.transform(
+        lambda x: hk.scan(lambda h, _: (hk.Linear(8)(h), None), x, None, length=length)[
+            0
+        ]
+    )
+
+
+for _length in (0, 1, 2, 5):
+    _told = _refusal(jax.eval_shape, _in_body(_length).init, jax.random.key(0), ones)
+    assert ("New parameters were created" in _told) == (_length > 1)
+_net = hk.transform(repeated_linear)
+_made = _net.init(jax.random.key(0), ones)
+_by_hand = ones
+for _ in range(4):
+    _by_hand = _by_hand @ _made["linear"]["w"] + _made["linear"]["b"]
+for _apply in (_net.apply, jax.jit(_net.apply)):
+    np.testing.assert_allclose(_apply(_made, None, ones), _by_hand, rtol=1e-2)
+
 # %% [markdown]
-# ### `hk.while_loop` and `hk.cond` make no parameters
+# ### Run modules before `hk.while_loop` and `hk.cond`
 #
-# The body of a while loop may never run, so `hk.while_loop` refuses to be called at `init`. `hk.cond` and `hk.switch` fail
-# too unless their modules have run before, because each branch would make parameters that the other lacks. The way out is
-# to run every module once at `init`, without the loop and the branches, and to use them in `apply` only:
+# The body of a while loop may not run at all, so `hk.while_loop` refuses to be called at `init`. `hk.cond` and
+# `hk.switch` fail there if one branch makes parameters that another lacks. The way out is to run all modules once at
+# `init`, without the loop and the branches, and to use them in `apply` only:
 
 
 # %%
@@ -379,10 +535,10 @@ print(until_small_net.apply(until_small_params, 100 * ones).shape)
 jax.grad(lambda p: until_small_net.apply(p, 100 * ones).sum())(until_small_params)
 
 # %% [markdown]
-# Reverse mode needs what each step computed, and JAX cannot reserve memory for a number of steps that it does not know.
-# So the table of [loops and gradients](../jax/compilation.py#loops-laxscan-laxfori_loop-laxwhile_loop) holds for
-# Haiku's loops, too. To train a loop that stops by itself, scan over the largest number of steps that you allow, and
-# keep the carry with `jnp.where` once the loop should have stopped:
+# The table of [loops and gradients](../jax/compilation.py#loops-laxscan-laxfori_loop-laxwhile_loop) holds for Haiku's
+# loops, too. To train a loop that stops by itself, scan over the largest number of steps that you allow, and keep the
+# carry with `jnp.where` once the loop should have stopped. (The step still runs then, so it has to stay finite, or the
+# gradient becomes `nan`.)
 
 
 # %%
@@ -404,7 +560,7 @@ print((outputs == until_small_net.apply(until_small_params, 100 * ones)).all())
 slopes = jax.grad(lambda p: scanned_net.apply(p, 100 * ones).sum())(until_small_params)
 print(jax.tree.map(jnp.shape, slopes))
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="At init `hk.while_loop` raises, and `hk.cond` if branches differ. No gradient of an unknown number of steps."
 
 
 def _loss(params):
@@ -430,14 +586,6 @@ def _loops(lib):
     }
 
 
-def _refusal(slope, *args):
-    try:
-        slope(*args)
-    except ValueError as problem:
-        return str(problem)
-    return ""
-
-
 _, _slope = jax.jvp(_loss, (until_small_params,), (until_small_params,))
 _along = jax.tree.map(np.vdot, slopes, until_small_params)
 np.testing.assert_allclose(_slope, sum(jax.tree.leaves(_along)), rtol=1e-4)
@@ -447,10 +595,35 @@ _both = jax.jit(lambda *given: [net.apply(*given) for net in _nets])
 for _size in (0.1, 1.0, 30.0, 1e4):
     _pair = _both(until_small_params, jnp.float32(_size * _draws))
     np.testing.assert_allclose(*_pair, rtol=1e-5, atol=1e-6)
-_used_before = hk.transform(
-    lambda x: (lambda layer: hk.cond(layer(x).sum() > 0, layer, layer, x))(hk.Linear(8))
-)
-assert set(jax.eval_shape(_used_before.init, jax.random.key(0), ones)) == {"linear"}
+
+
+def _branches(
+    first, second
+):  # which of two layers each branch uses, and which ran before
+    def f(x, before):
+        layers = {"a": hk.Linear(8, name="a"), "b": hk.Linear(8, name="b")}
+        for name in before:
+            layers[name](x)
+        uses = [layers.get(name, jnp.sin) for name in (first, second)]
+        return hk.cond(x.sum() > 0, *uses, x), hk.switch(0, uses, x)
+
+    return hk.transform(f)
+
+
+for _first, _second, _before, _passes in (
+    ("a", "b", "", False),
+    ("a", "b", "a", False),
+    ("a", "b", "ab", True),
+    ("a", "a", "", True),
+    ("a", "", "", False),
+    ("", "", "", True),
+):
+    _init = functools.partial(_branches(_first, _second).init, before=_before)
+    _told = _refusal(jax.eval_shape, _init, jax.random.key(0), ones)
+    assert ("must have the same pytree" in _told) == (not _passes)
+_net = hk.transform(lambda x: hk.while_loop(lambda h: h.sum() > 9, jnp.tanh, x))
+assert "does not support initialization" in _refusal(_net.init, jax.random.key(0), ones)
+assert _net.apply({}, None, ones).shape == ones.shape
 _no_reverse = "Reverse-mode differentiation does not work for lax.while_loop"
 for _cases in (
     _loops(jax.lax),
@@ -472,8 +645,8 @@ for _cases in (
 # ## Leaked tracers: `hk.remat`
 #
 # The gradient needs what a function computed along the way, so JAX keeps that in memory. `jax.checkpoint`, also called
-# `jax.remat`, keeps only the function's inputs (`policy=` can keep more) and computes the rest again when the gradient
-# needs it. Put a module into it, and look at what `init` returns:
+# `jax.remat`, keeps what goes into the function (`policy=` can keep more) and computes the rest a second time when the
+# gradient needs it. Put a module into it, and look at what `init` returns:
 
 
 # %%
@@ -493,7 +666,7 @@ shapes(leaky)
 
 # %% [markdown]
 # The parameters were made while JAX traced the module, so they are tracers, and they stayed in the frame after the trace
-# was over. `init` does not complain, so the error comes where you use them, perhaps in another file:
+# was over. The error comes where you use them, perhaps in another file:
 
 # %% raises="UnexpectedTracerError" match="Encountered an unexpected tracer"
 jax.tree.map(lambda p: 2 * p, leaky)
@@ -535,7 +708,7 @@ def kept_for_gradient(remat):
 print("without:", kept_for_gradient(lambda module: module))
 print("hk.remat:", kept_for_gradient(hk.remat))
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Under `hk.remat` the gradient keeps what goes in. A compiled `init` refuses leaked tracers."
 assert kept_for_gradient(lambda module: module).count((3, 8)) > 1
 assert kept_for_gradient(hk.remat).count((3, 8)) == 1
 assert set(kept_for_gradient(hk.remat)) == {(8,), (8, 8), (3, 8)}
@@ -543,9 +716,20 @@ _dots = jax.checkpoint_policies.dots_saveable
 assert (
     kept_for_gradient(lambda module: hk.remat(module, policy=_dots)).count((3, 8)) > 1
 )
+_deep = hk.transform(lambda x: hk.remat(hk.nets.MLP([8] * 5, activation=jnp.tanh))(x))
+_kept = jax.vjp(
+    lambda p: _deep.apply(p, None, ones), _deep.init(jax.random.key(0), ones)
+)[1]
+assert [leaf.shape for leaf in jax.tree.leaves(_kept)].count((3, 8)) == 1
 _norms = hk.transform_with_state(
     lambda x: jax.vmap(lambda row: hk.BatchNorm(True, True, 0.9)(row[None], True))(x)
 )
+_leaks |= {
+    "map": lambda x: jax.lax.map(hk.Linear(8), x),
+    "cond": lambda x: (lambda f: jax.lax.cond(True, f, f, x))(hk.Linear(8)),
+    "while": lambda x: jax.lax.while_loop(lambda h: h.sum() < -9, hk.Linear(8), x),
+    "eval_shape": lambda x: jax.eval_shape(hk.Linear(8), x),
+}
 for _init in (_norms.init, *(hk.transform(leak).init for leak in _leaks.values())):
     try:
         jax.jit(_init)(jax.random.key(0), ones)
@@ -555,17 +739,15 @@ for _init in (_norms.init, *(hk.transform(leak).init for leak in _leaks.values()
 
 # %% [markdown]
 # Without `hk.remat`, the gradient keeps the intermediate results of the layers, of shape `(B, 8)`. With it, the only array
-# of this shape is the input; the others are the parameters. A deeper block would keep no intermediate results either.
+# of this shape is the input, however deep the block is; the others are the parameters.
 #
 # Tracers also leak from `jax.jit` and `jax.lax.scan` around a module at `init`. (Haiku has no `hk.jit`: compile from
-# outside.) A quick test is to compile `init`: a leaked tracer makes `jax.jit(network.init)(key, x)` fail at once.
+# outside.) A quick test is to compile `init`: if it returns a leaked tracer, `jax.jit(network.init)(key, x)` fails.
 #
 # ## Lost state: `hk.grad`
 #
 # In physics, a network may compute an energy and return the force, minus the gradient of the energy. That takes a
-# gradient *inside*. This network also has a state, which goes in and out of `apply` beside the parameters:
-# `hk.get_state` reads the largest energy so far, `hk.set_state` replaces it. (`hk.BatchNorm` keeps its averages in the
-# same way.)
+# gradient *inside*. This network also has a state, the largest energy so far:
 
 
 # %%
@@ -587,7 +769,7 @@ print("the same force:", bool(jnp.allclose(lost_y, y)))
 print("state by jax.grad:", shapes(lost))
 print("state by hk.grad: ", new_state)
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="`jax.grad` inside is right, and loses a state that depends on its argument. `hk.grad` keeps it."
 assert np.allclose(lost_y, y)
 assert isinstance(lost["~"]["largest"], jax.core.Tracer)
 assert float(new_state["~"]["largest"]) > 0
@@ -610,24 +792,25 @@ for _call in (
 
 # %% [markdown]
 # The forces agree, but with `jax.grad` the new state is lost: all that is left is a tracer. Compiled, `apply` fails at
-# once; otherwise the error waits until you use the state. `hk.grad` and `hk.value_and_grad` bring the state out. You
-# need them only for a gradient inside the network. For the gradient of a loss, `jax.grad` goes around `apply`, and the
-# new state comes out beside the loss, through `has_aux=True`.
+# once; otherwise the error waits until you use the state. (A counter, which does not depend on `x`, would survive.)
+# `hk.grad` and `hk.value_and_grad` bring the state out. You need them only for a gradient inside the network. For the
+# gradient of a loss, `jax.grad` goes around `apply`, and the new state comes out beside the loss, through
+# `has_aux=True`.
 #
 # ## Let Haiku check: `check_jax_usage`
 #
 # All these mistakes look alike: a Haiku call, such as `hk.next_rng_key()`, under a JAX transformation that Haiku does not
-# know of. If you ask for it, Haiku checks at each of its calls whether this is so:
+# know of. If you ask for it, Haiku checks this at each call that asks for a key, a parameter or a state:
 
 # %% raises="JaxUsageError" match="You need to use a Haiku overloaded transform"
 with hk.config.context(check_jax_usage=True):
     hk.transform(drop_rows).apply({}, jax.random.key(1), ones)
 
 # %% [markdown]
-# The check reports the scan, the leak and the lost state too, so turn it on in your tests. It works while your Python
+# The check reports scan, leak and lost state, so turn it on in your tests. It works while your Python
 # code runs, so it does not look at functions that are already compiled. It also reports code that happens to work, such
-# as `jax.vmap` around a module without dropout, while it lets `split_rng=False` pass around dropout. And here is
-# another mistake that it cannot see:
+# as `jax.vmap` around a module without dropout, while it lets `split_rng=False` pass around dropout. Here is another
+# mistake that it cannot see:
 
 
 # %%
@@ -640,13 +823,37 @@ with hk.config.context(check_jax_usage=True):
     left = hk.transform(rounds_with_one_key).apply({}, jax.random.key(1), many)
 print(f"{(left != 0).mean():.3f} survive")
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="`check_jax_usage` reports calls for a key, a parameter or a state under `jax.*` inside, and none outside."
 assert 0.48 < (left != 0).mean() < 0.52
+
+
+def _with_call(inside, transform):
+    def f(x):
+        return transform(lambda row: (inside(), row.sum())[1])(x)
+
+    return lambda: hk.transform_with_state(f).init(jax.random.key(0), ones[0])
+
+
+_inside = (
+    hk.next_rng_key,
+    hk.maybe_next_rng_key,
+    lambda: hk.next_rng_keys(2),
+    lambda: hk.get_parameter("a", (), init=jnp.ones),
+    lambda: hk.get_state("a", (), init=jnp.ones),
+    lambda: hk.set_state("a", jnp.ones(())),
+)
+_around = (
+    jax.grad,
+    jax.jit,
+    jax.checkpoint,
+    lambda f: lambda x: jax.vmap(f)(x[None]),
+    lambda f: lambda x: jax.lax.scan(lambda c, _: (c, f(x)), 0, length=2),
+    lambda f: lambda x: jax.lax.cond(x.sum() > 0, f, f, x),
+)
 with hk.config.context(check_jax_usage=True):
-    _shared = hk.transform(lambda x: hk.vmap(drop_half, split_rng=False)(x))
-    _rows = _shared.apply({}, jax.random.key(1), ones)
-    assert (_rows == _rows[0]).all()
+    jax.vmap(hk.transform(drop_half).apply, (None, 0, 0))({}, keys, ones)  # outside
     for _call in (
+        *(_with_call(inside, transform) for inside in _inside for transform in _around),
         lambda: hk.transform(lambda x: jax.vmap(hk.Linear(3))(x)).init(
             jax.random.key(0), ones
         ),
@@ -673,12 +880,12 @@ with hk.config.context(check_jax_usage=True):
 
 # %% [markdown]
 # The key is drawn once, before the loop, and every step uses it. Because the body makes no Haiku call, the check has
-# nothing to report, and `hk.scan` cannot help. This is the [reuse of a key](../jax/random_keys.py) again.
+# nothing to report, and `hk.scan` cannot help: it is the [reuse of a key](../jax/random_keys.py).
 #
 # ### What is allowed inside
 #
-# A JAX transformation is fine inside if the function that it gets makes no Haiku call. Make the parameters and draw the
-# keys first, then hand them to pure code as arguments:
+# A JAX transformation is fine inside if the function that it gets makes no Haiku call and takes its keys as arguments.
+# Make the parameters and draw the keys first, then hand them to pure code:
 
 
 # %%
@@ -694,8 +901,7 @@ with hk.config.context(check_jax_usage=True):
     print(hk.transform(pure_parts).apply(pure_params, jax.random.key(1), ones) != 0)
 
 # %% [markdown]
-# The masks differ, and the check raises no error. (`hk.dropout` itself is a pure function; it is `hk.next_rng_key` that
-# changes the frame.)
+# The masks differ, and the check raises no error.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -709,8 +915,8 @@ with hk.config.context(check_jax_usage=True):
 # <summary>Answer</summary>
 #
 # Under `jax.vmap` and `jax.grad`, only what depends on the mapped or differentiated argument is a tracer. The weights come
-# from a key and a shape, and do not depend on the row. `jax.jit`, `jax.checkpoint` and `jax.lax.scan` trace every
-# operation, so there the weights are tracers. The code works, but only until you add something: with dropout the rows
+# from a key and a shape, and do not depend on the row. `jax.jit`, `jax.checkpoint` and `jax.lax.scan` trace all JAX
+# operations, so there the weights are tracers. The code works, but only until you add something: with dropout the rows
 # share a mask, and the state of `hk.BatchNorm` leaks. Write `hk.vmap`. (A linear layer takes the whole batch anyway.)
 #
 # </details>
@@ -1044,11 +1250,11 @@ for f in (python_loop, layer_stack, scan_one_module):
 # - The loop makes a module for each layer: three names, three matrices.
 # - `hk.layer_stack(depth)` makes the same number of parameters under *one* name (`name=` gives it a better one). Its
 #   arrays have a leading axis of length `depth`, and a scan runs over it. Each layer has parameters and keys of its own.
-#   The function that you hand over has to return an array like the one that it takes.
+#   The function that you hand over has to return arrays of the shapes and dtypes that it takes.
 # - `hk.scan` shares one layer between all steps. That is a different network, with one matrix instead of three.
 #
-# Under `jax.jit`, a Python loop becomes a program with a piece for each layer, and a scan a program with one piece that is
-# repeated. Count the equations of the jaxpr and the arrays of parameters, for several depths:
+# The program of a Python loop has a piece for each layer. That of a scan has one piece, which is repeated. Count the
+# equations of the jaxpr and the arrays of parameters, for several depths:
 
 
 # %%
@@ -1090,9 +1296,9 @@ assert names_and_equations(scan_one_module, 8) == (2, counts["layer_stack"][0, 1
 
 # %% [markdown]
 # At depth {{ depths[-1] }} the loop has {{ counts["python_loop"][-1, 1] }} equations. The stack still has
-# {{ counts["layer_stack"][-1, 1] }} of them, as at depth 1. XLA has to process every equation, which you notice in `init`,
+# {{ counts["layer_stack"][-1, 1] }} of them, as at depth 1. More equations take XLA longer, which you notice in `init`,
 # where each matrix needs random numbers of its own: six layers in a loop take longer to compile than one layer, and
-# longer than six in a stack. Here is the first call of a compiled `init`, the best of three:
+# longer than six in a stack. Here is the first call of a compiled `init`, the better of two:
 
 
 # %% tags=["varies"]
@@ -1106,7 +1312,7 @@ def first_call(f, depth):
 seconds = {}
 for f in (python_loop, layer_stack):
     for depth in (1, 6):
-        seconds[f, depth] = min(first_call(f, depth) for _ in range(3))
+        seconds[f, depth] = min(first_call(f, depth) for _ in range(2))
         print(f"{f.__name__:12}{depth:3} layers: {seconds[f, depth]:.2f} s")
 
 # %% tags=["hidden", "varies"]
@@ -1114,15 +1320,14 @@ assert seconds[python_loop, 6] > seconds[python_loop, 1]
 assert seconds[python_loop, 6] > seconds[layer_stack, 6]
 
 # %% [markdown]
-# The price is that all layers must be alike, and that parameters saved from the loop do not fit: they have other names,
-# and have to be stacked. Old code spells it `hk.experimental.layer_stack`. To save memory in training, wrap the layer, as
-# in `hk.layer_stack(depth)(hk.remat(residual))`.
+# The price is that all layers must be alike, and that parameters saved from the loop do not fit until you rename and
+# stack them. To save memory in training, wrap the layer, as in `hk.layer_stack(depth)(hk.remat(residual))`.
 #
 # ## Two more: `hk.eval_shape` and `hk.lift`
 #
 # `hk.eval_shape` says which shape a module would return, computes nothing, and keeps no parameters. `hk.lift` brings the
 # parameters of another, already transformed network into the frame of this one, so that you can map over *parameters*,
-# which `hk.vmap` shares between rows. Here are five linear layers side by side:
+# which `hk.vmap` shares between rows, here to five linear layers side by side:
 
 
 # %%
@@ -1301,16 +1506,30 @@ print(f"Agrees with the loops, and has {_counts[1]} equations whatever the sizes
 # - `TypeError: Haiku now requires the split_rng argument to be passed to hk.vmap.` And with `split_rng=True`:
 #   `hk.vmap does not support setting split_rng to True during initialization`. Say `split_rng=not hk.running_init()`.
 # - `AssertionError: New parameters were created` in `hk.scan`, or `TypeError: ... must have the same pytree structure` in
-#   `hk.fori_loop` and `hk.cond`: a module is made, or first used, in the body. Make it before, and use all at `init`.
+#   `hk.fori_loop` and `hk.cond`: a module is made in the body, or first used in one branch. Make it before, use all at
+#   `init`.
 # - `ValueError: hk.while_loop does not support initialization` Branch on `hk.running_init()`.
 # - `ValueError: Reverse-mode differentiation does not work for lax.while_loop or lax.fori_loop with dynamic start/stop
 #   values.` Use `hk.scan`, or `hk.fori_loop` with Python numbers as bounds.
 # - No message: equal masks. Compare two rows, count survivors, set `check_jax_usage`, and look where keys are drawn.
+# - No message: a `jax.jit` function from outside, called inside. Once compiled, it makes no parameters, and keeps its key.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A function compiled before makes no parameters inside and draws no keys, without an error."
+_made_outside = jax.jit(lambda x: hk.Linear(8)(x))
+assert set(hk.transform(lambda x: _made_outside(x)).init(jax.random.key(0), ones))
+assert hk.transform(lambda x: _made_outside(x)).init(jax.random.key(0), ones) == {}
+_drops_outside = jax.jit(lambda x: drop_half(x))
+_draws = [
+    hk.transform(lambda x: _drops_outside(x)).apply({}, jax.random.key(i), ones)
+    for i in range(3)
+]
+assert (_draws[0] == _draws[1]).all()
+assert (_draws[0] == _draws[2]).all()
+
+
 def _message(call):
     try:
         call()
@@ -1343,11 +1562,10 @@ assert "ValueError: hk.while_loop does not support initialization" in _message(
 #
 # - `init` and `apply` are pure: transform them with `jax.*`. Inside the function that you hand to `hk.transform`, whatever
 #   makes Haiku calls goes through `hk.*`.
-# - The silent errors are equal masks, leaked tracers and lost state. `check_jax_usage=True` finds them, except a key that
-#   was drawn before the loop, or that `split_rng=False` shares.
+# - The silent errors are equal masks, leaked tracers and lost state. `check_jax_usage=True` finds them where a Haiku call
+#   runs under a `jax.*` transformation, but not a key that is drawn before the loop, or shared by `split_rng=False`.
 # - If a function makes parameters and draws keys, `hk.vmap` needs `split_rng=not hk.running_init()`. Make modules
-#   before `hk.scan`; `hk.while_loop` and `hk.cond` make no parameters. `jax.grad` goes through `hk.scan`, and not
-#   through `hk.while_loop`.
+#   before `hk.scan`, and run them before `hk.while_loop` and `hk.cond`.
 # - The program of `hk.layer_stack` does not grow with depth, and its parameters are stacked. `hk.scan` shares one layer.
 #
 # Next: [A small transformer, written the way research code is](transformer.py).

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Leaving Haiku: the same network in Flax NNX and Equinox
 #
-# To go on in [Flax NNX](https://flax.readthedocs.io) or [Equinox](https://docs.kidger.site/equinox/), copy each array to
-# its place, and compare:
+# To continue in [Flax NNX](https://flax.readthedocs.io) or [Equinox](https://docs.kidger.site/equinox/), write the network
+# there, copy each array to its place, and check that the outputs agree:
 
 # %% tags=["short"]
 import haiku as hk
@@ -31,8 +31,8 @@ print(new(x) - old.apply(params, None, x))
 #
 # ## The network in Haiku
 #
-# This page ports one network to both, path by path, and tests that the outputs and a training step agree. Constructs
-# without an obvious counterpart and a MobileNet follow.
+# This page ports one network to both, path by path, and tests that the outputs and a training step agree. Then come the
+# constructs that have no obvious counterpart, and a MobileNet.
 #
 # The network predicts which third of an image is brighter. The convolution leaves 4 by 4 positions, which attention
 # sees as a sequence of 16 tokens.
@@ -504,8 +504,9 @@ compare(mlp, TWO, two, in_haiku, lambda net: net.second(net.encode(rows)))
 
 # %% [markdown]
 # **Dropout and its key.** Haiku draws its keys inside the network, from the one that `apply` gets. NNX takes them from
-# an object `nnx.Rngs`, or you pass them. Outside the network, `hk.PRNGSequence` gives you Haiku's keys in the order of
-# the draws, so that training continues with the same masks:
+# an object `nnx.Rngs`, or you pass them. Outside the network, `hk.PRNGSequence` gives you the keys of
+# `hk.next_rng_key()` in the order of the draws, so that training continues with the same masks. (Inside `hk.vmap`, or
+# from `hk.next_rng_keys`, they are others.)
 
 
 # %%
@@ -524,8 +525,8 @@ def nnx_noisy(net):
 drop_key, noisy_net = jax.random.key(3), hk.transform(noisy)
 compare(mlp, TWO, two, lambda p: noisy_net.apply(p, drop_key, rows), nnx_noisy)
 
-# %% tags=["hidden"]
-# One key gives one mask in all three libraries, whatever the rate, shape and dtype; a stream of nnx.Rngs does not.
+# %% tags=["hidden"] claim="One key is one mask in all three libraries. `hk.PRNGSequence` has the keys of single draws, not of `hk.vmap`."
+# A stream of nnx.Rngs has other masks.
 for rate, shape in ((0.1, (9, 3)), (0.9, (70,))):
     few = jnp.ones(shape, jnp.bfloat16)
     mask = np.asarray(hk.dropout(drop_key, rate, few)) != 0
@@ -533,11 +534,24 @@ for rate, shape in ((0.1, (9, 3)), (0.9, (70,))):
     assert (mask == (np.asarray(eqx.nn.Dropout(rate)(few, key=drop_key)) != 0)).all()
     stream = nnx.Rngs(dropout=drop_key)
     assert (mask != (np.asarray(nnx.Dropout(rate)(few, rngs=stream)) != 0)).any()
+
+
 # Several draws, in their order.
-draws = hk.transform(lambda: [hk.next_rng_key() for _ in range(4)])
-outside = hk.PRNGSequence(drop_key)
-for inside in draws.apply({}, drop_key):
-    assert np.array_equal(*map(jax.random.key_data, (inside, next(outside))))
+def drawn_keys(apart):
+    return hk.vmap(lambda row: hk.next_rng_key(), split_rng=apart)(jnp.ones((4, 1)))
+
+
+for draws, same in (
+    (lambda: [hk.next_rng_key() for _ in range(4)], True),
+    (lambda: [hk.remat(lambda: hk.next_rng_key())() for _ in range(4)], True),
+    (lambda: hk.scan(lambda n, _: (n, hk.next_rng_key()), 0, None, length=4)[1], True),
+    (lambda: hk.next_rng_keys(4), False),
+    (lambda: drawn_keys(True), False),
+):
+    outside = hk.PRNGSequence(drop_key)
+    inside = jnp.stack([*hk.transform(draws).apply({}, drop_key)])
+    keys = jnp.stack([next(outside) for _ in range(4)])
+    assert np.array_equal(*map(jax.random.key_data, (inside, keys))) == same
 
 # %% [markdown]
 # **`hk.scan`.** A loop that shares its layer becomes `nnx.scan`, with `None` for the module and `nnx.Carry` for what
@@ -713,7 +727,7 @@ compare(blank, UP, *haiku(decoder), lambda net: net(rows))
 
 # %% [markdown]
 # **Initialisers.** `w_init` is `kernel_init`, `b_init` is `bias_init`, and with the same key the same function gives the
-# same numbers. The defaults differ: Haiku's matrices start with a truncated normal that is not corrected for the cut,
+# same numbers, up to rounding. The defaults differ: Haiku's matrices start with a truncated normal that is not corrected,
 # NNX's with one that is, Equinox's with a uniform distribution. That matters if you train from scratch.
 
 # %%
@@ -729,7 +743,19 @@ for name, (theirs, ours) in pairs.items():
     differences.append((abs(w - kernel).max(), 0))
     print(f"{name:18} deviation {w.std():.3f}, {differences[-1][0]:.0e} apart")
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="The same initialiser with the same key gives the same numbers in Haiku and NNX, up to rounding."
+for theirs, ours, shape in (
+    (hk.initializers.RandomUniform(0, 1), nnx.initializers.uniform(1), (8, 6)),
+    (hk.initializers.Orthogonal(), nnx.initializers.orthogonal(), (8, 6)),
+    (
+        hk.initializers.VarianceScaling(2, "fan_out", "uniform"),
+        nnx.initializers.variance_scaling(2, "fan_out", "uniform"),
+        (3, 3, 4, 5),
+    ),
+):
+    drawn = hk.transform(partial(theirs, shape, jnp.float32)).apply({}, key)
+    kernel = ours(next(hk.PRNGSequence(key)), shape, jnp.float32)
+    np.testing.assert_allclose(drawn, kernel, atol=1e-6)
 spread = nnx.Linear(400, 50, rngs=nnx.Rngs(0)).kernel[...].std()
 assert abs(spread - 1 / 20) < 1e-3  # corrected for the cut
 spread = eqx.nn.Linear(400, 50, key=key).weight.std()
@@ -926,7 +952,13 @@ jax.vmap(equinox_net, in_axes=(0, None), out_axes=(0, None))(images, equinox_sta
 #
 # </details>
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A `LayerNorm` of Equinox takes only its shape. Mistakes that keep the shapes pass `port_to_nnx`."
+for _shape in ((7,), (3, 8)):
+    try:
+        eqx.nn.LayerNorm(8)(jnp.ones(_shape))
+    except ValueError as _problem:
+        _refused = str(_problem)
+    assert f"`x.shape={_shape}" in _refused
 _nested = hk.without_apply_rng(
     hk.transform(lambda x: hk.Linear(2)(jax.nn.relu(hk.Linear(16)(x))))
 )
@@ -1228,9 +1260,9 @@ assert sum(p["w"].ndim > 1 for p in big.values() if "w" in p) == 28
 # ## Wrap it instead
 #
 # A program in NNX can use a Haiku network as it is. `hk.experimental.flax.Module` turns a transformed function into a
-# module of Linen, Flax's older interface, and `nnx.bridge.ToNNX` turns that into an NNX module. The paths stay Haiku's,
-# so each entry is its own source. A call that changes Haiku's state must name `state` in `mutable`, and one that draws
-# random numbers, as dropout does in training, must bring the keys:
+# module of Linen, Flax's older interface, and `nnx.bridge.ToNNX` turns that into an NNX module. The paths are still
+# Haiku's, so each array goes to the path of its own name. A call that changes Haiku's state must name `state` in
+# `mutable`, and one that draws random numbers, as dropout does in training, must bring the keys:
 
 
 # %%
@@ -1451,13 +1483,14 @@ print("Outputs and a step agree, for two sizes, small and large numbers.")
 #
 # - The outputs agree in evaluation but not in training, or the other way round. `BatchNorm` uses its averages in one
 #   and the batch in the other, so compare both.
-# - You compare steps of Adam, and two biases differ: that of the convolution, which `BatchNorm` subtracts again, and
-#   that of the attention keys. Their gradients are zero apart from rounding errors, and Adam divides by their size. Compare
+# - You compare steps of Adam, and two biases differ: that of the convolution, which `BatchNorm` subtracts, and that of
+#   the attention keys. Their gradients are zero apart from rounding errors, and Adam divides by their size. Compare
 #   gradients, or a step of SGD.
 # - All shapes of `hk.GRU` fit `nnx.GRUCell` and `eqx.nn.GRUCell`, and the outputs are wrong: these apply the reset gate
 #   after the matrix. The snippets have a cell for each library that computes what Haiku computes.
-# - An id beyond the table of an `Embed`: Haiku and Equinox read the last row, `nnx.Embed` returns `nan`. (A negative one
-#   counts from the end in all three.) Haiku's `lookup_style="ONE_HOT"` returns zeros for both.
+# - An id outside the table of an `Embed`: Haiku and Equinox read the nearest row, `nnx.Embed` returns `nan`. (A negative
+#   one counts from the end in all three, as far as the table reaches.) Haiku's `lookup_style="ONE_HOT"` returns zeros
+#   for these and for all negative ones.
 # - The network flattens an image before a `Linear`. Haiku flattens (height, width, channels), Equinox (channels, height,
 #   width), so the rows of the matrix need another order, not only a transpose.
 # - `The module's random keys are abstract`: `port_to_nnx` refuses a module from `nnx.eval_shape` if it has dropout with
@@ -1467,7 +1500,7 @@ print("Outputs and a step agree, for two sizes, small and large numbers.")
 # More messages: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Outside a table, Haiku and Equinox read the nearest row, NNX nan. The wrapper refuses two of one name."
 def _message(call, *arguments):
     try:
         call(*arguments)
@@ -1490,19 +1523,34 @@ for fast in (True, False):
     settings = {"epsilon": 1e-5, "use_fast_variance": fast, "rngs": nnx.Rngs(0)}
     norm = nnx.GroupNorm(8, 2, **settings)
     assert (np.abs(np.subtract(norm(far_group), grouped)).max() > 1e-3) == fast
+# All shapes of a GRU fit:
+theirs = hk.transform(lambda x: hk.GRU(6)(x, jnp.zeros((4, 6))))
+theirs = {n: p.shape for n, p in theirs.init(key, rows)["gru"].items()}
+ours = nnx.eval_shape(lambda: nnx.GRUCell(8, 6, rngs=nnx.Rngs(0)))
+assert theirs == {
+    "w_i": ours.dense_i.kernel.shape,
+    "w_h": ours.dense_h.kernel.shape,
+    "b": ours.dense_i.bias.shape,
+}
+ours = eqx.filter_eval_shape(eqx.nn.GRUCell, 8, 6, key=key)
+assert theirs["w_i"] == ours.weight_ih.shape[::-1]
+assert theirs["w_h"] == ours.weight_hh.shape[::-1]
+assert theirs["b"] == ours.bias.shape
 # An id beyond the table:
 table = np.arange(8, dtype=np.float32).reshape(4, 2)
 looked_up = hk.transform(lambda i: hk.Embed(embedding_matrix=table)(i))
 empty_table = nnx.eval_shape(lambda: nnx.Embed(4, 2, rngs=nnx.Rngs(0)))
 ported = port_to_nnx(empty_table, {"embedding": "e/w"}, {"e": {"w": table}})
-for look, last in (
-    (lambda i: looked_up.apply(looked_up.init(None, i), None, i), table[3]),
-    (jax.vmap(eqx.nn.Embedding(weight=jnp.asarray(table))), table[3]),
-    (ported, np.full(2, np.nan)),
+nothing = np.full(2, np.nan)
+for look, last, before in (
+    (lambda i: looked_up.apply(looked_up.init(None, i), None, i), table[3], table[0]),
+    (jax.vmap(eqx.nn.Embedding(weight=jnp.asarray(table))), table[3], table[0]),
+    (ported, nothing, nothing),
 ):
-    found = jax.jit(look)(jnp.array([99, -1, -4]))
-    assert np.array_equal(found, [last, table[3], table[0]], equal_nan=True)
-    assert np.array_equal(look(jnp.array([4, -4])), [last, table[0]], equal_nan=True)
+    right = [last, table[3], table[0], before]
+    for way in (look, jax.jit(look)):
+        found = way(jnp.array([99, -1, -4, -5]))
+        assert np.array_equal(found, right, equal_nan=True)
 one_hot = hk.transform(lambda i: hk.Embed(embedding_matrix=table)(i, "ONE_HOT"))
 for ids, found in (([99, 4, -1, -4], np.zeros((4, 2))), ([3, 0], table[[3, 0]])):
     given = one_hot.init(None, jnp.array(ids)), None, jnp.array(ids)
