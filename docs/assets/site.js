@@ -128,7 +128,7 @@ function showProgress() {
 // Pages that were read are marked, and counted with the exercises; the front page goes on after what was read last.
 features.reading = () => {
   const course = known();
-  if (document.querySelector(".where")) {
+  if (document.querySelector(".run-it")) {
     course.seen[location.pathname] = 1;
     keep("course", course);
   }

@@ -75,6 +75,9 @@ def test_progress_is_pages_read_of_all_and_exercises_done_of_all(light, address)
             light.locator(".progress").inner_text()
             == f"1 of {len(EXECUTED)} pages read, 1 of {exercises} exercises done"
         )
+    light.goto(address + "tutorials/about/original/")
+    light.goto(address)
+    assert light.locator(".progress").inner_text().startswith("2 of "), "in whatever part it is"
 
 
 @pytest.mark.parametrize(
