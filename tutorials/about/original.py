@@ -502,7 +502,7 @@ assert abs(values.min() + 25) < 1e-3
 #
 # A comment promises a truly random sequence. The numbers are pseudo-random: the same key gives them again in
 # every run, which is what keys are for. See [A key always gives the same
-# numbers](../jax/random_keys.py#a-key-always-gives-the-same-numbers).
+# numbers](../jax/random_keys.py#the-same-key-gives-the-same-numbers).
 
 # %%
 once = jax.random.normal(jax.random.split(key)[0], (3,))
