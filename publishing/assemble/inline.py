@@ -136,15 +136,9 @@ class Inliner:
         if before != meaning and (
             name in self.relied or isinstance(before, Path) or isinstance(meaning, Path)
         ):
-            if owner := next((m for m in (before, meaning) if isinstance(m, Path)), None):
-                module = owner.relative_to(self.snippets.parent)
-                what = f"is pasted from {module} and also bound at line {where.number}"
-            elif isinstance(before, Imported):
-                what = f"is `{before.statement(name)}` since line {where.number}"
-            else:
-                what = f"is bound at line {where.number} and imported here"
-            why = "use another name, or code that relies on it would silently change."
-            raise SourceError(place.diagnostic(f"`{name}` {what}; {why}"))
+            what = f"`{name}` means something else since line {where.number}"
+            why = "use another name, or pasted code that relies on it would silently change."
+            raise SourceError(place.diagnostic(f"{what}; {why}"))
 
 
 def _statements(lines: tuple[Line, ...]) -> list[ast.stmt]:

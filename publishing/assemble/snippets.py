@@ -14,7 +14,6 @@ from publishing.read.diagnostic import (
     SourceError,
     join,
     read_source,
-    script_blocks,
     syntax_error,
 )
 
@@ -24,7 +23,6 @@ _SCOPES = (*_BLOCKS, ast.Lambda)
 _DEFINITIONS = (*_BLOCKS, ast.Assign, ast.AnnAssign)
 _FIRST = ("generators", "iter", "value")  # what Python runs before other fields of a node
 _DECLARED = 0  # the line of a name that is only declared global there
-_TARGETS = (ast.Name, ast.Tuple, ast.List, ast.Starred)
 
 
 class Imported(NamedTuple):
@@ -115,37 +113,17 @@ def _module(path: Path, source: str, package: str, forbidden: tuple[str, ...]) -
 
 def _diagnostics(module: Module) -> Iterator[Diagnostic]:
     """What keeps a module from being pasted, its imports of snippets apart."""
-    first = module.tree.body[0].lineno if module.tree.body else 1
-    yield from script_blocks(module.lines[first - 1 :])  # what stands before is not pasted
-    bound: dict[str, int] = {}
-    last = 0
     for node in module.tree.body:
-        place = module.lines[node.lineno - 1]
-        yield from map(place.diagnostic, _unfit(node, first=last == 0))
-        if node.lineno <= last:
-            yield place.diagnostic("two statements share a line; give each its own.")
-        last = node.end_lineno or node.lineno
-        for name in meanings(node):
-            if bound.setdefault(name, node.lineno) != node.lineno:
-                again = f"`{name}` is already bound at line {bound[name]}; give it another name."
-                yield place.diagnostic(again)
-
-
-def _unfit(node: ast.stmt, *, first: bool) -> Iterator[str]:
-    """Why no notebook can hold a statement of a module."""
-    if isinstance(node, ast.Import) and any("." in a.name and not a.asname for a in node.names):
-        yield "give a dotted import a short name: `import a.b as b`."
-    if isinstance(node, ast.ImportFrom) and node.module == "__future__":
-        yield "an import from __future__ cannot be pasted; leave it out."
-    docstring = first and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    allowed = docstring or _is_command(node) or isinstance(node, (Statement, *_DEFINITIONS))
-    if not allowed or (not isinstance(node, _BLOCKS) and _changes_in_place(node)):
-        yield "a snippet holds imports, definitions and constants; move this into a function."
+        docstring = node is module.tree.body[0] and ast.get_docstring(module.tree)
+        allowed = docstring or _is_command(node) or isinstance(node, (Statement, *_DEFINITIONS))
+        if not allowed or (not isinstance(node, _BLOCKS) and _changes_in_place(node)):
+            what = "a snippet holds imports, definitions and constants; move this into a function."
+            yield module.lines[node.lineno - 1].diagnostic(what)
 
 
 def _changes_in_place(node: ast.stmt) -> bool:
     stored = (part for part in ast.walk(node) if isinstance(getattr(part, "ctx", None), ast.Store))
-    return not all(isinstance(target, _TARGETS) for target in stored)
+    return any(isinstance(target, ast.Attribute | ast.Subscript) for target in stored)
 
 
 def _is_command(node: ast.stmt) -> bool:
@@ -193,45 +171,31 @@ def import_diagnostics(
         return
     tree = parse(lines)
     for node in (node for node in ast.walk(tree) if isinstance(node, Statement)):
-        yield from map(lines[node.lineno - 1].diagnostic, _unfit_import(node, forbidden))
-        if any(_top(module) == package for module in _modules(node)) and (
-            message := _unfit_snippet(node, package, tree)
-        ):
-            yield lines[node.lineno - 1].diagnostic(message)
+        place = lines[node.lineno - 1]
+        from_one = isinstance(node, ast.ImportFrom)
+        modules = [node.module or ""] if from_one else [alias.name for alias in node.names]
+        if from_one and node.level:
+            yield place.diagnostic("a relative import cannot be pasted; name the module in full.")
+        if named := [module for module in modules if module.partition(".")[0] in forbidden]:
+            why = "cannot be imported here; a notebook must run without this repository."
+            yield place.diagnostic(f"{named[0]} {why}")
+        of_package = any(module.partition(".")[0] == package for module in modules)
+        if of_package and not _can_be_pasted(node, package, tree):
+            form = f"write `from {package}.module import name` at the top level of a cell"
+            what = f"{form}, on a line of its own, without `as` or `*`: its source is pasted."
+            yield place.diagnostic(what)
 
 
-def _unfit_import(node: Statement, forbidden: tuple[str, ...]) -> Iterator[str]:
-    """Why a notebook cannot have an import, of snippets or not."""
-    if isinstance(node, ast.ImportFrom) and node.level:
-        yield "a relative import cannot be pasted; name the module in full."
-    if named := [module for module in _modules(node) if _top(module) in forbidden]:
-        yield f"{named[0]} cannot be imported here; a notebook must run without this repository."
-
-
-def _unfit_snippet(node: Statement, package: str, tree: ast.Module) -> str:
-    """Why source cannot stand in the place of an import of snippets; empty if it can."""
-    form = f"name what you need: `from {package}.module import name`"
-    if isinstance(node, ast.Import) or node.module == package:
-        return f"{form}; modules cannot be pasted."
-    if any(alias.name == "*" for alias in node.names):
-        return f"{form}; `*` hides what is pasted."
-    if any(alias.asname for alias in node.names):
-        return "a snippet keeps its name: drop the `as`."
-    if node not in tree.body:
-        return "import it at the top level of a cell, not inside a function or block."
+def _can_be_pasted(node: Statement, package: str, tree: ast.Module) -> bool:
+    """Whether source can stand in the place of an import of snippets."""
     beside = [other for other in tree.body if other is not node]
-    if any(o.lineno <= node.end_lineno and node.lineno <= o.end_lineno for o in beside):
-        return "a snippet import stands on a line of its own."
-    return ""
-
-
-def _modules(node: Statement) -> list[str]:
-    from_one = isinstance(node, ast.ImportFrom)
-    return [node.module or ""] if from_one else [alias.name for alias in node.names]
-
-
-def _top(module: str) -> str:
-    return module.partition(".")[0]
+    return (
+        isinstance(node, ast.ImportFrom)
+        and node.module != package
+        and node in tree.body
+        and not any(alias.asname or alias.name == "*" for alias in node.names)
+        and all(o.lineno > node.end_lineno or o.end_lineno < node.lineno for o in beside)
+    )
 
 
 class Name(NamedTuple):

@@ -5,15 +5,15 @@ nh3 reads HTML as browsers do. Whatever it is given, it writes what is balanced 
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 import nh3
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+def _words(text: str) -> Set[str]:
+    return dict.fromkeys(text.split()).keys()  # a set in the order of the text
 
 
 def _some_of(*names: str) -> re.Pattern:
@@ -21,22 +21,15 @@ def _some_of(*names: str) -> re.Pattern:
 
 
 # The classes that authors may give; what else the style sheet knows is for templates.
-CLASSES = (
-    *("admonition", "admonition-title", "note", "abstract", "info", "tip", "success", "question"),
-    *("warning", "failure", "danger", "bug", "example", "quote", "sheet"),
+CLASSES = _words(
+    "admonition admonition-title note abstract info tip success question warning failure danger bug"
+    " example quote sheet"
 )
 # What Markdown and its extensions give.
-_MADE = (
-    *(
-        "(?!doc)[a-z][a-z0-9]{0,2}",
-        "annotate",
-        "arithmatex",
-        "autorefs[a-z-]*",
-        "critic",
-        "filename",
-    ),
-    *("(footnote|lineno|magiclink|tabbed|task-list)[a-z-]*", r"(key|language)-[\w+-]+", "keys"),
-    *("headerlink", "highlight(table)?", "inline", "term", "twemoji"),
+_MADE = _words(
+    "(?!doc)[a-z][a-z0-9]{0,2} annotate arithmatex autorefs[a-z-]* critic filename headerlink"
+    r" highlight(table)? (footnote|lineno|magiclink|tabbed|task-list)[a-z-]* inline keys"
+    r" (key|language)-[\w+-]+ term twemoji"
 )
 _TEXT = _words(
     "a abbr b bdi blockquote br caption cite code col colgroup dd del details dfn div dl dt em"
@@ -48,26 +41,21 @@ _MATH = _words(
     " mprescripts mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder"
     " munderover none semantics"
 )
-_SVG = _words("circle ellipse g line path polygon polyline rect svg text")
 _OF_MATH = _words(
     "accent accentunder columnalign columnlines columnspacing columnspan depth display fence form"
     " displaystyle encoding height intent largeop linethickness lspace mathbackground mathcolor"
     " mathsize mathvariant maxsize minsize movablelimits notation rowalign rowlines rowspacing"
     " rowspan rspace scriptlevel separator stretchy symmetric voffset width xmlns"
 )
-_OF_SVG = _words(
-    "cx cy d fill fill-opacity fill-rule font-size font-weight height points r rx ry stroke"
-    " stroke-dasharray stroke-linecap stroke-linejoin stroke-opacity stroke-width text-anchor"
-    " transform viewBox width x x1 x2 xmlns y y1 y2"
+_HARMLESS = (
+    "* title|* aria-label|* aria-hidden|* dir|* lang|a hreflang|annotation data-search-exclude"
+    "|col span|details open|img alt|img height|img loading|img width|li value|math tabindex"
+    "|ol reversed|ol start|ol type|td colspan|td rowspan|th colspan|th rowspan|th scope"
 )
 
 _ANY = re.compile("(?s).*")
-_WORD = re.compile(r"[\w-]*")
-_NUMBER = re.compile(r"\d{1,4}(\.\d+)?(px|%)?")
 _PLAIN = re.compile(r"[\w\s.,:/#%+=()-]*")
-# A host is in ASCII, without a name before it: `https://a.test@b.test` leads to b.test.
-_HOST = r"[^/?#@%\\\0-\x20\x7f-\U0010ffff]*+(?![^/?#])"
-_ADDRESS = re.compile(rf"((?i:https?):/*+{_HOST}|//++{_HOST}|(?i:mailto):|(?![^/?#]*:|//))[^\\]*")
+_ADDRESS = re.compile(r"((?i:https?:|mailto:)|//|(?![^/?#]*:|//))[^\\]*")
 _PICTURE = re.compile(r"(?i)data:image/[a-z+]+;base64,[\w+/=\s%]*|(?![^/?#]*:|//)[^\\]*")
 # Colours and weights; nothing that has a length.
 _STYLE = re.compile(
@@ -87,16 +75,11 @@ _TAB = re.compile(r"__tabbed_\d+(_\d+)?")
 _FIGURE = re.compile(r"figure-\d+(-\d+)?\.(svg|png|jpeg)")
 
 _ATTRIBUTES = {  # by element and name
-    **dict.fromkeys(("* title", "* aria-label", "* aria-hidden", "img alt"), _ANY),
+    **dict.fromkeys(_HARMLESS.split("|"), _ANY),
     "a rel": _some_of("noopener", "noreferrer", "nofollow", "external", "license", "ugc"),
-    **dict.fromkeys(("* dir", "* lang", "details open", "img loading", "ol reversed"), _WORD),
-    **dict.fromkeys(("ol type", "th scope", "a hreflang"), _WORD),
-    **dict.fromkeys(("td colspan", "td rowspan", "th colspan", "th rowspan", "li value"), _NUMBER),
-    **dict.fromkeys(("img width", "img height", "ol start", "col span"), _NUMBER),
     **{"a href": _ADDRESS, "img src": _PICTURE, "a name": _ID},
     **{f"{tag} {name}": _PLAIN for tag in _MATH for name in _OF_MATH},
     **{f"{tag} style": _OF_FORMULA for tag in _MATH - {"math"}},
-    **{"annotation data-search-exclude": _ANY, "math tabindex": _NUMBER},
 }
 _OF_OUTPUTS = {
     "* style": _STYLE,
@@ -107,14 +90,13 @@ _OF_OUTPUTS = {
 # What Markdown and its extensions write, and what only templates do.
 _OF_MARKDOWN = {
     **dict.fromkeys(("* role", "* data-search-exclude", "* data-linenos"), _ANY),
-    **dict.fromkeys(("input checked", "input disabled"), _WORD),
+    **dict.fromkeys(("input checked", "input disabled"), _ANY),
     **dict.fromkeys(("input id", "input name", "label for"), _TAB),
     **{"* id": _OWN_ID, "* class": _some_of(*CLASSES, *_MADE), "* tabindex": re.compile("0")},
     **{"* aria-describedby": _ID, "input type": re.compile("checkbox|radio")},
     "div data-tabs": _PLAIN,
     **{f"autoref {name}": _ANY for name in ("identifier", "optional", "hover")},
     **{f"autoref backlink-{name}": _ANY for name in ("anchor", "type")},
-    **{f"{tag} {name}": _PLAIN for tag in _SVG for name in _OF_SVG},
 }
 _OF_TEMPLATES = {
     **dict.fromkeys(("section data-exercise", "figure data-frame", "* data-forms"), _ANY),
@@ -126,15 +108,15 @@ _OF_TEMPLATES = {
 class Rules(NamedTuple):
     """What HTML may hold: elements, and what each of their attributes matches."""
 
-    tags: frozenset[str]
+    tags: Set[str]
     attributes: dict[str, re.Pattern]
-    dropped: frozenset[str] = frozenset()  # what is left out and not refused
+    dropped: Set[str] = frozenset()  # what is left out and not refused
 
 
 PROSE = Rules(
     _TEXT | _MATH,
     _ATTRIBUTES
-    | {"* id": re.compile(r"[A-Za-z][\w-]*"), "* markdown": _WORD, "* class": _some_of(*CLASSES)},
+    | {"* id": re.compile(r"[A-Za-z][\w-]*"), "* markdown": _ANY, "* class": _some_of(*CLASSES)},
 )
 # Its look is the site's: what a library brings for that is dropped, as the style sheet of pandas.
 OUTPUT = Rules(
@@ -142,7 +124,7 @@ OUTPUT = Rules(
 )
 # What Markdown made of prose, and a whole page.
 WRITTEN = Rules(
-    _TEXT | _MATH | _SVG | _words("autoref input label"),
+    _TEXT | _MATH | _words("autoref input label"),
     _ATTRIBUTES | _OF_OUTPUTS | _OF_MARKDOWN,
 )
 PAGE = Rules(WRITTEN.tags | _words("article aside button nav"), WRITTEN.attributes | _OF_TEMPLATES)
@@ -223,24 +205,18 @@ def _element_defect(rules: Rules, tag: str) -> Defect:
 
 
 def _attribute_defect(rules: Rules, tag: str, name: str, value: str) -> Defect:
-    short, where = " ".join(value.split())[:60], f"in `{name}` of `<{tag}>`"
-    if name == "href" and re.match(r"(?i)\s*(https?:|//)", value):
-        way = "write its host in ASCII, and no name before that"
-        message = f"leads to `{short}`, which looks like another address; {way}."
-    elif name == "src" and re.match(r"(?i)\s*(https?:)?//", value):
+    if name == "class":  # as the author gave it: Markdown adds its own
+        value = " ".join(each for each in value.split() if _kept(rules, tag, name, each) is None)
+    short = " ".join(value.split())[:60]
+    if name == "src" and re.match(r"(?i)\s*(https?:)?//", value):
         way = "keep a copy beside the tutorial, or link to it"
         message = f"loads `{short}` from elsewhere; {way}."
     elif name in ("href", "src"):
         way = "give http, https, mailto, or the way to a page or a file of the site"
         message = f"leads to `{short}`, {_NOWHERE}; {way}."
-    elif name == "class" and rules in (PROSE, WRITTEN):
-        names = [name for name in value.split() if _kept(rules, tag, "class", name) is None]
-        value = " ".join(names)
-        message = f"has `{value[:60]}` {where}; authors may give {', '.join(CLASSES)}."
-    elif rules.attributes.keys() & {f"{tag} {name}", f"* {name}"}:
-        message = f"has `{short}` {where}, {_NOWHERE}."
     else:
-        message = f"has `{name}` in `<{tag}>`, {_NOWHERE}."
+        known = f"; authors may give {', '.join(CLASSES)}" if name == "class" else f", {_NOWHERE}"
+        message = f"has `{name}={short}` in `<{tag}>`{known}."
     return Defect(message, (value, value.partition("#")[0], f"{name}=", f"<{tag}", name))
 
 
@@ -256,10 +232,10 @@ def _unbalanced(markup: str) -> Defect:
         elif name not in opened:
             message = f"closes `</{name}>`, which is not open; what follows would leave its place."
             return Defect(message, (f"</{name}",))
-        elif name != opened[-1]:
-            break
-        else:
+        elif name == opened[-1]:
             opened.pop()
+        else:
+            break
     if opened:
         message = f"does not close `<{opened[-1]}>`; close it, or write `&lt;` for a `<`."
         return Defect(message, (f"<{opened[-1]}",))

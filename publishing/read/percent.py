@@ -3,7 +3,6 @@
 import re
 import warnings
 from collections.abc import Callable, Collection
-from itertools import dropwhile
 from pathlib import Path
 
 import jupytext
@@ -11,12 +10,7 @@ from nbformat import NotebookNode, ValidationError
 
 from publishing.read.cells import KEYS, Cell, Tutorial
 from publishing.read.diagnostic import Diagnostic, Line, SourceError, join, read_source, relative
-from publishing.read.rules import (
-    inline_magics,
-    magic_diagnostic,
-    metadata_diagnostics,
-    tutorial_diagnostics,
-)
+from publishing.read.rules import magic_diagnostic, metadata_diagnostics, tutorial_diagnostics
 
 _MARKER = re.compile(r"^# *%%")
 _LIKE_MARKER = re.compile(r"# *(%%|In\[|<codecell>)")
@@ -36,25 +30,12 @@ def examine(path: Path, name: str) -> tuple[Tutorial, list[Diagnostic]]:
     rows = read_source(path).splitlines()
     markers = _markers(path, rows)
     nodes = _nodes(path, rows, markers)
-    ends = [*markers[1:], len(rows) + 1]
-    cells: list[Cell] = []
-    found: list[tuple[int, str]] = []
-    for node, marker, end in zip(nodes, markers, ends, strict=True):
-        if node.cell_type == "markdown":
-            found += _not_comments(rows, marker, end)
-        if cell := _cell(node, path, marker):
-            cells.append(cell)
-    on_markers = _marker_diagnostics(nodes, markers, rows)
+    cells = [_cell(node, path, marker) for node, marker in zip(nodes, markers, strict=True)]
     if _is_blank(cells[-1]):
         cells.pop()  # Jupyter leaves an empty one at the end
     tutorial = Tutorial(name, path, tuple(cells))
-    found += on_markers
-    known = {number for number, _ in found}
-    found += (
-        diagnostic
-        for diagnostic in tutorial_diagnostics(tutorial, unread=bool(on_markers))
-        if diagnostic[0] not in known
-    )
+    # What is wrong with marker lines comes first: which cell is whose check, they say.
+    found = _marker_diagnostics(nodes, markers, rows) or list(tutorial_diagnostics(tutorial))
     found.sort(key=lambda diagnostic: diagnostic[0])
     return tutorial, [Diagnostic(path, number, message) for number, message in found]
 
@@ -110,38 +91,24 @@ def _parse(rows: list[str]) -> list[NotebookNode] | None:
 def _marker_diagnostics(
     nodes: list[NotebookNode], markers: list[int], rows: list[str]
 ) -> list[tuple[int, str]]:
-    """What is wrong with marker lines; what a converter wrote everywhere is said once."""
-    places: dict[str, list[int]] = {}
-    for node, marker in zip(nodes, markers, strict=True):
-        for message in metadata_diagnostics(node, rows[marker - 1]):
-            places.setdefault(message, []).append(marker)
+    """What is wrong with marker lines, and Markdown that is not written as comments."""
     found = []
-    for message, (first, *others) in places.items():
-        also = f" (Also at line {', '.join(map(str, others))}.)" if others else ""
-        found.append((first, message + also))
+    for node, marker, end in zip(nodes, markers, [*markers[1:], len(rows) + 1], strict=True):
+        found += [(marker, message) for message in metadata_diagnostics(node)]
+        if node.cell_type == "markdown":
+            inside = range(marker + 1, end)
+            bare = (number for number in inside if not re.match(r"#|\s*$", rows[number - 1]))
+            message = "Markdown is written as comments: begin each line with `# `."
+            found += [(number, message) for number in bare][:1]
     return found
 
 
-def _not_comments(rows: list[str], marker: int, end: int) -> list[tuple[int, str]]:
-    """The first line of a Markdown cell that is not a comment, if there is one."""
-    for number in range(marker + 1, end):
-        if rows[number - 1].strip() and not rows[number - 1].startswith("#"):
-            return [(number, "Markdown is written as comments: begin each line with `# `.")]
-    return []
-
-
-def _cell(node: NotebookNode, path: Path, marker: int) -> Cell | None:
-    """A cell with its lines; None if it holds nothing but magics that have no effect."""
+def _cell(node: NotebookNode, path: Path, marker: int) -> Cell:
     source = node.source.splitlines()
     lines = tuple(Line(line, path, marker + place) for place, line in enumerate(source, 1))
-    code = node.cell_type == "code"
-    if dropped := inline_magics(node.source) if code else ():
-        kept = (line for line in lines if line.number - marker not in dropped)
-        lines = tuple(dropwhile(lambda line: not line.text.strip(), kept))
-        if not lines:
-            return None
     known = {key: node.metadata[key] for key in KEYS if key in node.metadata}
     known["tags"] = tuple(known["tags"]) if isinstance(known.get("tags"), list) else ()
+    code = node.cell_type == "code"
     return Cell(code=code, path=path, number=marker, lines=lines, **known)
 
 
@@ -152,20 +119,15 @@ def _is_blank(cell: Cell) -> bool:
 
 
 def files(source: Path) -> dict[str, Path]:
-    """The files of all tutorials by name, without Jupyter's checkpoints and editors' locks.
-
-    A SourceError if two names differ in case only: on many machines they are one address.
-    """
-    found, spelled = dict[str, Path](), dict[str, str]()
-    for path in sorted(source.rglob("*.py")):
-        name = path.relative_to(source).with_suffix("")
-        if not any(part.startswith(".") for part in name.parts):
-            found[name.as_posix()] = path
-    if twins := [name for name in found if name != spelled.setdefault(name.lower(), name)]:
-        (name, *_) = twins
-        message = f"differs from {relative(found[spelled[name.lower()]])} in case only; rename one."
-        raise SourceError(Diagnostic(found[name], 1, message))
-    return found
+    """The files of all tutorials by name, without Jupyter's checkpoints and editors' locks."""
+    names = {
+        path.relative_to(source).with_suffix(""): path for path in sorted(source.rglob("*.py"))
+    }
+    return {
+        name.as_posix(): path
+        for name, path in names.items()
+        if not any(part.startswith(".") for part in name.parts)
+    }
 
 
 def read_tutorials(

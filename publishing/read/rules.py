@@ -1,13 +1,12 @@
 """Everything that can be wrong with a percent file."""
 
-import builtins
 import re
 from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
 from publishing.read.cells import BEGIN, END, KEYS, KINDS, TAGS, Cell, Tutorial
-from publishing.read.diagnostic import join, lines_in_strings, script_blocks, syntax_error
-from publishing.read.prose import excess, expressions, prose_diagnostics
+from publishing.read.diagnostic import join, lines_in_strings, syntax_error
+from publishing.read.prose import expressions, prose_diagnostics
 
 _NO_EXPRESSION = (
     "`{{` begins an expression, with a format or without, as in `{{ loss:.3f }}`; "
@@ -15,42 +14,17 @@ _NO_EXPRESSION = (
 )
 # What only IPython understands, and what Jupytext makes of it: a comment.
 _MAGIC = re.compile(r"\s*(?:# ?)?(?:[\w, ]+= ?)?(?:%+[a-z]\w|![\w./~])|\s*! ")
-_WAYS = {  # what to do instead, by the magic
-    r"%(time|timeit|prun)\b": "time code with a function, as `timeit` has",
-    r"^%%(html|latex|markdown|svg)\b": "write it in a Markdown cell",
-    r"^(\w+ *= *)?!|^%+(bash|sh|system|sx)\b": "run commands with `subprocess`",
-    "": "leave it out, or import what you need of it",
-}
-_INLINE = re.compile(r"(# ?)?%matplotlib +inline\s*")
-_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 _ORDER = re.compile(  # what a text says that orders numbers
     r"(?i)\b(less|least|more|most|twice|times as"
     r"|(cheap|fast|great|high|larg|long|low|quick|short|slow|small)(er|est))\b"
 )
 _SHORT, _NARROW = 10, 60  # lines of the short version, and characters that a phone shows of one
-_ASYNC = (
-    "; await within `main`, and call `ThreadPoolExecutor().submit(asyncio.run, main()).result()`"
-)
 _ID = (r"[a-z0-9]+(-[a-z0-9]+)*", "an id; use lower-case words joined by hyphens")
 # What Jupyter, Colab and editors write: it does not say what a cell is.
 _OF_TOOLS = re.compile(
     "cellView|cell_marker|colab(_type)?|collapsed|deletable|editable|execution(Info)?|(heading_)?collapsed|hidden|id"
     "|jp-MarkdownHeadingCollapsed|jupyter|lines_to_next_cell|outputId|pycharm|scrolled|slideshow|vscode"
 )
-# What tags of other tools are here.
-SAME_TAGS = {
-    "hide-cell": "recap",
-    "hide-input": "recap",
-    "remove-input": "recap",
-    "remove-cell": "hidden",
-}
-_TAGS_ELSEWHERE = {
-    "raises-exception": 'raises="TypeError", with the name of the exception',
-    "skip-execution": "a Markdown cell with a fence",
-} | {
-    tag: f'tags=["{same}"]' + ', or tags=["plot"] for a figure' * (same == "recap")
-    for tag, same in SAME_TAGS.items()
-}
 _FORMS = {
     "exercise": _ID,
     "check": _ID,
@@ -59,11 +33,8 @@ _FORMS = {
 }
 
 
-def metadata_diagnostics(cell: Any, marker: str) -> Iterator[str]:
-    """What is wrong with a marker line; of a key that stands twice, Jupytext keeps one."""
-    keys = re.findall(r"(\w+)\s*=", _QUOTED.sub("", marker))
-    for key in sorted({key for key in keys if keys.count(key) > 1}):
-        yield f"{key} stands twice; only one would count."
+def metadata_diagnostics(cell: Any) -> Iterator[str]:
+    """What is wrong with a marker line."""
     if cell.cell_type == "raw":
         yield "raw cells are not used here; write `# %% [markdown]` or `# %%`."
     metadata = {key: value for key, value in cell.metadata.items() if not _OF_TOOLS.fullmatch(key)}
@@ -126,13 +97,8 @@ def _text_diagnostic(key: str, text: str) -> str | None:
     if key == "match":
         try:
             re.compile(text)
-        except (re.error, OverflowError, RecursionError) as error:
+        except re.error as error:
             return f"is not a regular expression: {error}."
-    # The run compares names with what was raised.
-    kind = getattr(builtins, text, None) if key == "raises" else None
-    if isinstance(kind, type) and issubclass(kind, Warning):
-        way = 'write tags=["warns"] to show it'
-        return f'"{text}" is a warning, which is printed and not raised; {way}.'
     return None
 
 
@@ -140,35 +106,24 @@ def _tags_diagnostic(tags: Any) -> str | None:
     if not isinstance(tags, list):
         return 'must be a list, as in tags=["recap"].'
     unknown = [tag for tag in tags if tag not in TAGS]
-    if not unknown:
-        return None
-    if ours := _TAGS_ELSEWHERE.get(str(unknown[0])):
-        return f'holds "{unknown[0]}", a tag of other tools; write {ours}.'
-    return f"holds an unknown tag {unknown[0]!r}; the tags are {', '.join(TAGS)}."
+    if unknown:
+        return f"holds an unknown tag {unknown[0]!r}; the tags are {', '.join(TAGS)}."
+    return None
 
 
-def tutorial_diagnostics(tutorial: Tutorial, *, unread: bool = False) -> Iterator[tuple[int, str]]:
-    """What is wrong with the cells of a file: the line, and what to say of it.
-
-    Where marker lines are `unread`, which cell is whose check is not asked: they would say so.
-    """
+def tutorial_diagnostics(tutorial: Tutorial) -> Iterator[tuple[int, str]]:
+    """What is wrong with the cells of a file: the line, and what to say of it."""
     yield from _file_diagnostics(tutorial)
-    prose = [cell for cell in tutorial.cells if not cell.code]
-    if much := excess("\n\n".join(join(cell.lines) for cell in prose)):
-        longest = max(prose, key=lambda cell: len(join(cell.lines)))
-        yield longest.lines[0].number, f"the text {much}"
-        return
     before = None
     for cell in tutorial.cells:
-        yield from _code_diagnostics(cell, unread) if cell.code else _prose_diagnostics(cell)
+        yield from _code_diagnostics(cell) if cell.code else _prose_diagnostics(cell)
         asked = before and not before.code and "?" in join(before.lines)
         if "predict" in cell.tags and not asked:
             way = "ask them a question in the cell before it"
             yield cell.number, f"its output is folded for readers to predict; {way}."
         before = cell
     yield from _measurement_diagnostics(tutorial.cells)
-    if not unread:
-        yield from _exercise_diagnostics([cell for cell in tutorial.cells if cell.code])
+    yield from _exercise_diagnostics([cell for cell in tutorial.cells if cell.code])
 
 
 def _file_diagnostics(tutorial: Tutorial) -> Iterator[tuple[int, str]]:
@@ -200,28 +155,28 @@ def _prose_diagnostics(cell: Cell) -> Iterator[tuple[int, str]]:
 
 
 def _measurement_diagnostics(cells: Sequence[Cell]) -> Iterator[tuple[int, str]]:
-    """Which measurements a text beside them, or their `alt`, orders, though nothing asserts it."""
-    for place, cell in enumerate(cells):
-        if "varies" not in cell.tags or "hidden" in cell.tags:
-            continue
-        # The texts beside it are those between the headings around it.
-        texts = [str(cell.alt or "")]
-        before = next((other for other in reversed(cells[:place]) if not other.code), None)
-        if before is not None:
-            texts.append(re.split(r"(?m)^#+ .*$", join(before.lines))[-1])
-        asserted = False
-        for other in cells[place + 1 :]:
-            if other.code:
-                asserted |= {"hidden", "varies"} <= {*other.tags} and "assert " in join(other.lines)
+    """Which measurements a text between the same headings, or their `alt`, orders unasserted."""
+    sections: list[list[Cell | str]] = [[]]  # code cells and texts between two headings
+    for cell in cells:
+        first, *others = [cell] if cell.code else re.split(r"(?m)^#+ .*$", join(cell.lines))
+        sections[-1].append(first)
+        sections += [[text] for text in others]
+    for section in sections:
+        for place, cell in enumerate(section):
+            if isinstance(cell, str) or "varies" not in cell.tags or "hidden" in cell.tags:
                 continue
-            text, *rest = re.split(r"(?m)^#+ .*$", join(other.lines))
-            texts.append(text)
-            if rest:
-                break
-        word = next(filter(None, map(_ORDER.search, texts)), None)
-        if word and not asserted:
-            way = 'assert it before the next heading, in a cell with tags=["hidden", "varies"]'
-            yield cell.number, f'its numbers vary, and a text beside it says "{word[0]}"; {way}.'
+            *_, before = ["", *(part for part in section[:place] if isinstance(part, str))]
+            behind = section[place + 1 :]
+            texts = [str(cell.alt or ""), before, *(t for t in behind if isinstance(t, str))]
+            word = next(filter(None, map(_ORDER.search, texts)), None)
+            if word and not any(isinstance(part, Cell) and _asserts(part) for part in behind):
+                way = 'assert it before the next heading, in a cell with tags=["hidden", "varies"]'
+                what = f'its numbers vary, and a text beside it says "{word[0]}"'
+                yield cell.number, f"{what}; {way}."
+
+
+def _asserts(cell: Cell) -> bool:
+    return {"hidden", "varies"} <= {*cell.tags} and "assert " in join(cell.lines)
 
 
 def _exercise_diagnostics(code: list[Cell]) -> Iterator[tuple[int, str]]:
@@ -239,14 +194,14 @@ def _exercise_diagnostics(code: list[Cell]) -> Iterator[tuple[int, str]]:
             yield cell.number, f"the code cell before it must be its exercise: {marker}."
 
 
-def _code_diagnostics(cell: Cell, unread: bool) -> Iterator[tuple[int, str]]:
+def _code_diagnostics(cell: Cell) -> Iterator[tuple[int, str]]:
     if not join(cell.lines).strip():
         yield cell.number, "this code cell is empty; remove it."
     marks = [(line.number, line.text.strip()) for line in cell.lines]
     marks = [(number, mark) for number, mark in marks if mark in (BEGIN, END)]
     yield from _region_diagnostics(marks)
     has_region = BEGIN in dict(marks).values()
-    if has_region and not cell.exercise and not unread:
+    if has_region and not cell.exercise:
         way = 'add exercise="..." to its `# %%`'
         yield cell.number, f"has a solution region but is not an exercise; {way}."
     if cell.exercise and not has_region:
@@ -254,7 +209,6 @@ def _code_diagnostics(cell: Cell, unread: bool) -> Iterator[tuple[int, str]]:
     if error := syntax_error(join(cell.lines)):
         yield from _syntax_diagnostics(cell, error)
         return
-    yield from ((found.number, found.message) for found in script_blocks(cell.lines))
     texts = lines_in_strings(join(cell.lines))
     for place, line in enumerate(cell.lines, 1):
         is_comment = place not in texts and line.text.lstrip().startswith("#")
@@ -280,17 +234,7 @@ def _syntax_diagnostics(cell: Cell, error: SyntaxError) -> Iterator[tuple[int, s
     if magic := magic_diagnostic(line.text):
         yield line.number, magic
     elif cell.is_python:
-        is_async = re.search("await|async", error.msg)
-        raw = '; begin such a text with r, as in r"..."' if "escape sequence" in error.msg else ""
-        yield line.number, f"SyntaxError: {error.msg}{_ASYNC if is_async else raw}."
-
-
-def inline_magics(source: str) -> set[int]:
-    """The lines of a cell that are `%matplotlib inline`, which has no effect."""
-    lines = source.splitlines()
-    marked = {number for number, line in enumerate(lines, 1) if _INLINE.fullmatch(line)}
-    code = "\n".join("pass" if number in marked else line for number, line in enumerate(lines, 1))
-    return marked - (set() if not marked or syntax_error(code) else lines_in_strings(code))
+        yield line.number, f"SyntaxError: {error.msg}."
 
 
 def magic_diagnostic(line: str) -> str:
@@ -298,5 +242,4 @@ def magic_diagnostic(line: str) -> str:
     if not _MAGIC.match(line):
         return ""
     code = line.strip().removeprefix("# ")
-    way = next(way for pattern, way in _WAYS.items() if re.search(pattern, code))
-    return f"`{code}` works in notebooks only, and scripts lack it; {way}."
+    return f"`{code}` works in notebooks only, and scripts lack it; leave it out, or write Python."

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from publishing.assemble.variants import Variant
 from publishing.read.cells import Cell
-from publishing.read.diagnostic import JOINERS, Line, join, unseen_sign
+from publishing.read.diagnostic import Line, join
 from publishing.read.prose import expressions
 from publishing.run import devices
 from publishing.run.failure import Failure, Refuted, cell_failure, check_outcome, merge, raised
@@ -177,12 +177,9 @@ class _Runner:
         cell = Cell(code=True, path=line.path, number=line.number, lines=(line,))
         body = _EVALUATE.format(expression=expression)
         try:
-            value = (await self._ask(cell, body, "the expression"))["value"]
+            return (await self._ask(cell, body, "the expression"))["value"]
         except Failure as failure:
             raise Failure(line, f"an expression in `{{{{ }}}}` fails: {failure.headline}") from None
-        if sign := unseen_sign(value, JOINERS):
-            raise Failure(line, f"the value of an expression has {sign}.")
-        return value
 
     async def _question(self, cell: Cell) -> dict[str, str]:
         """What a check compared a prediction with, by its exercise; nothing of other checks."""

@@ -13,7 +13,6 @@ from nbformat import NotebookNode
 from publishing.assemble.snippets import parse
 from publishing.read.cells import Cell
 from publishing.read.markup import OUTPUT, clean
-from publishing.read.prose import excess
 from publishing.site.figures import Figure, figure, is_figure
 from publishing.site.markdown import Mathematics
 
@@ -97,8 +96,6 @@ def _converted(text: str, kind: str) -> str:
     if kind == "text/html":
         return text
     text = _FORMULA.sub(r"\1\2\1", text) if kind == "text/latex" else text
-    if much := excess(text):
-        raise ValueError(f"its output {much}")
     return _MARKDOWN.reset().convert(text)
 
 

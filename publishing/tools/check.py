@@ -18,13 +18,7 @@ from publishing.build import make
 from publishing.load import named
 from publishing.options import read_course
 from publishing.read.cells import Tutorial
-from publishing.read.diagnostic import (
-    Diagnostic,
-    SourceError,
-    counted,
-    join,
-    relative,
-)
+from publishing.read.diagnostic import Diagnostic, SourceError, counted, join, relative
 from publishing.read.percent import examine, files
 from publishing.read.prose import rewrite_links
 from publishing.run.failure import Failure
@@ -39,6 +33,7 @@ from publishing.tools.answers import answer_diagnostics
 from publishing.tools.going import run_on, watched
 
 _EXERCISE = re.compile(r'^# *%%.*\bexercise="([^"]*)"', re.MULTILINE)
+_WAITS = "The page runs when these are mended."
 
 
 @click.command()
@@ -72,13 +67,9 @@ def diagnostics_of(
     except SourceError as error:  # there are no cells
         return list(error.diagnostics), []
     unread = {each.number for each in diagnostics}
-    lesson, unassembled = _assembled(tutorial, diagnostics, routes.settings.snippets)
-    diagnostics += unassembled
-    notes = ["The page runs when these are mended."]
-    if lesson and not diagnostics:
-        diagnostics, notes = _of_run(lesson, routes)
-    elif lesson:  # without the cells that are wrong: what is counted on a page, at line 1, is not
-        diagnostics += (each for each in broken_rules(lesson, routes.site) if each.number > 1)
+    notes = [_WAITS]
+    if not diagnostics:
+        diagnostics, notes = _of_notebook(tutorial, routes)
     if routes.folder(tutorial) not in routes.site.order:
         message = f"is not in the nav of mkdocs.yml; add `{routes.page(name)}`."
         diagnostics.append(Diagnostic(path, 1, message))
@@ -92,27 +83,15 @@ def diagnostics_of(
     return sorted(unique, key=lambda each: (each.path != path, each.path, each.number)), notes
 
 
-def _assembled(
-    tutorial: Tutorial, wrong: list[Diagnostic], snippets: Path
-) -> tuple[Lesson | None, list[Diagnostic]]:
-    """A lesson of the cells that can be assembled, and what is wrong with the others."""
-    found: list[Diagnostic] = []
-    while True:
-        numbers = {each.number for each in wrong if each.path == tutorial.path}
-        places = [{cell.number, *(line.number for line in cell.lines)} for cell in tutorial.cells]
-        bad = [cell for cell, own in zip(tutorial.cells, places, strict=True) if own & numbers]
-        if found and not bad:
-            return None, found
-        exercises = {cell.exercise or cell.check for cell in bad} - {None}
-        cells = (cell for cell in tutorial.cells if cell not in bad)
-        kept = tuple(cell for cell in cells if (cell.exercise or cell.check) not in exercises)
-        tutorial = replace(tutorial, cells=kept)
-        try:
-            solved = solve(tutorial, snippets)
-            return Lesson.of(solved, unsolve(tutorial, snippets, solved), key(solved)), found
-        except SourceError as error:
-            wrong = list(error.diagnostics)
-            found += wrong
+def _of_notebook(tutorial: Tutorial, routes: Routes) -> tuple[list[Diagnostic], list[str]]:
+    """What is wrong with a tutorial whose cells can be read, and what its author should know."""
+    snippets = routes.settings.snippets
+    try:
+        solved = solve(tutorial, snippets)
+        lesson = Lesson.of(solved, unsolve(tutorial, snippets, solved), key(solved))
+    except SourceError as error:
+        return list(error.diagnostics), [_WAITS]
+    return _of_run(lesson, routes)
 
 
 def _of_run(lesson: Lesson, routes: Routes) -> tuple[list[Diagnostic], list[str]]:
@@ -176,9 +155,9 @@ def _of_ruff(path: Path, project: Path) -> Iterator[Diagnostic]:
 
 def _misnamed(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
     """Exercises whose name another tutorial has, and kept answers to none of all exercises."""
-    others = [path for path in files(routes.settings.source).values() if path != tutorial.path]
-    texts = [(path, path.read_text(encoding="utf-8")) for path in others]
-    owners = {name: path for path, text in texts for name in _EXERCISE.findall(text)}
+    paths = {*files(routes.settings.source).values()} - {tutorial.path}
+    texts = {path: path.read_text(encoding="utf-8") for path in paths}
+    owners = {name: path for path, text in texts.items() for name in _EXERCISE.findall(text)}
     own = {cell.exercise: cell for cell in tutorial.cells if cell.exercise}
     for exercise in own.keys() & owners.keys():
         message = f'exercise="{exercise}" is already taken by {relative(owners[exercise])}.'

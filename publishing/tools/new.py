@@ -5,7 +5,6 @@ import posixpath
 import re
 import shutil
 import sys
-import unicodedata
 from collections.abc import Mapping
 from importlib.metadata import distribution
 from pathlib import Path
@@ -120,12 +119,9 @@ def write_course(folder: Path, title: str = "") -> None:
         message = f"{relative(folder)} holds something already; name a new folder."
         raise click.ClickException(message)
     title = title or re.sub(r"[-_\s]+", " ", folder.resolve().name).strip()
-    plain = unicodedata.normalize("NFKD", folder.resolve().name.lower())
-    words = re.findall(r"[a-z0-9]+", re.sub("[\u0300-\u036f]", "", plain)) or ["course"]
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(TEMPLATE, folder, dirs_exist_ok=True, ignore=ignored)
     values = {
-        "COURSE_NAME": "-".join(words),
         "COURSE_TITLE": re.sub(r'["\\]', "'", title[:1].upper() + title[1:]),
         "ENGINE": requirement(),
     }

@@ -14,18 +14,20 @@ from nbformat import NotebookNode
 
 from publishing.read.cells import TAGS
 from publishing.read.diagnostic import counted
-from publishing.read.rules import SAME_TAGS
 
+# What tags of other tools are here.
+_SAME_TAGS = {
+    "hide-cell": "recap",
+    "hide-input": "recap",
+    "remove-input": "recap",
+    "remove-cell": "hidden",
+}
 # Magics that change nothing here: figures are inline anyway, and packages come with the course.
 _WITHOUT_EFFECT = re.compile(
     r"(?:%matplotlib\b.*|%config +InlineBackend\b.*|%(?:re)?load_ext +autoreload|%autoreload\b.*"
     r"|[!%] *pip3? +install\b.*)\s*"
 )
-_ITEM = re.compile(r" *([-*+]|\d+[.)]) {1,4}(?=\S|$)")
-_OTHER_LANGUAGE = re.compile(r"^%%?(R|julia|javascript|perl|ruby)\b", re.MULTILINE)
 _SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif"}
-_LARGE = 1_000_000  # bytes of a pasted picture that is not written beside the page
-_WANTED = "no PNG, JPEG or GIF of a megabyte at most"
 _PERCENT = {"extension": ".py", "format_name": "percent"}
 
 
@@ -37,14 +39,9 @@ def converted(notebook: Path, name: str = "page") -> tuple[str, dict[str, bytes]
     """
     try:
         node = nbformat.read(notebook, as_version=4)
-        language, (pictures, lost) = _language(node), _take_pictures(node, name)
+        pictures, lost = _take_pictures(node, name)
     except (nbformat.ValidationError, ValueError, AttributeError, KeyError, TypeError):
         raise click.UsageError(f"{notebook} is not a notebook that Jupyter could read.") from None
-    if language.lower() not in ("python", "ipython"):
-        raise click.UsageError(f"{notebook} is in {language}; pages here run Python.")
-    if not any(cell.cell_type == "code" and cell.source.strip() for cell in node.cells):
-        way = "a page of prose belongs under docs"
-        raise click.UsageError(f"{notebook} has no code cell; {way}.")
     cells = [_converted_cell(cell) for cell in node.cells if cell.cell_type != "raw"]
     node.cells = [cell for cell in cells if cell.source.strip()]
     if not (node.cells and re.match("# +[^ #]", node.cells[0].source)):
@@ -56,15 +53,6 @@ def converted(notebook: Path, name: str = "page") -> tuple[str, dict[str, bytes]
     return percent[percent.index("# %%") :], pictures, left_out
 
 
-def _language(node: NotebookNode) -> str:
-    """The language of a notebook, or of cells in one of Python."""
-    code = "\n".join(cell.source for cell in node.cells if cell.cell_type == "code")
-    if other := _OTHER_LANGUAGE.search(code):
-        return f"{other[1]}, by `{other[0]}`"
-    kernel, info = (node.metadata.get(key, {}) for key in ("kernelspec", "language_info"))
-    return kernel.get("language") or info.get("name") or "Python"
-
-
 def _take_pictures(node: NotebookNode, name: str) -> tuple[dict[str, bytes], Counter[str]]:
     """The pictures pasted into cells, which then link to their files, and what is left out."""
     pictures, lost = dict[str, bytes](), Counter[str]()
@@ -72,12 +60,11 @@ def _take_pictures(node: NotebookNode, name: str) -> tuple[dict[str, bytes], Cou
         lost["cell of raw text"] += cell.cell_type == "raw"
         for attachment, bundle in cell.get("attachments", {}).items():
             for kind, content in bundle.items():
-                data = base64.b64decode("".join(content))
-                if kind not in _SUFFIXES or len(data) > _LARGE:
-                    lost[f"attachment ({attachment}: {_WANTED})"] += 1
+                if kind not in _SUFFIXES:
+                    lost[f"attachment ({attachment}: no PNG, JPEG or GIF)"] += 1
                     continue
                 file = f"{name}-{len(pictures) + 1}{_SUFFIXES[kind]}"
-                pictures[file] = data
+                pictures[file] = base64.b64decode("".join(content))
                 for written in (attachment, quote(attachment)):
                     cell.source = cell.source.replace(f"attachment:{written}", file)
     return pictures, lost
@@ -87,47 +74,28 @@ def _converted_cell(cell: NotebookNode) -> NotebookNode:
     tags = [tag for tag in cell.metadata.get("tags", []) if isinstance(tag, str)]
     if "skip-execution" in tags:
         cell = nbformat.v4.new_markdown_cell(f"```python\n{cell.source}\n```")
-    ours = [tag for tag in dict.fromkeys(SAME_TAGS.get(tag, tag) for tag in tags) if tag in TAGS]
+    ours = [tag for tag in dict.fromkeys(_SAME_TAGS.get(tag, tag) for tag in tags) if tag in TAGS]
     cell.metadata = nbformat.from_dict({"tags": ours} if ours else {})
     for output in cell.get("outputs", []):
         if output.output_type == "error":  # which its author meant to show
             cell.metadata["raises"] = str(output.ename)
     if cell.cell_type == "markdown":
-        cell.source = with_plain_lists(cell.source)
+        cell.source = with_gaps(cell.source)
     elif not cell.source.startswith("%%"):
         rows = [row for row in cell.source.splitlines() if not _WITHOUT_EFFECT.fullmatch(row)]
         cell.source = "\n".join(rows).strip("\n")
     return cell
 
 
-def with_plain_lists(markdown: str) -> str:
-    """Markdown as Python-Markdown reads it.
-
-    Lists and fences begin after a blank line; lists are indented by four and numbered `1.`.
-    """
-    rows = markdown.splitlines()
-    depth, cut = [0] * len(rows), [0] * len(rows)  # of each row: items around it, their indent
-    markers: dict[int, re.Match[str]] = {}
-    items, gaps = list[range](), set[int]()  # rows that a blank one must come before
-    for token in (token for token in MarkdownIt().parse(markdown) if token.map):
-        start, end = token.map
-        if token.type == "list_item_open" and (marker := _ITEM.match(rows[start])):
-            markers[start] = marker
-            items.append(range(start + 1, end))
-            for row in items[-1]:
-                depth[row], cut[row] = depth[row] + 1, marker.end()
-        elif token.type == "fence":
-            gaps |= {start, end}
-        elif token.type.endswith("list_open") and token.level == 0:
-            gaps.add(start)
-    # Behind an item with blank rows, the next would else be of it.
-    gaps |= {item.stop for item in items if any(n in gaps or not rows[n].strip() for n in item)}
+def with_gaps(markdown: str) -> str:
+    """Markdown with a blank line before lists and around fences, which Python-Markdown needs."""
+    rows, gaps = markdown.splitlines(), set[int]()
+    for token in MarkdownIt().parse(markdown):
+        if token.level == 0 and token.type in ("bullet_list_open", "ordered_list_open", "fence"):
+            gaps |= {*token.map}
     written: list[str] = []
     for number, row in enumerate(rows):
         if number in gaps and written and written[-1].strip() and row.strip():
             written.append("")
-        text = row[min(len(row) - len(row.lstrip()), cut[number]) :]
-        if marker := markers.get(number):
-            text = f"{marker[1].replace(')', '.')} {row[marker.end() :]}"
-        written.append("    " * depth[number] + text if text.strip() else "")
+        written.append(row)
     return "\n".join(written)

@@ -547,7 +547,7 @@ def test_what_pages_cannot_show_is_told_of_all_at_once_at_its_lines(course, buil
     assert code == 1
     assert "lessons/three.py:11: this mathematics cannot be read: " in output
     assert "lessons/first/two.py:13: this mathematics cannot be read: " in output
-    assert "lessons/three.py:14: the page has `figure-1.svg` in `id` of `<h2>`" in output
+    assert "lessons/three.py:14: the page has `id=figure-1.svg` in `<h2>`" in output
     assert len(re.findall(r"\.py:\d+: this mathematics", output)) == 2
     assert [path.name for path in Path("site").iterdir()] == ["old.html"]
 

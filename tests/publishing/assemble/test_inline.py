@@ -251,20 +251,20 @@ def test_an_import_may_be_written_in_any_layout(tmp_path, statement):
 
 
 FORMS = {
-    "import snippets": (1, "modules cannot be pasted"),
-    "import snippets.a": (1, "modules cannot be pasted"),
-    "import snippets.a as y": (1, "modules cannot be pasted"),
-    "import os, snippets.a": (1, "modules cannot be pasted"),
-    "from snippets import a": (1, "modules cannot be pasted"),
-    "from snippets.a import f as g": (1, "drop the `as`"),
-    "from snippets.a import *": (1, "`*`"),
-    "x = 1\ndef g():\n    from snippets.a import f": (3, "top level"),
-    "class G:\n    from snippets.a import f": (2, "top level"),
-    "if True:\n    from snippets.a import f": (2, "top level"),
-    "try:\n    from snippets.a import f\nfinally:\n    pass": (2, "top level"),
-    "z = 1; from snippets.a import f": (1, "line of its own"),
-    "from snippets.a import f; z = 1": (1, "line of its own"),
-    "z = '''\n'''; from snippets.a import f": (2, "line of its own"),
+    "import snippets": (1, "its source is pasted"),
+    "import snippets.a": (1, "its source is pasted"),
+    "import snippets.a as y": (1, "its source is pasted"),
+    "import os, snippets.a": (1, "its source is pasted"),
+    "from snippets import a": (1, "its source is pasted"),
+    "from snippets.a import f as g": (1, "its source is pasted"),
+    "from snippets.a import *": (1, "its source is pasted"),
+    "x = 1\ndef g():\n    from snippets.a import f": (3, "its source is pasted"),
+    "class G:\n    from snippets.a import f": (2, "its source is pasted"),
+    "if True:\n    from snippets.a import f": (2, "its source is pasted"),
+    "try:\n    from snippets.a import f\nfinally:\n    pass": (2, "its source is pasted"),
+    "z = 1; from snippets.a import f": (1, "its source is pasted"),
+    "from snippets.a import f; z = 1": (1, "its source is pasted"),
+    "z = '''\n'''; from snippets.a import f": (2, "its source is pasted"),
     "from . import a": (1, "relative"),
     "from .a import f": (1, "relative"),
     "x = 1\nfrom __future__ import annotations": (2, None),
@@ -332,8 +332,7 @@ def test_a_pasted_name_cannot_be_bound_again(tmp_path, statement):
     notebook.inline("from snippets.a import f")
     diagnostic = notebook.refusal(statement)
     assert (diagnostic.path, diagnostic.number) == (notebook.page, 2)
-    assert "`f` is pasted from snippets/a.py" in diagnostic.message
-    assert "line 1" in diagnostic.message
+    assert "`f` means something else since line 1" in diagnostic.message
 
 
 @pytest.mark.parametrize("statement", [s for s in REBOUND if s not in ("f += 1", "del f")])
@@ -381,7 +380,7 @@ CLASHES = {
     "two imports": (
         "import jax.numpy as np",
         "import numpy as np\n\n\ndef f():\n    return np.pi\n",
-        "`np` is `import jax.numpy as np`",
+        "`np`",
     ),
     "a builtin and a variable": ("sum = 3", "def f():\n    return sum([1])\n", "`sum`"),
     "a builtin and a function": ("def input(): pass", "def f():\n    return input()\n", "`input`"),
@@ -405,8 +404,7 @@ def test_a_name_with_two_meanings_is_an_error_whichever_comes_first(tmp_path, ki
         notebook.inline(cells[0])
         diagnostic = notebook.refusal(cells[1])
         assert (diagnostic.path, diagnostic.number) == (notebook.page, 2)
-        assert word.split(" is ")[0] in diagnostic.message
-        assert number or word in diagnostic.message
+        assert word in diagnostic.message
 
 
 def test_the_tutorial_may_bind_its_own_names_again(tmp_path):
@@ -453,7 +451,7 @@ def test_messages_name_the_package_and_the_module_of_another_package(tmp_path):
     for source, words in forms.items():
         assert words in notebook.refusal(source).message
     notebook.inline("from lab.nets.mlp import f")
-    assert "`f` is pasted from lab/nets/mlp.py" in notebook.refusal("f = 1").message
+    assert "`f` means something else" in notebook.refusal("f = 1").message
 
 
 def test_a_package_that_only_has_the_name_of_another_courses_snippets_is_imported_like_any_other(
@@ -487,11 +485,11 @@ def test_a_tutorial_may_give_its_own_names_another_meaning_where_no_snippet_reli
 def test_a_name_on_which_pasted_code_relies_keeps_its_meaning_before_and_after_it(tmp_path, before):
     notebook = Notebook(tmp_path, a="import math\n\n\ndef f():\n    return math.pi\n")
     notebook.inline(f"{before}from snippets.a import f")
-    assert "`math` is `import math` since line" in notebook.refusal("math = 3").message
+    assert "`math` means something else since line" in notebook.refusal("math = 3").message
     notebook = Notebook(tmp_path)
     notebook.inline("import math\nmath = 3")
     assert (
-        "`math` is bound at line 2 and imported here"
+        "`math` means something else since line 2"
         in notebook.refusal("from snippets.a import f").message
     )
 

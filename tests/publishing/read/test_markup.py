@@ -40,18 +40,18 @@ BEYOND = {  # what is said of it in prose
     "<script>f()</script>": "has `<script>`, which no page can have; write `&lt;script>` to show",
     "List<int> is a list": "has `<int>`, which no page can have",
     "<math><maction>a</maction></math>": "has `<maction>`",
-    "<a onclick='f()'>b</a>": "has `onclick` in `<a>`, which no page can have.",
-    "<a OnError=f()>b</a>": "has `onerror` in `<a>`",
-    "<a href=a ping=b>c</a>": "has `ping` in `<a>`",
+    "<a onclick='f()'>b</a>": "has `onclick=f()` in `<a>`, which no page can have.",
+    "<a OnError=f()>b</a>": "has `onerror=f()` in `<a>`",
+    "<a href=a ping=b>c</a>": "has `ping=b` in `<a>`",
     "<a href='javascript:f()'>a</a>": "leads to `javascript:f()`, which no page can have; give",
     "<a href=' JavaScript:f()'>a</a>": "leads to `JavaScript:f()`",
     "<a href='&#106;ava&#10;script:f()'>a</a>": "leads to `java script:f()`",
     r"<a href='https:\\a.test'>a</a>": r"leads to `https:\\a.test`",
     "<img src=' //a.test/b.png'>": "loads `//a.test/b.png` from elsewhere; keep a copy beside",
     "<img src='HTTP://a.test/b.png'>": "loads `HTTP://a.test/b.png` from elsewhere",
-    "<ul class='cards'></ul>": "has `cards` in `class` of `<ul>`; authors may give admonition, ",
-    "<p id=__search>a</p>": "has `__search` in `id` of `<p>`, which no page can have.",
-    "<p style='color: red'>a</p>": "has `style` in `<p>`, which no page can have.",
+    "<ul class='cards'></ul>": "has `class=cards` in `<ul>`; authors may give admonition, ",
+    "<p id=__search>a</p>": "has `id=__search` in `<p>`, which no page can have.",
+    "<p style='color: red'>a</p>": "has `style=color: red` in `<p>`, which no page can have.",
     "<div><b>a</div>": "does not close `<b>`; close it, or write `&lt;` for a `<`.",
     "<details><summary>a</summary>\n\nb": "does not close `<details>`",
     "a </div> b": "closes `</div>`, which is not open; what follows would leave its place.",
@@ -78,7 +78,7 @@ def test_what_goes_beyond_the_list_or_out_of_its_place_is_told_in_a_sentence():
 def test_all_that_is_wrong_is_told_at_once():
     markup = "<iframe src='//a.test'></iframe><b onclick=f()>a</b><img src=//a.test/b>"
     assert [message.split("`")[1] for message in told(markup)] == [
-        *("<iframe>", "onclick", "//a.test/b"),
+        *("<iframe>", "onclick=f()", "//a.test/b"),
     ]
 
 
@@ -112,7 +112,7 @@ def test_an_output_keeps_colours_and_weights_and_loses_what_else_it_looks_like()
         assert clean(styled.format(style), OUTPUT) == (f"<b{attribute}>c</b>", [])
     assert told("<td style='text-align: right;'>a</td>", PAGE) == []
     assert told("<b style='position: fixed'>a</b>", PAGE) == [
-        "has `position: fixed` in `style` of `<b>`, which no page can have."
+        "has `style=position: fixed` in `<b>`, which no page can have."
     ]
 
 

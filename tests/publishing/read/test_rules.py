@@ -43,8 +43,6 @@ MARKERS = {
     "exercise=true": "exercise must be a text",
     "alt=3": "alt must be a text",
     'alt=""': "not empty",
-    'tags=["recap"] alt="x" tags=["varies"]': "tags stands twice",
-    'alt="tags=x" alt="y"': "alt stands twice",
     'alt="  "': "not empty",
     r'alt="the angle \alpha"': "backslash twice",
     r'raises="TypeError" match="\bword"': "backslash twice",
@@ -52,19 +50,9 @@ MARKERS = {
     'exercise="Square Loss"': "not an id",
     'exercise="square_loss"': "not an id",
     'check="-a"': "not an id",
-    'raises="UserWarning"': 'a warning, which is printed and not raised; write tags=["warns"]',
-    'raises="DeprecationWarning"': "warning",
-    'tags=["raises-exception"]': 'raises="TypeError", with the name of the exception.',
-    'tags=["remove-cell"]': 'write tags=["hidden"].',
-    'tags=["remove-input"]': 'tags=["recap"], or tags=["plot"]',
-    'tags=["hide-input"]': 'tags=["recap"], or tags=["plot"]',
-    'tags=["hide-cell"]': 'tags=["recap"], or tags=["plot"]',
-    'tags=["skip-execution"]': "write a Markdown cell with a fence.",
     'tags=["warns", "hide-output"]': "unknown tag 'hide-output'",
     'match="x"': "needs raises",
     'raises="TypeError" match="("': "not a regular expression",
-    'raises="TypeError" match="a{99999999999}"': "not a regular expression",
-    f'raises="TypeError" match="{"(" * 4000}{")" * 4000}"': "not a regular expression",
     'exercise="one" check="one"': "not two",
     'check="one" raises="TypeError"': "not two",
     "time": "neither a key nor a value",
@@ -121,14 +109,6 @@ def test_what_colab_jupyter_and_editors_write_on_a_marker_line_means_nothing(
 ):
     cell = read(tmp_path, f"# %% {kind}{marker}\n# x\n\n# %%\n1\n").cells[1]
     assert (cell.code, cell.tags, cell.alt) == (not kind, (), None)
-
-
-def test_what_a_converter_wrote_on_every_line_is_told_once_with_all_the_places(tmp_path):
-    cells = '# %% tags=["raises-exception"] nbgrader={}\n1\n\n' * 3
-    assert [
-        (diagnostic.number, diagnostic.message.rpartition("(")[2])
-        for diagnostic in diagnostics(tmp_path, TITLE + cells)
-    ] == [(4, "Also at line 7, 10.)")] * 2
 
 
 def test_every_unknown_key_is_told(tmp_path):
@@ -192,7 +172,7 @@ FILES = {
     "a backslash in a label": (
         TITLE + '# %%\nx = 1\ny = "$\\eta$"\n',
         6,
-        "; begin such a text with r, as in",
+        "invalid escape sequence",
     ),
 }
 
@@ -206,6 +186,7 @@ def test_a_file_that_is_not_a_tutorial_is_an_error_at_the_line(tmp_path, kind):
 
 
 MAGICS = [
+    "%matplotlib inline",
     "%timeit f(x)",
     "%time x = f(x)",
     "%matplotlib notebook",
@@ -223,17 +204,7 @@ MAGICS = [
 ]
 
 
-WAYS = {
-    "time": "time code with a function, as `timeit` has",
-    "html": "write it in a Markdown cell",
-    "latex": "write it in a Markdown cell",
-    "!": "run commands with `subprocess`",
-    "bash": "run commands with `subprocess`",
-    "": "leave it out, or import what you need of it",
-}
-
-
-@pytest.mark.parametrize("magic", [*MAGICS, "%%html", "%%latex"])
+@pytest.mark.parametrize("magic", MAGICS)
 @pytest.mark.parametrize("place", ["first", "last", "in a block"])
 def test_a_magic_is_an_error_at_its_line_that_says_what_to_use(tmp_path, magic, place):
     cell = {
@@ -243,8 +214,8 @@ def test_a_magic_is_an_error_at_its_line_that_says_what_to_use(tmp_path, magic, 
     }[place]
     (found,) = diagnostics(tmp_path, f"{TITLE}# %%\n{cell}\n")
     assert found.number == (5 if place == "first" else 6)
-    way = next(way for part, way in WAYS.items() if part in magic)
-    assert found.message == f"`{magic}` works in notebooks only, and scripts lack it; {way}."
+    way = "scripts lack it; leave it out, or write Python."
+    assert found.message == f"`{magic}` works in notebooks only, and {way}"
 
 
 @pytest.mark.parametrize(
@@ -260,37 +231,6 @@ def test_a_magic_of_which_jupytext_made_a_comment_is_an_error_at_its_line(tmp_pa
 def test_a_magic_in_a_string_or_in_prose_is_text(tmp_path):
     text = "# %% [markdown]\n# %timeit\n# !ls\n\n# %%\nx = '''\n# %timeit f(x)\n# !ls\n'''\n"
     assert len(read(tmp_path, text).cells) == 3
-
-
-@pytest.mark.parametrize(
-    "magic",
-    ["%matplotlib inline", "# %matplotlib inline", "#%matplotlib inline", "%matplotlib  inline "],
-)
-@pytest.mark.parametrize(
-    ("cell", "lines"),
-    [
-        ("{}\nimport a", [(6, "import a")]),
-        ("{}\n\nimport a", [(7, "import a")]),
-        ("import a\n{}\nimport b", [(5, "import a"), (7, "import b")]),
-        ("import a\n{}", [(5, "import a")]),
-        ("{}\n{}\nimport a", [(7, "import a")]),
-        ("x = '''\n{}\n'''\n{}", [(5, "x = '''"), (6, "{}"), (7, "'''")]),
-    ],
-)
-def test_matplotlib_inline_is_left_out_since_it_does_nothing(tmp_path, magic, cell, lines):
-    cells = read(tmp_path, f"# %%\n{cell.replace('{}', magic)}\n").cells
-    assert [(line.number, line.text.rstrip()) for line in cells[1].lines] == [
-        (number, text.replace("{}", magic.rstrip())) for number, text in lines
-    ]
-
-
-def test_a_cell_of_matplotlib_inline_alone_is_no_cell_and_another_magic_beside_it_is_told(tmp_path):
-    assert len(read(tmp_path, "# %%\n%matplotlib inline\n\n# %%\n1\n").cells) == 2
-    (found,) = diagnostics(tmp_path, f"{TITLE}# %%\n%matplotlib inline\n%load_ext x\n1\n")
-    assert (found.number, found.message.startswith("`%load_ext x` works in notebooks only")) == (
-        6,
-        True,
-    )
 
 
 @pytest.mark.parametrize(
@@ -315,29 +255,11 @@ def test_a_cell_may_show_a_syntax_error_that_it_raises_and_no_other_may_have_one
     assert read(tmp_path, f'# %% raises="{kind}"\ncompile({code!r}, "<cell>", "exec")\n').cells
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "await f()",
-        "x = await f()",
-        "async with f() as g:\n    pass",
-        "async for g in f():\n    pass",
-        "[x async for x in f()]",
-    ],
-)
-def test_what_awaits_outside_a_function_is_an_error_that_says_how_to_wait(tmp_path, code):
-    (found,) = diagnostics(tmp_path, f"{TITLE}# %%\nx = 1\n{code}\n")
-    assert found.number == 6
-    assert found.message.endswith(
-        "await within `main`, and call `ThreadPoolExecutor().submit(asyncio.run, main()).result()`."
-    )
-
-
 PROSE = {
     "a script": ("<script>f()</script>", "has `<script>`"),
     "a style sheet": ("<style>p { color: red }</style>", "has `<style>`"),
     "a frame": ('<iframe src="https://a.b"></iframe>', "has `<iframe>`"),
-    "a handler": ('<img src="a.png" onload="f()">', "has `onload` in `<img>`"),
+    "a handler": ('<img src="a.png" onload="f()">', "has `onload=f()` in `<img>`"),
     "a link that runs": ('<a href="javascript:f()">a</a>', "leads to `javascript:f()`"),
     "such a link in Markdown": ("[a](javascript:f())", "leads to `javascript:f(`"),
     "a picture from elsewhere": (
@@ -699,77 +621,7 @@ def test_a_value_may_be_code_and_a_fence_may_show_braces(tmp_path):
     assert "<code>a&#95;b</code>" in text
 
 
-# A sign, and where it may stand: not even in prose, or not in code.
-SIGNS = {
-    **dict.fromkeys(
-        "\u202e\u2066\u200b\u200e\ufeff\U000e0041\ue000\x1b\x9b\u2028\u3164\U000e0100", ""
-    ),
-    **dict.fromkeys("\u200d\u200c\u00ad", "prose"),
-    **dict.fromkeys("é\u0301\ufe0f名🙂\u00a0\u2212", "prose code"),
-}
-
-
-@pytest.mark.parametrize("sign", SIGNS, ids=ascii)
-def test_a_sign_that_is_not_seen_is_an_error_in_code_and_in_prose(tmp_path, sign):
-    for place, cells in {
-        "prose": f"# %% [markdown]\n# a{sign}b\n\n# %%\n1\n",
-        "code": f'# %%\n# one\nx = "a{sign}b"\n',
-    }.items():
-        if place in SIGNS[sign]:
-            read(tmp_path, TITLE + cells)
-            continue
-        (found, *_) = diagnostics(tmp_path, TITLE + cells)
-        assert found.number == (5 if place == "prose" else 6)
-        assert f"U+{ord(sign):04X}" in found.message
-
-
-@pytest.mark.parametrize("entity", ["&#x202e;", "&#8238;", "&rlm;", "&ZeroWidthSpace;"])
-def test_a_sign_that_is_not_seen_may_not_stand_in_prose_as_an_entity(tmp_path, entity):
-    (found,) = diagnostics(tmp_path, f"{TITLE}# a\n# b{entity}c\n\n# %%\n1\n")
-    assert found.number == 5
-    assert "is not seen; remove it" in found.message
-    read(tmp_path, f"{TITLE}# a&shy;b&zwj;c `{entity}`\n\n# %%\n1\n")
-
-
-NAMES = (
-    "\u0430 p\u0430rams \u03bf \u0391 \uff58 \U0001d431 \ufb01 \xb5 x\u2099 \u03f5 e\u0301 \u0445"
-)
-
-
-@pytest.mark.parametrize("name", NAMES.split(), ids=ascii)
-def test_a_name_that_looks_like_another_is_an_error_at_its_line(tmp_path, name):
-    (found,) = diagnostics(tmp_path, f"{TITLE}# %%\nx = 1\n{name} = 2\n")
-    assert found.number == 6
-    assert f"the name `{name}` is not what it looks like" in found.message
-
-
-def test_names_in_other_alphabets_and_any_text_in_strings_may_be(tmp_path):
-    names = "λ \u03c3_2 größe сумма данные 名前 Δx ñ"
-    code = "\n".join(f'{name} = "{name}"  # {NAMES}' for name in names.split())
-    read(tmp_path, f'{TITLE}# %%\n{code}\n"{NAMES}"\n')
-
-
 def test_code_too_deep_for_python_is_an_error_and_not_a_crash(tmp_path):
     for code in ("-" * 100_000 + "1", "1" + "+1" * 100_000, "x" + "()" * 50_000):
         (found,) = diagnostics(tmp_path, f"{TITLE}# %%\n{code}\n")
         assert found.message == "SyntaxError: nested too deeply."
-
-
-def test_a_line_that_uv_would_read_in_a_script_is_an_error(tmp_path):
-    for code in ("# /// script", 'x = """\n# /// script\n# ///\n"""', "1\n# /// tool-1"):
-        (found,) = diagnostics(tmp_path, f"{TITLE}# %%\n{code}\n1\n")
-        assert "uv would read this line in the script to download" in found.message
-    read(tmp_path, f"{TITLE}# /// script\n# ///\n\n# %%\nx = '# /// script'\n    \n# /// a b\n")
-
-
-def test_text_that_would_take_markdown_minutes_is_an_error(tmp_path):
-    for prose, message in {
-        "word " * 2000 + "x": "a paragraph of 10,001 characters, and 10,000 is the limit",
-        "![" * 2000: "opens 2,000 brackets and tags before the last is closed",
-        "<a " * 1001: "opens 1,001 brackets and tags",
-        "\n#\n# ".join(["{{ " * 30] * 40): "opens 2,400 brackets and tags",
-    }.items():
-        (found,) = diagnostics(tmp_path, f"{TITLE}# %% [markdown]\n# {prose}\n\n# %%\n1\n")
-        assert (found.number, message in found.message) == (5, True)
-    whole = "\n#\n# ".join(["word " * 1999, "[![a](b.png)](c.md) `<b>` {a} " * 300])
-    read(tmp_path, f"{TITLE}# {whole}\n\n# %%\n1\n")

@@ -172,7 +172,7 @@ def test_markdown_has_tables_code_and_lists():
         ("<script>f()</script>", "has `<script>`"),
         ('<iframe src="a"></iframe>', "has `<iframe>`"),
         ('<meta http-equiv="refresh" content="0">', "has `<meta>`"),
-        ('<b onclick="f()">a</b>', "has `onclick` in `<b>`"),
+        ('<b onclick="f()">a</b>', "has `onclick=f()` in `<b>`"),
         ('<a href="javascript:f()">a</a>', "leads to `javascript:f()`"),
         ("<div>a</div></div>", "closes `</div>`"),
         ("<div><b>a</div>", "does not close `<b>`"),

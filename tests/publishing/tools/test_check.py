@@ -73,16 +73,6 @@ def test_all_that_is_wrong_with_a_source_is_said_in_one_list_before_anything_run
         # [This page](#Part-one), [its file](tiny.py).
         #
         # ## Part one
-
-        # %%
-        %timeit 1
-        value = 1 / 0
-
-        # %%
-        import nowhere_at_all
-
-        # %%
-        import nor_here
         """,
     )
     code, output = check(nav="other.md")
@@ -92,16 +82,13 @@ def test_all_that_is_wrong_with_a_source_is_said_in_one_list_before_anything_run
         (4, 'unknown key "nonsense"'),
         (8, "nowhere.py leads nowhere: there is no tutorials/part/nowhere.py."),
         (8, "this mathematics cannot be read"),
-        (15, "`%timeit 1` works in notebooks only"),
-        (19, "imports nowhere_at_all, which is not installed"),
-        (22, "imports nor_here, which is not installed"),
     ]
     *lines, way, count = output.splitlines()
     for (number, text), line in zip(said, lines, strict=True):
         assert line.startswith(f"tutorials/part/tiny.py:{number}: ")
         assert text in line
     assert way == "The page runs when these are mended."
-    assert count == "Error: 7 problems in part/tiny."
+    assert count == "Error: 4 problems in part/tiny."
 
 
 def test_a_run_goes_on_behind_a_cell_that_fails_and_what_only_lacks_its_names_is_not_told(
@@ -203,25 +190,6 @@ def test_what_is_wrong_with_an_exercise_is_told_beside_the_rest(check, project, 
     assert "none.md leads nowhere" in output
     assert "NameError: name 'missing' is not defined" in output
     assert "has 2 words" in output
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "sentence"),
-    [
-        ('kind="build"', 'kind="built"', '"built" is not a kind of exercise'),
-        ("    ### END SOLUTION\n", "", "this solution region is not closed"),
-        ('check="double"', 'check="other"', "the next code cell must be its check"),
-    ],
-)
-def test_an_exercise_that_cannot_be_read_does_not_hide_what_cannot_be_assembled(
-    check, project, old, new, sentence
-):
-    cells = f"# %% [markdown]\n# One.\n{EXERCISE}\n# %%\nget_ipython()\n"
-    project.tutorial("part/tiny", cells.replace(old, new))
-    code, output = check()
-    assert (code, "The page runs when these are mended." in output) == (1, True)
-    assert sentence in output
-    assert "`get_ipython` exists in notebooks only" in output
 
 
 SYNTAX_ERRORS = {
@@ -367,12 +335,6 @@ PLOT = WHOLE[WHOLE.index('# %% tags=["plot"]') : WHOLE.index("plt.show()")]
 FAULTS = {
     "source": {
         'print("short")': (f'@print("{"short" * 11}")', "has 64 characters; a phone shows 60"),
-        "# ## One": ("@# #### One", "a heading of level 4 cannot follow"),
-        "# Words of": ("@# TODO: words", "`TODO`: this is to be written"),
-        "# Is it a figure?": ("@# Is it a banana?", "`banana`: no fruit"),
-        "import math": ("@import math, nowhere_at_all", "imports nowhere_at_all, which is not"),
-        PLOT: (f"@{PLOT.replace('a line', 'TODO')}", "`TODO`: this is to be written"),
-        GUESS: (f"@{GUESS.replace('5', '61')}", '"61" is not a number of minutes from 1 to 60'),
         "# ### Exercise": ("@# [it](attachment:it.png)", "the text leads to `attachment:it.png`"),
         "# Define `double`.": ("@# Define [it](nowhere.py).", "nowhere.py leads nowhere"),
         "    return 2 * x\n": ("@    %timeit x\n", "works in notebooks only"),
@@ -392,6 +354,8 @@ FAULTS = {
         "assert double(3) == 6": ("@assert double(3) == 7", "Which number doubles another one?"),
     },
     "page": {
+        "# Words of": ("@# A banana of", "`banana`: no fruit"),
+        "# ### Exercise": ("@# ##### Exercise", "a heading of level 5 cannot follow"),
         "# %% [markdown]\n# ## One": (
             "# %%\n1\n\n@# %%\n2\n\n# %% [markdown]\n# ## One",
             "3 code cells",
@@ -406,6 +370,23 @@ SAID = {
     "source": "The page runs when these are mended.",
     "run": "The check computes {'a': 1, 'b': 2}.",
 }
+
+
+def test_marker_lines_come_first_then_cells_then_the_notebook_then_its_run(check, project):
+    path = project.tutorial(
+        "part/tiny", "# %% alt=1\nx = 1\n\n# %%\n%timeit 1\n\n# %%\nget_ipython()\n1 / 0\n"
+    )
+    for wrong, number, sentence in (
+        ("# %% alt=1", 4, "alt must be a text"),
+        ("%timeit 1", 8, "`%timeit 1` works in notebooks only"),
+        ("get_ipython()", 11, "`get_ipython` exists in notebooks only"),
+        ("1 / 0", 12, "ZeroDivisionError: division by zero"),
+    ):
+        said = entries(check(options="answers: answers")[1])
+        assert list(said) == [number]
+        assert sentence in said[number]
+        mended = "# %%" if "alt" in wrong else "y = 1"
+        path.write_text(path.read_text().replace(wrong, mended))
 
 
 @pytest.mark.parametrize("phase", FAULTS)
