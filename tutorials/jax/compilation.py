@@ -83,7 +83,7 @@ jax.make_jaxpr(lambda x: x / (1 + jnp.sum(x**2)))(x)
 # %% [markdown]
 # `a` is the input, each line is one operation and names its result, and the output follows `in`. The compiler, XLA,
 # gets this whole record, so it can fuse operations instead of storing the arrays in between. Later calls with the same
-# shapes and dtypes run the compiled program and skip your Python; another shape is traced again.
+# shapes and dtypes run the compiled program and skip your Python, while another shape is traced.
 
 # %% tags=["plot", "cover"] alt="A call is traced to a record, which XLA makes a program; a second call with the same shape goes there."
 from snippets.drawing import arrow, box, canvas, note
@@ -109,8 +109,8 @@ plt.show()
 
 # %% [markdown]
 # Under `jit` JAX records its own operations and nothing else. A `print` is not one, and neither is reading a global
-# variable. Here is the `factor` of [the page on gradients](gradients.py#reading-from-outside-is-fine-writing-is-not)
-# again, where `grad` noticed the change:
+# variable. On [the page on gradients](gradients.py#reading-from-outside-is-fine-writing-is-not), `grad` noticed when
+# `factor` changed. Does `jit`?
 
 # %%
 factor = 3.0
@@ -1158,6 +1158,41 @@ predicted(
     },
 )
 print("All eight agree with the count.")
+
+# %% [markdown]
+# ## Look at the program: `trace`, `lower`, `compile`
+#
+# You can also compile in steps, without a run. The first gives the record, the second what XLA gets, and the third a
+# program that knows what it needs:
+
+# %%
+traced = jax.jit(lambda x: jnp.sum(jnp.sin(x) ** 2)).trace(x)
+lowered = traced.lower()
+program = lowered.compile()
+print(traced.jaxpr)
+print(lowered.as_text().splitlines()[2].strip())
+print(f"operations: {program.cost_analysis()['flops']:.0f}, result:", program(x))
+
+# %% [markdown]
+# `program.as_text()` shows what XLA made of it, `program.memory_analysis()` its memory. Such a program, compiled *ahead
+# of time*, takes only the shapes and dtypes that it was compiled for. With others it raises a `TypeError` instead of
+# tracing.
+
+# %% tags=["hidden"] claim="A program compiled ahead of time refuses other shapes, dtypes and trees, and transformations."
+assert np.isclose(program(2 * x), jnp.sum(jnp.sin(2 * x) ** 2))
+assert "sine" in program.as_text()
+assert program.memory_analysis().argument_size_in_bytes == x.nbytes
+for wrong in (jnp.ones(4), jnp.ones(3, int), {"x": x}, 1.0):
+    try:
+        told = program(wrong)
+    except TypeError as error:
+        told = str(error)
+    assert "compiled" in told
+try:
+    told = jax.grad(program)(x)
+except TypeError as error:
+    told = str(error)
+assert "transform" in told
 
 # %% [markdown]
 # ## Time it: warm up, and wait

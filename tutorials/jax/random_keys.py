@@ -259,7 +259,7 @@ with jax.threefry_partitionable(False):
 #
 # Here are two data sets. The first is for a *classifier*, which learns to say 0 or 1. An example is a row of 36
 # numbers; its label is 1 if the row, times 12 and with noise on each entry, adds up to more than 6. The second
-# is for a *regression*, which learns to predict numbers: three inputs, six targets, again with noise.
+# is for a *regression*, which learns to predict numbers: three inputs, six targets, with noise too.
 
 
 # %%
@@ -322,7 +322,7 @@ with jax.threefry_partitionable(False):
 # The label follows from the inputs alone.
 #
 # **The regression is damaged too, but you would hardly notice.** The first {{ x.size }} of the {{ n.size }} noise
-# values are the inputs again, but from the second row on they appear next to other inputs, so the noise looks
+# values repeat the inputs, but from the second row on they appear next to other inputs, so the noise looks
 # independent of the inputs in its row. That is luck, and it depends on the shapes and on the generator.
 #
 # </details>
@@ -482,7 +482,7 @@ def build_input_output(key):
 
 # %% [markdown]
 # The check draws 2048 batches. It tests the distribution of inputs and noise, looks for numbers that depend on each
-# other, computes the labels again, and looks at how each key is used.
+# other, recomputes the labels, and looks at how each key is used.
 
 # %% check="fresh-noise"
 from snippets.checking import Check
