@@ -222,8 +222,8 @@ assert capped_where(jnp.array([0.5, 7.0])).tolist() == [0.5, 1.0]
 assert (capped_cond(0.5), capped_cond(7.0)) == (0.5, 1.0)
 
 # %% [markdown]
-# `cond` is for one decision between two expensive branches. (Under `vmap` it stays a `cond` if the examples share the
-# condition; if each has its own, it becomes a `where`, and both branches run.)
+# (Under `vmap` it stays a `cond` if the examples share the condition; if each has its own, it becomes a `where`, and
+# both branches run.)
 
 # %% tags=["hidden"] claim="cond runs one branch, except under vmap with a condition for each row, where it becomes a where."
 ran = []
@@ -586,8 +586,7 @@ assert np.allclose(last, x / 16)
 assert np.allclose(sums, 2 / 2.0 ** jnp.arange(1, 5))
 
 # %% [markdown]
-# This order, `(new_carry, output)`, is why a training step in research code returns `(new_params, metrics)`, as in
-# [Compile the whole step with `jax.jit`](../haiku/compiled_training.py).
+# A step of training has this order, too, in [research code](../haiku/compiled_training.py).
 
 
 # %%
@@ -796,7 +795,7 @@ assert seen == [1, 0, 1, 1, 1, 1, 0]
 #
 # </details>
 #
-# Press some calls of `f = jax.jit(lambda x: 2 * x)`, and watch its cache fill (a notebook shows them as a table):
+# Press some calls of `f = jax.jit(lambda x: 2 * x)`, and watch its cache fill:
 
 # %% tags=["plot"]
 from snippets.interactive import Interactive
@@ -978,8 +977,7 @@ for _ in range(2):
 jax.config.update("jax_explain_cache_misses", False)
 
 # %% [markdown]
-# The first miss names the argument and its two types; the others come from each iteration's new lambda. (Python may reuse
-# the id of a deleted one.)
+# The first miss names the argument and its two types; the others come from each iteration's new lambda.
 #
 # A compiled function may contain transformations:
 
@@ -1239,8 +1237,8 @@ assert waited["d"] == "text"
 
 # %% [markdown]
 # The call hands the work to a queue of the device, and returns an array that is still being computed. (A CPU may do
-# small work on the spot.) This is **asynchronous dispatch**: Python prepares the next operation while the device is
-# busy with the last one. What looks at the numbers, such as `print`, `float` or NumPy, waits for them.
+# small work at once.) This is **asynchronous dispatch**: Python prepares the next operation while the device is busy
+# with the last one. What looks at the numbers, such as `print`, `float` or NumPy, waits for them.
 # `jax.block_until_ready`, which takes any pytree and returns it, waits without looking.
 
 # %% tags=["plot", "varies"] alt="Time of two calls. Call 1: trace, XLA, run. Call 2: a dispatch too short to be seen, and run."
@@ -1296,8 +1294,7 @@ plt.show()
 assert dispatch < 0.2 * run < trace + xla
 
 # %% [markdown]
-# The figure shows a longer chain: the second call only dispatches and runs. But do you time all of the work? Count the
-# operations that XLA keeps:
+# But do you time all of the work? Count the operations that XLA keeps:
 
 
 # %%
@@ -1496,12 +1493,10 @@ print("Agrees with the check's clock, for arrays, trees, NumPy and None.")
 # %% [markdown]
 # ## What do you gain?
 #
-# Measure a function of several operations, the GELU that many networks use between their layers, on arrays from one to
-# a million numbers: in plain JAX, compiled, and in NumPy.
+# Measure GELU, which many networks use between their layers, on arrays from one to a million numbers: in plain JAX,
+# compiled, and in NumPy.
 #
 # $$\operatorname{gelu}(x) = \tfrac{1}{2} \, x \left(1 + \tanh\left(\sqrt{2 / \pi} \; (x + 0.044715 \, x^3)\right)\right)$$
-#
-# Other work on the machine adds to a time, so take the best of ten.
 
 
 # %%
@@ -1549,8 +1544,7 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 #
 # On the right the work itself takes the time. For {{ sizes[-1]:,}} numbers, plain JAX took
 # {{ 1e3 * best["plain JAX"][-1]:.2f}} ms, compiled JAX {{ 1e3 * best["compiled"][-1]:.2f}} ms and NumPy
-# {{ 1e3 * best["NumPy"][-1]:.2f}} ms. The compiled program reads `x` once and writes its result, while the other two
-# write and read an array for each operation in between.
+# {{ 1e3 * best["NumPy"][-1]:.2f}} ms.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -1584,8 +1578,6 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 #   can.
 # - `ValueError: Reverse-mode differentiation does not work for lax.while_loop` The gradient of a loop whose number of
 #   iterations is traced: use `lax.scan`.
-# - No message, and `nan` in a gradient: `where` computed a branch with an infinite derivative. Put a second `where`
-#   inside.
 # - No message, only slowness: new shapes, static values or functions at each call. Set `jax_explain_cache_misses`.
 # - No message, and a stale value: a global variable was read while tracing. Make it an argument.
 # - A time that looks too good: the clock stopped before the result was ready, or XLA had nothing left to compute.
@@ -1608,7 +1600,7 @@ for static in (1, 1.5, "text", None, (1, 2.0), (("a", 1),), np.float32(1), jnp.t
 # - `jax.jit` runs your Python with tracers, which have shapes and dtypes but no values, and compiles the record.
 # - Code that asks a tracer for its value fails. Record the choice (`where`, `cond`), keep the shape (masks), or make
 #   the argument static.
-# - Loop with `scan` where you need a gradient: reverse mode needs a number of iterations that is known while tracing.
+# - Loop with `scan` where you need a gradient.
 # - JAX reuses a program for the same function, shapes, types, tree structure and static values.
 # - To time a function, pass its inputs and return its results, leave out the first call, wait with
 #   `jax.block_until_ready`, and compare in one dtype.

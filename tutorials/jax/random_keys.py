@@ -155,8 +155,6 @@ assert _calls[0] == _calls[3]
 assert len(set(_calls)) == 3
 
 # %% [markdown]
-# Three keys give three numbers; the fourth call has the key of the first and returns its number.
-#
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
@@ -422,8 +420,8 @@ with jax.debug_key_reuse(True):
 
 # %% [markdown]
 # "Previously-consumed" means that the key has been used already; the "jit-compiled function" is `jax.random.normal`
-# itself. JAX calls this check experimental, and it is off until you turn it on. A test of your data pipeline or of one
-# training step is a good place for it.
+# itself. The check is experimental, and off until you turn it on. A test of your data pipeline or of one training step
+# is a good place for it.
 #
 # ## Exercise: a batch with fresh noise
 #
@@ -959,10 +957,10 @@ print("choice:     ", jax.random.choice(keys[2], 10, (4,), replace=False))
 print("permutation:", jax.random.permutation(keys[3], 6))
 
 # %% [markdown]
-# `uniform` draws from an interval, here from -1 up to 1. `bernoulli` is true with the given probability, which is how
-# dropout makes its mask. `choice` picks from the numbers below 10; by default it may pick one twice, with
-# `replace=False` it does not. `permutation` returns the numbers below 6 in random order. Given an array in place of the
-# number, `choice` picks from its rows and `permutation` shuffles them.
+# `uniform` draws from an interval, here from -1 up to 1. `bernoulli` is true with the given probability. `choice` picks
+# from the numbers below 10; by default it may pick one twice, with `replace=False` it does not. `permutation` returns
+# the numbers below 6 in random order. Given an array in place of the number, `choice` picks from its rows and
+# `permutation` shuffles them.
 #
 # ## Exercise: shuffled minibatches, epoch by epoch
 #
