@@ -501,8 +501,8 @@ assert abs(values.min() + 25) < 1e-3
 # ### Keys give pseudo-random numbers (cell 44)
 #
 # A comment promises a truly random sequence. The numbers are pseudo-random: the same key gives them in
-# the next run, too, which is what keys are for. See [A key always gives the same
-# numbers](../jax/random_keys.py#a-key-always-gives-the-same-numbers).
+# the next run, too, which is what keys are for. See [The same key gives the same
+# numbers](../jax/random_keys.py#the-same-key-gives-the-same-numbers).
 
 # %%
 once = jax.random.normal(jax.random.split(key)[0], (3,))

@@ -38,8 +38,6 @@ print(scores(batch[0], batch))  # (4,)
 
 
 # %%
-import time
-
 import jax
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
@@ -120,47 +118,17 @@ print(jax.make_jaxpr(looped_squares)(rain))
 # %% [markdown]
 # Here `vmap` records the operations of one station with one more axis, `f32[3,4]` instead of `f32[4]`, while the loop
 # records them once for each station. With many stations that costs time twice: the loop has to dispatch all these
-# operations, and if you compile it with `jax.jit`, the compiler has to process each. (`block_until_ready` waits for the
-# result; [the next page](../jax/compilation.py) explains both. Other work on the machine adds to a time, so the
-# shortest of several counts.)
+# operations, and if you compile it, as [a later page](../jax/compilation.py) does, the compiler has to process each.
 
-# %% tags=["varies"]
-draw = np.random.default_rng(0)
-many_rain = jnp.array(draw.random((60, 24)), jnp.float32)
-many_days = jnp.array(draw.integers(0, 23, 60))
-
-
-def loop_over_rows(x, day):
-    return jnp.stack([two_day_rain(x[i], day[i]) for i in range(len(x))])
-
-
-def called(f):
-    f(many_rain, many_days).block_until_ready()
-
-
-def compiled(f):  # as a new function, of which JAX keeps no program
-    jax.jit(lambda *args: f(*args)).lower(many_rain, many_days).compile()
-
-
-def shortest(action, f):
-    rounds = []
-    for _ in range(4):  # the first call has extra work
-        start = time.perf_counter()
-        action(f)
-        rounds.append(time.perf_counter() - start)
-    return min(rounds)
-
-
-seconds = {}
-for name, f in {"loop": loop_over_rows, "vmap": jax.vmap(two_day_rain)}.items():
-    call, compilation = seconds[name] = shortest(called, f), shortest(compiled, f)
-    print(f"{name}: {1000 * call:7.1f} ms, and {compilation:.2f} s to compile")
-
-# %% tags=["hidden", "varies"]
-assert seconds["vmap"][0] < seconds["loop"][0]
-assert seconds["vmap"][1] < seconds["loop"][1]
-
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="vmap runs a function once, for any number of rows, with tracers for what is mapped only."
+for B in (0, 1, 60):
+    seen = []
+    _spied = jax.vmap(lambda x, y: seen.append((x, y)) or x * y, in_axes=(0, None))  # noqa: B023
+    assert _spied(jnp.ones((B, 4)), days[0]).shape == (B, 4)
+    ((one_row, shared),) = seen
+    assert isinstance(one_row, jax.core.Tracer)
+    assert one_row.shape == (4,)
+    assert shared is days[0] or not isinstance(shared, jax.core.Tracer)
 assert np.array_equal(looped, jnp.array([3.0, 13.0, 9.0]))
 assert np.array_equal(looped, indexed)
 assert np.array_equal(looped, jax.vmap(two_day_rain)(rain, days))
@@ -168,6 +136,9 @@ assert two_day_rain(rain, days).shape == rain.shape
 assert not any(
     np.array_equal(row, rain[i]) for i, row in enumerate(two_day_rain(rain, days))
 )
+draw = np.random.default_rng(0)
+many_rain = jnp.array(draw.random((60, 24)), jnp.float32)
+many_days = jnp.array(draw.integers(0, 23, 60))
 _rain, _days = np.array(many_rain), np.array(many_days)
 counts = {
     B: len(jax.make_jaxpr(jax.vmap(two_day_rain))(_rain[:B], _days[:B]).eqns)
@@ -187,16 +158,14 @@ for B in (1, 3, 40):
     assert np.allclose(looped_squares(_batch), jax.vmap(squares)(_batch))
 _none = jax.eval_shape(jax.vmap(two_day_rain), _rain[:0], _days[:0])
 assert _none.shape == (0,)
-assert np.allclose(
-    loop_over_rows(many_rain[:5], many_days[:5]),
-    np.array(jax.vmap(two_day_rain)(many_rain, many_days))[:5],
-)
+_rows = [two_day_rain(many_rain[i], many_days[i]) for i in range(5)]
+assert np.allclose(_rows, jax.vmap(two_day_rain)(many_rain, many_days)[:5])
 
 # %% [markdown]
 # ## Choose the batch axis with `in_axes` and `out_axes`
 #
 # By default `vmap` takes the first axis of *every* array in its arguments as the batch, so these axes must have the
-# same length. Pass three stations and only two days:
+# same length. (A length of 1 is not stretched.) Pass three stations and only two days:
 
 # %% raises="ValueError" match="inconsistent sizes for array axes to be mapped"
 jax.vmap(two_day_rain)(rain, jnp.array([0, 1]))
@@ -273,9 +242,29 @@ print("table:", table, "by_day:", by_day, sep="\n")
 # In `table` each station has a row and each day a column. `out_axes` says where the batch axis goes in the result:
 # to the front by default, and with `out_axes=1` the stations become the columns.
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="vmap maps the first axis of each array, also by name, and refuses other lengths, 1 included."
 import functools
 
+
+def error_of(f, *args):
+    try:
+        f(*args)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+
+
+for _transform in (jax.vmap, lambda f, **named: jax.jit(jax.vmap(f, **named))):
+    for _one, _other in ((1, 3), (2, 3), (0, 3)):
+        _told = error_of(
+            _transform(jnp.add), jnp.ones((_one, 2)), jnp.ones((_other, 2))
+        )
+        assert "inconsistent sizes" in _told
+    assert _transform(jnp.add)(jnp.ones((0, 2)), jnp.ones((0, 2))).shape == (0, 2)
+    _of_tree = _transform(lambda p, x: p["w"] * x + p["b"], in_axes=(None, 0))
+    assert _of_tree({"w": jnp.ones(3), "b": jnp.ones(())}, rain.T).shape == (4, 3)
+    assert np.array_equal(
+        _transform(two_day_rain, in_axes=(-1, -1))(rain.T, days), looped
+    )
 assert np.array_equal(jax.vmap(two_day_rain)(rain, day=days), looped)
 assert np.array_equal(jax.vmap(two_day_rain, in_axes=(0,))(rain, day=days), looped)
 assert np.array_equal(jax.vmap(two_day_rain, in_axes=1)(rain.T, day=days), looped)
@@ -394,10 +383,10 @@ two_day_rain(np.asarray(rain[0]), 3)
 # index to the array, and $4 + 4 = 8$.
 #
 # Why? The index may be a tracer: under `vmap` it carries many indices at once, and under `jax.jit`, on the next page,
-# its value is not known while the operations are recorded. The program that runs later on an accelerator cannot stop
-# half-way to raise a Python error, so every index needs *some* result. JAX treats a plain 4 in the same way. (A mistake
-# that shows in the shapes alone does raise an error: an entry of an array without entries, or two indices for one
-# axis.)
+# its value is not known while the operations are recorded. The program that runs later has no Python to raise an error
+# in, so an index needs *some* result. JAX treats a plain 4 in the same way. (It does raise an error if the shapes alone
+# give the mistake away, as when you index an empty array or use two indices on one axis. And
+# [`checkify`](../training/testing.py) adds a check of the indices to a program.)
 #
 # </details>
 #
@@ -411,9 +400,9 @@ print("x.at[4].set(99.0) ", x.at[4].set(99.0))
 
 # %% [markdown]
 # Indexing clamps, `jnp.take` returns `nan` (*not a number*; integers have none, so they get the lowest number of their
-# dtype, or the highest if it is unsigned, and booleans `True`), and setting an entry out of range does nothing. To be safe, choose the
-# result yourself. `x.at[i].get(...)` reads, and with `mode="fill"` it returns `fill_value` wherever the index is out of
-# range. If that is `nan`, arithmetic with it gives `nan` too, so that you notice:
+# dtype, or the highest if it is unsigned, and booleans `True`), and setting an entry out of range does nothing. To be
+# safe, choose the result yourself. `x.at[i].get(...)` reads, and with `mode="fill"` it returns `fill_value` wherever the
+# index is out of range. If that is `nan`, sums and products with it are `nan` too, so that you notice:
 
 
 # %%
@@ -430,7 +419,41 @@ print("filled: ", jax.vmap(two_day_rain_or_nan)(rain, jnp.array([0, 3, 1])))
 # function that looks one day *back* would read the last day when `day` is 0. If you add `wrap_negative_indices=False`,
 # `get` treats that as out of range too.
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Out of range, x[i] clamps, jnp.take fills, .at[i].set drops, unless x is empty. checkify tells."
+from jax.experimental import checkify
+
+
+def _mapped(f):
+    return lambda x, i: jax.vmap(f)(x[None], jnp.asarray(i)[None])[0]
+
+
+def _scanned(f):
+    return lambda x, i: jax.lax.map(lambda j: f(x, j), jnp.asarray(i)[None])[0]
+
+
+def _differentiated(f):
+    return lambda x, i: jax.value_and_grad(f)(x, i)[0]
+
+
+for _f, _after, _before in (
+    (lambda x, i: x[i], 4.0, 1.0),
+    (lambda x, i: x[jnp.asarray(i)[None]][0], 4.0, 1.0),
+    (lambda x, i: x.at[i].get(), 4.0, 1.0),
+    (lambda x, i: jnp.take(x, i), np.nan, np.nan),
+    (lambda x, i: x.at[i].set(99.0).sum(), 10.0, 10.0),
+    (lambda x, i: x.at[i].add(99.0).sum(), 10.0, 10.0),
+):
+    for _where in (lambda f: f, jax.jit, _mapped, _scanned, _differentiated):
+        assert np.array_equal(_where(_f)(x, 4), _after, equal_nan=True)
+        assert np.array_equal(_where(_f)(x, -9), _before, equal_nan=True)
+    _checked = checkify.checkify(_f, errors=checkify.index_checks)
+    assert "out-of-bounds" in _checked(x, 4)[0].get()
+    assert _checked(x, 3)[0].get() is None
+    for _where in (lambda f: f, jax.jit):
+        assert error_of(_where(_f), jnp.zeros(0), 0).split(":")[0] in (
+            "IndexError",
+            "TypeError",
+        )
 assert two_day_rain(rain[0], 3) == 8.0
 assert x[4] == x[3] == 4.0
 assert np.isnan(jnp.take(x, 4))
@@ -443,13 +466,10 @@ assert x[2:9].shape == (2,)
 _lowest = {"int32": -(2**31), "int8": -128, "uint8": 255, "bool": True}
 for _dtype, _value in _lowest.items():
     assert jnp.take(jnp.ones(2, _dtype), 4) == _value
-for _wrong in (lambda: jnp.zeros(0)[0], lambda: x[0, 1]):
-    try:
-        told = _wrong()
-    except IndexError as error:
-        told = error
-    assert isinstance(told, IndexError)
-assert not jnp.nan > 1  # a comparison hides a nan, and so do where and nanmax
+assert error_of(lambda: x[0, 1]).startswith("IndexError")
+assert np.isnan(jnp.nan + x).all()
+assert np.isnan(jnp.nan * (0 * x)).all()
+assert not jnp.nan > 1  # a comparison hides a nan, and so do where, nanmax and nan ** 0
 assert jnp.where(x[:1] < 0, jnp.nan, 1.0) == 1.0
 _filled = jax.vmap(two_day_rain_or_nan)(rain, jnp.array([0, 3, 1]))
 assert np.array_equal(_filled, jnp.array([3.0, jnp.nan, 9.0]), equal_nan=True)
@@ -573,9 +593,12 @@ for _x in map(np.float32, (_rows, _short, _rare, _halves)):
     _check.agrees(_yours, _right[0], _others, _when, rtol=1e-5)
 print("Agrees with a loop over the days: early, late, several and no storms.")
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="An `if` in a mapped function works on a shared argument without jit, and fails on a mapped one and under jit."
 _signed = jax.vmap(lambda x, yes: x if yes else -x, in_axes=(0, None))
-assert np.array_equal(_signed(week, False), -week)  # an `if` on what is shared
+assert np.array_equal(_signed(week, False), -week)
+assert error_of(jax.jit(_signed), week, False).startswith("TracerBoolConversionError")
+_each_signed = jax.vmap(lambda x, yes: x if yes else -x)
+assert error_of(_each_signed, week, week[:, 0] > 1).startswith("TracerBoolConversion")
 _wanted = [8.0, 6.0, np.nan, np.nan]
 assert np.array_equal(jax.vmap(storm_rain)(week), _wanted, equal_nan=True)
 
@@ -710,8 +733,19 @@ print(batch_gradient)
 # change the model, as differentially private training does. (This needs examples that do not influence each
 # other's loss. With batch normalisation they do, through the mean of the batch.)
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Per-example gradients average to the gradient of the mean loss, if examples are independent."
 _w = jnp.ones(3)
+for _loss in (example_loss, lambda p, x, y: jnp.abs(jnp.tanh(x @ p["w"]) + p["b"] - y)):
+    for _map in (jax.vmap, lambda f, axes: jax.jit(jax.vmap(f, axes))):
+        _each = _map(jax.grad(_loss), (None, 0, 0))(params, inputs, targets)
+        _whole = jax.grad(
+            lambda p, loss=_loss: jnp.mean(
+                jax.vmap(loss, (None, 0, 0))(p, inputs, targets)
+            )
+        )(params)
+        for _name in params:
+            _mean = jnp.mean(_each[_name], axis=0)
+            assert np.allclose(_mean, _whole[_name], rtol=1e-4, atol=1e-4)
 
 
 def _centred(w, x):  # as batch normalisation does: x minus the mean over the batch
@@ -888,9 +922,9 @@ for name in params:
     print(name, jnp.mean(gradients[name], axis=0), "and", batch_gradient[name])
 
 # %% [markdown]
-# How large is the gradient of each example? Take its norm, the root of the sum of all squared entries. Again, write it
-# for one gradient and map it. Do this at two points: with all parameters zero, and at the lowest mean loss, which
-# `lstsq` finds without training because the model is linear.
+# How large is the gradient of each example? Take its norm, the root of the sum of all squared entries: write it for one
+# gradient, map it, and evaluate it at two points, where all parameters are zero and where the mean loss is lowest.
+# (`lstsq` finds the second without training, because the model is linear.)
 
 
 # %%
@@ -963,12 +997,12 @@ assert np.abs(batch_gradient["w"][1:]).max() < 5
 # example, with its own noise, would prefer other parameters. Example 41 now stands out. Even if you did not know about
 # the mistake, you would now know where to look.
 #
-# This also matters for training: a small batch averages only a few of these gradients, and with noisy targets that
-# average is not zero. At a constant learning rate, training on small batches therefore does not settle exactly at the
-# minimum. (Without noise it can: at the minimum each example's own gradient is zero.)
+# This also matters for training: a small batch averages only a few of these gradients, and if the model cannot fit each
+# target, that average is not zero. At a constant learning rate, training on small batches then does not settle exactly
+# at the minimum. (Without noise it can: at the minimum each example's own gradient is zero.)
 #
-# In research code, a loss usually takes `(params, batch)`, with `x` and `y` in one tuple. Then a single 0 covers every
-# leaf of the batch, as the `None` covers every leaf of the parameters:
+# In research code, a loss usually takes `(params, batch)`, with `x` and `y` in one tuple. Then a single 0 covers all
+# leaves of the batch, as the `None` covers those of the parameters:
 
 
 # %%
@@ -981,29 +1015,8 @@ batch = (inputs, targets)
 same_gradients = jax.vmap(jax.grad(loss_fn), in_axes=(None, 0))(params, batch)
 print(jax.tree.map(jnp.shape, same_gradients))
 
-# %% [markdown]
-# ## `vmap` holds all rows in memory, `jax.lax.map` a few
-#
-# The gradients of {{ len(targets) }} examples take {{ len(targets) }} times the memory of the parameters, which is
-# nothing here and too much for a large network. If you need only a number of each example, such as the norm of its
-# gradient, `jax.lax.map` with `batch_size` works on that many rows at a time, one group after another:
 
-
-# %%
-def gradient_norm(example):  # one example: x is (D,), y is ()
-    return norm(jax.grad(loss_fn)(best, example))
-
-
-in_groups = jax.lax.map(gradient_norm, batch, batch_size=50)  # 50, 50 and 28 examples
-print(in_groups.shape, jnp.allclose(in_groups, norms["lowest mean loss"], atol=1e-3))
-
-# %% [markdown]
-# The function takes one argument, here a tuple, every leaf of which is mapped along its first axis. [Memory and compile
-# time](../training/memory.py#a-large-vmap-in-chunks-jaxlaxmap) measures what this saves.
-
-# %% tags=["hidden"]
-
-
+# %% tags=["hidden"] claim="At a constant rate minibatches of noisy targets do not settle at the minimum. Without noise they do."
 @jax.jit
 def _distance_to_best(noise):
     y = inputs @ jnp.array([1.0, 2.0, 3.0]) + noise
@@ -1020,6 +1033,63 @@ def _distance_to_best(noise):
 
 assert _distance_to_best(0 * noise) < 1e-4
 assert _distance_to_best(noise) > 1e-2
+
+# %% [markdown]
+# ## Too many rows for the memory: `jax.lax.map` takes a few at a time
+#
+# The gradients of {{ len(targets) }} examples take {{ len(targets) }} times the memory of the parameters, which is
+# nothing here and too much for a large network. If you need only one number per example, such as the norm of its
+# gradient, `jax.lax.map` with `batch_size` works on that many rows at a time, one group after another:
+
+
+# %%
+def gradient_norm(example):  # one example: x is (D,), y is ()
+    return norm(jax.grad(loss_fn)(best, example))
+
+
+in_groups = jax.lax.map(gradient_norm, batch, batch_size=50)  # 50, 50 and 28 examples
+print(in_groups.shape, jnp.allclose(in_groups, norms["lowest mean loss"], atol=1e-3))
+
+# %% [markdown]
+# The function takes one argument, here a tuple, every leaf of which is mapped along its first axis. (Compiled, `vmap`
+# may need less memory than all rows, because XLA fuses operations.) [Memory and compile
+# time](../training/memory.py#a-large-vmap-in-chunks-jaxlaxmap) measures what groups save.
+
+# %% tags=["hidden"] claim="lax.map maps all leaves, for any rows and batch_size. It saves memory unless XLA fuses."
+for _rows, _size, _runs in ((5, None, 1), (5, 2, 2), (4, 2, 1), (5, 9, 1), (0, 2, 1)):
+    seen = []
+    _sums = jax.lax.map(
+        lambda part: seen.append(part["x"].shape) or part["x"].sum() + part["y"],  # noqa: B023
+        {"x": jnp.ones((_rows, 3)), "y": jnp.ones(_rows)},
+        batch_size=_size,
+    )
+    assert _sums.tolist() == [4.0] * _rows
+    assert seen == [(3,)] * _runs
+
+
+rows_of_ones = jnp.ones((64, 16))
+
+
+def _temporary(f):
+    return jax.jit(f).lower(jnp.ones((64, 16))).compile().memory_analysis()
+
+
+def _norm_of_matrix(row):
+    slope = jax.grad(lambda w: jnp.sum(jnp.tanh(row @ w) ** 2))(jnp.ones((16, 16)))
+    return jnp.sum(slope**2)
+
+
+_bytes = [
+    _temporary(f).temp_size_in_bytes
+    for f in (
+        jax.vmap(_norm_of_matrix),
+        lambda rows: jax.lax.map(_norm_of_matrix, rows, batch_size=4),
+        jax.vmap(lambda row: jnp.sum((rows_of_ones - row) ** 2)),
+    )
+]
+assert _bytes[0] > 3 * _bytes[1]
+assert _bytes[2] < 64 * 64 * 16 * 4 / 8
+
 assert all(
     np.allclose(same_gradients[_name], gradients[_name], rtol=1e-2, atol=0.1)
     for _name in params
@@ -1045,8 +1115,8 @@ for _size in (1, 50, 128, 1000):
 # - `TypeError: Gradient only defined for scalar-output functions`. You took the gradient of a mapped loss. Map the
 #   gradient instead, or take the mean first.
 # - `TracerBoolConversionError: Attempted boolean conversion of traced array`. An `if` inside the mapped function
-#   depends on mapped data. (On a shared argument it works.) Choose between two results with `jnp.where`, or check the
-#   numbers before you call `vmap`.
+#   depends on mapped data. (On a shared argument it works, without `jit`.) Choose between two results with `jnp.where`,
+#   or check the numbers before you call `vmap`.
 # - No message: an index beyond the end reads the last entry. Read with `mode="fill"`, or check the index first.
 # - No message: a function for one example gets the whole batch and broadcasts, or the batch of a square table is on
 #   the other axis. Print the shapes inside the function.

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # `jit`, what it refuses, and how to time it
 #
-# `jax.jit` compiles a function into one program, which usually runs faster. It sees no values, so Python code that asks
-# for one fails.
+# `jax.jit` compiles a function into one program, which usually runs faster. While it compiles, the arguments have no
+# values, so Python code that needs one fails.
 
 # %% tags=["short"]
 import jax
@@ -54,8 +54,23 @@ x = jnp.array([1.0, -2.0, 3.0])
 print("first: ", shrink(x))
 print("second:", shrink(2 * x))
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A pure function gives the same with jit as without it, up to the rounding of its dtype."
 assert np.allclose(shrink(2 * x), 2 * x / 57)
+for f in (
+    lambda v: v * v / 7 - v,
+    lambda v: jnp.cumsum(v)[::-1] + v.mean(),
+    lambda v: jnp.where(v > 0, v, -v).sort(),
+    lambda v: (v[:, None] * v[None, :]).sum(axis=0),
+):
+    for dtype in ("float32", "bfloat16", "float16", "int32", "int8"):
+        v = (10 * jnp.sin(jnp.arange(7.0))).astype(dtype)
+        alone, compiled = f(v), jax.jit(f)(v)
+        assert alone.dtype == compiled.dtype
+        inexact = jnp.issubdtype(alone.dtype, jnp.inexact)
+        step = float(jnp.finfo(alone.dtype).eps) if inexact else 0
+        largest = 100  # about, of the numbers on the way
+        both = map(np.float32, (alone, compiled))
+        assert np.allclose(*both, rtol=0, atol=2 * step * largest)
 
 # %% [markdown]
 # Your Python ran only once. During that run `x` was a **tracer**, which knows less than a tracer of `jax.grad`: its
@@ -68,7 +83,7 @@ jax.make_jaxpr(lambda x: x / (1 + jnp.sum(x**2)))(x)
 # %% [markdown]
 # `a` is the input, each line is one operation and names its result, and the output follows `in`. The compiler, XLA,
 # gets this whole record, so it can fuse operations instead of storing the arrays in between. Later calls with the same
-# shapes and dtypes run the compiled program and skip your Python; another shape is traced again.
+# shapes and dtypes run the compiled program and skip your Python, while another shape is traced.
 
 # %% tags=["plot", "cover"] alt="A call is traced to a record, which XLA makes a program; a second call with the same shape goes there."
 from snippets.drawing import arrow, box, canvas, note
@@ -94,8 +109,8 @@ plt.show()
 
 # %% [markdown]
 # Under `jit` JAX records its own operations and nothing else. A `print` is not one, and neither is reading a global
-# variable. Here is the `factor` of [the page on gradients](gradients.py#reading-from-outside-is-fine-writing-is-not)
-# again, where `grad` noticed the change:
+# variable. On [the page on gradients](gradients.py#reading-from-outside-is-fine-writing-is-not), `grad` noticed when
+# `factor` changed. Does `jit`?
 
 # %%
 factor = 3.0
@@ -122,7 +137,7 @@ assert "became a tracer due to JAX operation" in told
 # The second result is still {{ scaled(1.0):.0f}}. The function read `factor` while it was traced, so that the number
 # became a constant in the program. A value that may change belongs among the arguments.
 #
-# If you want to print at every call, use `jax.debug.print`, which is recorded like an operation:
+# If you want to print at each run of the program, use `jax.debug.print`, which is recorded like an operation:
 
 
 # %%
@@ -136,6 +151,32 @@ def loud_shrink(x):
 shrunk = loud_shrink(x)
 shrunk = loud_shrink(2 * x)
 jax.effects_barrier()  # wait until everything is printed
+
+# %% tags=["hidden"] claim="debug.print prints once a run, under vmap once a row, and twice if checkpoint runs it twice."
+import contextlib
+import io
+
+
+def said(v):
+    jax.debug.print("said {}", v)
+    return jnp.sum(jnp.sin(v) ** 2)
+
+
+for f, times in (
+    (said, 1),
+    (jax.jit(said), 1),
+    (jax.jit(lambda v: (said(v), v)[1]), 1),  # its result is dropped
+    (jax.grad(said), 1),
+    (jax.jit(jax.grad(said)), 1),
+    (jax.vmap(said), x.size),
+    (jax.jit(jax.grad(jax.checkpoint(said))), 2),
+    (lambda v: jax.lax.map(said, v), x.size),
+):
+    for _ in range(2):
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            f(x)
+            jax.effects_barrier()
+        assert printed.getvalue().count("said") == times
 
 # %% [markdown]
 # ## What `jit` refuses, and the repairs
@@ -181,10 +222,27 @@ assert capped_where(jnp.array([0.5, 7.0])).tolist() == [0.5, 1.0]
 assert (capped_cond(0.5), capped_cond(7.0)) == (0.5, 1.0)
 
 # %% [markdown]
-# `cond` is for one decision between two expensive branches. (Under `vmap` it stays a `cond` if the examples share the
-# condition; if each has its own, it becomes a `where`, and both branches run.)
+# (Under `vmap` it stays a `cond` if the examples share the condition; if each has its own, it becomes a `where`, and
+# both branches run.)
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="cond runs one branch, except under vmap with a condition for each row, where it becomes a where."
+ran = []
+
+
+def noted(name):
+    def branch(x):
+        jax.debug.callback(lambda: ran.append(name))
+        return x
+
+    return branch
+
+
+for called in (lambda f: f, jax.jit, lambda f: jax.value_and_grad(f)):
+    for yes in (True, False):
+        ran.clear()
+        called(lambda x, yes=yes: jax.lax.cond(x < 9 * yes, noted(1), noted(0), x))(1.0)
+        jax.effects_barrier()
+        assert ran == [int(yes)]
 for condition, axis, primitive in ((True, None, "cond"), (x > 1, 0, "select_n")):
     sin_or_cos = jax.vmap(
         lambda yes, x: jax.lax.cond(yes, jnp.sin, jnp.cos, x), in_axes=(axis, 0)
@@ -199,29 +257,39 @@ for condition, axis, primitive in ((True, None, "cond"), (x > 1, 0, "select_n"))
     )
 
 # %% [markdown]
-# Because `where` computes both branches, it can spoil a gradient, as in [A gradient that is
-# `nan`](gradients.py#a-gradient-that-is-nan-the-length-of-a-vector-at-zero). The repair is the same, a second `where`
-# *inside*:
+# Because `where` computes both branches, it can spoil a gradient.
+#
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# What is the gradient of `jnp.where(x > 0, jnp.sqrt(x), 0.0)` at 0, and how do you mend it?
+#
+# </div>
+#
+# <details>
+# <summary>Answer</summary>
+#
+# It is `nan`, as in [A gradient that is
+# `nan`](gradients.py#a-gradient-that-is-nan-the-length-of-a-vector-at-zero). Keep 0 away from the root with a second
+# `where` *inside*: `jnp.where(x > 0, jnp.sqrt(jnp.where(x > 0, x, 1.0)), 0.0)`.
+#
+# </details>
 
 
-# %%
+# %% tags=["hidden"] claim="The gradient of a where around a root is nan at 0, compiled or not, and 0 with a second where inside."
 def root(x):
     return jnp.where(x > 0, jnp.sqrt(x), 0.0)
 
 
 def safe_root(x):
-    inside = jnp.where(x > 0, x, 1.0)  # sqrt never sees a 0
-    return jnp.where(x > 0, jnp.sqrt(inside), 0.0)
+    return jnp.where(x > 0, jnp.sqrt(jnp.where(x > 0, x, 1.0)), 0.0)
 
 
-print("root:     ", root(0.0), jax.grad(root)(0.0))
-print("safe_root:", safe_root(0.0), jax.grad(safe_root)(0.0))
-
-# %% tags=["hidden"]
-assert root(0.0) == 0.0
-assert np.isnan(jax.grad(root)(0.0))
-assert safe_root(0.0) == jax.grad(safe_root)(0.0) == 0.0
-assert jax.grad(safe_root)(4.0) == 0.25
+for compiled in (lambda f: f, jax.jit):
+    assert compiled(root)(0.0) == compiled(safe_root)(0.0) == 0.0
+    assert np.isnan(compiled(jax.grad(root))(0.0))
+    assert compiled(jax.grad(safe_root))(0.0) == 0.0
+    assert compiled(jax.grad(safe_root))(4.0) == 0.25
 
 # %% [markdown]
 # ### A mask: mark the entries instead of picking them
@@ -239,7 +307,17 @@ jax.jit(lambda x: jnp.mean(x[x > 0]))(x)
 print(jax.jit(lambda x: jnp.mean(x, where=x > 0))(x))
 print(jax.jit(lambda x: jnp.where(x > 0, x, 0.0))(x))
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A boolean index fails under jit and vmap. A product with a float mask keeps nan, where= drops it."
+for compiled in (jax.jit, lambda f: lambda x: jax.vmap(f)(x[None])):
+    try:
+        told = compiled(lambda x: x[x > 0].mean())(x)
+    except jax.errors.NonConcreteBooleanIndexError as error:
+        told = str(error)
+    assert "must be concrete" in told
+with_nan, float_mask = jnp.array([1.0, jnp.nan]), jnp.array([1.0, 0.0])
+for compiled in (lambda f: f, jax.jit):
+    assert np.isnan(compiled(lambda x, mask: jnp.sum(x * mask))(with_nan, float_mask))
+    assert compiled(lambda x: jnp.sum(x, where=x > 0))(with_nan) == 1
 assert jnp.mean(x, where=x > 0) == 2.0
 assert np.isnan(0.0 * jnp.nan)
 assert np.isnan(jnp.mean(x, where=x > 9))
@@ -254,9 +332,9 @@ masked_log = jax.grad(lambda x: jnp.sum(jnp.log(x), where=x > 0))
 assert np.isnan(masked_log(jnp.array([0.0, 1.0]))).tolist() == [True, False]
 
 # %% [markdown]
-# Multiplying by the mask is not the same: if an entry that you want to drop is `nan`, `0 * nan` is `nan` too. And
-# `where=` protects only the value: the gradient of `jnp.sum(jnp.log(x), where=x > 0)` is `nan` at 0, and needs the
-# second `where` as well.
+# Multiplying by the mask is not the same: if an entry that you want to drop is `nan`, `0 * nan` is `nan` too. (XLA may
+# make a `where` of the product with a boolean mask; do not count on it.) And `where=` protects only the value: the
+# gradient of `jnp.sum(jnp.log(x), where=x > 0)` is `nan` at 0, and needs the second `where` as well.
 #
 # ### Shapes, slices and Python numbers
 #
@@ -302,9 +380,39 @@ def pair_sum(x, start):  # only the place is data, the length is fixed
 
 print(head_sum(x, 2), masked_head_sum(x, 2), pair_sum(x, 1))
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="What needs a Python number refuses a traced n and takes a static one. An index takes both."
 assert (head_sum(x, 2), masked_head_sum(x, 2), pair_sum(x, 1)) == (-1.0, -1.0, 1.0)
-assert pair_sum(x, 2) == pair_sum(x, 1)
+assert pair_sum(x, 2) == pair_sum(x, 9) == pair_sum(x, 1)
+attempts |= {
+    "jnp.linspace(0, 1, n)": lambda x, n: jnp.linspace(0, 1, n),
+    "x.reshape(n, -1)": lambda x, n: jnp.ones(4).reshape(n, -1),
+    "jnp.full((n,), 1)": lambda x, n: jnp.full((n,), 1),
+    "int(n)": lambda x, n: int(n),
+    "x[n:]": lambda x, n: x[n:],
+    "[0] * n": lambda x, n: [0] * n,
+    "np.eye(n)": lambda x, n: np.eye(n),
+    "x[-n]": lambda x, n: x[-n],
+    "jnp.linspace(0, n, 3)": lambda x, n: jnp.linspace(0, n, 3),
+}
+works = {"x[n]", "x[-n]", "if x.shape[0] > 2", "jnp.linspace(0, n, 3)"}
+for name, f in attempts.items():
+    for number, transform in enumerate(
+        (
+            jax.jit,
+            lambda f: lambda x, n: jax.vmap(f)(x[None], jnp.array([n])),
+            lambda f: lambda x, n: jax.lax.scan(lambda n, _: (n, f(x, n)), n, length=1),
+        )
+    ):
+        if name == "float(x[0])" and number == 2:
+            continue  # here x is no tracer
+        try:
+            transform(f)(x, 2)
+            told = ""
+        except (TypeError, IndexError) as error:
+            told = type(error).__name__
+        assert (told == "") == (name in works), name
+    if name != "float(x[0])":
+        jax.jit(f, static_argnums=1)(x, 2)
 
 # %% [markdown]
 # - A **static argument** reaches your function as the Python value that it is, and JAX keeps one program for each
@@ -313,155 +421,6 @@ assert pair_sum(x, 2) == pair_sum(x, 1)
 # - `dynamic_slice_in_dim` moves a window of fixed length. Near the end the window is shifted back, silently, to fit.
 #
 # `float(x)` is the easiest to repair: leave the number in its array, and convert it after the call.
-#
-# ### Loops: `lax.scan`, `lax.fori_loop`, `lax.while_loop`
-#
-# A Python loop of fixed length works under `jit`, but tracing unrolls it: every iteration adds its operations to the
-# record. `jax.lax.scan` records its body once. The body takes a carry and an input, and returns the new carry and an
-# output; the outputs of all iterations are stacked.
-
-
-# %%
-def halve(x, _):
-    new_x = x / 2
-    return new_x, jnp.sum(new_x)  # the new carry, and what to keep of this turn
-
-
-last, sums = jax.lax.scan(halve, x, length=4)
-print(last, sums)
-
-# %% tags=["hidden"]
-assert np.allclose(last, x / 16)
-assert np.allclose(sums, 2 / 2.0 ** jnp.arange(1, 5))
-
-# %% [markdown]
-# This order, `(new_carry, output)`, is why a training step in research code returns `(new_params, metrics)`, as in
-# [Compile the whole step with `jax.jit`](../haiku/compiled_training.py).
-
-
-# %%
-def unrolled(x):
-    for _ in range(500):
-        x = jnp.sin(x) + x
-    return x
-
-
-def scanned(x):
-    return jax.lax.scan(lambda x, _: (jnp.sin(x) + x, None), x, length=500)[0]
-
-
-def first_call(f):
-    start = time.perf_counter()
-    jax.block_until_ready(jax.jit(lambda x: f(x))(x))  # wait for the result
-    return time.perf_counter() - start
-
-
-# %% tags=["varies"]
-first_calls = {}
-for f in (unrolled, scanned):
-    lines = str(jax.make_jaxpr(f)(x)).count(" = ")  # those of a body, too
-    first_calls[f] = min(first_call(f) for _ in range(3))  # each compiles a new lambda
-    print(
-        f"{f.__name__:9}{lines:5} lines in the record, first call {first_calls[f]:.2f} s"
-    )
-
-# %% tags=["hidden", "varies"]
-assert first_calls[scanned] < first_calls[unrolled]
-
-# %% tags=["hidden"]
-assert len(jax.make_jaxpr(unrolled)(x).eqns) == 1000
-assert str(jax.make_jaxpr(unrolled)(x)).count(" = ") == 1000
-assert str(jax.make_jaxpr(scanned)(x)).count(" = ") == 3
-assert np.allclose(unrolled(x), scanned(x), atol=1e-4)
-
-# %% [markdown]
-# The more lines, the longer XLA works on them. Two other loops also record their body once, but stack nothing.
-# `jax.lax.fori_loop` counts from one bound to another, which may both be traced, and `jax.lax.while_loop` goes on for
-# as long as a condition holds. Which of them have a gradient? Try forward mode (`jax.jacfwd`) and reverse mode
-# (`jax.grad`), compiled:
-
-
-# %%
-def turn(x):
-    return 2 * jnp.sin(x)
-
-
-control_flow = {
-    "cond": lambda x, n: jax.lax.cond(x > 0, turn, jnp.cos, x),
-    "scan": lambda x, n: jax.lax.scan(lambda x, _: (turn(x), None), x, length=3)[0],
-    "fori_loop, bound 3": lambda x, n: jax.lax.fori_loop(0, 3, lambda _, x: turn(x), x),
-    "fori_loop, bound n": lambda x, n: jax.lax.fori_loop(0, n, lambda _, x: turn(x), x),
-    "while_loop": lambda x, n: jax.lax.while_loop(lambda x: x < 1.5, turn, x),
-}
-slopes = {}
-print(f"{'':20}forward | reverse")
-for name, f in control_flow.items():
-    for mode, differentiate in {"forward": jax.jacfwd, "reverse": jax.grad}.items():
-        try:
-            slopes[name, mode] = round(float(jax.jit(differentiate(f))(0.5, 3)), 4)
-        except ValueError as error:
-            slopes[name, mode] = str(error).partition(" for ")[0]
-    print(f"{name:20}{slopes[name, 'forward']:7} | {slopes[name, 'reverse']}")
-
-# %% [markdown]
-# Reverse mode walks the record backwards, so the number of iterations must be known while tracing. Use `scan`, then,
-# for loops that you will differentiate. If the data decide when to stop, scan over the largest number of iterations
-# that you allow, and let `where` keep the carry once the loop is done, with a second `where` inside if an extra
-# iteration has an infinite derivative. [Your own
-# derivatives](derivatives.py#loops-which-have-a-reverse-mode) has two more ways out.
-
-# %% tags=["hidden"]
-refused = {key for key, slope in slopes.items() if isinstance(slope, str)}
-assert refused == {("while_loop", "reverse"), ("fori_loop, bound n", "reverse")}
-assert all("Reverse-mode differentiation does not work" in slopes[k] for k in refused)
-
-
-def by_hand(turns, x=0.5):
-    slope = 1.0
-    for _ in range(turns):
-        x, slope = 2 * np.sin(x), slope * 2 * np.cos(x)
-    return x, slope
-
-
-assert by_hand(2)[0] >= 1.5 > by_hand(1)[0]  # the while loop stops after two turns
-for (name, mode), slope in slopes.items():
-    exact = by_hand({"cond": 1, "while_loop": 2}.get(name, 3))[1]
-    assert (name, mode) in refused or np.isclose(slope, exact, atol=1e-3)
-# With plain `grad` the bound is a number, and a loop that no tracer of grad enters is a constant.
-assert np.isclose(
-    jax.grad(control_flow["fori_loop, bound n"])(0.5, 3), by_hand(3)[1], rtol=1e-5
-)
-stopped = control_flow["while_loop"]
-assert jax.grad(lambda x: x * stopped(jax.lax.stop_gradient(x), 3))(1.5) == 1.5
-
-
-def masked_turns(x, n):
-    return jax.lax.scan(
-        lambda x, i: (jnp.where(i < n, turn(x), x), None), x, jnp.arange(5)
-    )[0]
-
-
-def until(x):
-    return jax.lax.scan(
-        lambda x, _: (jnp.where(x < 1.5, turn(x), x), None), x, length=5
-    )[0]
-
-
-def roots(x, safe):
-    def step(x, _):
-        inside = jnp.where(x > 1, x, 2.0) if safe else x
-        return jnp.where(x > 1, jnp.sqrt(inside - 1), x), None
-
-    return jax.lax.scan(step, x, length=5)[0]
-
-
-assert roots(2.0, False) == roots(2.0, True) == 1.0
-assert np.isnan(jax.grad(roots)(2.0, False))
-assert jax.grad(roots)(2.0, True) == 0.5
-between = jax.jit(lambda a, b: jax.lax.fori_loop(a, b, lambda _, x: 2 * x, 1))
-assert (between(0, 3), between(1, 3), between(3, 1)) == (8, 4, 1)
-assert np.isclose(jax.jit(jax.grad(masked_turns))(0.5, 3), by_hand(3)[1], rtol=1e-5)
-assert np.isclose(jax.jit(jax.grad(until))(0.5), by_hand(2)[1], rtol=1e-5)
 
 # %% [markdown]
 # ## Exercise: mend a function for `jit`
@@ -502,7 +461,7 @@ jax.jit(mean_log)(buffer, 4)
 # <summary>Hint</summary>
 #
 # Give everything the length of `x`. One mask says which entries count. Wherever a logarithm or a division could meet
-# a bad number, remember `safe_root`.
+# a bad number, remember the second `where`.
 #
 # </details>
 
@@ -606,6 +565,174 @@ print(
 )
 
 # %% [markdown]
+# ## Loops: `lax.scan`, `lax.fori_loop`, `lax.while_loop`
+#
+# A Python loop of fixed length works under `jit`, but tracing unrolls it: every iteration adds its operations to the
+# record. `jax.lax.scan` records its body once. The body takes a carry and an input, and returns the new carry and an
+# output; the outputs of all iterations are stacked.
+
+
+# %%
+def halve(x, _):
+    new_x = x / 2
+    return new_x, jnp.sum(new_x)  # the new carry, and what to keep of this turn
+
+
+last, sums = jax.lax.scan(halve, x, length=4)
+print(last, sums)
+
+# %% tags=["hidden"]
+assert np.allclose(last, x / 16)
+assert np.allclose(sums, 2 / 2.0 ** jnp.arange(1, 5))
+
+# %% [markdown]
+# A step of training has this order, too, in [research code](../haiku/compiled_training.py).
+
+
+# %%
+def unrolled(x):
+    for _ in range(500):
+        x = jnp.sin(x) + x
+    return x
+
+
+def scanned(x):
+    return jax.lax.scan(lambda x, _: (jnp.sin(x) + x, None), x, length=500)[0]
+
+
+def first_call(f):
+    start = time.perf_counter()
+    jax.block_until_ready(jax.jit(lambda x: f(x))(x))  # wait for the result
+    return time.perf_counter() - start
+
+
+# %% tags=["varies"]
+first_calls = {}
+for f in (unrolled, scanned):
+    lines = str(jax.make_jaxpr(f)(x)).count(" = ")  # those of a body, too
+    first_calls[f] = min(first_call(f) for _ in range(3))  # each compiles a new lambda
+    print(
+        f"{f.__name__:9}{lines:5} lines in the record, first call {first_calls[f]:.2f} s"
+    )
+
+# %% tags=["hidden", "varies"]
+assert first_calls[scanned] < first_calls[unrolled]
+
+# %% tags=["hidden"]
+assert np.allclose(unrolled(x), scanned(x), atol=1e-4)
+
+# %% [markdown]
+# A longer record takes XLA longer. `jax.lax.fori_loop` and `jax.lax.while_loop` also record their body only once, but
+# keep just the final carry. `fori_loop` counts from one bound to another, which may both be traced, and `while_loop`
+# goes on for as long as a condition holds. Which of them have a gradient? Compile and try *reverse mode*, which is
+# `jax.grad`, and *forward mode*, `jax.jacfwd`, which computes the same along with the values:
+
+
+# %%
+def turn(x):
+    return 2 * jnp.sin(x)
+
+
+control_flow = {
+    "cond": lambda x, n: jax.lax.cond(x > 0, turn, jnp.cos, x),
+    "scan": lambda x, n: jax.lax.scan(lambda x, _: (turn(x), None), x, length=3)[0],
+    "fori_loop, bound 3": lambda x, n: jax.lax.fori_loop(0, 3, lambda _, x: turn(x), x),
+    "fori_loop, bound n": lambda x, n: jax.lax.fori_loop(0, n, lambda _, x: turn(x), x),
+    "while_loop": lambda x, n: jax.lax.while_loop(lambda x: x < 1.5, turn, x),
+}
+slopes = {}
+print(f"{'':20}forward | reverse")
+for name, f in control_flow.items():
+    for mode, differentiate in {"forward": jax.jacfwd, "reverse": jax.grad}.items():
+        try:
+            slopes[name, mode] = round(float(jax.jit(differentiate(f))(0.5, 3)), 4)
+        except ValueError as error:
+            slopes[name, mode] = str(error).partition(" for ")[0]
+    print(f"{name:20}{slopes[name, 'forward']:7} | {slopes[name, 'reverse']}")
+
+# %% [markdown]
+# Reverse mode walks the record backwards, so the number of iterations must be known while tracing, unless the loop has
+# nothing to differentiate. Use `scan`, then, for loops that you will differentiate. If the data decide when to stop,
+# scan over the largest number of iterations that you allow, and let `where` keep the carry once the loop is done, with
+# a second `where` inside if an extra iteration has an infinite derivative. [Your own
+# derivatives](derivatives.py#loops-which-have-a-reverse-mode) has two more ways out.
+
+# %% tags=["hidden"] claim="lax loops record a body once. grad refuses those of traced length, if they carry a tracer of grad."
+assert len(jax.make_jaxpr(unrolled)(x).eqns) == 1000
+assert str(jax.make_jaxpr(unrolled)(x)).count(" = ") == 1000
+assert str(jax.make_jaxpr(scanned)(x)).count(" = ") == 3
+for carry in (1.0, jnp.float32(1), 1, jnp.ones(2, jnp.bfloat16)):  # of weak type, too
+    for loop in (
+        lambda body, c: jax.lax.scan(lambda c, _: (body(c), None), c, length=3),
+        lambda body, c: jax.lax.fori_loop(0, 3, lambda _, c: body(c), c),
+        lambda body, c: jax.lax.while_loop(lambda c: jnp.sum(c) < 9, body, c),
+    ):
+        recorded = []
+        for transform in (
+            jax.eval_shape,
+            lambda f, c: jax.eval_shape(jax.vmap(f), c[None]),
+        ):
+            recorded.clear()
+            transform(
+                lambda c, loop=loop, seen=recorded: loop(
+                    lambda c: seen.append(1) or c + c, c
+                ),
+                jnp.asarray(carry),
+            )
+            assert len(recorded) == 1
+refused = {key for key, slope in slopes.items() if isinstance(slope, str)}
+assert refused == {("while_loop", "reverse"), ("fori_loop, bound n", "reverse")}
+assert all("Reverse-mode differentiation does not work" in slopes[k] for k in refused)
+
+
+def by_hand(turns, x=0.5):
+    slope = 1.0
+    for _ in range(turns):
+        x, slope = 2 * np.sin(x), slope * 2 * np.cos(x)
+    return x, slope
+
+
+assert by_hand(2)[0] >= 1.5 > by_hand(1)[0]  # the while loop stops after two turns
+for (name, mode), slope in slopes.items():
+    exact = by_hand({"cond": 1, "while_loop": 2}.get(name, 3))[1]
+    assert (name, mode) in refused or np.isclose(slope, exact, atol=1e-3)
+# With plain `grad` the bound is a number, and a loop that no tracer of grad enters is a constant.
+assert np.isclose(
+    jax.grad(control_flow["fori_loop, bound n"])(0.5, 3), by_hand(3)[1], rtol=1e-5
+)
+stopped = control_flow["while_loop"]
+assert jax.grad(lambda x: x * stopped(jax.lax.stop_gradient(x), 3))(1.5) == 1.5
+
+
+def masked_turns(x, n):
+    return jax.lax.scan(
+        lambda x, i: (jnp.where(i < n, turn(x), x), None), x, jnp.arange(5)
+    )[0]
+
+
+def until(x):
+    return jax.lax.scan(
+        lambda x, _: (jnp.where(x < 1.5, turn(x), x), None), x, length=5
+    )[0]
+
+
+def roots(x, safe):
+    def step(x, _):
+        inside = jnp.where(x > 1, x, 2.0) if safe else x
+        return jnp.where(x > 1, jnp.sqrt(inside - 1), x), None
+
+    return jax.lax.scan(step, x, length=5)[0]
+
+
+assert roots(2.0, False) == roots(2.0, True) == 1.0
+assert np.isnan(jax.grad(roots)(2.0, False))
+assert jax.grad(roots)(2.0, True) == 0.5
+between = jax.jit(lambda a, b: jax.lax.fori_loop(a, b, lambda _, x: 2 * x, 1))
+assert (between(0, 3), between(1, 3), between(3, 1)) == (8, 4, 1)
+assert np.isclose(jax.jit(jax.grad(masked_turns))(0.5, 3), by_hand(3)[1], rtol=1e-5)
+assert np.isclose(jax.jit(jax.grad(until))(0.5), by_hand(2)[1], rtol=1e-5)
+
+# %% [markdown]
 # ## When `jit` traces again
 #
 # The record of `shrink` begins with `a:f32[3]`. For anything else there is no program yet, so JAX traces and compiles
@@ -668,7 +795,7 @@ assert seen == [1, 0, 1, 1, 1, 1, 0]
 #
 # </details>
 #
-# Press some calls of `f = jax.jit(lambda x: 2 * x)`, and watch its cache fill (a notebook shows them as a table):
+# Press some calls of `f = jax.jit(lambda x: 2 * x)`, and watch its cache fill:
 
 # %% tags=["plot"]
 from snippets.interactive import Interactive
@@ -728,7 +855,7 @@ half = jnp.ones(2, jnp.bfloat16)
 print((half * 0.1).dtype, (half * jnp.float32(0.1)).dtype)
 print(repr(jnp.asarray(0.1)), repr(jnp.float32(0.1)))
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="jit traces again for other names, keywords, weak types, static values or settings, and not for other numbers."
 assert (half * 0.1).dtype == jnp.bfloat16
 assert (half * jnp.float32(0.1)).dtype == jnp.float32
 assert jnp.asarray(0.1).weak_type
@@ -776,7 +903,7 @@ assert by_type.traces == 3
 # - the context: settings such as `jax.default_matmul_precision`, and the devices that hold the arguments.
 #
 # Research code makes its steps from methods, partials and gradients. Each such expression creates a new object, and JAX
-# forgets a program when its object is deleted, so `jit` in a loop traces at every iteration:
+# forgets a program when its object is deleted, so `jit` of a new object in a loop traces at every iteration:
 
 # %%
 import functools
@@ -804,7 +931,27 @@ for text, expression in expressions.items():
         jax.jit(expression())(x)
     print(f"{text:35}{total.traces - traces_before} traces in 3 turns")
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="jit of a new lambda, partial, gradient or method traces each time, of the same function once."
+other = Net()  # of `net`, a method is alive
+for text, expression in (expressions | {"net.loss": lambda: other.loss}).items():
+    traces_before = total.traces
+    for step in range(3):
+        jax.jit(expression())(np.full(5, step, np.float32))
+    assert total.traces - traces_before == (1 if text == "loss_of_net" else 3), text
+first_jit, second_jit = jax.jit(other.loss), jax.jit(other.loss)
+traces_before = total.traces
+assert first_jit(jnp.ones(6)) == second_jit(jnp.ones(6))
+assert total.traces - traces_before == 1  # equal methods, and the first is alive
+within = count_traces(lambda x: jnp.sum(x**2))
+compiled_within = jax.jit(within)
+for transform in (
+    lambda f: f,
+    jax.grad,
+    jax.jit,
+    lambda f: lambda x: jax.vmap(f)(x[None]),
+):
+    transform(compiled_within)(x)
+assert within.traces == 1
 for size, (text, expression) in enumerate(expressions.items(), start=7):
     traces_before = total.traces
     compiled_once = jax.jit(expression())
@@ -830,8 +977,7 @@ for _ in range(2):
 jax.config.update("jax_explain_cache_misses", False)
 
 # %% [markdown]
-# The first miss names the argument and its two types; the others come from each iteration's new lambda. (Python may reuse
-# the id of a deleted one.)
+# The first miss names the argument and its two types; the others come from each iteration's new lambda.
 #
 # A compiled function may contain transformations:
 
@@ -1012,6 +1158,41 @@ predicted(
 print("All eight agree with the count.")
 
 # %% [markdown]
+# ## Look at the program: `trace`, `lower`, `compile`
+#
+# You can also compile in steps, without a run. The first gives the record, the second what XLA gets, and the third a
+# program that knows what it needs:
+
+# %%
+traced = jax.jit(lambda x: jnp.sum(jnp.sin(x) ** 2)).trace(x)
+lowered = traced.lower()
+program = lowered.compile()
+print(traced.jaxpr)
+print(lowered.as_text().splitlines()[2].strip())
+print(f"operations: {program.cost_analysis()['flops']:.0f}, result:", program(x))
+
+# %% [markdown]
+# `program.as_text()` shows what XLA made of it, `program.memory_analysis()` its memory. Such a program, compiled *ahead
+# of time*, takes only the shapes and dtypes that it was compiled for. With others it raises a `TypeError` instead of
+# tracing.
+
+# %% tags=["hidden"] claim="A program compiled ahead of time refuses other shapes, dtypes and trees, and transformations."
+assert np.isclose(program(2 * x), jnp.sum(jnp.sin(2 * x) ** 2))
+assert "sine" in program.as_text()
+assert program.memory_analysis().argument_size_in_bytes == x.nbytes
+for wrong in (jnp.ones(4), jnp.ones(3, int), {"x": x}, 1.0):
+    try:
+        told = program(wrong)
+    except TypeError as error:
+        told = str(error)
+    assert "compiled" in told
+try:
+    told = jax.grad(program)(x)
+except TypeError as error:
+    told = str(error)
+assert "transform" in told
+
+# %% [markdown]
 # ## Time it: warm up, and wait
 #
 # A stopwatch misleads you if it includes the first call, which traces and compiles, or stops when the call returns, which
@@ -1056,8 +1237,8 @@ assert waited["d"] == "text"
 
 # %% [markdown]
 # The call hands the work to a queue of the device, and returns an array that is still being computed. (A CPU may do
-# small work on the spot.) This is **asynchronous dispatch**: Python prepares the next operation while the device is
-# busy with the last one. What looks at the numbers, such as `print`, `float` or NumPy, waits for them.
+# small work at once.) This is **asynchronous dispatch**: Python prepares the next operation while the device is busy
+# with the last one. What looks at the numbers, such as `print`, `float` or NumPy, waits for them.
 # `jax.block_until_ready`, which takes any pytree and returns it, waits without looking.
 
 # %% tags=["plot", "varies"] alt="Time of two calls. Call 1: trace, XLA, run. Call 2: a dispatch too short to be seen, and run."
@@ -1113,8 +1294,7 @@ plt.show()
 assert dispatch < 0.2 * run < trace + xla
 
 # %% [markdown]
-# The figure shows a longer chain: the second call only dispatches and runs. But do you time all of the work? Count the
-# operations that XLA keeps:
+# But do you time all of the work? Count the operations that XLA keeps:
 
 
 # %%
@@ -1131,18 +1311,34 @@ programs = {
 for name, program in programs.items():
     print(f"{name:14}{program.compile().cost_analysis().get('flops', 0):.0f}")
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="XLA drops what is neither returned nor printed, and computes some constants, not loops or products."
 kept = {
     name: program.compile().cost_analysis().get("flops", 0)
     for name, program in programs.items()
 }
 assert kept["an argument"] >= 1000
 assert kept["a constant"] == kept["not returned"] == 0
+square = jnp.ones((64, 64))
+
+
+def printing(x):
+    jax.debug.print("{}", jnp.sum(cubic(x)))
+    return x
+
+
+for f, arguments_of_f in (
+    (lambda: square @ square, ()),
+    (lambda: jax.lax.fori_loop(0, 5, lambda _, x: cubic(x), numbers), ()),
+    (printing, (numbers,)),
+):
+    program = jax.jit(f).lower(*arguments_of_f).compile()
+    assert program.cost_analysis()["flops"] >= 1000
 
 # %% [markdown]
-# XLA computes what depends on constants while it compiles, and drops what is not returned. So an honest timing needs
-# five things: inputs that are made beforehand and passed as arguments, results that are returned, a first call that is
-# not timed, a wait, and the same dtypes on both sides.
+# XLA may compute what depends on constants while it compiles, as here (a loop or a large product it leaves for the run),
+# and drops what is not returned. So an honest timing needs at least five things: inputs that are made beforehand and
+# passed as arguments, results that are returned, a first call that is not timed, a wait, and the same dtypes on both
+# sides.
 
 # %% [markdown]
 # ## Exercise: an honest benchmark
@@ -1297,12 +1493,10 @@ print("Agrees with the check's clock, for arrays, trees, NumPy and None.")
 # %% [markdown]
 # ## What do you gain?
 #
-# Measure a function of several operations, the GELU that many networks use between their layers, on arrays from one to
-# a million numbers: in plain JAX, compiled, and in NumPy.
+# Measure GELU, which many networks use between their layers, on arrays from one to a million numbers: in plain JAX,
+# compiled, and in NumPy.
 #
 # $$\operatorname{gelu}(x) = \tfrac{1}{2} \, x \left(1 + \tanh\left(\sqrt{2 / \pi} \; (x + 0.044715 \, x^3)\right)\right)$$
-#
-# Other work on the machine adds to a time, so take the best of ten.
 
 
 # %%
@@ -1350,8 +1544,7 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 #
 # On the right the work itself takes the time. For {{ sizes[-1]:,}} numbers, plain JAX took
 # {{ 1e3 * best["plain JAX"][-1]:.2f}} ms, compiled JAX {{ 1e3 * best["compiled"][-1]:.2f}} ms and NumPy
-# {{ 1e3 * best["NumPy"][-1]:.2f}} ms. The compiled program reads `x` once and writes its result, while the other two
-# write and read an array for each operation in between.
+# {{ 1e3 * best["NumPy"][-1]:.2f}} ms.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -1364,7 +1557,7 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 # <summary>Answer</summary>
 #
 # When the work is smaller than the cost of a call: few operations on few numbers. When the function is called
-# once, or with a new shape each time, so that every call compiles. If compiling takes $c$ seconds, a plain call $p$
+# once, or with a new shape each time, so that each call compiles. If compiling takes $c$ seconds, a plain call $p$
 # and a compiled call $q < p$, it pays off after $c / (p - q)$ calls. When there is nothing to fuse, as in a single
 # product of large matrices, the two may be about equal, since NumPy hands that to a compiled routine too. And on an
 # accelerator when the inputs are NumPy arrays, which have to travel at each call.
@@ -1385,20 +1578,29 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 #   can.
 # - `ValueError: Reverse-mode differentiation does not work for lax.while_loop` The gradient of a loop whose number of
 #   iterations is traced: use `lax.scan`.
-# - No message, and `nan` in a gradient: `where` computed a branch with an infinite derivative. Put a second `where`
-#   inside.
 # - No message, only slowness: new shapes, static values or functions at each call. Set `jax_explain_cache_misses`.
 # - No message, and a stale value: a global variable was read while tracing. Make it an argument.
 # - A time that looks too good: the clock stopped before the result was ready, or XLA had nothing left to compute.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
-#
+
+# %% tags=["hidden"] claim="Static arguments may be numbers, texts, functions and tuples of these, not arrays, lists or dicts."
+for static in (np.ones(2), jnp.ones(2), jnp.float32(1), [1], {"a": 1}, (np.ones(2),)):
+    try:
+        told = jax.jit(lambda x, n: x, static_argnums=1)(x, static)
+    except ValueError as error:
+        told = str(error)
+    assert "Non-hashable static arguments" in told
+for static in (1, 1.5, "text", None, (1, 2.0), (("a", 1),), np.float32(1), jnp.tanh):
+    assert jax.jit(lambda x, n: x, static_argnums=1)(x, static) is not None
+
+# %% [markdown]
 # ## What you learned
 #
 # - `jax.jit` runs your Python with tracers, which have shapes and dtypes but no values, and compiles the record.
 # - Code that asks a tracer for its value fails. Record the choice (`where`, `cond`), keep the shape (masks), or make
 #   the argument static.
-# - Loop with `scan` where you need a gradient: reverse mode needs a number of iterations that is known while tracing.
+# - Loop with `scan` where you need a gradient.
 # - JAX reuses a program for the same function, shapes, types, tree structure and static values.
 # - To time a function, pass its inputs and return its results, leave out the first call, wait with
 #   `jax.block_until_ready`, and compare in one dtype.

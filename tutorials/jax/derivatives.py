@@ -1,19 +1,20 @@
 # %% [markdown]
 # # Your own derivatives, and what gradients cost
 #
-# Sometimes the derivative of what you wrote is not what you mean, as for a rounding. This page replaces derivatives,
-# and counts what each costs.
+# Sometimes the derivative of what you wrote is not what you mean, as for a rounding. This page shows how to replace a
+# derivative, and what each kind costs.
 
 # %% tags=["short"]
 import jax
+import jax.numpy as jnp
 
 
 @jax.custom_vjp
 def rint(x):
-    return jax.numpy.round(x)
+    return jnp.round(x)
 
 
-rint.defvjp(lambda x: (rint(x), None), lambda _, u: (u,))
+rint.defvjp(lambda x: (jnp.round(x), 0), lambda _, u: (u,))
 print(jax.grad(rint)(1.7))  # that of jnp.round is 0
 
 # %% [markdown]
@@ -172,7 +173,7 @@ table = [costs(n) for n in sizes]
 for name in table[0]:
     print(f"{name:24}", *(f"{row[name]:8.1f}" for row in table))
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A network's gradient costs up to three times its loss, of n entries in a Python loop n times."
 for _row, _n in zip(table, sizes, strict=True):
     assert _row["grad"] < 3
     assert _row["jvp"] < 2
@@ -192,13 +193,23 @@ for _depth, _width in ((2, 32), (8, 64), (4, 128)):
     _times = operations(jax.grad(_network), *_at) / operations(_network, *_at)
     assert 2 < _times < 3
 
+
+def _entry_by_entry(x):
+    return sum(x[i] ** 2 for i in range(len(x)))
+
+
+for _n in (16, 64):
+    _one = operations(_entry_by_entry, jnp.ones(_n))
+    assert operations(jax.grad(_entry_by_entry), jnp.ones(_n)) > _n * _one / 4
+
 # %% [markdown]
 # Each row is a way to differentiate, each column a size: {{ sizes[0] }}, {{ sizes[1] }} and {{ sizes[2] }} numbers. The
 # gradient costs about {{ table[2]["grad"]:.1f}} times the loss at each size, and with respect to the weights of a deep
-# network not quite three times, which is why a network with a million parameters can be trained. `jax.jacfwd` gives the
-# same {{ sizes[2] }} numbers by forward mode, one tangent for each input, and costs {{ table[2]["jacfwd"]:.0f}} times the
-# loss. Forward mode is for the opposite case, few inputs and many outputs, and it needs less memory, because reverse mode
-# has to store intermediate values.
+# network not quite three times, which is why a network with a million parameters can be trained. (Beware of `x[i]` in a
+# Python loop: the gradient of each entry is an array like `x`, so $n$ of them cost $n$ times the loss.) `jax.jacfwd`
+# gives the same {{ sizes[2] }} numbers by forward mode, one tangent for each input, and costs
+# {{ table[2]["jacfwd"]:.0f}} times the loss. Forward mode is for the opposite case, few inputs and many outputs, and it
+# needs less memory, because reverse mode has to store intermediate values.
 #
 # The last two rows are second derivatives. `jax.hessian` computes all $n^2$ of them. Most methods only need the product
 # of the Hessian with a vector, which is a `jvp` of the gradient, *forward over reverse*, and costs
@@ -254,7 +265,21 @@ assert str(jax.make_jaxpr(jax.jacobian(layer))(x)) == str(
 # ## `stop_gradient`: count this value as a constant
 #
 # `jax.lax.stop_gradient(x)` returns `x`, and its derivative is zero. Three uses are common in research code.
-#
+
+# %% tags=["hidden"] claim="stop_gradient returns any tree as it is, with the derivative zero in each mode and order."
+for _tree in (
+    3,
+    {"a": 1.5, "b": jnp.arange(2)},
+    jnp.ones((0, 2), jnp.bfloat16),
+    1 + 2j,
+):
+    _held = jax.lax.stop_gradient(_tree)
+    assert jax.tree.all(jax.tree.map(jnp.array_equal, _held, _tree))
+for _derivative in (jax.grad, jax.jacfwd, jax.hessian, lambda f: jax.jit(jax.grad(f))):
+    assert _derivative(jax.lax.stop_gradient)(3.0) == 0
+assert jax.vmap(jax.grad(jax.lax.stop_gradient))(jnp.ones(2)).tolist() == [0, 0]
+
+# %% [markdown]
 # **A target.** In reinforcement learning a value $v(s)$ should approach $r + \gamma v(s')$, the reward plus the value
 # of the next state. One network computes both values, but only the first should move:
 
@@ -295,8 +320,8 @@ np.testing.assert_allclose(held, _slope, rtol=1e-5)
 # The losses are equal, but the gradients are not. Without `stop_gradient` the network also lowers the loss by moving
 # the target, which is not what the algorithm says, and you can't see it in the value of the loss.
 #
-# **A straight-through estimator.** The derivative of rounding is zero almost everywhere, so nothing before it in the
-# network would learn. Add the rounding as a constant:
+# **A straight-through estimator.** The derivative of rounding is zero almost everywhere, so nothing learns through it.
+# Add the rounding as a constant:
 
 
 # %%
@@ -312,7 +337,13 @@ points = jnp.array([0.2, 0.7, 1.6])
 print(round_through(points), jax.grad(lambda x: round_through(x).sum())(points))
 print(jnp.round(points), jax.grad(lambda x: jnp.round(x).sum())(points))
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="round_through gives exactly the rounded value of finite numbers, in 16 and 32 bits, and nan for infinite ones."
+for _dtype in (jnp.float32, jnp.bfloat16, jnp.float16):
+    _sizes = np.random.default_rng(0).normal(size=500) * np.logspace(-5, 3, 500)
+    _finite = jnp.array(_sizes, _dtype)
+    for _f in (round_through, jax.jit(round_through)):
+        assert np.array_equal(_f(_finite), jnp.round(_finite))
+        assert np.isnan(_f(jnp.array(jnp.inf, _dtype)))
 assert np.array_equal(round_through(points), np.round(points))
 _ones = np.ones(points.shape)
 assert np.array_equal(jax.grad(lambda x: round_through(x).sum())(points), _ones)
@@ -330,8 +361,8 @@ _slopes = jax.jit(jax.grad(lambda x: _quantizer.apply(*_given, x)[0]))(_inputs)
 assert np.array_equal(_slopes, np.ones((2, 3)))
 
 # %% [markdown]
-# In the forward pass this gives the rounded value, and in the backward pass it acts as the identity. Vector quantisers
-# (`hk.nets.VectorQuantizer`) and quantised networks contain this line.
+# In the forward pass this gives the rounded value of a finite number, and in the backward pass it acts as the identity.
+# Vector quantisers (`hk.nets.VectorQuantizer`) and quantised networks contain this line.
 #
 # **Truncation.** In a recurrent network `stop_gradient` on the state cuts the gradient through time; [Recurrent
 # networks](../networks/sequences.py#gradients-through-time-and-truncation) trains with it.
@@ -392,46 +423,24 @@ print("All eight agree with jax.grad.")
 # %% [markdown]
 # ## Loops: which have a reverse mode
 #
-# Reverse mode needs what each step computed, so it must know the number of steps before it can reserve memory. Ask JAX
-# which loops it can differentiate:
-
-# %%
-loops = {
-    "cond": lambda x: jax.lax.cond(x > 0, jnp.sin, jnp.cos, x),
-    "scan": lambda x: jax.lax.scan(lambda c, _: (2 * c, None), x, length=3)[0],
-    "fori_loop, bounds are Python numbers": lambda x: jax.lax.fori_loop(
-        0, 3, lambda _, c: 2 * c, x
-    ),
-    "fori_loop, a bound is traced": lambda x: jax.jit(
-        lambda n: jax.lax.fori_loop(0, n, lambda _, c: 2 * c, x)
-    )(3),
-    "while_loop": lambda x: jax.lax.while_loop(lambda c: c < 5, lambda c: 2 * c, x),
-}
-
-
-def allowed(derivative):
-    try:
-        derivative()
-    except ValueError:
-        return "no"
-    return "yes"
-
-
-for name, f in loops.items():
-    forward = allowed(lambda f=f: jax.jvp(f, (1.0,), (1.0,)))
-    reverse = allowed(lambda f=f: jax.grad(f)(1.0))
-    print(f"{name:38}forward: {forward:5}reverse: {reverse}")
-
-# %% tags=["hidden"]
-assert [allowed(lambda f=f: jax.jvp(f, (1.0,), (1.0,))) for f in loops.values()] == [
-    "yes"
-] * 5
-assert [allowed(lambda f=f: jax.grad(f)(1.0)) for f in loops.values()] == [
-    *["yes"] * 3,
-    *["no"] * 2,
-]
-
-# %% [markdown]
+# Reverse mode needs what each step computed, so it must know the number of steps beforehand.
+#
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# Which of `cond`, `scan`, `fori_loop` and `while_loop` can `jax.grad` differentiate, and which only `jax.jvp`?
+#
+# </div>
+#
+# <details>
+# <summary>Answer</summary>
+#
+# `jax.grad` differentiates `cond`, `scan`, and a `fori_loop` whose bounds are known while tracing. A `while_loop`, and a
+# `fori_loop` with a traced bound, have forward mode only, as [the page on
+# compilation](compilation.py#loops-laxscan-laxfori_loop-laxwhile_loop) found out.
+#
+# </details>
+#
 # A loop that stops by itself is often a solver, such as Newton's method for the square root of $a$:
 
 
@@ -450,9 +459,35 @@ jax.grad(newton_sqrt)(9.0)
 
 # %% [markdown]
 # There are three ways out. Forward mode, `jax.jvp` or `jax.jacfwd`, works if there are few inputs. A `scan` over the
-# largest number of steps that you allow has a reverse mode, but keeps every step in memory. For a solver the third way
-# is better, because it does not differentiate the loop at all.
-#
+# largest number of steps that you allow has a reverse mode, but keeps every step in memory (or computes it a second
+# time, with `jax.checkpoint`). For a solver the third way is better, because it does not differentiate the loop at all.
+
+# %% tags=["hidden"] claim="while_loop has a forward mode. The pullback of a scan keeps each step, with checkpoint only carries."
+for _forward in (
+    lambda a: jax.jvp(newton_sqrt, (a,), (1.0,))[1],
+    jax.jacfwd(newton_sqrt),
+    jax.jit(jax.jacfwd(newton_sqrt)),
+    lambda a: jax.vmap(jax.jacfwd(newton_sqrt))(jnp.array([a]))[0],
+):
+    assert np.isclose(_forward(9.0), 1 / 6, rtol=1e-4)
+assert np.isclose(jax.jacfwd(jax.jacfwd(newton_sqrt))(9.0), -1 / 108, rtol=1e-2)
+
+
+def _steps_kept(step):
+    def loop(a):
+        return jax.lax.scan(step, a, length=20)[0]
+
+    kept = jax.tree.leaves(jax.vjp(loop, jnp.ones(3))[1])
+    return sum(leaf.size for leaf in kept if leaf.ndim > 1) / 60
+
+
+def _sines(a, _):
+    return jnp.sin(jnp.sin(jnp.sin(a))), None
+
+
+assert _steps_kept(_sines) >= 3 * _steps_kept(jax.checkpoint(_sines)) == 3
+
+# %% [markdown]
 # ### The derivative of a solution, not of the solver
 #
 # The result of a solver satisfies an equation, here $r^2 - a = 0$. If $a$ changes a little, $r$ has to change so that
@@ -747,13 +782,45 @@ assert jax.grad(stable_softplus)(100.0) == 1
 
 # %% [markdown]
 # If a rule that should be the true derivative is wrong, you get no error. So test each such rule with `check_grads`,
-# which compares it with finite differences in both modes:
+# which compares it with finite differences in both modes (for a `custom_vjp`, pass `modes=["rev"]`):
 
 # %%
 check_grads(stable_softplus, (0.7,), order=2)
 
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="custom_vjp has no forward mode, and a hessian unless its rule calls itself. check_grads finds errors."
+def _square(forward):
+    f = jax.custom_vjp(lambda x: x * x)
+    f.defvjp(lambda x: (forward(f, x), x), lambda x, u: (2 * x * u,))
+    return f
+
+
+def _refusal(f, *args):
+    try:
+        f(*args)
+    except TypeError as error:
+        return str(error)
+    return ""
+
+
+for _f, _refused in (
+    (_square(lambda f, x: x * x), False),
+    (_square(lambda f, x: f(x)), True),
+):
+    for _right in (
+        jax.grad,
+        jax.jacrev,
+        lambda f: jax.grad(jax.grad(f)),
+        jax.value_and_grad,
+    ):
+        assert not _refusal(_right(_f), 1.5)
+    for _wrong_mode in (jax.jacfwd, lambda f: lambda x: jax.jvp(f, (x,), (x,))):
+        assert "can't apply forward-mode" in _refusal(_wrong_mode(_f), 1.5)
+    assert bool(_refusal(jax.hessian(_f), 1.5)) == _refused
+    check_grads(_f, (jnp.float32(1.5),), order=2, modes=["rev"])
+    assert "can't apply forward-mode" in _refusal(check_grads, _f, (1.5,), 1)
+
+
 @jax.custom_jvp
 def _wrong(x):
     return jnp.sin(x)
@@ -855,6 +922,8 @@ assert jax.grad(lambda x: _WithoutBatch(jax.typeof(x))(x))(100.0) == 1
 # | `custom_vjp` | $u^\top J$ | an error | yes | changed gradients, solvers, prints |
 # | `custom_root` | an equation | yes | yes | solvers, to any order |
 # | `hijax.HiPrim` | one for each | if it has `jvp` | derived, or its own | all of these, experimental |
+#
+# `jax.hessian` goes forward over reverse, so it accepts a `custom_vjp` whose two functions do not call it themselves.
 #
 # ## Exercise: clip the gradient inside a network
 #
@@ -1018,8 +1087,8 @@ assert _message(lambda: jax.grad(_bare)(1.0)).startswith(
 # %% [markdown]
 # ## What you learned
 #
-# - `jax.jvp` multiplies by the Jacobian from the input's side and `jax.vjp` from the output's. A gradient of one number
-#   costs a small multiple of the function by reverse mode, and a multiple that grows with the inputs by forward mode.
+# - `jax.jvp` multiplies by the Jacobian from the input's side and `jax.vjp` from the output's. A gradient of a network's
+#   loss costs a small multiple of it by reverse mode, and a multiple that grows with the inputs by forward mode.
 # - A Hessian times a vector is a `jvp` of a gradient, so you need not build the Hessian.
 # - `stop_gradient` makes a value a constant: in targets, in straight-through estimators, in truncated loops.
 # - `while_loop` has no reverse mode. The derivative of a solution follows from the equation that it solves: by two steps

@@ -104,6 +104,22 @@ print(mapped)
 print("same:", jax.tree.map(jnp.array_equal, mapped, spelled_out))
 print("loss:", mean_squared_error(mapped, loads, lengths))
 
+# %% tags=["hidden"] claim="A step by tree.map keeps structure, shapes and dtypes of a tree of floats. An integer leaf becomes a float."
+nested = (
+    {"w": np.ones(2, np.float32), "mask": None},
+    [np.float32(0), np.ones((2, 2), jnp.bfloat16)],
+)
+moved = jax.eval_shape(
+    lambda tree: jax.tree.map(lambda p, g: p - 0.1 * g, tree, tree), nested
+)
+assert jax.tree.structure(moved) == jax.tree.structure(nested)
+assert moved[1][1].dtype == jnp.bfloat16
+kinds = [
+    jax.tree.map(lambda leaf: (leaf.shape, leaf.dtype), t) for t in (moved, nested)
+]
+assert kinds[0] == kinds[1]
+assert (jnp.ones(2, int) - 0.1 * jnp.ones(2)).dtype == jnp.float32
+
 # %% [markdown]
 # Both ways give the same tree, and one step has removed most of the loss. The leaves of the first tree arrive as `p`,
 # those of the second as `g`. That call names no parameter, so it works for any tree of float arrays.
@@ -134,8 +150,8 @@ print("w:", params["w"], " b:", params["b"])
 #
 # $$X^\top (X \theta - y) = 0$$
 #
-# These are linear equations for $\theta$. (The function below solves them without forming $X^\top X$, which would
-# lose digits: it subtracts the means, which takes care of $b$, and leaves $w$ to `jnp.linalg.lstsq`.)
+# These are linear equations for $\theta$. The function below solves them without forming $X^\top X$, which would lose
+# digits. It subtracts the means, which takes care of $b$, and leaves $w$ to `jnp.linalg.lstsq`.
 
 # %%
 from snippets.linear import least_squares
@@ -164,15 +180,6 @@ assert mean_squared_error(mapped, loads, lengths) < 0.5 * mean_squared_error(
 assert abs(float(params["w"][0, 0]) - 2) < 0.2
 assert abs(float(params["b"][0]) - 5) < 0.4
 assert losses[-1] > 0.2
-nested = (
-    {"w": np.ones(2, np.float32), "mask": None},
-    [np.float32(0), np.ones((2, 2), jnp.bfloat16)],
-)
-moved = jax.eval_shape(
-    lambda tree: jax.tree.map(lambda p, g: p - 0.1 * g, tree, tree), nested
-)
-assert jax.tree.structure(moved) == jax.tree.structure(nested)
-assert moved[1][1].dtype == jnp.bfloat16
 assert least_squares(loads[:2], lengths[:2])[1] < 1e-6  # two points do fit exactly
 doubled = jnp.array(np.tile(loads, 2))  # X^T X is singular
 assert abs(least_squares(doubled, lengths)[1] / floor - 1) < 1e-3
@@ -369,15 +376,39 @@ print(shared)
 # A compiled function does not even manage to change them. `jax.jit` takes your dictionary apart into arrays and hands
 # your function a fresh dictionary of tracers. What the function writes into that one is lost when the trace ends: of
 # arrays, only what it returns comes out. So the compiled step reports the first loss four times, and the dictionary
-# still holds zeros. Return the new tree, and let the caller decide which one to keep.
+# still holds zeros. (A dictionary that it reads from outside, and does not get as an argument, would be left with
+# tracers in it.) Return the new tree, and let the caller decide which one to keep.
 #
-# (Refs are the exception: a compiled function can change a dictionary of *refs*.
-# [Refs: the exception](../jax/gradients.py#refs-the-exception) shows how, and
-# [Mutable state](../training/refs.py) when that is worth it.)
+# (A compiled function can change a dictionary of *refs*. [Mutable state](../training/refs.py) shows when that is worth
+# it.)
 #
 # </details>
 
-# %% tags=["hidden"]
+
+# %% tags=["hidden"] claim="What transformed code writes into a given dictionary is lost, one from outside keeps tracers."
+def writing(tree):
+    for name in tree:
+        tree[name] = tree[name] - 1.0
+    return sum(jnp.sum(leaf) for leaf in tree.values())
+
+
+for transform in (
+    jax.jit,
+    jax.vmap,
+    jax.grad,
+    jax.jacfwd,
+    jax.checkpoint,
+    lambda f: lambda tree: jax.lax.scan(lambda c, _: (c, f(dict(c))), tree, length=1),
+    lambda f: lambda tree: jax.lax.cond(True, f, f, tree),
+):
+    given = {"w": jnp.ones(2)}
+    transform(writing)(given)
+    assert given["w"].tolist() == [1, 1]
+writing(given)
+assert given["w"].tolist() == [0, 0]
+jax.jit(lambda: writing(given))()
+assert isinstance(given["w"], jax.core.Tracer)
+
 assert run[0] < 10
 assert len(set(reported)) == 1
 assert abs(reported[0] / mean_squared_error(start, loads, lengths) - 1) < 1e-2
@@ -610,9 +641,8 @@ axes.yaxis.set_major_formatter("{x:g}")
 plt.show()
 
 # %% [markdown]
-# With the slow rate the loss falls at once and then creeps, so that the run with the middle rate overtakes it. With a
-# rate only a little larger than that, the loss diverges: at the end it is {{ runs[0.15][0][-1]:.0f }}, more than
-# `float32` can hold.
+# At the slow rate the loss drops at once and then creeps, and the middle rate overtakes it. At a rate only a little
+# larger than that, the loss diverges: at the end it is {{ runs[0.15][0][-1]:.0f }}, more than `float32` can hold.
 #
 # ## Draw the path over the loss surface
 #
@@ -882,7 +912,32 @@ for share in (0.97, 1.03):
 
 # %% [markdown]
 # Below the limit the run reaches the floor; above it the loss grows without end, unless the start lies exactly on the
-# bottom of the valley. That was decided by the inputs before the first step.
+# bottom of the valley. The inputs had decided this before the first step. (With momentum $\mu$ the limit is higher,
+# $2 (1 + \mu) / \lambda_{\max}$.)
+
+
+# %% tags=["hidden"] claim="For a linear model descent diverges above 2 / λmax, with momentum above 1 + μ times that."
+@jax.jit
+def grown(x, y, rate, momentum):
+    """By what 400 steps from zeros multiply the loss above the floor."""
+
+    def one_step(carry, _):
+        _, params, velocity = momentum_step(*carry, x, y, rate, momentum)
+        return (params, velocity), None
+
+    zeros = {"w": jnp.zeros((x.shape[1], y.shape[1])), "b": jnp.zeros(y.shape[1])}
+    (last, _), _ = jax.lax.scan(one_step, (zeros, zeros), length=400)
+    return mean_squared_error(last, x, y) / mean_squared_error(zeros, x, y)
+
+
+trial = np.random.default_rng(0)
+for rows, width, several in ((64, 1, 1), (5, 3, 2), (2, 4, 1)):
+    x, y = (jnp.array(trial.normal(size=(rows, k)), float) for k in (width, several))
+    edge = 2 / curvatures(x, several)[-1]
+    for momentum in (0.0, 0.5, 0.9):
+        bound = (1 + momentum) * edge
+        assert grown(x, y, 0.95 * bound, momentum) < 1
+        assert not grown(x, y, 1.1 * bound, momentum) < 1e3
 
 # %% tags=["hidden"]
 from jax.flatten_util import ravel_pytree
@@ -1072,7 +1127,7 @@ print(two_layers(deeper, inputs).shape)
 update(deeper, (inputs, outputs), 0.1)
 
 # %% [markdown]
-# `tree.map` would accept this tree. What fails is the loss, because its `predict` looks for `"w"` and so is tied to one
+# `tree.map` would accept this tree, but the loss fails, because its `predict` looks for `"w"` and so is tied to one
 # model. Besides, each layer has its name in two places that must agree, its width in several shapes, and a key of its
 # own. This bookkeeping grows with the network, and Haiku does it for you: you write the function, and Haiku finds out
 # which parameters it needs, creates them with the right shapes, and names them. The gradient, `tree.map` and the loop
@@ -1093,8 +1148,24 @@ update(deeper, (inputs, outputs), 0.1)
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
-# %% tags=["hidden"]
-assert (predict(start, loads) - lengths[:, 0]).shape == (64, 64)
+# %% tags=["hidden"] claim="Shapes (64,) and (64, 1) broadcast without an error, also compiled, unless you ask for one."
+flat_targets = lengths[:, 0]
+assert (predict(start, loads) - flat_targets).shape == (64, 64)
+for transform in (
+    lambda f: f,
+    jax.jit,
+    jax.grad,
+    lambda f: jax.jit(jax.value_and_grad(f)),
+):
+    error_of_fit = transform(lambda y, targets: jnp.mean((y - targets) ** 2))
+    error_of_fit(lengths, flat_targets)
+    with jax.numpy_rank_promotion("raise"):
+        error_of_fit(lengths, lengths)
+        try:
+            told = error_of_fit(lengths, flat_targets)
+        except ValueError as refusal:
+            told = str(refusal)
+    assert "rank_promotion" in told
 try:
     jax.tree.map(lambda p, g: p - g, {"first": 1.0}, {"second": 1.0})
 except ValueError as mismatch:
@@ -1111,7 +1182,8 @@ assert told == "unsupported operand type(s) for *: 'float' and 'dict'"
 #
 # - Training is a loss with the parameters as its first argument, `jax.value_and_grad`, one `jax.tree.map`,
 #   and a loop.
-# - A step returns new parameters and leaves the old ones alone. What a compiled step writes into a dictionary is lost.
+# - A step returns new parameters and leaves the old ones alone. What a compiled step writes into a dictionary that it was
+#   given is lost.
 # - Least squares computes the floor of a linear model. Compare with it before you trust a flat curve.
 # - In a linear model gradient descent diverges above $2 / \lambda_{\max}$, where $\lambda_{\max}$ is the largest
 #   eigenvalue of the Hessian, and creeps where the eigenvalues are small. In a network the largest curvature itself

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Random keys, not seeds
 #
-# In JAX each draw takes a **key**, which decides the numbers, so that runs can be repeated. Use a key twice, and no
-# error tells you.
+# Each draw in JAX takes a **key**, which decides the numbers, so that any run can be repeated. The price is that nothing
+# warns you when you use a key twice.
 
 # %% tags=["short"]
 import jax
@@ -52,14 +52,17 @@ print("plain:   ", [f"{shake(0.0):+.3f}" for _ in range(4)])
 print("compiled:", [f"{compiled_shake(0.0):+.3f}" for _ in range(4)])
 
 # %% [markdown]
-# The compiled function returns the same number every time, because Python ran `shake` once, to trace it: the generator
+# The compiled function returns the same number each time, because Python ran `shake` once, to trace it: the generator
 # produced one number at that moment, and the number became a constant of the program. `shake` is not a pure function,
 # since its result depends on how often the generator has been used before. (JAX has a generator that does survive
-# `jit`, because it keeps its count in a [ref](gradients.py#refs-the-exception): `jax.experimental.random.stateful_rng`.
-# It is experimental, and Haiku does not use it. `vmap` refuses one from outside, and one made inside the mapped function
-# gives every row the same numbers.)
+# `jit`, because it keeps its count in a [ref](../training/refs.py): `jax.experimental.random.stateful_rng`. It is
+# experimental, and Haiku does not use it. `vmap` refuses one from outside, and one made inside the mapped function gives
+# every row the same numbers.)
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A hidden generator draws once a trace. stateful_rng draws at each call, but not under vmap."
+_numbers = {float(compiled_shake(0.0)) for _ in range(3)}
+assert len(_numbers) == 1
+assert float(compiled_shake(jnp.zeros(1))[0]) not in _numbers
 from jax.experimental.random import stateful_rng
 
 _stateful = stateful_rng(0)
@@ -76,10 +79,10 @@ for _seed in (0, 7):
         assert len(set(_rows.tolist())) == 1
 
 # %% [markdown]
-# ## A key always gives the same numbers
+# ## The same key gives the same numbers
 #
 # In JAX, the generator's state becomes an argument. `jax.random.key` makes a key from an integer, and the functions of
-# `jax.random` that draw take a key first.
+# `jax.random` that draw take a key first. (Of the integer 32 bits count: `key(2**32)` is `key(0)`.)
 
 # %%
 key = jax.random.key(0)
@@ -95,7 +98,22 @@ print(jax.random.normal(jax.random.key(1), (3,)))
 # number. Its numbers are *pseudo-random*: they pass statistical tests, yet you get them again if you ask for the same
 # shape and dtype under the same settings.
 
-# %% tags=["hidden"]
+
+# %% tags=["hidden"] claim="A key draws the same numbers in eager code, jit and lax.map; under vmap the default generator does."
+def _draw_four(key):
+    return jax.random.normal(key, (4,))
+
+
+for _impl in ("threefry2x32", "rbg", "unsafe_rbg"):
+    _two = jax.random.split(jax.random.key(3, impl=_impl))
+    _alone = np.stack([_draw_four(_key) for _key in _two])
+    assert np.array_equal(jax.lax.map(_draw_four, _two), _alone)
+    assert np.array_equal([jax.jit(_draw_four)(_key) for _key in _two], _alone)
+    _same = np.array_equal(jax.vmap(_draw_four)(_two), _alone)
+    assert _same == (_impl == "threefry2x32")
+_data = jax.random.key_data
+for _seed in (0, 1, 77):
+    assert (_data(jax.random.key(_seed)) == _data(jax.random.key(_seed + 2**32))).all()
 import inspect
 
 _no_draws = {"PRNGKey", "key", "key_data", "key_impl", "key_dtype", "wrap_key_data"}
@@ -137,8 +155,6 @@ assert _calls[0] == _calls[3]
 assert len(set(_calls)) == 3
 
 # %% [markdown]
-# Three keys give three numbers; the fourth call has the key of the first and returns its number.
-#
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
@@ -153,14 +169,14 @@ assert len(set(_calls)) == 3
 # - **The order of calls does not matter.** With a hidden generator, one more draw at the top of a program changes
 #   all draws below it. A draw from a key depends on no other draw.
 # - **Draws can run side by side**: the rows of a batch or the machines of a cluster, each with its own key.
-# - **You can repeat a part.** To see what went wrong in step 731 you need what goes into that step, its key included,
-#   and not the 730 steps before it.
+# - **You can repeat a part.** To see what went wrong in step 731 you need only that step's inputs and its key, not the
+#   730 steps before it.
 #
 # </details>
 #
 # ## Make fresh keys with `split`
 #
-# If a key always gives the same numbers, each draw needs its own. You could count up integers, `key(0)`, `key(1)`, ...,
+# Since a key gives the same numbers each time, each draw needs its own. You could count up integers, `key(0)`, `key(1)`, ...,
 # until two parts of a program choose the same one. `jax.random.split` makes new keys out of one instead:
 
 # %%
@@ -224,7 +240,7 @@ assert np.abs(np.corrcoef(rows) - np.eye(4)).max() < 0.1
 # key gives without `vmap`. With the generators `rbg` and `unsafe_rbg`, `vmap` draws other numbers than a loop.) The
 # rule is short: **use a key once**. Draw from it or split it, and then forget it.
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="Rows of keys are uncorrelated. The default generator draws them as a loop does, rbg does not."
 for _impl, _equal in {"threefry2x32": True, "rbg": False, "unsafe_rbg": False}.items():
     _keys = jax.random.split(jax.random.key(0, impl=_impl), 4)
     _mapped = jax.vmap(lambda key: jax.random.normal(key, (1000,)))(_keys)
@@ -237,115 +253,11 @@ with jax.threefry_partitionable(False):
     assert np.array_equal(_mapped, _looped)
 
 # %% [markdown]
-# ## In loops: `fold_in(key, step)`, or `split(key, n)`
-#
-# A handful of chained splits, `key, subkey = jax.random.split(key)`, is harmless. A training loop would make a chain of
-# thousands, each key made from the one before, and JAX's documentation advises against it, for two reasons. To get the
-# key of step 731 you have to do all the splits before it, one after the other. And keys may coincide: the default
-# generator scrambles the number of the child so that no two numbers give the same key, and the children of one parent
-# are all different. Children of different parents may be equal, with a probability that is tiny but grows with the
-# chain.
-#
-# So split wide and not deep: derive the keys of a loop from one parent. `jax.random.fold_in(key, step)` makes a key
-# from a key and a non-negative integer, here the number of the step. (A fractional part is dropped silently: 0.5 gives
-# the key of 0.) In a training step it looks like this:
-
-
-# %%
-def loss_fn(params, batch):
-    x, y = batch
-    return jnp.mean((x @ params["w"] - y) ** 2)
-
-
-@jax.jit
-def update(params, key, step, batch):
-    x, y = batch
-    step_key = jax.random.fold_in(key, step)
-    noisy = x + 0.1 * jax.random.normal(step_key, x.shape)  # (B, D)
-    loss, grads = jax.value_and_grad(loss_fn)(params, (noisy, y))
-    new_params = jax.tree.map(lambda p, g: p - 0.1 * g, params, grads)
-    return new_params, {"loss": loss}
-
-
-data_key, noise_key = jax.random.split(jax.random.key(0))
-x = jax.random.normal(data_key, (64, 3))  # (B, D)
-params, batch = {"w": jnp.zeros(3)}, (x, x.sum(axis=1))
-for step in range(3):
-    params, metrics = update(params, noise_key, step, batch)
-    print(step, metrics["loss"])
-
-# %% tags=["hidden"]
-_parent = jax.random.key(0)
-_many = jax.vmap(lambda i: jax.random.fold_in(_parent, i))(jnp.arange(100_000))
-assert len(np.unique(jax.random.key_data(_many), axis=0)) == 100_000
-_split = jax.random.key_data(jax.random.split(jax.random.key(9), 100_000))
-assert len(np.unique(_split, axis=0)) == 100_000
-assert metrics["loss"] < 2.5
-_zeroth = jax.random.key_data(_many[0])
-assert np.array_equal(jax.random.key_data(jax.random.fold_in(_parent, 0.5)), _zeroth)
-try:
-    _told = jax.random.fold_in(_parent, -1)
-except OverflowError as error:
-    _told = str(error)
-assert "out of bounds for uint32" in _told
-
-# %% [markdown]
-# The loop passes the same `noise_key` each time, so no key has to be carried from step to step. If you know
-# beforehand how many keys you need, `split(key, n)` makes them at once, ready for `vmap` or `lax.scan`. Here is a
-# random walk of a thousand steps:
-
-
-# %%
-def walk(position, step_key):
-    position = position + jax.random.normal(step_key)
-    return position, position
-
-
-step_keys = jax.random.split(jax.random.key(1), 1000)  # (1000,)
-last, positions = jax.lax.scan(walk, 0.0, step_keys)
-print(f"after 10 steps {positions[9]:.2f}, after 1000 steps {last:.2f}")
-
-# %% [markdown]
-# Can you split a key *and* fold numbers into it? Look at the keys that each of the two makes:
-
-# %%
-key = jax.random.key(0)
-folded = [jax.random.fold_in(key, i) for i in range(2)]
-print("split:  ", jax.random.key_data(jax.random.split(key)).tolist())
-print("fold_in:", [jax.random.key_data(child).tolist() for child in folded])
-
-
-# %% tags=["hidden"]
-def _agree_array(key):
-    folded = jnp.stack(
-        [jax.random.key_data(jax.random.fold_in(key, i)) for i in range(5)]
-    )
-    return jnp.all(jax.random.key_data(jax.random.split(key, 5)) == folded)
-
-
-def _agree(key):
-    return bool(_agree_array(key))
-
-
-for _seed in (0, 1, 123_456):
-    assert _agree(jax.random.key(_seed))
-    assert jax.jit(_agree_array)(jax.random.key(_seed))
-    assert _agree(jax.random.key(_seed, impl="rbg"))
-    assert not _agree(jax.random.key(_seed, impl="unsafe_rbg"))
-with jax.threefry_partitionable(False):
-    assert not _agree(jax.random.key(0))
-
-# %% [markdown]
-# They are the same keys. That is how the default generator happens to work, and `rbg` too: JAX does not promise it, and
-# with `unsafe_rbg`, or with `jax_threefry_partitionable` switched off, the keys differ. One rule is safe with all of
-# them. For each key, decide whether to draw from it, split it, or fold numbers into it, each number for one purpose,
-# and never do two of the three.
-#
 # ## One key used twice: nothing fails
 #
 # Here are two data sets. The first is for a *classifier*, which learns to say 0 or 1. An example is a row of 36
 # numbers; its label is 1 if the row, times 12 and with noise on each entry, adds up to more than 6. The second
-# is for a *regression*, which learns to predict numbers: three inputs, six targets, again with noise.
+# is for a *regression*, which learns to predict numbers: three inputs, six targets, with noise too.
 
 
 # %%
@@ -408,7 +320,7 @@ with jax.threefry_partitionable(False):
 # The label follows from the inputs alone.
 #
 # **The regression is damaged too, but you would hardly notice.** The first {{ x.size }} of the {{ n.size }} noise
-# values are the inputs again, but from the second row on they appear next to other inputs, so the noise looks
+# values repeat the inputs, but from the second row on they appear next to other inputs, so the noise looks
 # independent of the inputs in its row. That is luck, and it depends on the shapes and on the generator.
 #
 # </details>
@@ -449,7 +361,7 @@ for color, axes, (title, second) in zip(
 panels[0].set_ylabel("second draw")
 plt.show()
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="uniform, exponential and laplace of one key follow its normal. gamma and other dtypes do not."
 _order = np.argsort(first)
 assert np.all(np.diff(seconds["same key,\nuniform"][_order]) >= 0)
 assert abs(np.corrcoef(first, seconds["another key,\nnormal"])[0, 1]) < 0.3
@@ -499,8 +411,8 @@ for (_one, _other), _found in zip(pairs, correlations, strict=True):
 # %% [markdown]
 # ## `debug_key_reuse` finds the second use
 #
-# You cannot see the mistake in the output, but JAX can see it in the program. Inside `jax.debug_key_reuse(True)`
-# it keeps track of which keys a draw or a split has consumed:
+# The output does not show the mistake, but the program does. Inside `jax.debug_key_reuse(True)` JAX keeps track of which
+# keys a draw or a split has consumed:
 
 # %% raises="KeyReuseError" match="Previously-consumed key"
 with jax.debug_key_reuse(True):
@@ -508,8 +420,8 @@ with jax.debug_key_reuse(True):
 
 # %% [markdown]
 # "Previously-consumed" means that the key has been used already; the "jit-compiled function" is `jax.random.normal`
-# itself. JAX calls this check experimental, and it is off until you turn it on. A test of your data pipeline or of one
-# training step is a good place for it.
+# itself. The check is experimental, and off until you turn it on. A test of your data pipeline or of one training step
+# is a good place for it.
 #
 # ## Exercise: a batch with fresh noise
 #
@@ -568,7 +480,7 @@ def build_input_output(key):
 
 # %% [markdown]
 # The check draws 2048 batches. It tests the distribution of inputs and noise, looks for numbers that depend on each
-# other, computes the labels again, and looks at how each key is used.
+# other, recomputes the labels, and looks at how each key is used.
 
 # %% check="fresh-noise"
 from snippets.checking import Check
@@ -691,10 +603,120 @@ assert 0.021 < jnp.mean(wrong) < 0.032
 # Noise overturns about {{ p:.1%}} of the labels, so the best possible accuracy is about {{ 1 - p:.1%}}. A
 # classifier that scores clearly higher on fresh data was given an easier problem, such as the spoiled one above.
 # [Application: a classifier](../haiku/classifier.py) comes back to this number.
+
+# %% [markdown]
+# ## In loops: `fold_in(key, step)`, or `split(key, n)`
 #
+# A handful of chained splits, `key, subkey = jax.random.split(key)`, is harmless. A training loop would make a chain of
+# thousands, each key made from the one before, and JAX's documentation advises against it, for two reasons. To get the
+# key of step 731 you have to do all the splits before it, one after the other. And keys may coincide: the default
+# generator scrambles the number of the child so that no two numbers give the same key, and the children of one parent
+# are all different. Children of different parents may be equal, with a probability that is tiny but grows with the
+# chain.
+#
+# So split wide and not deep: derive the keys of a loop from one parent. `jax.random.fold_in(key, step)` makes a key
+# from a key and an integer from 0 up to $2^{32} - 1$, here the number of the step. (A fractional part is dropped
+# silently, so 0.5 gives the key of 0. Larger and negative integers raise, but as arrays they wrap around.) In a training
+# step it looks like this:
+
+
+# %%
+def loss_fn(params, batch):
+    x, y = batch
+    return jnp.mean((x @ params["w"] - y) ** 2)
+
+
+@jax.jit
+def update(params, key, step, batch):
+    x, y = batch
+    step_key = jax.random.fold_in(key, step)
+    noisy = x + 0.1 * jax.random.normal(step_key, x.shape)  # (B, D)
+    loss, grads = jax.value_and_grad(loss_fn)(params, (noisy, y))
+    new_params = jax.tree.map(lambda p, g: p - 0.1 * g, params, grads)
+    return new_params, {"loss": loss}
+
+
+data_key, noise_key = jax.random.split(jax.random.key(0))
+x = jax.random.normal(data_key, (64, 3))  # (B, D)
+params, batch = {"w": jnp.zeros(3)}, (x, x.sum(axis=1))
+for step in range(3):
+    params, metrics = update(params, noise_key, step, batch)
+    print(step, metrics["loss"])
+
+# %% tags=["hidden"] claim="Integers of 32 bits fold into different keys. Others raise as Python's, and wrap as arrays."
+_parent = jax.random.key(0)
+for _number, _wrapped in ((2**32, 0), (2**32 + 5, 5), (-1, 2**32 - 1)):
+    _folded = jax.random.fold_in(_parent, np.int64(_number))
+    assert (_data(_folded) == _data(jax.random.fold_in(_parent, _wrapped))).all()
+    try:
+        _told = jax.random.fold_in(_parent, _number)
+    except OverflowError as error:
+        _told = str(error)
+    assert "out of bounds for uint32" in _told
+_many = jax.vmap(lambda i: jax.random.fold_in(_parent, i))(jnp.arange(100_000))
+assert len(np.unique(jax.random.key_data(_many), axis=0)) == 100_000
+_split = jax.random.key_data(jax.random.split(jax.random.key(9), 100_000))
+assert len(np.unique(_split, axis=0)) == 100_000
+assert metrics["loss"] < 2.5
+_zeroth = jax.random.key_data(_many[0])
+assert np.array_equal(jax.random.key_data(jax.random.fold_in(_parent, 0.5)), _zeroth)
+
+# %% [markdown]
+# The loop passes the same `noise_key` each time, so no key has to be carried from step to step. If you know
+# beforehand how many keys you need, `split(key, n)` makes them at once, ready for `vmap` or `lax.scan`. Here is a
+# random walk of a thousand steps:
+
+
+# %%
+def walk(position, step_key):
+    position = position + jax.random.normal(step_key)
+    return position, position
+
+
+step_keys = jax.random.split(jax.random.key(1), 1000)  # (1000,)
+last, positions = jax.lax.scan(walk, 0.0, step_keys)
+print(f"after 10 steps {positions[9]:.2f}, after 1000 steps {last:.2f}")
+
+# %% [markdown]
+# Can you split a key *and* fold numbers into it? Look at the keys that each of the two makes:
+
+# %%
+key = jax.random.key(0)
+folded = [jax.random.fold_in(key, i) for i in range(2)]
+print("split:  ", jax.random.key_data(jax.random.split(key)).tolist())
+print("fold_in:", [jax.random.key_data(child).tolist() for child in folded])
+
+
+# %% tags=["hidden"] claim="split and fold_in make the same keys with threefry2x32 and rbg, not with unsafe_rbg or old settings."
+def _agree_array(key):
+    folded = jnp.stack(
+        [jax.random.key_data(jax.random.fold_in(key, i)) for i in range(5)]
+    )
+    return jnp.all(jax.random.key_data(jax.random.split(key, 5)) == folded)
+
+
+def _agree(key):
+    return bool(_agree_array(key))
+
+
+for _seed in (0, 1, 123_456):
+    assert _agree(jax.random.key(_seed))
+    assert jax.jit(_agree_array)(jax.random.key(_seed))
+    assert _agree(jax.random.key(_seed, impl="rbg"))
+    assert not _agree(jax.random.key(_seed, impl="unsafe_rbg"))
+with jax.threefry_partitionable(False):
+    assert not _agree(jax.random.key(0))
+
+# %% [markdown]
+# They are the same keys. That is how the default generator happens to work, and `rbg` too: JAX does not promise it, and
+# with `unsafe_rbg`, or with `jax_threefry_partitionable` switched off, the keys differ. One rule is safe with all of
+# them. Give each key one job: draw from it once, split it once, or fold numbers into it, a different number for each
+# purpose.
+
+# %% [markdown]
 # ## What `debug_key_reuse` does not see
 #
-# The check counts draws and splits of keys that it can follow. Four things escape it:
+# The check counts draws and splits of keys that it can follow. Among what escapes it:
 #
 # **Old-style keys.** Much public Haiku code calls `jax.random.PRNGKey(42)`. It returns the two integers as a plain
 # array of dtype `uint32`. To JAX these are numbers like any others, and numbers may be used twice:
@@ -719,10 +741,69 @@ assert np.array_equal(inputs, spoiled_input_output(jax.random.key(0))[0])
 # **Equal keys made in two places.** The check follows a key through the program and does not compare the numbers
 # inside. A helper function that makes its own `jax.random.key(0)` draws the same "noise" at each call.
 #
+# **Copies.** A key that has been through `jax.device_put`, or was made of another's `key_data`, counts as new.
+#
 # **A key that `vmap` shares.** The function runs once and draws once, so each row gets the same "noise". Split the key
 # and map over the new ones. (In `lax.scan`, where one key is used at every iteration, the check does complain.)
 
-# %% tags=["hidden"]
+
+# %% tags=["hidden"] claim="debug_key_reuse sees reuse in jit, grad, loops. Old, folded, copied and equal keys escape, and vmap."
+def _complaint(use):
+    try:
+        with jax.debug_key_reuse(True):
+            use(jax.random.key(0))
+    except jax.errors.KeyReuseError:
+        return True
+    return False
+
+
+def _in_loop(key):
+    return jax.lax.fori_loop(0, 3, lambda _, c: c + jax.random.normal(key), 0.0)
+
+
+def _in_while(key):
+    def draw(c):
+        return c + 1 + 0 * jax.random.normal(key)
+
+    return jax.lax.while_loop(lambda c: c < 3, draw, 0.0)
+
+
+def _in_gradient(key):
+    return jax.grad(lambda x: x * jax.random.normal(key))(1.0)
+
+
+def _entry_twice(key):
+    keys = jax.random.split(key, 3)
+    return _draw_four(keys[0]), jax.vmap(_draw_four)(keys)
+
+
+_compiled_draw = jax.jit(_draw_four)
+for _use in (
+    lambda key: (_draw_four(key), _draw_four(key)),
+    lambda key: (jax.random.split(key), _draw_four(key)),
+    lambda key: (_compiled_draw(key), _compiled_draw(key)),
+    lambda key: (_in_gradient(key), _in_gradient(key)),
+    _entry_twice,
+    _in_loop,
+    _in_while,
+    lambda key: jax.lax.map(lambda x: x + jax.random.normal(key), jnp.ones(3)),
+):
+    assert _complaint(_use)
+
+
+def _again(key):
+    return jax.random.wrap_key_data(jax.random.key_data(key))
+
+
+for _use in (
+    lambda key: [_draw_four(jax.random.PRNGKey(0)) for _ in "ab"],
+    lambda key: [_draw_four(jax.random.fold_in(key, 7)) for _ in "ab"],
+    lambda key: (_draw_four(key), _draw_four(jax.device_put(key))),
+    lambda key: (_draw_four(key), _draw_four(_again(key))),
+    lambda key: [_draw_four(jax.random.key(0)) for _ in "ab"],
+    lambda key: jax.vmap(lambda x: x + jax.random.normal(key))(jnp.zeros(3)),
+):
+    assert not _complaint(_use)
 _key = jax.random.key(0)
 with jax.debug_key_reuse(True):
     _shared = jax.vmap(lambda x: x + jax.random.normal(_key))(jnp.zeros(3))
@@ -828,7 +909,7 @@ _hints = {
     "b": 'What has split done to its key, and is a child the key of its parent? Read "Make fresh keys with split" again.',
     "c": f"Which number is folded in each time, and does fold_in count? {_unseen}",
     "d": f"Is the key with 7 folded into it the key itself, and which of the two calls is a draw or a split? {_unseen}",
-    "e": 'Does compiling a draw change its numbers or the use of its key? Read "A key always gives the same numbers" again.',
+    "e": 'Does compiling a draw change its numbers or the use of its key? Read "The same key gives the same numbers" again.',
     "f": f"Does the helper know of earlier calls, and is any one key drawn from twice? {_unseen}",
     "g": "The bits are the same, but what does each function make of them, and how often is the key drawn from? "
     'Read "One key used twice: nothing fails" again.',
@@ -876,10 +957,10 @@ print("choice:     ", jax.random.choice(keys[2], 10, (4,), replace=False))
 print("permutation:", jax.random.permutation(keys[3], 6))
 
 # %% [markdown]
-# `uniform` draws from an interval, here from -1 up to 1. `bernoulli` is true with the given probability, which is how
-# dropout makes its mask. `choice` picks from the numbers below 10; by default it may pick one twice, with
-# `replace=False` it does not. `permutation` returns the numbers below 6 in random order. Given an array in place of the
-# number, `choice` picks from its rows and `permutation` shuffles them.
+# `uniform` draws from an interval, here from -1 up to 1. `bernoulli` is true with the given probability. `choice` picks
+# from the numbers below 10; by default it may pick one twice, with `replace=False` it does not. `permutation` returns
+# the numbers below 6 in random order. Given an array in place of the number, `choice` picks from its rows and
+# `permutation` shuffles them.
 #
 # ## Exercise: shuffled minibatches, epoch by epoch
 #
@@ -1099,11 +1180,12 @@ assert "consumed" in _message(
 # ## What you learned
 #
 # - A draw is a pure function of its key, without a hidden generator: the same key, shape and dtype give the same
-#   numbers, compiled or not, in any order.
+#   numbers up to rounding, compiled or not, in any order, and with the default generator also under `vmap`.
 # - Use each key once. `split` makes keys for a few draws; for a loop, `fold_in(key, step)` or `split(key, n)` makes
 #   them all from one parent, without a chain.
 # - One key for two draws fails silently. `jax.debug_key_reuse` reports it for keys of `jax.random.key`, but it
-#   does not count `fold_in`, does not compare keys made in different places, and sees one use where `vmap` makes many.
+#   does not count `fold_in` or copies, does not compare keys made in different places, and sees one use where `vmap`
+#   makes many.
 #
 # Next: [Gradient descent by hand](../jax/descent.py) puts gradients, batches and random data together, and
 # trains something for the first time.
