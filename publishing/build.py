@@ -69,7 +69,7 @@ def _built(lessons: list[Lesson], routes: Routes, folder: Path) -> Built:
     built = Built(lessons)
     for path in images:
         name = path.relative_to(root).as_posix()
-        built.files[name] = _written(folder / name, read_image(path))
+        built.files[name] = write_if_new(folder / name, read_image(path))
     built.files |= {PurePosixPath(name).name: root / name for name in site.files}
     by_hand = (site.glossary, site.reference, *routes.references().values())
     read_by_pages = [settings.project, *(site.docs / name for name in by_hand if name), *images]
@@ -85,7 +85,7 @@ def _built(lessons: list[Lesson], routes: Routes, folder: Path) -> Built:
         built.notes += made.notes
         place = routes.folder(lesson.tutorial)
         for name, content in (made.downloads | made.figures).items():
-            built.files[f"{place}/{name}"] = _written(folder / place / name, content)
+            built.files[f"{place}/{name}"] = write_if_new(folder / place / name, content)
         part = posixpath.dirname(lesson.name)
         for name in made.downloads.keys() - {"record.json"}:
             archived[posixpath.join(part, name)] = built.files[f"{place}/{name}"]
@@ -96,11 +96,11 @@ def _built(lessons: list[Lesson], routes: Routes, folder: Path) -> Built:
     if site.report:
         name = f"{posixpath.splitext(site.report)[0]}/report.json"
         content = report.as_json(lessons, settings.versions)
-        built.files[name] = _written(folder / name, content.encode())
+        built.files[name] = write_if_new(folder / name, content.encode())
     return built
 
 
-def _written(path: Path, content: bytes) -> Path:
+def write_if_new(path: Path, content: bytes) -> Path:
     """The path of a file that has this content; if it had it before, it stays as old as it is."""
     if not path.is_file() or path.read_bytes() != content:
         atomic_write(path, content)
@@ -122,7 +122,7 @@ def make(lesson: Lesson, routes: Routes) -> Made:
     if lesson.record.pending:
         return Made(markdown, {}, {"cover.svg": _NO_COVER}, [], [])
     drawn = {name: figure.content for name, figure in figures.items()}
-    files = downloads(lesson, routes.settings, partial(routes.for_download, lesson.solved.tutorial))
+    files = downloads(lesson, routes.settings, partial(routes.for_download, lesson.tutorial))
     return Made(markdown, files, drawn, broken_rules(lesson, routes.site), _notes(lesson))
 
 

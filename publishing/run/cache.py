@@ -49,7 +49,12 @@ class Cache:
 
     def name(self, args: Any, files: Sequence[Path] = ()) -> str:
         """A digest of arguments and of what files hold now."""
-        return hashlib.sha256(repr((_AT_START, args, _contents(files))).encode()).hexdigest()
+        return digest((_AT_START, args, _contents(files)))
+
+
+def digest(value: Any) -> str:
+    """A digest of the `repr` of a value."""
+    return hashlib.sha256(repr(value).encode()).hexdigest()
 
 
 def _checksum(path: Path, content: bytes) -> bytes:
@@ -70,7 +75,7 @@ def _basis() -> str:
     code = _contents(p for p in sorted(_PACKAGE.rglob("*")) if "__pycache__" not in p.parts)
     package = {path.relative_to(_PACKAGE).as_posix(): digest for path, digest in code.items()}
     installed = sorted(p.name for place in map(Path, sys.path) for p in place.glob("*.dist-info"))
-    return hashlib.sha256(repr((sys.version, package, installed)).encode()).hexdigest()
+    return digest((sys.version, package, installed))
 
 
 _AT_START = _basis()  # what a process that lives for long has loaded

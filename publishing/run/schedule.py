@@ -66,7 +66,7 @@ async def _run(
     store = Store(settings.records)
     times = store.times()
     waiting = [lesson for lesson in lessons if not lesson.record]
-    waiting.sort(key=lambda each: (times.get(each.name, _UNKNOWN), each.size), reverse=True)
+    waiting.sort(key=lambda each: times.get(each.name, _UNKNOWN), reverse=True)
     names = ", ".join(lesson.name for lesson in waiting) if len(waiting) <= _NAMED else ""
     what = f"{len(waiting)} of {counted(len(lessons), 'tutorial')} to run"
     async with _machine(settings, execute) as run_lesson:

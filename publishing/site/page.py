@@ -130,7 +130,7 @@ class _Blocks:
         self._names = self._documented()
 
     def _documented(self) -> Names:
-        tutorial, site = self.lesson.solved.tutorial, self.routes.site
+        tutorial, site = self.lesson.tutorial, self.routes.site
         seen = partial(self.routes.from_page, tutorial)
         folders = {name: seen(page) for name, page in self.routes.references().items()}
         snippets = self.routes.settings.snippets
@@ -139,7 +139,7 @@ class _Blocks:
 
     def add_prose(self, index: int, cell: Cell) -> None:
         """A cell of Markdown; one with the heading of an exercise opens the block of that."""
-        tutorial, heading, task = self.lesson.solved.tutorial, "", ""
+        tutorial, heading, task = self.lesson.tutorial, "", ""
         prose = prose_of(cell, self._values, partial(self.routes.for_page, tutorial))
         if is_looked_up(self.lesson, self.routes.site):
             prose = _AIMS.sub("", prose)
@@ -287,7 +287,7 @@ def _metadata(lesson: Lesson, routes: Routes) -> dict[str, Any]:
         "exercises": sum(cell.exercise is not None for cell in code),
         "minutes": 0 if looked_up else minutes_to_read(lesson.solved.cells) + working,
     }
-    order, place = routes.site.order, routes.folder(lesson.solved.tutorial)
+    order, place = routes.site.order, routes.folder(lesson.tutorial)
     if place in order:  # where a word is taught comes before where it is used
         metadata["search"] = {"boost": round(2 - order.index(place) / len(order), 2)}
     return metadata
@@ -295,7 +295,7 @@ def _metadata(lesson: Lesson, routes: Routes) -> dict[str, Any]:
 
 def _context(lesson: Lesson, routes: Routes) -> dict[str, Any]:
     """What page.md.j2 reads beside the blocks."""
-    tutorial, site = lesson.solved.tutorial, routes.site
+    tutorial, site = lesson.tutorial, routes.site
     terms = read_terms(site.docs / site.glossary) if site.glossary else []
     # The files beside the page as it sees them: MkDocs leaves links in HTML as they are.
     folder = "" if routes.suffix == ".ipynb" else f"{tutorial.path.stem}/"

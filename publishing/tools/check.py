@@ -109,7 +109,7 @@ def _assembled(
         tutorial = replace(tutorial, cells=kept)
         try:
             solved = solve(tutorial, snippets)
-            return Lesson.of(solved, unsolve(tutorial, snippets, solved), key(solved)), found
+            return Lesson(solved, unsolve(tutorial, snippets, solved), key(solved)), found
         except SourceError as error:
             wrong = list(error.diagnostics)
             found += wrong

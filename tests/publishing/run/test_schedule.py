@@ -116,7 +116,7 @@ def test_a_person_sees_what_runs_and_how_it_ended(two):
     with pytest.raises(Failures):
         run(load(two.settings), two.settings, log)
     first, *rest = log.messages
-    assert first == "3 of 3 tutorials to run: part/b, a, c"
+    assert first == "3 of 3 tutorials to run: a, c, part/b"
     counts, ends = zip(*(message.split(": ", 1) for message in rest), strict=True)
     assert list(counts) == ["1 of 3", "2 of 3", "3 of 3"]
     assert sorted(ends) == [
@@ -271,13 +271,6 @@ def test_the_longest_runs_first_and_what_was_never_run_before_all(project, fake,
     project.tutorial("new", "# %%\n1\n")
     monkeypatch.setattr(type(project.settings), "kernels", 1)
     assert build(project, force=True)[0] == ["new", "long", "middle", "brief"]
-
-
-def test_of_what_never_ran_the_one_with_most_code_comes_first(project, fake, monkeypatch):
-    for name, lines in {"a": 1, "b": 3, "c": 2}.items():
-        project.tutorial(name, "# %%\n" + "1 + 1\n" * lines)
-    monkeypatch.setattr(type(project.settings), "kernels", 1)
-    assert build(project)[0] == ["b", "c", "a"]
 
 
 def test_one_kernel_more_than_may_run_is_started_ahead(project, monkeypatch):
