@@ -153,11 +153,7 @@ class Preview:
     """The site as browsers get it: always a whole one, with a note while the last build failed."""
 
     def __init__(self, server: Any, folder: Path) -> None:
-        # Sites replace each other behind a link.
         self.server, self.folder, self.error = server, folder, ""
-        self.link = folder / "served"
-        self.show(Path(server.root))
-        server.root = str(self.link)
 
     def new_site(self) -> Path:
         """A folder for another site."""
@@ -165,9 +161,7 @@ class Preview:
 
     def show(self, site: Path) -> None:
         """Let browsers get another site."""
-        new = self.link.with_name("next")
-        new.symlink_to(site)
-        new.replace(self.link)
+        self.server.root = str(site)
 
     @contextmanager
     def watched(self) -> Iterator[None]:
@@ -188,7 +182,7 @@ class Preview:
         finally:
             log.removeHandler(heard)
             for site in self.folder.glob("site-*"):
-                if site != self.link.readlink():
+                if site != Path(self.server.root):
                     shutil.rmtree(site, ignore_errors=True)
 
     def app(self, serve: Callable, names: Mapping[str, str], background: Background) -> Callable:

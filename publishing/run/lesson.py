@@ -19,7 +19,6 @@ class Lesson:
     student: Variant
     key: Key
     record: Record | None = None
-    beside: Record | None = None  # the record of another kind of device, if it ran on both
     new: bool = False  # whether this build ran it
     cache: Cache | None = None
 
@@ -41,7 +40,6 @@ class Lesson:
         """`make(self, *args)`, from the cache if an earlier build had equal arguments and files."""
         if self.cache is None:
             return make(self, *args)
-        records = [record for record in (self.record, self.beside) if record]
-        runs = [(each.executed_at, each.run.device, each.run.seconds) for each in records]
-        of = (f"{make.__module__}.{make.__qualname__}", self._sources, self.key.digest, runs)
+        run = self.record and (self.record.executed_at, self.record.run.device)
+        of = (f"{make.__module__}.{make.__qualname__}", self._sources, self.key.digest, run)
         return self.cache((*of, *args), lambda: make(self, *args), files)

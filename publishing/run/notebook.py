@@ -4,7 +4,6 @@ import ast
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -75,7 +74,6 @@ async def execute(
     settings: Settings,
     answers: Mapping[str, Mapping[str, str]] | None = None,
     on_cell: Callable[[int, int], None] = lambda done, cells: None,
-    turn: AbstractAsyncContextManager | None = None,
     failures: list[Failure] | None = None,
 ) -> Run:
     """Run a solved variant in a kernel of its own, and grade the stubs of its exercises.
@@ -87,7 +85,6 @@ async def execute(
       settings: limits, and what its kernel computes on.
       answers: further answers to grade, by exercise and description.
       on_cell: is called with the number of code cells that are done, and with that of all.
-      turn: is entered while cells run; a kernel may start before, and end after.
       failures: gets those of cells, behind which the run then goes on.
 
     Raises:
@@ -96,7 +93,7 @@ async def execute(
     """
     for attempt in range(1, _RUNS + 1):
         try:
-            async with start_kernel(settings) as client, turn or nullcontext():
+            async with start_kernel(settings) as client:
                 runner = _Runner(client, variant, settings, failures)
                 return await runner.run(answers or {}, on_cell)
         except StartError as error:

@@ -111,13 +111,11 @@ async def _machine(settings: Settings) -> AsyncIterator[Execute]:
     check_machine()
     if settings.device == "gpu":
         need_gpu()
-    # One kernel more than may run is started, so that it is ready when its turn comes.
-    started = asyncio.Semaphore(settings.kernels + 1)
-    running = asyncio.Semaphore(settings.kernels)
+    kernels = asyncio.Semaphore(settings.kernels)
 
     async def run_here(lesson: Lesson, on_cell: Callable[[int, int], None]) -> Run:
-        async with started:
-            return await notebook.execute(lesson.solved, settings, on_cell=on_cell, turn=running)
+        async with kernels:
+            return await notebook.execute(lesson.solved, settings, on_cell=on_cell)
 
     yield run_here
 

@@ -36,6 +36,7 @@ _SILENT = (
         r"a `\\` breaks a line only within an environment, as aligned",
     ),
 )
+_LONGEST = 2000  # characters: math-core goes down by recursion, without an end of its own
 # From so many signs on a formula may scroll on a phone, and a keyboard must reach what scrolls.
 _PHONE = 24
 _CONVERTER = LatexToMathML(fancy_error=False, annotation=True)  # with its LaTeX, for who copies it
@@ -89,6 +90,8 @@ def _math(latex: str, *, block: bool) -> Element:
     for pattern, why in _SILENT:
         if found := pattern.search(latex):
             raise _unreadable(why, latex, found.end())
+    if len(latex) > _LONGEST:
+        raise _unreadable(f"it has more than {_LONGEST} characters, the limit", latex, 0)
     latex_line = latex.replace("\\\n", "\\ ")  # TeX: a space
     try:
         mathml = _CONVERTER.convert_with_local_state(latex_line, displaystyle=block)

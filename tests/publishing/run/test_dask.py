@@ -77,8 +77,8 @@ def test_without_a_worker_with_the_resource_gpu_it_says_how_to_start_one(remote,
     assert failure(remote) == f"{address} has no worker for device gpu; {way_out}"
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense", "nonsense://127.0.0.1:9"])
-def test_a_scheduler_that_cannot_be_reached_is_reported(project, monkeypatch, address):
+def test_a_scheduler_that_cannot_be_reached_is_reported(project, monkeypatch):
+    address = "tcp://127.0.0.1:9"
     pytest.importorskip("distributed")
     monkeypatch.setattr("publishing.run.dask.PATIENCE", 0.5)
     project.settings = replace(project.settings, cluster=address)

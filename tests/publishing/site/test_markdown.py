@@ -129,6 +129,7 @@ def test_latex_that_cannot_be_read_is_an_error_with_its_line(markdown, line):
         ("$$ $$", "empty"),
         (r"$$a \\ b$$", "within an environment"),
         ("$95% of x$", r"write `\%`"),
+        ("$" + "{" * 9000 + "$", "more than 2000 characters"),
         (r"$\textrm{a_b}$", "`_` is not valid in text mode"),
     ],
 )
