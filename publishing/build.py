@@ -11,7 +11,6 @@ from publishing.read.diagnostic import Diagnostic, SourceError
 from publishing.run.lesson import Lesson
 from publishing.run.record import Record, atomic_write
 from publishing.run.schedule import run
-from publishing.site import report
 from publishing.site.downloads import archive, downloads
 from publishing.site.house import broken_rules
 from publishing.site.links import Routes, is_image, read_image
@@ -27,7 +26,7 @@ class Built:
 
     lessons: list[Lesson]  # with a record each, in the order of the course
     pages: dict[str, str] = field(default_factory=dict)  # Markdown, by places in the site's sources
-    # Figures, downloads and the report for programs, by their places in the site.
+    # Figures and downloads by their places in the site.
     files: dict[str, Path] = field(default_factory=dict)
     warnings: list[Diagnostic] = field(default_factory=list)  # rules of the course that are broken
 
@@ -59,7 +58,7 @@ def build(routes: Routes, folder: Path, *, wait: bool = True) -> Built:
 
 
 def _built(lessons: list[Lesson], routes: Routes, folder: Path) -> Built:
-    """The pages of lessons with their figures and downloads, the archive of these, the report."""
+    """The pages of lessons with their figures and downloads, the archive of these."""
     settings, site = routes.settings, routes.site
     root = settings.source.parent
     images = [path for path in settings.source.rglob("*.*") if is_image(path)]
@@ -89,10 +88,6 @@ def _built(lessons: list[Lesson], routes: Routes, folder: Path) -> Built:
         raise SourceError(*dict.fromkeys(diagnostics))
     name = f"{settings.source.name}/all.zip"
     built.files[name] = archive(archived, folder / name)
-    if site.report:
-        name = f"{posixpath.splitext(site.report)[0]}/report.json"
-        content = report.as_json(lessons, settings.versions)
-        built.files[name] = write_if_new(folder / name, content.encode())
     return built
 
 

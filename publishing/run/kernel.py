@@ -50,8 +50,6 @@ _FIXED = {
     "PYTHONHASHSEED": "0",
     "TZ": "UTC",
 }
-# The path of a socket has 103 bytes, and `tutorial-xxxxxxxx/kernel-ipc-5` comes behind the folder.
-_LONGEST_FOLDER = 70
 _ROUNDS = 3  # in which a kernel's processes are killed, each with those that came since the last
 _SAID = 3  # the last lines of a kernel that did not start
 _QUIET = logging.getLogger("publishing.nbclient")
@@ -121,13 +119,10 @@ class Kernel(AsyncKernelManager):
 
 
 def check_machine() -> None:
-    """Raise a MachineError where no kernel can run: no process groups, no place for sockets."""
+    """Raise a MachineError on Windows, which has no process groups."""
     if not hasattr(os, "killpg"):
         way = "on Windows, build in WSL (`wsl --install`)."
         raise MachineError(f"tutorials run on Linux and macOS; {way}")
-    if len(os.fsencode(folder := tempfile.gettempdir())) > _LONGEST_FOLDER:
-        way = "set TMPDIR to a shorter one, as in `TMPDIR=/tmp`."
-        raise MachineError(f"{folder} is too long for sockets; {way}")
 
 
 def _checkouts() -> list[str]:

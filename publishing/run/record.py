@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Iterable
@@ -217,9 +216,7 @@ class Store:
         parts = {"key": vars(record.key), "run": vars(record.run)}
         content = {"schema": SCHEMA} | vars(record) | parts
         text = json.dumps({"sha256": _digest(content), **content})
-        if (path := self.path(record)).is_dir():
-            shutil.rmtree(path)
-        atomic_write(path, text.encode())
+        atomic_write(self.path(record), text.encode())
 
     def _prune(self) -> None:
         """Drop what was not used for long, also what a build that was killed had begun to write."""

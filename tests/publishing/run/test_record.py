@@ -271,8 +271,6 @@ DAMAGED = {
         WHOLE | {"run": vars(record().run) | {"device": {"platform": "../../cpu", "kind": "CPU"}}}
     ),
     "a list": b"[]",
-    "a number": b"3",
-    "no text": b"\xff\xfe\x00",
     "deep": b"[" * 100_000,
 }
 

@@ -339,14 +339,3 @@ def test_what_is_not_a_shard_is_reported_in_one_sentence(text):
         schedule.MachineError, match=r"is not a shard; write 2/5 for the second of five\.$"
     ):
         shard(text, NAMES, SECONDS)
-
-
-def test_a_folder_in_the_place_of_a_record_is_replaced(project):
-    project.tutorial("a", "# %%\n1\n")
-    (lesson,) = load(project.settings)
-    place = project.settings.records / lesson.key.digest / "cpu.json"
-    (place / "deep").mkdir(parents=True)
-    (lesson,) = run(load(project.settings), project.settings)
-    assert place.is_file()
-    (again,) = load(project.settings)
-    assert again.record == lesson.record
