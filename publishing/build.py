@@ -11,11 +11,9 @@ from publishing.read.diagnostic import Diagnostic, SourceError
 from publishing.run.lesson import Lesson
 from publishing.run.record import Record, atomic_write
 from publishing.run.schedule import run
-from publishing.site import report
 from publishing.site.downloads import archive, downloads
 from publishing.site.house import broken_rules
 from publishing.site.links import Routes, is_image, read_image
-from publishing.site.outputs import notes
 from publishing.site.page import page
 
 # What pages written by hand show of a tutorial that has not run yet.
@@ -28,10 +26,9 @@ class Built:
 
     lessons: list[Lesson]  # with a record each, in the order of the course
     pages: dict[str, str] = field(default_factory=dict)  # Markdown, by places in the site's sources
-    # Figures, downloads and the report for programs, by their places in the site.
+    # Figures and downloads by their places in the site.
     files: dict[str, Path] = field(default_factory=dict)
     warnings: list[Diagnostic] = field(default_factory=list)  # rules of the course that are broken
-    notes: list[Diagnostic] = field(default_factory=list)  # where a page shows less than a notebook
 
 
 class Made(NamedTuple):
@@ -41,7 +38,6 @@ class Made(NamedTuple):
     downloads: dict[str, bytes]
     figures: dict[str, bytes]
     warnings: list[Diagnostic]
-    notes: list[Diagnostic]
 
 
 def build(routes: Routes, folder: Path, *, wait: bool = True) -> Built:
@@ -62,14 +58,14 @@ def build(routes: Routes, folder: Path, *, wait: bool = True) -> Built:
 
 
 def _built(lessons: list[Lesson], routes: Routes, folder: Path) -> Built:
-    """The pages of lessons with their figures and downloads, the archive of these, the report."""
+    """The pages of lessons with their figures and downloads, the archive of these."""
     settings, site = routes.settings, routes.site
     root = settings.source.parent
     images = [path for path in settings.source.rglob("*.*") if is_image(path)]
     built = Built(lessons)
     for path in images:
         name = path.relative_to(root).as_posix()
-        built.files[name] = _written(folder / name, read_image(path))
+        built.files[name] = write_if_new(folder / name, read_image(path))
     built.files |= {PurePosixPath(name).name: root / name for name in site.files}
     by_hand = (site.glossary, site.reference, *routes.references().values())
     read_by_pages = [settings.project, *(site.docs / name for name in by_hand if name), *images]
@@ -82,10 +78,9 @@ def _built(lessons: list[Lesson], routes: Routes, folder: Path) -> Built:
             continue
         built.pages[routes.page(lesson.name)] = made.markdown
         built.warnings += made.warnings
-        built.notes += made.notes
         place = routes.folder(lesson.tutorial)
         for name, content in (made.downloads | made.figures).items():
-            built.files[f"{place}/{name}"] = _written(folder / place / name, content)
+            built.files[f"{place}/{name}"] = write_if_new(folder / place / name, content)
         part = posixpath.dirname(lesson.name)
         for name in made.downloads.keys() - {"record.json"}:
             archived[posixpath.join(part, name)] = built.files[f"{place}/{name}"]
@@ -93,14 +88,10 @@ def _built(lessons: list[Lesson], routes: Routes, folder: Path) -> Built:
         raise SourceError(*dict.fromkeys(diagnostics))
     name = f"{settings.source.name}/all.zip"
     built.files[name] = archive(archived, folder / name)
-    if site.report:
-        name = f"{posixpath.splitext(site.report)[0]}/report.json"
-        content = report.as_json(lessons, settings.versions)
-        built.files[name] = _written(folder / name, content.encode())
     return built
 
 
-def _written(path: Path, content: bytes) -> Path:
+def write_if_new(path: Path, content: bytes) -> Path:
     """The path of a file that has this content; if it had it before, it stays as old as it is."""
     if not path.is_file() or path.read_bytes() != content:
         atomic_write(path, content)
@@ -120,10 +111,10 @@ def make(lesson: Lesson, routes: Routes) -> Made:
     if diagnostics:
         raise SourceError(*diagnostics)
     if lesson.record.pending:
-        return Made(markdown, {}, {"cover.svg": _NO_COVER}, [], [])
+        return Made(markdown, {}, {"cover.svg": _NO_COVER}, [])
     drawn = {name: figure.content for name, figure in figures.items()}
-    files = downloads(lesson, routes.settings, partial(routes.for_download, lesson.solved.tutorial))
-    return Made(markdown, files, drawn, broken_rules(lesson, routes.site), _notes(lesson))
+    files = downloads(lesson, routes.settings, partial(routes.for_download, lesson.tutorial))
+    return Made(markdown, files, drawn, broken_rules(lesson, routes.site))
 
 
 def _silent_cells(lesson: Lesson) -> list[Diagnostic]:
@@ -136,13 +127,3 @@ def _silent_cells(lesson: Lesson) -> list[Diagnostic]:
             silent = f"{what} prints nothing; let its last line print what it has shown."
             diagnostics.append(Diagnostic(cell.path, cell.number, silent))
     return diagnostics
-
-
-def _notes(lesson: Lesson) -> list[Diagnostic]:
-    """Where the page shows less of an output than a notebook would."""
-    return [
-        Diagnostic(cell.path, cell.number, note)
-        for cell, outputs in zip(lesson.solved.code, lesson.record.run.outputs, strict=True)
-        if "hidden" not in cell.tags
-        for note in notes(outputs)
-    ]

@@ -6,29 +6,23 @@ for each of them.
 
 import logging
 import shutil
-import socket
 import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment
-from markdown import Extension, Markdown
-from markdown.blockprocessors import BlockProcessor
 from mkdocs.commands.build import _build_page, _populate_page
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import Abort, BuildError, PluginError
+from mkdocs.exceptions import Abort, BuildError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 
 from publishing.build import Built
-from publishing.serve import QUIET, Background, Preview, Superseded
-from publishing.settings import Settings
+from publishing.serve import QUIET, Background, Preview
 
 if TYPE_CHECKING:
     from publishing.plugin import TutorialsPlugin
@@ -52,51 +46,33 @@ class Live:
     """Renders into a site that is served."""
 
     def __init__(
-        self, plugin: "TutorialsPlugin", server: LiveReloadServer, folder: Path, rendered: Rendered
-    ):
-        self.plugin, self.rendered = plugin, rendered
-        self.preview = Preview(server, folder)
+        self,
+        plugin: "TutorialsPlugin",
+        server: LiveReloadServer,
+        rendered: Rendered,
+        names: dict[str, str],
+    ) -> None:
+        """Begin to run what has not run; `names` are those of tutorials by their addresses."""
+        self.plugin, self.rendered, self.builder = plugin, rendered, server.builder
         self.rendering = threading.Lock()
-        self.saved = threading.Event()  # something was saved, and waits to be rendered
-
-    def begin(self, server: LiveReloadServer, settings: Settings, names: dict[str, str]) -> None:
-        """Run in the background what has not run, and render at once what is saved.
-
-        `names` are those of tutorials by the addresses of their pages.
-        """
-        builder = server.builder
+        self.preview = Preview(server, Path(plugin.folder.name))
         self.background = Background(
-            settings,
-            lambda: self.plugin.built.lessons,
-            refresh=self._after_run,
-            rebuild=partial(self._whole, builder),
+            plugin.routes.settings, lambda: plugin.built.lessons, self.update, self._rebuild
         )
-        server.builder = partial(self._after_save, builder)
+        server.builder = self.update
         server.set_app(self.preview.app(server.get_app(), names, self.background))
 
-    def stop(self) -> None:
-        """End what runs."""
-        self.background.stop()
-
-    def _after_save(self, builder: Callable) -> None:
-        """Render the pages whose sources were saved, or the whole site if that is not enough."""
-        self.saved.set()  # which ends a build of the whole site
+    def update(self) -> None:
+        """Render the pages that were saved or have run, or the site if that is not enough."""
         with self.rendering, self.preview.watched():
-            self.saved.clear()
             if self._refresh():
                 self.background.due = time.monotonic() + QUIET
             else:
-                builder()
+                self.builder()
 
-    def _after_run(self) -> None:
-        """Render the pages of tutorials that have run."""
+    def _rebuild(self) -> None:
         with self.rendering, self.preview.watched():
-            if not self._refresh():
-                self.background.due = time.monotonic()
-
-    def _whole(self, builder: Callable) -> None:
-        with self.rendering, self.preview.watched():
-            builder()
+            self.builder()
 
     def _refresh(self) -> bool:
         """Render what has changed since the last build into the served site, if that is enough.
@@ -111,10 +87,10 @@ class Live:
         if any(path.is_relative_to(each) for path in changed for each in shared):
             return False
         try:
-            built = self.plugin.build_tutorials()
+            self.plugin.build_tutorials()
+            built = self.plugin.built
             if built.pages.keys() != old.built.pages.keys():
                 return False
-            self.plugin.show(built)
             for uri, path in built.files.items():
                 _copy_newer(path, Path(old.config.site_dir, uri))
             docs = Path(old.config.docs_dir)
@@ -147,29 +123,6 @@ class Live:
             raise
 
 
-class Interruptible(Extension):
-    """Ends what renders Markdown, between any two blocks, when something newer was saved."""
-
-    def __init__(self, saved: threading.Event) -> None:
-        super().__init__()
-        self.saved = saved
-
-    def extendMarkdown(self, md: Markdown) -> None:
-        """Look before each block, as no processor of blocks is asked earlier."""
-        look = _Look(md.parser)
-        look.saved = self.saved
-        md.parser.blockprocessors.register(look, "superseded", 1000)
-
-
-class _Look(BlockProcessor):
-    saved: threading.Event
-
-    def test(self, parent: object, block: str) -> bool:
-        if self.saved.is_set():
-            raise Superseded
-        return False
-
-
 def ages_of(config: MkDocsConfig) -> dict[Path, int]:
     """When the sources of a site last changed; not of what editors write beside them."""
     folders = [config.docs_dir, config.config_file_path, *config.watch]
@@ -188,15 +141,3 @@ def _copy_newer(path: Path, copy: Path) -> None:
     if not copy.exists() or copy.stat().st_mtime_ns < path.stat().st_mtime_ns:
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
-
-
-def need_address(host: str, port: int) -> None:
-    """Raise a PluginError if something else serves there already."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            way = f"end the program that serves there, or take another port: `-a {host}:{port + 1}`"
-            raise PluginError(f"{host}:{port} cannot be used ({error.strerror}); {way}.") from None

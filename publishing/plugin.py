@@ -5,7 +5,6 @@ mathematics and links, which only the rendered pages show, fail the build later.
 leaves the old site.
 """
 
-import fcntl
 import json
 import logging
 import os
@@ -20,7 +19,6 @@ from contextlib import suppress
 from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import nbformat
 from jinja2 import Environment
@@ -34,17 +32,15 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from publishing.assemble.variants import node, notebook
-from publishing.build import Built, build
-from publishing.live import Interruptible, Live, Rendered, ages_of, need_address
+from publishing.build import Built, build, write_if_new
+from publishing.live import Live, Rendered, ages_of
 from publishing.options import EXTENSIONS, GLOSSARY, Options, read_course, uris_of
 from publishing.read.diagnostic import Diagnostic, PageError, SourceError, find_line, relative
 from publishing.run.devices import MachineError
-from publishing.run.record import atomic_write, explain_write_error
 from publishing.run.schedule import Failures, end_in_order_on_signals
-from publishing.serve import Superseded
 from publishing.site.indexes import fill
 from publishing.site.page import prose_defects
-from publishing.site.policy import mark_scripts, with_policy
+from publishing.site.policy import keep_titles_escaped, with_policy
 
 # mkdocs-jupyter renders the pages of tutorials and never executes.
 _JUPYTER = {
@@ -56,6 +52,7 @@ _JUPYTER = {
     "markdown_cell_processor": "mkdocs",
     "mathjax_version": 2,  # the one that adds no script
 }
+_DAY = 86400  # seconds
 _LOG = logging.getLogger("mkdocs.plugins.tutorials")
 
 
@@ -73,7 +70,7 @@ class TutorialsPlugin(BasePlugin[Options]):
     def on_shutdown(self) -> None:
         """Put a site that became whole in the place of the old one; remove what else was made."""
         if self.live:
-            self.live.stop()
+            self.live.background.stop()
         temporary, self.folder, self.rendered, self.live = self.folder, None, None, None
         if temporary:
             with temporary as folder:
@@ -84,8 +81,6 @@ class TutorialsPlugin(BasePlugin[Options]):
                     _LOG.info(f"The site is in {place}; `{way}` shows it on http://localhost:8000")
 
     def _replace(self, new: Path, old: Path) -> None:
-        for path in (new, *new.rglob("*")):  # a web server reads them as another user
-            path.chmod(0o755 if path.is_dir() else 0o644)
         try:
             if self.site.exists():
                 self.site.rename(old)
@@ -122,27 +117,25 @@ class TutorialsPlugin(BasePlugin[Options]):
             site.parent.mkdir(parents=True, exist_ok=True)
         beside = not in_place and os.access(site.parent, os.W_OK)
         if not self.folder:
-            if self.command == "serve":
-                need_address(*config.dev_addr)
-            self.folder = temporary_folder(site.parent if beside else None, f".{site.name}-")
+            parent, prefix = site.parent if beside else None, f".{site.name}-"
+            remove_leftovers(parent, prefix)
+            self.folder = TemporaryDirectory(prefix=prefix, dir=parent)
             logging.getLogger("mkdocs.mkdocs-jupyter").setLevel(logging.WARNING)
         config.watch += [str(settings.source), str(settings.snippets)]
         self.ages = ages_of(config)
-        self.built = self.build_tutorials()
+        self.build_tutorials()
         if glossary:
             config.markdown_extensions.append(GLOSSARY)
             config.mdx_configs[GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
         config.markdown_extensions += EXTENSIONS
-        if self.live:
-            config.markdown_extensions.append(Interruptible(self.live.saved))
         if beside:
             config.site_dir = str(Path(self.folder.name, "site"))
         elif self.live and not self.dirty:
             config.site_dir = str(self.live.preview.new_site())
         return config
 
-    def build_tutorials(self) -> Built:
-        """The tutorials as they are now; what has not run has a blank record while serving."""
+    def build_tutorials(self) -> None:
+        """Build the tutorials as they are now; what has not run, later while serving."""
         serving = self.command == "serve"
         try:
             built = build(self.routes, Path(self.folder.name, "made"), wait=not serving)
@@ -153,10 +146,11 @@ class TutorialsPlugin(BasePlugin[Options]):
         for warning in built.warnings:
             if warning not in known.warnings:
                 say(str(warning))
-        for note in built.notes:
-            if note not in known.notes:
-                _LOG.info(str(note))
-        return built
+        self.built = built
+        for uri, markdown in built.pages.items():
+            cell = node(markdown, code=False, id="page", metadata={})
+            content = nbformat.writes(notebook([cell])).encode()
+            write_if_new(self._notebook(uri), content)
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable
@@ -164,23 +158,8 @@ class TutorialsPlugin(BasePlugin[Options]):
         """Run in the background what has not run, and render at once what is saved."""
         end_in_order_on_signals()
         names = {self.routes.folder(lesson.tutorial): lesson.name for lesson in self.built.lessons}
-        self.live = Live(self, server, Path(self.folder.name), self.rendered)
-        self.live.begin(server, self.routes.settings, names)
+        self.live = Live(self, server, self.rendered, names)
         return server
-
-    def show(self, built: Built) -> None:
-        """Let further pages be those of other tutorials."""
-        self.built = built
-        self._write_notebooks()
-
-    def _write_notebooks(self) -> None:
-        """Write the notebooks that mkdocs-jupyter renders."""
-        for uri, markdown in self.built.pages.items():
-            cell = node(markdown, code=False, id="page", metadata={})
-            content = nbformat.writes(notebook([cell])).encode()
-            path = self._notebook(uri)
-            if not path.exists() or path.read_bytes() != content:
-                atomic_write(path, content)
 
     def _notebook(self, uri: str) -> Path:
         return Path(self.folder.name, "pages", uri).with_suffix(".page.ipynb")
@@ -188,7 +167,6 @@ class TutorialsPlugin(BasePlugin[Options]):
     @event_priority(100)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the notebooks that mkdocs-jupyter renders, and the figures and downloads."""
-        self._write_notebooks()
         docs = Path(config.docs_dir).as_posix()
         for lesson in self.built.lessons:
             uri = self.routes.page(lesson.name)
@@ -229,13 +207,9 @@ class TutorialsPlugin(BasePlugin[Options]):
             raise PluginError(f"\n{error}") from None
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
-        """Know the scripts of the theme from what else a page may have."""
-        self.mark, self.env, self.files = mark_scripts(env), env, files
-
-    def on_page_context(self, context: Any, *, page: Page, config: MkDocsConfig, nav: Any) -> None:
-        """End a build of the whole site that a newer save made needless."""
-        if self.live and self.live.saved.is_set():
-            raise Superseded
+        """Keep what pages are rendered with."""
+        keep_titles_escaped(env)
+        self.env, self.files = env, files
 
     @event_priority(-1000)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -252,7 +226,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         return self._finished(output_content) if template_name.endswith(".html") else output_content
 
     def _finished(self, output: str) -> str:
-        return with_policy(output, self.mark, reloads=self.command == "serve")
+        return with_policy(output, reloads=self.command == "serve")
 
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
@@ -279,10 +253,10 @@ class TutorialsPlugin(BasePlugin[Options]):
             defects = [Diagnostic(*next(found, (paths[0], 1)), str(error))]
             convert = read_course(self.file)[1]
             for lesson in self.built.lessons:  # or each build would tell of one page
-                defects += prose_defects(lesson.solved.tutorial, self.routes, convert)
+                defects += prose_defects(lesson.tutorial, self.routes, convert)
             raise PluginError("\n" + "\n".join(map(str, dict.fromkeys(defects)))) from None
-        if reason := explain_write_error(error):
-            raise PluginError(f"The site could not be written: {reason}") from None
+        if isinstance(error, OSError):
+            raise PluginError(f"The site could not be written: {error}") from None
 
     def _sources_of(self, page: str) -> list[Path]:
         """The files whose text a page has."""
@@ -293,22 +267,9 @@ class TutorialsPlugin(BasePlugin[Options]):
         return [by_page.get(page, site.docs / page), *docstrings]
 
 
-def temporary_folder(parent: Path | None, prefix: str) -> TemporaryDirectory:
-    """A folder to build in; those that killed builds left beside it are removed.
-
-    A build holds a lock on its folder, which the system takes back when its process ends; one that
-    began just now may not hold it yet.
-    """
-    just_now = time.time() - 5
+def remove_leftovers(parent: Path | None, prefix: str) -> None:
+    """Remove what builds that were killed more than a day ago left beside the site."""
     for folder in parent.glob(f"{prefix}*") if parent else []:
-        with suppress(FileNotFoundError, BlockingIOError):  # its build ended just now, or goes on
-            if folder.stat().st_mtime < just_now:
-                lock = os.open(folder, os.O_RDONLY)
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    shutil.rmtree(folder, ignore_errors=True)
-                finally:
-                    os.close(lock)
-    made = TemporaryDirectory(prefix=prefix, dir=parent)
-    fcntl.flock(os.open(made.name, os.O_RDONLY), fcntl.LOCK_SH)  # until this process ends
-    return made
+        with suppress(FileNotFoundError):  # another build removed it just now
+            if folder.stat().st_mtime < time.time() - _DAY:
+                shutil.rmtree(folder, ignore_errors=True)

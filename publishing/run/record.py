@@ -1,12 +1,8 @@
 """Records of runs: the key says what a run depends on; the store keeps what it gave under it."""
 
-import ast
-import errno
 import hashlib
 import json
 import os
-import re
-import shutil
 import tempfile
 import time
 from collections.abc import Iterable
@@ -22,8 +18,7 @@ from typing import Any, Self
 import nbformat
 
 from publishing.assemble.variants import Variant
-from publishing.read.cells import Cell
-from publishing.read.diagnostic import code_without_docstrings, join, relative, syntax_error
+from publishing.read.diagnostic import code_without_docstrings, join
 from publishing.read.prose import expressions
 from publishing.run import packages
 from publishing.run.devices import PLATFORMS, MachineError
@@ -33,11 +28,6 @@ SCHEMA = 6
 # What sets kernels up, grades answers and normalises outputs: what runs give hangs on it.
 _RUNNER = ("notebook.py", "devices.py", "grading.py", "kernel.py", "kernel_config.py")
 _RUNNER += ("matplotlibrc", "outputs.py")
-# Code that may show a docstring, or itself.
-_SHOWS_TEXT = re.compile(
-    r"__doc__|\bhelp\(|getsource|getdoc|getmembers|pydoc|doctest|linecache|cloudpickle"
-    r"|get_ipython|\bIn\["
-)
 UNUSED = 30 * 86400  # seconds after which a record that no build has used is dropped
 
 Parts = tuple[tuple[str, ...], tuple[str, ...]]
@@ -71,40 +61,16 @@ def key_of(given: Parts, imports: Iterable[str]) -> Key:
 
 def parts(variant: Variant) -> Parts:
     """What of a key depends on nothing but the variant: its `code` and its `expressions`."""
-    texts = [_texts(cell) for cell in variant.cells]
-    docstrings = any(_SHOWS_TEXT.search(text) for of_cell in texts for text in of_cell)
     code, places = [], []
-    for cell, of_cell in zip(variant.cells, texts, strict=True):
+    for cell in variant.cells:
         if cell.code:
             demands = [cell.raises, cell.match, cell.exercise, cell.check, "warns" in cell.tags]
-            bare = [text.rstrip() for text in of_cell]
-            essence = bare if docstrings else [_without_docstrings(text) for text in bare]
-            code.append(_digest([essence, *demands]))
+            texts = [join(cell.support), join(cell.lines), *dict(cell.stubs).values()]
+            code.append(_digest([[text.rstrip() for text in texts], *demands]))
         else:
-            places += [_digest([len(code), expression]) for expression in of_cell]
+            found = expressions(cell.lines)
+            places += [_digest([len(code), expression]) for _, expression in found]
     return tuple(code), tuple(places)
-
-
-def _texts(cell: Cell) -> list[str]:
-    """All code that runs on account of a cell: of prose, its expressions."""
-    if not cell.code:
-        return [expression for _, expression in expressions(cell.lines)]
-    return [join(cell.support), join(cell.lines), *dict(cell.stubs).values()]
-
-
-def _without_docstrings(code: str) -> str:
-    """Code with an empty text, over as many lines, for each docstring: errors name lines."""
-    if syntax_error(code):
-        return code
-    lines = [line.encode() for line in code.split("\n")]  # as `ast` counts columns
-    for part in ast.walk(ast.parse(code)):
-        definition = isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        if definition and ast.get_docstring(part, clean=False) is not None:
-            text = part.body[0]
-            begin, end = text.lineno - 1, text.end_lineno
-            head, tail = lines[begin][: text.col_offset], lines[end - 1][text.end_col_offset :]
-            lines[begin:end] = [head + b'""' + tail, *[b""] * (end - begin - 1)]
-    return b"\n".join(lines).decode()
 
 
 def differences(new: Key, old: Key) -> list[str]:
@@ -165,11 +131,6 @@ class Record:
         return not self.executed_at
 
     @property
-    def note(self) -> str:
-        """What a page says in the place of outputs that are not there yet."""
-        return "It has not run yet." if self.pending else ""
-
-    @property
     def seconds(self) -> float:
         """The time that its cells took together."""
         return round(sum(self.run.seconds), 3)
@@ -206,10 +167,6 @@ class Store:
             with suppress(OSError):
                 os.utime(self.path(record))
         return record
-
-    def beside(self, record: Record) -> Record | None:
-        """A record of the same key on the other kind of device: CPU or GPU."""
-        return self.find(record.key, "gpu" if record.run.device["platform"] == "cpu" else "cpu")
 
     def times(self) -> dict[str, float]:
         """The seconds of the newest record of each tutorial."""
@@ -259,9 +216,7 @@ class Store:
         parts = {"key": vars(record.key), "run": vars(record.run)}
         content = {"schema": SCHEMA} | vars(record) | parts
         text = json.dumps({"sha256": _digest(content), **content})
-        if (path := self.path(record)).is_dir():
-            shutil.rmtree(path)
-        atomic_write(path, text.encode())
+        atomic_write(self.path(record), text.encode())
 
     def _prune(self) -> None:
         """Drop what was not used for long, also what a build that was killed had begun to write."""
@@ -296,15 +251,3 @@ def atomic_write(path: Path, content: bytes) -> None:
         file.write(content)
         file.close()  # what a power failure then cuts, a checksum in the file tells
         Path(file.name).replace(path)
-
-
-_REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
-
-
-def explain_write_error(error: Exception) -> str:
-    """What a person needs to know of a file that the disk did not take; else empty."""
-    if not isinstance(error, OSError) or error.errno not in _REFUSALS:
-        return ""
-    name = error.filename2 or error.filename  # of a copy, the second is the one that is written
-    where = f" ({relative(Path(name))})" if isinstance(name, str) else ""
-    return f"{error.strerror}{where}; make room or mend what stands in the way, then build again."

@@ -1,6 +1,5 @@
 """What a cell gave, as a page shows it: the richest form that a page can hold, in one piece."""
 
-import ast
 import html
 import re
 from collections.abc import Sequence
@@ -10,7 +9,6 @@ from typing import Self
 from markdown import Markdown
 from nbformat import NotebookNode
 
-from publishing.assemble.snippets import parse
 from publishing.read.cells import Cell
 from publishing.read.markup import OUTPUT, clean
 from publishing.site.figures import Figure, figure, is_figure
@@ -21,8 +19,6 @@ _LONGEST_ERROR = 12  # lines
 _RICH = ("text/html", "text/latex", "text/markdown")  # the richest first
 _MARKDOWN = Markdown(extensions=["sane_lists", "tables", "pymdownx.superfences", Mathematics()])
 _FORMULA = re.compile(r"\A\s*(\$\$?)\s*([^$]*?)\s*\1\s*\Z")
-# A text that says nothing of a value: Python's own for an object, or a chart's for itself.
-_NO_TEXT = re.compile(r"\s*(<[\w.]+(?: object)?(?: at 0x[\da-f.]+)?>|[\w.]+\(\.\.\.\))?\s*")
 
 
 @dataclass
@@ -31,7 +27,6 @@ class Output:
 
     kind: str  # stdout, stderr, value, error, html, figure, or frames
     html: str = ""
-    note: str = ""  # why a page shows a text instead of what the output is
     figure: Figure | None = None
     alt: str | None = None  # what a figure, or all of `frames`, shows
     label: str = ""  # of a frame, as HTML on one line
@@ -63,33 +58,17 @@ def _shown(output: NotebookNode) -> Output:
 
 
 def _value(data: NotebookNode) -> Output:
-    """The richest form of a value that a page can hold, or its text if that says anything."""
-    unfit = ""
+    """The richest form of a value that a page can hold; a ValueError if there is none."""
+    others = ", ".join(sorted(data.keys() - {"text/plain"}))
+    if not others:
+        return Output("value", html.escape(data.get("text/plain", "")))
+    why = f"gives {others}, which a page cannot show"
     for kind in (kind for kind in _RICH if kind in data):
         try:
             return Output("html", _checked(_converted(data[kind], kind)))
         except ValueError as error:
-            if kind != "text/html":
-                raise
-            unfit = str(error).removesuffix(".")
-    others = ", ".join(sorted(data.keys() - {"text/plain"}))
-    text = data.get("text/plain", "")
-    if not others:
-        return Output("value", html.escape(text))
-    why = unfit or f"gives {others}, which a page cannot show"
-    if _NO_TEXT.fullmatch(text):
-        raise ValueError(why + _way_out(unfit))
-    note = f"{why}: the page shows the text that came with it."
-    return Output("value", html.escape(text), note)
-
-
-def _way_out(unfit: str) -> str:
-    """What an author can do about a value without a text; HTML that is broken has to be mended."""
-    if not unfit:
-        return "; give a picture, HTML, Markdown, LaTeX or text."
-    if unfit.endswith("which no page can have"):
-        return "; no text came with it that could be shown instead, so print the value."
-    return "."
+            why = str(error).removesuffix(".")
+    raise ValueError(f"{why}; print it, or give a picture, HTML, Markdown or LaTeX that it can.")
 
 
 def _converted(text: str, kind: str) -> str:
@@ -107,21 +86,6 @@ def _checked(text: str) -> str:
     if not cleaned.strip():
         raise ValueError("its output has nothing but a style sheet, which no page can have.")
     return cleaned.replace("<th></th>", "<td></td>")
-
-
-def notes(outputs: Sequence[NotebookNode]) -> list[str]:
-    """Which outputs of a cell a page shows as text because it cannot show more, and why."""
-    values = [output for output in outputs if "data" in output and not is_figure(output)]
-    return [value.note for value in shown(values) if value.note]
-
-
-def may_show(cell: Cell) -> bool:
-    """Whether code may give outputs: it has an expression as a statement, or must fail."""
-    if cell.raises or not cell.is_python:
-        return True
-    nodes = ast.walk(parse(cell.lines))
-    calls = (node.value for node in nodes if isinstance(node, ast.Expr))
-    return any(not isinstance(value, ast.Constant) for value in calls)  # a docstring is one
 
 
 def outputs_of(cell: Cell, outputs: Sequence[NotebookNode]) -> list[Output]:

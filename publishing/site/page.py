@@ -28,14 +28,12 @@ from publishing.read.prose import replace_outside_code, rewrite_links, with_valu
 from publishing.run.lesson import Lesson
 from publishing.site.code import Names, code_html
 from publishing.site.definitions import definitions, parted
-from publishing.site.figures import Figure, is_figure, stamp
+from publishing.site.figures import Figure, stamp
 from publishing.site.links import Routes
 from publishing.site.markdown import read_terms, terms_comment
-from publishing.site.outputs import Output, may_show, number_figures, outputs_of, shown, verbatim
+from publishing.site.outputs import Output, number_figures, outputs_of, verbatim
 from publishing.site.structure import marked
 from publishing.site.summary import aim, description, is_looked_up, labelled, minutes_to_read
-
-_LONG = 150  # lines of a fold that nobody would read on a page: they are in its downloads
 
 # An author's boxes, whose text is Markdown in notebooks too.
 # Python-Markdown wants them to begin a line.
@@ -71,7 +69,6 @@ class Code:
 
     html: str
     lines: int
-    long: bool
 
 
 @dataclass
@@ -81,13 +78,11 @@ class Executed:
     cell: Cell
     slowest: bool
     outputs: list[Output]
-    beside: list[Output]  # on the other device, where they differ there
     code: Code | None = None  # of an exercise its solution; a check shows none
     stub: Code | None = None
     predict: str = ""  # the question of a prediction, for a script
     pasted: Code | None = None  # code of snippets, which is folded
     defines: list[str] = field(default_factory=list)  # what that defines
-    waits: bool = False  # whether it has not run yet and may give outputs
     kind = "executed"
 
 
@@ -123,14 +118,12 @@ class _Blocks:
         self._openings = _openings(lesson.solved.cells)
         self._values = iter(lesson.record.run.values)
         self._outputs = iter(lesson.record.run.outputs)
-        beside = lesson.beside.run.outputs if lesson.beside else [[] for _ in lesson.solved.code]
-        self._beside = iter(beside)
         self._number = 1  # of the next figure
         self._drawn: list[tuple[bool, Figure]] = []  # whether it is the cover, and the figure
         self._names = self._documented()
 
     def _documented(self) -> Names:
-        tutorial, site = self.lesson.solved.tutorial, self.routes.site
+        tutorial, site = self.lesson.tutorial, self.routes.site
         seen = partial(self.routes.from_page, tutorial)
         folders = {name: seen(page) for name, page in self.routes.references().items()}
         snippets = self.routes.settings.snippets
@@ -139,7 +132,7 @@ class _Blocks:
 
     def add_prose(self, index: int, cell: Cell) -> None:
         """A cell of Markdown; one with the heading of an exercise opens the block of that."""
-        tutorial, heading, task = self.lesson.solved.tutorial, "", ""
+        tutorial, heading, task = self.lesson.tutorial, "", ""
         prose = prose_of(cell, self._values, partial(self.routes.for_page, tutorial))
         if is_looked_up(self.lesson, self.routes.site):
             prose = _AIMS.sub("", prose)
@@ -151,11 +144,11 @@ class _Blocks:
 
     def add_code(self, index: int, cell: Cell, of_student: Cell) -> None:
         """A cell of code with its outputs; readers have no hidden ones."""
-        given, beside = next(self._outputs), next(self._beside)
+        given = next(self._outputs)
         if "hidden" in cell.tags:
             return
         try:
-            executed = self._executed(cell, given, beside)
+            executed = self._executed(cell, given)
         except ValueError as error:
             self.diagnostics.append(Diagnostic(cell.path, cell.number, str(error)))
             return
@@ -184,21 +177,16 @@ class _Blocks:
         tile = {"tile": f"cover.{chosen.suffix}"}
         return tile | {"cover": f"cover.{rasters[0].suffix}"} if rasters else tile
 
-    def _executed(
-        self, cell: Cell, given: list[NotebookNode], beside: list[NotebookNode]
-    ) -> Executed:
+    def _executed(self, cell: Cell, given: list[NotebookNode]) -> Executed:
         if self.lesson.record.pending:
-            return Executed(cell, slowest=False, outputs=[], beside=[], waits=may_show(cell))
-        outputs, others = outputs_of(cell, given), []
-        if "varies" in cell.tags:
-            texts = shown([output for output in beside if not is_figure(output)])
-            others = [output for output in texts if output not in outputs]
+            return Executed(cell, slowest=False, outputs=[])
+        outputs = outputs_of(cell, given)
         for output in number_figures(outputs, self._number):
             self._number = output.number + 1
             self.figures[output.src] = output.figure
             self._drawn.append(("cover" in cell.tags, output.figure))
         slowest = cell is self.lesson.solved.code[self.lesson.record.slowest]
-        return Executed(cell, slowest, outputs, others)
+        return Executed(cell, slowest, outputs)
 
     def _prediction(self, cell: Cell) -> str:
         """The question of a prediction, and what its check says of the right answer, for a script.
@@ -229,7 +217,7 @@ class _Blocks:
     def _code(self, lines: tuple[Line, ...], *, folded: bool = False, links: bool = True) -> Code:
         lines = _without_gaps(lines)
         marks = self._names.links(lines, folded=folded) if links else []
-        return Code(code_html(join(lines), marks), len(lines), len(lines) > _LONG)
+        return Code(code_html(join(lines), marks), len(lines))
 
 
 def prose_of(cell: Cell, values: Iterator[str], link: Callable[[str], str]) -> str:
@@ -287,7 +275,7 @@ def _metadata(lesson: Lesson, routes: Routes) -> dict[str, Any]:
         "exercises": sum(cell.exercise is not None for cell in code),
         "minutes": 0 if looked_up else minutes_to_read(lesson.solved.cells) + working,
     }
-    order, place = routes.site.order, routes.folder(lesson.solved.tutorial)
+    order, place = routes.site.order, routes.folder(lesson.tutorial)
     if place in order:  # where a word is taught comes before where it is used
         metadata["search"] = {"boost": round(2 - order.index(place) / len(order), 2)}
     return metadata
@@ -295,7 +283,7 @@ def _metadata(lesson: Lesson, routes: Routes) -> dict[str, Any]:
 
 def _context(lesson: Lesson, routes: Routes) -> dict[str, Any]:
     """What page.md.j2 reads beside the blocks."""
-    tutorial, site = lesson.solved.tutorial, routes.site
+    tutorial, site = lesson.tutorial, routes.site
     terms = read_terms(site.docs / site.glossary) if site.glossary else []
     # The files beside the page as it sees them: MkDocs leaves links in HTML as they are.
     folder = "" if routes.suffix == ".ipynb" else f"{tutorial.path.stem}/"
@@ -312,5 +300,4 @@ def _context(lesson: Lesson, routes: Routes) -> dict[str, Any]:
         "minutes": minutes_to_read(lesson.solved.cells),
         "versions": labelled(lesson.record.key.versions, site.labels),
         "device": lesson.record.run.device["kind"],
-        "device_beside": lesson.beside.run.device["kind"] if lesson.beside else "",
     }

@@ -88,7 +88,7 @@ def _of_notebook(tutorial: Tutorial, routes: Routes) -> tuple[list[Diagnostic], 
     snippets = routes.settings.snippets
     try:
         solved = solve(tutorial, snippets)
-        lesson = Lesson.of(solved, unsolve(tutorial, snippets, solved), key(solved))
+        lesson = Lesson(solved, unsolve(tutorial, snippets, solved), key(solved))
     except SourceError as error:
         return list(error.diagnostics), [_WAITS]
     return _of_run(lesson, routes)
@@ -110,9 +110,8 @@ def _of_run(lesson: Lesson, routes: Routes) -> tuple[list[Diagnostic], list[str]
     diagnostics += broken_rules(lesson, routes.site)
     if record is None:
         return diagnostics, ["The run ended early; mend this, and the rest is told."]
-    notes = []
     try:
-        notes = [f"{note} (A note: nothing is to do.)" for note in make(lesson, routes).notes]
+        make(lesson, routes)
         if not failures:
             rules = rules_of(lesson.name, routes.site)
             diagnostics += answer_diagnostics(lesson, rules, settings)
@@ -120,7 +119,7 @@ def _of_run(lesson: Lesson, routes: Routes) -> tuple[list[Diagnostic], list[str]
         diagnostics += error.diagnostics
     except Failure as failure:
         diagnostics.append(_of_failure(failure, lesson))
-    return diagnostics, notes
+    return diagnostics, []
 
 
 def _of_failure(failure: Failure, lesson: Lesson) -> Diagnostic:

@@ -1,6 +1,5 @@
 """A tutorial that has yet to run has a page of prose and code, and every list says so."""
 
-import json
 from dataclasses import replace
 
 import pytest
@@ -9,7 +8,7 @@ from publishing.build import make
 from publishing.run.record import Record
 from publishing.settings import Site
 from publishing.site.indexes import exercises, facts
-from publishing.site.report import as_json, table
+from publishing.site.report import table
 
 CELLS = """
 # The sum is {{ total }}.
@@ -103,8 +102,3 @@ def test_lists_and_the_report_name_it_without_a_download_or_a_time(lesson, proje
     report = table(tutorials, link)
     assert "This build ran 0 of them and kept 1 record of earlier runs; 1 yet to run." in report
     assert "| [part/page](to/part/page.ipynb) | pending |  |  | 0.0 s |  | 6 | 1 | 1 |" in report
-    rows = json.loads(as_json(tutorials, project.root))["tutorials"]
-    assert [(row["state"], row["slowest"] is None) for row in rows] == [
-        ("pending", True),
-        ("kept", False),
-    ]
