@@ -1,8 +1,10 @@
 """Records of runs: the key says what a run depends on; the store keeps what it gave under it."""
 
+import ast
 import hashlib
 import json
 import os
+import re
 import tempfile
 import time
 from collections.abc import Iterable
@@ -18,7 +20,8 @@ from typing import Any, Self
 import nbformat
 
 from publishing.assemble.variants import Variant
-from publishing.read.diagnostic import code_without_docstrings, join
+from publishing.read.cells import Cell
+from publishing.read.diagnostic import code_without_docstrings, join, syntax_error
 from publishing.read.prose import expressions
 from publishing.run import packages
 from publishing.run.devices import PLATFORMS, MachineError
@@ -28,6 +31,11 @@ SCHEMA = 6
 # What sets kernels up, grades answers and normalises outputs: what runs give hangs on it.
 _RUNNER = ("notebook.py", "devices.py", "grading.py", "kernel.py", "kernel_config.py")
 _RUNNER += ("matplotlibrc", "outputs.py")
+# Code that may show a docstring, or itself.
+_SHOWS_TEXT = re.compile(
+    r"__doc__|\bhelp\(|getsource|getdoc|getmembers|pydoc|doctest|linecache|cloudpickle"
+    r"|get_ipython|\bIn\["
+)
 UNUSED = 30 * 86400  # seconds after which a record that no build has used is dropped
 
 Parts = tuple[tuple[str, ...], tuple[str, ...]]
@@ -61,16 +69,40 @@ def key_of(given: Parts, imports: Iterable[str]) -> Key:
 
 def parts(variant: Variant) -> Parts:
     """What of a key depends on nothing but the variant: its `code` and its `expressions`."""
+    texts = [_texts(cell) for cell in variant.cells]
+    docstrings = any(_SHOWS_TEXT.search(text) for of_cell in texts for text in of_cell)
     code, places = [], []
-    for cell in variant.cells:
+    for cell, of_cell in zip(variant.cells, texts, strict=True):
         if cell.code:
             demands = [cell.raises, cell.match, cell.exercise, cell.check, "warns" in cell.tags]
-            texts = [join(cell.support), join(cell.lines), *dict(cell.stubs).values()]
-            code.append(_digest([[text.rstrip() for text in texts], *demands]))
+            bare = [text.rstrip() for text in of_cell]
+            essence = bare if docstrings else [_without_docstrings(text) for text in bare]
+            code.append(_digest([essence, *demands]))
         else:
-            found = expressions(cell.lines)
-            places += [_digest([len(code), expression]) for _, expression in found]
+            places += [_digest([len(code), expression]) for expression in of_cell]
     return tuple(code), tuple(places)
+
+
+def _texts(cell: Cell) -> list[str]:
+    """All code that runs on account of a cell: of prose, its expressions."""
+    if not cell.code:
+        return [expression for _, expression in expressions(cell.lines)]
+    return [join(cell.support), join(cell.lines), *dict(cell.stubs).values()]
+
+
+def _without_docstrings(code: str) -> str:
+    """Code with an empty text, over as many lines, for each docstring: errors name lines."""
+    if syntax_error(code):
+        return code
+    lines = [line.encode() for line in code.split("\n")]  # as `ast` counts columns
+    for part in ast.walk(ast.parse(code)):
+        definition = isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        if definition and ast.get_docstring(part, clean=False) is not None:
+            text = part.body[0]
+            begin, end = text.lineno - 1, text.end_lineno
+            head, tail = lines[begin][: text.col_offset], lines[end - 1][text.end_col_offset :]
+            lines[begin:end] = [head + b'""' + tail, *[b""] * (end - begin - 1)]
+    return b"\n".join(lines).decode()
 
 
 def differences(new: Key, old: Key) -> list[str]:

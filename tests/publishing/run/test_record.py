@@ -99,6 +99,100 @@ def test_the_key_does_not_change_with(tmp_path, what):
     assert its_key(tmp_path, CELLS.replace(before, after)) == its_key(tmp_path, CELLS)
 
 
+SNIPPET = '''import jax
+
+
+class Model:
+    """A model.
+
+    Of two lines.
+    """
+
+    def step(self, x):
+        """Take a step."""
+        text = """no docstring"""
+        return x, text
+'''
+
+
+def key_with_snippet(project, cells: str, snippet: str = SNIPPET) -> Key:
+    project.snippet("models", snippet)
+    path = project.tutorial("tiny", f"# %%\nfrom snippets.models import Model\n\n{cells}")
+    return key(solve(read_tutorial(path, "tiny"), project.settings.snippets))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        ("A model.", "Ein Modell, für alle.", True),
+        ("Of two lines.", "Of two words.", True),
+        ('"""Take a step."""', "'Take another step.'", True),
+        ("    Of two lines.\n", "    Of two lines,\n    or three.\n", False),  # later lines move
+        ('        """Take a step."""\n', "", False),
+        ("no docstring", "no text", False),
+        ("return x,", "return -x,", False),
+        ("return x, text", "return x, text  # why", False),
+    ],
+)
+def test_of_the_docstrings_of_snippets_a_key_has_only_where_their_lines_are(
+    project, before, after, same
+):
+    first = key_with_snippet(project, "Model\n")
+    assert before in SNIPPET
+    assert (key_with_snippet(project, "Model\n", SNIPPET.replace(before, after)) == first) == same
+
+
+SHOWS_TEXT = {
+    "the docstring": "print(Model.step.__doc__)\n",
+    "help": "help(Model)\n",
+    "the source": "import inspect\n\nprint(inspect.getsource(Model))\n",
+    "an expression in the prose": "1\n\n# %% [markdown]\n# {{ Model.__doc__ }}\n",
+    "another cell": '1\n\n# %% tags=["hidden"]\nassert "step" in Model.step.__doc__\n',
+    "a stub": """1
+
+# %% exercise="one"
+### BEGIN SOLUTION
+x = 1
+### END SOLUTION
+y = Model.__doc__
+
+# %% check="one"
+assert x == 1
+""",
+}
+
+
+@pytest.mark.parametrize("what", SHOWS_TEXT)
+def test_the_key_of_a_page_that_shows_docstrings_or_source_has_docstrings(project, what):
+    first = key_with_snippet(project, SHOWS_TEXT[what])
+    changed = SNIPPET.replace("Take a step.", "Step.")
+    assert key_with_snippet(project, SHOWS_TEXT[what], changed) != first
+
+
+def test_the_docstring_of_a_snippet_that_an_exercise_hides_runs_nothing_again(project):
+    cells = """1
+
+# %% exercise="one"
+### BEGIN SOLUTION
+from snippets.values import one
+### END SOLUTION
+
+# %% check="one"
+assert one() == 1
+"""
+    keys = []
+    for text in ("One.", "The number one."):
+        project.snippet("values", f'def one():\n    """{text}"""\n    return 1\n')
+        keys.append(key_with_snippet(project, cells))
+    assert keys[0] == keys[1]
+
+
+def test_a_text_that_a_cell_begins_with_is_an_output_and_no_docstring(project):
+    texts = ('"""One."""', '"""Two."""')
+    first, second = (key_with_snippet(project, f"1\n\n# %%\n{text}\n") for text in texts)
+    assert first != second
+
+
 def test_without_expressions_the_key_does_not_change_with_a_new_markdown_cell(tmp_path):
     cells = CELLS.replace("{{ 1 + 1 }}", "2")
     more = cells.replace("# %% alt", "# %% [markdown]\n# So.\n\n# %% alt")
