@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import tempfile
 import time
 from collections.abc import Iterable
@@ -248,7 +249,9 @@ class Store:
         parts = {"key": vars(record.key), "run": vars(record.run)}
         content = {"schema": SCHEMA} | vars(record) | parts
         text = json.dumps({"sha256": _digest(content), **content})
-        atomic_write(self.path(record), text.encode())
+        if (path := self.path(record)).is_dir():
+            shutil.rmtree(path)
+        atomic_write(path, text.encode())
 
     def _prune(self) -> None:
         """Drop what was not used for long, also what a build that was killed had begun to write."""

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 
-from publishing.read.diagnostic import Line, counted
+from publishing.read.diagnostic import Line, counted, relative
 from publishing.run import notebook
 from publishing.run.devices import MachineError, need_gpu
 from publishing.run.failure import Failure
@@ -18,7 +18,7 @@ from publishing.run.kernel import check_machine
 from publishing.run.lesson import Lesson
 from publishing.run.notebook import Run
 from publishing.run.progress import Progress
-from publishing.run.record import Record, Store
+from publishing.run.record import Record, Store, read
 from publishing.settings import Settings
 
 Execute = Callable[..., Awaitable[Run]]  # runs a lesson
@@ -68,6 +68,11 @@ async def _run(
     what = f"{len(waiting)} of {counted(len(lessons), 'tutorial')} to run"
     async with _machine(settings) as run_lesson:
         progress.say(f"{what}: {names}" if names else what)
+        for lesson in waiting:
+            for path in (store.folder / lesson.key.digest).glob("*.json"):
+                if read(path) is None:
+                    what = f"{relative(path)} is not a whole record"
+                    progress.say(f"{what}; its tutorial runs again.")
         progress.begin(_costs([lesson.name for lesson in waiting], times))
         async with asyncio.TaskGroup() as group:
             tasks = {

@@ -339,3 +339,18 @@ def test_what_is_not_a_shard_is_reported_in_one_sentence(text):
         schedule.MachineError, match=r"is not a shard; write 2/5 for the second of five\.$"
     ):
         shard(text, NAMES, SECONDS)
+
+
+@pytest.mark.parametrize("is_folder", [True, False])
+def test_a_damaged_record_or_a_folder_in_its_place_is_told_and_replaced(project, capfd, is_folder):
+    project.tutorial("a", "# %%\n1\n")
+    (lesson,) = load(project.settings)
+    place = project.settings.records / lesson.key.digest / "cpu.json"
+    (place / "deep" if is_folder else place.parent).mkdir(parents=True)
+    if not is_folder:
+        place.write_text("{}")
+    (lesson,) = run(load(project.settings), project.settings)
+    assert "cpu.json is not a whole record; its tutorial runs again." in capfd.readouterr().err
+    assert place.is_file()
+    (again,) = load(project.settings)
+    assert again.record == lesson.record
