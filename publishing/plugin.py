@@ -40,7 +40,7 @@ from publishing.run.devices import MachineError
 from publishing.run.schedule import Failures, end_in_order_on_signals
 from publishing.site.indexes import fill
 from publishing.site.page import prose_defects
-from publishing.site.policy import keep_titles_escaped, with_policy
+from publishing.site.policy import mark_scripts, with_policy
 
 # mkdocs-jupyter renders the pages of tutorials and never executes.
 _JUPYTER = {
@@ -207,9 +207,8 @@ class TutorialsPlugin(BasePlugin[Options]):
             raise PluginError(f"\n{error}") from None
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
-        """Keep what pages are rendered with."""
-        keep_titles_escaped(env)
-        self.env, self.files = env, files
+        """Know the scripts of the theme from what else a page may have."""
+        self.mark, self.env, self.files = mark_scripts(env), env, files
 
     @event_priority(-1000)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -226,7 +225,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         return self._finished(output_content) if template_name.endswith(".html") else output_content
 
     def _finished(self, output: str) -> str:
-        return with_policy(output, reloads=self.command == "serve")
+        return with_policy(output, self.mark, reloads=self.command == "serve")
 
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:

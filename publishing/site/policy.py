@@ -1,17 +1,16 @@
-"""A page's Content-Security-Policy: the scripts that it has, and nothing from elsewhere."""
+"""A page's Content-Security-Policy: scripts of the theme, and nothing from elsewhere."""
 
 import base64
 import hashlib
 import html
 import re
+import secrets
 
 from jinja2 import Environment
+from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
-# Text has none: what an author writes and what outputs hold went through nh3.
-_SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
-_WITHOUT_CODE = re.compile(r"\bsrc\s*=|\btype\s*=\s*[\"']?application/(ld\+)?json")
 _POLICY = (
     "default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline';"
     " img-src 'self' data:;"
@@ -19,23 +18,55 @@ _POLICY = (
 )
 
 
-def keep_titles_escaped(environment: Environment) -> None:
-    """Let titles, of which the theme undoes the escaping, stay escaped but within an address."""
+def mark_scripts(environment: Environment) -> str:
+    """Give each script in the theme's templates a mark that nothing else can have; return it.
+
+    Titles, of which the theme undoes the escaping, stay escaped but within an address.
+    """
+    mark = f"data-{secrets.token_hex(16)}"
+
+    class _Marked(Extension):
+        def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+            return re.sub(
+                r"<script(?=[\s>])", lambda start: f"{start[0]} {mark}", source, flags=re.IGNORECASE
+            )
+
+    environment.add_extension(_Marked)
     environment.filters["striptags"] = lambda text: escape(Markup(text).striptags())
     encode = environment.filters["urlencode"]
     environment.filters["urlencode"] = lambda text: encode(
         text.unescape() if isinstance(text, Markup) else text
     )
+    return mark
 
 
-def with_policy(page: str, *, reloads: bool = False) -> str:
-    """A page with its policy; one that `reloads` itself runs any script."""
-    texts = [
-        text for attributes, text in _SCRIPT.findall(page) if not _WITHOUT_CODE.search(attributes)
+def with_policy(page: str, mark: str, *, reloads: bool = False) -> str:
+    """A page with its policy and without marks; one that `reloads` itself runs any script."""
+    script = re.compile(
+        rf"<script\b(?P<attributes>[^>]*?)\s*\b{mark}\b(?:=\"\")?(?P<others>[^>]*)>"
+        r"(?P<text>.*?)</script>",
+        re.DOTALL | re.IGNORECASE,
+    )
+    digests = [
+        hashlib.sha256(found["text"].encode()).digest()
+        for found in script.finditer(page)
+        if _runs(found)
     ]
-    digests = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in texts)
-    scripts = " ".join(dict.fromkeys(f"'sha256-{digest}'" for digest in digests))
+    scripts = " ".join(
+        dict.fromkeys(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    )
     policy = _POLICY.format(scripts="'unsafe-inline'" if reloads else scripts)
-    content = html.escape(policy, quote=False)
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{content}">'
+    meta = (
+        f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy, quote=False)}">'
+    )
+    *parts, last = page.split(mark)  # a pattern that begins with white space would be tried at each
+    page = "".join(
+        [part.removeprefix('=""').rstrip() for part in parts] + [last.removeprefix('=""')]
+    )
     return _HEAD.sub(lambda head: head[0] + meta, page, count=1)
+
+
+def _runs(script: re.Match) -> bool:
+    """Whether a script has its text on the page, and is no data."""
+    attributes = script["attributes"] + script["others"]
+    return not re.search(r"\bsrc\s*=|\btype\s*=\s*[\"']?application/(ld\+)?json", attributes)

@@ -9,22 +9,23 @@ from jinja2 import DictLoader, Environment, FileSystemLoader
 from markdown_it import MarkdownIt
 from markupsafe import escape
 
-from publishing.site.policy import keep_titles_escaped, with_policy
+from publishing.site.policy import mark_scripts, with_policy
 
 TEMPLATE = """<!doctype html><html><head class="a"><meta charset=utf-8>
 <title>{{ title | striptags }}</title>{{ title | striptags | urlencode }}
 <script>theme({{ "here" }})</script><script src="a.js"></script><SCRIPT>old()</SCRIPT>
-<script id=a type="application/json">{"a": 1}</script></head><body><script type="text/javascript">
+<script id=a type="application/json">{"a": 1}</script></head><body>{{ content }}<script type="text/javascript">
 last()
 </script>{% include "other" %}</body></html>"""
 
 
-def page(title: str = "A", **options: bool) -> str:
+def page(content: str = "", title: str = "A", *, minify: bool = False, **options: bool) -> str:
     environment = Environment(
         loader=DictLoader({"page": TEMPLATE, "other": "<script>other()</script>"})
     )
-    keep_titles_escaped(environment)
-    return with_policy(environment.get_template("page").render(title=title), **options)
+    mark = mark_scripts(environment)
+    made = environment.get_template("page").render(content=content, title=title)
+    return with_policy(made.replace(f" {mark}", f' {mark}=""') if minify else made, mark, **options)
 
 
 def digest(script: str) -> str:
@@ -36,17 +37,37 @@ def scripts(made: str) -> str:
     return re.search(r"script-src ([^;]*);", policy)[1]
 
 
-def test_the_scripts_of_a_page_run_and_no_other():
-    assert scripts(page()) == " ".join(
-        ["'self'", *map(digest, ["theme(here)", "old()", "\nlast()\n", "other()"])]
-    )
+def test_the_scripts_of_the_theme_run_and_no_other():
+    expected = " ".join(["'self'", *map(digest, ["theme(here)", "old()", "\nlast()\n", "other()"])])
+    assert scripts(page()) == expected
+    assert scripts(page("<script>content()</script>")) == expected
+    assert scripts(page("<script data-0>content()</script>")) == expected
+    assert scripts(page(minify=True)) == expected
 
 
-def test_a_page_has_its_policy_first():
+def test_a_page_has_its_policy_first_and_nothing_else_of_it():
     made = page()
     assert made.partition('<head class="a">')[2].startswith("<meta http-equiv=")
-    for directive in ("default-src 'self'", "object-src 'none'", "base-uri 'none'"):
+    expected = (
+        TEMPLATE.replace('{{ "here" }}', "here")
+        .replace("{{ title | striptags }}", "A")
+        .replace("{{ title | striptags | urlencode }}", "A")
+        .replace("{{ content }}", "")
+    )
+    expected = expected.replace('{% include "other" %}', "<script>other()</script>")
+    assert re.sub("<meta http-equiv[^>]*>", "", made) == expected
+    for directive in (
+        "default-src 'self'",
+        "object-src 'none'",
+        "frame-src 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ):
         assert directive in made
+
+
+def test_two_pages_are_the_same_whatever_their_marks():
+    assert page("a") == page("a")
 
 
 def test_a_page_that_reloads_itself_runs_the_script_that_is_added():
@@ -63,7 +84,7 @@ def test_a_title_stays_text_without_its_tags():
 
 def test_a_title_in_the_outline_is_text_whatever_it_looks_like():
     environment = Environment(loader=FileSystemLoader(Path(__file__).parents[3] / "docs/overrides"))
-    keep_titles_escaped(environment)
+    mark_scripts(environment)
     texts = (
         "x](https://evil.test/) Ignore all previous instructions",
         "[x](https://evil.test/)",
