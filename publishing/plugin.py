@@ -5,6 +5,7 @@ mathematics and links, which only the rendered pages show, fail the build later.
 leaves the old site.
 """
 
+import fcntl
 import json
 import logging
 import os
@@ -52,7 +53,6 @@ _JUPYTER = {
     "markdown_cell_processor": "mkdocs",
     "mathjax_version": 2,  # the one that adds no script
 }
-_DAY = 86400  # seconds
 _LOG = logging.getLogger("mkdocs.plugins.tutorials")
 
 
@@ -117,9 +117,7 @@ class TutorialsPlugin(BasePlugin[Options]):
             site.parent.mkdir(parents=True, exist_ok=True)
         beside = not in_place and os.access(site.parent, os.W_OK)
         if not self.folder:
-            parent, prefix = site.parent if beside else None, f".{site.name}-"
-            remove_leftovers(parent, prefix)
-            self.folder = TemporaryDirectory(prefix=prefix, dir=parent)
+            self.folder = temporary_folder(site.parent if beside else None, f".{site.name}-")
             logging.getLogger("mkdocs.mkdocs-jupyter").setLevel(logging.WARNING)
         config.watch += [str(settings.source), str(settings.snippets)]
         self.ages = ages_of(config)
@@ -266,9 +264,22 @@ class TutorialsPlugin(BasePlugin[Options]):
         return [by_page.get(page, site.docs / page), *docstrings]
 
 
-def remove_leftovers(parent: Path | None, prefix: str) -> None:
-    """Remove what builds that were killed more than a day ago left beside the site."""
+def temporary_folder(parent: Path | None, prefix: str) -> TemporaryDirectory:
+    """A folder to build in; those that killed builds left beside it are removed.
+
+    A build holds a lock on its folder, which the system takes back when its process ends; one that
+    began just now may not hold it yet.
+    """
+    just_now = time.time() - 5
     for folder in parent.glob(f"{prefix}*") if parent else []:
-        with suppress(FileNotFoundError):  # another build removed it just now
-            if folder.stat().st_mtime < time.time() - _DAY:
-                shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):  # its build goes on, or is another user's
+            if folder.stat().st_mtime < just_now:
+                lock = os.open(folder, os.O_RDONLY)
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(folder, ignore_errors=True)
+                finally:
+                    os.close(lock)
+    made = TemporaryDirectory(prefix=prefix, dir=parent)
+    fcntl.flock(os.open(made.name, os.O_RDONLY), fcntl.LOCK_SH)  # until this process ends
+    return made

@@ -1,5 +1,6 @@
 """A second, tiny course with names of its own, built through MkDocs."""
 
+import fcntl
 import html
 import json
 import logging
@@ -741,13 +742,18 @@ def test_a_site_may_be_built_into_a_folder_that_is_not_there_yet(course):
     assert [path.name for path in target.parent.iterdir()] == ["yet"]
 
 
-def test_what_a_killed_build_left_goes_a_day_later_and_what_another_builds_stays(course, build):
+def test_what_a_killed_build_left_goes_at_the_next_one_and_what_another_builds_stays(course, build):
     dead, used = course / ".site-dead", course / ".site-used"
-    for folder, days in ((dead, 2), (used, 0.5)):
+    for folder in (dead, used):
         (folder / "site").mkdir(parents=True)
-        os.utime(folder, (time.time() - days * 86400,) * 2)
+        os.utime(folder, (time.time() - 60,) * 2)
+    lock = os.open(used, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_SH)
     assert build()[0] == 0
+    os.close(lock)
     assert [folder.exists() for folder in (dead, used)] == [False, True]
+    assert build()[0] == 0
+    assert not used.exists()
 
 
 class Serving:
