@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment
+from markdown import Extension, Markdown
+from markdown.blockprocessors import BlockProcessor
 from mkdocs.commands.build import _build_page, _populate_page
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, BuildError
@@ -22,7 +24,7 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 
 from publishing.build import Built
-from publishing.serve import QUIET, Background, Preview
+from publishing.serve import QUIET, Background, Preview, Superseded
 
 if TYPE_CHECKING:
     from publishing.plugin import TutorialsPlugin
@@ -55,20 +57,29 @@ class Live:
         """Begin to run what has not run; `names` are those of tutorials by their addresses."""
         self.plugin, self.rendered, self.builder = plugin, rendered, server.builder
         self.rendering = threading.Lock()
+        self.saved = threading.Event()  # something was saved, and waits to be rendered
         self.preview = Preview(server, Path(plugin.folder.name))
         self.background = Background(
-            plugin.routes.settings, lambda: plugin.built.lessons, self.update, self._rebuild
+            plugin.routes.settings, lambda: plugin.built.lessons, self._after_run, self._rebuild
         )
-        server.builder = self.update
+        server.builder = self._after_save
         server.set_app(self.preview.app(server.get_app(), names, self.background))
 
-    def update(self) -> None:
-        """Render the pages that were saved or have run, or the site if that is not enough."""
+    def _after_save(self) -> None:
+        """Render the pages that were saved, or the whole site if that is not enough."""
+        self.saved.set()  # which ends a build of the whole site
         with self.rendering, self.preview.watched():
+            self.saved.clear()
             if self._refresh():
                 self.background.due = time.monotonic() + QUIET
             else:
                 self.builder()
+
+    def _after_run(self) -> None:
+        """Render the pages of tutorials that have run."""
+        with self.rendering, self.preview.watched():
+            if not self._refresh():
+                self.background.due = time.monotonic()
 
     def _rebuild(self) -> None:
         with self.rendering, self.preview.watched():
@@ -121,6 +132,29 @@ class Live:
         except Exception as error:
             self.plugin.on_build_error(error=error)
             raise
+
+
+class Interruptible(Extension):
+    """Ends what renders Markdown, between any two blocks, when something newer was saved."""
+
+    def __init__(self, saved: threading.Event) -> None:
+        super().__init__()
+        self.saved = saved
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        """Look before each block, as no processor of blocks is asked earlier."""
+        look = _Look(md.parser)
+        look.saved = self.saved
+        md.parser.blockprocessors.register(look, "superseded", 1000)
+
+
+class _Look(BlockProcessor):
+    saved: threading.Event
+
+    def test(self, parent: object, block: str) -> bool:
+        if self.saved.is_set():
+            raise Superseded
+        return False
 
 
 def ages_of(config: MkDocsConfig) -> dict[Path, int]:

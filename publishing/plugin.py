@@ -34,11 +34,12 @@ from mkdocs.structure.pages import Page
 
 from publishing.assemble.variants import node, notebook
 from publishing.build import Built, build, write_if_new
-from publishing.live import Live, Rendered, ages_of
+from publishing.live import Interruptible, Live, Rendered, ages_of
 from publishing.options import EXTENSIONS, GLOSSARY, Options, read_course, uris_of
 from publishing.read.diagnostic import Diagnostic, PageError, SourceError, find_line, relative
 from publishing.run.devices import MachineError
 from publishing.run.schedule import Failures, end_in_order_on_signals
+from publishing.serve import Superseded
 from publishing.site.indexes import fill
 from publishing.site.page import prose_defects
 from publishing.site.policy import mark_scripts, with_policy
@@ -126,6 +127,8 @@ class TutorialsPlugin(BasePlugin[Options]):
             config.markdown_extensions.append(GLOSSARY)
             config.mdx_configs[GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
         config.markdown_extensions += EXTENSIONS
+        if self.live:
+            config.markdown_extensions.append(Interruptible(self.live.saved))
         if beside:
             config.site_dir = str(Path(self.folder.name, "site"))
         elif self.live and not self.dirty:
@@ -210,7 +213,9 @@ class TutorialsPlugin(BasePlugin[Options]):
 
     @event_priority(-1000)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Finish a page, when other plugins have ended with it."""
+        """Finish a page, unless a newer save made that needless."""
+        if self.live and self.live.saved.is_set():
+            raise Superseded
         return self._finished(output)
 
     @event_priority(-1000)

@@ -22,7 +22,7 @@ from publishing.run.notebook import execute
 from publishing.run.record import Record, Store
 from publishing.settings import Settings
 
-QUIET = 15  # seconds without a save or a run, after which all that other pages say follows
+QUIET = 5  # seconds without a save, after which all that other pages say follows
 _MANY = 10_000  # messages of one build
 _LOG = logging.getLogger("mkdocs.plugins.tutorials")
 _NOTE = (
@@ -48,6 +48,10 @@ const follow = async () => {
 }
 if (boxes.length) follow()
 </script>"""
+
+
+class Superseded(BaseException):
+    """A build that a newer save made needless; no error, of which MkDocs would log a line."""
 
 
 class Background:
@@ -141,6 +145,8 @@ class Background:
             Store(self.settings.records).keep(record)
             _LOG.info(f"Ran {name} in {record.seconds:.1f} s")
             await asyncio.to_thread(self.refresh)
+            if not self._pending():  # now lists and counts can say all
+                self.due = time.monotonic()
         except Exception as error:  # whatever it is: it would run again and again, in silence
             self.failed[digest] = str(error)
             _LOG.error(str(error), exc_info=not isinstance(error, Failure | OSError))
@@ -172,6 +178,8 @@ class Preview:
         try:
             yield
             self.error = ""
+        except Superseded:
+            _LOG.info("A newer save is shown first")
         except Exception as error:  # whatever it is, the author has to see it
             if not isinstance(error, SystemExit):  # before which MkDocs has logged what is wrong
                 told = hasattr(error, "format_message")

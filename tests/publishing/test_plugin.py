@@ -874,6 +874,20 @@ def test_what_is_saved_runs_alone_and_its_page_says_so_until_then(course):
         assert re.findall(r"Ran (\S+)", server.log.read_text()) == ["first/two", "first/one"]
 
 
+@pytest.mark.slow
+def test_a_save_ends_a_build_of_the_whole_site_and_is_shown_first(course):
+    hook = "import time\n\n\ndef on_page_markdown(markdown, **_):\n    time.sleep(1)\n"
+    config = Path("mkdocs.yml").read_text()
+    write({"slow.py": hook, "mkdocs.yml": f"{config}\nhooks: [slow.py]\n"})
+    with serving() as server:
+        server.after({"docs/index.md": "# Home\n\nFirst words.\n"}, "Building documentation")
+        log = server.after({"docs/index.md": "# Home\n\nLast words.\n"})
+        assert "A newer save is shown first" in log
+        assert "Documentation built" not in log
+        assert "Last words." in server.get("")
+        until(server, "search/search_index.json", "Last words.")
+
+
 # What an author may break while the site is served, each with the place that pages then name. The
 # first fails before MkDocs renders anything, the others after.
 BROKEN_WHILE_SERVED = {

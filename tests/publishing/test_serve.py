@@ -8,12 +8,14 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import replace
 
+import markdown
 import psutil
 import pytest
 
+from publishing.live import Interruptible
 from publishing.load import load
 from publishing.run.record import Record, Store
-from publishing.serve import Background
+from publishing.serve import Background, Superseded
 
 # asyncio and zmq warn of sockets and processes that a cancelled start leaves to the collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -67,7 +69,7 @@ def sleepers(mark: str) -> list[psutil.Process]:
     return [process for process in processes if process.info["cmdline"] == ["sleep", mark]]
 
 
-def test_all_runs_the_page_that_is_open_next_and_the_site_is_built_when_it_is_due(project):
+def test_all_runs_the_page_that_is_open_next_and_then_the_site_is_built(project):
     for name in "abcd":
         project.tutorial(name, f"# %%\nimport time\n\ntime.sleep(1)\nprint('{name}')\n")
     course = Course(replace(project.settings, workers=1))
@@ -79,8 +81,6 @@ def test_all_runs_the_page_that_is_open_next_and_the_site_is_built_when_it_is_du
         assert running.states()["b"] == "It has not run yet; it is number 3 in the queue."
         wait_for(lambda: not course.pending())
         assert running.states() == {}
-        assert not course.rebuilt.is_set()
-        running.due = time.monotonic()
         assert course.rebuilt.wait(5)
     assert course.order == ["a", "d", "c", "b"]
     assert [lesson.record is None for lesson in load(project.settings)] == [False] * 4
@@ -144,3 +144,17 @@ def test_the_end_of_serving_ends_kernels_and_what_they_started(project, moment):
     assert time.monotonic() < begin + 10
     wait_for(lambda: not sleepers(mark), seconds=2)
     assert [lesson.record for lesson in load(project.settings)] == [None]
+
+
+@pytest.mark.parametrize(
+    "block", ["Text.", "- a list", "> a quote", "!!! note\n    A note.", "~~~\n1\n~~~"]
+)
+def test_what_renders_a_page_ends_between_two_blocks_when_something_newer_is_saved(block):
+    saved = threading.Event()
+    page = markdown.Markdown(extensions=["admonition", "fenced_code", Interruptible(saved)])
+    assert page.convert(f"{block}\n\n{block}\n")
+    saved.set()
+    with pytest.raises(Superseded):
+        page.convert(f"{block}\n\n{block}\n")
+    saved.clear()
+    assert page.convert(f"{block}\n")
