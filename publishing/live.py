@@ -6,6 +6,7 @@ for each of them.
 
 import logging
 import shutil
+import socket
 import threading
 import time
 from contextlib import suppress
@@ -18,7 +19,7 @@ from markdown import Extension, Markdown
 from markdown.blockprocessors import BlockProcessor
 from mkdocs.commands.build import _build_page, _populate_page
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import Abort, BuildError
+from mkdocs.exceptions import Abort, BuildError, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
@@ -175,3 +176,15 @@ def _copy_newer(path: Path, copy: Path) -> None:
     if not copy.exists() or copy.stat().st_mtime_ns < path.stat().st_mtime_ns:
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
+
+
+def need_address(host: str, port: int) -> None:
+    """Raise a PluginError if something else serves there already."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            way = f"end the program that serves there, or take another port: `-a {host}:{port + 1}`"
+            raise PluginError(f"{host}:{port} cannot be used ({error.strerror}); {way}.") from None

@@ -34,7 +34,7 @@ from mkdocs.structure.pages import Page
 
 from publishing.assemble.variants import node, notebook
 from publishing.build import Built, build, write_if_new
-from publishing.live import Interruptible, Live, Rendered, ages_of
+from publishing.live import Interruptible, Live, Rendered, ages_of, need_address
 from publishing.options import EXTENSIONS, GLOSSARY, Options, read_course, uris_of
 from publishing.read.diagnostic import Diagnostic, PageError, SourceError, find_line, relative
 from publishing.run.devices import MachineError
@@ -118,6 +118,8 @@ class TutorialsPlugin(BasePlugin[Options]):
             site.parent.mkdir(parents=True, exist_ok=True)
         beside = not in_place and os.access(site.parent, os.W_OK)
         if not self.folder:
+            if self.command == "serve":
+                need_address(*config.dev_addr)
             self.folder = temporary_folder(site.parent if beside else None, f".{site.name}-")
             logging.getLogger("mkdocs.mkdocs-jupyter").setLevel(logging.WARNING)
         config.watch += [str(settings.source), str(settings.snippets)]

@@ -888,6 +888,20 @@ def test_a_save_ends_a_build_of_the_whole_site_and_is_shown_first(course):
         until(server, "search/search_index.json", "Last words.")
 
 
+def test_an_address_in_use_is_told_in_a_sentence_before_anything_is_built(course):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}"]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 1
+    assert f"127.0.0.1:{port} cannot be used (Address already in use)" in ended.stderr
+    assert f"`-a 127.0.0.1:{port + 1}`" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert "Cleaning" not in ended.stderr
+
+
 # What an author may break while the site is served, each with the place that pages then name. The
 # first fails before MkDocs renders anything, the others after.
 BROKEN_WHILE_SERVED = {
