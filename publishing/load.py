@@ -39,7 +39,8 @@ def load(settings: Settings, names: Collection[str] = (), *, force: bool = False
             diagnostics += error.diagnostics
             continue
         record = None if force else store.find(key, settings.device)
-        lessons.append(Lesson(solved, student, key, record, cache=kept))
+        beside = store.beside(record) if record else None
+        lessons.append(Lesson(solved, student, key, record, beside, cache=kept))
     if diagnostics:
         raise SourceError(*dict.fromkeys(diagnostics))
     return lessons

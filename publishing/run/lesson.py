@@ -19,6 +19,7 @@ class Lesson:
     student: Variant
     key: Key
     record: Record | None = None
+    beside: Record | None = None  # the record of another kind of device, if it ran on both
     new: bool = False  # whether this build ran it
     cache: Cache | None = None
 
@@ -40,6 +41,7 @@ class Lesson:
         """`make(self, *args)`, from the cache if an earlier build had equal arguments and files."""
         if self.cache is None:
             return make(self, *args)
-        run = self.record and (self.record.executed_at, self.record.run.device)
-        of = (f"{make.__module__}.{make.__qualname__}", self._sources, self.key.digest, run)
+        records = [record for record in (self.record, self.beside) if record]
+        runs = [(record.executed_at, record.run.device) for record in records]
+        of = (f"{make.__module__}.{make.__qualname__}", self._sources, self.key.digest, runs)
         return self.cache((*of, *args), lambda: make(self, *args), files)

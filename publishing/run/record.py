@@ -201,6 +201,10 @@ class Store:
                 os.utime(self.path(record))
         return record
 
+    def beside(self, record: Record) -> Record | None:
+        """A record of the same key on the other kind of device: CPU or GPU."""
+        return self.find(record.key, "gpu" if record.run.device["platform"] == "cpu" else "cpu")
+
     def times(self) -> dict[str, float]:
         """The seconds of the newest record of each tutorial."""
         return {record.tutorial: record.seconds for record in reversed(self.all())}

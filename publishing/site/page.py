@@ -28,10 +28,10 @@ from publishing.read.prose import replace_outside_code, rewrite_links, with_valu
 from publishing.run.lesson import Lesson
 from publishing.site.code import Names, code_html
 from publishing.site.definitions import definitions, parted
-from publishing.site.figures import Figure, stamp
+from publishing.site.figures import Figure, is_figure, stamp
 from publishing.site.links import Routes
 from publishing.site.markdown import read_terms, terms_comment
-from publishing.site.outputs import Output, number_figures, outputs_of, verbatim
+from publishing.site.outputs import Output, number_figures, outputs_of, shown, verbatim
 from publishing.site.structure import marked
 from publishing.site.summary import aim, description, is_looked_up, labelled, minutes_to_read
 
@@ -78,6 +78,7 @@ class Executed:
     cell: Cell
     slowest: bool
     outputs: list[Output]
+    beside: list[Output] = field(default_factory=list)  # what another device gave instead
     code: Code | None = None  # of an exercise its solution; a check shows none
     stub: Code | None = None
     predict: str = ""  # the question of a prediction, for a script
@@ -118,6 +119,8 @@ class _Blocks:
         self._openings = _openings(lesson.solved.cells)
         self._values = iter(lesson.record.run.values)
         self._outputs = iter(lesson.record.run.outputs)
+        beside = lesson.beside.run.outputs if lesson.beside else [[] for _ in lesson.solved.code]
+        self._beside = iter(beside)
         self._number = 1  # of the next figure
         self._drawn: list[tuple[bool, Figure]] = []  # whether it is the cover, and the figure
         self._names = self._documented()
@@ -144,11 +147,11 @@ class _Blocks:
 
     def add_code(self, index: int, cell: Cell, of_student: Cell) -> None:
         """A cell of code with its outputs; readers have no hidden ones."""
-        given = next(self._outputs)
+        given, beside = next(self._outputs), next(self._beside)
         if "hidden" in cell.tags:
             return
         try:
-            executed = self._executed(cell, given)
+            executed = self._executed(cell, given, beside)
         except ValueError as error:
             self.diagnostics.append(Diagnostic(cell.path, cell.number, str(error)))
             return
@@ -177,16 +180,21 @@ class _Blocks:
         tile = {"tile": f"cover.{chosen.suffix}"}
         return tile | {"cover": f"cover.{rasters[0].suffix}"} if rasters else tile
 
-    def _executed(self, cell: Cell, given: list[NotebookNode]) -> Executed:
+    def _executed(
+        self, cell: Cell, given: list[NotebookNode], beside: list[NotebookNode]
+    ) -> Executed:
         if self.lesson.record.pending:
             return Executed(cell, slowest=False, outputs=[])
-        outputs = outputs_of(cell, given)
+        outputs, others = outputs_of(cell, given), []
+        if "varies" in cell.tags:
+            texts = shown([output for output in beside if not is_figure(output)])
+            others = [output for output in texts if output not in outputs]
         for output in number_figures(outputs, self._number):
             self._number = output.number + 1
             self.figures[output.src] = output.figure
             self._drawn.append(("cover" in cell.tags, output.figure))
         slowest = cell is self.lesson.solved.code[self.lesson.record.slowest]
-        return Executed(cell, slowest, outputs)
+        return Executed(cell, slowest, outputs, others)
 
     def _prediction(self, cell: Cell) -> str:
         """The question of a prediction, and what its check says of the right answer, for a script.
@@ -300,4 +308,5 @@ def _context(lesson: Lesson, routes: Routes) -> dict[str, Any]:
         "minutes": minutes_to_read(lesson.solved.cells),
         "versions": labelled(lesson.record.key.versions, site.labels),
         "device": lesson.record.run.device["kind"],
+        "device_beside": lesson.beside.run.device["kind"] if lesson.beside else "",
     }

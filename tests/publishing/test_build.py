@@ -61,8 +61,13 @@ def test_a_record_of_another_device_that_comes_later_is_shown(project):
     routes, page = read_options(Path("mkdocs.yml")), "tutorials/part/one.ipynb"
     here = build(routes, project.root / "made").lessons[0].record
     (path,) = routes.settings.records.glob("*/*.json")
+    content = path.read_bytes()
     path.unlink()
     outputs = [[nbformat.v4.new_output("stream", text="elsewhere\n")]]
     run = replace(here.run, outputs=outputs, device={"platform": "gpu", "kind": "FakeChip 9"})
     Store(routes.settings.records).keep(replace(here, run=run))
-    assert "elsewhere" in build(routes, project.root / "made").pages[page]
+    alone = build(routes, project.root / "made").pages[page]
+    assert ("elsewhere" in alone, ">ab" in alone) == (True, False)
+    path.write_bytes(content)
+    both = build(routes, project.root / "made").pages[page]
+    assert ("elsewhere" in both, ">ab" in both) == (True, True)

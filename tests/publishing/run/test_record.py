@@ -288,6 +288,16 @@ def test_a_record_of_a_gpu_comes_first_unless_a_device_is_asked_for(tmp_path):
     assert found == {"auto": "gpu", "cpu": "cpu", "gpu": "gpu"}
 
 
+def test_beside_a_record_is_that_of_the_same_key_on_the_other_kind_of_device(tmp_path):
+    store, processor, graphics = Store(tmp_path), record(), record(platform="cuda")
+    store.keep(processor)
+    store.keep(record(number=1, platform="gpu"))
+    assert store.beside(processor) is None
+    store.keep(graphics)
+    assert store.beside(processor) == graphics
+    assert store.beside(graphics) == processor
+
+
 def test_the_records_of_a_tutorial_come_newest_first_and_its_time_is_that_of_the_newest(tmp_path):
     store = Store(tmp_path)
     for number in (2, 3, 1):

@@ -558,6 +558,31 @@ def test_both_notebooks_are_there_under_names_that_say_what_they_hold(made, cell
     assert re.findall(r'<a href="page(?:-solved)?\.ipynb" download>(.*?)</a>', text)[:2] == names
 
 
+GPU = {"platform": "gpu", "kind": "NVIDIA <H>"}
+
+
+@pytest.mark.parametrize(
+    ("tags", "other", "shown"),
+    [
+        ('tags=["varies"]', "3 ms", True),
+        ('tags=["varies"]', "9 ms", False),  # the same on both
+        ("", "3 ms", False),
+    ],
+)
+def test_what_varies_is_shown_of_both_devices_where_both_ran(lesson, routes, tags, other, shown):
+    both = lesson(f"# %% {tags}\nprint(1)", {0: [printed("9 ms")]})
+    run = replace(both.record.run, outputs=[[printed(other), DRAWN]], device=GPU)
+    text = page(replace(both, beside=replace(both.record, run=run)), routes)[0]
+    order = (
+        r"On cpu:</p>\s*<div[^>]*><pre>9 ms</pre></div>\s*<p[^>]*>On NVIDIA &lt;H&gt;:</p>"
+        r"\s*<div[^>]*><pre>3 ms"
+    )
+    assert bool(re.search(order, text)) == shown
+    assert text.count("<pre>9 ms") == 1
+    assert "What varies also ran on NVIDIA &lt;H&gt;." in text
+    assert "<figure>" not in text
+
+
 def test_a_page_says_that_its_times_are_of_a_processor_alone(made):
     assert "No GPU has run this page" in made('# %% tags=["varies"]\nprint(1)')
     assert "No GPU" not in made("# %%\nprint(1)")
