@@ -1,5 +1,6 @@
 """What a cell gave, as a page shows it: the richest form that a page can hold, in one piece."""
 
+import ast
 import html
 import re
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from typing import Self
 from markdown import Markdown
 from nbformat import NotebookNode
 
+from publishing.assemble.snippets import parse
 from publishing.read.cells import Cell
 from publishing.read.markup import OUTPUT, clean
 from publishing.site.figures import Figure, figure, is_figure
@@ -86,6 +88,15 @@ def _checked(text: str) -> str:
     if not cleaned.strip():
         raise ValueError("its output has nothing but a style sheet, which no page can have.")
     return cleaned.replace("<th></th>", "<td></td>")
+
+
+def may_show(cell: Cell) -> bool:
+    """Whether code may give outputs: it has an expression as a statement, or must fail."""
+    if cell.raises or not cell.is_python:
+        return True
+    nodes = ast.walk(parse(cell.lines))
+    calls = (node.value for node in nodes if isinstance(node, ast.Expr))
+    return any(not isinstance(value, ast.Constant) for value in calls)  # a docstring is one
 
 
 def outputs_of(cell: Cell, outputs: Sequence[NotebookNode]) -> list[Output]:

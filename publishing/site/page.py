@@ -31,7 +31,7 @@ from publishing.site.definitions import definitions, parted
 from publishing.site.figures import Figure, is_figure, stamp
 from publishing.site.links import Routes
 from publishing.site.markdown import read_terms, terms_comment
-from publishing.site.outputs import Output, number_figures, outputs_of, shown, verbatim
+from publishing.site.outputs import Output, may_show, number_figures, outputs_of, shown, verbatim
 from publishing.site.structure import marked
 from publishing.site.summary import aim, description, is_looked_up, labelled, minutes_to_read
 
@@ -84,6 +84,7 @@ class Executed:
     predict: str = ""  # the question of a prediction, for a script
     pasted: Code | None = None  # code of snippets, which is folded
     defines: list[str] = field(default_factory=list)  # what that defines
+    waits: bool = False  # whether it has not run yet and may give outputs
     kind = "executed"
 
 
@@ -184,7 +185,7 @@ class _Blocks:
         self, cell: Cell, given: list[NotebookNode], beside: list[NotebookNode]
     ) -> Executed:
         if self.lesson.record.pending:
-            return Executed(cell, slowest=False, outputs=[])
+            return Executed(cell, slowest=False, outputs=[], waits=may_show(cell))
         outputs, others = outputs_of(cell, given), []
         if "varies" in cell.tags:
             texts = shown([output for output in beside if not is_figure(output)])

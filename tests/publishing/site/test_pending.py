@@ -70,6 +70,15 @@ def test_the_page_has_prose_and_code_and_says_below_its_title_that_it_has_not_ru
     assert sorted(parts, key=rest.index) == parts
 
 
+def test_it_says_so_where_outputs_will_be_and_where_there_may_be_none_nothing(made):
+    place = '<div class="output" data-pending="part/page"><p>It has not run yet.</p></div>'
+    before = [part.rsplit("<code>", 1)[-1] for part in made.markdown.split(place)[:-1]]
+    named = ("draw", "animate", "print", "total")
+    assert [name for code, name in zip(before, named, strict=False) if name in code] == [*named]
+    assert len(before) == len(named) + 1  # and the check, whose code is not shown
+    assert "total" in made.markdown.split("Solution", 1)[1].split(place)[0]
+
+
 def test_it_shows_no_output_and_leads_to_no_file_that_is_not_there(made):
     assert made.downloads == {}
     assert [*made.figures] == ["cover.svg"]
