@@ -14,6 +14,7 @@ from publishing.run.schedule import run
 from publishing.site.downloads import archive, downloads
 from publishing.site.house import broken_rules
 from publishing.site.links import Routes, is_image, read_image
+from publishing.site.outputs import notes
 from publishing.site.page import page
 
 # What pages written by hand show of a tutorial that has not run yet.
@@ -29,6 +30,7 @@ class Built:
     # Figures and downloads by their places in the site.
     files: dict[str, Path] = field(default_factory=dict)
     warnings: list[Diagnostic] = field(default_factory=list)  # rules of the course that are broken
+    notes: list[Diagnostic] = field(default_factory=list)  # where a page shows less than a notebook
 
 
 class Made(NamedTuple):
@@ -38,6 +40,7 @@ class Made(NamedTuple):
     downloads: dict[str, bytes]
     figures: dict[str, bytes]
     warnings: list[Diagnostic]
+    notes: list[Diagnostic]
 
 
 def build(routes: Routes, folder: Path, *, wait: bool = True) -> Built:
@@ -78,6 +81,7 @@ def _built(lessons: list[Lesson], routes: Routes, folder: Path) -> Built:
             continue
         built.pages[routes.page(lesson.name)] = made.markdown
         built.warnings += made.warnings
+        built.notes += made.notes
         place = routes.folder(lesson.tutorial)
         for name, content in (made.downloads | made.figures).items():
             built.files[f"{place}/{name}"] = write_if_new(folder / place / name, content)
@@ -111,10 +115,10 @@ def make(lesson: Lesson, routes: Routes) -> Made:
     if diagnostics:
         raise SourceError(*diagnostics)
     if lesson.record.pending:
-        return Made(markdown, {}, {"cover.svg": _NO_COVER}, [])
+        return Made(markdown, {}, {"cover.svg": _NO_COVER}, [], [])
     drawn = {name: figure.content for name, figure in figures.items()}
     files = downloads(lesson, routes.settings, partial(routes.for_download, lesson.tutorial))
-    return Made(markdown, files, drawn, broken_rules(lesson, routes.site))
+    return Made(markdown, files, drawn, broken_rules(lesson, routes.site), _notes(lesson))
 
 
 def _silent_cells(lesson: Lesson) -> list[Diagnostic]:
@@ -127,3 +131,13 @@ def _silent_cells(lesson: Lesson) -> list[Diagnostic]:
             silent = f"{what} prints nothing; let its last line print what it has shown."
             diagnostics.append(Diagnostic(cell.path, cell.number, silent))
     return diagnostics
+
+
+def _notes(lesson: Lesson) -> list[Diagnostic]:
+    """Where the page shows less of an output than a notebook would."""
+    return [
+        Diagnostic(cell.path, cell.number, note)
+        for cell, outputs in zip(lesson.solved.code, lesson.record.run.outputs, strict=True)
+        if "hidden" not in cell.tags
+        for note in notes(outputs)
+    ]

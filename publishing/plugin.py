@@ -149,6 +149,9 @@ class TutorialsPlugin(BasePlugin[Options]):
         for warning in built.warnings:
             if warning not in known.warnings:
                 say(str(warning))
+        for note in built.notes:
+            if note not in known.notes:
+                _LOG.info(str(note))
         self.built = built
         for uri, markdown in built.pages.items():
             cell = node(markdown, code=False, id="page", metadata={})

@@ -18,9 +18,11 @@ from publishing.site.markdown import Mathematics
 
 LIMIT = 100_000  # characters of HTML of the outputs of a cell; a picture is a file of its own
 _LONGEST_ERROR = 12  # lines
-_RICH = ("text/html", "text/latex", "text/markdown")  # the richest first
+_RICH = {"text/html": "HTML", "text/latex": "LaTeX", "text/markdown": "Markdown"}  # in this order
 _MARKDOWN = Markdown(extensions=["sane_lists", "tables", "pymdownx.superfences", Mathematics()])
 _FORMULA = re.compile(r"\A\s*(\$\$?)\s*([^$]*?)\s*\1\s*\Z")
+# A text that says nothing of a value: Python's own for an object, or a chart's for itself.
+_NO_TEXT = re.compile(r"\s*(<[\w.]+(?: object)?(?: at 0x[\da-f.]+)?>|[\w.]+\(\.\.\.\))?\s*")
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Output:
 
     kind: str  # stdout, stderr, value, error, html, figure, or frames
     html: str = ""
+    note: str = ""  # why a page shows less than what the output is
     figure: Figure | None = None
     alt: str | None = None  # what a figure, or all of `frames`, shows
     label: str = ""  # of a frame, as HTML on one line
@@ -60,17 +63,23 @@ def _shown(output: NotebookNode) -> Output:
 
 
 def _value(data: NotebookNode) -> Output:
-    """The richest form of a value that a page can hold; a ValueError if there is none."""
+    """The richest form of a value that a page can hold, its text only if that says anything."""
+    why, text = "", data.get("text/plain", "")
+    for kind, form in _RICH.items():
+        if kind in data:
+            try:
+                converted = _checked(_converted(data[kind], kind))
+                return Output("html", converted, why and f"{why}: the page shows its {form}.")
+            except ValueError as error:
+                why = why or str(error).removesuffix(".")
     others = ", ".join(sorted(data.keys() - {"text/plain"}))
     if not others:
-        return Output("value", html.escape(data.get("text/plain", "")))
-    why = f"gives {others}, which a page cannot show"
-    for kind in (kind for kind in _RICH if kind in data):
-        try:
-            return Output("html", _checked(_converted(data[kind], kind)))
-        except ValueError as error:
-            why = str(error).removesuffix(".")
-    raise ValueError(f"{why}; print it, or give a picture, HTML, Markdown or LaTeX that it can.")
+        return Output("value", html.escape(text))
+    why = why or f"gives {others}, which a page cannot show"
+    if _NO_TEXT.fullmatch(text):
+        way = "" if "; " in why else "; print it, or give a picture, HTML, Markdown or LaTeX"
+        raise ValueError(f"{why}{way}.")
+    return Output("value", html.escape(text), f"{why}: the page shows its text.")
 
 
 def _converted(text: str, kind: str) -> str:
@@ -88,6 +97,12 @@ def _checked(text: str) -> str:
     if not cleaned.strip():
         raise ValueError("its output has nothing but a style sheet, which no page can have.")
     return cleaned.replace("<th></th>", "<td></td>")
+
+
+def notes(outputs: Sequence[NotebookNode]) -> list[str]:
+    """Of which outputs of a cell a page shows less than a notebook would, and why."""
+    values = [output for output in outputs if "data" in output and not is_figure(output)]
+    return [value.note for value in shown(values) if value.note]
 
 
 def may_show(cell: Cell) -> bool:

@@ -110,8 +110,9 @@ def _of_run(lesson: Lesson, routes: Routes) -> tuple[list[Diagnostic], list[str]
     diagnostics += broken_rules(lesson, routes.site)
     if record is None:
         return diagnostics, ["The run ended early; mend this, and the rest is told."]
+    notes = []
     try:
-        make(lesson, routes)
+        notes = [f"{note} (A note: nothing is to do.)" for note in make(lesson, routes).notes]
         if not failures:
             rules = rules_of(lesson.name, routes.site)
             diagnostics += answer_diagnostics(lesson, rules, settings)
@@ -119,7 +120,7 @@ def _of_run(lesson: Lesson, routes: Routes) -> tuple[list[Diagnostic], list[str]
         diagnostics += error.diagnostics
     except Failure as failure:
         diagnostics.append(_of_failure(failure, lesson))
-    return diagnostics, []
+    return diagnostics, notes
 
 
 def _of_failure(failure: Failure, lesson: Lesson) -> Diagnostic:

@@ -8,7 +8,6 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -95,7 +94,7 @@ def cell(prose: str) -> str:
 
 def test_there_are_attacks_of_every_outcome_in_every_place():
     assert {place: {outcome for outcome, _ in cases} for place, cases in ATTACKS.items()} == {
-        "outputs": {"refused", "harmless"},
+        "outputs": {"text", "harmless"},
         "prose": {"refused", "harmless"},
         "quoted": {"harmless"},
         "drawings": {"text", "harmless"},
@@ -103,11 +102,16 @@ def test_there_are_attacks_of_every_outcome_in_every_place():
     assert sum(map(len, ATTACKS.values())) > 500
 
 
-def test_what_no_page_can_have_of_an_output_is_refused():
+def test_what_no_page_can_have_of_an_output_is_shown_as_the_text_that_came_with_it_or_refused():
+    became = {}
     for outcome, attack in ATTACKS["outputs"]:
-        refused = pytest.raises(ValueError, match=r"^its output .*\.$")
-        with refused if outcome == "refused" else nullcontext():
-            shown([value(attack, text_plain="<the text>")])
+        (entry,) = shown([value(attack, text_plain="<the text>")])
+        is_text = entry.kind == "value" and entry.html == "&lt;the text&gt;"
+        became[attack] = (outcome, "text" if is_text else "harmless")
+        for text in ("", "<IPython.core.display.HTML object>") if outcome == "text" else ():
+            with pytest.raises(ValueError, match=r"^its output .*\.$"):
+                shown([value(attack, text_plain=text)])
+    assert [attack for attack, (expected, outcome) in became.items() if expected != outcome] == []
 
 
 def test_what_no_page_can_have_of_a_drawing_is_shown_as_its_png_or_refused():

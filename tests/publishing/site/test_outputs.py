@@ -4,7 +4,7 @@ import re
 import pytest
 from nbformat.v4 import new_output
 
-from publishing.site.outputs import LIMIT, Output, shown
+from publishing.site.outputs import LIMIT, Output, notes, shown
 
 PLAIN = "<a.module.Thing object at 0x...>"
 FRAME = """<div>
@@ -76,14 +76,42 @@ def test_a_rich_value_is_shown_and_not_its_repr(kind):
     assert markup in result.html
 
 
-OTHERS = ["application/vnd.plotly.v1+json", "audio/wav", "text/x-any"]
+OTHERS = [
+    "application/vnd.plotly.v1+json",
+    "application/json",
+    "application/javascript",
+    "application/vnd.jupyter.widget-view+json",
+    "application/geo+json",
+    "application/pdf",
+    "audio/wav",
+    "video/mp4",
+    "image/gif",
+    "image/webp",
+    "text/x-any",
+]
 
 
 @pytest.mark.parametrize("other", OTHERS)
 def test_a_value_of_another_kind_is_an_error_that_names_it(other):
-    told = rf"^gives {re.escape(other)}, which a page cannot show; print it, or give a .*\.$"
-    with pytest.raises(ValueError, match=told):
-        given(**{other: "x"}, text_plain="IntSlider(value=3)")
+    with pytest.raises(
+        ValueError,
+        match=rf"^gives {re.escape(other)}, which a page cannot show; print it, or give .*\.$",
+    ):
+        given(**{other: "x"})
+    with pytest.raises(ValueError, match=re.escape(other)):
+        show(new_output("display_data", {other: "x"}))
+    with pytest.raises(ValueError, match=re.escape(other)):
+        given(**{other: "x"}, text_plain="alt.Chart(...)")
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_a_value_of_another_kind_gives_way_to_a_text_that_says_something_and_its_author_is_told(
+    other,
+):
+    output = new_output("display_data", {other: "x", "text/plain": "IntSlider(value=<3>)"})
+    assert show(output).html == "IntSlider(value=&lt;3&gt;)"
+    (note,) = notes([new_output("stream", text="a"), output])
+    assert note.startswith(f"gives {other}, which a page cannot show: the page shows its text")
 
 
 @pytest.mark.parametrize("other", OTHERS)
@@ -156,12 +184,38 @@ def test_html_that_would_run_or_break_the_page_is_an_error_in_whatever_it_comes(
         given(**{kind: markup})
 
 
-def test_html_that_no_page_can_have_gives_way_to_the_next_form_of_the_value_but_its_text():
-    forms = {"text_markdown": "**a**", "text_plain": "b"}
-    assert given(text_html="<form>a</form>", **forms).html == "<p><strong>a</strong></p>"
-    assert "<mi>x</mi>" in given(text_html="<form>a</form>", text_latex="$x$", **forms).html
-    with pytest.raises(ValueError, match=r"^its output has `<form>`.*; print it, or give"):
-        given(text_html="<form>a</form>", text_plain="Model(<1>)")
+def test_html_that_no_page_can_have_gives_way_to_the_next_form_of_the_value():
+    unfit = "<form>a</form>"
+    told = "its output has `<form>`, which no page can have: the page shows its text."
+    assert given(text_html=unfit, text_plain="Model(<1>)") == Output(
+        "value", "Model(&lt;1&gt;)", told
+    )
+    markdown = given(text_html=unfit, text_markdown="**a**", text_plain="b")
+    assert markdown.html == "<p><strong>a</strong></p>"
+    assert markdown.note == told.replace("its text", "its Markdown")
+    assert given(text_html=unfit, text_latex=r"$\nonsense$", text_plain="b").note == told
+    assert (
+        "<mi>x</mi>"
+        in given(text_html=unfit, text_latex="$x$", text_markdown="a", text_plain="b").html
+    )
+
+
+@pytest.mark.parametrize(
+    "plain",
+    ["", " ", "<IPython.core.display.HTML object>", PLAIN, "<a.B at 0x7f12>", "alt.Chart(...)"],
+)
+def test_a_text_that_says_nothing_is_not_shown_instead(plain):
+    sentence = (
+        "its output has `<form>`, which no page can have; print it, or give a picture, HTML, "
+        "Markdown or LaTeX."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        given(text_html="<form>a</form>", text_plain=plain)
+    with pytest.raises(
+        ValueError,
+        match=r"^its output does not close `<b>`; close it, or write `&lt;` for a `<`\.$",
+    ):
+        given(text_html="<b>a", text_plain=plain)
 
 
 def test_a_comment_without_an_end_in_html_is_an_error_and_in_markdown_it_is_text():
@@ -242,13 +296,93 @@ def test_a_picture_counts_nothing_for_it_is_a_file():
     assert len(shown([new_output("display_data", {"image/svg+xml": svg})] * 3)) == 3
 
 
+# What libraries give for a value, shortened: its forms, and what becomes of it.
+HTML_OBJECT = "<IPython.core.display.HTML object>"
 STYLER = (
     '<style type="text/css">\n#T_03508_row0_col0 {\n  background-color: #fff7fb;\n}\n'
     '</style>\n<table id="T_03508">'
     '<thead><tr><th class="blank level0" >&nbsp;</th></tr></thead>'
     '<tbody><tr><td id="T_03508_row0_col0" class="data row0 col0" >1.5</td></tr></tbody></table>'
 )
+WIDGET = "application/vnd.jupyter.widget-view+json"
+PLOTLY = "application/vnd.plotly.v1+json"
+DISPLAYS = {
+    "an estimator of scikit-learn": (
+        {"text/html": "<style>.sk-global {--sklearn-color-text: #000}</style><body><div>a</div>"}
+        | {"text/plain": "LinearRegression()"},
+        "LinearRegression()",
+        "has `<body>`, which no page can have: the page shows its text",
+    ),
+    "a pandas styler": (
+        {"text/html": STYLER, "text/plain": "<pandas.io.formats.style.Styler at 0x7f3f6f899fd0>"},
+        "1.5",
+        "",
+    ),
+    "a widget": (
+        {WIDGET: {"model_id": "1"}, "text/plain": "IntSlider(value=3)"},
+        "IntSlider(value=3)",
+        f"gives {WIDGET}, which a page cannot show: the page shows its text",
+    ),
+    "a module of Flax NNX, where treescope is the renderer": (
+        {
+            "text/html": "<treescope-run-here></treescope-run-here>",
+            "text/plain": "Linear( # Param: 9 (36 B)\n)",
+        },
+        "Linear( # Param: 9 (36 B) )",
+        "has `<treescope-run-here>`, which no page can have: the page shows its text",
+    ),
+    "a chart of Altair": (
+        {
+            "text/html": "<div id='altair-viz'></div>\n<script>f()</script>",
+            "text/plain": "alt.Chart(...)",
+        },
+        None,
+        "has `<script>`, which no page can have; print it, or give a picture",
+    ),
+    "nnx.display": (
+        {
+            "text/html": (
+                "<script>customElements.define()</script> <treescope-container>"
+                "</treescope-container>"
+            )
+        }
+        | {"text/plain": HTML_OBJECT},
+        None,
+        "has `<script>`, which no page can have; print it, or give a picture",
+    ),
+    "a plot of plotly": (
+        {PLOTLY: {"data": []}},
+        None,
+        f"gives {PLOTLY}, which a page cannot show; print it, or give a picture",
+    ),
+    "a video": (
+        {
+            "text/html": '<iframe src="https://a.test"></iframe>',
+            "text/plain": "<IPython.lib.display.IFrame at 0x7f3f>",
+        },
+        None,
+        "has `<iframe>`, which no page can have; print it, or give a picture",
+    ),
+    "sound": (
+        {"text/html": "<audio  controls><source src='data:audio/wav;base64,AA=='/></audio>"}
+        | {"text/plain": "<IPython.lib.display.Audio object>"},
+        None,
+        "has `<audio>`, which no page can have; print it",
+    ),
+}
 
 
-def test_a_styler_of_pandas_is_a_table():
-    assert text(given(text_html=STYLER).html) == "1.5"
+@pytest.mark.parametrize("kind", DISPLAYS)
+@pytest.mark.parametrize("output_type", ["display_data", "execute_result"])
+def test_what_libraries_display_is_shown_or_its_text_is_or_the_author_is_told_the_way_out(
+    kind, output_type
+):
+    data, seen, said = DISPLAYS[kind]
+    output = new_output(output_type, data)
+    if seen is None:
+        with pytest.raises(ValueError, match=re.escape(said)):
+            show(output)
+        return
+    assert text(show(output).html) == seen
+    assert [note for note in notes([output]) if said not in note] == []
+    assert len(notes([output])) == bool(said)
