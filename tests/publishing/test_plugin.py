@@ -543,6 +543,16 @@ def test_what_pages_cannot_show_is_told_of_all_at_once_at_its_lines(course, buil
     assert [path.name for path in Path("site").iterdir()] == ["old.html"]
 
 
+def test_a_value_that_a_page_cannot_show_is_there_as_text_and_the_log_has_a_note(course, build):
+    unfit = "class Unfit(int):\n    def _repr_html_(self):\n        return '<form>'\n"
+    write({"lessons/first/two.py": TWO.replace("1 + 1\n", f"{unfit}\n\nUnfit(41)\n")})
+    code, output = build()
+    assert code == 0, output
+    note = "its output has `<form>`, which no page can have: the page shows its text."
+    assert f"lessons/first/two.py:8: {note}" in output
+    assert ">41<" in article(Path("site/lessons/first/two"))
+
+
 def test_a_list_that_markdown_tears_is_told_at_its_line(course, build):
     text = "# What is it?\n#\n# Three:\n# - a\n# - b"
     write({"lessons/three.py": THREE.replace("# What is it?", text)})
