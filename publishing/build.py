@@ -11,7 +11,6 @@ from publishing.read.diagnostic import Diagnostic, SourceError
 from publishing.run.lesson import Lesson
 from publishing.run.record import Record, atomic_write
 from publishing.run.schedule import run
-from publishing.site import report
 from publishing.site.downloads import archive, downloads
 from publishing.site.house import broken_rules
 from publishing.site.links import Routes, is_image, read_image
@@ -28,7 +27,7 @@ class Built:
 
     lessons: list[Lesson]  # with a record each, in the order of the course
     pages: dict[str, str] = field(default_factory=dict)  # Markdown, by places in the site's sources
-    # Figures, downloads and the report for programs, by their places in the site.
+    # Figures and downloads by their places in the site.
     files: dict[str, Path] = field(default_factory=dict)
     warnings: list[Diagnostic] = field(default_factory=list)  # rules of the course that are broken
     notes: list[Diagnostic] = field(default_factory=list)  # where a page shows less than a notebook
@@ -62,14 +61,14 @@ def build(routes: Routes, folder: Path, *, wait: bool = True) -> Built:
 
 
 def _built(lessons: list[Lesson], routes: Routes, folder: Path) -> Built:
-    """The pages of lessons with their figures and downloads, the archive of these, the report."""
+    """The pages of lessons with their figures and downloads, the archive of these."""
     settings, site = routes.settings, routes.site
     root = settings.source.parent
     images = [path for path in settings.source.rglob("*.*") if is_image(path)]
     built = Built(lessons)
     for path in images:
         name = path.relative_to(root).as_posix()
-        built.files[name] = _written(folder / name, read_image(path))
+        built.files[name] = write_if_new(folder / name, read_image(path))
     built.files |= {PurePosixPath(name).name: root / name for name in site.files}
     by_hand = (site.glossary, site.reference, *routes.references().values())
     read_by_pages = [settings.project, *(site.docs / name for name in by_hand if name), *images]
@@ -85,7 +84,7 @@ def _built(lessons: list[Lesson], routes: Routes, folder: Path) -> Built:
         built.notes += made.notes
         place = routes.folder(lesson.tutorial)
         for name, content in (made.downloads | made.figures).items():
-            built.files[f"{place}/{name}"] = _written(folder / place / name, content)
+            built.files[f"{place}/{name}"] = write_if_new(folder / place / name, content)
         part = posixpath.dirname(lesson.name)
         for name in made.downloads.keys() - {"record.json"}:
             archived[posixpath.join(part, name)] = built.files[f"{place}/{name}"]
@@ -93,14 +92,10 @@ def _built(lessons: list[Lesson], routes: Routes, folder: Path) -> Built:
         raise SourceError(*dict.fromkeys(diagnostics))
     name = f"{settings.source.name}/all.zip"
     built.files[name] = archive(archived, folder / name)
-    if site.report:
-        name = f"{posixpath.splitext(site.report)[0]}/report.json"
-        content = report.as_json(lessons, settings.versions)
-        built.files[name] = _written(folder / name, content.encode())
     return built
 
 
-def _written(path: Path, content: bytes) -> Path:
+def write_if_new(path: Path, content: bytes) -> Path:
     """The path of a file that has this content; if it had it before, it stays as old as it is."""
     if not path.is_file() or path.read_bytes() != content:
         atomic_write(path, content)
@@ -122,7 +117,7 @@ def make(lesson: Lesson, routes: Routes) -> Made:
     if lesson.record.pending:
         return Made(markdown, {}, {"cover.svg": _NO_COVER}, [], [])
     drawn = {name: figure.content for name, figure in figures.items()}
-    files = downloads(lesson, routes.settings, partial(routes.for_download, lesson.solved.tutorial))
+    files = downloads(lesson, routes.settings, partial(routes.for_download, lesson.tutorial))
     return Made(markdown, files, drawn, broken_rules(lesson, routes.site), _notes(lesson))
 
 

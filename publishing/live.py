@@ -9,10 +9,8 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +26,6 @@ from mkdocs.structure.nav import Navigation
 
 from publishing.build import Built
 from publishing.serve import QUIET, Background, Preview, Superseded
-from publishing.settings import Settings
 
 if TYPE_CHECKING:
     from publishing.plugin import TutorialsPlugin
@@ -52,41 +49,32 @@ class Live:
     """Renders into a site that is served."""
 
     def __init__(
-        self, plugin: "TutorialsPlugin", server: LiveReloadServer, folder: Path, rendered: Rendered
-    ):
-        self.plugin, self.rendered = plugin, rendered
-        self.preview = Preview(server, folder)
+        self,
+        plugin: "TutorialsPlugin",
+        server: LiveReloadServer,
+        rendered: Rendered,
+        names: dict[str, str],
+    ) -> None:
+        """Begin to run what has not run; `names` are those of tutorials by their addresses."""
+        self.plugin, self.rendered, self.builder = plugin, rendered, server.builder
         self.rendering = threading.Lock()
         self.saved = threading.Event()  # something was saved, and waits to be rendered
-
-    def begin(self, server: LiveReloadServer, settings: Settings, names: dict[str, str]) -> None:
-        """Run in the background what has not run, and render at once what is saved.
-
-        `names` are those of tutorials by the addresses of their pages.
-        """
-        builder = server.builder
+        self.preview = Preview(server, Path(plugin.folder.name))
         self.background = Background(
-            settings,
-            lambda: self.plugin.built.lessons,
-            refresh=self._after_run,
-            rebuild=partial(self._whole, builder),
+            plugin.routes.settings, lambda: plugin.built.lessons, self._after_run, self._rebuild
         )
-        server.builder = partial(self._after_save, builder)
+        server.builder = self._after_save
         server.set_app(self.preview.app(server.get_app(), names, self.background))
 
-    def stop(self) -> None:
-        """End what runs."""
-        self.background.stop()
-
-    def _after_save(self, builder: Callable) -> None:
-        """Render the pages whose sources were saved, or the whole site if that is not enough."""
+    def _after_save(self) -> None:
+        """Render the pages that were saved, or the whole site if that is not enough."""
         self.saved.set()  # which ends a build of the whole site
         with self.rendering, self.preview.watched():
             self.saved.clear()
             if self._refresh():
                 self.background.due = time.monotonic() + QUIET
             else:
-                builder()
+                self.builder()
 
     def _after_run(self) -> None:
         """Render the pages of tutorials that have run."""
@@ -94,9 +82,9 @@ class Live:
             if not self._refresh():
                 self.background.due = time.monotonic()
 
-    def _whole(self, builder: Callable) -> None:
+    def _rebuild(self) -> None:
         with self.rendering, self.preview.watched():
-            builder()
+            self.builder()
 
     def _refresh(self) -> bool:
         """Render what has changed since the last build into the served site, if that is enough.
@@ -111,10 +99,10 @@ class Live:
         if any(path.is_relative_to(each) for path in changed for each in shared):
             return False
         try:
-            built = self.plugin.build_tutorials()
+            self.plugin.build_tutorials()
+            built = self.plugin.built
             if built.pages.keys() != old.built.pages.keys():
                 return False
-            self.plugin.show(built)
             for uri, path in built.files.items():
                 _copy_newer(path, Path(old.config.site_dir, uri))
             docs = Path(old.config.docs_dir)

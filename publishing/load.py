@@ -2,12 +2,12 @@
 
 import difflib
 from collections.abc import Collection
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 from publishing.assemble.variants import Variant, solve, unsolve
 from publishing.read.cells import Tutorial
-from publishing.read.diagnostic import Diagnostic, SourceError, join
+from publishing.read.diagnostic import SourceError
 from publishing.read.percent import files, read_tutorial, read_tutorials
 from publishing.run import packages
 from publishing.run.cache import Cache
@@ -15,8 +15,6 @@ from publishing.run.devices import MachineError
 from publishing.run.lesson import Lesson
 from publishing.run.record import Parts, Store, key_of, parts
 from publishing.settings import Settings
-
-Both = tuple[Variant, Variant]  # the solved variant and the student's
 
 
 def load(settings: Settings, names: Collection[str] = (), *, force: bool = False) -> list[Lesson]:
@@ -27,52 +25,40 @@ def load(settings: Settings, names: Collection[str] = (), *, force: bool = False
     packages.clear_cache()
     store, kept = Store(settings.records), Cache(settings.cache)
     modules = _modules(settings.snippets)
-    read = cache(read_tutorial)  # its outline is wanted first, and its cells if nothing is kept
 
-    def outline(path: Path, name: str) -> Tutorial:
-        return kept(("outline", path, name), lambda: read(path, name).outline, [path])
-
-    def assemble(tutorial: Tutorial) -> Both:
-        whole = read(tutorial.path, tutorial.name)
-        solved = solve(whole, settings.snippets)
-        return solved, unsolve(whole, settings.snippets, solved)
-
-    def variants_of(tutorial: Tutorial, given: tuple, sources: list[Path], digest: str) -> Both:
-        both = kept(given, lambda: assemble(tutorial), sources)
-        if kept.name(given, sources) != digest:
-            changed = "it or what it takes from the snippets changed while it was read"
-            raise SourceError(Diagnostic(tutorial.path, 1, f"{changed}; build again."))
-        return both
+    def read(path: Path, name: str) -> Tutorial:
+        return kept(("read", path, name), lambda: read_tutorial(path, name), [path])
 
     lessons, diagnostics = [], []
-    for tutorial in read_tutorials(settings.source, outline, named(names, settings.source)):
-        given, sources = ("variants", tutorial.name, settings.snippets), [tutorial.path, *modules]
-        digest = kept.name(given, sources)
-        variants = cache(partial(variants_of, tutorial, given, sources, digest))
+    for tutorial in read_tutorials(settings.source, read, named(names, settings.source)):
+        make = partial(_assemble, tutorial, settings.snippets)
         try:
-            needs, imports, size = kept(("needs", digest), lambda: _needs(*variants()))  # noqa: B023
-            key = key_of(needs, imports)
+            solved, student, of_code, imports = kept(("assembled", tutorial), make, modules)
+            key = key_of(of_code, imports)
         except SourceError as error:
             diagnostics += error.diagnostics
             continue
         record = None if force else store.find(key, settings.device)
         beside = store.beside(record) if record else None
-        lessons.append(Lesson(tutorial, key, variants, record, beside, False, size, digest, kept))
+        lessons.append(Lesson(solved, student, key, record, beside, cache=kept))
     if diagnostics:
         raise SourceError(*dict.fromkeys(diagnostics))
     return lessons
+
+
+def _assemble(
+    tutorial: Tutorial, snippets: Path
+) -> tuple[Variant, Variant, Parts, tuple[str, ...]]:
+    """The variants, solved and the student's, and what the key is made of."""
+    solved = solve(tutorial, snippets)
+    student = unsolve(tutorial, snippets, solved)
+    return solved, student, parts(solved), packages.imported(solved)
 
 
 def _modules(snippets: Path) -> list[Path]:
     """The files of the package, links followed, as imports follow them."""
     folders = snippets.walk(follow_symlinks=True)
     return sorted(f / name for f, _, names in folders for name in names if name.endswith(".py"))
-
-
-def _needs(solved: Variant, _: Variant) -> tuple[Parts, tuple[str, ...], int]:
-    """What the key is made of, and the characters of the code."""
-    size = sum(len(join(cell.lines)) for cell in solved.code)
-    return parts(solved), packages.imported(solved), size
 
 
 def named(texts: Collection[str], source: Path) -> list[str]:

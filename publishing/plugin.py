@@ -20,7 +20,6 @@ from contextlib import suppress
 from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import nbformat
 from jinja2 import Environment
@@ -34,12 +33,11 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from publishing.assemble.variants import node, notebook
-from publishing.build import Built, build
+from publishing.build import Built, build, write_if_new
 from publishing.live import Interruptible, Live, Rendered, ages_of, need_address
 from publishing.options import EXTENSIONS, GLOSSARY, Options, read_course, uris_of
 from publishing.read.diagnostic import Diagnostic, PageError, SourceError, find_line, relative
 from publishing.run.devices import MachineError
-from publishing.run.record import atomic_write, explain_write_error
 from publishing.run.schedule import Failures, end_in_order_on_signals
 from publishing.serve import Superseded
 from publishing.site.indexes import fill
@@ -73,7 +71,7 @@ class TutorialsPlugin(BasePlugin[Options]):
     def on_shutdown(self) -> None:
         """Put a site that became whole in the place of the old one; remove what else was made."""
         if self.live:
-            self.live.stop()
+            self.live.background.stop()
         temporary, self.folder, self.rendered, self.live = self.folder, None, None, None
         if temporary:
             with temporary as folder:
@@ -84,8 +82,6 @@ class TutorialsPlugin(BasePlugin[Options]):
                     _LOG.info(f"The site is in {place}; `{way}` shows it on http://localhost:8000")
 
     def _replace(self, new: Path, old: Path) -> None:
-        for path in (new, *new.rglob("*")):  # a web server reads them as another user
-            path.chmod(0o755 if path.is_dir() else 0o644)
         try:
             if self.site.exists():
                 self.site.rename(old)
@@ -128,7 +124,7 @@ class TutorialsPlugin(BasePlugin[Options]):
             logging.getLogger("mkdocs.mkdocs-jupyter").setLevel(logging.WARNING)
         config.watch += [str(settings.source), str(settings.snippets)]
         self.ages = ages_of(config)
-        self.built = self.build_tutorials()
+        self.build_tutorials()
         if glossary:
             config.markdown_extensions.append(GLOSSARY)
             config.mdx_configs[GLOSSARY] = {"file": str(self.routes.site.docs / glossary)}
@@ -141,8 +137,8 @@ class TutorialsPlugin(BasePlugin[Options]):
             config.site_dir = str(self.live.preview.new_site())
         return config
 
-    def build_tutorials(self) -> Built:
-        """The tutorials as they are now; what has not run has a blank record while serving."""
+    def build_tutorials(self) -> None:
+        """Build the tutorials as they are now; what has not run, later while serving."""
         serving = self.command == "serve"
         try:
             built = build(self.routes, Path(self.folder.name, "made"), wait=not serving)
@@ -156,7 +152,11 @@ class TutorialsPlugin(BasePlugin[Options]):
         for note in built.notes:
             if note not in known.notes:
                 _LOG.info(str(note))
-        return built
+        self.built = built
+        for uri, markdown in built.pages.items():
+            cell = node(markdown, code=False, id="page", metadata={})
+            content = nbformat.writes(notebook([cell])).encode()
+            write_if_new(self._notebook(uri), content)
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable
@@ -164,23 +164,8 @@ class TutorialsPlugin(BasePlugin[Options]):
         """Run in the background what has not run, and render at once what is saved."""
         end_in_order_on_signals()
         names = {self.routes.folder(lesson.tutorial): lesson.name for lesson in self.built.lessons}
-        self.live = Live(self, server, Path(self.folder.name), self.rendered)
-        self.live.begin(server, self.routes.settings, names)
+        self.live = Live(self, server, self.rendered, names)
         return server
-
-    def show(self, built: Built) -> None:
-        """Let further pages be those of other tutorials."""
-        self.built = built
-        self._write_notebooks()
-
-    def _write_notebooks(self) -> None:
-        """Write the notebooks that mkdocs-jupyter renders."""
-        for uri, markdown in self.built.pages.items():
-            cell = node(markdown, code=False, id="page", metadata={})
-            content = nbformat.writes(notebook([cell])).encode()
-            path = self._notebook(uri)
-            if not path.exists() or path.read_bytes() != content:
-                atomic_write(path, content)
 
     def _notebook(self, uri: str) -> Path:
         return Path(self.folder.name, "pages", uri).with_suffix(".page.ipynb")
@@ -188,7 +173,6 @@ class TutorialsPlugin(BasePlugin[Options]):
     @event_priority(100)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the notebooks that mkdocs-jupyter renders, and the figures and downloads."""
-        self._write_notebooks()
         docs = Path(config.docs_dir).as_posix()
         for lesson in self.built.lessons:
             uri = self.routes.page(lesson.name)
@@ -232,14 +216,11 @@ class TutorialsPlugin(BasePlugin[Options]):
         """Know the scripts of the theme from what else a page may have."""
         self.mark, self.env, self.files = mark_scripts(env), env, files
 
-    def on_page_context(self, context: Any, *, page: Page, config: MkDocsConfig, nav: Any) -> None:
-        """End a build of the whole site that a newer save made needless."""
-        if self.live and self.live.saved.is_set():
-            raise Superseded
-
     @event_priority(-1000)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Finish a page, when other plugins have ended with it."""
+        """Finish a page, unless a newer save made that needless."""
+        if self.live and self.live.saved.is_set():
+            raise Superseded
         return self._finished(output)
 
     @event_priority(-1000)
@@ -279,10 +260,10 @@ class TutorialsPlugin(BasePlugin[Options]):
             defects = [Diagnostic(*next(found, (paths[0], 1)), str(error))]
             convert = read_course(self.file)[1]
             for lesson in self.built.lessons:  # or each build would tell of one page
-                defects += prose_defects(lesson.solved.tutorial, self.routes, convert)
+                defects += prose_defects(lesson.tutorial, self.routes, convert)
             raise PluginError("\n" + "\n".join(map(str, dict.fromkeys(defects)))) from None
-        if reason := explain_write_error(error):
-            raise PluginError(f"The site could not be written: {reason}") from None
+        if isinstance(error, OSError):
+            raise PluginError(f"The site could not be written: {error}") from None
 
     def _sources_of(self, page: str) -> list[Path]:
         """The files whose text a page has."""
@@ -301,7 +282,7 @@ def temporary_folder(parent: Path | None, prefix: str) -> TemporaryDirectory:
     """
     just_now = time.time() - 5
     for folder in parent.glob(f"{prefix}*") if parent else []:
-        with suppress(FileNotFoundError, BlockingIOError):  # its build ended just now, or goes on
+        with suppress(OSError):  # its build goes on, or is another user's
             if folder.stat().st_mtime < just_now:
                 lock = os.open(folder, os.O_RDONLY)
                 try:

@@ -12,6 +12,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from logging.handlers import BufferingHandler
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from publishing.run.record import Record, Store
 from publishing.settings import Settings
 
 QUIET = 5  # seconds without a save, after which all that other pages say follows
+_MANY = 10_000  # messages of one build
 _LOG = logging.getLogger("mkdocs.plugins.tutorials")
 _NOTE = (
     '<pre role="alert" style="position:fixed;inset:auto 0 0 0;z-index:99;max-height:50vh;margin:0;'
@@ -157,11 +159,7 @@ class Preview:
     """The site as browsers get it: always a whole one, with a note while the last build failed."""
 
     def __init__(self, server: Any, folder: Path) -> None:
-        # Sites replace each other behind a link.
         self.server, self.folder, self.error = server, folder, ""
-        self.link = folder / "served"
-        self.show(Path(server.root))
-        server.root = str(self.link)
 
     def new_site(self) -> Path:
         """A folder for another site."""
@@ -169,14 +167,13 @@ class Preview:
 
     def show(self, site: Path) -> None:
         """Let browsers get another site."""
-        new = self.link.with_name("next")
-        new.symlink_to(site)
-        new.replace(self.link)
+        self.server.root = str(site)
 
     @contextmanager
     def watched(self) -> Iterator[None]:
         """Log what an author has to know of a build that fails, and keep it for the pages."""
-        log, heard = logging.getLogger("mkdocs"), _Heard(logging.WARNING)
+        log, heard = logging.getLogger("mkdocs"), BufferingHandler(_MANY)
+        heard.setLevel(logging.WARNING)
         log.addHandler(heard)
         try:
             yield
@@ -187,12 +184,13 @@ class Preview:
             if not isinstance(error, SystemExit):  # before which MkDocs has logged what is wrong
                 told = hasattr(error, "format_message")
                 log.error(str(error) if told else traceback.format_exc())
-            self.error = "\n".join(heard.messages).strip() or str(error)
+            messages = [record.getMessage() for record in heard.buffer]
+            self.error = "\n".join(messages).strip() or str(error)
             log.error("The pages stay as they were, with this error; mend it, and they follow.")
         finally:
             log.removeHandler(heard)
             for site in self.folder.glob("site-*"):
-                if site != self.link.readlink():
+                if site != Path(self.server.root):
                     shutil.rmtree(site, ignore_errors=True)
 
     def app(self, serve: Callable, names: Mapping[str, str], background: Background) -> Callable:
@@ -233,14 +231,3 @@ class Preview:
         if exists and (start := _BODY.search(page)):
             return page[: start.end()] + note + page[start.end() :]
         return _PAGE.format(note)
-
-
-class _Heard(logging.Handler):
-    """Keeps the messages of warnings and errors."""
-
-    def __init__(self, level: int) -> None:
-        super().__init__(level)
-        self.messages: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())

@@ -1,8 +1,7 @@
 """What a percent file consists of: cells with their kind, metadata and lines."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
 from publishing.read.diagnostic import Line, join, syntax_error
 
@@ -64,13 +63,6 @@ class Tutorial:
     def title(self) -> str:
         """The text of the first heading."""
         return self.cells[0].lines[0].text.removeprefix("# ")
-
-    @property
-    def outline(self) -> Self:
-        """Its title and its exercises, without their code."""
-        title = replace(self.cells[0], lines=self.cells[0].lines[:1])
-        exercises = (replace(cell, lines=()) for cell in self.cells[1:] if cell.exercise)
-        return replace(self, cells=(title, *exercises))
 
 
 def regions(cell: Cell) -> list[tuple[int, int]]:

@@ -35,25 +35,24 @@ class Cache:
         Errors are raised, not kept; nor is what `make` gave while one of the files changed.
         """
         path = self._folder / self.name(args, files)
-        with suppress(OSError):
-            content = path.read_bytes()
-            if content[:32] == _checksum(path, content[32:]):
-                os.utime(path)
-                return pickle.loads(content[32:])
+        with suppress(OSError, EOFError, pickle.UnpicklingError):
+            result = pickle.loads(path.read_bytes())
+            os.utime(path)
+            return result
         result = make()
         if self.name(args, files) == path.name:
-            content = pickle.dumps(result)
             with suppress(OSError):
-                atomic_write(path, _checksum(path, content) + content)
+                atomic_write(path, pickle.dumps(result))
         return result
 
     def name(self, args: Any, files: Sequence[Path] = ()) -> str:
         """A digest of arguments and of what files hold now."""
-        return hashlib.sha256(repr((_AT_START, args, _contents(files))).encode()).hexdigest()
+        return digest((_AT_START, args, _contents(files)))
 
 
-def _checksum(path: Path, content: bytes) -> bytes:
-    return hashlib.sha256(path.name.encode() + content).digest()
+def digest(value: Any) -> str:
+    """A digest of the `repr` of a value."""
+    return hashlib.sha256(repr(value).encode()).hexdigest()
 
 
 def _contents(paths: Iterable[Path]) -> dict[Path, str]:
@@ -70,7 +69,7 @@ def _basis() -> str:
     code = _contents(p for p in sorted(_PACKAGE.rglob("*")) if "__pycache__" not in p.parts)
     package = {path.relative_to(_PACKAGE).as_posix(): digest for path, digest in code.items()}
     installed = sorted(p.name for place in map(Path, sys.path) for p in place.glob("*.dist-info"))
-    return hashlib.sha256(repr((sys.version, package, installed)).encode()).hexdigest()
+    return digest((sys.version, package, installed))
 
 
 _AT_START = _basis()  # what a process that lives for long has loaded

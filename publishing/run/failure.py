@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
 
 from nbformat import NotebookNode
 
@@ -20,8 +18,6 @@ _FRAME = re.compile(
 )
 _FRAMES = 8
 _LINES = 12
-# While a run keeps going: what its cells failed with.
-_FAILURES: ContextVar[list["Failure"] | None] = ContextVar("failures", default=None)
 
 
 class Failure(Exception):
@@ -46,52 +42,34 @@ def merge(failures: Sequence[Failure]) -> Failure:
     return Failure(first.line, first.headline, "\n\n".join([first.details, *map(str, others)]))
 
 
-@contextmanager
-def keep_going() -> Iterator[list[Failure]]:
-    """A run within goes on behind a cell that fails; gives the list that gets the failures."""
-    token = _FAILURES.set(failures := [])
-    try:
-        yield failures
-    finally:
-        _FAILURES.reset(token)
-
-
 def check_outcome(
     cell: Cell,
     outputs: Sequence[NotebookNode],
     cells: Mapping[int, Cell],
     headline: str = "",
-    matches: bool = True,
 ) -> None:
     """Raise a Failure unless a cell passed or failed as its metadata says, without stderr.
 
-    It is a Refuted if a hidden assertion on measurements fails. Where the run keeps going, any
-    other is kept, not raised. `cells` are those by execution count, as tracebacks name them;
-    `headline` replaces the exception in a message; `matches` says whether `match` finds it.
+    It is a Refuted if a hidden assertion on measurements fails. `cells` are those by execution
+    count, as tracebacks name them; `headline` replaces the exception in a message.
     """
-    failure = _failure_of(cell, outputs, cells, headline, matches)
+    failure = _failure_of(cell, outputs, cells, headline)
     measured = {"hidden", "varies"} <= {*cell.tags}
     if failure and measured and failure.headline.startswith("AssertionError"):
         raise Refuted(*failure.args)
-    if failure and (failures := _FAILURES.get()) is not None:
-        failures.append(failure)
-    elif failure:
+    if failure:
         raise failure
 
 
 def _failure_of(
-    cell: Cell,
-    outputs: Sequence[NotebookNode],
-    cells: Mapping[int, Cell],
-    headline: str,
-    matches: bool,
+    cell: Cell, outputs: Sequence[NotebookNode], cells: Mapping[int, Cell], headline: str
 ) -> Failure | None:
     error = next((output for output in outputs if output.output_type == "error"), None)
     expected = cell.raises
     if expected and error is None:
         return cell_failure(cell, f"the cell should raise {expected} but passed.")
     if expected and error.ename == expected:
-        if not matches:
+        if cell.match and not re.search(cell.match, error.evalue):
             note = f'the message of the expected error does not match "{cell.match}".'
             return raised(cell, error, cells, note)
     elif error is not None:

@@ -4,7 +4,6 @@ import ast
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -42,7 +41,6 @@ _GRADE = """
 """
 # What a check leaves that compares a prediction: name, truth, reasons and tolerance.
 _QUESTION = '    return {"question": repr(get_ipython().user_ns.pop("last_question", ""))}'
-_SEARCH = '    import re\n    return {{"matches": bool(re.search({pattern!r}, {message!r}))}}'
 _EVALUATE = '    return {{"value": eval({expression!r}, get_ipython().user_ns)}}'
 
 
@@ -76,7 +74,7 @@ async def execute(
     settings: Settings,
     answers: Mapping[str, Mapping[str, str]] | None = None,
     on_cell: Callable[[int, int], None] = lambda done, cells: None,
-    turn: AbstractAsyncContextManager | None = None,
+    failures: list[Failure] | None = None,
 ) -> Run:
     """Run a solved variant in a kernel of its own, and grade the stubs of its exercises.
 
@@ -87,7 +85,7 @@ async def execute(
       settings: limits, and what its kernel computes on.
       answers: further answers to grade, by exercise and description.
       on_cell: is called with the number of code cells that are done, and with that of all.
-      turn: is entered while cells run; a kernel may start before, and end after.
+      failures: gets those of cells, behind which the run then goes on.
 
     Raises:
       Failure: if a cell or expression fails, an expected error does not come, a check passes on a
@@ -95,8 +93,9 @@ async def execute(
     """
     for attempt in range(1, _RUNS + 1):
         try:
-            async with start_kernel(settings) as client, turn or nullcontext():
-                return await _Runner(client, variant, settings).run(answers or {}, on_cell)
+            async with start_kernel(settings) as client:
+                runner = _Runner(client, variant, settings, failures)
+                return await runner.run(answers or {}, on_cell)
         except StartError as error:
             raise cell_failure(variant.code[0], f"the kernel did not start: {error}") from error
         except Refuted as failure:
@@ -108,8 +107,16 @@ async def execute(
 
 
 class _Runner:
-    def __init__(self, client: LimitedClient, variant: Variant, settings: Settings) -> None:
+    def __init__(
+        self,
+        client: LimitedClient,
+        variant: Variant,
+        settings: Settings,
+        failures: list[Failure] | None,
+    ) -> None:
         self.client, self.variant, self.settings = client, variant, settings
+        self.goes_on = failures is not None
+        self.failures = failures if self.goes_on else []
         self.cells: dict[int, Cell] = {}  # by execution count
         self.nodes: list[NotebookNode] = []
         self.seconds: list[float] = []
@@ -118,7 +125,7 @@ class _Runner:
         self, answers: Mapping[str, Mapping[str, str]], on_cell: Callable[[int, int], None]
     ) -> Run:
         code = self.variant.code
-        grades, values, questions, failures = {}, [], {}, []
+        grades, values, questions = {}, [], {}
         on_cell(0, len(code))
         for cell in self.variant.cells:
             if not cell.code:
@@ -128,20 +135,20 @@ class _Runner:
                 check, more = code[len(self.nodes) + 1], answers.get(cell.exercise, {})
                 grades[cell.exercise] = await self._grade(cell, check, more)
             node = await self._run_cell(cell)
-            headline, matches = await self._headline(cell, node), await self._matches(cell, node)
+            headline = await self._headline(cell, node)
             try:
-                check_outcome(cell, node.outputs, self.cells, headline, matches)
+                check_outcome(cell, node.outputs, self.cells, headline)
             except Refuted:
                 raise
             except Failure as failure:
-                failures.append(failure)
-                if not cell.raises:
+                self.failures.append(failure)
+                if not (cell.raises or self.goes_on):
                     break  # a cell that was to fail leaves later ones nothing that they miss
             if cell.check:
                 questions |= await self._question(cell)
             on_cell(len(self.nodes), len(code))
-        if failures:
-            raise merge(failures)
+        if self.failures and not self.goes_on:
+            raise merge(self.failures)
         device = await self._ask(code[-1], devices.DEVICE)
         outputs = [normal_outputs(node.outputs) for node in self.nodes]  # no later cell updates one
         return Run(outputs, self.seconds, device, grades, values, questions)
@@ -163,14 +170,6 @@ class _Runner:
         """What to say in place of the message of an error: how to have more memory; else empty."""
         full = any(map(devices.is_out_of_memory, node.outputs)) and not cell.raises
         return devices.out_of_memory(await self._ask(cell, devices.DEVICE)) if full else ""
-
-    async def _matches(self, cell: Cell, node: NotebookNode) -> bool:
-        """Whether `match` finds the message of an error; the kernel has limits for the search."""
-        messages = [output.evalue for output in node.outputs if output.output_type == "error"]
-        if not cell.match or not messages:
-            return True
-        body = _SEARCH.format(pattern=cell.match, message=messages[0])
-        return (await self._ask(cell, body, "the search for its `match`"))["matches"]
 
     async def _value(self, line: Line, expression: str) -> str:
         """The value of an expression in the prose, formatted."""

@@ -89,8 +89,8 @@ def exact(distribution: Distribution) -> str:
 
 def clear_cache() -> None:
     """Forget what was installed when it was last asked for; a build that serves lives for long."""
-    for known in (needed, _known, _owner, _records):
-        known.cache_clear()
+    needed.cache_clear()
+    _known.cache_clear()
 
 
 def lowest(project: Path) -> dict[str, str]:
@@ -122,18 +122,13 @@ def _known(name: str) -> tuple[str, tuple[str, ...]] | None:
     return exact(distribution), tuple(each.name for each in here)
 
 
-@functools.cache
 def _owner(top: str) -> str | None:
     """The distribution that brings a module or package, if one does."""
-    for name, record in _records():
-        if f"\n{top}/" in record or f"\n{top}.py," in record:
-            return name
-    # Some have no record, or are a compiled module; to ask for all takes ten times as long.
-    return next(iter(importlib.metadata.packages_distributions().get(top, [])), None)
+    if top not in _owners():
+        _owners.cache_clear()  # it may have been installed since
+    return next(iter(_owners().get(top, [])), None)
 
 
 @functools.cache
-def _records() -> list[tuple[str, str]]:
-    """The files of each distribution, by its name; without them, `_owner` asks the slow way."""
-    installed = importlib.metadata.distributions()
-    return [(each.name, "\n" + (each.read_text("RECORD") or "")) for each in installed]
+def _owners() -> dict[str, list[str]]:
+    return dict(importlib.metadata.packages_distributions())

@@ -20,7 +20,6 @@ class Progress(progress.Progress):
         super().__init__(*columns, console=console, speed_estimate_period=3600, **options)
         self.bars: dict[str, progress.TaskID] = {}
         self.costs: dict[str, float] = {}
-        self.shares: dict[str, float] = {}  # of its cells that have run, by tutorial
         self.ends = 0
 
     def begin(self, costs: Mapping[str, float]) -> None:
@@ -35,21 +34,15 @@ class Progress(progress.Progress):
             self.bars[name] = self.add_task(name, total=cells)
         at = f"{name}, cell {min(done + 1, cells)} of {cells}"
         self.update(self.bars[name], completed=done, description=at)
-        self._advance(name, done / cells)
 
     def ended(self, name: str, message: str) -> None:
         """A tutorial has run or failed, perhaps before it could start."""
         if name in self.bars:
             self.remove_task(self.bars.pop(name))
         self.ends += 1
-        self._advance(name, 1.0)
+        self.advance(self.all, self.costs.get(name, 0.0))
         self.say(f"{self.ends} of {len(self.costs)}: {message}")
 
     def say(self, message: str) -> None:
         """Something a person should know, once."""
         self.console.print(printable(message), highlight=False, markup=False, soft_wrap=True)
-
-    def _advance(self, name: str, share: float) -> None:
-        self.shares[name] = share
-        done = sum(cost * self.shares.get(name, 0.0) for name, cost in self.costs.items())
-        self.update(self.all, completed=done)

@@ -1,7 +1,6 @@
 """Records of runs: the key says what a run depends on; the store keeps what it gave under it."""
 
 import ast
-import errno
 import hashlib
 import json
 import os
@@ -23,7 +22,7 @@ import nbformat
 
 from publishing.assemble.variants import Variant
 from publishing.read.cells import Cell
-from publishing.read.diagnostic import code_without_docstrings, join, relative, syntax_error
+from publishing.read.diagnostic import code_without_docstrings, join, syntax_error
 from publishing.read.prose import expressions
 from publishing.run import packages
 from publishing.run.devices import PLATFORMS, MachineError
@@ -165,11 +164,6 @@ class Record:
         return not self.executed_at
 
     @property
-    def note(self) -> str:
-        """What a page says in the place of outputs that are not there yet."""
-        return "It has not run yet." if self.pending else ""
-
-    @property
     def seconds(self) -> float:
         """The time that its cells took together."""
         return round(sum(self.run.seconds), 3)
@@ -296,15 +290,3 @@ def atomic_write(path: Path, content: bytes) -> None:
         file.write(content)
         file.close()  # what a power failure then cuts, a checksum in the file tells
         Path(file.name).replace(path)
-
-
-_REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
-
-
-def explain_write_error(error: Exception) -> str:
-    """What a person needs to know of a file that the disk did not take; else empty."""
-    if not isinstance(error, OSError) or error.errno not in _REFUSALS:
-        return ""
-    name = error.filename2 or error.filename  # of a copy, the second is the one that is written
-    where = f" ({relative(Path(name))})" if isinstance(name, str) else ""
-    return f"{error.strerror}{where}; make room or mend what stands in the way, then build again."

@@ -18,10 +18,10 @@ from publishing.run.kernel import check_machine
 from publishing.run.lesson import Lesson
 from publishing.run.notebook import Run
 from publishing.run.progress import Progress
-from publishing.run.record import Record, Store, explain_write_error, read
+from publishing.run.record import Record, Store, read
 from publishing.settings import Settings
 
-Execute = Callable[..., Awaitable[Run]]  # as run/notebook.py's
+Execute = Callable[..., Awaitable[Run]]  # runs a lesson
 
 _NAMED = 5  # up to so many tutorials that are about to run are named
 _UNKNOWN = float("inf")  # the seconds of what never ran here, which is first
@@ -32,22 +32,19 @@ class Failures(Exception):
 
 
 def run(
-    lessons: list[Lesson],
-    settings: Settings,
-    progress: Progress | None = None,
-    execute: Execute | None = None,
+    lessons: list[Lesson], settings: Settings, progress: Progress | None = None
 ) -> list[Lesson]:
     """The same lessons with a record each, kept as each run ends; any thread may call it.
 
-    `execute` runs one on this machine, in place of that of notebook.py. Raises Failures after all
-    have run, if some did not run as they should, or a MachineError if none can.
+    Raises Failures after all have run, if some did not run as they should, or a MachineError if
+    none can.
     """
     if all(lesson.record for lesson in lessons):
         return lessons
     if threading.current_thread() is threading.main_thread():
         end_in_order_on_signals()
     with progress or Progress() as live:
-        done = asyncio.run(_run(lessons, settings, live, execute or notebook.execute))
+        done = asyncio.run(_run(lessons, settings, live))
     if failures := [result for result in done if isinstance(result, Failure)]:
         raise Failures("\n\n".join(map(str, failures)))
     return done
@@ -61,15 +58,15 @@ def end_in_order_on_signals() -> None:
 
 
 async def _run(
-    lessons: list[Lesson], settings: Settings, progress: Progress, execute: Execute
+    lessons: list[Lesson], settings: Settings, progress: Progress
 ) -> list[Lesson | Failure]:
     store = Store(settings.records)
     times = store.times()
     waiting = [lesson for lesson in lessons if not lesson.record]
-    waiting.sort(key=lambda each: (times.get(each.name, _UNKNOWN), each.size), reverse=True)
+    waiting.sort(key=lambda each: times.get(each.name, _UNKNOWN), reverse=True)
     names = ", ".join(lesson.name for lesson in waiting) if len(waiting) <= _NAMED else ""
     what = f"{len(waiting)} of {counted(len(lessons), 'tutorial')} to run"
-    async with _machine(settings, execute) as run_lesson:
+    async with _machine(settings) as run_lesson:
         progress.say(f"{what}: {names}" if names else what)
         for lesson in waiting:
             for path in (store.folder / lesson.key.digest).glob("*.json"):
@@ -96,8 +93,8 @@ async def _run_one(
         store.keep(record)
     except (Failure, OSError) as error:
         if isinstance(error, OSError):
-            what = f"its run could not be kept: {explain_write_error(error) or error}"
-            error = Failure(Line("", lesson.tutorial.path, 1), what)
+            place = Line("", lesson.tutorial.path, 1)
+            error = Failure(place, f"its run could not be kept: {error}")
         progress.ended(name, f"failed {name}: {str(error).splitlines()[0]}")
         return error
     progress.ended(name, f"ran {name} in {record.seconds:.1f} s")
@@ -105,7 +102,7 @@ async def _run_one(
 
 
 @asynccontextmanager
-async def _machine(settings: Settings, execute: Execute) -> AsyncIterator[Execute]:
+async def _machine(settings: Settings) -> AsyncIterator[Execute]:
     """What runs a lesson, on this machine or on a cluster."""
     if settings.cluster:
         try:
@@ -113,19 +110,17 @@ async def _machine(settings: Settings, execute: Execute) -> AsyncIterator[Execut
         except ModuleNotFoundError as error:
             way = "`uv run --with distributed tutorials run ...` brings it."
             raise MachineError(f"a cluster needs dask.distributed ({error}); {way}") from None
-        async with cluster(settings) as remote:
-            yield remote.run
+        async with cluster(settings) as run_there:
+            yield run_there
         return
     check_machine()
     if settings.device == "gpu":
         need_gpu()
-    # One kernel more than may run is started, so that it is ready when its turn comes.
-    started = asyncio.Semaphore(settings.kernels + 1)
-    running = asyncio.Semaphore(settings.kernels)
+    kernels = asyncio.Semaphore(settings.kernels)
 
     async def run_here(lesson: Lesson, on_cell: Callable[[int, int], None]) -> Run:
-        async with started:
-            return await execute(lesson.solved, settings, on_cell=on_cell, turn=running)
+        async with kernels:
+            return await notebook.execute(lesson.solved, settings, on_cell=on_cell)
 
     yield run_here
 

@@ -29,7 +29,7 @@ Link = Callable[[str], str]  # what an author's link becomes in a download
 
 def downloads(lesson: Lesson, settings: Settings, link: Link) -> dict[str, bytes]:
     """The files beside a page, by name."""
-    stem, outputs = lesson.solved.tutorial.path.stem, _outputs(lesson)
+    stem, outputs = lesson.tutorial.path.stem, _outputs(lesson)
     header, setup = _requirements(lesson, settings.project)
     student = _notebook(lesson, lesson.student, link)
     solved = _notebook(lesson, lesson.solved, link)
@@ -84,7 +84,7 @@ def script(lesson: Lesson, header: str, link: Link = str) -> str:
     drawing = {id for id, given in outputs.items() if any(map(is_figure, given))}
     return _TEMPLATES.get_template("script.py.j2").render(
         header=header,
-        stem=lesson.solved.tutorial.path.stem,
+        stem=lesson.tutorial.path.stem,
         shows=drawing or any("_show(" in cell.source for cell in code),
         drawing=drawing,
         cells=notebook.cells,

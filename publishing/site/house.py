@@ -34,7 +34,7 @@ def rules_of(name: str, site: Site) -> dict[str, Any]:
 
 def broken_rules(lesson: Lesson, site: Site) -> list[Diagnostic]:
     """Which rules of the course a tutorial breaks; those about its run, if it has a record."""
-    path, rules = lesson.solved.tutorial.path, rules_of(lesson.name, site)
+    path, rules = lesson.tutorial.path, rules_of(lesson.name, site)
     diagnostics = [
         place.diagnostic(text) if isinstance(place, Line) else Diagnostic(path, place, text)
         for rule in rules

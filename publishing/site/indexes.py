@@ -130,7 +130,7 @@ def exercises(lessons: Lessons, package: str, link: Link) -> str:
 
 def _titles(lesson: Lesson, package: str) -> list[tuple[str, ...]]:
     """The id of each exercise, its title, what one defines, its kind and its minutes."""
-    cells, titles = lesson.solved.tutorial.cells, []
+    cells, titles = lesson.tutorial.cells, []
     for place, cell in enumerate(cells):
         if cell.exercise:
             title = last_heading(cells[:place]).removeprefix("Exercise: ") or cell.exercise

@@ -3,7 +3,6 @@
 import html
 import posixpath
 import re
-from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement, fromstring
@@ -37,25 +36,17 @@ _SILENT = (
         r"a `\\` breaks a line only within an environment, as aligned",
     ),
 )
-# math-core, and what reads its MathML, go down by recursion.
-_DEEPEST = 50
-_NESTS = re.compile(r"\\[\\{}]|(?P<step>(?P<opens>\{|\\left\b|\\begin\b)|\}|\\right\b|\\end\b)")
-_RUN = re.compile(rf"(?:\\[a-zA-Z]+\s*){{{_DEEPEST},}}")
+_LONGEST = 2000  # characters: math-core goes down by recursion, without an end of its own
 # From so many signs on a formula may scroll on a phone, and a keyboard must reach what scrolls.
 _PHONE = 24
-_CONVERTER = LatexToMathML(
-    fancy_error=False, annotation=True
-)  # its LaTeX goes with it, for who copies it
+_CONVERTER = LatexToMathML(fancy_error=False, annotation=True)  # with its LaTeX, for who copies it
 
 
-class MathematicsError(PageError):
-    """Mathematics that cannot be read; `latex` is the line of it with a character."""
-
-    def __init__(self, why: str, text: str, character: int) -> None:
-        self.latex = (
-            text[:character].rpartition("\n")[2] + text[character:].partition("\n")[0]
-        ).strip()
-        super().__init__(f"this mathematics cannot be read: {why.rstrip('.')}.", [self.latex])
+def _unreadable(why: str, text: str, character: int) -> PageError:
+    """What a build says of mathematics; an author finds the line of `text` with the character."""
+    before, after = text[:character].rpartition("\n")[2], text[character:].partition("\n")[0]
+    why = f"this mathematics cannot be read: {why.rstrip('.')}."
+    return PageError(why, [(before + after).strip()])
 
 
 class Mathematics(Extension):
@@ -64,9 +55,8 @@ class Mathematics(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         """Work on the tree after inline patterns, and before headings get their anchors."""
         md.registerExtensions(["pymdownx.arithmatex"], {"pymdownx.arithmatex": {"generic": True}})
-        md.inlinePatterns.register(
-            _Display(r"(?<![\\$])\$\$(?!\$)(.+?)\$\$", md), "display", 189.95
-        )
+        display = _Display(r"(?<![\\$])\$\$(?!\$)(.+?)\$\$", md)
+        md.inlinePatterns.register(display, "display", 189.95)
         md.treeprocessors.register(_ToMathML(md), "mathml", 15)
 
 
@@ -80,36 +70,28 @@ class _Display(InlineProcessor):
 
 
 class _ToMathML(Treeprocessor):
-    """Turns what arithmatex found into MathML; a stray dollar is a MathematicsError."""
+    """Turns what arithmatex found into MathML; a stray dollar is a PageError."""
 
     def run(self, root: Element) -> None:
         for element in list(root.iter()):  # without what is in the formulas that it makes
             if element.get("class") == "arithmatex" and (latex := element.text):
-                math = _math(
-                    html.unescape(latex)[2:-2].strip(), block=element.tag == "div"
-                )  # without \( \) or \[ \]
-                element.tag, element.attrib, element.text, element[:] = (
-                    math.tag,
-                    math.attrib,
-                    math.text,
-                    list(math),
-                )
-            for text in (
-                "" if element.tag in _VERBATIM else element.text or "",
-                element.tail or "",
-            ):
-                if stray := _STRAY.search(text):
+                latex = html.unescape(latex)[2:-2].strip()  # without \( \) or \[ \]
+                math = _math(latex, block=element.tag == "div")
+                element.tag, element.attrib, element.text = math.tag, math.attrib, math.text
+                element[:] = list(math)
+            text = None if element.tag in _VERBATIM else element.text
+            for part in filter(None, (text, element.tail)):
+                if stray := _STRAY.search(part):
                     why = r"a `$` without an end in its paragraph; a dollar itself is `\$`"
-                    raise MathematicsError(why, text, stray.start())
+                    raise _unreadable(why, part, stray.start())
 
 
 def _math(latex: str, *, block: bool) -> Element:
     for pattern, why in _SILENT:
         if found := pattern.search(latex):
-            raise MathematicsError(why, latex, found.end())
-    steps = (1 if found["opens"] else -1 for found in _NESTS.finditer(latex) if found["step"])
-    if max(accumulate(steps), default=0) > _DEEPEST or _RUN.search(latex):
-        raise MathematicsError(f"it is nested more than {_DEEPEST} deep", latex, 0)
+            raise _unreadable(why, latex, found.end())
+    if len(latex) > _LONGEST:
+        raise _unreadable(f"it has more than {_LONGEST} characters, the limit", latex, 0)
     latex_line = latex.replace("\\\n", "\\ ")  # TeX: a space
     try:
         mathml = _CONVERTER.convert_with_local_state(latex_line, displaystyle=block)
@@ -118,7 +100,7 @@ def _math(latex: str, *, block: bool) -> Element:
         offset, _, why = str(error).partition(": ")
         place = int(offset) if offset.isdecimal() else 0
         why = why.replace("Not valid", f"`{latex[place : place + 1]}` is not valid")
-        raise MathematicsError(why or offset, latex, place) from None
+        raise _unreadable(why or offset, latex, place) from None
     mathml = _NAMED.sub(lambda entity: html.unescape(entity[0]), mathml)
     mathml = _ROOT.sub(lambda root: f'<msqrt><mspace height="{_least_height(root[1])}em"/>', mathml)
     math = fromstring(_SIZED_BASE.sub(r"\1<mrow>\2</mrow>", re.sub(r" *\n *", " ", mathml)))
@@ -165,11 +147,8 @@ def read_terms(path: Path) -> list[Term]:
         number = page.count("\n", 0, section.start()) + 1
         if not (heading := _HEADING.match(section[0])):
             form = '`## Leaf { #leaf data-forms="leaf, leaves" }`'
-            diagnostics.append(
-                Diagnostic(
-                    path, number, f"write a term as {form}, with an empty text for no links."
-                )
-            )
+            message = f"write a term as {form}, with an empty text for no links."
+            diagnostics.append(Diagnostic(path, number, message))
             continue
         words = heading["name"] if heading["forms"] is None else heading["forms"]
         forms = tuple(" ".join(form.lower().split()) for form in words.split(",") if form.strip())
@@ -193,11 +172,8 @@ def _first_sentence(markdown: str) -> str:
 def terms_comment(terms: list[Term], glossary: str, page: str) -> str:
     """The comment that lets `Glossary` link terms on a page, but those that it explains."""
     name = posixpath.splitext(page)[0]
-    taught = [
-        term.anchor
-        for term in terms
-        if name in {posixpath.splitext(other)[0] for other in term.taught}
-    ]
+    stems = {term.anchor: {posixpath.splitext(page)[0] for page in term.taught} for term in terms}
+    taught = [anchor for anchor, pages in stems.items() if name in pages]
     address = posixpath.relpath(glossary, posixpath.dirname(page))
     return f"<!-- terms: {' '.join([address, 'but', *taught] if taught else [address])} -->"
 
@@ -235,10 +211,8 @@ class _Terms(Treeprocessor):
         self.comment = comment
         self.anchors = {form: term.anchor for term in terms for form in term.forms}
         self.meanings = {term.anchor: term.meaning for term in terms}
-        words = "|".join(
-            r"\s+".join(map(re.escape, form.split()))
-            for form in sorted(self.anchors, key=len)[::-1]
-        )
+        longest_first = sorted(self.anchors, key=len)[::-1]
+        words = "|".join(r"\s+".join(map(re.escape, form.split())) for form in longest_first)
         self.pattern = re.compile(rf"(?<![\w-])(?:{words or '(?!)'})(?![\w-])", re.IGNORECASE)
 
     def run(self, root: Element) -> None:
@@ -277,9 +251,8 @@ class _Terms(Treeprocessor):
         if not self.meanings[anchor]:
             return link
         link.set("aria-describedby", f"term-{anchor}")
-        told = Element(
-            "span", {"role": "tooltip", "id": f"term-{anchor}", "data-search-exclude": ""}
-        )
+        attributes = {"role": "tooltip", "id": f"term-{anchor}", "data-search-exclude": ""}
+        told = Element("span", attributes)
         told.text, *pieces = re.split(r"`([^`]*)`", self.meanings[anchor])
         for code, text in zip(pieces[::2], pieces[1::2], strict=True):
             element = SubElement(told, "code")

@@ -18,7 +18,7 @@ from publishing.site.markdown import Mathematics
 
 LIMIT = 100_000  # characters of HTML of the outputs of a cell; a picture is a file of its own
 _LONGEST_ERROR = 12  # lines
-_RICH = ("text/html", "text/latex", "text/markdown")  # the richest first
+_RICH = {"text/html": "HTML", "text/latex": "LaTeX", "text/markdown": "Markdown"}  # in this order
 _MARKDOWN = Markdown(extensions=["sane_lists", "tables", "pymdownx.superfences", Mathematics()])
 _FORMULA = re.compile(r"\A\s*(\$\$?)\s*([^$]*?)\s*\1\s*\Z")
 # A text that says nothing of a value: Python's own for an object, or a chart's for itself.
@@ -31,7 +31,7 @@ class Output:
 
     kind: str  # stdout, stderr, value, error, html, figure, or frames
     html: str = ""
-    note: str = ""  # why a page shows a text instead of what the output is
+    note: str = ""  # why a page shows less than what the output is
     figure: Figure | None = None
     alt: str | None = None  # what a figure, or all of `frames`, shows
     label: str = ""  # of a frame, as HTML on one line
@@ -63,33 +63,23 @@ def _shown(output: NotebookNode) -> Output:
 
 
 def _value(data: NotebookNode) -> Output:
-    """The richest form of a value that a page can hold, or its text if that says anything."""
-    unfit = ""
-    for kind in (kind for kind in _RICH if kind in data):
-        try:
-            return Output("html", _checked(_converted(data[kind], kind)))
-        except ValueError as error:
-            if kind != "text/html":
-                raise
-            unfit = str(error).removesuffix(".")
+    """The richest form of a value that a page can hold, its text only if that says anything."""
+    why, text = "", data.get("text/plain", "")
+    for kind, form in _RICH.items():
+        if kind in data:
+            try:
+                converted = _checked(_converted(data[kind], kind))
+                return Output("html", converted, why and f"{why}: the page shows its {form}.")
+            except ValueError as error:
+                why = why or str(error).removesuffix(".")
     others = ", ".join(sorted(data.keys() - {"text/plain"}))
-    text = data.get("text/plain", "")
     if not others:
         return Output("value", html.escape(text))
-    why = unfit or f"gives {others}, which a page cannot show"
+    why = why or f"gives {others}, which a page cannot show"
     if _NO_TEXT.fullmatch(text):
-        raise ValueError(why + _way_out(unfit))
-    note = f"{why}: the page shows the text that came with it."
-    return Output("value", html.escape(text), note)
-
-
-def _way_out(unfit: str) -> str:
-    """What an author can do about a value without a text; HTML that is broken has to be mended."""
-    if not unfit:
-        return "; give a picture, HTML, Markdown, LaTeX or text."
-    if unfit.endswith("which no page can have"):
-        return "; no text came with it that could be shown instead, so print the value."
-    return "."
+        way = "" if "; " in why else "; print it, or give a picture, HTML, Markdown or LaTeX"
+        raise ValueError(f"{why}{way}.")
+    return Output("value", html.escape(text), f"{why}: the page shows its text.")
 
 
 def _converted(text: str, kind: str) -> str:
@@ -110,7 +100,7 @@ def _checked(text: str) -> str:
 
 
 def notes(outputs: Sequence[NotebookNode]) -> list[str]:
-    """Which outputs of a cell a page shows as text because it cannot show more, and why."""
+    """Of which outputs of a cell a page shows less than a notebook would, and why."""
     values = [output for output in outputs if "data" in output and not is_figure(output)]
     return [value.note for value in shown(values) if value.note]
 

@@ -42,8 +42,6 @@ from publishing.site.summary import (
     minutes_to_read,
 )
 
-_LONG = 150  # lines of a fold that nobody would read on a page: they are in its downloads
-
 # An author's boxes, whose text is Markdown in notebooks too.
 # Python-Markdown wants them to begin a line.
 _BOX = re.compile(
@@ -78,7 +76,6 @@ class Code:
 
     html: str
     lines: int
-    long: bool
 
 
 @dataclass
@@ -88,7 +85,7 @@ class Executed:
     cell: Cell
     slowest: bool
     outputs: list[Output]
-    beside: list[Output]  # on the other device, where they differ there
+    beside: list[Output] = field(default_factory=list)  # what another device gave instead
     code: Code | None = None  # of an exercise its solution; a check shows none
     stub: Code | None = None
     predict: str = ""  # the question of a prediction, for a script
@@ -137,7 +134,7 @@ class _Blocks:
         self._names = self._documented()
 
     def _documented(self) -> Names:
-        tutorial, site = self.lesson.solved.tutorial, self.routes.site
+        tutorial, site = self.lesson.tutorial, self.routes.site
         seen = partial(self.routes.from_page, tutorial)
         folders = {name: seen(page) for name, page in self.routes.references().items()}
         snippets = self.routes.settings.snippets
@@ -146,7 +143,7 @@ class _Blocks:
 
     def add_prose(self, index: int, cell: Cell) -> None:
         """A cell of Markdown; one with the heading of an exercise opens the block of that."""
-        tutorial, heading, task = self.lesson.solved.tutorial, "", ""
+        tutorial, heading, task = self.lesson.tutorial, "", ""
         prose = prose_of(cell, self._values, partial(self.routes.for_page, tutorial))
         if is_looked_up(self.lesson, self.routes.site):
             prose = _AIMS.sub("", prose)
@@ -195,7 +192,7 @@ class _Blocks:
         self, cell: Cell, given: list[NotebookNode], beside: list[NotebookNode]
     ) -> Executed:
         if self.lesson.record.pending:
-            return Executed(cell, slowest=False, outputs=[], beside=[], waits=may_show(cell))
+            return Executed(cell, slowest=False, outputs=[], waits=may_show(cell))
         outputs, others = outputs_of(cell, given), []
         if "varies" in cell.tags:
             texts = shown([output for output in beside if not is_figure(output)])
@@ -236,7 +233,7 @@ class _Blocks:
     def _code(self, lines: tuple[Line, ...], *, folded: bool = False, links: bool = True) -> Code:
         lines = _without_gaps(lines)
         marks = self._names.links(lines, folded=folded) if links else []
-        return Code(code_html(join(lines), marks), len(lines), len(lines) > _LONG)
+        return Code(code_html(join(lines), marks), len(lines))
 
 
 def prose_of(cell: Cell, values: Iterator[str], link: Callable[[str], str]) -> str:
@@ -293,7 +290,7 @@ def _metadata(lesson: Lesson, routes: Routes) -> dict[str, Any]:
         "exercises": sum(cell.exercise is not None for cell in code),
         "minutes": 0 if looked_up else minutes_to_learn(lesson),
     }
-    order, place = routes.site.order, routes.folder(lesson.solved.tutorial)
+    order, place = routes.site.order, routes.folder(lesson.tutorial)
     if place in order:  # where a word is taught comes before where it is used
         metadata["search"] = {"boost": round(2 - order.index(place) / len(order), 2)}
     return metadata
@@ -301,7 +298,7 @@ def _metadata(lesson: Lesson, routes: Routes) -> dict[str, Any]:
 
 def _context(lesson: Lesson, routes: Routes) -> dict[str, Any]:
     """What page.md.j2 reads beside the blocks."""
-    tutorial, site = lesson.solved.tutorial, routes.site
+    tutorial, site = lesson.tutorial, routes.site
     terms = read_terms(site.docs / site.glossary) if site.glossary else []
     # The files beside the page as it sees them: MkDocs leaves links in HTML as they are.
     folder = "" if routes.suffix == ".ipynb" else f"{tutorial.path.stem}/"

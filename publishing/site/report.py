@@ -22,83 +22,52 @@ _TABLE = """\
 """
 
 
-def row(lesson: Lesson) -> dict[str, Any]:
-    """What report.json says of a tutorial.
-
-    `state` is `run` if this build ran it, `kept` if it had its record, `pending` if it has neither.
-    """
-    variant, record = lesson.solved, lesson.record
-    state = "pending" if record.pending else "run" if lesson.new else "kept"
-    visible = [
-        (cell, outputs)
-        for cell, outputs in zip(variant.code, record.run.outputs, strict=True)
-        if "hidden" not in cell.tags
-    ]
-    figures = [
-        1 if "frames" in cell.tags else sum(map(is_figure, outputs)) for cell, outputs in visible
-    ]
-    return {
-        "tutorial": lesson.name,
-        "title": variant.tutorial.title,
-        "state": state,
-        "device": record.run.device["kind"],
-        "executed_at": record.executed_at,
-        "seconds": record.seconds,
-        "slowest": None if record.pending else _slowest(lesson),
-        "cells": len(variant.code),
-        "exercises": sum(cell.exercise is not None for cell in variant.code),
-        "figures": sum(figures),
-        "python": record.key.python,
-        "versions": record.key.versions,
-    }
-
-
-def _slowest(lesson: Lesson) -> dict[str, Any]:
-    """Which cell took longest, for how long, below which heading, and whether the page shows it."""
-    variant, record = lesson.solved, lesson.record
-    slowest = variant.code[record.slowest]
-    return {
-        "id": variant.id(slowest),
-        "seconds": record.run.seconds[record.slowest],
-        "heading": last_heading(variant.cells[: variant.cells.index(slowest)]),
-        "shown": "hidden" not in slowest.tags,
-    }
-
-
 def table(lessons: Sequence[Lesson], link: Callable[[str], str]) -> str:
     """The Markdown of the report; `link` tells where the page of a tutorial is."""
     if not lessons:
         return "There are no tutorials yet."
-    rows = list(map(row, lessons))
-    states = [each["state"] for each in rows]
+    states = list(map(_state, lessons))
     pending = f"; {states.count('pending')} yet to run" if "pending" in states else ""
     kept = counted(states.count("kept"), "record")
-    seconds = sum(each["seconds"] for each in rows)
-    together = f"{counted(len(rows), 'tutorial')} took {seconds:.0f} s together."
+    seconds = sum(lesson.record.seconds for lesson in lessons)
+    together = f"{counted(len(lessons), 'tutorial')} took {seconds:.0f} s together."
     ran = f"This build ran {states.count('run')} of them and kept {kept} of earlier runs{pending}."
-    return f"{together} {ran}\n\n{_TABLE}{''.join(_table_row(each, link) for each in rows)}"
+    return f"{together} {ran}\n\n{_TABLE}{''.join(_row(each, link) for each in lessons)}"
 
 
-def _table_row(row: dict[str, Any], link: Callable[[str], str]) -> str:
-    page, slowest, where = link(row["tutorial"]), row["slowest"], ""
-    if slowest:
-        anchor = "#slowest" if slowest["shown"] else ""
-        where = f"[{slowest['seconds']:.1f} s]({page}{anchor}), {slowest['heading']}"
-    when = row["executed_at"][:16].replace("T", " ")
-    run = (row["state"], escape(row["device"]), when, f"{row['seconds']:.1f} s", where)
-    counts = (str(row[name]) for name in ("cells", "exercises", "figures"))
-    return table_line(f"[{row['title']}]({page})", *run, *counts)
+def _state(lesson: Lesson) -> str:
+    """Whether this build ran a tutorial, or kept its record."""
+    return "pending" if lesson.record.pending else "run" if lesson.new else "kept"
+
+
+def _row(lesson: Lesson, link: Callable[[str], str]) -> str:
+    record, code, page = lesson.record, lesson.solved.code, link(lesson.name)
+    when = record.executed_at[:16].replace("T", " ")
+    device, time = escape(record.run.device["kind"]), f"{record.seconds:.1f} s"
+    slowest = "" if record.pending else _slowest(lesson, page)
+    exercises = sum(cell.exercise is not None for cell in code)
+    figures = sum(
+        1 if "frames" in cell.tags else sum(map(is_figure, outputs))
+        for cell, outputs in zip(code, record.run.outputs, strict=True)
+        if "hidden" not in cell.tags
+    )
+    counts = map(str, (len(code), exercises, figures))
+    title = f"[{lesson.tutorial.title}]({page})"
+    return table_line(title, _state(lesson), device, when, time, slowest, *counts)
+
+
+def _slowest(lesson: Lesson, page: str) -> str:
+    """How long the slowest cell took, with a link where the page shows it, below which heading."""
+    variant, record = lesson.solved, lesson.record
+    slowest = variant.code[record.slowest]
+    heading = last_heading(variant.cells[: variant.cells.index(slowest)])
+    anchor = "" if "hidden" in slowest.tags else "#slowest"
+    return f"[{record.run.seconds[record.slowest]:.1f} s]({page}{anchor}), {heading}"
 
 
 def table_line(*cells: str) -> str:
     """A line of a table in Markdown."""
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
-
-
-def as_json(lessons: Sequence[Lesson], folder: Path) -> str:
-    """The report for programs, with what the runs with several versions left in a folder."""
-    content = {"tutorials": list(map(row, lessons)), "versions": outcomes(folder)}
-    return json.dumps(content, indent=2) + "\n"
 
 
 def outcomes(folder: Path) -> dict[str, dict[str, Any] | None]:

@@ -16,23 +16,15 @@ _COMMONMARK = MarkdownIt("commonmark").disable(["inline", "text_join"])  # as no
 _PROSE = re.compile(r"<!-- (prose \w+) -->(.*?)(?:<!-- /\1 -->|\Z)", re.DOTALL)
 _TITLE = re.compile(r"\s*<h1\b.*?</h1>", re.DOTALL)
 _FORMULA = re.compile(r"\$\$.*?\$\$", re.DOTALL)
-
-
-class StructureError(PageError):
-    """A list that notebooks and the page read differently; `line` is the author's line."""
-
-    def __init__(self, line: str) -> None:
-        super().__init__(
-            "notebooks and the page read this list differently: leave a blank line before a list,"
-            " and something between two; give the marks of a list one form, `1.` and not `1)`;"
-            " indent by four spaces what belongs to an item.",
-            [line, line[:20]],
-        )
-        self.line = line
+_OTHERWISE = (
+    "notebooks and the page read this list differently: leave a blank line before a list, and"
+    " something between two; give the marks of a list one form, `1.` and not `1)`; indent by four"
+    " spaces what belongs to an item."
+)
 
 
 class Structure(Extension):
-    """Reads lists as notebooks do; raises a StructureError where that would fail."""
+    """Reads lists as notebooks do; raises a PageError where that would fail."""
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Read the source before all others do."""
@@ -43,7 +35,7 @@ class Structure(Extension):
 class _Lists(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         for number in _doubtful(lines):
-            raise StructureError(lines[number])
+            raise PageError(_OTHERWISE, [lines[number], lines[number][:20]])
         return lines
 
 

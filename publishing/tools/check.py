@@ -88,7 +88,7 @@ def _of_notebook(tutorial: Tutorial, routes: Routes) -> tuple[list[Diagnostic], 
     snippets = routes.settings.snippets
     try:
         solved = solve(tutorial, snippets)
-        lesson = Lesson.of(solved, unsolve(tutorial, snippets, solved), key(solved))
+        lesson = Lesson(solved, unsolve(tutorial, snippets, solved), key(solved))
     except SourceError as error:
         return list(error.diagnostics), [_WAITS]
     return _of_run(lesson, routes)

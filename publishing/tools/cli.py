@@ -16,7 +16,7 @@ from publishing.read.percent import read_tutorials
 from publishing.run import schedule
 from publishing.run.devices import MachineError
 from publishing.run.lesson import Lesson
-from publishing.run.record import Store, differences, explain_write_error
+from publishing.run.record import Store, differences
 from publishing.settings import DEVICES, Settings
 from publishing.tools.check import check
 from publishing.tools.compare import compare
@@ -37,8 +37,8 @@ class _Commands(click.Group):
             if error.errno == errno.EPIPE:  # `tutorials list | head`, which click ends
                 raise
             name = error.filename2 or error.filename or "a file"
-            why = f"{name} cannot be read or written: {error.strerror or error}."
-            click.echo(explain_write_error(error) or why, err=True)
+            why = error.strerror or error
+            click.echo(f"{name} cannot be read or written: {why}.", err=True)
         ctx.exit(1)
 
 

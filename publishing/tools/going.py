@@ -7,7 +7,7 @@ from typing import Any
 
 from publishing.assemble.snippets import names_in
 from publishing.assemble.variants import Variant
-from publishing.run.failure import Failure, keep_going
+from publishing.run.failure import Failure
 from publishing.run.notebook import Run, execute
 from publishing.run.progress import Progress
 from publishing.settings import Settings
@@ -20,12 +20,11 @@ async def run_on(
 
     Behind the first of them, that a name is missing which a cell binds only follows.
     """
-    run = None
-    with keep_going() as failures:
-        try:
-            run = await execute(variant, settings, **options)
-        except Failure as failure:
-            failures.append(failure)
+    run, failures = None, []
+    try:
+        run = await execute(variant, settings, failures=failures, **options)
+    except Failure as failure:
+        failures.append(failure)
     bound = {name.name for cell in variant.python for name in names_in(cell.lines) if name.binds}
     follows = tuple(f"NameError: name '{name}' is not defined" for name in bound)
     others = (failure for failure in failures[1:] if not failure.headline.endswith(follows))

@@ -92,7 +92,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, bool
         solved, student = (form(tutorial, settings.snippets) for form in (solve, unsolve))
         run = Run([outputs], [0.1], {"platform": "cpu", "kind": "cpu"}, {}, [])
         record = Record("attacked", Key((), "", "3.13", {}, ""), run, "2026-11-25T04:03:20+00:00")
-        markdown, _ = page(Lesson.of(solved, student, record.key, record), routes)
+        markdown, _ = page(Lesson(solved, student, record.key, record), routes)
         body = re.sub(r"\A---.*?^---$", "", markdown, flags=re.MULTILINE | re.DOTALL)
         html = convert(body)
         start, end = (html.index(f"<p>{text}</p>") for text in (BEFORE, AFTER))

@@ -1,13 +1,10 @@
 """On a cluster of this machine: `uv run --extra cluster pytest` with this file."""
 
 import re
-import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import replace
 
-import psutil
 import pytest
 
 from publishing.load import load
@@ -61,41 +58,6 @@ def test_a_worker_runs_tutorials_and_names_the_authors_line(remote, line_with):
     assert error.ename == "KeyError"
 
 
-RUN = """
-import sys
-from publishing.load import load
-from publishing.run import schedule
-from publishing.settings import Settings
-
-settings = Settings(cluster=sys.argv[1])
-schedule.run(load(settings), settings)
-"""
-
-
-def test_a_command_that_ends_leaves_no_kernel_on_the_worker(remote, address):
-    mark = f"8{time.time_ns() % 10**8}"
-    code = f"import subprocess\n\nsubprocess.run(['sleep', '{mark}'])\n"
-    remote.tutorial("slow", f"# %%\n{code}")
-
-    def sleeps() -> bool:
-        processes = psutil.process_iter(["cmdline"])
-        return any(process.info["cmdline"] == ["sleep", mark] for process in processes)
-
-    with subprocess.Popen([sys.executable, "-c", RUN, address]) as process:
-        wait_for(sleeps)
-        process.kill()
-    wait_for(lambda: not sleeps())
-    remote.tutorial("slow", "# %%\n1\n")
-    assert run(load(remote.settings), remote.settings)[0].record
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
-
-
 def test_a_worker_with_another_version_or_without_a_package_is_named_with_it(remote, monkeypatch):
     real = packages.closure
     wrong = {"numpy": "0.1", "no-such": "3"}
@@ -115,8 +77,8 @@ def test_without_a_worker_with_the_resource_gpu_it_says_how_to_start_one(remote,
     assert failure(remote) == f"{address} has no worker for device gpu; {way_out}"
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense", "nonsense://127.0.0.1:9"])
-def test_a_scheduler_that_cannot_be_reached_is_reported(project, monkeypatch, address):
+def test_a_scheduler_that_cannot_be_reached_is_reported(project, monkeypatch):
+    address = "tcp://127.0.0.1:9"
     pytest.importorskip("distributed")
     monkeypatch.setattr("publishing.run.dask.PATIENCE", 0.5)
     project.settings = replace(project.settings, cluster=address)

@@ -119,9 +119,8 @@ class Ran:
 
     def failure(self, number: int, headline: str = "") -> Failure | None:
         cell, outputs = self.cells[number], self.outputs[number]
-        matches = not cell.match or cell.match in outputs[-1].evalue
         try:
-            check_outcome(cell, outputs, self.cells, headline, matches)
+            check_outcome(cell, outputs, self.cells, headline)
         except Failure as failure:
             return failure
         return None

@@ -22,7 +22,7 @@ from publishing.read.percent import read_tutorial
 from publishing.run import kernel, schedule
 from publishing.run.devices import MachineError
 from publishing.run.failure import Failure
-from publishing.run.kernel import Kernel, check_machine, kernel_folder
+from publishing.run.kernel import Kernel, kernel_folder
 from publishing.run.notebook import Run, execute
 from publishing.settings import Settings
 
@@ -93,30 +93,9 @@ def test_a_machine_on_which_no_kernel_can_run_is_told_with_the_way_out_before_an
     project, monkeypatch
 ):
     project.tutorial("a", "# %%\n1\n")
-    long = project.root / ("x" * 71)
-    long.mkdir()
-
-    def refusal() -> str:
-        with pytest.raises(MachineError) as raised:
-            schedule.run(load(project.settings), project.settings)
-        return str(raised.value)
-
-    monkeypatch.setattr(tempfile, "tempdir", str(long))
-    assert refusal().endswith("set TMPDIR to a shorter one, as in `TMPDIR=/tmp`.")
     monkeypatch.delattr(os, "killpg")
-    assert "on Windows, build in WSL" in refusal()
-
-
-@pytest.mark.slow
-def test_a_temporary_folder_as_long_as_may_be_has_room_for_the_sockets_of_a_kernel(
-    project, monkeypatch
-):
-    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
-        longest = Path(folder, "x" * (kernel._LONGEST_FOLDER - len(folder) - 1))
-        longest.mkdir()
-        monkeypatch.setattr(tempfile, "tempdir", str(longest))
-        check_machine()
-        assert run(project, "# %%\nprint(1)\n").outputs[0][0].text == "1\n"
+    with pytest.raises(MachineError, match="on Windows, build in WSL"):
+        schedule.run(load(project.settings), project.settings)
 
 
 @pytest.mark.slow
@@ -390,11 +369,7 @@ os.execvp("sleep", ["sleep", "{mark}"])
 WAYS = {
     "a session of its own": "subprocess.Popen(['sleep', '{mark}'], start_new_session=True)",
     "a fork": "os.fork() or os.execvp('sleep', ['sleep', '{mark}'])",
-    "in the background of a shell": "subprocess.run('sleep {mark} &', shell=True)",
-    "setsid in the background": "subprocess.run(['sh', '-c', 'setsid sleep {mark} &'])",
     "setsid twice": 'subprocess.run(["sh", "-c", "setsid sh -c \'sleep {mark} &\' &"])',
-    "nohup": "subprocess.run('nohup setsid sleep {mark} >/dev/null 2>&1 &', shell=True)",
-    "without its environment": "subprocess.run('env -i setsid sleep {mark} &', shell=True)",
     "without its environment, twice": """
 subprocess.run(["sh", "-c", "env -i setsid sh -c 'sleep {mark} &' &"])""",
     "a daemon": "subprocess.run([sys.executable, '-c', {daemon!r}])",
@@ -410,9 +385,7 @@ subprocess.run('(while :; do setsid sleep {mark} & sleep 1; done) &', shell=True
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "end", ["", "os._exit(4)", "raise SystemExit"], ids=["passes", "dies", "fails"]
-)
+@pytest.mark.parametrize("end", ["", "raise SystemExit"], ids=["passes", "fails"])
 @pytest.mark.parametrize("way", WAYS)
 def test_no_process_outlives_its_kernel_however_it_left_it_and_those_of_others_stay(
     project, way, end
@@ -424,7 +397,7 @@ def test_no_process_outlives_its_kernel_however_it_left_it_and_those_of_others_s
     cells += f'subprocess.run("{seen}", shell=True, check=True);\n{end}\n'
     other = subprocess.Popen(["sleep", f"9{mark}"], start_new_session=True)
     try:
-        with pytest.raises(Failure, match=r"ended by itself|SystemExit") if end else nullcontext():
+        with pytest.raises(Failure, match="SystemExit") if end else nullcontext():
             run(project, cells, timeout=20)
         wait_for(lambda: not sleepers(mark), seconds=2)
         assert other.poll() is None

@@ -36,10 +36,7 @@ def test_the_distributions_that_code_imports_are_known_by_their_name(tmp_path, c
     assert imported(variant(tmp_path, code)) == expected
 
 
-def test_an_import_that_is_not_installed_is_an_error_at_its_line(tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        importlib.metadata, "packages_distributions", dict
-    )  # the real one takes seconds
+def test_an_import_that_is_not_installed_is_an_error_at_its_line(tmp_path):
     with pytest.raises(SourceError) as raised:
         imported(variant(tmp_path, "import os\nimport no_such_module.part"))
     (diagnostic,) = raised.value.diagnostics
@@ -64,10 +61,7 @@ NOT_CAUGHT = {
 
 
 @pytest.mark.parametrize("form", CAUGHT)
-def test_an_import_that_may_fail_need_not_be_installed_but_counts_where_it_is(
-    tmp_path, monkeypatch, form
-):
-    monkeypatch.setattr(importlib.metadata, "packages_distributions", dict)
+def test_an_import_that_may_fail_need_not_be_installed_but_counts_where_it_is(tmp_path, form):
     assert imported(variant(tmp_path, CAUGHT[form])) == ()
     assert imported(variant(tmp_path, CAUGHT[form].replace("no_such_module", "numpy"))) == (
         "numpy",
@@ -75,15 +69,13 @@ def test_an_import_that_may_fail_need_not_be_installed_but_counts_where_it_is(
 
 
 @pytest.mark.parametrize("form", NOT_CAUGHT)
-def test_an_import_whose_failure_nothing_catches_must_be_installed(tmp_path, monkeypatch, form):
-    monkeypatch.setattr(importlib.metadata, "packages_distributions", dict)
+def test_an_import_whose_failure_nothing_catches_must_be_installed(tmp_path, form):
     with pytest.raises(SourceError, match="no_such_module, which is not installed"):
         imported(variant(tmp_path, NOT_CAUGHT[form]))
 
 
 @pytest.mark.parametrize("error", ["ImportError", "ModuleNotFoundError"])
-def test_an_import_that_is_expected_to_fail_need_not_be_installed(tmp_path, monkeypatch, error):
-    monkeypatch.setattr(importlib.metadata, "packages_distributions", dict)
+def test_an_import_that_is_expected_to_fail_need_not_be_installed(tmp_path, error):
     assert imported(variant(tmp_path, f'pass\n\n# %% raises="{error}"\n{MISSING}')) == ()
 
 

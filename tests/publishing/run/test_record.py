@@ -22,7 +22,6 @@ from publishing.run.record import (
     Store,
     atomic_write,
     differences,
-    explain_write_error,
     key,
 )
 
@@ -376,8 +375,6 @@ DAMAGED = {
         WHOLE | {"run": vars(record().run) | {"device": {"platform": "../../cpu", "kind": "CPU"}}}
     ),
     "a list": b"[]",
-    "a number": b"3",
-    "no text": b"\xff\xfe\x00",
     "deep": b"[" * 100_000,
 }
 
@@ -489,22 +486,6 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space"):
         atomic_write(path, b"new")
     assert (path.read_text(), len(list(path.parent.iterdir()))) == ("old", 1)
-
-
-def test_a_failed_write_is_explained_in_a_sentence_and_other_errors_are_not(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    full = OSError(
-        errno.ENOSPC,
-        "No space left on device",
-        str(tmp_path / "read"),
-        None,
-        str(tmp_path / "site/a.html"),
-    )
-    way_out = "make room or mend what stands in the way, then build again."
-    assert explain_write_error(full) == f"No space left on device (site/a.html); {way_out}"
-    assert explain_write_error(OSError(errno.EROFS, "Read-only")) == f"Read-only; {way_out}"
-    assert explain_write_error(FileNotFoundError(errno.ENOENT, "No such file")) == ""
-    assert explain_write_error(ValueError("no")) == ""
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def lesson(project) -> Callable[..., Lesson]:
             "",
         )
         record = Record(name, key, run, "2026-11-25T04:03:20+00:00")
-        return replace(Lesson.of(solved, student, key, record), new=new)
+        return replace(Lesson(solved, student, key, record), new=new)
 
     return make
 
@@ -75,4 +75,4 @@ def course() -> list[Lesson]:
     variants = [
         solve(tutorial, root / "snippets") for tutorial in read_tutorials(root / "tutorials")
     ]
-    return [Lesson.of(variant, variant, Key((), "", "", {}, "")) for variant in variants]
+    return [Lesson(variant, variant, Key((), "", "", {}, "")) for variant in variants]

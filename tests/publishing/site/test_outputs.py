@@ -94,7 +94,8 @@ OTHERS = [
 @pytest.mark.parametrize("other", OTHERS)
 def test_a_value_of_another_kind_is_an_error_that_names_it(other):
     with pytest.raises(
-        ValueError, match=rf"^gives {re.escape(other)}, which a page cannot show; give a .*\.$"
+        ValueError,
+        match=rf"^gives {re.escape(other)}, which a page cannot show; print it, or give .*\.$",
     ):
         given(**{other: "x"})
     with pytest.raises(ValueError, match=re.escape(other)):
@@ -110,7 +111,7 @@ def test_a_value_of_another_kind_gives_way_to_a_text_that_says_something_and_its
     output = new_output("display_data", {other: "x", "text/plain": "IntSlider(value=<3>)"})
     assert show(output).html == "IntSlider(value=&lt;3&gt;)"
     (note,) = notes([new_output("stream", text="a"), output])
-    assert note.startswith(f"gives {other}, which a page cannot show: the page shows the text")
+    assert note.startswith(f"gives {other}, which a page cannot show: the page shows its text")
 
 
 @pytest.mark.parametrize("other", OTHERS)
@@ -185,17 +186,14 @@ def test_html_that_would_run_or_break_the_page_is_an_error_in_whatever_it_comes(
 
 def test_html_that_no_page_can_have_gives_way_to_the_next_form_of_the_value():
     unfit = "<form>a</form>"
-    told = (
-        "its output has `<form>`, which no page can have: the page shows the text that came "
-        "with it."
-    )
+    told = "its output has `<form>`, which no page can have: the page shows its text."
     assert given(text_html=unfit, text_plain="Model(<1>)") == Output(
         "value", "Model(&lt;1&gt;)", told
     )
-    assert (
-        given(text_html=unfit, text_markdown="**a**", text_plain="b").html
-        == "<p><strong>a</strong></p>"
-    )
+    markdown = given(text_html=unfit, text_markdown="**a**", text_plain="b")
+    assert markdown.html == "<p><strong>a</strong></p>"
+    assert markdown.note == told.replace("its text", "its Markdown")
+    assert given(text_html=unfit, text_latex=r"$\nonsense$", text_plain="b").note == told
     assert (
         "<mi>x</mi>"
         in given(text_html=unfit, text_latex="$x$", text_markdown="a", text_plain="b").html
@@ -208,10 +206,10 @@ def test_html_that_no_page_can_have_gives_way_to_the_next_form_of_the_value():
 )
 def test_a_text_that_says_nothing_is_not_shown_instead(plain):
     sentence = (
-        "its output has `<form>`, which no page can have; no text came with it that could "
-        "be shown instead, so print"
+        "its output has `<form>`, which no page can have; print it, or give a picture, HTML, "
+        "Markdown or LaTeX."
     )
-    with pytest.raises(ValueError, match=f"^{re.escape(sentence)} the value.$"):
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         given(text_html="<form>a</form>", text_plain=plain)
     with pytest.raises(
         ValueError,
@@ -313,7 +311,7 @@ DISPLAYS = {
         {"text/html": "<style>.sk-global {--sklearn-color-text: #000}</style><body><div>a</div>"}
         | {"text/plain": "LinearRegression()"},
         "LinearRegression()",
-        "has `<body>`, which no page can have: the page shows the text",
+        "has `<body>`, which no page can have: the page shows its text",
     ),
     "a pandas styler": (
         {"text/html": STYLER, "text/plain": "<pandas.io.formats.style.Styler at 0x7f3f6f899fd0>"},
@@ -323,7 +321,7 @@ DISPLAYS = {
     "a widget": (
         {WIDGET: {"model_id": "1"}, "text/plain": "IntSlider(value=3)"},
         "IntSlider(value=3)",
-        f"gives {WIDGET}, which a page cannot show: the page shows the text",
+        f"gives {WIDGET}, which a page cannot show: the page shows its text",
     ),
     "a module of Flax NNX, where treescope is the renderer": (
         {
@@ -331,7 +329,7 @@ DISPLAYS = {
             "text/plain": "Linear( # Param: 9 (36 B)\n)",
         },
         "Linear( # Param: 9 (36 B) )",
-        "has `<treescope-run-here>`, which no page can have: the page shows the text",
+        "has `<treescope-run-here>`, which no page can have: the page shows its text",
     ),
     "a chart of Altair": (
         {
@@ -339,7 +337,7 @@ DISPLAYS = {
             "text/plain": "alt.Chart(...)",
         },
         None,
-        "no text came with it that could be shown instead, so print the value.",
+        "has `<script>`, which no page can have; print it, or give a picture",
     ),
     "nnx.display": (
         {
@@ -350,12 +348,12 @@ DISPLAYS = {
         }
         | {"text/plain": HTML_OBJECT},
         None,
-        "no text came with it that could be shown instead, so print the value.",
+        "has `<script>`, which no page can have; print it, or give a picture",
     ),
     "a plot of plotly": (
         {PLOTLY: {"data": []}},
         None,
-        f"gives {PLOTLY}, which a page cannot show; give a picture",
+        f"gives {PLOTLY}, which a page cannot show; print it, or give a picture",
     ),
     "a video": (
         {
@@ -363,16 +361,13 @@ DISPLAYS = {
             "text/plain": "<IPython.lib.display.IFrame at 0x7f3f>",
         },
         None,
-        (
-            "has `<iframe>`, which no page can have; no text came with it that could be "
-            "shown instead, so print the value."
-        ),
+        "has `<iframe>`, which no page can have; print it, or give a picture",
     ),
     "sound": (
         {"text/html": "<audio  controls><source src='data:audio/wav;base64,AA=='/></audio>"}
         | {"text/plain": "<IPython.lib.display.Audio object>"},
         None,
-        "has `<audio>`, which no page can have; no text came with it",
+        "has `<audio>`, which no page can have; print it",
     ),
 }
 

@@ -1,6 +1,5 @@
 """A tutorial that has yet to run has a page of prose and code, and every list says so."""
 
-import json
 from dataclasses import replace
 
 import pytest
@@ -9,7 +8,7 @@ from publishing.build import make
 from publishing.run.record import Record
 from publishing.settings import Site
 from publishing.site.indexes import exercises, facts
-from publishing.site.report import as_json, table
+from publishing.site.report import table
 
 CELLS = """
 # The sum is {{ total }}.
@@ -71,6 +70,15 @@ def test_the_page_has_prose_and_code_and_says_below_its_title_that_it_has_not_ru
     assert sorted(parts, key=rest.index) == parts
 
 
+def test_it_says_so_where_outputs_will_be_and_where_there_may_be_none_nothing(made):
+    place = '<div class="output" data-pending="part/page"><p>It has not run yet.</p></div>'
+    before = [part.rsplit("<code>", 1)[-1] for part in made.markdown.split(place)[:-1]]
+    named = ("draw", "animate", "print", "total")
+    assert [name for code, name in zip(before, named, strict=False) if name in code] == [*named]
+    assert len(before) == len(named) + 1  # and the check, whose code is not shown
+    assert "total" in made.markdown.split("Solution", 1)[1].split(place)[0]
+
+
 def test_it_shows_no_output_and_leads_to_no_file_that_is_not_there(made):
     assert made.downloads == {}
     assert [*made.figures] == ["cover.svg"]
@@ -103,8 +111,3 @@ def test_lists_and_the_report_name_it_without_a_download_or_a_time(lesson, proje
     report = table(tutorials, link)
     assert "This build ran 0 of them and kept 1 record of earlier runs; 1 yet to run." in report
     assert "| [part/page](to/part/page.ipynb) | pending |  |  | 0.0 s |  | 6 | 1 | 1 |" in report
-    rows = json.loads(as_json(tutorials, project.root))["tutorials"]
-    assert [(row["state"], row["slowest"] is None) for row in rows] == [
-        ("pending", True),
-        ("kept", False),
-    ]

@@ -9,7 +9,7 @@ from nbformat.v4 import new_output
 from publishing.read.diagnostic import SourceError
 from publishing.settings import Site
 from publishing.site.links import Routes
-from publishing.site.report import RUNS, as_json, outcomes, row, table, versions
+from publishing.site.report import RUNS, outcomes, table, versions
 
 ROOT = Path(__file__).parents[3]
 CELLS = """
@@ -55,24 +55,16 @@ def link(name: str) -> str:
 
 
 def test_a_row_is_taken_from_the_record_and_counts_what_the_page_shows(ran):
-    assert row(ran(0.5, 2.0, 0.25, 1.0, 1.0, device="NVIDIA H100", jax="0.12")) == {
-        "tutorial": "part/page",
-        "title": "part/page",
-        "state": "kept",
-        "device": "NVIDIA H100",
-        "executed_at": "2026-11-25T04:03:20+00:00",
-        "seconds": 4.75,
-        "slowest": {"id": "page-3", "seconds": 2.0, "heading": "The second `a|b`", "shown": True},
-        "cells": 5,
-        "exercises": 1,
-        "figures": 1,
-        "python": "3.13",
-        "versions": {"jax": "0.12"},
-    }
+    lesson = ran(0.5, 2.0, 0.25, 1.0, 1.0, device="NVIDIA H100", jax="0.12")
+    slowest = "[2.0 s](to/part/page.ipynb#slowest), The second `a\\|b`"
+    of_run = f"kept | NVIDIA H100 | 2026-11-25 04:03 | 4.8 s | {slowest}"
+    assert table([lesson], link).splitlines()[-1] == (
+        f"| [part/page](to/part/page.ipynb) | {of_run} | 5 | 1 | 1 |"
+    )
 
 
 def test_a_row_tells_a_record_that_this_build_made_from_one_that_it_kept(ran):
-    assert row(ran(new=True))["state"] == "run"
+    assert "| run | cpu |" in table([ran(1, 1, 1, 1, 1, new=True)], link)
 
 
 def test_the_slowest_cell_is_linked_where_the_page_shows_it(ran):
@@ -132,11 +124,8 @@ def write(path: Path, content: dict) -> None:
     path.write_text(json.dumps(content), encoding="utf-8")
 
 
-def test_the_report_for_programs_has_the_rows_and_what_the_runs_with_several_versions_gave(runs):
-    lessons, routes = runs
-    content = json.loads(as_json(lessons, routes.settings.versions))
-    assert content["tutorials"] == [row(lesson) for lesson in lessons]
-    assert content["versions"] == {
+def test_the_runs_with_several_versions_are_read_from_what_they_left(runs):
+    assert outcomes(runs[1].settings.versions) == {
         "pinned": None,
         "newest": {
             "day": "2026-11-24",

@@ -7,7 +7,8 @@ import pytest
 from markdown import Markdown
 from markdown_it import MarkdownIt
 
-from publishing.site.structure import Structure, StructureError
+from publishing.read.diagnostic import PageError
+from publishing.site.structure import Structure
 
 EXTENSIONS = [
     *("admonition", "attr_list", "md_in_html", "tables", "footnotes", "pymdownx.superfences", "toc")
@@ -61,9 +62,9 @@ def test_a_list_has_the_start_and_the_items_that_a_notebook_gives_it():
 
 def test_a_list_that_the_page_reads_otherwise_is_told_with_its_line():
     for text, line in OTHER.items():
-        with pytest.raises(StructureError, match="leave a blank line before a list") as error:
+        with pytest.raises(PageError, match="leave a blank line before a list") as error:
             converted(f"# Page\n\n1. one\n2. two\n\nBetween.\n\n{text}\n\nAfter.\n")
-        assert error.value.line == line
+        assert error.value.texts[0] == line
 
 
 def test_a_page_of_any_lists_is_a_notebooks_or_is_refused():
@@ -75,7 +76,7 @@ def test_a_page_of_any_lists_is_a_notebooks_or_is_refused():
         text = "\n".join(chance.choices(pieces, k=chance.randint(2, 9)))
         try:
             page = converted(text)
-        except StructureError:
+        except PageError:
             continue
         shown = iter([one for one in lists(page) if one[0] in ("ol", "ul")])
         wanted = [one for one in in_notebooks(text) if one[0] in ("ol", "ul")]

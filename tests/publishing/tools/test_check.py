@@ -236,7 +236,7 @@ def test_an_output_that_a_page_cannot_show_is_noted_and_its_text_is_shown(check,
     code, output = check(options="memory: 8000")
     assert code == 0
     what = "its output has `<form>`, which no page can have"
-    assert f"{what}: the page shows the text that came with it." in output
+    assert f"{what}: the page shows its text." in output
 
 
 @pytest.mark.slow
