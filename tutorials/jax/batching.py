@@ -384,9 +384,10 @@ two_day_rain(np.asarray(rain[0]), 3)
 #
 # Why? The index may be a tracer: under `vmap` it carries many indices at once, and under `jax.jit`, on the next page,
 # its value is not known while the operations are recorded. The program that runs later has no Python to raise an error
-# in, so an index needs *some* result. JAX treats a plain 4 in the same way. (It does raise an error if the shapes alone
+# in, so an index needs *some* result. JAX treats a plain 4 in the same way. It does raise an error if the shapes alone
 # give the mistake away, as when you index an empty array or use two indices on one axis. And
-# [`checkify`](../training/testing.py) adds a check of the indices to a program.)
+# [`checkify`](../training/testing.py) with `index_checks` adds a check of the indices to a program without
+# `jax.checkpoint`.
 #
 # </details>
 #
@@ -415,9 +416,10 @@ print("clamped:", jax.vmap(two_day_rain)(rain, jnp.array([0, 3, 1])))
 print("filled: ", jax.vmap(two_day_rain_or_nan)(rain, jnp.array([0, 3, 1])))
 
 # %% [markdown]
-# The station with the impossible day now gets `nan`. A negative index still counts from the end, as in Python: a
+# The station with the impossible day now gets `nan`. A negative index still counts from the end, as in Python, so a
 # function that looks one day *back* would read the last day when `day` is 0. If you add `wrap_negative_indices=False`,
-# `get` treats that as out of range too.
+# `get` treats that as out of range too. (An `int8` array as a negative index needs an axis of at most 127, or it reads
+# the wrong entry.)
 
 # %% tags=["hidden"] claim="Out of range, x[i] clamps, jnp.take fills, .at[i].set drops, unless x is empty. checkify tells."
 from jax.experimental import checkify
@@ -454,6 +456,14 @@ for _f, _after, _before in (
             "IndexError",
             "TypeError",
         )
+_plain = checkify.checkify(lambda x: x[4])  # without index_checks
+assert _plain(x)[0].get() is None
+_recomputed = checkify.checkify(
+    jax.checkpoint(lambda x, i: x[i]), errors=checkify.index_checks
+)
+assert error_of(_recomputed, x, 4).startswith("ValueError")
+assert jnp.arange(127)[jnp.int8(-1)] == 126
+assert jnp.arange(200)[jnp.int8(-1)] != 199
 assert two_day_rain(rain[0], 3) == 8.0
 assert x[4] == x[3] == 4.0
 assert np.isnan(jnp.take(x, 4))

@@ -966,9 +966,10 @@ for transform in (
 # %% [markdown]
 # ## Return more than the loss: `has_aux`
 #
-# The message says what to do: return what you want to keep. With `has_aux=True` the function must return a pair, and
-# JAX differentiates only the first part. The second, the *auxiliary* output, may be any pytree, and its tracers come
-# out as arrays.
+# The message says what to do: return what you want to keep. With `has_aux=True` the function must return a pair, of
+# which JAX differentiates only the first part. The second, the *auxiliary* output, may be any pytree (of arrays and
+# numbers, if you compile or map it). Its tracers come out as arrays; a Python float that you return untouched stays a
+# float.
 
 
 # %%
@@ -989,10 +990,14 @@ print("gradient ", gradient)
 # With `jax.grad` and `has_aux=True` you get `(gradient, residuals)`. (One kind of array may be written to from inside:
 # [Mutable state](../training/refs.py) is about *refs*, and about what they cost.)
 
-# %% tags=["hidden"] claim="What grad has as auxiliary output may be any pytree, under jit of JAX types only, and comes out as arrays."
+# %% tags=["hidden"] claim="Auxiliary output of grad may be any pytree, under jit and vmap of JAX types only. Tracers come out as arrays."
 mixed = jax.grad(lambda v: (jnp.sum(v), {"name": "text", "v": [v, None]}), has_aux=True)
 assert mixed(hours)[1]["name"] == "text"
-assert "not a valid JAX type" in error_of(jax.jit(mixed), hours)
+for transform in (jax.jit, jax.vmap):
+    assert "not a valid JAX type" in error_of(transform(mixed), hours[None])
+untouched = jax.grad(lambda v: (jnp.sum(v), 0.5), has_aux=True)
+assert type(untouched(hours)[1]) is float
+assert isinstance(jax.jit(untouched)(hours)[1], jax.Array)
 plain = jax.grad(lambda v: (jnp.sum(v), {"n": 3, "v": [v, None]}), has_aux=True)
 for transform in (plain, jax.jit(plain), jax.jacfwd(lambda v: (v, v), has_aux=True)):
     assert not any(
@@ -1293,7 +1298,8 @@ assert np.allclose(position, np.array([3.0, 4.0]), atol=0.02)
 #   NumPy function got a tracer: use `jnp`.
 # - `ConcretizationTypeError: Abstract tracer value encountered where concrete value is expected` Python's
 #   `float` or a function of `math` got a tracer: use `jnp`.
-# - `UnexpectedTracerError: Encountered an unexpected tracer.` A tracer was stored during the run: return it.
+# - `UnexpectedTracerError: Encountered an unexpected tracer.` A tracer was stored during the run, so return it; or a
+#   `custom_vjp` function uses one from outside, so pass it as an argument.
 # - No message, but `nan` or `inf`: look for a square root, a logarithm or a division at zero.
 # - No message, but zero, and nothing moves: the function is flat there, as `jnp.round` is.
 #
@@ -1304,6 +1310,15 @@ import math
 
 message = error_of(jax.grad(math.sin), 2.0)
 assert message.startswith("ConcretizationTypeError: Abstract tracer value encountered")
+
+
+def product(v):
+    times = jax.custom_vjp(lambda u: u * v)  # v comes from outside
+    times.defvjp(lambda u: (u * v, None), lambda _, cotangent: (cotangent * v,))
+    return times(v)
+
+
+assert error_of(jax.grad(product), 2.0).startswith("UnexpectedTracerError")
 
 # %% [markdown]
 # ## What you learned
