@@ -1,7 +1,7 @@
 # %% [markdown]
 # # `vmap`: write for one example, run on a batch
 #
-# It is easiest to write a function for one example: one station, one image. `jax.vmap` runs it on a whole batch at
+# A function is easiest to write for one example: one station, one image. `jax.vmap` then runs it on a whole batch at
 # once.
 
 # %% tags=["short"]
@@ -165,7 +165,7 @@ assert np.allclose(_rows, jax.vmap(two_day_rain)(many_rain, many_days)[:5])
 # ## Choose the batch axis with `in_axes` and `out_axes`
 #
 # By default `vmap` takes the first axis of *every* array in its arguments as the batch, so these axes must have the
-# same length. (A length of 1 is not stretched.) Pass three stations and only two days:
+# same length, and a length of 1 is not stretched. Pass three stations and only two days:
 
 # %% raises="ValueError" match="inconsistent sizes for array axes to be mapped"
 jax.vmap(two_day_rain)(rain, jnp.array([0, 1]))
@@ -219,9 +219,11 @@ for x, day, in_axes, result in (
 plt.show()
 
 # %% [markdown]
-# One colour is one example. The first call shares the day, the second shares the station, and the third reads a table
-# whose *columns* are the stations, so its batch axis is 1. An argument passed by name has no entry in `in_axes`. It is
-# mapped along its first axis, so `day=days` works, and what is shared fails:
+# One colour is one example, so you can read `in_axes` off the picture: 0 where the examples are rows or single numbers,
+# 1 where they are columns, and `None` for the day or the station that all of them share.
+#
+# An argument passed by name has no entry in `in_axes`. It is mapped along its first axis, so `day=days` works, whereas
+# a shared day fails:
 
 # %% raises="ValueError" match="positional arguments"
 jax.vmap(two_day_rain, in_axes=(0, None))(rain, day=1)
@@ -400,10 +402,12 @@ print("jnp.take(x, 4)    ", jnp.take(x, 4))
 print("x.at[4].set(99.0) ", x.at[4].set(99.0))
 
 # %% [markdown]
-# Indexing clamps, `jnp.take` returns `nan` (*not a number*; integers have none, so they get the lowest number of their
-# dtype, or the highest if it is unsigned, and booleans `True`), and setting an entry out of range does nothing. To be
-# safe, choose the result yourself. `x.at[i].get(...)` reads, and with `mode="fill"` it returns `fill_value` wherever the
-# index is out of range. If that is `nan`, sums and products with it are `nan` too, so that you notice:
+# Indexing clamps, `jnp.take` returns `nan` (*not a number*), and setting an entry out of range does nothing. Integers
+# have no `nan`, so `jnp.take` gives them the lowest number of their dtype, or the highest if it is unsigned, and
+# booleans become `True`.
+#
+# To be safe, choose the result yourself. `x.at[i].get(...)` reads, and with `mode="fill"` it returns `fill_value`
+# wherever the index is out of range. If that is `nan`, sums and products with it are `nan` too, so that you notice:
 
 
 # %%
@@ -689,8 +693,8 @@ for _i in range(0, 169, 24):
 #
 # ## The gradient of a batch hides its examples
 #
-# Now take a model with parameters. From an example $x$ with $D$ entries it predicts a number, with weights $w$ and
-# a bias $b$. The loss of *one* example is the squared difference from its target $y$:
+# Now take a model with parameters, the weights $w$ and a bias $b$, that predicts a number from an example $x$ with $D$
+# entries. The loss of *one* example is the squared difference between this number and its target $y$:
 #
 # $$\ell(w, b; x, y) = \Big( \sum_{d=1}^{D} x_d w_d + b - y \Big)^2$$
 
@@ -738,10 +742,10 @@ print(batch_gradient)
 #
 # $$\nabla \Big( \frac{1}{B} \sum_{i=1}^{B} \ell_i \Big) = \frac{1}{B} \sum_{i=1}^{B} \nabla \ell_i ,$$
 #
-# it is the mean of the gradients $\nabla \ell_i$ of the single examples. The second way out is to compute those,
-# the **per-example gradients**. They show which examples pull hardest, and they let you limit how much each one can
-# change the model, as differentially private training does. (This needs examples that do not influence each
-# other's loss. With batch normalisation they do, through the mean of the batch.)
+# it is the mean of the gradients $\nabla \ell_i$ of the single examples. The second way out is to compute those, the
+# **per-example gradients**. They show which examples pull hardest, and they let you limit how much each one can change
+# the model, as differentially private training does. All of this needs examples that do not influence each other's
+# loss. With batch normalisation they do, through the mean of the batch.
 
 # %% tags=["hidden"] claim="Per-example gradients average to the gradient of the mean loss, if examples are independent."
 _w = jnp.ones(3)
@@ -1009,7 +1013,7 @@ assert np.abs(batch_gradient["w"][1:]).max() < 5
 #
 # This also matters for training: a small batch averages only a few of these gradients, and if the model cannot fit each
 # target, that average is not zero. At a constant learning rate, training on small batches then does not settle exactly
-# at the minimum. (Without noise it can: at the minimum each example's own gradient is zero.)
+# at the minimum. Without noise it can, because at the minimum each example's own gradient is zero.
 #
 # In research code, a loss usually takes `(params, batch)`, with `x` and `y` in one tuple. Then a single 0 covers all
 # leaves of the batch, as the `None` covers those of the parameters:
@@ -1061,9 +1065,9 @@ in_groups = jax.lax.map(gradient_norm, batch, batch_size=50)  # 50, 50 and 28 ex
 print(in_groups.shape, jnp.allclose(in_groups, norms["lowest mean loss"], atol=1e-3))
 
 # %% [markdown]
-# The function takes one argument, here a tuple, every leaf of which is mapped along its first axis. (Compiled, `vmap`
-# may need less memory than all rows, because XLA fuses operations.) [Memory and compile
-# time](../training/memory.py#a-large-vmap-in-chunks-jaxlaxmap) measures what groups save.
+# The function takes one argument, here a tuple, every leaf of which is mapped along its first axis. Groups may save
+# less than you expect, since a compiled `vmap` need not hold all rows in memory if XLA fuses its operations; [Memory
+# and compile time](../training/memory.py#a-large-vmap-in-chunks-jaxlaxmap) measures the difference.
 
 # %% tags=["hidden"] claim="lax.map maps all leaves, for any rows and batch_size. It saves memory unless XLA fuses."
 for _rows, _size, _runs in ((5, None, 1), (5, 2, 2), (4, 2, 1), (5, 9, 1), (0, 2, 1)):
