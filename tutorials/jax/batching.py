@@ -403,8 +403,8 @@ print("x.at[4].set(99.0) ", x.at[4].set(99.0))
 
 # %% [markdown]
 # Indexing clamps, `jnp.take` returns `nan` (*not a number*), and setting an entry out of range does nothing. Integers
-# have no `nan`, so `jnp.take` gives them the lowest number of their dtype, or the highest if it is unsigned, and
-# booleans become `True`.
+# have no `nan`, so they get the lowest number of their dtype, or the highest if it is unsigned, and booleans get
+# `True`.
 #
 # To be safe, choose the result yourself. `x.at[i].get(...)` reads, and with `mode="fill"` it returns `fill_value`
 # wherever the index is out of range. If that is `nan`, sums and products with it are `nan` too, so that you notice:
@@ -694,7 +694,7 @@ for _i in range(0, 169, 24):
 # ## The gradient of a batch hides its examples
 #
 # Now take a model with parameters, the weights $w$ and a bias $b$, that predicts a number from an example $x$ with $D$
-# entries. The loss of *one* example is the squared difference between this number and its target $y$:
+# entries. The loss of *one* example is the squared difference from its target $y$:
 #
 # $$\ell(w, b; x, y) = \Big( \sum_{d=1}^{D} x_d w_d + b - y \Big)^2$$
 
@@ -744,8 +744,8 @@ print(batch_gradient)
 #
 # it is the mean of the gradients $\nabla \ell_i$ of the single examples. The second way out is to compute those, the
 # **per-example gradients**. They show which examples pull hardest, and they let you limit how much each one can change
-# the model, as differentially private training does. All of this needs examples that do not influence each other's
-# loss. With batch normalisation they do, through the mean of the batch.
+# the model, as differentially private training does. This needs examples that do not influence each other's loss; with
+# batch normalisation they do, through the mean of the batch.
 
 # %% tags=["hidden"] claim="Per-example gradients average to the gradient of the mean loss, if examples are independent."
 _w = jnp.ones(3)
@@ -1065,9 +1065,9 @@ in_groups = jax.lax.map(gradient_norm, batch, batch_size=50)  # 50, 50 and 28 ex
 print(in_groups.shape, jnp.allclose(in_groups, norms["lowest mean loss"], atol=1e-3))
 
 # %% [markdown]
-# The function takes one argument, here a tuple, every leaf of which is mapped along its first axis. Groups may save
-# less than you expect, since a compiled `vmap` need not hold all rows in memory if XLA fuses its operations; [Memory
-# and compile time](../training/memory.py#a-large-vmap-in-chunks-jaxlaxmap) measures the difference.
+# The function takes one argument, here a tuple, every leaf of which is mapped along its first axis. Compiled, `vmap`
+# may need less memory than all rows, because XLA fuses operations; [Memory and compile
+# time](../training/memory.py#a-large-vmap-in-chunks-jaxlaxmap) measures what groups save.
 
 # %% tags=["hidden"] claim="lax.map maps all leaves, for any rows and batch_size. It saves memory unless XLA fuses."
 for _rows, _size, _runs in ((5, None, 1), (5, 2, 2), (4, 2, 1), (5, 9, 1), (0, 2, 1)):

@@ -588,8 +588,9 @@ assert np.allclose(last, x / 16)
 assert np.allclose(sums, 2 / 2.0 ** jnp.arange(1, 5))
 
 # %% [markdown]
-# A training step in [research code](../haiku/compiled_training.py) returns its results in the same order, what goes on
-# first. How much does it save to record the body once? Compare five hundred iterations, unrolled and scanned:
+# A training step in [research code](../haiku/compiled_training.py) returns its results in the same order, first what
+# the next step needs. How much does it save to record the body once? Compare five hundred iterations, unrolled and
+# scanned:
 
 
 # %%

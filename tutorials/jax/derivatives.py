@@ -130,7 +130,7 @@ assert np.allclose(jax.vjp(loss, x)[1](1.0)[0], jax.grad(loss)(x))
 assert sorted(_kept) == [(4,), (4,), (4, 3)]
 
 # %% [markdown]
-# The gradient begins like the function. Then it goes back: it multiplies by the derivative of the square, by that of
+# The gradient begins like the function and then goes back. It multiplies by the derivative of the square, by that of
 # `tanh`, which it computes from the stored value of `tanh`, and by the matrix from the other side. That makes two
 # matrix products instead of one, so this backward pass costs about as much as the function itself. With respect to the
 # weights there is a third product in each layer, so there it costs up to twice as much.
@@ -213,8 +213,8 @@ for _n in (16, 64):
 # {{ table[2]["jacfwd"]:.0f}} times the loss. Forward mode is for the opposite case, few inputs and many outputs, and it
 # needs less memory, because reverse mode has to store intermediate values.
 #
-# The last two rows are second derivatives. `jax.hessian` computes all $n^2$ of them. Most methods only need the product
-# of the Hessian with a vector, which is a `jvp` of the gradient, *forward over reverse*, and costs
+# The last two rows are second derivatives. `jax.hessian` computes all $n^2$ of them, but most methods only need the
+# product of the Hessian with a vector. That is a `jvp` of the gradient, *forward over reverse*, and costs
 # {{ table[2]["Hessian times a vector"]:.1f}} times the loss. Of all these costs, only those of `jacfwd` and `hessian`
 # grow with the size:
 
@@ -517,7 +517,8 @@ print(f"exact:  {1 / (2 * 3):.5f} {-1 / (4 * 3**3):.5f}")
 # %% [markdown]
 # One step gives the right gradient, but 0 for the second derivative, without a message: because `root` is a constant in
 # this step, the step is right to first order only. A second step starts from the result of the first and, as Newton's
-# steps do, doubles the number of terms that are right, so with two steps the derivatives up to the third are exact.
+# steps do, doubles the number of terms that are right in the Taylor series, so with two steps the derivatives up to the
+# third are exact.
 #
 # `jax.lax.custom_root` has no such limit. It takes the equation, a first guess, the solver, and a function that solves
 # the linear equation for the change, which here is a division:
@@ -784,7 +785,7 @@ assert np.isnan(jax.grad(softplus)(100.0))
 assert jax.grad(stable_softplus)(100.0) == 1
 
 # %% [markdown]
-# If a rule that should be the true derivative is wrong, you get no error. So test each such rule with `check_grads`,
+# If a rule that should be the true derivative is wrong, you get no error, so test each such rule with `check_grads`,
 # which compares it with finite differences in both modes (for a `custom_vjp`, pass `modes=["rev"]`):
 
 # %%

@@ -1080,7 +1080,7 @@ print(fitted["w"].round(1))
 
 # %% [markdown]
 # A batch of 128 is all the data, so an epoch is one step. With batches of 16 it takes eight steps, each with an eighth
-# of the work, so at the same rate this run is far ahead after one epoch. But the full batch ends on the floor, and
+# of the work, and at the same rate this run is far ahead after one epoch. But the full batch ends on the floor, and
 # these minibatches {{ histories[16, 1.0][-1] - 1:.1% }} above it: even at the best parameters the gradients of the
 # batches [cancel only on average](../jax/batching.py), so each step moves away again, and farther at a larger rate. The
 # run at a tenth of the rate starts more slowly but ends lower, which is why the rate is often lowered during training.

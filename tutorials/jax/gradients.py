@@ -730,8 +730,8 @@ jax.grad(lambda v: v**2)(hours)
 print(jax.grad(lambda v: jnp.mean(v**2))(hours))
 
 # %% [markdown]
-# A scalar has the shape `()`, so an output of shape `(1,)` is refused as well, and it must not be an integer or
-# complex. `grad` is also particular about its inputs; here a decimal point is missing:
+# A scalar has the shape `()`, so an output of shape `(1,)` is refused as well, and so is a scalar that is an integer or
+# complex. `grad` is particular about its inputs, too; here a decimal point is missing:
 
 # %% raises="TypeError" match="grad requires real- or complex-valued inputs.*int32"
 jax.grad(square_sum)(jnp.array([1, 2, 3, 4]))
