@@ -1,7 +1,7 @@
 # %% [markdown]
 # # `vmap`: write for one example, run on a batch
 #
-# It is easiest to write a function for one example: one station, one image. `jax.vmap` runs it on a whole batch at
+# A function is easiest to write for one example: one station, one image. `jax.vmap` then runs it on a whole batch at
 # once.
 
 # %% tags=["short"]
@@ -165,7 +165,7 @@ assert np.allclose(_rows, jax.vmap(two_day_rain)(many_rain, many_days)[:5])
 # ## Choose the batch axis with `in_axes` and `out_axes`
 #
 # By default `vmap` takes the first axis of *every* array in its arguments as the batch, so these axes must have the
-# same length. (A length of 1 is not stretched.) Pass three stations and only two days:
+# same length, and a length of 1 is not stretched. Pass three stations and only two days:
 
 # %% raises="ValueError" match="inconsistent sizes for array axes to be mapped"
 jax.vmap(two_day_rain)(rain, jnp.array([0, 1]))
@@ -219,9 +219,11 @@ for x, day, in_axes, result in (
 plt.show()
 
 # %% [markdown]
-# One colour is one example. The first call shares the day, the second shares the station, and the third reads a table
-# whose *columns* are the stations, so its batch axis is 1. An argument passed by name has no entry in `in_axes`. It is
-# mapped along its first axis, so `day=days` works, and what is shared fails:
+# One colour is one example, so you can read `in_axes` off the picture: 0 where the examples are rows or single numbers,
+# 1 where they are columns, and `None` for the day or the station that all of them share.
+#
+# An argument passed by name has no entry in `in_axes`. It is mapped along its first axis, so `day=days` works, whereas
+# a shared day fails:
 
 # %% raises="ValueError" match="positional arguments"
 jax.vmap(two_day_rain, in_axes=(0, None))(rain, day=1)
@@ -384,9 +386,10 @@ two_day_rain(np.asarray(rain[0]), 3)
 #
 # Why? The index may be a tracer: under `vmap` it carries many indices at once, and under `jax.jit`, on the next page,
 # its value is not known while the operations are recorded. The program that runs later has no Python to raise an error
-# in, so an index needs *some* result. JAX treats a plain 4 in the same way. (It does raise an error if the shapes alone
+# in, so an index needs *some* result. JAX treats a plain 4 in the same way. It does raise an error if the shapes alone
 # give the mistake away, as when you index an empty array or use two indices on one axis. And
-# [`checkify`](../training/testing.py) adds a check of the indices to a program.)
+# [`checkify`](../training/testing.py) with `index_checks` adds a check of the indices to a program without
+# `jax.checkpoint`.
 #
 # </details>
 #
@@ -399,10 +402,12 @@ print("jnp.take(x, 4)    ", jnp.take(x, 4))
 print("x.at[4].set(99.0) ", x.at[4].set(99.0))
 
 # %% [markdown]
-# Indexing clamps, `jnp.take` returns `nan` (*not a number*; integers have none, so they get the lowest number of their
-# dtype, or the highest if it is unsigned, and booleans `True`), and setting an entry out of range does nothing. To be
-# safe, choose the result yourself. `x.at[i].get(...)` reads, and with `mode="fill"` it returns `fill_value` wherever the
-# index is out of range. If that is `nan`, sums and products with it are `nan` too, so that you notice:
+# Indexing clamps, `jnp.take` returns `nan` (*not a number*), and setting an entry out of range does nothing. Integers
+# have no `nan`, so they get the lowest number of their dtype, or the highest if it is unsigned, and booleans get
+# `True`.
+#
+# To be safe, choose the result yourself. `x.at[i].get(...)` reads, and with `mode="fill"` it returns `fill_value`
+# wherever the index is out of range. If that is `nan`, sums and products with it are `nan` too, so that you notice:
 
 
 # %%
@@ -415,9 +420,10 @@ print("clamped:", jax.vmap(two_day_rain)(rain, jnp.array([0, 3, 1])))
 print("filled: ", jax.vmap(two_day_rain_or_nan)(rain, jnp.array([0, 3, 1])))
 
 # %% [markdown]
-# The station with the impossible day now gets `nan`. A negative index still counts from the end, as in Python: a
+# The station with the impossible day now gets `nan`. A negative index still counts from the end, as in Python, so a
 # function that looks one day *back* would read the last day when `day` is 0. If you add `wrap_negative_indices=False`,
-# `get` treats that as out of range too.
+# `get` treats that as out of range too. (An `int8` array as a negative index needs an axis of at most 127, or it reads
+# the wrong entry.)
 
 # %% tags=["hidden"] claim="Out of range, x[i] clamps, jnp.take fills, .at[i].set drops, unless x is empty. checkify tells."
 from jax.experimental import checkify
@@ -454,6 +460,14 @@ for _f, _after, _before in (
             "IndexError",
             "TypeError",
         )
+_plain = checkify.checkify(lambda x: x[4])  # without index_checks
+assert _plain(x)[0].get() is None
+_recomputed = checkify.checkify(
+    jax.checkpoint(lambda x, i: x[i]), errors=checkify.index_checks
+)
+assert error_of(_recomputed, x, 4).startswith("ValueError")
+assert jnp.arange(127)[jnp.int8(-1)] == 126
+assert jnp.arange(200)[jnp.int8(-1)] != 199
 assert two_day_rain(rain[0], 3) == 8.0
 assert x[4] == x[3] == 4.0
 assert np.isnan(jnp.take(x, 4))
@@ -679,8 +693,8 @@ for _i in range(0, 169, 24):
 #
 # ## The gradient of a batch hides its examples
 #
-# Now take a model with parameters. From an example $x$ with $D$ entries it predicts a number, with weights $w$ and
-# a bias $b$. The loss of *one* example is the squared difference from its target $y$:
+# Now take a model with parameters, the weights $w$ and a bias $b$, that predicts a number from an example $x$ with $D$
+# entries. The loss of *one* example is the squared difference from its target $y$:
 #
 # $$\ell(w, b; x, y) = \Big( \sum_{d=1}^{D} x_d w_d + b - y \Big)^2$$
 
@@ -728,10 +742,10 @@ print(batch_gradient)
 #
 # $$\nabla \Big( \frac{1}{B} \sum_{i=1}^{B} \ell_i \Big) = \frac{1}{B} \sum_{i=1}^{B} \nabla \ell_i ,$$
 #
-# it is the mean of the gradients $\nabla \ell_i$ of the single examples. The second way out is to compute those,
-# the **per-example gradients**. They show which examples pull hardest, and they let you limit how much each one can
-# change the model, as differentially private training does. (This needs examples that do not influence each
-# other's loss. With batch normalisation they do, through the mean of the batch.)
+# it is the mean of the gradients $\nabla \ell_i$ of the single examples. The second way out is to compute those, the
+# **per-example gradients**. They show which examples pull hardest, and they let you limit how much each one can change
+# the model, as differentially private training does. This needs examples that do not influence each other's loss; with
+# batch normalisation they do, through the mean of the batch.
 
 # %% tags=["hidden"] claim="Per-example gradients average to the gradient of the mean loss, if examples are independent."
 _w = jnp.ones(3)
@@ -999,7 +1013,7 @@ assert np.abs(batch_gradient["w"][1:]).max() < 5
 #
 # This also matters for training: a small batch averages only a few of these gradients, and if the model cannot fit each
 # target, that average is not zero. At a constant learning rate, training on small batches then does not settle exactly
-# at the minimum. (Without noise it can: at the minimum each example's own gradient is zero.)
+# at the minimum. Without noise it can, because at the minimum each example's own gradient is zero.
 #
 # In research code, a loss usually takes `(params, batch)`, with `x` and `y` in one tuple. Then a single 0 covers all
 # leaves of the batch, as the `None` covers those of the parameters:
@@ -1051,8 +1065,8 @@ in_groups = jax.lax.map(gradient_norm, batch, batch_size=50)  # 50, 50 and 28 ex
 print(in_groups.shape, jnp.allclose(in_groups, norms["lowest mean loss"], atol=1e-3))
 
 # %% [markdown]
-# The function takes one argument, here a tuple, every leaf of which is mapped along its first axis. (Compiled, `vmap`
-# may need less memory than all rows, because XLA fuses operations.) [Memory and compile
+# The function takes one argument, here a tuple, every leaf of which is mapped along its first axis. Compiled, `vmap`
+# may need less memory than all rows, because XLA fuses operations; [Memory and compile
 # time](../training/memory.py#a-large-vmap-in-chunks-jaxlaxmap) measures what groups save.
 
 # %% tags=["hidden"] claim="lax.map maps all leaves, for any rows and batch_size. It saves memory unless XLA fuses."

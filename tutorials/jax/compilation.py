@@ -32,8 +32,9 @@ print(leaky(x))
 # %% [markdown]
 # ## `jit` traces your function once
 #
-# Without `jit`, JAX sends one small operation after another to the device and returns to Python after each. For a pure
-# function the results are the same up to rounding. Put a `print` into a function and call it twice:
+# Without `jit`, JAX sends one small operation after another to the device and returns to Python after each. With `jit`
+# a pure function gives the same results, up to rounding, from a single program. Put a `print` into a function and call
+# it twice:
 
 # %%
 import time
@@ -222,8 +223,8 @@ assert capped_where(jnp.array([0.5, 7.0])).tolist() == [0.5, 1.0]
 assert (capped_cond(0.5), capped_cond(7.0)) == (0.5, 1.0)
 
 # %% [markdown]
-# (Under `vmap` it stays a `cond` if the examples share the condition; if each has its own, it becomes a `where`, and
-# both branches run.)
+# Under `vmap` a `cond` stays a `cond` if the examples share the condition. If each example has its own, it becomes a
+# `where`, and both branches run.
 
 # %% tags=["hidden"] claim="cond runs one branch, except under vmap with a condition for each row, where it becomes a where."
 ran = []
@@ -332,9 +333,10 @@ masked_log = jax.grad(lambda x: jnp.sum(jnp.log(x), where=x > 0))
 assert np.isnan(masked_log(jnp.array([0.0, 1.0]))).tolist() == [True, False]
 
 # %% [markdown]
-# Multiplying by the mask is not the same: if an entry that you want to drop is `nan`, `0 * nan` is `nan` too. (XLA may
-# make a `where` of the product with a boolean mask; do not count on it.) And `where=` protects only the value: the
-# gradient of `jnp.sum(jnp.log(x), where=x > 0)` is `nan` at 0, and needs the second `where` as well.
+# Multiplying by the mask is not the same, because if an entry that you want to drop is `nan`, then `0 * nan` is `nan`
+# too. (XLA may turn a product with a boolean mask into a `where`, but do not count on it.) Besides, `where=` protects
+# only the value: the gradient of `jnp.sum(jnp.log(x), where=x > 0)` is `nan` at 0, and needs the second `where` as
+# well.
 #
 # ### Shapes, slices and Python numbers
 #
@@ -586,7 +588,9 @@ assert np.allclose(last, x / 16)
 assert np.allclose(sums, 2 / 2.0 ** jnp.arange(1, 5))
 
 # %% [markdown]
-# A step of training has this order, too, in [research code](../haiku/compiled_training.py).
+# A training step in [research code](../haiku/compiled_training.py) returns its results in the same order, first what
+# the next step needs. How much does it save to record the body once? Compare five hundred iterations, unrolled and
+# scanned:
 
 
 # %%
@@ -622,10 +626,11 @@ assert first_calls[scanned] < first_calls[unrolled]
 assert np.allclose(unrolled(x), scanned(x), atol=1e-4)
 
 # %% [markdown]
-# A longer record takes XLA longer. `jax.lax.fori_loop` and `jax.lax.while_loop` also record their body only once, but
-# keep just the final carry. `fori_loop` counts from one bound to another, which may both be traced, and `while_loop`
-# goes on for as long as a condition holds. Which of them have a gradient? Compile and try *reverse mode*, which is
-# `jax.grad`, and *forward mode*, `jax.jacfwd`, which computes the same along with the values:
+# The longer the record, the longer XLA takes. `jax.lax.fori_loop` and `jax.lax.while_loop` also record their body only
+# once, but keep just the final carry. `fori_loop` counts from one bound to another, which may both be traced, and
+# `while_loop` goes on for as long as a condition holds. Which of them have a gradient? Compile each and try two ways to
+# differentiate it: *reverse mode*, which is `jax.grad`, and *forward mode*, here `jax.jacfwd`, which computes the same
+# derivatives along with the values:
 
 
 # %%
@@ -789,9 +794,9 @@ assert seen == [1, 0, 1, 1, 1, 1, 0]
 # <details>
 # <summary>Answer</summary>
 #
-# Calls 1, 3 and 4: the first call, a new shape, a new dtype. Other *values* (calls 2 and 7) change nothing, since the
-# record has no values of traced arguments. Call 5 has an integer in place of a float, and call 6 a `float32` array in
-# place of a Python float.
+# Calls 1, 3 and 4 are traced, because they bring the first arguments, a new shape and a new dtype. Other *values*
+# (calls 2 and 7) change nothing, since the record has no values of traced arguments. Call 5 has an integer in place of
+# a float, and call 6 a `float32` array in place of a Python float.
 #
 # </details>
 #
@@ -960,7 +965,7 @@ for size, (text, expression) in enumerate(expressions.items(), start=7):
     assert total.traces - traces_before == 1, text
 
 # %% [markdown]
-# Compiled once, before the loop, each is traced only once.
+# If you compile each of these once, before the loop, it is traced only once.
 #
 # If calls are slow and you do not know why, have JAX explain. Its reasons arrive as log warnings, which the line after
 # the imports prints here.
@@ -1160,8 +1165,8 @@ print("All eight agree with the count.")
 # %% [markdown]
 # ## Look at the program: `trace`, `lower`, `compile`
 #
-# You can also compile in steps, without a run. The first gives the record, the second what XLA gets, and the third a
-# program that knows what it needs:
+# You can also compile in steps, without a run. `trace` gives you the record, `lower` turns it into what XLA receives,
+# and `compile` makes a program that can tell you what it needs:
 
 # %%
 traced = jax.jit(lambda x: jnp.sum(jnp.sin(x) ** 2)).trace(x)
@@ -1172,9 +1177,9 @@ print(lowered.as_text().splitlines()[2].strip())
 print(f"operations: {program.cost_analysis()['flops']:.0f}, result:", program(x))
 
 # %% [markdown]
-# `program.as_text()` shows what XLA made of it, `program.memory_analysis()` its memory. Such a program, compiled *ahead
-# of time*, takes only the shapes and dtypes that it was compiled for. With others it raises a `TypeError` instead of
-# tracing.
+# `program.as_text()` shows what XLA made of the record, and `program.memory_analysis()` says how much memory it takes.
+# Such a program, compiled *ahead of time*, accepts only the shapes and dtypes that it was compiled for. With others it
+# raises a `TypeError` instead of tracing.
 
 # %% tags=["hidden"] claim="A program compiled ahead of time refuses other shapes, dtypes and trees, and transformations."
 assert np.isclose(program(2 * x), jnp.sum(jnp.sin(2 * x) ** 2))
@@ -1238,7 +1243,7 @@ assert waited["d"] == "text"
 # %% [markdown]
 # The call hands the work to a queue of the device, and returns an array that is still being computed. (A CPU may do
 # small work at once.) This is **asynchronous dispatch**: Python prepares the next operation while the device is busy
-# with the last one. What looks at the numbers, such as `print`, `float` or NumPy, waits for them.
+# with the last one. Anything that looks at the numbers, such as `print`, `float` or NumPy, waits for them.
 # `jax.block_until_ready`, which takes any pytree and returns it, waits without looking.
 
 # %% tags=["plot", "varies"] alt="Time of two calls. Call 1: trace, XLA, run. Call 2: a dispatch too short to be seen, and run."
@@ -1335,10 +1340,10 @@ for f, arguments_of_f in (
     assert program.cost_analysis()["flops"] >= 1000
 
 # %% [markdown]
-# XLA may compute what depends on constants while it compiles, as here (a loop or a large product it leaves for the run),
-# and drops what is not returned. So an honest timing needs at least five things: inputs that are made beforehand and
-# passed as arguments, results that are returned, a first call that is not timed, a wait, and the same dtypes on both
-# sides.
+# XLA drops what is not returned. And what depends only on constants it may compute while it compiles, as it did here,
+# though it leaves a loop or a large product for the run. So an honest timing needs at least five things: inputs that
+# are made beforehand and passed as arguments, results that are returned, a first call that is not timed, a wait, and
+# the same dtypes on both sides.
 
 # %% [markdown]
 # ## Exercise: an honest benchmark
@@ -1556,11 +1561,11 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 # <details>
 # <summary>Answer</summary>
 #
-# When the work is smaller than the cost of a call: few operations on few numbers. When the function is called
-# once, or with a new shape each time, so that each call compiles. If compiling takes $c$ seconds, a plain call $p$
-# and a compiled call $q < p$, it pays off after $c / (p - q)$ calls. When there is nothing to fuse, as in a single
-# product of large matrices, the two may be about equal, since NumPy hands that to a compiled routine too. And on an
-# accelerator when the inputs are NumPy arrays, which have to travel at each call.
+# It is slower when the work is smaller than the cost of a call, that is, for few operations on few numbers, and when
+# the function is called once, or with a new shape each time, so that each call compiles. If compiling takes $c$
+# seconds, a plain call $p$ and a compiled call $q < p$, it pays off after $c / (p - q)$ calls. Where there is nothing
+# to fuse, as in a single product of large matrices, the two may be about equal, since NumPy hands that to a compiled
+# routine too. An accelerator can also lose if the inputs are NumPy arrays, which have to travel at each call.
 #
 # </details>
 
@@ -1568,12 +1573,14 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 # ## What can go wrong
 #
 # - `TracerBoolConversionError: Attempted boolean conversion of traced array` An `if`, `while`, `and` or `not` got a
-#   tracer. Use `jnp.where` or `lax.cond` when the choice depends on data, a static argument when the caller makes it.
-#   (If the tracer has several entries: `ValueError: The truth value of an array`. Combine masks with `&`, `|`, `~`.)
+#   tracer. Use `jnp.where` or `lax.cond` when the choice depends on data, and a static argument when the caller makes
+#   it. (If the tracer has several entries: `ValueError: The truth value of an array`. Combine masks with `&`, `|`,
+#   `~`.)
 # - `NonConcreteBooleanIndexError: Array boolean indices must be concrete` Keep the shape: pass the mask as `where=`.
 # - `ConcretizationTypeError` from `float`, `int`, `.item()` or `jnp.arange`; `TracerIntegerConversionError` from
-#   `range`; `TypeError: Shapes must be 1D sequences of concrete values` from `jnp.zeros`; `IndexError: Array slice
-#   indices must have static start/stop/step`. Each wants a Python number: a static argument, or a mask.
+#   `range`; `TypeError: Shapes must be 1D sequences of concrete values` from `jnp.zeros`;
+#   `IndexError: Array slice indices must have static start/stop/step`. Each wants a Python number: make the argument
+#   static, or use a mask.
 # - `ValueError: Non-hashable static arguments are not supported` Arrays and lists cannot be static; tuples of numbers
 #   can.
 # - `ValueError: Reverse-mode differentiation does not work for lax.while_loop` The gradient of a loop whose number of

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Your own derivatives, and what gradients cost
 #
-# Sometimes the derivative of what you wrote is not what you mean, as for a rounding. This page shows how to replace a
-# derivative, and what each kind costs.
+# Sometimes the derivative of your code is not the one that you want, for example when the code rounds. This page shows
+# how to replace a derivative, and what each kind costs.
 
 # %% tags=["short"]
 import jax
@@ -72,8 +72,8 @@ np.testing.assert_allclose(moved, jacobian @ tangent, rtol=1e-5)
 np.testing.assert_allclose(pulled, cotangent @ jacobian, rtol=1e-5)
 
 # %% [markdown]
-# The numbers agree in pairs: those of `jvp` with $J t$, and those of the pullback with $u^\top J$. The figure shows the
-# path of both through a loss made from this layer.
+# The numbers agree in pairs: those of `jvp` with $J t$, and those of the pullback with $u^\top J$. In a loss made from
+# this layer, tangents and cotangents pass the same operations in opposite directions:
 
 # %% tags=["plot"] alt="The values x, W @ x, tanh and loss with their shapes; tangents go right, cotangents go back left."
 
@@ -130,15 +130,15 @@ assert np.allclose(jax.vjp(loss, x)[1](1.0)[0], jax.grad(loss)(x))
 assert sorted(_kept) == [(4,), (4,), (4, 3)]
 
 # %% [markdown]
-# The gradient begins like the function. Then it goes back: it multiplies by the derivative of the square, by that of
+# The gradient begins like the function and then goes back. It multiplies by the derivative of the square, by that of
 # `tanh`, which it computes from the stored value of `tanh`, and by the matrix from the other side. That makes two
-# matrix products instead of one, so this backward pass costs about as much as the function itself. (With respect to
-# the weights there is a third product in each layer, so there it costs up to twice as much.)
+# matrix products instead of one, so this backward pass costs about as much as the function itself. With respect to the
+# weights there is a third product in each layer, so there it costs up to twice as much.
 #
 # ## Count the operations
 #
-# You can check that, because `cost_analysis` of a compiled function counts its floating-point operations, here for a
-# loss of $n$ numbers with an $n \times n$ matrix in it:
+# You need not believe such estimates, because `cost_analysis` of a compiled function counts its floating-point
+# operations. Here the loss takes $n$ numbers and multiplies them by an $n \times n$ matrix:
 
 
 # %%
@@ -203,17 +203,20 @@ for _n in (16, 64):
     assert operations(jax.grad(_entry_by_entry), jnp.ones(_n)) > _n * _one / 4
 
 # %% [markdown]
-# Each row is a way to differentiate, each column a size: {{ sizes[0] }}, {{ sizes[1] }} and {{ sizes[2] }} numbers. The
-# gradient costs about {{ table[2]["grad"]:.1f}} times the loss at each size, and with respect to the weights of a deep
-# network not quite three times, which is why a network with a million parameters can be trained. (Beware of `x[i]` in a
-# Python loop: the gradient of each entry is an array like `x`, so $n$ of them cost $n$ times the loss.) `jax.jacfwd`
-# gives the same {{ sizes[2] }} numbers by forward mode, one tangent for each input, and costs
+# Each row is a way to differentiate, and each column stands for a size: {{ sizes[0] }}, {{ sizes[1] }} and
+# {{ sizes[2] }} numbers. The gradient costs about {{ table[2]["grad"]:.1f}} times the loss at each size, and with
+# respect to the weights of a deep network not quite three times, which is why a network with a million parameters can
+# be trained. (Beware of `x[i]` in a Python loop: the gradient of each entry is an array like `x`, so $n$ of them cost
+# $n$ times the loss.)
+#
+# `jax.jacfwd` gives the same {{ sizes[2] }} numbers by forward mode, one tangent for each input, and costs
 # {{ table[2]["jacfwd"]:.0f}} times the loss. Forward mode is for the opposite case, few inputs and many outputs, and it
 # needs less memory, because reverse mode has to store intermediate values.
 #
-# The last two rows are second derivatives. `jax.hessian` computes all $n^2$ of them. Most methods only need the product
-# of the Hessian with a vector, which is a `jvp` of the gradient, *forward over reverse*, and costs
-# {{ table[2]["Hessian times a vector"]:.1f}} times the loss. The figure shows which of the costs grow with the size.
+# The last two rows are second derivatives. `jax.hessian` computes all $n^2$ of them, but most methods only need the
+# product of the Hessian with a vector. That is a `jvp` of the gradient, *forward over reverse*, and costs
+# {{ table[2]["Hessian times a vector"]:.1f}} times the loss. Of all these costs, only those of `jacfwd` and `hessian`
+# grow with the size:
 
 # %% tags=["plot"] alt="The costs of grad, jvp and a Hessian times a vector stay flat; those of jacfwd and hessian rise with the size."
 figure, axes = plt.subplots(figsize=(5.6, 4.2), layout="constrained")
@@ -318,7 +321,7 @@ np.testing.assert_allclose(held, _slope, rtol=1e-5)
 
 # %% [markdown]
 # The losses are equal, but the gradients are not. Without `stop_gradient` the network also lowers the loss by moving
-# the target, which is not what the algorithm says, and you can't see it in the value of the loss.
+# the target. That is not what the algorithm says, and the value of the loss does not show it.
 #
 # **A straight-through estimator.** The derivative of rounding is zero almost everywhere, so nothing learns through it.
 # Add the rounding as a constant:
@@ -369,7 +372,7 @@ assert np.array_equal(_slopes, np.ones((2, 3)))
 #
 # ## Exercise: what does `stop_gradient` block?
 #
-# Eight functions of one number. Write down the derivative of each at `x = 3.0` before you run anything.
+# Here are eight functions of one number. Write down the derivative of each at `x = 3.0` before you run anything.
 
 # %%
 hold = jax.lax.stop_gradient
@@ -512,9 +515,10 @@ for steps in (1, 2):
 print(f"exact:  {1 / (2 * 3):.5f} {-1 / (4 * 3**3):.5f}")
 
 # %% [markdown]
-# One step gives the right gradient, and 0 for the second derivative, without a message. In it `root` is a constant, so
-# the step is right to first order only. The second step starts from the result of the first and doubles what is right,
-# as Newton's steps do: with two, derivatives up to the third are exact.
+# One step gives the right gradient, but 0 for the second derivative, without a message: because `root` is a constant in
+# this step, the step is right to first order only. A second step starts from the result of the first and, as Newton's
+# steps do, doubles the number of terms that are right in the Taylor series, so with two steps the derivatives up to the
+# third are exact.
 #
 # `jax.lax.custom_root` has no such limit. It takes the equation, a first guess, the solver, and a function that solves
 # the linear equation for the change, which here is a division:
@@ -698,9 +702,9 @@ print(
 # ## Your own rule: `jax.custom_vjp` and `jax.custom_jvp`
 #
 # `stop_gradient` removes a derivative. To replace one, give a function its own rule. `jax.custom_vjp` takes two
-# functions: the first computes the value and what the second will need, the second maps the cotangent to one result for
-# each argument. The rule need not be the true derivative. This one passes the cotangent on and prints it, so that you
-# can see what arrives in the middle of a backward pass:
+# functions: the first computes the value and what the second will need, and the second maps the cotangent to one result
+# for each argument. The rule need not be the true derivative. This one passes the cotangent on and prints it, so that
+# you can see what arrives in the middle of a backward pass:
 
 
 # %%
@@ -753,9 +757,9 @@ plt.show()
 # For an integer argument the backward function returns `None`, and an argument that is not an array at all, such as a
 # function, is named in `nondiff_argnums`.
 #
-# `jax.custom_jvp` takes the forward rule, from which JAX derives the reverse mode. Use it where the formula that JAX
-# would otherwise differentiate is unstable. $\log(1 + e^x)$ has the derivative $1 / (1 + e^{-x})$, but the chain rule
-# divides infinity by infinity:
+# `jax.custom_jvp` takes the forward rule, from which JAX derives the reverse mode. Use it where differentiating the
+# formula as you wrote it would be unstable. For example, $\log(1 + e^x)$ has the derivative $1 / (1 + e^{-x})$, but at
+# large $x$ the chain rule divides infinity by infinity:
 
 
 # %%
@@ -781,7 +785,7 @@ assert np.isnan(jax.grad(softplus)(100.0))
 assert jax.grad(stable_softplus)(100.0) == 1
 
 # %% [markdown]
-# If a rule that should be the true derivative is wrong, you get no error. So test each such rule with `check_grads`,
+# If a rule that should be the true derivative is wrong, you get no error, so test each such rule with `check_grads`,
 # which compares it with finite differences in both modes (for a `custom_vjp`, pass `modes=["rev"]`):
 
 # %%
@@ -912,8 +916,8 @@ for _mapped in (lambda f: jax.vmap(f)(_points), lambda f: jax.jacfwd(f)(1.0)):
 assert jax.grad(lambda x: _WithoutBatch(jax.typeof(x))(x))(100.0) == 1
 
 # %% [markdown]
-# In the jaxpr it is one operation. A transformation without its rule is refused: without `batch` also `jax.jacfwd` and
-# `jax.hessian`, which contain a `vmap`.
+# In the jaxpr the primitive is one operation. A transformation that has no rule is refused, so without `batch` even
+# `jax.jacfwd` and `jax.hessian` fail, because they contain a `vmap`.
 #
 # | function | rule | forward mode | reverse mode | use it for |
 # |---|---|---|---|---|

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Gradient descent by hand
 #
-# Train a model with `jax.grad` and a loop, and compute how close it came.
+# Train a model with `jax.grad` and a loop, and compute how close it came to the best possible fit.
 
 # %% tags=["short"]
 import jax
@@ -91,7 +91,7 @@ start - 0.1 * gradient
 
 # %% [markdown]
 # Python can do arithmetic with arrays, but not with dictionaries of arrays. You could write a line of code for each
-# parameter, and do so again whenever the model changes. `jax.tree.map` saves you that work: it takes a function and one
+# parameter, and new lines whenever the model changes. `jax.tree.map` saves you that work. It takes a function and one
 # or more trees of the same structure, calls the function on corresponding leaves, and builds a tree from the results.
 
 # %%
@@ -121,8 +121,8 @@ assert kinds[0] == kinds[1]
 assert (jnp.ones(2, int) - 0.1 * jnp.ones(2)).dtype == jnp.float32
 
 # %% [markdown]
-# Both ways give the same tree, and one step has removed most of the loss. The leaves of the first tree arrive as `p`,
-# those of the second as `g`. That call names no parameter, so it works for any tree of float arrays.
+# Both ways give the same tree, and one step has removed most of the loss. The function gets a leaf of the first tree as
+# `p` and its counterpart in the second as `g`. The call names no parameter, so it works for any tree of float arrays.
 #
 # ## Repeat the step: the training loop
 #
@@ -379,8 +379,8 @@ print(shared)
 # still holds zeros. (A dictionary that it reads from outside, and does not get as an argument, would be left with
 # tracers in it.) Return the new tree, and let the caller decide which one to keep.
 #
-# (A compiled function can change a dictionary of *refs*. [Mutable state](../training/refs.py) shows when that is worth
-# it.)
+# A compiled function *can* change a dictionary of *refs*, and [Mutable state](../training/refs.py) shows when that is
+# worth it.
 #
 # </details>
 
@@ -912,8 +912,8 @@ for share in (0.97, 1.03):
 
 # %% [markdown]
 # Below the limit the run reaches the floor; above it the loss grows without end, unless the start lies exactly on the
-# bottom of the valley. The inputs had decided this before the first step. (With momentum $\mu$ the limit is higher,
-# $2 (1 + \mu) / \lambda_{\max}$.)
+# bottom of the valley. The inputs had decided this before the first step. With momentum $\mu$ the limit is higher,
+# $2 (1 + \mu) / \lambda_{\max}$.
 
 
 # %% tags=["hidden"] claim="For a linear model descent diverges above 2 / λmax, with momentum above 1 + μ times that."
@@ -1050,8 +1050,8 @@ def update(params, batch, learning_rate):
 
 
 # %% [markdown]
-# The data have three inputs $x$, and six outputs that are $12 x + 6$, twice over, plus noise. `minibatches`
-# yields the shuffled batches of one epoch, and each epoch gets a key of its own.
+# Each example has three inputs $x$ and six outputs, which are $12 x + 6$, twice over, plus noise. `minibatches` yields
+# the shuffled batches of one epoch, and each epoch gets a key of its own.
 
 # %%
 from snippets.data import minibatches, regression_data
@@ -1079,11 +1079,11 @@ for size, rate in ((128, 1.0), (16, 1.0), (16, 0.1)):
 print(fitted["w"].round(1))
 
 # %% [markdown]
-# A batch of 128 is all the data, so an epoch is one step. With batches of 16 it is eight steps, each with an eighth of
-# the work, and at the same rate this run is far ahead after one epoch. But the full batch ends on the floor, and these
-# minibatches {{ histories[16, 1.0][-1] - 1:.1% }} above it: even at the best parameters the gradients of the batches
-# [cancel only on average](../jax/batching.py), so each step moves away again, and farther at a larger rate. The run at
-# a tenth of the rate starts more slowly but ends lower, which is why the rate is often lowered during training.
+# A batch of 128 is all the data, so an epoch is one step. With batches of 16 it takes eight steps, each with an eighth
+# of the work, and at the same rate this run is far ahead after one epoch. But the full batch ends on the floor, and
+# these minibatches {{ histories[16, 1.0][-1] - 1:.1% }} above it: even at the best parameters the gradients of the
+# batches [cancel only on average](../jax/batching.py), so each step moves away again, and farther at a larger rate. The
+# run at a tenth of the rate starts more slowly but ends lower, which is why the rate is often lowered during training.
 #
 # The fitted matrix holds about 12 where an output follows an input, and about 0 elsewhere. The rate 1 is
 # {{ 1 / limit:.0f }} times the limit for the spring, so "0.1 is a good learning rate" says nothing by itself, because a

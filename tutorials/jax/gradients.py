@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Gradients of anything: `jax.grad`
 #
-# Training changes many numbers, the parameters, so that one, the loss, gets smaller. `jax.grad` tells how the loss
-# changes with each.
+# Training adjusts many numbers, the parameters, to make one number smaller, the loss. `jax.grad` tells you how the loss
+# changes with each parameter.
 
 # %% tags=["short"]
 import jax
@@ -38,8 +38,8 @@ print(loss, grads["w"], grads["b"])
 #
 # $$f(x) = \sum_i x_i^2, \qquad \frac{\partial f}{\partial x_i} = 2 x_i$$
 #
-# `jax.numpy`, imported as `jnp`, has most of NumPy's functions for JAX arrays, on whichever device JAX finds: CPU, GPU
-# or TPU.
+# `jax.numpy`, imported as `jnp`, has most of NumPy's functions for JAX arrays, and runs them on whichever device JAX
+# finds: CPU, GPU or TPU.
 
 # %%
 import jax
@@ -77,7 +77,8 @@ print(jax.grad(cube)(3.0), jax.grad(jax.grad(cube))(3.0))
 x[0] = 9.0
 
 # %% [markdown]
-# `.at[...]` describes the change you want and returns a new array, while the old one keeps its values.
+# Instead, name the entry with `.at[...]` and the change with `set` or `add`. The result is a new array, and the old one
+# keeps its values.
 
 # %%
 print(x.at[0].set(9.0))
@@ -122,8 +123,8 @@ assert (jax.grad(cube)(3.0), jax.grad(jax.grad(cube))(3.0)) == (27.0, 18.0)
 # %% [markdown]
 # ## Finite differences, and why they are not enough
 #
-# Without calculus, you could move one entry at a time by a small step $h$ and see how much $f$ changes. With a vector
-# $e_i$ that is one at entry $i$ and zero elsewhere:
+# Without calculus, you could move one entry at a time by a small step $h$ and see how much $f$ changes. If $e_i$ is the
+# vector with a one at entry $i$ and zeros elsewhere, then
 #
 # $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h e_i) - f(x)}{h}$$
 
@@ -142,8 +143,8 @@ for h in (1e-1, 1e-3, 1e-5, 1e-7):
 # %% [markdown]
 # A large step ignores the curvature of $f$, and a small one is lost in rounding: near $f(x) = 30$, neighbouring
 # `float32` numbers are {{ np.spacing(np.float32(30)):.0e}} apart, so with the smallest step every entry comes out as
-# zero. Each entry also takes another call of `f`, and a network has millions. `jax.grad` has no step to choose, and is
-# exact here up to rounding.
+# zero. Each entry also takes another call of `f`, and a network has millions of entries. `jax.grad` has no step to
+# choose, and is exact here up to rounding.
 #
 # Finite differences remain useful as a test of derivatives that you write yourself. `check_grads` compares the gradient
 # with a central difference along one random direction, and raises an `AssertionError` unless the two agree, in
@@ -262,8 +263,8 @@ print(jax.grad(huber)(0.5), jax.grad(huber)(-3.0))
 
 # %% [markdown]
 # A `while` that depends on the data works too: JAX records as many iterations as the call takes. Both need a tracer
-# with one value, which `jax.jit`, `jax.vmap` and `jax.checkpoint` do not give them. [Compilation](compilation.py) shows
-# the repairs.
+# with one value, and the tracers of `jax.jit`, `jax.vmap` and `jax.checkpoint` do not have one;
+# [Compilation](compilation.py) shows the repairs.
 
 # %% tags=["hidden"] claim="Python's if and while work under grad, jvp and their compositions, and fail under jit, vmap and checkpoint."
 import contextlib
@@ -331,9 +332,9 @@ r = w * hours + b - level
 print("by hand:", 2 * jnp.mean(r * hours), 2 * jnp.mean(r))
 
 # %% [markdown]
-# Without `argnums` you get the derivative with respect to the first argument, with `argnums=1` to the second, and with
-# a tuple of positions a tuple of gradients. By convention the parameters are the first argument of a loss. `argnums`
-# counts positions only: if you pass `b` by name, as in `b=b`, `argnums=1` raises a `TypeError`.
+# Without `argnums` you get the derivative with respect to the first argument. `argnums=1` selects the second, and a
+# tuple of positions returns a tuple of gradients. By convention the parameters are the first argument of a loss.
+# `argnums` counts positions only: if you pass `b` by name, as in `b=b`, `argnums=1` raises a `TypeError`.
 
 # %% tags=["hidden"] claim="`argnums` counts positions, from the end if negative; a position that is passed by name raises a TypeError."
 by_name = {"b": b, "x": hours, "y": level}
@@ -532,8 +533,8 @@ ax.set(
 plt.show()
 
 # %% [markdown]
-# Dashed lines are below zero. Each arrow points where the ground rises fastest, and is longer where the slope is
-# steeper, so that it vanishes at the bottom and at the top. Gradient descent walks *against* the arrows.
+# The gradient points where the ground rises fastest and grows with the steepness, so it vanishes at the bottom of the
+# hollow and at the top of the hill. Gradient descent walks *against* these arrows. (Dashed contours are below zero.)
 
 # %% [markdown]
 # ## `float32` by default, `float64` on request
@@ -607,10 +608,10 @@ print("params:  ", jax.tree.structure(tree))
 print("gradient:", jax.tree.structure(tree_gradient))
 
 # %% [markdown]
-# JAX calls such a value a **pytree**. Dictionaries, lists and tuples, nested at will, are its branches; the
-# arrays and numbers in them, printed as `*`, are its **leaves**. The rule to remember: *the gradient has the
-# structure of the argument, and each leaf has the shape and dtype of the leaf it belongs to*, as JAX converts it:
-# `float32` for a Python number or a `float64` array of NumPy. Haiku keeps its parameters in such a tree.
+# JAX calls such a value a **pytree**. Dictionaries, lists and tuples, nested at will, are its branches; the arrays and
+# numbers in them, printed as `*`, are its **leaves**. The rule to remember: *the gradient has the structure of the
+# argument, and each leaf has the shape and dtype of the leaf it belongs to*, once JAX has converted that leaf: a Python
+# number or a `float64` array of NumPy becomes `float32`. Haiku keeps its parameters in such a tree.
 #
 # `jax.tree.map` computes with trees. It calls a function on every leaf, or, given several trees of the same structure,
 # on the leaves in the same place, and builds a tree of the results. Here are the shapes of a gradient, and a training
@@ -729,8 +730,8 @@ jax.grad(lambda v: v**2)(hours)
 print(jax.grad(lambda v: jnp.mean(v**2))(hours))
 
 # %% [markdown]
-# A scalar has the shape `()`; an output of shape `(1,)` is refused too, and so is one that is an integer or complex.
-# The second refusal comes from a missing decimal point.
+# A scalar has the shape `()`, so an output of shape `(1,)` is refused as well, and so is a scalar that is an integer or
+# complex. `grad` is particular about its inputs, too; here a decimal point is missing:
 
 # %% raises="TypeError" match="grad requires real- or complex-valued inputs.*int32"
 jax.grad(square_sum)(jnp.array([1, 2, 3, 4]))
@@ -883,10 +884,10 @@ def scaled_square(v):
 # <details>
 # <summary>Answer</summary>
 #
-# Two numbers: $2 \cdot 2 \cdot 3 = 12$ and $2 \cdot 10 \cdot 3 = 60$. What you differentiate with respect to
-# must be an *argument*; what else the function reads enters as a constant. And `grad` runs your function at
-# each call, so it sees the new factor. (If the factor is read inside `jax.jit`, or in a function that you pass to
-# `jax.lax.scan`, `jax.lax.cond` or `jax.checkpoint`, JAX keeps a record of it and misses the change: see
+# Two numbers: $2 \cdot 2 \cdot 3 = 12$ and $2 \cdot 10 \cdot 3 = 60$. You can differentiate only with respect to an
+# *argument*; anything else that the function reads enters as a constant. And `grad` runs your function at each call, so
+# it sees the new factor. (If the factor is read inside `jax.jit`, or in a function that you pass to `jax.lax.scan`,
+# `jax.lax.cond` or `jax.checkpoint`, JAX keeps a record of it and misses the change: see
 # [compilation](compilation.py).)
 #
 # </details>
@@ -966,9 +967,10 @@ for transform in (
 # %% [markdown]
 # ## Return more than the loss: `has_aux`
 #
-# The message says what to do: return what you want to keep. With `has_aux=True` the function must return a pair, and
-# JAX differentiates only the first part. The second, the *auxiliary* output, may be any pytree, and its tracers come
-# out as arrays.
+# The message says what to do: return what you want to keep. With `has_aux=True` the function must return a pair, of
+# which JAX differentiates only the first part. The second, the *auxiliary* output, may be any pytree (of arrays and
+# numbers, if you compile or map it). Its tracers come out as arrays; a Python float that you return untouched stays a
+# float.
 
 
 # %%
@@ -986,13 +988,18 @@ print("residuals", residuals)
 print("gradient ", gradient)
 
 # %% [markdown]
-# With `jax.grad` and `has_aux=True` you get `(gradient, residuals)`. (One kind of array may be written to from inside:
-# [Mutable state](../training/refs.py) is about *refs*, and about what they cost.)
+# With `jax.grad` and `has_aux=True` you get `(gradient, residuals)`. There is one kind of array that a function may
+# write to while it is differentiated, the *ref*; [Mutable state](../training/refs.py) shows how to use it and what it
+# costs.
 
-# %% tags=["hidden"] claim="What grad has as auxiliary output may be any pytree, under jit of JAX types only, and comes out as arrays."
+# %% tags=["hidden"] claim="Auxiliary output of grad may be any pytree, under jit and vmap of JAX types only. Tracers come out as arrays."
 mixed = jax.grad(lambda v: (jnp.sum(v), {"name": "text", "v": [v, None]}), has_aux=True)
 assert mixed(hours)[1]["name"] == "text"
-assert "not a valid JAX type" in error_of(jax.jit(mixed), hours)
+for transform in (jax.jit, jax.vmap):
+    assert "not a valid JAX type" in error_of(transform(mixed), hours[None])
+untouched = jax.grad(lambda v: (jnp.sum(v), 0.5), has_aux=True)
+assert type(untouched(hours)[1]) is float
+assert isinstance(jax.jit(untouched)(hours)[1], jax.Array)
 plain = jax.grad(lambda v: (jnp.sum(v), {"n": 3, "v": [v, None]}), has_aux=True)
 for transform in (plain, jax.jit(plain), jax.jacfwd(lambda v: (v, v), has_aux=True)):
     assert not any(
@@ -1061,8 +1068,8 @@ print(jax.grad(safe_length)(jnp.array([3.0, 4.0])))
 print(jax.grad(safe_length)(jnp.zeros(2)))
 
 # %% [markdown]
-# Strictly, the length has a kink at zero; 0 is a valid *subgradient*. A Python `if` would do here too, but not
-# under `jax.jit` or `jax.vmap`.
+# Strictly speaking, the length has a kink at zero and no gradient there; 0 is a *subgradient*, the slope of a plane
+# that touches the function from below. A Python `if` would do here too, but not under `jax.jit` or `jax.vmap`.
 
 # %% tags=["hidden"] claim="In reverse mode one where leaves nan, and a second inside repairs it. Forward mode needs one."
 for by, spoiled in (
@@ -1293,7 +1300,8 @@ assert np.allclose(position, np.array([3.0, 4.0]), atol=0.02)
 #   NumPy function got a tracer: use `jnp`.
 # - `ConcretizationTypeError: Abstract tracer value encountered where concrete value is expected` Python's
 #   `float` or a function of `math` got a tracer: use `jnp`.
-# - `UnexpectedTracerError: Encountered an unexpected tracer.` A tracer was stored during the run: return it.
+# - `UnexpectedTracerError: Encountered an unexpected tracer.` A tracer was stored during the run, so return it; or a
+#   `custom_vjp` function uses one from outside, so pass it as an argument.
 # - No message, but `nan` or `inf`: look for a square root, a logarithm or a division at zero.
 # - No message, but zero, and nothing moves: the function is flat there, as `jnp.round` is.
 #
@@ -1304,6 +1312,15 @@ import math
 
 message = error_of(jax.grad(math.sin), 2.0)
 assert message.startswith("ConcretizationTypeError: Abstract tracer value encountered")
+
+
+def product(v):
+    times = jax.custom_vjp(lambda u: u * v)  # v comes from outside
+    times.defvjp(lambda u: (u * v, None), lambda _, cotangent: (cotangent * v,))
+    return times(v)
+
+
+assert error_of(jax.grad(product), 2.0).startswith("UnexpectedTracerError")
 
 # %% [markdown]
 # ## What you learned

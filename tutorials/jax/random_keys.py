@@ -54,10 +54,12 @@ print("compiled:", [f"{compiled_shake(0.0):+.3f}" for _ in range(4)])
 # %% [markdown]
 # The compiled function returns the same number each time, because Python ran `shake` once, to trace it: the generator
 # produced one number at that moment, and the number became a constant of the program. `shake` is not a pure function,
-# since its result depends on how often the generator has been used before. (JAX has a generator that does survive
-# `jit`, because it keeps its count in a [ref](../training/refs.py): `jax.experimental.random.stateful_rng`. It is
-# experimental, and Haiku does not use it. `vmap` refuses one from outside, and one made inside the mapped function gives
-# every row the same numbers.)
+# since its result depends on how often the generator has been used before.
+#
+# JAX does have a generator that survives `jit`, because it keeps its count in a [ref](../training/refs.py):
+# `jax.experimental.random.stateful_rng`. It is experimental, Haiku does not use it, and it does not go well with
+# `vmap`, which refuses a generator from outside, while one made inside the mapped function gives every row the same
+# numbers.
 
 # %% tags=["hidden"] claim="A hidden generator draws once a trace. stateful_rng draws at each call, but not under vmap."
 _numbers = {float(compiled_shake(0.0)) for _ in range(3)}
@@ -82,7 +84,7 @@ for _seed in (0, 7):
 # ## The same key gives the same numbers
 #
 # In JAX, the generator's state becomes an argument. `jax.random.key` makes a key from an integer, and the functions of
-# `jax.random` that draw take a key first. (Of the integer 32 bits count: `key(2**32)` is `key(0)`.)
+# `jax.random` that draw take a key first. (Only 32 bits of the integer count, so `key(2**32)` is `key(0)`.)
 
 # %%
 key = jax.random.key(0)
@@ -92,9 +94,9 @@ print(jax.random.normal(key, (3,)))
 print(jax.random.normal(jax.random.key(1), (3,)))
 
 # %% [markdown]
-# A key is an array of shape `()` with a dtype of its own, stored as two integers (generators other than the default,
-# `threefry2x32`, may need four). Drawing does not change it: the second draw repeats the first, and a different key
-# gives different numbers. `jax.random.normal` is a pure function that scrambles the key and the position of each
+# A key is an array of shape `()` with a dtype of its own. The default generator, `threefry2x32`, stores it as two
+# integers, and others may need four. Drawing does not change a key: the second draw repeats the first, and a different
+# key gives different numbers. `jax.random.normal` is a pure function that scrambles the key and the position of each
 # number. Its numbers are *pseudo-random*: they pass statistical tests, yet you get them again if you ask for the same
 # shape and dtype under the same settings.
 
@@ -187,9 +189,9 @@ key, subkey = jax.random.split(key)
 print(jax.random.normal(subkey, (3,)))
 
 # %% [markdown]
-# Much JAX code has the line `key, subkey = jax.random.split(key)`. One new key is for this draw; the other
-# replaces `key`, so the old key can no longer be used by mistake. The figure shows each key by its second integer, in
-# hexadecimal, and at the bottom a key that is used twice.
+# Much JAX code has the line `key, subkey = jax.random.split(key)`. One new key is for this draw; the other replaces
+# `key`, so the old key can no longer be used by mistake. In the figure each key is named by its second integer, in
+# hexadecimal. Only at the bottom, where two draws take the same key, do their numbers agree.
 
 # %% tags=["plot", "cover"] alt="A key splits into key and subkey, twice; subkeys draw different numbers, a key used twice the same."
 from snippets.drawing import array, arrow, box, canvas, note
@@ -236,9 +238,10 @@ print(np.corrcoef(rows).round(2))
 assert np.abs(np.corrcoef(rows) - np.eye(4)).max() < 0.1
 
 # %% [markdown]
-# Each row correlates with itself and, up to chance, with no other. (With the default generator a row is also what its
-# key gives without `vmap`. With the generators `rbg` and `unsafe_rbg`, `vmap` draws other numbers than a loop.) The
-# rule is short: **use a key once**. Draw from it or split it, and then forget it.
+# Each row correlates with itself and, up to chance, with no other. With the default generator a row is also what its
+# key gives without `vmap`, whereas with the generators `rbg` and `unsafe_rbg`, `vmap` draws other numbers than a loop.
+#
+# The rule is short: **use a key once**. Draw from it or split it, and then forget it.
 
 # %% tags=["hidden"] claim="Rows of keys are uncorrelated. The default generator draws them as a loop does, rbg does not."
 for _impl, _equal in {"threefry2x32": True, "rbg": False, "unsafe_rbg": False}.items():
@@ -340,9 +343,9 @@ assert np.all(by_rule == labels[:, :, 0])
 # %% [markdown]
 # The rule predicts all {{ labels.size }} of them. A problem that was meant to be noisy can be solved perfectly, so a
 # model trained on it looks better than it is. A different distribution need not help: `uniform` and `normal` turn the
-# same random bits into different numbers, so each of the two draws is a function of the other. (Draws of another dtype,
-# or by methods that use the bits in another way, such as `gamma`, show no such pattern. Nothing guarantees that they
-# are independent.)
+# same random bits into different numbers, so each of the two draws is a function of the other. Draws of another dtype,
+# or by methods that use the bits in another way, such as `gamma`, show no such pattern, but nothing guarantees that
+# they are independent.
 
 # %% tags=["plot"] alt="Second draw against the first. Same key: a straight line, and an S-curve for uniform. Another key: a cloud."
 first_key, second_key = jax.random.split(jax.random.key(0))
@@ -615,9 +618,10 @@ assert 0.021 < jnp.mean(wrong) < 0.032
 # chain.
 #
 # So split wide and not deep: derive the keys of a loop from one parent. `jax.random.fold_in(key, step)` makes a key
-# from a key and an integer from 0 up to $2^{32} - 1$, here the number of the step. (A fractional part is dropped
-# silently, so 0.5 gives the key of 0. Larger and negative integers raise, but as arrays they wrap around.) In a training
-# step it looks like this:
+# from a key and an integer from 0 up to $2^{32} - 1$, here the number of the step. It drops a fractional part silently,
+# so 0.5 gives the key of 0. Larger and negative integers raise an error, but wrap around if they come as arrays.
+#
+# In a training step `fold_in` looks like this:
 
 
 # %%
@@ -716,7 +720,7 @@ with jax.threefry_partitionable(False):
 # %% [markdown]
 # ## What `debug_key_reuse` does not see
 #
-# The check counts draws and splits of keys that it can follow. Among what escapes it:
+# The check counts draws and splits of keys that it can follow. Several uses escape it, among them these:
 #
 # **Old-style keys.** Much public Haiku code calls `jax.random.PRNGKey(42)`. It returns the two integers as a plain
 # array of dtype `uint32`. To JAX these are numbers like any others, and numbers may be used twice:
@@ -958,9 +962,9 @@ print("permutation:", jax.random.permutation(keys[3], 6))
 
 # %% [markdown]
 # `uniform` draws from an interval, here from -1 up to 1. `bernoulli` is true with the given probability. `choice` picks
-# from the numbers below 10; by default it may pick one twice, with `replace=False` it does not. `permutation` returns
-# the numbers below 6 in random order. Given an array in place of the number, `choice` picks from its rows and
-# `permutation` shuffles them.
+# from the numbers below 10; by default it may pick one twice, which `replace=False` prevents. `permutation` returns the
+# numbers below 6 in random order. Given an array in place of the number, `choice` picks from its rows and `permutation`
+# shuffles them.
 #
 # ## Exercise: shuffled minibatches, epoch by epoch
 #
