@@ -239,7 +239,7 @@ print("state: ", jax.tree.map(jnp.shape, first_state))
 # \text{counter}_t = t
 # $$
 #
-# `hidden` starts at zero, which pulls it down at first; the division in `average` corrects that. If you come from
+# `hidden` starts at zero and stays too close to it at first; the division in `average` corrects that. If you come from
 # PyTorch: its `momentum` is the weight of the *new* batch, so **`decay_rate` is 1 minus `momentum`**, and PyTorch's
 # default of 0.1 becomes 0.9. But PyTorch starts its averages at 0 and 1 without that correction, and averages the
 # *unbiased* variance, $n / (n - 1)$ times Haiku's for $n$ values, so after small batches the two evaluate differently.
@@ -709,8 +709,8 @@ print(f"training mode, single points: {single:.3f}")
 # BatchNorm have moved little since they were taken.
 #
 # Nor does Haiku notice if you resume training from a file without the state, or with a part of it. In training mode
-# `apply` makes the missing entries, where it would refuse to make a parameter; only evaluation mode, which reads the
-# averages, stops with an error.
+# `apply` makes the missing entries, where it would refuse to make a parameter. Evaluation mode only reads the
+# averages, and stops if one of them is missing.
 
 # %%
 saved = {"mean only": {"norm/~/mean_ema": state["norm/~/mean_ema"]}, "nothing": {}}
@@ -723,7 +723,7 @@ for title, part in saved.items():
 # A counter of 1 says that its average begins with this batch. So before you go on, compare the tree and the shapes of
 # what you loaded with those that `init` returns.
 #
-# `is_training` is a Python `bool` that the network uses in an `if`. Under `jit`, capture it or make it static:
+# `is_training` is a Python `bool`, which the network uses in an `if`. Under `jit`, capture it or make it static:
 # `jax.jit(network.apply, static_argnames="is_training")`, passed by name.
 
 # %% tags=["hidden"] claim="In evaluation a row's output depends on that row alone. Only training makes missing averages."

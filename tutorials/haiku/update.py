@@ -71,9 +71,9 @@ network, start = my_haiku_net, my_haiku_params
 
 # %% [markdown]
 # A loss returns one number and takes the parameters as its first argument, which is where `jax.grad` looks [unless
-# you tell it otherwise](../jax/gradients.py). In much research code it takes two arguments, `(params, batch)`, and
-# finds the network in a closure. That is allowed, because the network stays as it is; only the parameters change,
-# and they are an argument.
+# you tell it otherwise](../jax/gradients.py). In much research code the loss takes two arguments, `(params, batch)`,
+# and finds the network in a closure. That is allowed, because the network stays as it is; only the parameters
+# change, and they are an argument.
 
 
 # %%
