@@ -966,11 +966,13 @@ assert variances["hk.Linear's own"][2] > 0.05
 # half of $n \, \mathrm{Var}(w)$, and of the six choices only `VarianceScaling(2.0)` keeps them level. With a quarter
 # more, 2.5, the variance has grown
 # {{ float(np.median(runs["VarianceScaling(2.5)"][1][:, -1] / runs["VarianceScaling(2.5)"][1][:, 0])):.0f}}-fold by
-# layer 20. The default of `hk.Linear` is `TruncatedNormal`, a normal distribution with standard deviation $1/\sqrt{n}$,
-# cut off at two standard deviations. The cut leaves a variance of $0.77/n$. (`VarianceScaling(1.0)` cuts too, but
-# corrects for that, and has $1/n$.) So each ReLU layer multiplies the variance by about 0.39, and after twenty layers
-# it is {{ float(np.median(runs["hk.Linear's own"][1][:, -1])):.0e}}. In a deep network, set `w_init`, or put a
-# normalisation such as `hk.LayerNorm` between the layers.
+# layer 20.
+#
+# The default of `hk.Linear` is `TruncatedNormal`, a normal distribution with standard deviation $1/\sqrt{n}$, cut off
+# at two standard deviations, which leaves a variance of $0.77/n$. (`VarianceScaling(1.0)` cuts too, but corrects for
+# that, and has $1/n$.) So each ReLU layer multiplies the variance by about 0.39, and after twenty layers it is
+# {{ float(np.median(runs["hk.Linear's own"][1][:, -1])):.0e}}. In a deep network, set `w_init`, or put a normalisation
+# such as `hk.LayerNorm` between the layers.
 #
 # ## Several functions of one network: `hk.multi_transform`
 #

@@ -585,8 +585,8 @@ assert _height[1.05].max() < 8
 # {{ abs(float(runs[0.95][0][-1])):.2f}} after ten steps. At 105% it grows, and the loss climbs from
 # {{ runs[1.05][1][0]:.1f}} to {{ runs[1.05][1][-1]:.1f}}.
 #
-# So far this was the limit for the mean. What if the loss is the *sum* of the squared errors over the $N = 768$ entries
-# of the outputs, or their *norm*, the square root of that sum? All three are lowest at the same parameters, and their
+# All of this was for the mean. What if the loss is the *sum* of the squared errors over the $N = 768$ entries of the
+# outputs, or their *norm*, the square root of that sum? All three are lowest at the same parameters, and their
 # gradients differ [by a factor](../haiku/update.py#one-direction-three-lengths-of-step): $N$ for the sum, $N / (2
 # \, \text{norm})$ for the norm. A step along a gradient that is $N$ times as large is the step of the mean with $N$
 # times the rate, so the limit is $N$ times lower. For the norm, insert its value at the floor.

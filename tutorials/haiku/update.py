@@ -306,11 +306,11 @@ print("Right: all six factors agree with the gradients that JAX computes.")
 # $$\nabla \text{sum} = N \, \nabla \text{mean}, \qquad
 # \nabla \text{norm} = \frac{N}{2 \, \text{norm}} \, \nabla \text{mean}.$$
 #
-# All three point the same way, and only their norms differ. (Where every error is 0, the norm has no gradient,
-# and JAX gives nan.) Whichever you choose, a step of gradient descent, $\theta' = \theta - \eta \, \nabla L$,
+# All three point the same way, and only their norms differ, except where every error is 0: there the norm has no
+# gradient, and JAX gives nan. Whichever you choose, a step of gradient descent, $\theta' = \theta - \eta \, \nabla L$,
 # therefore goes along one line in parameter space. Walk that line: for each $t$, compute the mean loss at
-# $\theta - t \, \nabla \text{mean}$. One step on the mean with learning rate $\eta$ lands at $t = \eta$; one
-# step on the norm or the sum lands at $\eta$ times its factor.
+# $\theta - t \, \nabla \text{mean}$. One step on the mean with learning rate $\eta$ lands at $t = \eta$; one step on
+# the norm or the sum lands at $\eta$ times its factor.
 
 
 # %%
