@@ -1085,12 +1085,14 @@ for _f, _errors in (
     (_side_by_side, ["ValueError", "ValueError"]),
 ):
     _net, _said = hk.without_apply_rng(hk.transform(_f)), []
-    _made = _net.init(key, x)
+    _made = jax.eval_shape(_net.init, key, x)
     ((_name, _its),) = _made.items()
     for _extra in (jnp.ones(()), jnp.ones(2)):  # not one for each of three layers
-        assert _net.apply({**_made, "unused": {"w": _extra}}, x).shape[-2] == 3
+        _out = jax.eval_shape(_net.apply, {**_made, "unused": {"w": _extra}}, x)
+        assert _out.shape[-2] == 3
         try:
-            _net.apply({**_made, _name: {**_its, "unused": _extra}}, x)
+            _more = {**_made, _name: {**_its, "unused": _extra}}
+            jax.eval_shape(_net.apply, _more, x)
         except (IndexError, ValueError) as problem:
             _said.append(type(problem).__name__)
     assert _said == _errors
