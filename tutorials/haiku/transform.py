@@ -191,7 +191,7 @@ jax.tree.map(jnp.shape, ez_linear_params)
 # `hk.transform` returns an `hk.Transformed`, which is a named tuple of two functions, `init` and `apply`.
 # `init` takes a key and then whatever your function takes; it runs your function once and returns the
 # parameters that its modules asked for. They form a dictionary of dictionaries: module name, parameter name,
-# array. (`jax.tree.map` applied `jnp.shape` to each array, to show you the tree without the numbers.)
+# array. (`jax.tree.map` replaced each array by its shape, to show you the tree.)
 #
 # `apply` takes these parameters, a key (you will soon get rid of it), and what your function takes.
 
@@ -300,8 +300,7 @@ for _lead in ((), (0,), (2, 3)):  # no batch, an empty one, two axes
     assert _out.shape == (*_lead, 12)
 
 # %% [markdown]
-# In both runs of `two_linears` the same code runs from top to bottom, but `init` makes the arrays and `apply` only
-# reads them. (The larger a number, the stronger the colour of its cell.)
+# In its two runs, `init` makes the arrays and `apply` only reads them. (Larger numbers have stronger colours.)
 
 # %% tags=["plot", "cover"] alt="Two runs of one network: init collects the w and b of each module in params, apply hands them out."
 from snippets.drawing import array, arrow, box, canvas, note
@@ -344,7 +343,7 @@ plt.show()
 
 # %% [markdown]
 # Compare `two_linears` with `two_layers` and `initial_params`: each layer appears once, so does the 8, and the 6 is
-# gone. Mind the order, though: in `hk.Linear(2)(jnp.tanh(hk.Linear(8)(x)))` Python makes the *outer* module first. A
+# gone. Mind the order: in `hk.Linear(2)(jnp.tanh(hk.Linear(8)(x)))` Python makes the *outer* module first. A
 # name that you pass can also shift the numbers, because a module gets the number after the highest in use: after
 # `name="linear_3"` comes `linear_4`, even if you write `name="linear"`, and a second `name="linear_3"` is refused.
 #
@@ -841,7 +840,7 @@ def my_linear(module, size, x):
 
 
 # %% [markdown]
-# Dividing by $\sqrt{n}$, as `hk.Linear` also does, keeps a sum of $n$ products from growing with $n$. Now you still
+# Dividing by $\sqrt{n}$, as `hk.Linear` also does, keeps a sum of $n$ products from growing with $n$. You still
 # need a function that puts a frame on the list, runs your function, and takes the frame off, even if your function
 # fails. Both `init` and `apply` use it: `init` starts with a key and no parameters, whereas `apply` starts with
 # parameters and no key.
@@ -869,8 +868,8 @@ def my_transform(f):
 
 
 # %% [markdown]
-# That is a working `transform`. (Code that wraps a transform also makes an `hk.Transformed` by hand.) Use it on a
-# network, and give the parameters that *yours* made to Haiku's version of the same network:
+# That is a working `transform`. Use it on a network, and give the parameters that *yours* made to Haiku's version of
+# the same network:
 
 
 # %%
