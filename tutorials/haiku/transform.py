@@ -160,7 +160,7 @@ two_layers(initial_params(jax.random.key(0)), x)
 # %% [markdown]
 # This works, but each layer appears in two places: where it computes, and where its numbers are made. Its name
 # is in both, the width 8 appears three times, and you had to work out that the input is 6 wide. With fifty
-# layers, most of your code would be bookkeeping, which is the part that Haiku takes over.
+# layers, most of your code would be bookkeeping, which Haiku takes over.
 #
 # ## `init` and `apply`: let Haiku do the bookkeeping
 #
@@ -191,7 +191,7 @@ jax.tree.map(jnp.shape, ez_linear_params)
 # `hk.transform` returns an `hk.Transformed`, which is a named tuple of two functions, `init` and `apply`.
 # `init` takes a key and then whatever your function takes; it runs your function once and returns the
 # parameters that its modules asked for. They form a dictionary of dictionaries: module name, parameter name,
-# array. (`jax.tree.map` replaced each array by its shape, to show you the tree.)
+# array. (`jax.tree.map` replaced each array by its shape.)
 #
 # `apply` takes these parameters, a key (you will soon get rid of it), and what your function takes.
 
@@ -300,7 +300,8 @@ for _lead in ((), (0,), (2, 3)):  # no batch, an empty one, two axes
     assert _out.shape == (*_lead, 12)
 
 # %% [markdown]
-# In its two runs, `init` makes the arrays and `apply` only reads them. (Larger numbers have stronger colours.)
+# Both functions run `two_linears`: `init` makes the arrays, and `apply` only reads them. (Larger numbers have
+# stronger colours.)
 
 # %% tags=["plot", "cover"] alt="Two runs of one network: init collects the w and b of each module in params, apply hands them out."
 from snippets.drawing import array, arrow, box, canvas, note
