@@ -33,8 +33,9 @@ print("accuracy", ((f >= 0) == labels).mean())
 # ## The data, and the Bayes accuracy
 #
 # A classifier sorts inputs into classes: spam or not, one of ten digits. Here there are two classes, in data whose best
-# possible accuracy you can compute. There is nothing new about Haiku in it: if you have trained classifiers before, skip to [a
-# transformer](../networks/transformer.py), or do only the exercise [Compile and train](#exercise-compile-and-train).
+# possible accuracy you can compute. This page brings nothing new about Haiku, so if you have trained classifiers
+# before, skip to [a transformer](../networks/transformer.py), or do only the exercise [Compile and
+# train](#exercise-compile-and-train).
 
 # %%
 import math
@@ -51,9 +52,9 @@ num_iterations = 1000
 
 # %% [markdown]
 # Each input $x$ holds 36 standard normal numbers. Its label $y$ is 1 if the sum of $12\,x$ plus unit normal noise
-# is above 6, and 0 otherwise. `build_input_output(key)` draws a batch of eight, inputs and noise with keys of
-# their own. The folded cell defines it and imports `sgd_step`, the step of gradient descent that you need further
-# down.
+# is above 6, and 0 otherwise. `build_input_output(key)` draws a batch of eight, with one key for the inputs and
+# another for the noise. The folded cell defines it and imports `sgd_step`, the step of gradient descent that you need
+# further down.
 
 # %% tags=["recap"]
 from snippets.data import threshold_data
@@ -120,8 +121,8 @@ assert abs(bayes - 0.9736) < 1e-4
 #
 # $$\log\left(1 + e^{(1 - 2y)\,f}\right),$$
 #
-# because $1 - 2y$ is $-1$ for label 1 and $+1$ for label 0. Here are the eight examples of `x`, a row each, with
-# the sums of their inputs as logits, blue where they are positive:
+# because $1 - 2y$ is $-1$ for label 1 and $+1$ for label 0. So each row of `x` becomes one logit, one probability and
+# one loss; here the sums of the inputs serve as logits, and blue marks the positive ones:
 
 # %% tags=["plot", "cover"] alt="Eight rows of x become logits, then probabilities, and with the labels losses; each is a column of (8, 1)."
 from snippets.drawing import array, arrow, canvas, note
@@ -186,9 +187,9 @@ assert jnp.abs(_slopes[310]) < 1e-4
 # ## A regulariser gives the loss a minimum
 #
 # Could you do without logarithms? The bluntest loss that asks for a large $f$ at label 1 and a small one at label
-# 0 is $(1 - 2y)\,f$. A second version adds a **regulariser**, $0.01\,f^2$. Compare the three losses on a single
-# logit with label 1 that starts from 0, without any network. Where is it with each of them after 500 steps with
-# learning rate 1?
+# 0 is $(1 - 2y)\,f$. A second version adds a **regulariser**, $0.01\,f^2$, a term that keeps the logit from growing
+# without end. Compare the three losses on a single logit with label 1 that starts from 0, without any network. Where
+# does each of them take the logit in 500 steps with learning rate 1?
 
 
 # %% tags=["predict"]
@@ -272,10 +273,11 @@ plt.show()
 #
 # ## Check shapes and dtypes of labels
 #
-# Two mistakes with labels raise no error. Logits have the shape `(B, 1)`, and labels often arrive as `(B,)`. A
-# column and a row *broadcast* to `(B, B)`, as in [the regression](regression.py#check-the-shapes-before-you-train),
-# so that each logit meets the labels of all examples. And labels are often stored as `uint8`, which has no negative
-# numbers, while $1 - 2y$ may be $-1$.
+# Two mistakes with labels raise no error. The first is one of shape: logits have the shape `(B, 1)`, labels often
+# arrive as `(B,)`, and a column and a row *broadcast* to `(B, B)`, as in [the
+# regression](regression.py#check-the-shapes-before-you-train), so that each logit meets the labels of all examples.
+# The second is one of dtype: labels are often stored as `uint8`, which has no negative numbers, while $1 - 2y$ may be
+# $-1$.
 
 # %%
 perfect = 50.0 * (2 * labels - 1)  # logits (8, 1), all on the right side
@@ -300,8 +302,8 @@ assert 255 in 1 - 2 * y
 
 # %% [markdown]
 # Perfect logits get an accuracy of {{ row_correct.mean():.2f}}, and a loss would add up 64 pairs, 56 of which
-# combine different examples. State what you expect in one line. In a compiled function `chex` compares the shapes
-# only while JAX traces, so this line costs nothing in later calls:
+# combine different examples. One line is enough to state the shapes that you expect. In a compiled function `chex`
+# compares them only while JAX traces, so this line costs nothing in later calls:
 
 # %% raises="AssertionError" match="different shapes"
 chex.assert_equal_shape([perfect, labels[:, 0]])
@@ -748,9 +750,8 @@ assert trained_accuracies[len(trained_accuracies) // 2 :].mean() > 0.96
 from snippets.evaluation import softmax_cross_entropy
 
 # %% [markdown]
-# The step below has the form that you find in research code: it closes over the network, takes
-# `(params, batch)`, and returns the new parameters first and a dictionary of metrics second. So
-# `jax.lax.scan` can take it as it is.
+# The step below has the form that you find in research code: it closes over the network, takes `(params, batch)`, and
+# returns the new parameters and then a dictionary of metrics, so that `jax.lax.scan` can take it as it is.
 
 # %%
 three_classes = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(3)(x)))
@@ -785,10 +786,10 @@ print(f"accuracy {die_accuracy:.3f}, and {1 / 3:.3f} is to be expected")
 assert 0.7 < die_accuracy < 0.95
 
 # %% [markdown]
-# There is no error, but an accuracy of {{ die_accuracy:.2f}} where a third is to be expected. Define
-# `class_step(params, batch)` again, so that the accuracy that it reports is fair. It must train as before, on the
-# whole batch with learning rate 0.3, and return `(new_params, metrics)`, where `metrics` has the entries `"loss"`,
-# as before, and `"accuracy"`.
+# You get no error, but an accuracy of {{ die_accuracy:.2f}} where a third is to be expected. Write
+# `class_step(params, batch)` so that the accuracy that it reports is fair. It must train as before, on the whole batch
+# with learning rate 0.3, and return `(new_params, metrics)`, where `metrics` has the entries `"loss"`, as before, and
+# `"accuracy"`.
 #
 # <details>
 # <summary>Hint</summary>
@@ -965,8 +966,8 @@ plt.show()
 #
 # ## Compare with the simplest model
 #
-# The network stays below the best possible accuracy. Is the loss to blame? Train the network with the
-# cross-entropy, at two learning rates, and before you try a larger network, try a smaller model.
+# The network stays below the best possible accuracy. Is the loss to blame? To find out, train the network with the
+# cross-entropy, at two learning rates. And before you try a larger network, try a smaller model.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -1016,10 +1017,10 @@ shortfall = float(bayes - late["linear, cross-entropy, rate 0.1"].mean())
 assert shortfall < 0.02
 
 # %% [markdown]
-# Each row has one number for each run, the mean of its last ten evaluations. At the rate 0.01 the cross-entropy
-# is far behind: it is a mean, with derivatives of at most 1, so its gradients are much smaller than those of the
-# sum. At 0.1 it does a little better than the other loss. When you compare losses, tune the learning rate for
-# each of them; otherwise you compare learning rates.
+# Each row has one number for each run, the mean of its last ten evaluations. At the rate 0.01 the cross-entropy is far
+# behind, because it is a mean, with derivatives of at most 1, so that its gradients are much smaller than those of the
+# sum. At 0.1 it does a little better than the other loss. When you compare losses, tune the learning rate for each of
+# them; otherwise you compare learning rates.
 #
 # With 37 parameters instead of 613 the linear model is better, with either loss. With the cross-entropy it comes
 # within {{ shortfall:.3f}} of the Bayes accuracy. The network could represent the same rule, but nothing tells it

@@ -1,7 +1,8 @@
 # %% [markdown]
 # # Compile the whole step with `jax.jit`
 #
-# `jax.jit` turns a whole training step into a single program. Some mistakes undo the gain, and no error tells you.
+# `jax.jit` turns a whole training step into a single program. Some mistakes undo the gain without an error, so you
+# have to know them and count.
 
 # %% tags=["short"]
 import haiku as hk
@@ -67,9 +68,9 @@ def my_update(params, net, input, target, learning_rate):
 
 
 # %% [markdown]
-# This is [the form of much Haiku code](update.py#return-new-parameters-and-metrics): a loss of `(params, batch)`
-# that closes over the network, and an update that returns the new parameters first, then what you want to log.
-# `jax.lax.scan` and the examples of Optax and Flax use the same order.
+# The next cell has [the form of much Haiku code](update.py#return-new-parameters-and-metrics): a loss of
+# `(params, batch)` that closes over the network, and an update that returns the new parameters first, then what you
+# want to log. `jax.lax.scan` and the examples of Optax and Flax use the same order.
 
 # %%
 from snippets.losses import mean_squared_error
@@ -104,8 +105,8 @@ assert 0.95 < loss < 1.1
 # ## Compile all of the step, not a part of it
 #
 # `update.__wrapped__` is the function without `jit`. Compare both with a version in between: `part` compiles the
-# loss and its gradient, and updates the parameters outside. To see the difference, print the jaxpr, which lists the
-# operations of a step and counts what is compiled together as one.
+# loss and its gradient, and updates the parameters outside. The *jaxpr*, JAX's record of a traced function, shows the
+# difference: it lists the operations of a step, and what is compiled together is one of them.
 
 # %%
 not_compiled = update.__wrapped__
@@ -133,10 +134,10 @@ assert _counts == [_counts[0], 9, 1]
 assert _counts[0] > 20
 
 # %% [markdown]
-# Uncompiled, Haiku runs the network in Python at every call, JAX records it for the gradient, and each
-# operation is dispatched on its own. `part` still dispatches a multiplication and a subtraction for each of the
-# four arrays of the parameters. Only `update` is a single program, for which Python runs once, in the first
-# call. `benchmark` leaves that call out, and takes the shortest of the fifty that follow.
+# Uncompiled, Haiku runs the network in Python at every call, JAX records it for the gradient, and each operation is
+# *dispatched*, or sent to the device, on its own. `part` still dispatches a multiplication and a subtraction for each
+# of the four arrays of the parameters. Only `update` is a single program, for which Python runs once, in the first
+# call. The times below leave that call out and are the shortest of the fifty that follow.
 
 # %% tags=["varies"]
 from snippets.timing import benchmark
@@ -167,12 +168,12 @@ jax.jit(my_update)(my_haiku_params, my_haiku_net, inputs, outputs, learning_rate
 # Read the message in three parts. *As an abstract array*: unless told otherwise, `jit` traces every argument, and
 # puts a tracer with a shape and a dtype in the place of each array and number. *At path `net.init`*: an
 # `hk.Transformed` is a named tuple of two functions, so JAX looked inside it, and found a function, which is not an
-# array. *Not marked as static*: there is a way out. (`jax.grad` did not mind the network, because it looks at the
-# first argument only.)
+# array. *Not marked as static*: this hints at a way out. (`jax.grad` did not mind the network, because it looks at
+# the first argument only.)
 #
-# There are two common repairs. A **closure** takes the network from outside, as `loss_fn` does, so that it is not
-# an argument. Or you declare the argument **static**: it is then not traced, and `jit` compiles a program for each
-# value.
+# There are two common repairs. You can take the network from outside in a **closure**, as `loss_fn` does, so that it
+# is not an argument at all. Or you declare the argument **static**: then `jit` does not trace it, and compiles a
+# program for each of its values.
 
 
 # %%
@@ -261,13 +262,13 @@ truth = mean_squared_error(my_haiku_net.apply(my_haiku_params, inputs), targets)
 print(f"before {before:.1f}, after {after:.1f}, in truth {truth:.1f}")
 
 # %% [markdown]
-# The compiled function does not see the new targets, because the values of `targets` became constants of the
-# program while it was traced. Python does not look the name up again until the next trace, and you get no warning.
-# (Arguments of another shape make it trace again, and then it captures the values of that moment. A
-# [ref](../training/refs.py), which is made to be changed, is read at each call.)
+# The compiled function does not see the new targets, because the values of `targets` became constants of the program
+# while it was traced. Python does not look the name up until the next trace, for which arguments of another shape
+# are one reason, and you get no warning. (A [ref](../training/refs.py), which is made to be changed, is read at each
+# call.)
 #
-# The same happens in a form that you will find in many repositories, a method with `static_argnums=0`. Does
-# the second update move the parameters?
+# You will meet the same trap in many repositories, as a method with `static_argnums=0`. Does the second update move
+# the parameters?
 
 
 # %% tags=["predict"]
@@ -343,10 +344,9 @@ assert moved > 0
 assert (second["linear"]["w"] == first["linear"]["w"]).all()
 
 # %% [markdown]
-# It does, with the old rate. `static_argnums=0` makes `self` static. An ordinary object is equal only to
-# itself, so for `jit` the trainer with its new rate is the same static value as before, and `jit` runs the
-# program that it already has. (A frozen dataclass is compared by its fields: a second one with another rate
-# gets a program of its own.)
+# It does, with the old rate. `static_argnums=0` makes `self` static, and an ordinary object is equal only to itself.
+# So for `jit` the trainer with its new rate is the same static value as before, and the program that it already has
+# runs. (A frozen dataclass is compared by its fields, so a second one with another rate gets a program of its own.)
 #
 # So decide, for everything that your step uses, which of three kinds it is. Parameters, data and often the learning
 # rate change from call to call: pass them as *arguments*. The network stays as it is, so you may *capture* it. A
@@ -522,9 +522,9 @@ assert 0.95 < loss < 1.1
 #
 # If anything is new, the function is traced and compiled again: it
 # [*retraces*](../jax/compilation.py#when-jit-traces-again). (Arrays on another single device are the exception: the
-# trace is kept, and only compiled for it.) The results are as right as before, so they cannot tell you that it
-# happened, but a count can. `count_traces` wraps a function so that `.traces` says how often Python ran it, and
-# under `jit` Python runs it only to trace it.
+# trace is kept, and only compiled for that device.) The results are as right as before, so they cannot tell you that
+# the function was traced again, but a count can. `count_traces` wraps a function so that `.traces` says how often
+# Python ran it, and under `jit` Python runs it only to trace it.
 
 # %%
 from snippets.timing import count_traces
@@ -554,12 +554,12 @@ print("one network:  ", one)
 print("fresh network:", fresh)
 
 # %% [markdown]
-# Three rates need one trace, because the rate is a traced argument, whose value does not matter. With a fresh
-# network each call traces again, because `hk.transform` makes two new functions, and a function is equal only
-# to itself.
+# Three rates need one trace, because the rate is a traced argument, whose value does not matter. With a fresh network
+# there is a trace in each call, because `hk.transform` makes two new functions, and a function is equal only to
+# itself.
 #
-# For the same reason a `jax.jit(lambda ...)` inside the loop compiles at each call, and a static rate compiles
-# once for each value:
+# For the same reason a `jax.jit(lambda ...)` inside the loop compiles at each call. A static rate compiles once for
+# each value:
 
 
 # %%
@@ -894,11 +894,11 @@ print("Agrees with a plain loop; a call with known shapes of batches traces noth
 # %% [markdown]
 # ## Compile the loop with `jax.lax.scan`
 #
-# Between two steps control returns to Python: it makes the call, JAX checks the argument types and launches one
-# program. For a step this small, that takes most of the time, so `jax.lax.scan` puts the loop itself into the
-# program. It expects a step that takes what is *carried* from one iteration to the next, and that returns the
-# new carry and something to keep. `sgd_step` is the update of this page with the loss as an argument; it returns
-# the new parameters and the loss, in that order.
+# Between two steps control returns to Python, which makes the next call, and JAX checks the argument types and
+# launches one program. For a step this small, that takes most of the time, so `jax.lax.scan` puts the loop itself
+# into the program. It expects a step that takes what is *carried* from one iteration to the next, and that returns
+# the new *carry* and something to keep. `sgd_step` is the update of this page with the loss as an argument; it
+# returns the new parameters and the loss, in that order.
 
 # %%
 from snippets.training import sgd_step
@@ -973,9 +973,9 @@ note(axes, 18, 15, f"losses {kept.shape}")
 plt.show()
 
 # %% [markdown]
-# `python_scan` shows what `jax.lax.scan` computes, and the losses are the same. (`scan` also insists that the
-# carry keeps its structure and shapes.) The parameters are the carry, and the losses are kept. The second
-# argument of the step would be data, one slice for each iteration; this loop needs none.
+# `python_scan` shows what `jax.lax.scan` computes, and the losses are the same, though `scan` also insists that the
+# carry keeps its structure and shapes. Here the parameters are the carry, and the losses are kept. If the loop went
+# over data, the second argument of the step would be the slice of the data for its iteration; this loop needs none.
 #
 # `fit`, which you used on the last page, is such a scan under `jit`, with the loss and the number of steps as
 # static arguments. Count how often Python runs the loss:
@@ -998,7 +998,7 @@ assert counted_loss.traces == 1
 # print, stop early or save in the middle of a scan. ([Callbacks](../training/training_loops.py) can print and
 # save.) A common compromise is to scan over a hundred steps or so, and return to Python in between.
 #
-# One time is missing from the comparison that began at the top of the page, that of a step inside the scan.
+# The comparison that began at the top of the page still lacks one time: that of a step inside the scan.
 
 # %% tags=["varies"]
 hundred_steps = functools.partial(
@@ -1075,10 +1075,10 @@ _add(_numpy)
 assert (_numpy[0] == 1).all()
 
 # %% [markdown]
-# In a loop that continues with the new parameters this does no harm, as long as nothing else holds the old arrays.
-# Do not donate what you still need, to compare or to save, and do not donate a state that holds one array twice, as
-# when the first average is the parameters themselves: XLA refuses it. At the size of this network donation saves
-# next to nothing.
+# In a loop that continues with the new parameters, donation does no harm as long as nothing else holds the old
+# arrays. Do not donate what you still need, to compare or to save. Nor should you donate a state that holds one array
+# twice, as when the first average is the parameters themselves, because XLA refuses it. At the size of this network
+# donation saves next to nothing.
 #
 # ## What can go wrong
 #

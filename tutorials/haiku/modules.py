@@ -61,8 +61,7 @@ def show_tree(f, *inputs):
 
 # %% [markdown]
 # A module is a class with its settings in `__init__` and its computation in another method, usually `__call__`, which
-# does what PyTorch's `forward` does.
-# This one multiplies each feature by a trained number.
+# does what PyTorch's `forward` does. Here is one that multiplies each feature by a trained number:
 
 
 # %%
@@ -84,7 +83,7 @@ show_tree(lambda x: Scale()(x), x)
 #
 # `hk.get_parameter` asks for a parameter by name, shape and dtype. During `init`, it calls the initialiser and puts
 # the result into the [frame](transform.py#build-transform-yourself), from which `init` returns the tree. During
-# `apply`, it looks the parameter up in the tree that you passed, and compares the shape (not the dtype).
+# `apply`, it looks the parameter up in the tree of arrays that you passed, and compares the shape (not the dtype).
 #
 # Shape and dtype come from `x`. That is why parameters are usually asked for in `__call__`, where the input is
 # known, and why most Haiku layers aren't told the width of their input. Use `np` to compute with sizes alone, as in
@@ -147,8 +146,8 @@ assert [isinstance(kind, jax.core.Tracer) for kind in _kinds] == [True, False]
 #
 # Each `apply` [runs your function from the start](transform.py#modules-live-for-one-call): it makes the module, and
 # then calls it twice. That makes 10 runs of `__init__` and 20 of `__call__`. Under `jax.jit`, Python runs only
-# while JAX traces, which it does once for the ten calls, so there are 1 and 2. So do not use a module, or an
-# attribute that you set on it, after the call. Haiku would not stop you from keeping one in a global.
+# while JAX traces, which it does once for the ten calls, so `__init__` runs once and `__call__` twice. Haiku would not
+# stop you from keeping a module in a global. But do not use one, or an attribute that you set on it, after the call.
 #
 # </details>
 #
@@ -326,8 +325,8 @@ show_tree(lambda x: Net()(x), x)
 # - `net/~/linear` was made in the constructor of `net`. The `~` stands for the constructor.
 # - `net/linear` was made in `__call__`, which adds nothing to the name.
 # - `net/~middle/linear` was made in another method, which adds its own name after a `~`. Of methods that call each
-#   other, only the innermost counts. (Only plain methods and properties of an `hk.Module` add a name: static and
-#   class methods, special ones such as `__add__`, generators, cached properties and what a mixin brings do not.)
+#   other, only the innermost counts. And only plain methods and properties of an `hk.Module` add a name: static and
+#   class methods, special ones such as `__add__`, generators, cached properties and what a mixin brings do not.
 # - `net/linear_1` was made in a method marked `@hk.transparent`, which opens no scope of its own. Its modules count as
 #   made by the caller, here `__call__`, where the name `linear` was already taken.
 
@@ -351,10 +350,9 @@ plt.show()
 # %% [markdown]
 # So moving a line from `__call__` to `__init__` renames a layer, and parameters saved before no longer load. Scopes
 # are for modules: a *parameter* is filed under its module, whichever method asks for it, except inside an
-# `hk.name_scope`. (A transparent method that is called from outside [counts as the
-# caller's](../porting/real_code.py).) And a module that is passed to another as an argument keeps its name, because
-# it was made outside, as `mlp` is below. Two more tools set scopes by hand, here in a dataclass, as in much
-# research code:
+# `hk.name_scope` or a transparent method that is called from outside, which [counts as the
+# caller's](../porting/real_code.py). A module that is passed to another as an argument keeps its name, because it was
+# made outside, as `mlp` is below. Two more tools set scopes by hand, here in a dataclass, as in much research code:
 
 
 # %%
@@ -542,7 +540,8 @@ assert _names(_made_before, x) == {"linear"}
 # ## Share parameters: one instance, called twice
 #
 # Within one call of a method, each new instance takes the number after the highest in use, `linear`, then
-# `linear_1`, and keeps its name. So two layers that are made there share their parameters if they are one instance.
+# `linear_1`, and keeps its name. So if you want two layers there to share their parameters, make one instance and call
+# it twice.
 
 
 # %%
@@ -561,8 +560,8 @@ for f in (two_instances, one_instance):
     show_tree(f, x)
 
 # %% [markdown]
-# Giving two instances the same name does not make them share; the second becomes `mix_1`. (With
-# `name=hk.force_name("mix")` they would.) Inside a module, counting starts again at each call of a method, unless the
+# Giving two instances the same name does not make them share, because the second becomes `mix_1`; with
+# `name=hk.force_name("mix")` they would. Inside a module, each call of a method counts from the start, unless the
 # method is transparent. So if you call one `Net` twice, the `hk.Linear(4)` that it makes is `net/linear` both times,
 # and all parameters are shared.
 #
@@ -699,8 +698,8 @@ assert not np.allclose(out, x @ params["linear_1"]["w"], atol=1e-2)
 # <summary>Answer</summary>
 #
 # Those of the extra layer. Haiku numbers the modules as they are made, so when the `if` skips one, the last layer is
-# the first to be made and is called `linear`. Because the shapes agree, and `apply` ignores entries that it doesn't
-# need, nothing fails. Wherever an `if` decides what is made, give the layers names, such as `name="last"`.
+# the first to be made and is called `linear`. Because the shapes agree, and `apply` here ignores the entries that it
+# doesn't need, nothing fails. Wherever an `if` decides what is made, give the layers names, such as `name="last"`.
 #
 # </details>
 #
@@ -766,8 +765,8 @@ print("Right: these are the modules, names and shapes that `init` returns.")
 # %% [markdown]
 # ## Ready-made layers: `hk.Sequential`, `hk.nets.MLP`, `hk.Conv2D`
 #
-# Two ready-made modules hold other layers: `hk.Sequential` applies modules and functions in turn, and `hk.nets.MLP` makes
-# linear layers with ReLU between them (and after the last, with `activate_final=True`).
+# Two ready-made modules hold other layers. `hk.Sequential` applies modules and functions in turn, and `hk.nets.MLP`
+# makes linear layers with ReLU between them, and with `activate_final=True` after the last one, too.
 
 
 # %%
@@ -789,11 +788,12 @@ show_tree(text_net, jnp.array([[3, 1, 4]]))
 
 # %% [markdown]
 # `hk.Flatten` and `hk.max_pool` have no parameters, so they are not in the tree. Neither is this `hk.Sequential`,
-# because the modules in its list are made before it, outside its scope. (A lambda in the list that makes a layer
-# runs inside the scope.) Research code often subclasses a layer; the parameters of `class Tokens(hk.Embed)` are
-# then under `tokens`. Conditional networks make `hk.LayerNorm(-1, False, False)` and pass `scale=` and `offset=`
-# when they call it. An MLP makes its layers in its constructor and numbers them from 0. For an overview, ask for a
-# table:
+# because the modules in its list are made before it, outside its scope, whereas a lambda in the list that makes a
+# layer runs inside the scope. An MLP makes its layers in its constructor and numbers them from 0.
+#
+# In research code you will also meet subclasses of layers, such as `class Tokens(hk.Embed)`, whose parameters are then
+# under `tokens`, and conditional networks that make `hk.LayerNorm(-1, False, False)` and pass `scale=` and `offset=`
+# when they call it. For an overview of a network, ask for a table:
 
 # %%
 overview = hk.experimental.tabulate(
@@ -808,11 +808,11 @@ print(overview(images))
 # <div class="admonition tip">
 # <p class="admonition-title">If you come from PyTorch</p>
 #
-# Weights of `hk.Linear` are `(in, out)`, those of `nn.Linear` `(out, in)`. By default, images are channels last,
-# `(B, H, W, C)`, and the weights of `hk.Conv2D` `(h, w, in, out)`, where PyTorch has `(B, C, H, W)` and
-# `(out, in, h, w)`. So `hk.Flatten` puts the pixels in another order, and the linear layer after it needs its rows
-# rearranged too. `hk.Conv2D` pads to `"SAME"` unless told otherwise. `padding=` may also be a function of the
-# kernel's size, such as `hk.pad.causal`, for which `hk.pad.create` computes the pair of numbers.
+# `hk.Linear` stores its weights as `(in, out)`, whereas `nn.Linear` stores `(out, in)`. By default, images are channels
+# last, `(B, H, W, C)`, and the weights of `hk.Conv2D` have the shape `(h, w, in, out)`, where PyTorch has
+# `(B, C, H, W)` and `(out, in, h, w)`. So `hk.Flatten` puts the pixels in another order, and the linear layer after it
+# needs its rows rearranged too. `hk.Conv2D` pads to `"SAME"` unless told otherwise. `padding=` may also be a function
+# of the kernel's size, such as `hk.pad.causal`, for which `hk.pad.create` computes the pair of numbers.
 #
 # </div>
 
@@ -966,11 +966,13 @@ assert variances["hk.Linear's own"][2] > 0.05
 # half of $n \, \mathrm{Var}(w)$, and of the six choices only `VarianceScaling(2.0)` keeps them level. With a quarter
 # more, 2.5, the variance has grown
 # {{ float(np.median(runs["VarianceScaling(2.5)"][1][:, -1] / runs["VarianceScaling(2.5)"][1][:, 0])):.0f}}-fold by
-# layer 20. The default of `hk.Linear` is `TruncatedNormal`, a normal distribution with standard deviation $1/\sqrt{n}$,
-# cut off at two standard deviations. The cut leaves a variance of $0.77/n$. (`VarianceScaling(1.0)` cuts too, but
-# corrects for that, and has $1/n$.) So each ReLU layer multiplies the variance by about 0.39, and after twenty layers
-# it is {{ float(np.median(runs["hk.Linear's own"][1][:, -1])):.0e}}. In a deep network, set `w_init`, or put a
-# normalisation such as `hk.LayerNorm` between the layers.
+# layer 20.
+#
+# The default of `hk.Linear` is `TruncatedNormal`, a normal distribution with standard deviation $1/\sqrt{n}$, cut off
+# at two standard deviations, which leaves a variance of $0.77/n$. (`VarianceScaling(1.0)` cuts too, but corrects for
+# that, and has $1/n$.) So each ReLU layer multiplies the variance by about 0.39, and after twenty layers it is
+# {{ float(np.median(runs["hk.Linear's own"][1][:, -1])):.0e}}. In a deep network, set `w_init`, or put a normalisation
+# such as `hk.LayerNorm` between the layers.
 #
 # ## Several functions of one network: `hk.multi_transform`
 #
@@ -1002,7 +1004,8 @@ print(code.shape, jnp.allclose(decode(params, code), reconstruct(params, x), ato
 # [`hk.multi_transform_with_state`](../networks/look_inside.py#several-entries-one-set-of-parameters).)
 #
 # Two separate transforms can share parameters too, because `apply` takes any tree that has the names and shapes it
-# asks for, and ignores the rest. This classifier uses the encoder of the autoencoder, under the same name:
+# asks for. It ignores the rest, except in modules under an `hk.layer_stack` or under an `hk.lift` that is mapped. The
+# next classifier uses the encoder of the autoencoder, under the same name:
 
 
 # %%
@@ -1017,7 +1020,7 @@ logits = classifier.apply(both, x)
 by_hand = encode(params, x) @ both["head"]["w"] + both["head"]["b"]
 print(sorted(both), jnp.allclose(logits, by_hand, atol=1e-3))
 
-# %% tags=["hidden"] claim="`init` must make every parameter that is used. `apply` ignores entries that nothing asks for."
+# %% tags=["hidden"] claim="`init` must make every parameter that is used. `apply` ignores extra entries, but not in a stack."
 assert np.allclose(logits, by_hand, atol=1e-3)
 
 
@@ -1064,6 +1067,35 @@ _trees = _first.init(jax.random.key(2), x), _second.init(jax.random.key(3), x)
 _merged = hk.data_structures.merge(*_trees)
 assert (_merged["linear"]["w"] == _trees[1]["linear"]["w"]).all()
 assert not np.allclose(_first.apply(_merged, x), _first.apply(_trees[0], x), atol=1e-2)
+
+
+def _stacked(x):
+    return hk.layer_stack(3)(lambda x: hk.Linear(12)(x))(x)
+
+
+def _side_by_side(x):
+    member = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(x)))
+    keys = hk.next_rng_keys(3) if hk.running_init() else None
+    made = hk.lift(jax.vmap(member.init, (0, None)), name="many")(keys, x)
+    return jax.vmap(member.apply, (0, None))(made, x)
+
+
+for _f, _errors in (
+    (_stacked, ["IndexError", "ValueError"]),
+    (_side_by_side, ["ValueError", "ValueError"]),
+):
+    _net, _said = hk.without_apply_rng(hk.transform(_f)), []
+    _made = jax.eval_shape(_net.init, key, x)
+    ((_name, _its),) = _made.items()
+    for _extra in (jnp.ones(()), jnp.ones(2)):  # not one for each of three layers
+        _out = jax.eval_shape(_net.apply, {**_made, "unused": {"w": _extra}}, x)
+        assert _out.shape[-2] == 3
+        try:
+            _more = {**_made, _name: {**_its, "unused": _extra}}
+            jax.eval_shape(_net.apply, _more, x)
+        except (IndexError, ValueError) as problem:
+            _said.append(type(problem).__name__)
+    assert _said == _errors
 
 # %% [markdown]
 # `merge` keeps the last value of a name that occurs twice, here that of `params`. So choose the names yourself: two
@@ -1228,8 +1260,8 @@ print("Agrees with the formula: one matrix in the tree, and both uses in its gra
 # %% [markdown]
 # ## Count, split and merge trees: `hk.data_structures`
 #
-# How much did sharing save? `tree_size` counts the numbers in a tree, `tree_bytes` their bytes, and `count_by_module`,
-# a function of this course, says where they are.
+# How much did sharing save? `tree_size` counts the numbers in a tree, and `tree_bytes` says how many bytes they take.
+# `count_by_module`, a function of this course, says where they are.
 
 # %%
 from snippets.parameters import count_by_module
@@ -1278,7 +1310,7 @@ del params["encoder/~/linear_0"]["extra"]
 _copy = hk.data_structures.merge(params)
 _copy["encoder/~/linear_0"]["extra"] = jnp.ones(1)
 assert "extra" not in params["encoder/~/linear_0"]
-
+assert _copy["encoder/~/linear_0"]["w"] is params["encoder/~/linear_0"]["w"]
 # %% [markdown]
 # Old code calls `to_mutable_dict` before it changes a tree, because `init` used to return an immutable mapping. Today
 # `init` returns plain dictionaries, and the call copies only the outer one:
@@ -1291,7 +1323,8 @@ print(mutable is params, mutable[module] is params[module])
 print(copied is params, copied[module] is params[module])
 
 # %% [markdown]
-# So `mutable[module]["w"] = ...` changes `params` as well. To be safe, copy with `merge(params)`.
+# So `mutable[module]["w"] = ...` changes `params` as well. To be safe, copy with `merge(params)`: both levels of
+# dictionaries are new, though the arrays in them are the old ones.
 #
 # ## Load parameters saved under other names
 #
@@ -1646,7 +1679,7 @@ assert _again.apply({"~": {"w": x, "b": x[0, 0]}}, None, x).shape == x.shape  # 
 #   from PyTorch that is not transposed.
 # - `ValueError: 'my-layer' is not a valid module name (must be a valid Python identifier)` Write `my_layer`.
 # - No message: arrays made in `__init__` with `jax.random` or `jnp` are constants, and training does not reach them.
-#   Entries of `params` that no module asks for are ignored.
+#   Entries of `params` that no module asks for are ignored, except under `hk.layer_stack` and a mapped `hk.lift`.
 #
 # ## What you learned
 #

@@ -29,7 +29,8 @@ print("floor", mean_square(best), " largest rate", limit)
 # - work out from a loss's curvature which rates are too large;
 # - measure on fresh data whether a network has fitted the noise.
 #
-# You need: [`my_update`](../haiku/update.py), [`jax.jit`](../jax/compilation.py), [rates that diverge](../jax/descent.py).
+# You need: [`my_update`](../haiku/update.py), [`jax.jit`](../jax/compilation.py) and [rates that
+# diverge](../jax/descent.py).
 #
 # </div>
 
@@ -145,8 +146,8 @@ print("one column ", square_loss(my_haiku_params, my_haiku_net, inputs, one_colu
 # There is no error, because the column is *broadcast*: repeated until it matches all six outputs. Training
 # would bring this loss down too, and the network would learn six copies of the first output.
 #
-# So let the loss refuse such targets, as the next one does. It also has the form that you will find in much Haiku
-# code, where a loss takes `(params, batch)` and closes over the network.
+# So let the loss refuse such targets. The next one does, in the form that you will find in much Haiku code: it takes
+# `(params, batch)` and closes over the network.
 
 # %%
 from snippets.losses import mean_squared_error
@@ -204,8 +205,8 @@ assert len(_ran) == 1
 #
 # ## Exercise: repair a loss that broadcasts
 #
-# Here is the same mistake in its most common form: a network with one output for each example, and targets in a
-# flat array. The cell evaluates the loss at the best line for these targets, where it should be close to 1.
+# The most common form of this mistake has a network with one output for each example, and targets in a flat array.
+# The cell evaluates the loss at the best line for these targets, where it should be close to 1.
 
 # %%
 one_output_net = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(1)(x)))
@@ -327,9 +328,9 @@ for i in range(3):
     print(f"step {i}: loss {toy_loss}, then w = {w}")
 
 # %% [markdown]
-# After it, `w` is 2.625 and `toy_loss` 0.5625, the loss *before* the last step. Uncompiled, `my_update`
-# dispatches its operations one by one, and 1500 calls take a while, so you may want to compile it with
-# `jax.jit` before the loop. Print the loss now and then.
+# After the loop `w` is 2.625, and `toy_loss` is 0.5625, the loss *before* the last step. Uncompiled, `my_update` sends
+# its operations to the device one by one, and 1500 calls take a while, so you may want to compile it with `jax.jit`
+# before the loop. Print the loss now and then.
 #
 # <details>
 # <summary>Hint: the loop</summary>
@@ -490,7 +491,7 @@ assert _small[-1] < 2
 assert square_loss(_six_copies, my_haiku_net, inputs, outputs) > 50
 
 # %% [markdown]
-# After a hundred steps the loss is down to {{ losses[100]:.1f}}; the rest of the way takes another thousand. On a
+# After a hundred steps the loss is down to {{ losses[100]:.1f}}, but the rest of the way takes another thousand. On a
 # linear axis the loss would seem to have settled by step 300, and yet it is {{ losses[300] / floor - 1:.0%}} above
 # the floor, which you can only see because the dashed line is there.
 #
@@ -499,10 +500,11 @@ assert square_loss(_six_copies, my_haiku_net, inputs, outputs) > 50
 # Why the rate 3e-2? For a single parameter you know the answer from [Gradient descent by
 # hand](../jax/descent.py): if the loss has the second derivative $\lambda$, a step with the rate $\eta$
 # multiplies the distance to the minimum by $1 - \eta \lambda$. Above $\eta = 2 / \lambda$ this factor is below
-# $-1$: each step overshoots, by more than the one before. With many parameters the most curved direction sets
-# the limit, and $\lambda$ becomes the largest eigenvalue of the *Hessian*, the matrix of all second
-# derivatives. For a quadratic loss the limit is exact, but the Hessian of a network changes with the
-# parameters, so compute the limit where training starts and where it ends, and then test it.
+# $-1$, so each step overshoots by more than the one before. With many parameters the most curved direction sets
+# the limit, and $\lambda$ becomes the largest eigenvalue of the *Hessian*, the matrix of all second derivatives.
+#
+# For a quadratic loss the limit is exact. But the Hessian of a network changes with the parameters, so compute the
+# limit where training starts and where it ends, and then test it.
 #
 # `jax.hessian` computes that matrix for a function of one vector. `ravel_pytree` turns the tree of parameters
 # into such a vector and returns the way back.
@@ -523,8 +525,8 @@ print("at the start    ", 2 / most_curved(start)[0])
 print("after 1500 steps", limit)
 
 # %% [markdown]
-# Here the limit shrinks during training: the two layers multiply each other, so the valley gets narrower as
-# their weights grow. Near the floor it is {{ limit:.3f}}, and the 3e-2 of the exercise is just inside.
+# Here the limit shrinks during training, because the two layers multiply each other, so that the valley gets narrower
+# as their weights grow. Near the floor the limit is {{ limit:.3f}}, and the 3e-2 of the exercise is just inside.
 #
 # Test the limit on the network itself. The figure shows the loss along its most curved direction, where each
 # run starts 0.2 away from the trained parameters and takes ten steps. Move the slider, or scroll through the
@@ -583,8 +585,8 @@ assert _height[1.05].max() < 8
 # {{ abs(float(runs[0.95][0][-1])):.2f}} after ten steps. At 105% it grows, and the loss climbs from
 # {{ runs[1.05][1][0]:.1f}} to {{ runs[1.05][1][-1]:.1f}}.
 #
-# This is the limit for the mean. What if the loss is the *sum* of the squared errors over the $N = 768$ entries of
-# the outputs, or their *norm*, the square root of that sum? All three are lowest at the same parameters, and their
+# All of this was for the mean. What if the loss is the *sum* of the squared errors over the $N = 768$ entries of the
+# outputs, or their *norm*, the square root of that sum? All three are lowest at the same parameters, and their
 # gradients differ [by a factor](../haiku/update.py#one-direction-three-lengths-of-step): $N$ for the sum, $N / (2
 # \, \text{norm})$ for the norm. A step along a gradient that is $N$ times as large is the step of the mean with $N$
 # times the rate, so the limit is $N$ times lower. For the norm, insert its value at the floor.
@@ -739,9 +741,9 @@ assert exploding[1] > exploding[0]
 # %% [markdown]
 # The bars are the computed limits. Just below its bar, each loss reaches the floor. Far below it 3000 steps are too
 # few, and above it the loss oscillates or ends in nan. The bar is not sharp, because a run that oscillates can move
-# to where the valley is wider. From another start, 1.05 times its own limit ends at {{ _slightly_above:.3f}} times
-# the floor, and twice the limit at {{ _far_above:.1f}}. The mean is the convenient choice, because its limit hardly
-# depends on the number of rows.
+# to where the valley is wider. From another start, a run at 1.05 times its own limit ends at {{ _slightly_above:.3f}}
+# times the floor, but one at twice the limit ends at {{ _far_above:.1f}} times. The mean is the convenient choice,
+# because its limit hardly depends on the number of rows.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -753,11 +755,11 @@ assert exploding[1] > exploding[0]
 # <details>
 # <summary>Answer</summary>
 #
-# Its factor is $N / (2 \, \text{norm})$, with the norm in the denominator, so as the error falls, the steps of
-# the norm become those of an ever larger rate. At the floor its 1e-2 is the mean's
-# {{ 1e-2 * n / (2 * norm_at_the_floor):.2f}}, {{ 1e-2 / limits["norm"]:.0f}} times the limit, so the loss
-# climbs. But then the norm is larger and the steps are shorter, so it comes down again, and the run oscillates
-# in between. It settles only if you lower the rate.
+# The factor of its gradient is $N / (2 \, \text{norm})$, with the norm in the denominator, so as the error falls, the
+# steps of the norm become those of an ever larger rate. At the floor a rate of 1e-2 for the norm is one of
+# {{ 1e-2 * n / (2 * norm_at_the_floor):.2f}} for the mean, {{ 1e-2 / limits["norm"]:.0f}} times the limit, so the
+# loss climbs. But where the loss is higher the norm is larger and the steps are shorter, so the loss falls, and the
+# run oscillates in between. It settles only if you lower the rate.
 #
 # </details>
 #
@@ -849,9 +851,9 @@ print(
 # %% [markdown]
 # ## Below the floor, and worse on fresh data
 #
-# The network ended *below* the floor, the best that a line can do. Did its 56 parameters, where the line has
-# only 24, find something that the line missed? Draw 10,000 fresh rows by the same rule and compare, training
-# from five initialisations.
+# The network ended *below* the floor, the best that a line can do. It has 56 parameters and the line has only 24, so
+# did it find something that the line missed? Draw 10,000 fresh rows by the same rule and compare, training from five
+# initialisations.
 
 # %%
 fresh = regression_data(jax.random.key(1), 10_000)
@@ -937,9 +939,9 @@ assert off["network"].mean() > 5 * off["straight line"].mean()
 #
 # The training targets contain noise, and a model that fits the noise has a lower training loss. The line has only
 # 24 numbers with which to follow the noise, 4 for each output. The network has 56, and its ReLUs can bend
-# anywhere. A bend at the edge of the data touches few training rows, so a little noise is enough to put it there;
-# farther out, where some of the fresh rows are, the prediction continues along the bend. The rule has no bends, so
-# the line, which cannot have any, is the better model.
+# anywhere. Because a bend at the edge of the data touches few training rows, a little noise is enough to put it
+# there; farther out, where some of the fresh rows are, the prediction continues along the bend. The rule has no
+# bends, so the line, which cannot have any, is the better model.
 #
 # Report the error on fresh data. The floor remains a target for the *optimiser*: a run that stops far above it
 # has not finished or is stuck, as it is when no ReLU is ever positive, and a run that ends below it tells you

@@ -1,7 +1,8 @@
 # %% [markdown]
 # # State and randomness in a network
 #
-# BatchNorm remembers and dropout draws, yet `apply` is pure. So state comes in and is returned, and a key comes in.
+# BatchNorm remembers, dropout draws at random, and yet `apply` is pure: it takes the state and a key as arguments, and
+# returns the new state beside its output.
 
 # %% tags=["short"]
 import haiku as hk
@@ -35,10 +36,10 @@ for batch in (x, x + 10):
 # %% [markdown]
 # ## A counter: `hk.get_state` and `hk.set_state`
 #
-# Haiku carries memory and keys through your network; passing them on remains your job, and mistakes there are often
-# silent. The smallest memory is a counter. `hk.get_state` reads a value and says how to make it where it is
-# missing, and `hk.set_state` replaces it. A missing parameter is made in `init` only; a missing state is made in
-# `apply`, too, where the read says how.
+# Haiku carries memory and keys through your network, but passing them from call to call remains your job, and
+# mistakes there are often silent. The smallest memory is a counter. `hk.get_state` reads a value and says how to make
+# it where it is missing, and `hk.set_state` replaces it. Unlike a missing parameter, which is made in `init` only, a
+# missing state is also made in `apply`, where the read says how.
 
 # %%
 from typing import NamedTuple
@@ -127,10 +128,10 @@ print("output:", out, " state:", new_state)
 
 # %% [markdown]
 # The state is a tree like that of the parameters; `"~"` is the entry for values outside any module. After `init`
-# the count is 0, although `init` ran the function once. It returns the value that each entry had *first*: what the
-# `init` of `get_state` made, or, if the function stored before it read, what it stored.
+# the count is 0, although `init` ran the function once, because `init` returns the value that each entry had *first*:
+# what the `init` of `get_state` made, or, if the function stored before it read, what it stored.
 #
-# Three calls follow, each with `state` as it came from `init`. Which count does each return?
+# The next cell calls `apply` three times, each time with `state` as it came from `init`. Which count does each return?
 
 # %% tags=["predict"]
 for _ in range(3):
@@ -195,10 +196,10 @@ for _by in (lambda f: f, jax.jit, lambda f: jax.vmap(f, in_axes=None, axis_size=
 #
 # $$y = \text{scale} \cdot \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \text{offset}$$
 #
-# With `is_training=True`, $\mu$ and $\sigma^2$ are those of the batch (with a `cross_replica_axis`, of the batches
-# of all devices). With `is_training=False` (and without `test_local_stats=True`) they are running averages over the
-# batches seen in training, and these are state. Here is a network with one BatchNorm, which should tell two rings
-# of points apart. Its output is a *logit*: the label is 1 with probability `p = sigmoid(logit)`.
+# With `is_training=True`, $\mu$ and $\sigma^2$ come from the batch, or, with a `cross_replica_axis`, from the batches
+# of all devices. With `is_training=False`, and without `test_local_stats=True`, they are running averages over the
+# batches seen in training, and these averages are state. Here is a network with one BatchNorm, which should tell two
+# rings of points apart. Its output is a *logit*: the label is 1 with probability `p = sigmoid(logit)`.
 
 
 # %%
@@ -238,10 +239,10 @@ print("state: ", jax.tree.map(jnp.shape, first_state))
 # \text{counter}_t = t
 # $$
 #
-# `hidden` starts at zero, which the division corrects. If you come from PyTorch: its `momentum` is the weight of
-# the *new* batch, so **`decay_rate` is 1 minus `momentum`**, and PyTorch's default of 0.1 becomes 0.9. But PyTorch
-# starts its averages at 0 and 1 without that correction, and averages the *unbiased* variance, $n / (n - 1)$ times
-# Haiku's for $n$ values, so after small batches the two evaluate differently.
+# `hidden` starts at zero and stays too close to it at first; the division in `average` corrects that. If you come from
+# PyTorch: its `momentum` is the weight of the *new* batch, so **`decay_rate` is 1 minus `momentum`**, and PyTorch's
+# default of 0.1 becomes 0.9. But PyTorch starts its averages at 0 and 1 without that correction, and averages the
+# *unbiased* variance, $n / (n - 1)$ times Haiku's for $n$ values, so after small batches the two evaluate differently.
 #
 # Here is a BatchNorm on its own, fed sixty batches of sixteen numbers around 5.
 
@@ -278,8 +279,9 @@ ax.set(
 plt.show()
 
 # %% [markdown]
-# The batch means scatter with a standard deviation of {{ float(batches.mean(axis=(1, 2)).std()):.2f}}, the running
-# mean after step 20 with {{ float(history["average"][20:].std()):.2f}}, and `hidden` soon agrees with it.
+# The means of the batches have a standard deviation of {{ float(batches.mean(axis=(1, 2)).std()):.2f}}. After step 20,
+# that of the running mean is only {{ float(history["average"][20:].std()):.2f}}, because it rests on many batches, and
+# `hidden` catches up with `average` as $d^{\,t}$ vanishes.
 
 # %% tags=["hidden"] claim="BatchNorm uses the batch in training mode, its averages otherwise (without `test_local_stats`)."
 means = np.array(batches.mean(axis=(1, 2)), dtype=float)
@@ -418,10 +420,10 @@ print("All entries agree with the states that watched_states returned.")
 # %% [markdown]
 # ## Carry the new state through the gradient: `has_aux`
 #
-# In a training step, `apply` runs inside the loss that you differentiate, so that is where the new state appears,
-# and you have to get it out. If you stored it in a global variable, you would keep a tracer, so return it beside
-# the loss. With [`has_aux=True`](update.py#return-new-parameters-and-metrics), JAX differentiates the first part of
-# the pair and passes on the second:
+# In a training step, `apply` runs inside the loss that you differentiate, so the new state appears there, and you
+# have to get it out. A global variable would keep a tracer. Return the state beside the loss instead: with
+# [`has_aux=True`](update.py#return-new-parameters-and-metrics), JAX differentiates the first part of the pair and
+# passes on the second:
 
 
 # %%
@@ -706,9 +708,9 @@ print(f"training mode, single points: {single:.3f}")
 # You may not notice that the state was thrown away, because stale averages still fit if the weights before
 # BatchNorm have moved little since they were taken.
 #
-# Nor does Haiku notice if you resume training from a file without the state, or with a part of it: in training
-# mode, `apply` makes the missing entries again, where it would refuse to make a parameter. (Evaluation mode only
-# reads the averages, and stops.)
+# Nor does Haiku notice if you resume training from a file without the state, or with a part of it. In training mode
+# `apply` makes the missing entries, where it would refuse to make a parameter. Evaluation mode only reads the
+# averages, and stops if one of them is missing.
 
 # %%
 saved = {"mean only": {"norm/~/mean_ema": state["norm/~/mean_ema"]}, "nothing": {}}
@@ -721,7 +723,7 @@ for title, part in saved.items():
 # A counter of 1 says that its average begins with this batch. So before you go on, compare the tree and the shapes of
 # what you loaded with those that `init` returns.
 #
-# `is_training` is a Python `bool` that the network uses in an `if`. Under `jit`, capture it or make it static:
+# `is_training` is a Python `bool`, which the network uses in an `if`. Under `jit`, capture it or make it static:
 # `jax.jit(network.apply, static_argnames="is_training")`, passed by name.
 
 # %% tags=["hidden"] claim="In evaluation a row's output depends on that row alone. Only training makes missing averages."
@@ -795,7 +797,8 @@ print(drawing.apply({}, jax.random.key(0)))
 print(hk.transform(hk.maybe_next_rng_key).apply({}, None))
 
 # %% [markdown]
-# One call draws two different numbers, and the next call draws the same two. Without a key, `next_rng_key` fails.
+# Within one call the two numbers differ, but the next call, with the same key, draws the same two. Without a key,
+# `next_rng_key` fails.
 
 # %% raises="MissingRNGError" match="You must pass a non-None PRNGKey to init and/or apply"
 drawing.apply({}, None)
@@ -927,9 +930,9 @@ for _dtype in ("float32", "bfloat16", "complex64", "int32"):
 #
 # ## `TrainingState`: the form of research code
 #
-# Parameters, state and key now travel together, so research code puts them into [a named
-# tuple](update.py#read-a-real-update-function), this time with the state. The step takes it and returns a new one,
-# with metrics. (`hk.Params` and `hk.State` are the types of Haiku's trees, for annotations.)
+# Parameters, state and key now travel together, so research code puts all three into [a named
+# tuple](update.py#read-a-real-update-function). The step takes such a tuple and returns a new one, with metrics.
+# (`hk.Params` and `hk.State` are the types of Haiku's trees, for annotations.)
 
 # %%
 from snippets.losses import mean_squared_error
@@ -958,7 +961,7 @@ def update(train, batch, rate=0.1):
 
 
 # %% [markdown]
-# Each step splits the key, uses one of the two and keeps the other. The pair that it returns is what `jax.lax.scan`
+# Each step splits the key, uses one of the two new keys and keeps the other. It returns the pair that `jax.lax.scan`
 # expects, so all of training can be one call. The data are forty noisy points of a sine between -2 and 2.
 
 # %%
@@ -1055,9 +1058,10 @@ assert not np.array_equal(once[0], once[2])
 # ## What gets lost inside a network
 #
 # *Inside* a transformed function, JAX's own transformations don't know about Haiku's
-# [frame](transform.py#build-transform-yourself), which holds keys and state. They are fine around code that uses
-# neither. (Parameters survive `jax.vmap` and derivatives such as `jax.grad`; if they are made in JAX's loops or
-# branches, or under `jax.jit` or `jax.checkpoint`, the tree holds tracers.) Take dropout on rows of ones:
+# [frame](transform.py#build-transform-yourself), which holds keys and state. Around code that uses neither, they are
+# fine. Parameters survive `jax.vmap` and derivatives such as `jax.grad`, but if they are made in JAX's loops or
+# branches, or under `jax.jit` or `jax.checkpoint`, the tree holds tracers. And what happens to keys is often silent.
+# Take dropout on rows of ones:
 
 
 # %%
@@ -1076,8 +1080,8 @@ print(inner_vmap.apply({}, jax.random.key(0), ones))
 
 # %% [markdown]
 # All rows lose the same entries, and there is no error, because `jax.vmap` traces `drop_row` once, so that Haiku
-# splits off one key. `hk.vmap` knows about the keys, and its `split_rng` says whether each row gets its own. With
-# `split_rng=False`, which code that only shares parameters passes, nothing is better:
+# splits off one key. `hk.vmap` knows about the keys, and its `split_rng` says whether each row gets its own. Code
+# that only shares parameters passes `split_rng=False`, and then the rows are no better off:
 
 
 # %%
@@ -1106,9 +1110,9 @@ for rows in (one_mask, fresh_rows):
 # | `jax.jit`, `jax.checkpoint` around a draw | the same for all calls | no `jit` inside; `hk.remat` |
 # | `jax.grad` around `hk.set_state` | a tracer in the new state, an error when you use it | `hk.grad` |
 #
-# While you develop, put `with hk.config.context(check_jax_usage=True):` around `init` and `apply`. Those with
-# `jax.` in the table then raise a `JaxUsageError`, unless a compiled `apply` was traced before; `split_rng=False`
-# passes, also where one of two nested `hk.vmap` has it.
+# While you develop, put `with hk.config.context(check_jax_usage=True):` around `init` and `apply`. The rows of the
+# table that begin with `jax.` then raise a `JaxUsageError`, unless a compiled `apply` was traced before. But
+# `split_rng=False` passes this check, also where one of two nested `hk.vmap` has it.
 
 # %% tags=["hidden"] claim="Parameters survive `vmap` and `grad`. `check_jax_usage` does not see `split_rng=False`."
 _checked = jax.jit(inner_vmap.apply)

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # `hk.transform`: from module to pure function
 #
-# `hk.transform` turns a network of modules into two pure functions, `init` and `apply`. JAX accepts other
-# functions, too, but a side effect such as `print` happens while it traces, and not when the compiled program runs.
+# `hk.transform` turns a network of modules into two pure functions, `init` and `apply`. JAX accepts impure functions,
+# too, but a side effect such as `print` happens while JAX traces the function, not when the compiled program runs.
 
 # %% tags=["short"]
 import haiku as hk
@@ -33,9 +33,9 @@ print(jax.tree.map(jnp.shape, (params, y)))
 #
 # **Haiku is in maintenance mode**: its authors at Google DeepMind fix bugs and keep it working with new releases of
 # JAX, and they recommend Flax for new projects. Learn Haiku if you have to read, run, change or port code written
-# in it, such as AlphaFold or GraphCast. If you start a project and are free to choose, begin with Flax or Equinox.
-# Code for Sonnet, DeepMind's older library for TensorFlow, reads much the same. To take a trained network with you,
-# see [Leaving Haiku](../porting/leaving_haiku.py).
+# in it, such as AlphaFold or GraphCast; code for Sonnet, DeepMind's older library for TensorFlow, reads much the
+# same. If you start a project and are free to choose, begin with Flax or Equinox. To take a trained network with
+# you, see [Leaving Haiku](../porting/leaving_haiku.py).
 
 # %%
 import haiku as hk
@@ -71,8 +71,8 @@ layer.w = 10 * layer.w
 print(layer(x))
 
 # %% [markdown]
-# The same call, `layer(x)`, gives two results. Such a function is **impure**: its output depends on something
-# besides its arguments, which changes. A **pure** function depends only on its arguments, and on things that never
+# The same call, `layer(x)`, gives two results. Such a function is **impure**: its output depends on something that
+# is not an argument and that changes. A **pure** function depends only on its arguments, and on things that never
 # change, and changes nothing outside itself. Training needs the gradient with respect to the weights, so ask JAX for
 # it:
 
@@ -160,7 +160,7 @@ two_layers(initial_params(jax.random.key(0)), x)
 # %% [markdown]
 # This works, but each layer appears in two places: where it computes, and where its numbers are made. Its name
 # is in both, the width 8 appears three times, and you had to work out that the input is 6 wide. With fifty
-# layers, most of the code is bookkeeping, and that is what Haiku does for you.
+# layers, most of your code would be bookkeeping, which Haiku takes over.
 #
 # ## `init` and `apply`: let Haiku do the bookkeeping
 #
@@ -191,7 +191,7 @@ jax.tree.map(jnp.shape, ez_linear_params)
 # `hk.transform` returns an `hk.Transformed`, which is a named tuple of two functions, `init` and `apply`.
 # `init` takes a key and then whatever your function takes; it runs your function once and returns the
 # parameters that its modules asked for. They form a dictionary of dictionaries: module name, parameter name,
-# array. (`jax.tree.map` applied `jnp.shape` to each array, to show you the tree without the numbers.)
+# array. (`jax.tree.map` replaced each array by its shape.)
 #
 # `apply` takes these parameters, a key (you will soon get rid of it), and what your function takes.
 
@@ -203,8 +203,8 @@ print(y.shape, jnp.allclose(y, by_hand))
 # %% [markdown]
 # The output is $xW + b$ with the parameters that you passed in. Because they are an argument, `jax.grad` works.
 # That is how you use Haiku: write with modules, transform, call `init` once, then call `apply` with parameters that
-# you keep yourself. Two unnamed modules of one class, made by the function itself, get two names, in the order in
-# which they are made:
+# you keep yourself. Two unnamed modules of one class, both made directly in your function, are numbered in the order
+# in which they are made:
 
 
 # %% tags=["sample"]
@@ -300,7 +300,8 @@ for _lead in ((), (0,), (2, 3)):  # no batch, an empty one, two axes
     assert _out.shape == (*_lead, 12)
 
 # %% [markdown]
-# Here are both runs of `two_linears`, with its arrays; the larger a number, the stronger the colour of its cell:
+# Both functions run `two_linears`: `init` makes the arrays, and `apply` only reads them. (Larger numbers have
+# stronger colours.)
 
 # %% tags=["plot", "cover"] alt="Two runs of one network: init collects the w and b of each module in params, apply hands them out."
 from snippets.drawing import array, arrow, box, canvas, note
@@ -342,10 +343,10 @@ note(axes, 26.3, 11.1, "hands\nout", color="C0")
 plt.show()
 
 # %% [markdown]
-# Compare it with `two_layers` and `initial_params`: each layer appears once, the 8 once, and the 6 nowhere. Mind
-# the order: in `hk.Linear(2)(jnp.tanh(hk.Linear(8)(x)))` Python makes the *outer* module first. And a name that you
-# pass can shift the numbers, because a module gets the number after the highest in use: after `name="linear_3"`
-# comes `linear_4`, even if you write `name="linear"`. (A second `name="linear_3"` is refused.)
+# Compare `two_linears` with `two_layers` and `initial_params`: each layer appears once, so does the 8, and the 6 is
+# gone. Mind the order: in `hk.Linear(2)(jnp.tanh(hk.Linear(8)(x)))` Python makes the *outer* module first. A
+# name that you pass can also shift the numbers, because a module gets the number after the highest in use: after
+# `name="linear_3"` comes `linear_4`, even if you write `name="linear"`, and a second `name="linear_3"` is refused.
 #
 # ## The input decides the shapes
 #
@@ -567,6 +568,11 @@ for _name, _f in {**_fine, **_refused}.items():
             _said = message_of(jax.eval_shape, _by(_apply), x)
             assert _said.startswith("MissingRNGError") == (_name in _refused)
             assert bool(_said) == (_name in _refused)
+_drops = hk.transform(lambda x: hk.dropout(hk.next_rng_key(), 0.5, x))
+_raw = [jax.random.key_data(jax.random.key(0, impl=i)) for i in ("threefry2x32", "rbg")]
+for _key in (jax.random.split(jax.random.key(0), 3), _raw[1], x):
+    assert "Apply must be called with an RNG" in message_of(_drops.apply, {}, _key, x)
+assert not message_of(_drops.apply, {}, _raw[0], x)
 
 # %% [markdown]
 # ## Exercise: a network of two layers
@@ -782,9 +788,9 @@ for _layer in _escaped:
     assert "inside an `hk.transform`" in message_of(_layer, x)
 
 # %% [markdown]
-# Once for `init`, and once for each of ten calls of `apply`. You keep the parameters from one call to the next.
-# (Under `jax.jit` Python runs the function only while it is traced: once for those ten calls.) You can't make a
-# module outside a call either, for instance at the top of a file or in a configuration:
+# Once for `init`, and once for each of the ten calls of `apply`. (Under `jax.jit` Python runs the function only while
+# it is traced: once for those ten calls.) From one call to the next you keep the parameters, not the modules. Nor can
+# you make a module outside a call, for instance at the top of a file or in a configuration:
 
 # %% raises="ValueError" match="must be initialized inside an `hk.transform`"
 output_layer = hk.Linear(12)
@@ -835,9 +841,9 @@ def my_linear(module, size, x):
 
 
 # %% [markdown]
-# (Dividing by $\sqrt{n}$ keeps a sum of $n$ products from growing with $n$; `hk.Linear` does the same.) What is
-# missing is a function that puts a frame on the list, runs your function, and takes the frame off, even if your
-# function fails. Both `init` and `apply` use it: `init` starts with no parameters and a key, `apply` with
+# Dividing by $\sqrt{n}$, as `hk.Linear` also does, keeps a sum of $n$ products from growing with $n$. You still
+# need a function that puts a frame on the list, runs your function, and takes the frame off, even if your function
+# fails. Both `init` and `apply` use it: `init` starts with a key and no parameters, whereas `apply` starts with
 # parameters and no key.
 
 
@@ -863,8 +869,8 @@ def my_transform(f):
 
 
 # %% [markdown]
-# That is a working `transform`. (Code that wraps a transform also makes an `hk.Transformed` by hand.) Use it on a
-# network, and give the parameters that *yours* made to Haiku's version of the same network:
+# That is a working `transform`. Use it on a network, and give the parameters that *yours* made to Haiku's version of
+# the same network:
 
 
 # %%
@@ -1070,16 +1076,17 @@ for _layer in (
 trained["all 0.1"]["linear"]["w"]
 
 # %% [markdown]
-# The six columns, one for each hidden unit, are the same. Units whose weights start alike, in both layers, get the
-# same gradient, take the same step and stay alike, so six units do the work of one. (Dropout would tell them
-# apart.) Different starting numbers **break the symmetry**, and they are drawn from a key, because JAX keeps no
-# hidden generator. Biases may start at zero, as Haiku's do, since different weights are enough.
+# The six columns, one for each hidden unit, are the same. Unless dropout tells them apart, units whose weights start
+# alike, in both layers, get the same gradient, take the same step and stay alike, so six units do the work of one.
+# Different starting numbers **break the symmetry**, and they are drawn from a key, because JAX keeps no hidden
+# generator. Biases may start at zero, as Haiku's do, since different weights are enough.
 #
 # ## Exercise: a layer used twice
 #
-# You pass `my_linear` a name. An `hk.Linear` finds its own, and two calls of *one* `hk.Linear` use the same
-# parameters, which is called **weight sharing**. Here is an attempt to write such a module for `my_transform`, and
-# a network that compares the two halves of its input: it sends both through one layer and subtracts.
+# You have to pass `my_linear` a name, whereas an `hk.Linear` finds its own. And two calls of *one* `hk.Linear` use
+# the same parameters, which is called **weight sharing**. Here is an attempt to write such a module for
+# `my_transform`, and a network that compares the two halves of its input: it sends both through one layer and
+# subtracts.
 
 
 # %%
@@ -1240,8 +1247,8 @@ print(
 #
 # - ``ValueError: All `hk.Module`s must be initialized inside an `hk.transform`.`` You called a function with
 #   modules directly, or made a module outside of one. Make it inside, or pass a function that makes it.
-# - `ValueError: Apply must be called with an RNG as the second argument` You left out the key. Pass `None`, or
-#   wrap the transform in `hk.without_apply_rng`.
+# - `ValueError: Apply must be called with an RNG as the second argument` You left out the key: pass `None`, or wrap
+#   the transform in `hk.without_apply_rng`. Or you passed several keys, or a raw one of another generator.
 # - `MissingRNGError: You must pass a non-None PRNGKey to init and/or apply if you make use of random numbers.`
 #   The opposite mistake: `None` or `hk.without_apply_rng` with a network that draws random numbers, or `None` for
 #   `init`.

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Loss, gradient, update
 #
-# A training script repeats three steps: compute a loss, take its gradient, update the parameters. This page writes
-# them as research code does.
+# A training script repeats three steps: compute a loss, take its gradient, update the parameters. Here you write all
+# three in the form of research code.
 
 # %% tags=["short"]
 import haiku as hk
@@ -36,9 +36,9 @@ print(loss_fn(params), "->", loss_fn(new))
 # %% [markdown]
 # ## A loss that closes over the network
 #
-# You took the three steps with a straight line in [Gradient descent by hand](../jax/descent.py): compute the *loss*, take
-# its *gradient*, *update* the parameters. Here a Haiku network learns to add: each row of inputs holds six numbers and
-# then six more, and the targets are the six sums. Four examples, which training code calls a *batch*, are enough for now.
+# In [Gradient descent by hand](../jax/descent.py) you took these three steps with a straight line. On this page a Haiku
+# network learns to add: each row of inputs holds six numbers and then six more, and the targets are the six sums. Four
+# examples, which training code calls a *batch*, are enough for now.
 
 # %%
 from typing import NamedTuple
@@ -71,9 +71,9 @@ network, start = my_haiku_net, my_haiku_params
 
 # %% [markdown]
 # A loss returns one number and takes the parameters as its first argument, which is where `jax.grad` looks [unless
-# you tell it otherwise](../jax/gradients.py). In much research code it takes two arguments, `(params, batch)`, and
-# finds the network in a closure. That is allowed, because the network stays as it is; only the parameters change,
-# and they are an argument.
+# you tell it otherwise](../jax/gradients.py). In much research code the loss takes two arguments, `(params, batch)`,
+# and finds the network in a closure. That is allowed, because the network stays as it is; only the parameters
+# change, and they are an argument.
 
 
 # %%
@@ -174,9 +174,9 @@ for _refuse in (jax.jit, jax.checkpoint):
     assert "abstract array" in _said
 
 # %% [markdown]
-# This form works for several networks, and the exercise below uses it. Its price is that every caller has to
-# pass the network on, and that `jax.jit` refuses it as an ordinary argument, as [Compile the whole step with
-# `jax.jit`](../haiku/compiled_training.py) shows. (`input` shadows Python's built-in function of that name, but
+# A loss of this form works for several networks, and the exercise below uses it. The price is that every caller has
+# to pass the network on, and that `jax.jit` refuses the network as an ordinary argument, as [Compile the whole step
+# with `jax.jit`](../haiku/compiled_training.py) shows. (`input` shadows Python's built-in function of that name, but
 # only inside the loss.)
 #
 # ## Sum, mean and L2 norm
@@ -186,9 +186,9 @@ for _refuse in (jax.jit, jax.checkpoint):
 # $$\text{sum} = \sum_{i,j} e_{ij}^2 \qquad \text{mean} = \frac{1}{N} \sum_{i,j} e_{ij}^2 \qquad
 # \text{norm} = \sqrt{\sum_{i,j} e_{ij}^2}$$
 #
-# The last one is the *L2 norm* of the error. Papers often say "L2 loss" and mean either of the other two.
-# Suppose that the batch holds each example twice, so that the network is as wrong as before, example by
-# example. Which of the three change, and by what factor?
+# The last one is the *L2 norm* of the error, but papers that say "L2 loss" often mean one of the other two. Suppose
+# that the batch holds each example twice, so that the network is as wrong as before, example by example. Which of the
+# three change, and by what factor?
 
 # %% tags=["predict"]
 reductions = {
@@ -209,8 +209,8 @@ assert abs(_growth["mean"] - 1) < 1e-4
 assert abs(_growth["norm"] - 2**0.5) < 1e-4
 
 # %% [markdown]
-# The sum doubles and the norm grows by $\sqrt 2$. Of the three, the mean alone does not depend on how many entries
-# there are. A step follows the gradient, however, and the three gradients have factors of their own.
+# The sum doubles, and the norm grows by a factor of $\sqrt 2$. Of the three, the mean alone does not depend on how many
+# entries there are. A step follows the gradient, however, and the three gradients have factors of their own.
 #
 # ## Exercise: predict the gradients
 #
@@ -306,11 +306,11 @@ print("Right: all six factors agree with the gradients that JAX computes.")
 # $$\nabla \text{sum} = N \, \nabla \text{mean}, \qquad
 # \nabla \text{norm} = \frac{N}{2 \, \text{norm}} \, \nabla \text{mean}.$$
 #
-# All three point the same way, and only their norms differ. (Where every error is 0, the norm has no gradient,
-# and JAX gives nan.) Whichever you choose, a step of gradient descent, $\theta' = \theta - \eta \, \nabla L$,
+# All three point the same way, and only their norms differ, except where every error is 0: there the norm has no
+# gradient, and JAX gives nan. Whichever you choose, a step of gradient descent, $\theta' = \theta - \eta \, \nabla L$,
 # therefore goes along one line in parameter space. Walk that line: for each $t$, compute the mean loss at
-# $\theta - t \, \nabla \text{mean}$. One step on the mean with learning rate $\eta$ lands at $t = \eta$; one
-# step on the norm or the sum lands at $\eta$ times its factor.
+# $\theta - t \, \nabla \text{mean}$. One step on the mean with learning rate $\eta$ lands at $t = \eta$; one step on
+# the norm or the sum lands at $\eta$ times its factor.
 
 
 # %%
@@ -404,17 +404,19 @@ for _mean in jax.tree.leaves(grads):
 
 # %% [markdown]
 # The gradient describes the loss only near the start. The loss soon leaves the tangent, is lowest at $t =$
-# {{ lowest:.2f}}, and beyond $t =$ {{ too_long:.2f}} a step *down the gradient* ends higher than it began. That
-# is what happens to the sum at this learning rate. In terms of learning rates, the first step is too long above
+# {{ lowest:.2f}}, and beyond $t =$ {{ too_long:.2f}} a step *down the gradient* ends higher than it began, as the
+# step on the sum does at this learning rate. In terms of learning rates, the first step is too long above
 # {{ too_long:.2f}} for the mean, above {{ too_long / factors["norm"]:.2f}} for the norm, and above
 # {{ too_long / N:.2f}} for the sum.
 #
 # So in gradient descent a learning rate means something only together with its loss. (Optimisers that divide by the
 # size of the gradients, such as Adam, take nearly the same steps for sum and mean, unless the gradients are as
-# small as their `eps`.) The factor of the sum is the number of entries: {{ N }} here, and 768 for 128 rows, though
-# the code says 0.2 in both cases. The norm has another fault, the one in your last prediction: its gradient does
-# not shrink with the errors, so its steps are still long near the minimum and jump over it. The mean has neither
-# fault. From here on the square loss is the mean over *all* entries, of both axes.
+# small as their `eps`.)
+#
+# The factor of the sum is the number of entries: {{ N }} here, and 768 for 128 rows, though the code says 0.2 in both
+# cases. The norm has another fault, the one in your last prediction: because its gradient does not shrink with the
+# errors, its steps are still long near the minimum and jump over it. The mean has neither fault, so from here on the
+# square loss is the mean over *all* entries, of both axes.
 #
 # ## Exercise: a square loss and its update
 #
@@ -620,8 +622,8 @@ print(f"Agrees on four networks. On my_haiku_net: {_pair[0]:.4f}, then {_pair[1]
 # ## Return new parameters and metrics
 #
 # You will want to watch more than the loss: the largest miss, an accuracy, the parts of a loss that has
-# several. These are *metrics*, and because the loss function has already computed most of what they need, it may
-# as well return them beside the loss:
+# several. Such numbers are called *metrics*, and because the loss function has already computed most of what they
+# need, it may as well return them beside the loss:
 
 
 # %%
@@ -635,9 +637,9 @@ def loss_and_metrics(params, batch):
 jax.value_and_grad(loss_and_metrics)(start, batch)
 
 # %% [markdown]
-# JAX cannot know which of the two it should differentiate. With `has_aux=True` the first result is differentiated,
-# and the second one, which may be any object (inside `jit`, `vmap` or `scan`, a pytree of arrays), is passed
-# through. That is all you need for an update:
+# JAX cannot know which of the two it should differentiate. With `has_aux=True` it differentiates the first result and
+# passes the second one through, which may be any object, or, inside `jit`, `vmap` or `scan`, a pytree of arrays. That
+# is all you need for an update:
 
 
 # %%
@@ -695,9 +697,9 @@ assert sorted(_seen, reverse=True) == _seen
 #
 # ## Read a real update function
 #
-# In real scripts, more than the parameters is passed from step to step: a key for dropout, a step count,
-# averages. They travel together in one named tuple, which `jax.jit` accepts because it is a pytree. Here is a
-# script in the style of those that come with Haiku, small enough to run. First the network and the state:
+# Real scripts pass more than the parameters from step to step: a key for dropout, a step count, averages. All of it
+# travels in one named tuple, which `jax.jit` accepts because it is a pytree. Here is a script in the style of those
+# that come with Haiku, small enough to run. First the network and the state:
 
 
 # %%
@@ -720,8 +722,8 @@ dropout_net = hk.transform(net_fn)
 # %% [markdown]
 # 1. `params` are trained. `average` is a smoothed copy of them, which many scripts use for evaluation. Where a
 #    script uses Optax, there is also `opt_state`, the memory of the optimiser.
-# 2. `is_training` switches dropout on. It is a Python truth value, not an array, so the `if` is fine. Because
-#    of dropout, the network keeps its key at `apply`: no `hk.without_apply_rng`.
+# 2. `is_training` switches dropout on. It is a Python bool, not an array, so the `if` is fine. Because of dropout,
+#    the network keeps its key at `apply`, so there is no `hk.without_apply_rng`.
 #
 # Then the loss and the update:
 
@@ -747,14 +749,14 @@ def train_step(state, batch):
 
 
 # %% [markdown]
-# 3. Parameters first, then the key, then the batch: the order of `apply`. (Much code calls the key `rng`.) The
-#    loss that is differentiated has a penalty on large weights; the metrics show the two parts.
-# 4. A new key for each step, made from the step count.
+# 3. The arguments come in the order of `apply`: parameters, then the key, then the batch. (Much code calls the key
+#    `rng`.) The loss that is differentiated has a penalty on large weights; the metrics show the two parts.
+# 4. Each step makes a new key from the step count.
 # 5. `jax.grad` with `has_aux` returns `(grads, metrics)`. Compare `value_and_grad` above, which returns
 #    `((loss, metrics), grads)`.
-# 6. The step. With Optax these are two lines: the optimiser turns `grads` into `updates`, and
+# 6. This is the step itself. With Optax it takes two lines: the optimiser turns `grads` into `updates`, and
 #    `optax.apply_updates` adds them to the parameters.
-# 7. A new state of the same structure, then the metrics.
+# 7. The function returns a new state of the same structure, and then the metrics.
 #
 # The rest of such a script makes the first state and repeats the step on new batches:
 
@@ -802,9 +804,9 @@ assert jnp.mean((predictions - targets) ** 2) < 0.3
 # <summary>Answer</summary>
 #
 # No. `jax.jit` runs the Python code of `train_step` once, while it traces, and keeps the value that the global had
-# then. Until it traces again, as for a batch of another shape, every step would make the same key, and dropout
-# would zero the same units each time. Nothing would fail. So whatever changes from step to step should come in as
-# an argument and be returned as a result.
+# then. Until the next trace, as for a batch of another shape, every step would make the same key, and dropout would
+# zero the same units each time, without an error. So whatever changes from step to step should come in as an argument
+# and be returned as a result.
 #
 # </details>
 #
@@ -857,9 +859,8 @@ for _rows in (8, 16):
         assert np.allclose(_one, _other * _rows / 4, rtol=1e-2, atol=1e-3)
 
 # %% [markdown]
-# The four real examples are the same in each line, and yet the loss halves each time the batch doubles, and so
-# does its gradient. Training would run, but in effect with a smaller learning rate on the last batch of each
-# epoch.
+# The four real examples are the same in each line, and yet the loss and its gradient halve each time the batch
+# doubles. Training would run, but in effect with a smaller learning rate on the last batch of each epoch.
 #
 # Define `masked_loss(params, batch)`, which closes over `network` as `padded_loss` does and returns the mean of the
 # squared error over all entries of the *real* rows, shape `()`. At least one row is real, and the real rows may be
