@@ -143,8 +143,8 @@ jax.tree.map(np.testing.assert_array_equal, _lean(1.0), _all(1.0))
 # The smaller one, `(LAYERS, B, D)`, holds the input of each block, and the rest are the weights and the last output.
 # (With `saveable_args=False`, `jax.vjp` leaves the weights out, and you put them back before you call the pullback.)
 #
-# So the memory is largest in the middle, when all layers have run forward and none has run backward. The lower half of
-# the figure shows how the method of the next section thins this out.
+# So the memory is largest in the middle, when all layers have run forward and none has run backward. In the lower half
+# of the figure, which uses the method of the next section, only one layer is thick at any time.
 
 # %% tags=["plot", "cover"] alt="A bar for each layer from its forward to its backward step; with checkpoint it is thin until the end."
 figure, axes = plt.subplots(2, 1, figsize=(5, 5.6), sharex=True)

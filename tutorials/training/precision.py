@@ -433,7 +433,7 @@ print("late:", late.dtype, "  late * late:", (late * late).dtype)
 
 # %% [markdown]
 # Outside of the block, `late * late` stays `float64`, and `late + 1` warns and is `float32`, so convert before you
-# leave. A compiled function is traced once for the inside and once for the outside.
+# leave. A compiled function is traced separately inside and outside.
 #
 # The arithmetic of 32-bit integers wraps around silently. (A Python number that does not fit raises an `OverflowError`.)
 
@@ -483,8 +483,8 @@ with jax.enable_x64(True):
 print(f"{jnp.float32(2**24) + 1:.0f}", f"{jnp.float32(2**24) + 2:.0f}")
 
 # %% [markdown]
-# **Sums of many.** A running total grows while the terms stay small, so each addition rounds away more of the term.
-# `jnp.sum` adds in partial sums instead, and in `float32` even if the array has 16 bits (`.at[...].add` and
+# **Sums of many.** A running total grows while the terms stay small, and each addition rounds to the digits of the
+# total. `jnp.sum` adds in partial sums instead, and in `float32` even if the array has 16 bits (`.at[...].add` and
 # `segment_sum` do not):
 
 
@@ -794,8 +794,7 @@ for mean in [0, 10, 100]:
 # %% [markdown]
 # `hk.LayerNorm` subtracts the mean first, and survives these means. It is usually kept in `float32` all the same, since
 # it costs little beside the matrix products. Moving averages have a problem of their own: the largest `bfloat16` below
-# 1 is
-# $1 - 1/256$, so a decay of 0.999 is rounded to 1:
+# 1 is $1 - 1/256$, so a decay of 0.999 is rounded to 1:
 
 # %%
 print(jnp.asarray(0.999, "bfloat16"), jnp.asarray(0.99, "bfloat16"))
