@@ -81,7 +81,7 @@ print(tagger.apply(params, h).shape)
 # %% [markdown]
 # ### First, an overview
 #
-# `hk.experimental.tabulate` prints a [table of modules](../haiku/modules.py). What it prints comes from
+# `hk.experimental.tabulate` prints a [table of modules](../haiku/modules.py). Its contents come from
 # `hk.experimental.eval_summary`, which returns a list of the method calls, constructors apart, each with its module,
 # its method, the shapes of arguments and results, and the stack of calls above it. No number is computed:
 

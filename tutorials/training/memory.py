@@ -105,8 +105,8 @@ assert memory(loss_fn, *_shapes) == loss_memory
 # ## What lives when
 #
 # The gradient needs values of the forward pass, and goes through the layers in the opposite order, so the values of the
-# first layer are kept longest. The pullback of `jax.vjp` is a pytree, and its leaves are what JAX keeps, before the
-# compiler leaves out what it can.
+# first layer are kept longest. The pullback of `jax.vjp` is a pytree, and its leaves are the arrays that JAX keeps,
+# before the compiler drops those that it can.
 
 
 # %%

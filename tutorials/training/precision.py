@@ -159,9 +159,9 @@ for name, value in VALUES.items():
 
 # %% [markdown]
 # Python's integers and floats leave 16 bits alone, and so do arrays of integers, even where the integer does not fit:
-# 70,000 plus a `float16` is `inf`. One `float32` array or NumPy float, such as a learning rate or a mask, turns what is
-# computed with it into `float32`, without an error, and what you hoped to gain from 16 bits is lost. Strict promotion
-# finds the place, and it refuses an integer array plus a float as well:
+# 70,000 plus a `float16` is `inf`. One `float32` array or NumPy float, such as a learning rate or a mask, turns the
+# results computed with it into `float32`, without an error, and you lose the gain that you hoped for from 16 bits.
+# Strict promotion finds the place, and it refuses an integer array plus a float as well:
 
 # %% raises="TypePromotionError" match="no available implicit dtype promotion path"
 with jax.numpy_dtype_promotion("strict"):
@@ -975,8 +975,8 @@ for name in ["float32", "bfloat16"]:
 #
 # </details>
 #
-# So keep *master weights* in `float32`, which add up what is too small for 16 bits, and compute with a copy of 16 bits, as
-# the mixed policy does.
+# So keep *master weights* in `float32`, which add up the updates that are too small for 16 bits, and compute with a
+# copy of 16 bits, as the mixed policy does.
 #
 # <details>
 # <summary>And the averages of Adam?</summary>

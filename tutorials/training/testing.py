@@ -129,9 +129,9 @@ assert broken_losses[-1] > 0.95 * jnp.var(y)
 # %% [markdown]
 # ## chex: say what you expect
 #
-# One line in the loss would have told you. `chex` has assertions for arrays and trees. An assertion about shapes or dtypes
-# reads what is known while tracing, so it works under `jax.jit` and costs nothing once the step is compiled. (Under
-# `jax.vmap` it sees the shape of one example.)
+# One line in the loss would have caught this mistake. `chex` has assertions for arrays and trees. An assertion about
+# shapes or dtypes reads what is known while tracing, so it works under `jax.jit` and costs nothing once the step is
+# compiled. (Under `jax.vmap` it sees the shape of one example.)
 
 
 # %%
@@ -450,10 +450,10 @@ for f in (smooth, blocked):
         print(f"{f.__name__:8}{difference}")
 
 # %% [markdown]
-# Both have the same values; the second has half the gradient. Note what the test compares: a gradient with the
-# function that you *wrote*. If that is the wrong loss, its gradient still agrees. A blocked piece below the tolerance,
-# 0.002 for `float32`, is not found. And at a kink, in 16 bits, or where values are so large that differences are rounded
-# away, the test may fail although the gradient is right.
+# Both have the same values; the second has half the gradient. Note that the test compares a gradient with the function
+# that you *wrote*. If that is the wrong loss, its gradient still agrees. A blocked piece below the tolerance, 0.002 for
+# `float32`, is not found. And at a kink, in 16 bits, or where values are so large that differences are rounded away,
+# the test may fail although the gradient is right.
 
 # %% tags=["hidden"] claim="`check_grads` misses a small blocked piece. It may fail a right one at a kink or in 16 bits."
 for _f, _at, _agrees in (
