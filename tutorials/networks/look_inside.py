@@ -35,8 +35,8 @@ with hk.intercept_methods(watch):
 #
 # ## A network that you may not edit
 #
-# Imagine that this class is in a package: two blocks of attention and an MLP. (If the file is yours, edit it where you
-# want to *change* the network. To look at what it computes, the hooks below save you the edit.)
+# Imagine that this class is in a package: two blocks of attention and an MLP. If the file is yours, you may as well
+# edit it to *change* the network; to look at what it computes, the hooks below save you the edit.
 
 # %%
 import contextlib
@@ -81,7 +81,7 @@ print(tagger.apply(params, h).shape)
 # %% [markdown]
 # ### First, an overview
 #
-# `hk.experimental.tabulate` prints a [table of modules](../haiku/modules.py). What it prints comes from
+# `hk.experimental.tabulate` prints a [table of modules](../haiku/modules.py). Its contents come from
 # `hk.experimental.eval_summary`, which returns a list of the method calls, constructors apart, each with its module,
 # its method, the shapes of arguments and results, and the stack of calls above it. No number is computed:
 
@@ -95,7 +95,7 @@ for call in hk.experimental.eval_summary(tag)(h)[:6]:
     )
 
 # %% [markdown]
-# Such a list doesn't show what happens *between* modules, such as the softmax of attention.
+# Such a list doesn't show the operations *between* modules, such as the softmax of attention.
 # `hk.experimental.jaxpr_info` prints the operations below the module in which they happen. (Those in the branches of a
 # `cond` are missing.)
 
@@ -278,8 +278,8 @@ for _wrap in (lambda f: f, jax.jit, hk.remat):
 # methods marked `@hk.transparent`, special methods such as `__getitem__`, and what a class inherits from a mixin that
 # isn't a module.
 #
-# Like all of Haiku's hooks, an interceptor runs with your Python code. So around a function that is compiled already, it
-# does nothing, and what is compiled inside its block keeps its effect afterwards.
+# Like all of Haiku's hooks, an interceptor runs with your Python code. So around a function that is compiled already it
+# does nothing, and a function compiled inside its block keeps its effect afterwards.
 
 # %% tags=["hidden"] claim="Around a compiled function an interceptor does nothing. What is compiled in its block keeps it."
 _flat = hk.transform(lambda x: hk.Linear(2)(x))
@@ -351,13 +351,13 @@ _slope = jax.grad(lambda p: inspected.apply(p, h)[1]["tagger/mlp"][0].sum())
 assert any(np.abs(leaf).max() > 0 for leaf in jax.tree.leaves(jax.jit(_slope)(params)))
 
 # %% [markdown]
-# The drawing shows three of the modules, without the sums between them, and what `values` has of each for the first
+# The drawing leaves out the sums between the modules and shows, for three of them, what `values` holds for the first
 # example. Because the values are ordinary results, the old parameters fit, `jit` compiles the values with the rest, and
 # `jax.grad` differentiates through them. Keep a list for each module, because one that is called three times has three
 # values.
 #
-# What if the dictionary is outside? By itself, `apply` fills it with arrays. Under `jit`, `grad` or `vmap` it keeps
-# tracers, because Python runs only during the trace:
+# What if the dictionary is outside? If you call `apply` by itself, it fills the dictionary with arrays. Under `jit`,
+# `grad` or `vmap` the dictionary keeps tracers, because Python runs only during the trace:
 
 # %% raises="UnexpectedTracerError" match="Encountered an unexpected tracer"
 outside = {}
@@ -495,8 +495,8 @@ print(weights_in_loops(np.eye(3), 2 * np.eye(3), causal).round(2))
 # %% [markdown]
 # - Weights have the shape `(..., H, T', T)`, with the axes in front that the queries have. Head `i` owns the `i`-th
 #   `key_size` columns of what `query` and `key` return.
-# - A module may be called with `mask`, of shape `(..., 1, T', T)`, or without, by position or by name, and with other keys
-#   than queries. Each is called once. In each row the mask allows one key at least.
+# - A module may be called with `mask`, of shape `(..., 1, T', T)`, or without, by position or by name, and with other
+#   keys than queries. Each is called once. In each row the mask allows at least one key.
 # - It works under `jax.jit`, and the network's own parameters fit.
 #
 # <details>
@@ -837,10 +837,10 @@ assert "lifted/linear" in hk.transform(_lifts).init(key, x)
 assert _lifted == [("linear/w", "lifted/")]
 
 # %% [markdown]
-# In `apply` the getter runs four times, and the creator not at all. So what must hold *at each use* belongs in a getter,
-# and what concerns the stored array, such as its dtype, shape or first numbers, in a creator. Of several hooks, that of
-# the outer `with` runs first. Inside `hk.lift` and `hk.layer_stack`, `full_name` lacks the outer part; `init` has it in
-# `context.lifted_prefix_name`.
+# In `apply` the getter runs four times, and the creator not at all. So a change that must hold *at each use* belongs in
+# a getter, and a change of the stored array, of its dtype, shape or first numbers, belongs in a creator. Of several
+# hooks, that of the outer `with` runs first. Inside `hk.lift` and `hk.layer_stack`, `full_name` lacks the outer part;
+# `init` has it in `context.lifted_prefix_name`.
 #
 # ## Exercise: what a getter sees
 #

@@ -372,8 +372,8 @@ print("All six agree with the run.")
 # %% [markdown]
 # ## Long sequences: a scan does not grow
 #
-# The program of a static unroll grows with the length of the sequence, so that it takes longer to compile, here in the
-# better of two times:
+# The program of a static unroll grows with the length of the sequence, so it takes longer to compile. Each number below
+# is the better of two times:
 
 
 # %% tags=["varies"]
@@ -578,9 +578,9 @@ for _filling in (1e3, 3e38):  # the sum of the second is inf
     assert all(np.isfinite(leaf).all() for leaf in _grads) == (_filling < 1e30)
 
 # %% [markdown]
-# The padding may hold any numbers from which no layer computes an `inf` or `nan`. These would not reach the state, because
-# the mask keeps them out, but would spoil the gradient. The function that `hk.scan` runs returns the carry first and the
-# output second, the other way round from a core. `jax.lax.scan` [would leak tracers or reuse dropout
+# The padding may hold any numbers from which no layer computes an `inf` or `nan`. The mask would keep an `inf` or `nan`
+# out of the state, but the gradient would still be spoiled. The function that `hk.scan` runs returns the carry first
+# and the output second, the other way round from a core. `jax.lax.scan` [would leak tracers or reuse dropout
 # masks](transforms_inside.py) here.
 #
 # ## Episodes: `hk.ResetCore`
@@ -1072,8 +1072,8 @@ assert error["forgetful"] > 0.5
 
 # %% [markdown]
 # Over {{ ahead }} steps, six periods, the free run stays within {{ error["free"]:.3f}} of the truth (root of the mean
-# square). With `keep=False`, each step gets the initial state. This mistake is easy to make, and you see no error,
-# only values of the right shape and in the right range:
+# square). With `keep=False`, each step gets the initial state. This mistake is easy to make, and it raises no error;
+# you see only values of the right shape and in the right range:
 
 # %% tags=["plot"] alt="Fed its own outputs, the LSTM stays on the sine for six periods; with its state forgotten it goes flat."
 fig, ax = plt.subplots()
@@ -1091,9 +1091,9 @@ plt.show()
 # %% [markdown]
 # ### States of the wrong batch size
 #
-# A state may have been made for a batch of 1, or for `None`, which means no batch axis. An LSTM raises an error. A GRU
-# broadcasts it, so that `init` passes, which runs the first step before the scan; `apply` fails, because the steps of a
-# scan have to return a state of the shape that they got:
+# A state may have been made for a batch of 1, or for `None`, which means no batch axis. With such a state an LSTM
+# raises an error. A GRU broadcasts it, so `init` passes, since it runs the first step before the scan, but `apply`
+# fails, because the steps of a scan have to return a state of the shape that they got:
 
 # %% raises="TypeError" match="Cannot concatenate arrays"
 trace(lambda xs: hk.dynamic_unroll(hk.LSTM(H), xs, hk.LSTM(H).initial_state(1)), xs)
@@ -1102,8 +1102,8 @@ trace(lambda xs: hk.dynamic_unroll(hk.LSTM(H), xs, hk.LSTM(H).initial_state(1)),
 trace(lambda xs: hk.dynamic_unroll(hk.GRU(H), xs, hk.GRU(H).initial_state(1)), xs)
 
 # %% [markdown]
-# For a single step of a GRU or `VanillaRNN`, there is no error. With zeros that is harmless. But if an actor keeps one
-# state for several environments, all of them get the past of one, and from the next step on the shapes are right:
+# A single step of a GRU or `VanillaRNN` raises no error. That is harmless if the state is zero. But if an actor keeps
+# one state for several environments, all of them get the past of one, and from the next step on the shapes are right:
 
 
 # %%
@@ -1217,9 +1217,9 @@ plt.show()
 # **truncates** the gradient. The values stay the same, the gradients before the cut are exactly zero, and the
 # backward pass covers only the last part.
 #
-# In most code you need not write the cut. A state that enters the loss as an argument is data, unless you
-# differentiate with respect to it, so training on chunks of a long series, with the state of the last chunk as the
-# start of the next, is truncated without a `stop_gradient`. But you must not lose the state. Here is the trained
+# In most code you need not write the cut. A state that enters the loss as an argument is data, unless you differentiate
+# with respect to it. So if you train on chunks of a long series, and each chunk starts from the state at the end of the
+# last, the gradient is truncated without a `stop_gradient`. But you must not lose the state. Here is the trained
 # network on chunks of 5:
 
 
@@ -1262,8 +1262,8 @@ print({steps: f"{error:.6f}" for steps, error in burn_in_errors.items()})
 assert burn_in_errors[0] > 20 * burn_in_errors[5]
 
 # %% [markdown]
-# The first number, the error without burn-in, comes from the first few steps, in which the state contains too little,
-# so five steps of burn-in remove nearly all of it.
+# The first number, the error without burn-in, comes from the first few steps, in which the state does not hold enough
+# of the past, so five steps of burn-in remove nearly all of it.
 #
 # ## Weights from another library: the gates by hand
 #
@@ -1314,9 +1314,9 @@ np.testing.assert_allclose(out, by_hand, rtol=1e-5, atol=1e-6)
 
 # %% [markdown]
 # All three agree. The details matter when you load weights from another library, because all shapes may fit although
-# the numbers are wrong. Haiku's gates are in the order $i, g, f, o$; PyTorch and Keras have $i, f, g, o$. Haiku adds
-# 1 to the forget gate, applies the reset gate $r$ *before* the matrix, and its `VanillaRNN` has a ReLU where others
-# have a tanh.
+# the numbers are wrong. Haiku's gates are in the order $i, g, f, o$, whereas PyTorch and Keras have $i, f, g, o$. Haiku
+# adds 1 to the forget gate, applies the reset gate $r$ *before* the matrix, and its `VanillaRNN` has a ReLU where
+# others have a tanh.
 
 # %%
 wrong, _ = lstm_by_hand(lstm_params, np.asarray(x), hk.LSTMState(h, c), order="ifgo")
@@ -1381,7 +1381,7 @@ for _call_it, _words in [
 # %% [markdown]
 # ## What you learned
 #
-# - A core maps an input and a state to an output and the next state; the state is a value that your code carries.
+# - A core maps an input and a state to an output and the next state, a value that your code carries.
 # - `hk.dynamic_unroll` runs it over time, which comes first; `hk.ResetCore` restarts it where a flag marks a first step.
 # - One class with all its modules made in `__init__` acts and learns with one tree of parameters.
 # - If the error is that of a network without memory, the state was probably forgotten.

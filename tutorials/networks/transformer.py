@@ -2,7 +2,7 @@
 # # A small transformer, written the way research code is
 #
 # Read a small language model class by class, train it, and look inside. At its core is attention with a causal mask,
-# which keeps each position from what comes after it:
+# which keeps each position from seeing what comes after it:
 
 # %% tags=["short"]
 import haiku as hk
@@ -96,8 +96,8 @@ print(attend(query, key, value).shape)
 # Letters that appear on both sides of the arrow are kept, the others are summed over: `k` in the first line, `s` in the
 # last. The `...` lets the function take batches too. Dividing by $\sqrt K$ keeps the logits at a size of about 1,
 # whatever $K$ is, if the numbers in queries and keys have that size and are independent; large logits would put nearly
-# all the weight on one position, and the gradient of the softmax would almost vanish. (The root is NumPy's, because
-# $K$ is a Python number: what JAX need not trace is computed once.)
+# all the weight on one position, and the gradient of the softmax would almost vanish. (The root is NumPy's: $K$ is a
+# Python number, so JAX need not trace the root, and it is computed once.)
 #
 # ## A causal mask, tested by gradient
 #
@@ -291,7 +291,8 @@ print("Agrees with attention over the positions 0 to t, and so does its gradient
 #
 # Where do queries, keys and values come from? In *self*-attention all three are linear maps of the same `x`. The module
 # below adds these maps, an optional mask, and a last linear map that mixes the heads. It returns the weights too,
-# because we want to look at them later. A compiled function that does not return them does not keep them.
+# because we want to look at them later. They cost nothing otherwise, because a compiled function that does not return
+# them does not keep them.
 
 
 # %%
@@ -336,8 +337,8 @@ for module, its in params.items():
 
 # %% [markdown]
 # Haiku has this module too, as `hk.MultiHeadAttention`. It takes query, key and value as three arguments, so that they
-# may come from different sequences, wants an initialiser (old code: `w_init_scale=`), and does not return its weights. We
-# gave our parameters the names that it uses, so it should accept them:
+# may come from different sequences. It also wants an initialiser (old code: `w_init_scale=`), and it does not return
+# its weights. Our parameters have the names that it uses, so it should accept them:
 
 
 # %%
@@ -356,20 +357,16 @@ assert set(params) == {
 }
 
 
-def _both(params, x, mask, size):
-    """Outputs of the two modules, with `size` numbers a head."""
+def _masked(params, x, mask):
+    """Outputs of the two modules with a mask."""
     init = hk.initializers.VarianceScaling(1.0)
     makers = (
-        lambda x: SelfAttention(2, size, name="attention")(x, mask)[0],
-        lambda x: hk.MultiHeadAttention(
-            2, size, w_init=init, model_size=x.shape[-1], name="attention"
-        )(x, x, x, None if mask is None else mask[None, None]),
+        lambda x: SelfAttention(4, 8, name="attention")(x, mask)[0],
+        lambda x: hk.MultiHeadAttention(4, 8, w_init=init, name="attention")(
+            x, x, x, mask[None, None]
+        ),
     )
     nets = [hk.without_apply_rng(hk.transform(maker)) for maker in makers]
-    params = params or nets[0].init(jax.random.key(0), x)
-    assert jax.tree.map(jnp.shape, params) == jax.tree.map(
-        jnp.shape, jax.eval_shape(nets[1].init, jax.random.key(0), x)
-    )
     return [net.apply(params, x) for net in nets]
 
 
@@ -382,14 +379,12 @@ def _of_both(parts, causal):
 
 
 with jax.default_matmul_precision("highest"):
-    for _size, _mask in (
-        (8, None),
-        (3, np.tri(8, dtype=bool)),
-    ):
-        _pair = jax.jit(partial(_both, None, mask=_mask, size=_size))(x)
-        chex.assert_trees_all_close(*_pair, atol=1e-4)
-    for _shape, _causal in (((2, 6, 3, 5), True), ((1, 1, 1, 1), False)):
-        _parts = np.random.default_rng(0).normal(size=(3, *_shape)).astype(np.float32)
+    _pair = jax.jit(lambda p, x: [net.apply(p, x) for net in (mine, theirs)])(params, x)
+    chex.assert_trees_all_close(*_pair, atol=1e-4)
+    _pair = jax.jit(partial(_masked, mask=np.tri(8, dtype=bool)))(params, x)
+    chex.assert_trees_all_close(*_pair, atol=1e-4)
+    _parts = np.random.default_rng(0).normal(size=(3, 2, 6, 3, 5)).astype(np.float32)
+    for _causal in (True, False):
         _pair = jax.jit(_of_both, static_argnums=1)(_parts, _causal)
         chex.assert_trees_all_close(*_pair, atol=1e-4)
 for _length in (128, 256):
@@ -410,11 +405,11 @@ for _length in (128, 256):
 # ## MLP and block
 #
 # After attention has moved information between positions, an MLP works on each position alone. A **block** applies the
-# two in turn. The result of each is *added* to `x`, so that a block changes it instead of replacing it, and gradients
-# have a direct path back to the first layer. Attention and MLP each read their input through a `LayerNorm`, which
-# shifts the $D$ numbers of a position to mean 0 and rescales them to variance 1 (less, if they differ by hundredths
-# only), then multiplies by a trained scale and adds a trained offset. Networks that compute these two from another
-# input hand them over: `hk.LayerNorm(-1, False, False)(x, scale=..., offset=...)`.
+# two in turn. The result of each is *added* to `x`, so a block changes `x` instead of replacing it, and gradients have
+# a direct path back to the first layer. Attention and MLP each read their input through a `LayerNorm`, which shifts the
+# $D$ numbers of a position to mean 0 and rescales them to variance 1, or to less if they differ only by hundredths. It
+# then multiplies by a trained scale and adds a trained offset. A network that computes these two from another input
+# hands them over: `hk.LayerNorm(-1, False, False)(x, scale=..., offset=...)`.
 
 
 # %%
@@ -670,8 +665,8 @@ def train_step(state, _, causal=False):
 
 # %% [markdown]
 # `train_step` has the form that `lax.scan` requires: it takes a state and an input (here none) and returns the new
-# state and metrics. The step number is part of the state, and `fold_in` makes the key of its batch from it. What
-# remains is to compile the loop:
+# state and metrics. The step number is part of the state, and `fold_in` makes the key of its batch from it. Now only
+# the loop remains to be compiled:
 
 
 # %%

@@ -39,7 +39,7 @@ print(hk.transform(net).apply(params, key, x) == 0)
 # While `init` or `apply` runs your function, Haiku keeps a [frame](../haiku/transform.py#build-transform-yourself): the
 # parameters, the state, and a sequence of keys. `hk.get_parameter` writes a new parameter into it, `hk.set_state`
 # replaces a state, and each `hk.next_rng_key()` moves the sequence on by one. These are *side effects*, so your
-# function is not [pure](../haiku/transform.py). But `init` and `apply` are, if your function changes nothing else,
+# function is not [pure](../haiku/transform.py). But `init` and `apply` are pure if your function changes nothing else,
 # because the frame comes in as an argument and goes out as a result. So JAX transforms them like any other function:
 
 # %%
@@ -100,7 +100,7 @@ assert len(np.unique(rows)) > 1
 # over rows *and* keys: with one key, all rows would have one mask.
 #
 # A JAX transformation *inside* the function meets the side effects. It traces your code, with tracers in place of all
-# the rows or steps, so what the code writes into the frame is often not what you meant:
+# the rows or steps, so the code often writes something else into the frame than you meant:
 #
 # - `jax.vmap` and `jax.grad` work around code that only uses parameters, unless it computes first values from the rows;
 # - under `jax.vmap` all rows have one key, and under both a state that depends on the mapped or differentiated
@@ -115,16 +115,15 @@ assert len(np.unique(rows)) > 1
 
 def _by_rows(transform):
     def f(x):
-        rows = transform(hk.nets.MLP([4, 1], activation=jnp.tanh))
-        return rows(x)
+        return transform(hk.Linear(1))(x)
 
     return f
 
 
 def _force(gradient):
     def f(x):
-        layer = hk.nets.MLP([4, 1], activation=jnp.tanh)
-        return gradient(lambda v: layer(v[None]).sum())(x[0])
+        layer = hk.Linear(1)
+        return gradient(lambda v: jnp.tanh(layer(v[None])).sum())(x[0])
 
     return f
 
@@ -144,11 +143,6 @@ _x = np.random.default_rng(0).normal(size=(3, 8)).astype(np.float32)
 for _way, _own, _leaky in (
     (_by_rows(jax.vmap), _by_rows(lambda f: hk.vmap(f, split_rng=False)), False),
     (_force(jax.grad), _force(hk.grad), False),
-    (
-        _force(lambda f: lambda x: jax.value_and_grad(f)(x)[1]),
-        _force(lambda f: lambda x: hk.value_and_grad(f)(x)[1]),
-        False,
-    ),
     (_by_rows(jax.jit), _by_rows(lambda f: f), True),
     (_by_rows(jax.checkpoint), _by_rows(hk.remat), True),
     (_steps(jax.lax.scan), None, True),
@@ -260,8 +254,8 @@ for top, name, rows, color in (
 plt.show()
 
 # %% [markdown]
-# With parameters this is not enough. `init` draws keys too, for the initial weights. With keys of their own, the rows
-# would make different matrices, so `hk.vmap` raises an error:
+# With parameters this is not enough, because `init` draws keys too, for the initial weights. If each row had a key of
+# its own, the rows would make different matrices, so `hk.vmap` raises an error:
 
 
 # %%
@@ -295,8 +289,8 @@ assert jax.tree.map(jnp.shape, row_params) == {"linear": {"b": (8,), "w": (8, 8)
 #
 # ### `split_rng=False` around dropout: one mask, and no error
 #
-# Older code often has `split_rng=False`, which passes `init` too, and is right until a layer inside draws a key. Compare
-# both, with the same parameters and key. Where are the zeros?
+# Older code often has `split_rng=False`. It passes `init` too, and it is right until a layer inside draws a key.
+# Compare both, with the same parameters and key. Where are the zeros?
 
 # %% tags=["predict"]
 y, right_y = (
@@ -328,9 +322,8 @@ def _nested(outer, inner):
 
 
 with hk.config.context(check_jax_usage=True):
-    for _outer in (True, False):
-        for _inner in (True, False):
-            assert _nested(_outer, _inner) == (not _outer, not _inner)
+    for _pair in ((True, False), (False, True)):
+        assert _nested(*_pair) == (not _pair[0], not _pair[1])
     _given = row_params, jax.random.key(1)
     _apply = functools.partial(hk.transform(row_net).apply, *_given, split_rng=False)
     np.testing.assert_allclose(jax.jit(_apply)(ones), y, rtol=1e-5)
@@ -417,7 +410,8 @@ print("All seven agree with the masks.")
 # %% [markdown]
 # ## One mask for all steps: `hk.scan`
 #
-# The same happens in a loop. After four rounds of dropout with independent masks, one entry in sixteen should survive:
+# A loop can share its mask in the same way. After four rounds of dropout with independent masks, one entry in sixteen
+# should survive:
 # $0.5^4 = 1/16 = 0.0625$. Count them:
 
 
@@ -460,8 +454,8 @@ assert len(np.unique(_mapped, axis=0)) == 4
 # ### Make modules before the loop
 #
 # All steps of `hk.scan` *share* their parameters, as a recurrent network needs. So the module has to exist before the
-# loop. A module made in the body is a new one, with a new name, each time the body runs. `init` runs it for the first
-# step and for the others, so it fails:
+# loop. A module made in the body is a new one, with a new name, each time the body runs. Since `init` runs the body
+# once for the first step and once for the others, it fails:
 
 # %% raises="AssertionError" match="New parameters were created"
 hk.transform(
@@ -512,7 +506,7 @@ for _apply in (_net.apply, jax.jit(_net.apply)):
 #
 # The body of a while loop may not run at all, so `hk.while_loop` refuses to be called at `init`. `hk.cond` and
 # `hk.switch` fail there if one branch makes parameters that another lacks. The way out is to run all modules once at
-# `init`, without the loop and the branches, and to use them in `apply` only:
+# `init`, without the loop and the branches, which come in `apply` only:
 
 
 # %%
@@ -537,8 +531,8 @@ jax.grad(lambda p: until_small_net.apply(p, 100 * ones).sum())(until_small_param
 # %% [markdown]
 # The table of [loops and gradients](../jax/compilation.py#loops-laxscan-laxfori_loop-laxwhile_loop) holds for Haiku's
 # loops, too. To train a loop that stops by itself, scan over the largest number of steps that you allow, and keep the
-# carry with `jnp.where` once the loop should have stopped. (The step still runs then, so it has to stay finite, or the
-# gradient becomes `nan`.)
+# carry with `jnp.where` once the loop should have stopped. The step still runs then, so it has to stay finite, or the
+# gradient becomes `nan`.
 
 
 # %%
@@ -791,7 +785,7 @@ for _call in (
 
 
 # %% [markdown]
-# The forces agree, but with `jax.grad` the new state is lost: all that is left is a tracer. Compiled, `apply` fails at
+# The forces agree, but with `jax.grad` the new state is lost, and a tracer is in its place. A compiled `apply` fails at
 # once; otherwise the error waits until you use the state. (A counter, which does not depend on `x`, would survive.)
 # `hk.grad` and `hk.value_and_grad` bring the state out. You need them only for a gradient inside the network. For the
 # gradient of a loss, `jax.grad` goes around `apply`, and the new state comes out beside the loss, through
@@ -807,9 +801,9 @@ with hk.config.context(check_jax_usage=True):
     hk.transform(drop_rows).apply({}, jax.random.key(1), ones)
 
 # %% [markdown]
-# The check reports scan, leak and lost state, so turn it on in your tests. It works while your Python
-# code runs, so it does not look at functions that are already compiled. It also reports code that happens to work, such
-# as `jax.vmap` around a module without dropout, while it lets `split_rng=False` pass around dropout. Here is another
+# The check reports scan, leak and lost state, so turn it on in your tests. The check works while your Python code runs,
+# so it does not look at functions that are already compiled. It also reports code that happens to work, such as
+# `jax.vmap` around a module without dropout, while it lets `split_rng=False` pass around dropout. Here is another
 # mistake that it cannot see:
 
 

@@ -74,9 +74,9 @@ grid = jax.make_mesh((n // columns, columns), ("data", "model"), devices=devices
 print(grid)
 
 # %% [markdown]
-# A `jax.P`, formerly `PartitionSpec`, has one
-# entry for each axis of an *array*: the name of the mesh axis that cuts it, or `None`. Axes without an entry stay
-# whole. Mesh and spec together are a **sharding**, and `jax.device_put` lays out an array accordingly:
+# A `jax.P`, formerly `PartitionSpec`, has one entry for each axis of an *array*: the name of the mesh axis that cuts
+# it, or `None`. Axes without an entry stay whole. Mesh and spec together are a **sharding**, and `jax.device_put` lays
+# out an array accordingly:
 
 # %%
 x = jnp.arange(8.0 * 6).reshape(8, 6)
@@ -286,8 +286,9 @@ print(f"devices: {n}, loss {many_loss:.4f}")
 print("equal to 1e-5:", largest_difference(one_params, many_params) < 1e-5)
 
 # %% [markdown]
-# The numbers agree up to the last digits, because sums are taken in another order. The mean over
-# the batch needs rows from all devices, so the program has a *collective*, an operation in which all devices take part:
+# The numbers agree except for the last digits, which may differ because the sums are taken in another order. The mean
+# over the batch needs rows from all devices, so the program has a *collective*, an operation in which all devices take
+# part:
 
 # %%
 program = step.lower(shared_params, split_batch).compile().as_text()
@@ -298,16 +299,8 @@ jax.tree.map(lambda leaf: leaf.sharding.spec, many_params)
 # %% tags=["hidden"] claim="Compiled code on automatic axes gives what one device gives; ordered prints and uneven batches are refused."
 def _operations(x):
     return {
-        "index": x[0],
         "rows": x[jnp.array([3, 1, 2])],
-        "slice": x[:3],
-        "sort": jnp.sort(x, axis=0),
-        "sum": jnp.cumsum(x, axis=0),
         "scan": jax.lax.scan(lambda h, row: (h + row, h), jnp.zeros(16), x)[1],
-        "chunks": jax.lax.map(jnp.sum, x, batch_size=3),
-        "join": jnp.concatenate([x, jnp.ones((len(x), 1))], axis=1),
-        "shape": x.reshape(2, -1, 16),
-        "pad": jnp.pad(x, ((0, 1), (0, 0))),
         "branch": jax.lax.cond(x.sum() > 0, jnp.sin, jnp.cos, x),
         "grad": jax.grad(lambda x: (x[0] ** 2).sum() + x.sum())(x),
     }
@@ -340,8 +333,8 @@ assert largest_difference(step(shared_params, split_batch)[0], one_params) < 1e-
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# On one device you train with a batch of 256. Now you have eight, and give each a batch of 256. Is the training the
-# same?
+# On one device you train with a batch of 256. Now you have eight devices, and give each of them a batch of 256. Is the
+# training the same?
 #
 # </div>
 #
@@ -469,9 +462,10 @@ print("equal to 1e-5:", largest_difference(one_model, many_model) < 1e-5)
 # %% [markdown]
 # ## Model parallel: cut the weights
 #
-# A large model does not fit on one device, so its weights are cut: **model parallel**. Of two linear layers, cut the first by
-# its outputs and the second by its inputs. Each device then computes some of the hidden units from start to end, and one
-# all-reduce adds what they contribute to the output. A layout is a tree of specs with the names of the parameters:
+# A large model does not fit on one device, so its weights are cut: **model parallel**. Take two linear layers in a row,
+# and cut the first along its outputs and the second along its inputs. Each device then computes some of the hidden
+# units from start to end, and one all-reduce adds what they contribute to the output. A layout is a tree of specs with
+# the names of the parameters:
 
 # %%
 first, last = params
@@ -521,9 +515,9 @@ assert (" all-gather(" in _fully) == (n > 1)
 # %% [markdown]
 # ## Explicit axes: the layout is in the type
 #
-# A `jax.sharding.Mesh`, as in older code, has automatic axes. Those of `jax.make_mesh` are explicit by default. Then
-# the layout of an array belongs to its type, where `jax.typeof` shows it: `8@data` is an axis of length 8, cut by the
-# mesh axis `data`.
+# A `jax.sharding.Mesh`, as in older code, has automatic axes, but those of `jax.make_mesh` are explicit by default. On
+# explicit axes the layout of an array is part of its type, where `jax.typeof` shows it: `8@data` is an axis of length
+# 8, cut by the mesh axis `data`.
 
 # %%
 with jax.set_mesh(grid):
@@ -540,7 +534,7 @@ print("tanh, sum, transpose:", *map(jax.typeof, (jnp.tanh(h), h.sum(axis=1), h.T
 h @ w
 
 # %% [markdown]
-# Each device holds partial sums. Choose a layout for the finished ones with `out_sharding`:
+# Each device holds partial sums, and JAX does not know where you want the finished ones. Tell it with `out_sharding`:
 
 # %%
 with jax.set_mesh(grid):
@@ -585,8 +579,8 @@ assert str(jax.typeof(_moved[first]["w"])) == "float32[16,64@model]"
 # %% [markdown]
 # ### Haiku on explicit axes: `jax.sharding.auto_axes`
 #
-# Haiku was written before explicit axes, and its modules take no `out_sharding`. Those of `step` need none. But the
-# transformer looks up the rows of a table:
+# Haiku was written before explicit axes, and its modules take no `out_sharding`. The modules of `step` need none, but
+# the transformer looks up the rows of a table:
 
 # %% raises="ShardingTypeError" match="Use `.at.*get.out_sharding=.` to provide output PartitionSpec"
 explicit = jax.make_mesh((n,), ("data",), devices=devices)
@@ -611,7 +605,6 @@ print("equal to 1e-5:", largest_difference(one_model, explicit_model) < 1e-5)
 _draw = np.random.default_rng(0)
 _ids, _rows = _draw.integers(0, 10, (16, 4)), np.float32(_draw.normal(size=(16, 6)))
 _series = np.float32(_draw.normal(size=(16, 4, 6)))
-_image = np.float32(_draw.normal(size=(16, 4, 4, 2)))
 
 
 def _unroll(core):
@@ -620,21 +613,10 @@ def _unroll(core):
     )[0]
 
 
-_attention = {"w_init": hk.initializers.VarianceScaling()}
 _networks = {
     "mlp": (lambda x: hk.nets.MLP([8, 1])(x), _rows, True),
-    "norms": (
-        lambda x: hk.BatchNorm(True, True, 0.9)(hk.LayerNorm(-1, True, True)(x), True),
-        _rows,
-        True,
-    ),
+    "norm": (lambda x: hk.BatchNorm(True, True, 0.9)(x, True), _rows, True),
     "dropout": (lambda x: hk.dropout(hk.next_rng_key(), 0.5, x), _rows, True),
-    "conv": (lambda x: hk.Linear(3)(hk.Flatten()(hk.Conv2D(4, 3)(x))), _image, True),
-    "attend": (
-        lambda x: hk.MultiHeadAttention(2, 4, **_attention)(x, x, x),
-        _series,
-        True,
-    ),
     "embed": (lambda t: hk.Embed(10, 4)(t), _ids, False),
     "lstm": (_unroll(hk.LSTM), _series, False),
     "ones": (lambda x: jnp.concatenate([x, jnp.ones((16, 1))], axis=1), _rows, False),
@@ -769,8 +751,9 @@ if devices[0].platform == "cpu":  # how operations are counted is a matter of th
 # %% [markdown]
 # ## `jax.shard_map`: write what one device does
 #
-# With `jit` you write the whole computation, and the compiler divides it. With `jax.shard_map` you write the part of one
-# device and the exchanges. `in_specs` says how the arguments are cut, `out_specs` how the results are put together:
+# With `jit` you write the whole computation, and the compiler divides it. With `jax.shard_map` you write the part of
+# one device and the exchanges. `in_specs` says how the arguments are cut, and `out_specs` says how the results are put
+# together:
 
 
 # %%
@@ -857,8 +840,8 @@ ported_params, ported_loss = ported_step(shared_params, split_batch)
 print(f"loss: {ported_loss:.4f} and {one_loss:.4f}")
 
 # %% [markdown]
-# It runs, and the loss is right. Now compare the updates, new minus old parameters, of `ported_step` and of
-# `step`. What do you expect as the ratio of their lengths?
+# It runs, and the loss is right. Now compare the updates, new minus old parameters, of `ported_step` and of `step`.
+# What ratio of their lengths do you expect?
 
 # %% tags=["predict"]
 ratios = jax.tree.map(
@@ -961,9 +944,9 @@ assert largest_difference(_found, _whole) < 1e-3
 #
 # `params` came in with `P()`, so JAX knows that it is *one* value that all devices share. The derivative with respect
 # to a shared value is the *sum* of what all its users contribute, so `jax.grad` has already inserted a `psum`. `pmean`
-# gets this sum, the same on all devices, and the mean of $N$ equal numbers changes nothing. Under `pmap` each device had
-# a copy of its own, and `jax.grad` did not look beyond it. The sum is in the jaxpr of a gradient, although the code names
-# no collective:
+# gets this sum, the same on all devices, and the mean of $N$ equal numbers changes nothing. Under `pmap` each device
+# had a copy of its own, and `jax.grad` did not look beyond it. You can see the sum in the jaxpr of a gradient, although
+# the code names no collective:
 
 
 # %%
@@ -1111,8 +1094,8 @@ print(
 # %% [markdown]
 # ### With `check_vma=False`, rule and repair change places
 #
-# Older code often has `check_rep=False`, today `check_vma=False`. What are the two gradients without tracking, divided by
-# the gradient on one device? The third is that of parameters which each device holds for itself:
+# Older code often has `check_rep=False`, today `check_vma=False`. What are the two gradients without tracking, divided
+# by the gradient on one device? The third is the gradient with respect to parameters that each device holds for itself:
 
 
 # %%
@@ -1222,7 +1205,7 @@ def weighted_mean_in_loops(errors, weights):
 print(weighted_mean_in_loops([[1, 3], [8, 9], [7, 7]], [[1, 1], [1, 0], [0, 0]]))
 
 # %% [markdown]
-# The means of the devices are 2, 8 and 0/0. The mean of these is not the number that you want.
+# The means of the devices are 2, 8 and 0/0, and their mean is not the number that you want.
 
 
 # %% exercise="same-gradient" kind="build" minutes="20"
@@ -1518,6 +1501,7 @@ if n > 1:
 #   pass it, so wrap its code in `jax.sharding.auto_axes`.
 # - In `jax.shard_map` you write the part of one device. `jax.grad` with respect to a replicated value already sums over the
 #   devices, so differentiate the mean of all; with `check_vma=False` it does not. Compare with one device.
-# - `pmap` becomes `jit` and layouts. Several processes need `jax.distributed.initialize`; gather what is cut before one of them saves it.
+# - `pmap` becomes `jit` and layouts. Several processes need `jax.distributed.initialize`; gather a cut array before one
+#   of them saves it.
 #
 # Next: [Read real code](../porting/real_code.py), in excerpts of public files.

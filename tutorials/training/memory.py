@@ -1,7 +1,8 @@
 # %% [markdown]
 # # Memory and compile time
 #
-# A compiled function can tell how much memory it will need. This page lowers that number, and the time to compile.
+# A compiled function can tell you how much memory it will need. This page lowers that number, and shortens the time to
+# compile.
 
 # %% tags=["short"]
 import jax
@@ -65,9 +66,9 @@ def loss_fn(weights, batch, wrap=lambda block: block):
 
 
 # %% [markdown]
-# `jax.jit(f).lower(...)` traces and `.compile()` compiles, without running the program. The result says what the program
-# will need. (Shapes will do as arguments, a `jax.ShapeDtypeStruct` or what `jax.eval_shape` returns, so you can ask about
-# a model that does not fit.)
+# `jax.jit(f).lower(...)` traces and `.compile()` compiles, without running the program. The result says what the
+# program will need. Shapes will do as arguments, such as a `jax.ShapeDtypeStruct` or the result of `jax.eval_shape`, so
+# you can ask even about a model that does not fit.
 
 # %%
 MIB = 2**20
@@ -98,14 +99,14 @@ assert memory(loss_fn, *_shapes) == loss_memory
 # %% [markdown]
 # The arguments are the weights and the batch, and the results of the gradient are as large as the weights. The number
 # to watch is `between`, the arrays that exist only while the program runs: {{ loss_memory["between"]:.1f}} MiB for the
-# loss, and {{ grad_memory["between"]:.1f}} MiB for its gradient. These grow with the batch and the depth, and in a large
-# model they dominate. The numbers are the compiler's plan for this device, and its plan for another device may differ.
+# loss, and {{ grad_memory["between"]:.1f}} MiB for its gradient. Both grow with the batch and the depth, and in a large
+# model they dominate. They are the compiler's plan for this device; its plan for another device may differ.
 #
 # ## What lives when
 #
 # The gradient needs values of the forward pass, and goes through the layers in the opposite order, so the values of the
-# first layer are kept longest. The pullback of `jax.vjp` is a pytree, and its leaves are what JAX keeps, before the
-# compiler leaves out what it can.
+# first layer are kept longest. The pullback of `jax.vjp` is a pytree, and its leaves are the arrays that JAX keeps,
+# before the compiler drops those that it can.
 
 
 # %%
@@ -142,8 +143,8 @@ jax.tree.map(np.testing.assert_array_equal, _lean(1.0), _all(1.0))
 # The smaller one, `(LAYERS, B, D)`, holds the input of each block, and the rest are the weights and the last output.
 # (With `saveable_args=False`, `jax.vjp` leaves the weights out, and you put them back before you call the pullback.)
 #
-# So the memory is largest in the middle, when all layers have run forward and none has run backward. The lower half of
-# the figure is the same program with the method of the next section.
+# So the memory is largest in the middle, when all layers have run forward and none has run backward. In the lower half
+# of the figure, which uses the method of the next section, only one layer is thick at any time.
 
 # %% tags=["plot", "cover"] alt="A bar for each layer from its forward to its backward step; with checkpoint it is thin until the end."
 figure, axes = plt.subplots(2, 1, figsize=(5, 5.6), sharex=True)
@@ -169,7 +170,8 @@ plt.show()
 # `jax.checkpoint(block)` keeps only what goes into the block: its arguments, and what it takes from outside. When the
 # backward pass reaches it, the block runs a second time, so that at any moment only one block has its inner values. A
 # **policy** says what else may be kept, for example the results of matrix products, which are expensive to compute again.
-# (`policies.save_only_these_names("hidden")` keeps what you mark by `jax.ad_checkpoint.checkpoint_name(h, "hidden")`.)
+# (`policies.save_only_these_names("hidden")` keeps the arrays that you mark with `checkpoint_name(h, "hidden")`, from
+# `jax.ad_checkpoint`.)
 
 # %%
 policies = jax.checkpoint_policies
@@ -306,9 +308,9 @@ print("All eight agree with the leaves of the pullbacks.")
 # %% [markdown]
 # ## Smaller batches, one after the other: accumulation
 #
-# What a gradient keeps grows with the batch, so take a part of the batch at a time. `optax.MultiSteps` collects the
-# gradients of several calls, as in [the training loop](training_loops.py#a-large-batch-in-parts-optaxmultisteps). Within
-# one compiled step a scan adds them up:
+# The arrays that a gradient keeps grow with the batch, so process a part of the batch at a time. `optax.MultiSteps`
+# collects the gradients of several calls, as in [the training
+# loop](training_loops.py#a-large-batch-in-parts-optaxmultisteps). Within one compiled step a scan adds them up:
 
 
 # %%
@@ -345,13 +347,13 @@ assert abs(np.mean(_parts) / float(_slope(1.0, batch)) - 1) > 0.05
 
 # %% [markdown]
 # With eight parts the memory does not shrink to an eighth, because the sum of the gradients, which is as large as the
-# weights, remains. The same caution holds as there: parts of one size, a mean over rows, and nothing that mixes rows,
-# such as BatchNorm.
+# weights, remains. As with `MultiSteps`, the parts must have one size, the loss must be a mean over rows, and nothing
+# may mix rows, as BatchNorm does.
 #
 # ## A large `vmap` in chunks: `jax.lax.map`
 #
-# `jax.vmap` computes all rows at the same time, and so keeps those intermediate arrays in memory that the compiler cannot
-# fuse away. Here are, for each of 2,048 points, the distances to all others:
+# `jax.vmap` computes all rows at the same time, and so keeps those intermediate arrays in memory that the compiler
+# cannot fuse away. The next cell computes, for each of 2,048 points, the distances to all others:
 
 # %%
 points = jax.random.normal(jax.random.key(1), (2048, 32))
@@ -452,9 +454,9 @@ assert donated["reused"] > 0.9 * donated["results"]
 
 # %% [markdown]
 # The saving is the size of the weights, and with Adam three times as much, since the compiler can also overwrite its
-# two averages. It writes a result over a donated array if both have as many entries, of the same number of bytes. If none
-# fits, the array stays, in most cases with a warning that a donated buffer was not usable. An array that was written over
-# is gone:
+# two averages. It writes a result over a donated array if both have as many entries, of the same number of bytes. If
+# none fits, the array stays, in most cases with a warning that a donated buffer was not usable. Once it is written
+# over, the array is gone:
 
 
 # %% raises="RuntimeError" match="Array has been deleted"
@@ -466,7 +468,7 @@ def use_again(weights):
 use_again(jax.tree.map(jnp.copy, weights))
 
 # %% [markdown]
-# So do not donate what you still need, nor a state that holds one array twice.
+# So do not donate an array that you still need, or a state that holds one array twice.
 #
 # ## Exercise: fit a step into half the memory
 #
@@ -577,7 +579,7 @@ print(f"The same results with {_mine:.1f} MiB between, of {_limit:.1f} allowed."
 # %% [markdown]
 # ## What compiling costs
 #
-# The time to compile grows with the length of the program, in which a Python loop is written out in full. Compare the
+# The time to compile grows with the length of the program, and a Python loop is written out in full there. Compare the
 # same stack as a loop and as a scan:
 
 

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Precision: `float64`, `bfloat16` and `hk.mixed_precision`
 #
-# JAX computes in `float32` by default: too coarse for some computations, and more than many networks need. Here is how to
-# go up and down.
+# JAX computes in `float32` by default, which is too coarse for some computations and more than many networks need. Here
+# is how to go up and down.
 
 # %% tags=["short"]
 import haiku as hk
@@ -32,8 +32,8 @@ print(params["linear"]["w"].dtype, "->", y.dtype)
 #
 # ## Four formats: digits and range
 #
-# A floating-point number is a sign, an exponent and a fraction. The bits of the fraction decide how many digits a number
-# has, the bits of the exponent how large and how small it can be.
+# A floating-point number is a sign, an exponent and a fraction. The bits of the fraction decide how many digits a
+# number has, and the bits of the exponent decide how large and how small it can be.
 
 # %%
 import collections
@@ -94,11 +94,10 @@ for name in FORMATS:
     )
 
 # %% [markdown]
-# `eps`, the *machine epsilon*, is the distance from 1 to the next number. It doubles at 2, at 4 and at 8, so that relative
-# to the size it stays between `eps` and half of that. A result is rounded to the nearest number, so its error is at most
-# half the distance. `smallest` is the smallest number with
-# all its digits. Smaller ones *underflow*: they lose digits and become zero, or are flushed to zero. Numbers larger
-# than `largest` *overflow* to `inf`.
+# `eps`, the *machine epsilon*, is the distance from 1 to the next number. It doubles at 2, at 4 and at 8, so that
+# relative to the size it stays between `eps` and half of that. A result is rounded to the nearest number, so its error
+# is at most half the distance. `smallest` is the smallest number with all its digits. Smaller ones *underflow*: they
+# lose digits and become zero, or are flushed to zero. Numbers larger than `largest` *overflow* to `inf`.
 
 # %% tags=["plot"] alt="Four lines, relative distance against size: bfloat16 is highest and wide, float16 narrow, float64 lowest."
 fig, ax = plt.subplots()
@@ -118,8 +117,9 @@ for axis in (ax.xaxis, ax.yaxis):
 plt.show()
 
 # %% [markdown]
-# `float16` has three digits and a narrow range, `bfloat16` has two digits and the range of `float32`. That is why training
-# in `float16` often needs [loss scaling](#loss-scaling-for-float16), and training in `bfloat16` does not.
+# `float16` has three digits but a narrow range, whereas `bfloat16` has only two digits but the range of `float32`. That
+# is why training in `float16` often needs [loss scaling](#loss-scaling-for-float16), and training in `bfloat16` does
+# not.
 
 # %% tags=["hidden"] claim="Half of eps added to 1 is lost, compiled or not. `bfloat16` reaches as far as `float32`, `float16` to 65504."
 for _compiled in (lambda f: f, jax.jit, jax.vmap):
@@ -139,8 +139,8 @@ if jax.default_backend() == "cpu":
 # %% [markdown]
 # ## Which dtype wins: promotion
 #
-# When two floating-point dtypes meet, JAX promotes both to one that holds either range. Each entry is the dtype of row
-# plus column:
+# When two floating-point dtypes meet, JAX promotes both to a dtype that covers the range of each. Each entry is the
+# dtype of row plus column:
 
 # %%
 VALUES = {
@@ -158,10 +158,10 @@ for name, value in VALUES.items():
     print(f"{name:14}" + "".join(f"{dtype:10}" for dtype in row))
 
 # %% [markdown]
-# Python's integers and floats leave 16 bits alone, and so do arrays of integers, even where the integer does not fit: 70,000
-# plus a `float16` is `inf`. One `float32` array or NumPy float, such as a learning rate or a mask, turns what is computed
-# with it into `float32`, without an error, and what you hoped to gain from 16 bits is lost. Strict promotion finds the
-# place (and refuses an integer array plus a float as well):
+# Python's integers and floats leave 16 bits alone, and so do arrays of integers, even where the integer does not fit:
+# 70,000 plus a `float16` is `inf`. One `float32` array or NumPy float, such as a learning rate or a mask, turns the
+# results computed with it into `float32`, without an error, and you lose the gain that you hoped for from 16 bits.
+# Strict promotion finds the place, and it refuses an integer array plus a float as well:
 
 # %% raises="TypePromotionError" match="no available implicit dtype promotion path"
 with jax.numpy_dtype_promotion("strict"):
@@ -421,7 +421,7 @@ with jax.enable_x64(True):
 # %% [markdown]
 # ### Where it does not help
 #
-# Enabling 64 bits does not bring back digits that were rounded away before, and it ends with the block:
+# Enabling 64 bits does not bring back digits that were rounded away before, and its effect ends with the block:
 
 # %%
 early = jnp.asarray(0.1)  # float32
@@ -432,8 +432,8 @@ with jax.enable_x64(True):
 print("late:", late.dtype, "  late * late:", (late * late).dtype)
 
 # %% [markdown]
-# Outside of the block, `late * late` stays `float64`, and `late + 1` warns and is `float32`, so convert before you leave.
-# A compiled function is traced for inside and for outside.
+# Outside of the block, `late * late` stays `float64`, and `late + 1` warns and is `float32`, so convert before you
+# leave. A compiled function is traced separately inside and outside.
 #
 # The arithmetic of 32-bit integers wraps around silently. (A Python number that does not fit raises an `OverflowError`.)
 
@@ -483,8 +483,9 @@ with jax.enable_x64(True):
 print(f"{jnp.float32(2**24) + 1:.0f}", f"{jnp.float32(2**24) + 2:.0f}")
 
 # %% [markdown]
-# **Sums of many.** A running total grows while the terms stay small, and each addition rounds. `jnp.sum` adds in
-# partial sums instead, and in `float32` even if the array has 16 bits (`.at[...].add` and `segment_sum` do not):
+# **Sums of many.** A running total grows while the terms stay small, and each addition rounds to the digits of the
+# total. `jnp.sum` adds in partial sums instead, and in `float32` even if the array has 16 bits (`.at[...].add` and
+# `segment_sum` do not):
 
 
 # %%
@@ -525,7 +526,8 @@ for mean in [0, 100, 10_000]:
 # `jnp.var`, in the second column, subtracts the mean first.
 #
 # **Finite differences** subtract two numbers that are nearly equal. A smaller step makes the error of the formula
-# smaller, and that of rounding larger. Here is the error of $(\sin(1 + h) - \sin(1 - h)) / 2h$ as a derivative:
+# smaller, but it makes the rounding error larger. Here is the error of $(\sin(1 + h) - \sin(1 - h)) / 2h$ as a
+# derivative:
 
 
 # %%
@@ -588,10 +590,10 @@ for name in ["default", "bfloat16", "tensorfloat32", "highest"]:
 
 
 # %% [markdown]
-# A CPU ignores these four names. (Of those in `jax.lax.DotAlgorithmPreset` it obeys some and refuses others.) An NVIDIA GPU
-# since the Ampere generation reads `default` as TF32: it rounds the factors to 10 bits of fraction, multiplies, and adds up
-# in `float32`. A TPU rounds them to `bfloat16`. On both, `highest` asks for `float32`. The same holds for convolutions. What
-# the rounding does to a result can be imitated on any machine:
+# A CPU ignores these four names. (Of those in `jax.lax.DotAlgorithmPreset` it obeys some and refuses others.) An NVIDIA
+# GPU since the Ampere generation reads `default` as TF32: it rounds the factors to 10 bits of fraction, multiplies, and
+# adds up in `float32`. A TPU rounds them to `bfloat16`. On both, `highest` asks for `float32`. The same holds for
+# convolutions. You can imitate the effect of this rounding on any machine:
 
 
 # %%
@@ -607,8 +609,8 @@ with jax.default_matmul_precision("highest"):
         print(f"factors in {name:9} largest error {errors[name]:.1e}")
 
 # %% [markdown]
-# The entries are around 16, so TF32 keeps about three digits. That is enough to train most networks, and too little for a
-# comparison with a tight tolerance. If a test passes on a CPU and fails on a GPU, first try it under
+# The entries are around 16, so TF32 keeps about three digits. That is enough to train most networks, but too little for
+# a comparison with a tight tolerance. If a test passes on a CPU and fails on a GPU, first try it under
 # `with jax.default_matmul_precision("highest"):`.
 
 # %% tags=["hidden"] claim="A CPU ignores four names of precision, in products, convolutions and gradients; it obeys or refuses others."
@@ -790,9 +792,9 @@ for mean in [0, 10, 100]:
         )
 
 # %% [markdown]
-# `hk.LayerNorm` subtracts the mean first, and survives these means. It is usually kept in `float32` all the same, since it
-# costs little beside the matrix products. Moving averages have a problem of their own. The largest `bfloat16` below 1 is
-# $1 - 1/256$, so a decay of 0.999 is rounded to 1:
+# `hk.LayerNorm` subtracts the mean first, and survives these means. It is usually kept in `float32` all the same, since
+# it costs little beside the matrix products. Moving averages have a problem of their own: the largest `bfloat16` below
+# 1 is $1 - 1/256$, so a decay of 0.999 is rounded to 1:
 
 # %%
 print(jnp.asarray(0.999, "bfloat16"), jnp.asarray(0.99, "bfloat16"))
@@ -814,9 +816,9 @@ assert float(jnp.nextafter(jnp.bfloat16(1), jnp.bfloat16(0))) == 1 - 1 / 256
 # ### `set_policy` holds until you clear it
 #
 # `hk.mixed_precision.set_policy(hk.Linear, policy)` holds for all linear layers of your program, until `clear_policy`.
-# Scripts call it once, before the first `init`. In tests and notebooks use `push_policy`, which restores what was before.
-# The policy is read when a function is *traced*, so a compiled function keeps the one that it was traced with. And it holds
-# in one thread only:
+# Scripts call it once, before the first `init`. In tests and notebooks use `push_policy`, which restores the policy
+# from before. The policy is read when a function is *traced*, so a compiled function keeps the one that it was traced
+# with. A policy also holds in one thread only:
 
 
 # %%
@@ -973,15 +975,15 @@ for name in ["float32", "bfloat16"]:
 #
 # </details>
 #
-# So keep *master weights* in `float32`, which add up what is too small for 16 bits, and compute with a copy of 16 bits, as
-# the mixed policy does.
+# So keep *master weights* in `float32`, which add up the updates that are too small for 16 bits, and compute with a
+# copy of 16 bits, as the mixed policy does.
 #
 # <details>
 # <summary>And the averages of Adam?</summary>
 #
-# Optax makes the averages of `optax.adam` in the dtype of the parameters (`mu_dtype` changes one of the two), one more
-# reason to keep these in `float32`. Where there is no memory for master weights, *stochastic rounding* is an alternative: up
-# or down at random, so that it is right on average.
+# Optax makes the averages of `optax.adam` in the dtype of the parameters (`mu_dtype` changes one of the two), which is
+# one more reason to keep these in `float32`. Where there is no memory for master weights, *stochastic rounding* is an
+# alternative: it rounds up or down at random, so that the result is right on average.
 #
 # </details>
 
@@ -1030,8 +1032,8 @@ for name in ["float32", "bfloat16"]:
     print(f"{name:9} loss {float(abs(loss)):.1e}  gradient", np.float32(grad))
 
 # %% [markdown]
-# In `bfloat16` the probability of the label is rounded to 1, so the loss is 0, and so is the gradient of the label's own
-# logit. This is the reason for `output=float32` in the policy of a whole network: the loss gets `float32` logits.
+# In `bfloat16` the probability of the label is rounded to 1, so both the loss and the gradient of the label's own logit
+# are 0. This is the reason for `output=float32` in the policy of a whole network: the loss gets `float32` logits.
 #
 # The norm of a gradient, for logging or clipping, squares the entries first:
 
@@ -1275,8 +1277,8 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# The first {{ int(np.asarray(finite).argmax()) }} steps are lost while the scale comes down, and later ones when doubling makes it
-# too large, which is rare with the default period of 2000.
+# The first {{ int(np.asarray(finite).argmax()) }} steps are lost while the scale comes down, and later ones are lost
+# when doubling makes it too large, which is rare with the default period of 2000.
 
 # %% tags=["hidden"]
 assert zeros[1.0] > 0.05
@@ -1291,8 +1293,8 @@ assert jax.tree.map(lambda leaf: leaf, _scale).min_loss_scale == 1
 # %% [markdown]
 # ## What it costs on this machine
 #
-# What fewer bits gain depends on the hardware: a processor without 16-bit units converts to `float32` and back. Measure it
-# on yours, as the best of several rounds, with the memory that [the compiled program](memory.py) needs:
+# The gain from fewer bits depends on the hardware: a processor without 16-bit units converts to `float32` and back.
+# Measure it on yours, as the best of several rounds, with the memory that [the compiled program](memory.py) needs:
 
 
 # %% tags=["varies"]
@@ -1333,15 +1335,15 @@ for _name, _size in {"float64": 2, "mixed": 1, "bfloat16": 0.5, "float16": 0.5}.
     assert abs(_sizes[_name] / _size - 1) < 0.05
 
 # %% [markdown]
-# With the mixed policy the parameters keep their size. What it can save are activations, which the gradient needs and which
-# grow with the batch.
+# With the mixed policy the parameters keep their size. It can save memory in the activations, which the gradient needs
+# and which grow with the batch.
 #
 # ## A first profile
 #
-# Before you change a precision, look where the time goes. `jax.profiler.trace(folder)` records when each operation ran. To
-# look at a trace, drop the file that ends in `.trace.json.gz` onto [ui.perfetto.dev](https://ui.perfetto.dev), or open the
-# folder with XProf, as [JAX's documentation](https://docs.jax.dev/en/latest/profiling.html) describes. Or read it with a few
-# lines of Python:
+# Before you change a precision, look where the time goes. `jax.profiler.trace(folder)` records when each operation ran.
+# To look at a trace, drop the file that ends in `.trace.json.gz` onto [ui.perfetto.dev](https://ui.perfetto.dev), or
+# open the folder with XProf, as [JAX's documentation](https://docs.jax.dev/en/latest/profiling.html) describes. You can
+# also read it with a few lines of Python:
 
 # %% tags=["varies"]
 gradient, params, inputs = compile_gradient(full)
@@ -1364,7 +1366,8 @@ for operation, microseconds in spent.most_common(5):
     print(f"{microseconds:6.0f} us  {operation:16} {place}")
 
 # %% [markdown]
-# The names of your modules are there, those of the forward pass under `jvp`, those of the backward pass under `transpose`.
+# The names of your modules are there; the forward pass has them under `jvp`, and the backward pass has them under
+# `transpose`.
 #
 # <details>
 # <summary>In your own program</summary>

@@ -35,9 +35,8 @@ print(double(double(3)), calls[...])
 #
 # Haiku passes state in and out of `apply`, and so do most programs in JAX, because compiled code that changes something
 # behind your back is hard to trust. Refs let you change state where you use it. `jax.new_ref(value)` makes a ref with
-# the shape and the dtype of the value. `ref[...]` reads it, `ref[...] = x` writes it, and with an index or a slice instead
-# of the dots you read or write a part of it. A ref of
-# floats refuses integers, so write `1.0` and not `1`.
+# the shape and the dtype of the value. `ref[...]` reads it, `ref[...] = x` writes it, and with an index or a slice
+# instead of the dots you read or write a part of it. A ref of floats refuses integers, so write `1.0` and not `1`.
 
 # %%
 import dataclasses
@@ -188,8 +187,8 @@ plt.show()
 
 # %% [markdown]
 # A ref can also be local. A function that makes one, fills it in a loop and returns its value is pure from outside, and
-# `jax.grad` and `jax.vmap` work on it. (`jax.jacfwd`, and `jax.grad` through a `jax.checkpoint` around the loop, raise
-# errors.)
+# `jax.grad` and `jax.vmap` work on it. But `jax.jacfwd`, and `jax.grad` through a `jax.checkpoint` around the loop,
+# raise errors.
 
 
 # %%
@@ -239,7 +238,8 @@ np.testing.assert_allclose(
 #
 # JAX may reorder, copy and drop operations, because values do not change. A ref does change, and if two names mean the
 # same ref, the order of reads and writes matters. So JAX has to know at every point which ref is meant, and refuses
-# what would make that unclear. Most of these calls need only a small change, and the message says which:
+# most of what would make that unclear. (`vmap` does not notice a ref that is passed and also read from outside.) Most of
+# these calls need only a small change, and the message says which:
 
 # %%
 memory = jax.new_ref(jnp.zeros(()))
@@ -279,6 +279,8 @@ def _into(ref, x):
 
 assert not _message(lambda: jax.vmap(_into)(_refs, jnp.arange(3.0)))
 assert (_refs[...] == jnp.arange(3.0)).all()
+_twice = jax.new_ref(jnp.zeros(3))
+assert not _message(lambda: jax.vmap(lambda r: _into(r, _twice[0] + 1.0))(_twice))
 
 for _write in (
     lambda r: jax.lax.cond(True, lambda: _put(r, 0, 9.0), lambda: None),
@@ -359,10 +361,10 @@ memory[...] = 3.0
 assert jax.lax.while_loop(lambda c: c < memory[...], lambda c: c + 1.0, 0.0) == 3
 
 # %% [markdown]
-# As for the last two, write `jax.lax.stop_gradient(x)` to the ref in the first case. In the second, the message blames
-# a mapped value, but this one was a constant: under `vmap` a ref that is shared may be read and not written, and so too
-# in `jacfwd`, `hessian` and `lax.map` with `batch_size`, which contain a `vmap`. Pass the mapped function a ref with one
-# more axis, the first, as an argument.
+# The last two need a word more. For the differentiated value, write `jax.lax.stop_gradient(x)` to the ref. The message
+# of the last one blames a mapped value, although the 7 was a constant: under `vmap` a shared ref may be read but not
+# written. The same holds in `jacfwd`, `hessian` and `lax.map` with `batch_size`, because they contain a `vmap`.
+# Instead, pass the mapped function a ref with one more axis, the first, as an argument.
 #
 # `cond`, `scan`, `fori_loop`, `while_loop` and `jax.checkpoint` read and write a ref that they take from outside. (Under
 # `vmap`, a `cond` that touches a ref is refused.) But do not let the condition of a `while_loop` read a ref that its body
@@ -531,8 +533,8 @@ Scale(2.0)(1.0)
 # Research code with an `Experiment` class marks `self` as static, with `@jax.jit(static_argnums=0)`. JAX then treats the
 # object as a constant. What follows from that is in [the training
 # loop](training_loops.py#trainingstate-and-an-experiment-around-it): a change of the object goes unnoticed, each new
-# object is traced, and the cache keeps all of them alive. This way is right for a few objects that hold settings and stay
-# as they are.
+# object is traced, unless its class defines equality, as a frozen dataclass does, and the cache keeps all of them alive.
+# This way is right for a few objects that hold settings and stay as they are.
 #
 # ### Two: compile a function, not the method
 #
@@ -717,8 +719,8 @@ print("All five agree with what JAX traced.")
 # %% [markdown]
 # ## Exercise: a running mean that compiles once
 #
-# This class keeps a mean of all batches that it has seen. Its results are right, but it is slow, because each update
-# traces again.
+# This class keeps a mean of all batches that it has seen. Its results are right, but it is slow, because each update is
+# traced.
 
 
 # %%
@@ -963,7 +965,8 @@ assert by_nnx == float(counter.count[...]) == 1
 
 # %% [markdown]
 # To use JAX's own transformations, take the object apart: `nnx.split` returns its structure, which is static, and its
-# arrays, a pytree. Inside the compiled function, `nnx.merge` puts the two together. State goes in and comes out, as in
+# arrays, a pytree. Inside the compiled function, `nnx.merge` puts the two together, with `copy=True` if the module
+# changes state that this very transformation does not map, compile or differentiate. State goes in and comes out, as in
 # Haiku's [`apply` with state](../haiku/state.py).
 
 # %%
@@ -982,6 +985,35 @@ print(y, state["count"][...])
 
 # %% tags=["hidden"]
 assert (y, float(state["count"][...])) == (2, 2)
+
+
+class _Counting(nnx.Module):
+    def __init__(self, rngs):
+        self.w, self.count = nnx.Param(jnp.ones(())), nnx.Variable(jnp.zeros(()))
+        self.dropout = nnx.Dropout(0.5, rngs=rngs)
+
+    def __call__(self, x):
+        self.count[...] += 1
+        return self.w[...] * self.dropout(x)
+
+
+_structure, _params, _rest = nnx.split(_Counting(nnx.Rngs(0)), nnx.Param, ...)
+assert len(jax.tree.leaves(_params)) == 1
+assert any(
+    jax.dtypes.issubdtype(leaf.dtype, jax.dtypes.prng_key)
+    for leaf in jax.tree.leaves(_rest)
+)
+
+
+def _loss_of(params, rest, copy):
+    module = nnx.merge(_structure, params, rest, copy=copy)
+    return module(jnp.ones(3)).sum(), nnx.state(module, nnx.Variable)
+
+
+for _copy in (True, False):
+    _slope = jax.jit(jax.grad(functools.partial(_loss_of, copy=_copy), has_aux=True))
+    _told = _message(lambda f=_slope: f(_params, _rest))
+    assert ("TraceContextError" in _told) != _copy, _told
 
 # %% [markdown]
 # | with | the state is | changed by | under `jit` |
@@ -1028,6 +1060,9 @@ class _Frozen:
 
 
 assert _Frozen(2.0)(1.0) == 2
+_cached = _Compared.__call__._cache_size()
+assert _Frozen(2.0)(1.0) == 2
+assert _Compared.__call__._cache_size() == _cached
 assert "returned a mutable array reference" in _message(refused["return a ref"])
 assert (
     "can't be passed where an array is expected. Did you forget to read its value with `ref[...]`?"
@@ -1037,12 +1072,12 @@ assert (
 # %% [markdown]
 # ## What you learned
 #
-# - A ref keeps what compiled code writes, so it can count how often the program runs. JAX refuses what would make it
-#   unclear which ref is meant.
-# - A method compiles with `self` static (stale after a change, traced for each object), as a function of arrays, or in
-#   a registered class.
+# - A ref keeps what compiled code writes, so it can count how often the program runs. JAX refuses most of what would
+#   make it unclear which ref is meant.
+# - A method compiles with `self` static (stale after a change, traced for each unequal object), as a function of
+#   arrays, or in a registered class.
 # - In a registered class arrays are leaves, and settings are structure: what changes often must be a leaf.
-# - `tree.map_with_path` treats leaves by name; tuples and `None` are nodes. `nnx.split` turns an NNX module into what Haiku
-#   gives you.
+# - `tree.map_with_path` treats leaves by name; tuples and `None` are nodes. `nnx.split(module, nnx.Param, ...)`
+#   separates the structure of an NNX module, its parameters and the rest, keys included.
 #
 # Next: [Many devices: meshes, shardings, `shard_map`](devices.py).

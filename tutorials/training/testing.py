@@ -121,17 +121,17 @@ assert broken_losses[-1] > 0.95 * jnp.var(y)
 # <details>
 # <summary>Answer</summary>
 #
-# The last line of `loss_fn`. Predictions have shape `(8, 1)` and targets `(8,)`, so their difference has shape `(8, 8)`, and
-# each prediction is compared with all targets.
+# The last line of `loss_fn` is wrong. Predictions have shape `(8, 1)` and targets `(8,)`, so their difference has shape
+# `(8, 8)`, and each prediction is compared with all targets.
 #
 # </details>
 
 # %% [markdown]
 # ## chex: say what you expect
 #
-# One line in the loss would have told you. `chex` has assertions for arrays and trees. An assertion about shapes or dtypes
-# reads what is known while tracing, so it works under `jax.jit` and costs nothing once the step is compiled. (Under
-# `jax.vmap` it sees the shape of one example.)
+# One line in the loss would have caught this mistake. `chex` has assertions for arrays and trees. An assertion about
+# shapes or dtypes reads what is known while tracing, so it works under `jax.jit` and costs nothing once the step is
+# compiled. (Under `jax.vmap` it sees the shape of one example.)
 
 
 # %%
@@ -241,7 +241,8 @@ assert _passes == [
 # `assert_trees_all_close` ignores dtypes (`assert_trees_all_equal_shapes_and_dtypes` compares them). And it treats two
 # `nan` in the same place as equal, so two runs that both broke "agree".
 #
-# Under `jax.jit` the arrays have no values yet, so this assertion refuses to run, and so it does in `grad` and `vmap`:
+# Under `jax.jit` the arrays have no values yet, so this assertion refuses to run. In `grad` and `vmap` it refuses as
+# well:
 
 # %% raises="RuntimeError" match="Value assertions can only be called"
 jax.jit(lambda tree: chex.assert_tree_all_finite(tree))(grads)
@@ -399,8 +400,8 @@ assert outcomes.pop("no rows") == "differs"
 assert set(outcomes.values()) == {"holds"}
 
 # %% [markdown]
-# The mean of nothing is 0/0, so an empty batch would make the parameters `nan`. Ask this of a function that others will
-# use, and for each place where the answer is not `holds`, mend the function or say so in its docstring.
+# The mean of nothing is 0/0, so an empty batch would make the parameters `nan`. Run `contexts` on a function that
+# others will use, and for each place where the answer is not `holds`, repair the function or say so in its docstring.
 #
 # ## One trace: `chex.assert_max_traces`
 #
@@ -449,10 +450,10 @@ for f in (smooth, blocked):
         print(f"{f.__name__:8}{difference}")
 
 # %% [markdown]
-# Both have the same values; the second has half the gradient. Note what the test compares: a gradient with the
-# function that you *wrote*. If that is the wrong loss, its gradient still agrees. A blocked piece below the tolerance,
-# 0.002 for `float32`, is not found. And at a kink, in 16 bits, or where values are so large that differences are rounded
-# away, the test may fail although the gradient is right.
+# Both have the same values; the second has half the gradient. Note that the test compares a gradient with the function
+# that you *wrote*. If that is the wrong loss, its gradient still agrees. A blocked piece below the tolerance, 0.002 for
+# `float32`, is not found. And at a kink, in 16 bits, or where values are so large that differences are rounded away,
+# the test may fail although the gradient is right.
 
 # %% tags=["hidden"] claim="`check_grads` misses a small blocked piece. It may fail a right one at a kink or in 16 bits."
 for _f, _at, _agrees in (
@@ -499,7 +500,7 @@ def loud_spread(x):
 slopes = jax.grad(loud_spread)(constant)
 jax.effects_barrier()  # wait until everything is printed
 
-# %% tags=["hidden"] claim="A named value is printed in the forward pass, in order if asked, and by a `cond` under `vmap` for all rows."
+# %% tags=["hidden"] claim="A named value is printed going forward, in order if asked, and by a `cond` with mapped conditions for all rows."
 import contextlib
 import io
 
@@ -526,6 +527,8 @@ assert _printed(jax.jit(lambda x: jax.lax.map(_show, x)), jnp.arange(5)) == _in_
 assert _printed(jax.vmap(_show), jnp.arange(5)) == _in_order
 _branch = jax.vmap(lambda x: jax.lax.cond(x > 2, _show, lambda x: x, x))
 assert _printed(_branch, jnp.arange(5)) == _in_order
+_shared = jax.vmap(lambda x: jax.lax.cond(False, _show, lambda x: x, x))
+assert _printed(_shared, jnp.arange(5)) == []  # one condition for all rows
 _two = jax.jit(lambda x: _show(_show(x, "first"), "second"))
 assert _printed(_two, 1) == ["first 1", "second 1"]
 _both = jax.grad(lambda x: _show(_show(x, "first"), "second") ** 2)
@@ -536,8 +539,8 @@ assert _printed(jax.jit(_again), 1.0) == ["ordered 1.0"] * 2
 # %% [markdown]
 # Python fills in an f-string while JAX traces, so it shows a tracer; a named value is filled in when the program runs.
 # (On one device, `ordered=True` keeps several prints in the order of the program.) These prints run in the forward pass.
-# Under `vmap` a print in a branch of `cond` runs for all rows, as both branches do. To see a
-# gradient on its way back, pass the value through an [identity whose backward rule
+# Under `vmap`, if each row has its own condition, both branches of a `cond` run for all rows, and so does a print in
+# one of them. To see a gradient on its way back, pass the value through an [identity whose backward rule
 # prints](../jax/derivatives.py#your-own-rule-jaxcustom_vjp-and-jaxcustom_jvp).
 #
 # One variance is 0, which helps if you already suspect the root. If you do not know where to print, use
@@ -549,13 +552,13 @@ with jax.debug_nans(True):
 
 # %% [markdown]
 # A multiplication in the backward pass met $0 \cdot \infty$: the derivative of the square is 0 and that of the root is
-# infinite. The traceback names the line of `spread`. Because this switch makes JAX wait
-# for every result, turn it on to search, and off to train.
+# infinite. The traceback names the line of `spread`. Because this switch makes JAX wait for every result, turn it on to
+# search, and off to train.
 #
-# What counts as a result? The output of an operation; but a compiled function counts as one operation, including many of
-# `jax.numpy`, and so does a loop or a `cond`. If the output of a compiled function is `nan`, JAX runs it a second time,
-# operation by operation, but a `lax.scan` stays one. Here are two functions to compile, of which the first covers its `nan`
-# with a `where`:
+# A result is the output of an operation. But a compiled function counts as one operation, and so do a loop, a `cond`,
+# and the many functions of `jax.numpy` that are compiled. If the output of a compiled function is `nan`, JAX runs it a
+# second time, operation by operation, but a `lax.scan` stays one. Here are two functions to compile, of which the first
+# covers its `nan` with a `where`:
 
 
 # %%
@@ -585,7 +588,7 @@ for f in (covered_log, jnp.log):
 with jax.debug_nans(True), jax.disable_jit():
     print("disable_jit:", first_nan(three_times(covered_log)))
 
-# %% tags=["hidden"] claim="`debug_nans` sees what leaves an operation, a loop, a branch or a compiled function; with `disable_jit` all."
+# %% tags=["hidden"] claim="`debug_nans` sees what leaves operations, loops, branches, compiled code; with `disable_jit` all but rounding."
 
 
 def covered_loop(x):
@@ -606,6 +609,11 @@ for _f in (covered_log, jnp.log):
     for _make in (jax.jit, three_times, lambda f: jax.jit(three_times(f))):
         with jax.debug_nans(True), jax.disable_jit():
             assert "encountered in log" in first_nan(_make(_f))
+_rounded = jax.jit(lambda x: jnp.sqrt(jnp.mean(x * x) - jnp.mean(x) ** 2))
+_equal = jnp.full(7, -1.8577395677566528)
+if np.isnan(_rounded(_equal)):  # uncompiled, the same expression rounds to a number
+    with jax.debug_nans(True), jax.disable_jit():
+        assert np.isfinite(_rounded(_equal))
 with jax.debug_nans(True):
     assert "encountered in log" in first_nan(covered_log)
     assert "encountered in mul" in first_nan(
@@ -747,8 +755,9 @@ assert _refuses(lambda: checkify.checkify(_rows)(x[0] + 1), ValueError)
 # <summary>Answer</summary>
 #
 # It would take long, because JAX waits for each operation. If you have the state of step 2999 or so (parameters,
-# optimiser state, key and batch), then one step with `debug_nans` and `disable_jit` is enough to find the operation: a
-# step is a pure function, so on the same machine the same program gives the same `nan`. Save the state every few hundred
+# optimiser state, key and batch), one step with `debug_nans` shows the `nan`, because a step is a pure function and the
+# same program on the same machine gives the same `nan`. `disable_jit` then usually finds the operation; but operation by
+# operation the rounding differs, so a `nan` that comes from rounding may not appear. Save the state every few hundred
 # steps, and keep the last one whose loss was finite.
 #
 # </details>
@@ -1293,8 +1302,8 @@ assert (
 #
 # - Assertions on shapes and dtypes belong in the code and cost nothing under `jit`; assertions on values belong
 #   in tests.
-# - `check_grads` tests a gradient, `debug_nans` with `disable_jit` finds the operation behind a `nan`, and `checkify`
-#   carries errors out of compiled code.
+# - `check_grads` tests a gradient, `debug_nans` with `disable_jit` usually finds the operation behind a `nan`, and
+#   `checkify` carries errors out of compiled code.
 # - Six tests of a training step: the loss falls, every array learns, all is finite, one trace, the key decides, one
 #   batch is overfitted. See each of them fail on a planted bug, and remember that all of them pass on wrong
 #   data.

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Optimisers, loops, ensembles
 #
-# Most research scripts share one shape: a tuple of all that changes, a compiled step from one to the next, and an
-# optimiser from Optax.
+# Most research scripts share one shape: everything that changes is in one tuple, a compiled step maps each tuple to the
+# next, and the optimiser comes from Optax.
 
 # %% tags=["short"]
 import jax
@@ -114,9 +114,9 @@ assert np.allclose(opt_state[0].trace["b"], 7.6)
 
 # %% [markdown]
 # The velocity lives in `opt_state`, and the minus sign is already in the updates. Clipping, decay and schedules have
-# the same form, so you can chain them; each receives the updates of the one before. *Clipping by global norm* belongs in
-# front. If the norm of the whole gradient, over all leaves, exceeds the limit, the gradient is scaled down to the limit
-# and keeps its direction, as long as the norm itself does not overflow. Here it is 5:
+# the same form, so you can chain them; each receives the updates of the one before. *Clipping by global norm* belongs
+# in front. If the norm of the whole gradient, over all leaves, exceeds the limit, the gradient is scaled down to the
+# limit and keeps its direction, as long as the norm itself does not overflow. Here the norm is 5:
 
 # %%
 clipped = optax.chain(optax.clip_by_global_norm(1.0), optax.sgd(0.1))
@@ -162,7 +162,7 @@ for _make in (optax.rprop, optax.sm3, optax.optimistic_adam):
         _told = str(problem)
     else:
         raise AssertionError(_make)
-for _make in (optax.sgd, optax.adamw, optax.lion, optax.rmsprop, optax.adafactor):
+for _make in (optax.sgd, optax.adamw, optax.rmsprop):
     _optimizer = _make(schedule)
     _moves, _memory, _compiled = [], _optimizer.init(theta), jax.jit(_optimizer.update)
     for _ in range(2):
@@ -176,8 +176,8 @@ except TypeError as problem:
 assert "value" in _told
 
 # %% [markdown]
-# The optimiser keeps the count. Adam keeps, for each parameter, an average of the gradient and one of its square,
-# and a count of its own, which it needs to correct the averages in the first steps.
+# The count of steps is part of the optimiser's state. For each parameter, Adam also keeps an average of the gradient
+# and one of its square, and it has a count of its own, with which it corrects the averages in the first steps.
 #
 # ## Exercise: predict what an optimiser remembers
 #
@@ -256,8 +256,8 @@ adamw.update(slopes, adamw.init(theta))
 
 # %% [markdown]
 # Decay is meant for weight matrices; biases and the scales of normalisation layers are usually left alone. A *mask*
-# says which is which: a tree of booleans like the parameters, which in Haiku you make from their names. The same kind
-# of mask freezes a layer, with `optax.set_to_zero`, which makes updates zero.
+# says which is which. It is a tree of booleans with the structure of the parameters, and in Haiku you make it from
+# their names. The same kind of mask freezes a layer, with `optax.set_to_zero`, which makes updates zero.
 #
 # Below, all gradients are zero, so only decay moves a parameter. In which of the two orders does the first layer,
 # `linear`, stay where it is?
@@ -293,12 +293,12 @@ for _chain, _first in (((freeze, decay), True), ((decay, freeze), False)):
     assert not np.any(_updates["linear_1"]["b"] != 0)
 
 # %% [markdown]
-# Frozen first, the layer gets no gradient, but the decay then shrinks it anyway, a little at each step. Frozen last, it
-# stays fixed. The biases move in neither case, because the mask excludes them from decay.
+# If it is frozen first, the layer gets no gradient, but the decay then shrinks it anyway, a little at each step. If it
+# is frozen last, it stays fixed. The biases move in neither case, because the mask excludes them from decay.
 #
-# But the layer's gradient still takes part in what comes before, such as clipping, and Adam keeps averages for it.
-# `optax.partition` gives each group of parameters an optimiser of its own. Freeze `b` of `theta`, whose gradient is 4,
-# and clip the rest, whose gradient is 3, to length 1:
+# But the frozen layer's gradient still takes part in what comes before, such as clipping, and Adam keeps averages for
+# it. `optax.partition` gives each group of parameters an optimiser of its own. Freeze `b` of `theta`, whose gradient is
+# 4, and clip the rest, whose gradient is 3, to length 1:
 
 # %%
 clip = optax.chain(optax.clip_by_global_norm(1.0), optax.sgd(1.0))
@@ -346,7 +346,8 @@ assert np.any(_updates["linear_1"]["w"])
 # %% [markdown]
 # With `freeze` after `clip`, `w` would move by only {{ _shorter:.1f}}, because the frozen gradient counts in the norm
 # that is clipped. So use `optax.partition` (in older code `optax.multi_transform`) where an optimiser looks at several
-# parameters at once. It also gives each group a learning rate of its own. Adam's first update of each entry here is as large as its rate:
+# parameters at once. It also gives each group a learning rate of its own. You can see it in Adam's first update, which
+# for each entry here is as large as the rate:
 
 # %%
 groups = hk.data_structures.map(
@@ -396,15 +397,16 @@ for _optimizer, _moves in (
 # <summary>Clip several groups by their common norm</summary>
 #
 # A clip within a group takes the norm of that group alone. To clip several groups by their common norm, chain two
-# partitions: the first clips what is trained and zeroes what is frozen, the second has the rates.
+# partitions: the first clips the gradients of trained parameters and zeroes those of frozen ones, and the second has
+# the rates.
 #
 # </details>
 #
 # ### A large batch in parts: `optax.MultiSteps`
 #
 # A batch that does not fit into memory can be processed in parts. `optax.MultiSteps` collects the mean of $k$
-# gradients, returns zero updates in between, and passes the mean to its optimiser at the $k$-th call. Parts must be
-# equally large, and the loss a mean over rows:
+# gradients, returns zero updates in between, and passes the mean to its optimiser at the $k$-th call. The parts must be
+# equally large, and the loss must be a mean over rows:
 
 
 # %%
@@ -437,27 +439,27 @@ print("8 batches of 64: ", piecewise.ravel())
 np.testing.assert_allclose(at_once, piecewise, rtol=1e-3)
 _small = train_logistic(optax.adam(0.1), 64)  # without accumulation it is another run
 assert jnp.abs(_small - piecewise).max() > 0.01
-_memory, _kept = in_parts.init(theta), []
+_memory, _kept, _compiled = in_parts.init(theta), [], jax.jit(in_parts.update)
 for _ in range(4):
-    _updates, _memory = jax.jit(in_parts.update)(slopes, _memory, theta)
+    _updates, _memory = _compiled(slopes, _memory, theta)
     _kept.append(float(optax.tree.norm(_updates)))
 assert _kept[:3] == [0, 0, 0] < _kept[3:]
 assert int(_memory.gradient_step) == 1
 _counted = optax.MultiSteps(optax.sgd(lambda count: 1.0 + count), every_k_schedule=2)
-_memory, _rates = _counted.init(theta), []
+_memory, _rates, _compiled = _counted.init(theta), [], jax.jit(_counted.update)
 for _ in range(4):
-    _updates, _memory = jax.jit(_counted.update)(slopes, _memory, theta)
+    _updates, _memory = _compiled(slopes, _memory, theta)
     _rates.append(-float(_updates["b"][0]) / 4)
 np.testing.assert_allclose(_rates, [0, 1, 0, 2])
 
 # %% [markdown]
-# Both end at the same weights, up to rounding. Schedules inside count the large steps, but what is computed over a batch,
-# such as the mean in BatchNorm, is still that of a part. For one compiled step that scans over the parts, see
+# Both runs end at the same weights, up to rounding. Schedules inside count the large steps, but a statistic of the
+# batch, such as the mean in BatchNorm, is still that of a part. For one compiled step that scans over the parts, see
 # [Memory](memory.py).
 #
 # ## `TrainingState`, and an `Experiment` around it
 #
-# What changes from step to step are the parameters, the network state, the optimiser's memory, the key and a count.
+# Five things change from step to step: the parameters, the network state, the optimiser's memory, the key and a count.
 
 
 # %%
@@ -530,10 +532,10 @@ plt.show()
 
 # %% [markdown]
 # `jax.jit` cannot trace `self`, which is not a pytree of arrays, so `static_argnums=0` declares it static. (Older code
-# has `@functools.partial(jax.jit, static_argnums=0)`.) A static argument is looked up by its hash and by equality, and an
-# ordinary object is equal only to itself. The next cell measures how far one step moves the parameters: with a rate of 0.1,
-# then with the rate of the same object set to 0, then with a new object whose rate is 0. Which of the three lengths are
-# zero?
+# has `@functools.partial(jax.jit, static_argnums=0)`.) A static argument is looked up by its hash and by equality, and
+# an ordinary object is equal only to itself. The next cell measures how far one step moves the parameters, first with a
+# rate of 0.1, then with the same object after its rate was set to 0, and then with a new object whose rate is 0. Which
+# of the three lengths are zero?
 
 # %% tags=["predict"]
 experiment = Experiment(optax.sgd(0.1))
@@ -635,20 +637,16 @@ for _method in ("by_number", "by_name", "uncompiled"):
 gc.collect()
 for _method, _refs in _alive.items():
     assert [ref() is not None for ref in _refs] == [_method != "uncompiled"] * 2
-jax.clear_caches()
-gc.collect()
-assert all(ref() is None for _refs in _alive.values() for ref in _refs)
 
 # %% [markdown]
-# Only the third is zero. `self.optimizer` is read while the step is traced, and what was read then stays in the
-# program, under `grad`, `vmap` and in a `scan` too. A batch of another shape makes a new trace, with the new rate. A new
-# object is a new static value and is traced, unless the class defines equality, as a
-# frozen dataclass does. The cache also keeps each object alive, with the arrays that it holds, until you call
-# `jax.clear_caches()`; a sweep over many can fill the memory.
+# Only the third is zero. Python reads `self.optimizer` while JAX traces the step, and the optimiser that it finds then
+# stays in the program, under `grad`, `vmap` and in a `scan` too. A batch of another shape makes a new trace, with the
+# new rate. A new object is a new static value, so it is traced too, unless the class defines equality, as a frozen
+# dataclass does. The cache also keeps each object alive, with the arrays that it holds, until you call
+# `jax.clear_caches()`, so a sweep over many objects can fill the memory.
 #
 # So what changes during training belongs in the state. A learning rate that changes is a schedule, whose count is in
-# `opt_state`. If you want to set the rate yourself, `optax.inject_hyperparams` puts
-# the rate itself there:
+# `opt_state`. If you want to set the rate yourself, `optax.inject_hyperparams` puts that number there too:
 
 # %%
 adjustable = Experiment(optax.inject_hyperparams(optax.sgd)(learning_rate=0.1))
@@ -676,8 +674,8 @@ for _rate, _programs in ((jnp.float32(0.0), 0), (jnp.float32(3.0), 0), (0.02, 1)
 #
 # ## Epochs of shuffled minibatches
 #
-# An *epoch* goes through the data once in random order. `minibatches` draws the order from a key, and each epoch needs
-# a different key, which `fold_in` makes from the epoch number:
+# An *epoch* goes through the data once in random order. `minibatches` draws the order from a key. Each epoch needs a
+# different one, which `fold_in` makes from the epoch number:
 
 
 # %%
@@ -774,7 +772,7 @@ assert list(ahead([])) == []
 # ### The whole loop in `lax.scan`
 #
 # The step maps `(state, batch)` to `(state, metrics)`, which is what `lax.scan` expects. It also needs all batches in
-# one array, with the steps along its first axis. This builds the same batches, all in one array:
+# one array, with the steps along its first axis. This builds the same batches in that form:
 
 
 # %%
@@ -1432,14 +1430,14 @@ assert all(
 # <summary>Answer</summary>
 #
 # Only the network state, and you still need it. During training, batch normalisation uses the mean and variance of the
-# batch at hand, so the averages do not influence the parameters. Evaluation does use them, and would get averages that
-# know nothing about the data. Without `opt_state`, Adam starts with empty averages, and a schedule would begin again.
-# Without `key` or `step`, dropout draws other masks.
+# batch at hand, so the averages do not influence the parameters. Evaluation does use them, and would compute with
+# averages that know nothing about the data. Without `opt_state`, Adam starts with empty averages, and a schedule starts
+# from the beginning. Without `key` or `step`, dropout draws other masks.
 #
 # </details>
 #
-# So save all five, and one thing more: the place in the data. Here it is `data_key` and the number of the epoch,
-# as long as you save between epochs.
+# So save all five, and one thing more: the place in the data. As long as you save between epochs, `data_key` and the
+# number of the epoch are enough.
 #
 # What could go into a file? `np.savez` looks right, and takes a tree without complaint:
 
@@ -1463,8 +1461,8 @@ again = jax.tree.unflatten(structure, leaves)
 print(type(again).__name__, type(again.opt_state[0]).__name__)
 
 # %% [markdown]
-# You need not save the structure: it is that of `experiment.init(...)`. One leaf is not an array for NumPy: the key,
-# whose dtype `key<fry>` names the generator, Threefry. These functions take it apart and put it back together (for
+# You need not save the structure, because `experiment.init(...)` makes it. But one leaf is not an array for NumPy, the
+# key, whose dtype `key<fry>` names the generator, Threefry. These functions take it apart and put it back together (for
 # another generator, with its name as `impl`):
 
 # %%
@@ -1726,6 +1724,9 @@ _file = io.BytesIO()
 np.savez(_file, jnp.ones(2, jnp.bfloat16))
 _file.seek(0)
 assert np.load(_file)["arr_0"].dtype.str == "|V2"
+jax.clear_caches()  # last, since every step would compile again: now the static objects are gone
+gc.collect()
+assert all(ref() is None for _refs in _alive.values() for ref in _refs)
 
 # %% [markdown]
 # ## What you learned
@@ -1733,8 +1734,8 @@ assert np.load(_file)["arr_0"].dtype.str == "|V2"
 # - An Optax optimiser is a pair of functions, `init` and `update`. Its memory is a pytree in the training state;
 #   the parts of a chain act in order. `optax.partition` keeps a frozen layer out of it and gives groups their own rates,
 #   `optax.MultiSteps` accumulates gradients.
-# - `train_step` maps `(state, batch)` to `(state, metrics)`, which suits a Python loop, `lax.scan` and `vmap`.
-#   What a method reads from a static `self` is frozen when it is traced.
+# - `train_step` maps `(state, batch)` to `(state, metrics)`, which suits a Python loop, `lax.scan` and `vmap`. A value
+#   that a method reads from a static `self` is frozen when the method is traced.
 # - Make a score over batches from sums, and divide once. A run resumes bit for bit, in the same program on the same
 #   machine, when parameters, network state, optimiser state, key, step and the place in the data are all restored.
 #
