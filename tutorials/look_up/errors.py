@@ -1323,8 +1323,8 @@ from jax.lib.xla_bridge import get_backend
 get_backend()
 
 # %% [markdown]
-# To ask which device JAX computes on, use `jax.default_backend()` and `jax.devices()`. What `xla_bridge.get_backend()`
-# returned is in `jax.extend.backend`. `from jax.lib import xla_bridge` fails with
+# To ask which devices JAX has, use `jax.default_backend()` and `jax.devices()`; `x.devices()` says where an array `x` is.
+# What `xla_bridge.get_backend()` returned is in `jax.extend.backend`. `from jax.lib import xla_bridge` fails with
 # `cannot import name 'xla_bridge' from 'jax.lib'`.
 
 # %%

@@ -705,7 +705,7 @@ run(named, x)
 # of the parameters in the tree. `w_init` and `b_init`, `scale_init` and `offset_init` are
 # [initialisers](#initialisers) of these parameters; `with_bias`, `create_scale` and `create_offset` say whether there is
 # a bias, a scale or a shift. `eps` keeps a norm from dividing by zero. `data_format` says where the channels are, last
-# unless you say otherwise, which does not change the shapes of the parameters.
+# unless you say otherwise; channels first changes the shapes of biases, scales and offsets, but not of `w`.
 #
 # ### `hk.Linear`
 #

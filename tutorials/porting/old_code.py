@@ -613,7 +613,8 @@ for shape in ((), (3,), (2, 0), (1, 2, 3)):
 #
 # `PRNGKey` still works, in Haiku too. Its result is an array of integers, two with the default generator;
 # `jax.random.key` gives a *typed* key, with which arithmetic is an error, and which `jax.debug_key_reuse` can
-# follow. From the same seed and generator both give the same numbers.
+# follow. From the same seed both give the same numbers, as long as the default generator is the one that made the
+# `PRNGKey`: an array does not say which generator that was.
 
 # %%
 old, new = jax.random.PRNGKey(0), jax.random.key(0)

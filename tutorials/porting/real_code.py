@@ -1568,8 +1568,8 @@ print("Right: these are the trees of all four.")
 #   calls it gives `Constructing an hk.Module without calling the super constructor`.
 # - `ValueError: 'linear/w' with retrieved shape (3, 4, 4) does not match shape=[4, 4]` A stacked checkpoint in a network
 #   without its stack; or a getter that forgot to take a slice.
-# - `NameError: Found an unbound axis name: i` A layer with `cross_replica_axis`, or a `psum`, runs outside the `pmap`,
-#   `vmap` or `shard_map` that names the axis.
+# - `NameError: unbound axis name: i`, or under `jax.jit` `Found an unbound axis name: i`: a layer with
+#   `cross_replica_axis`, or a `psum`, runs outside the `pmap`, `vmap` or `shard_map` that names the axis.
 # - No message: a transparent method called from outside makes a second parameter. Print the tree, and look for a leaf that
 #   you can't explain.
 # - No message: averages of `BatchNorm` that differ between replicas, of which a checkpoint holds the first.

@@ -572,8 +572,9 @@ your_net.apply(renamed_params, x)
 
 # %% [markdown]
 # A parameter that the code asks for and does not find stops `apply`, and so does a different shape, so that you learn of
-# them one at a time, in the order of the code. But `apply` silently takes another dtype, and ignores an *extra* entry, and
-# even a whole prefix of them. A missing *state* is made where the code says how, as `BatchNorm` does in training: its
+# them one at a time, in the order of the code. But `apply` does not compare dtypes (a convolution then refuses, most
+# layers compute), and outside `hk.layer_stack` and `hk.lift` it ignores an *extra* entry, and even a whole prefix of
+# them. A missing *state* is made where the code says how, as `BatchNorm` does in training: its
 # averages begin again, without a message. (In evaluation it stops.) Nor does `apply` check the shape of a state that is
 # there. Compare the state in the same way.
 
@@ -987,8 +988,9 @@ assert "Object arrays cannot be loaded" in _message(np.load, _objects)
 #   `find_class` knows a few names and raises at the rest; it can also give old names a new meaning.
 # - Haiku weights come as npz with flat names, and as pickles by several libraries. `load_weights` reads them without
 #   running them.
-# - `jax.eval_shape(net.init, ...)` says what the network needs. Compare first: `apply` ignores what is extra, stops at
-#   the first parameter that is missing, and in training may silently make a missing state.
+# - `jax.eval_shape(net.init, ...)` says what the network needs. Compare first: `apply` ignores what is extra (except
+#   under an `hk.layer_stack` or `hk.lift`), stops at the first parameter that is missing, and in training may silently
+#   make a missing state.
 # - If the shapes fit, the arrays may still be in the wrong places. Compare outputs, and go back to the first module
 #   that differs.
 # - Save as npz or safetensors, with an input and its output.
