@@ -256,12 +256,12 @@ for change in changes:
 # after `hasattr`.
 #
 # Is that enough? We ran it over the Haiku files of twenty public repositories, as they were at the end of each of four
-# years and as they are at a list of pinned commits. A second program checked it, by looking up every dotted name and
-# keyword in the installed packages. For each state the table gives the number of files and then of places: those that
-# fail according to both programs, those that only the second one found, those that only `revive.py` reported and that
-# fail, those that it reported and that do not, and those in branches for other versions. The names that `revive.py`
-# knows have grown with these files, so expect it to miss some in yours; where the packages are installed, add
-# `--installed`.
+# years and as they are at a list of pinned commits, and checked it with a second program, which looks up every dotted
+# name and keyword in the installed packages. For each state the table gives the number of files and then of places:
+# those that fail according to both programs, those that only the second one found, those that only `revive.py` reported
+# and that fail, those that it reported and that do not, and those in branches for other versions. The names that
+# `revive.py` knows have grown with these files, so expect it to miss some in yours; where the packages are installed,
+# add `--installed`.
 
 # %%
 # November 2026, JAX 0.12.0.1, Haiku 0.0.17, NumPy 2.5.5
