@@ -34,8 +34,8 @@ print(new(x) - old.apply(params, None, x))
 # This page ports one network to both libraries, path by path, and tests that the outputs and a training step agree.
 # Then come the constructs that have no obvious counterpart, and a MobileNet.
 #
-# The network predicts which third of an image is brighter. A convolution reduces the image to 4 by 4 positions, and
-# attention treats these as a sequence of 16 tokens.
+# The network predicts which third of an image is brighter. The convolution leaves 4 by 4 positions, which attention
+# sees as a sequence of 16 tokens.
 
 # %%
 import inspect
@@ -128,10 +128,10 @@ assert (want.argmax(axis=1) == labels).mean() > 0.6
 # %% [markdown]
 # ## Flax NNX: a class that holds its arrays
 #
-# The function becomes a class. It makes its layers in `__init__`, where you state the size of each input, because NNX
-# does not read it off the data as Haiku does. `momentum` is Haiku's `decay_rate`. Two arguments of `LayerNorm` are
-# there only to match Haiku's numbers: `epsilon`, and `use_fast_variance`, because the fast variance loses digits where
-# the mean is large. `GroupNorm` has both, too.
+# The function becomes a class. It makes its layers in `__init__`, where you state the size of each input, which Haiku
+# reads off the data. `momentum` is Haiku's `decay_rate`. Two arguments of `LayerNorm` are there only to match Haiku's
+# numbers: `epsilon`, and `use_fast_variance`, because the fast variance loses digits where the mean is large.
+# `GroupNorm` has both, too.
 
 
 # %%
@@ -159,9 +159,8 @@ LIKE_HAIKU = {"epsilon": 1e-5, "use_fast_variance": False}
 # ### A source for each path
 #
 # `port_to_nnx` fills such a module. For each path in the module you name a path in Haiku's trees and, where the layout
-# differs, a function that converts the array, so that nothing is guessed from names or shapes. You need not type the
-# paths: `nnx.eval_shape` makes a module of shapes only, and from its shapes `skeleton` writes a dictionary with all
-# paths of both sides, for you to fill in.
+# differs, a function that converts the array; it guesses nothing. `nnx.eval_shape` makes a module of shapes only, from
+# which `skeleton` writes the dictionary for you to fill in.
 
 # %% tags=["recap"]
 from snippets.porting.nnx import nnx_shapes, port_to_nnx
@@ -172,9 +171,9 @@ empty = nnx.eval_shape(lambda: NnxNet(nnx.Rngs(0)))
 print(skeleton(nnx_shapes(empty), params, state))
 
 # %% [markdown]
-# A *piece* is a function that gives the sources of one layer. With it you need not know that the scale of a `BatchNorm`
-# has shape `(1, 1, 1, 8)` in Haiku and `(8,)` in NNX, or that a matrix of 12 columns is 2 heads of 6. More pieces
-# [follow](#constructs), and each is compared with Haiku in the tests.
+# A *piece* gives the sources of one layer, so that you need not know that a `BatchNorm` keeps `(1, 1, 1, 8)` in Haiku
+# and `(8,)` in NNX, or that a matrix of 12 columns is 2 heads of 6. More pieces [follow](#constructs), and each is
+# compared with Haiku in the tests.
 
 # %% tags=["recap"]
 from snippets.porting.pieces import (
@@ -293,10 +292,9 @@ def run_batch(net, state, images):
 
 
 # %% [markdown]
-# The layouts differ as well: the weight of a `Linear` is `(out, in)`, the kernel of a `Conv2d` is `(out, in, height,
-# width)`, and its bias has two more axes. With `mode="batch"`, `BatchNorm` keeps the raw averages and the counter, as
-# Haiku does. `port_to_equinox` takes the module and its state as a pair. There are pieces for Equinox, too, but here
-# the sources are written out so that you can see them:
+# Weights of `Linear` are `(out, in)`, kernels of `Conv2d` are `(out, in, height, width)` and their bias has two more
+# axes. With `mode="batch"`, `BatchNorm` keeps the raw averages and the counter, as Haiku does. `port_to_equinox` takes
+# the module and its state as a pair. Here the sources are written out, although there are pieces for Equinox, too:
 
 # %% tags=["recap"]
 from snippets.porting.equinox import equinox_arrays, port_to_equinox
@@ -370,7 +368,7 @@ def equinox_step(net, state, opt_state, batch):
 
 
 # %% [markdown]
-# To compare, port what Haiku has *after* its step, and compare array by array, the averages and the counter included.
+# To compare, port what Haiku has *after* its step, and look at each array: parameters, averages, counter.
 
 
 # %%
@@ -506,8 +504,8 @@ compare(mlp, TWO, two, in_haiku, lambda net: net.second(net.encode(rows)))
 # %% [markdown]
 # **Dropout and its key.** Haiku draws its keys inside the network, from the one that `apply` gets. NNX takes them from
 # an object `nnx.Rngs`, or you pass them. Outside the network, `hk.PRNGSequence` gives you the keys of
-# `hk.next_rng_key()` in the order of the draws, so that training continues with the same masks. It does not give the
-# keys inside `hk.vmap`, nor those from `hk.next_rng_keys`.
+# `hk.next_rng_key()` in the order of the draws, so that training continues with the same masks. Inside `hk.vmap`, or
+# from `hk.next_rng_keys`, the keys are others.
 
 
 # %%
@@ -576,8 +574,8 @@ compare(layer, linear("", "linear"), *haiku(looped), lambda net: nnx_looped(net,
 # %% [markdown]
 # **`hk.layer_stack`.** Make the layers with `nnx.vmap`, with a key for each from `nnx.split_rngs`, and run them with
 # `nnx.scan` over axis 0. NNX stacks the arrays as Haiku does, so pieces such as `linear` and `multi_head_attention` fit
-# as they are. Others, such as `batch_norm`, convert one layer's array at a time: put `stacked` around their sources,
-# and the conversion is mapped over the layers.
+# as they are. Others, such as `batch_norm`, need `stacked` around their sources: it maps what changes an array over the
+# layers.
 
 
 # %%
@@ -634,8 +632,8 @@ for sources in (piece, stacked(piece)):
     assert gap.max() < 1e-5
 
 # %% [markdown]
-# **Remat and getters.** `nnx.remat` does for a method what `hk.remat` does for a module. NNX does not read through a
-# getter, so make the changes of an `hk.custom_getter` in the arrays themselves, between `nnx.split` and `nnx.merge`:
+# **Remat and getters.** `nnx.remat` does for a method what `hk.remat` does for a module. Make the changes of an
+# `hk.custom_getter` in the arrays, between `nnx.split` and `nnx.merge`:
 
 
 # %%
@@ -677,9 +675,8 @@ compare(half, HALF, *haiku(lambda x: Half([16, 8])(x)), nnx_half)
 
 # %% [markdown]
 # **Recurrent networks.** NNX keeps the four gates of an LSTM in another order, and it leaves to the bias the 1 that
-# Haiku adds to the forget gate's input; the piece `lstm` takes care of both. The GRUs are different functions: Haiku
-# resets the hidden vector before multiplying it by its matrix, NNX afterwards. So the piece `gru` is for a cell that
-# computes what Haiku computes:
+# Haiku adds to the forget gate's input; the piece `lstm` takes care of both. Haiku's GRU resets the hidden vector
+# before its matrix, and NNX's after it, so the piece `gru` is for a cell that computes what Haiku computes:
 
 # %% tags=["recap"]
 from snippets.porting.pieces import conv_transpose, gru, lstm, rms_norm
@@ -705,8 +702,8 @@ GRU = gru("cell", "gru")
 compare(gru_net, GRU, *haiku(lambda _: unrolled(hk.GRU(6))), lambda net: net(songs))
 
 # %% [markdown]
-# **Transposed convolutions and `RMSNorm`.** The last two axes of the kernel are outputs, then inputs in
-# `hk.Conv2DTranspose`, and inputs, then outputs in `nnx.ConvTranspose`. `nnx.RMSNorm` needs Haiku's `epsilon`:
+# **Transposed convolutions and `RMSNorm`.** The kernel of `hk.Conv2DTranspose` ends with its outputs and then its
+# inputs, and that of `nnx.ConvTranspose` the other way round. `nnx.RMSNorm` needs Haiku's `epsilon`:
 
 
 # %%
@@ -729,9 +726,8 @@ compare(blank, UP, *haiku(decoder), lambda net: net(rows))
 
 # %% [markdown]
 # **Initialisers.** `w_init` is `kernel_init`, `b_init` is `bias_init`, and with the same key the same function gives
-# the same numbers, up to rounding. The defaults differ, which matters if you train from scratch. Both Haiku and NNX
-# draw matrices from a truncated normal distribution, but only NNX corrects for the variance that the cut removes;
-# Equinox draws from a uniform distribution.
+# the same numbers, up to rounding. The defaults differ, which matters if you train from scratch: Haiku and NNX draw
+# from a truncated normal, which only NNX corrects for the cut, and Equinox from a uniform distribution.
 
 # %%
 pairs = {
@@ -1204,8 +1200,8 @@ for i in range(13):
     MOBILENET |= batch_norm(f"{ours}.norm_1", f"{theirs}/batch_norm_1")
 
 # %% [markdown]
-# To test them, draw the parameters at random, so that no two are alike. The averages are those of one batch, with a
-# counter as after long training:
+# Here the parameters are random numbers, no two alike. The averages are those of one batch, with a counter as after
+# long training:
 
 
 # %%
@@ -1303,8 +1299,8 @@ assert 0.3 < (logits == 0).mean() < 0.7
 assert wrapped.norm["~"]["mean_ema"]["counter"][...] == 203
 
 # %% [markdown]
-# You could also keep the keys in the module, with `ToNNX(linen, rngs=...)`. Then leave `nnx.eval_shape` out:
-# `port_to_nnx` fills variables, and refuses keys that are only shapes.
+# `ToNNX(linen, rngs=...)` would keep the keys in the module. Then leave `nnx.eval_shape` out: `port_to_nnx` fills
+# variables, and refuses keys that are only shapes.
 #
 # ## Exercise: port a module and its tree
 #
@@ -1485,11 +1481,11 @@ print("Outputs and a step agree, for two sizes, small and large numbers.")
 #
 # ## What can go wrong
 #
-# - The outputs agree in evaluation but not in training, or the other way round. `BatchNorm` normalises with its
-#   averages in evaluation and with the batch in training, so compare in both modes.
+# - The outputs agree in evaluation but not in training, or the other way round. `BatchNorm` uses its averages in
+#   evaluation and the batch in training, so compare both.
 # - You compare steps of Adam, and two biases differ: that of the convolution, which `BatchNorm` subtracts, and that of
-#   the attention keys. Their gradients are zero apart from rounding errors, which Adam scales up because it divides by
-#   their size. Compare gradients, or a step of SGD.
+#   the attention keys. Their gradients are zero apart from rounding errors, and Adam divides by their size. Compare
+#   gradients, or a step of SGD.
 # - All shapes of `hk.GRU` fit `nnx.GRUCell` and `eqx.nn.GRUCell`, and the outputs are wrong: these apply the reset gate
 #   after the matrix. The snippets have a cell for each library that computes what Haiku computes.
 # - An id outside the table of an `Embed`: Haiku and Equinox read the nearest row, `nnx.Embed` returns `nan`. (A negative
@@ -1622,9 +1618,9 @@ assert "random keys are abstract" in _message(
 #
 # - Write the network as a class, name a source for each path with the pieces, and list by patterns what you leave
 #   behind.
-# - Test the outputs in training and in evaluation, then the parameters and the state after a training step.
-# - Names, layouts, defaults and constructs differ, as the tables list; so do `BatchNorm`'s averages, the way that
-#   Equinox handles a batch, and the source of random keys.
+# - Test the outputs in both modes, then the parameters and the state after a training step.
+# - Names, layouts, defaults and constructs differ, as the tables list; so do `BatchNorm`'s averages, the batch in
+#   Equinox and the source of keys.
 #
 # Next: the guides of [Flax NNX](https://flax.readthedocs.io) or [Equinox](https://docs.kidger.site/equinox/), or, if
 # you stay, [Haiku by frequency](../look_up/names.py).
