@@ -31,8 +31,8 @@ print(new(x) - old.apply(params, None, x))
 #
 # ## The network in Haiku
 #
-# This page ports one network to both libraries, path by path, and tests that the outputs and a training step agree.
-# Then come the constructs that have no obvious counterpart, and a MobileNet.
+# This page ports one network to both, path by path, and tests that the outputs and a training step agree. Then come the
+# constructs that have no obvious counterpart, and a MobileNet.
 #
 # The network predicts which third of an image is brighter. The convolution leaves 4 by 4 positions, which attention
 # sees as a sequence of 16 tokens.
@@ -252,7 +252,7 @@ assert len(order.keys() - taken.values()) == 4
 #
 # An Equinox module is itself a pytree, and its layers take *one* example, channels first. So you transpose the image,
 # add the batch with `jax.vmap`, and give `BatchNorm` the name of that axis to average over. `LayerNorm` and `Embedding`
-# act at one position, so each needs a `vmap` of its own. As in Haiku, state is an argument and a result.
+# act at one position, so each needs a `vmap` of its own. State is an argument and a result, as in Haiku.
 
 
 # %%
@@ -336,8 +336,8 @@ np.testing.assert_allclose(got, want, atol=1e-5)
 # ## One training step in each
 #
 # Equal outputs do not show that the gradients are equal, or the state after a training step. So take one step of SGD in
-# each library, from the same weights and the same batch. In NNX the step changes the module and the optimiser in place;
-# in Equinox it returns new ones.
+# each library, from the same weights and batch. NNX changes the module and the optimiser in place, while Equinox
+# returns new ones.
 
 
 # %%
