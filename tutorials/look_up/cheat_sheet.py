@@ -3,8 +3,8 @@
 #
 # <div class="sheet"></div>
 #
-# The calls of JAX and Haiku that most projects need, on two sheets of paper: print this page. A comment at the end of a
-# line is the line's value, or its dtype and shape, and was checked when the page ran.
+# Print this page, and you have the calls of JAX and Haiku that most projects need on two sheets of paper. A comment at
+# the end of a line gives the line's value, or its dtype and shape, and was checked when the page ran.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>

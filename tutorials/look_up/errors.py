@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Error messages of JAX and Haiku, explained
 #
-# Paste the last line of your traceback into the field on this page: it shows the entries that fit. (The search of the
-# site knows these messages too.) Each one is produced by a few lines, explained, and repaired. The
-# messages are those of the versions that ran this page; [older wordings](#older-wordings), and messages that cannot be
-# produced here, are at the end.
+# Paste the last line of your traceback into the field on this page, and it shows the entries that fit; the search of
+# the site knows these messages, too. For each message, an entry produces it in a few lines, explains it and repairs the
+# code. The messages are those of the versions that ran this page; [older wordings](#older-wordings), and messages that
+# cannot be produced here, are at the end.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
@@ -42,8 +42,8 @@ key = jax.random.key(0)
 jax.grad(lambda x: x**2)(x)
 
 # %% [markdown]
-# The function returned an array, and a gradient belongs to one number. Decide how the outputs combine:
-# usually a sum or a mean. If you want the gradient of each output, ask for `jax.jacobian`.
+# The function returned an array, and a gradient belongs to one number. Decide how to combine the outputs, usually by a
+# sum or a mean. If you want the gradient of each output, ask for `jax.jacobian`.
 
 # %%
 jax.grad(lambda x: jnp.mean(x**2))(x)
@@ -68,9 +68,9 @@ jax.grad(lambda x: jnp.sum(x**2))(x)
 jax.grad(lambda x: x**2)(3)
 
 # %% [markdown]
-# Integers cannot change by a little, so there is no gradient. Write `3.0`, or convert with
-# `astype`. The message also appears when one leaf of a parameter tree is an integer, such as a step counter; keep that
-# outside of what you differentiate.
+# Integers cannot change by a little, so there is no gradient. Write `3.0`, or convert with `astype`. The message also
+# appears when one leaf of a parameter tree is an integer, such as a step counter; keep such a leaf out of the tree that
+# you differentiate.
 
 # %%
 jax.grad(lambda x: x**2)(3.0)
@@ -120,10 +120,10 @@ jax.tree.map(lambda g: 0.1 * g, {"w": x})
 jax.tree.map(jnp.add, {"w": x}, {"v": x})
 
 # %% [markdown]
-# `jax.tree.map` got two trees of different structure; the message shows both keys and where they are. Often
-# the gradient or the state of the optimiser belongs to another network, as after you have added a layer, or there is a
-# list in place of a tuple, or a `FlatMap` in place of a dictionary. Compare `jax.tree.structure` of the two. For a
-# changed network, start with a new optimiser state.
+# `jax.tree.map` got two trees of different structure; the message shows both keys and where they are. Often the
+# gradient or the state of the optimiser belongs to another network, for instance because you have added a layer since.
+# Or there is a list in place of a tuple, or a `FlatMap` in place of a dictionary. Compare `jax.tree.structure` of the
+# two. For a changed network, start with a new optimiser state.
 
 # %%
 jax.tree.map(jnp.add, {"w": x}, {"w": x})
@@ -131,7 +131,7 @@ jax.tree.map(jnp.add, {"w": x}, {"w": x})
 # %% [markdown]
 # ## Under jit
 #
-# While `jit` traces a function, its arguments, except static ones, are tracers: they have a shape and a dtype, and no
+# While `jit` traces a function, its arguments, except static ones, are tracers, which have a shape and a dtype but no
 # values. [jit, what it refuses, and how to time it](../jax/compilation.py) shows where that matters.
 #
 # ### `Attempted boolean conversion of traced array`
@@ -155,8 +155,8 @@ jax.jit(lambda x: x / float(x.sum()))(x)
 
 # %% [markdown]
 # `float`, `int` or `.item()` needs a number, and a tracer has none. Keep the value as an array: arithmetic and
-# functions such as `jnp.sin` take an array of shape `()` like a number. `jnp.arange(n)` gives the same error if `n` is an
-# argument; then the size must be static, see below.
+# functions such as `jnp.sin` take an array of shape `()` as they take a number. `jnp.arange(n)` gives the same error if
+# `n` is an argument; the size must then be static, as explained below.
 
 # %%
 jax.jit(lambda x: x / x.sum())(x)
@@ -465,8 +465,8 @@ print(jnp.zeros(1 << 8).nbytes, "bytes")
 # %% [markdown]
 # ## vmap, scan and cond
 #
-# `vmap`, `scan` and `cond` trace your function and compare shapes; these are their complaints. [vmap: write for one
-# example, run on a batch](../jax/batching.py) teaches the first.
+# `vmap`, `scan` and `cond` trace your function and compare shapes. Here is what they say when the shapes do not fit.
+# [vmap: write for one example, run on a batch](../jax/batching.py) teaches the first.
 #
 # ### `vmap got inconsistent sizes for array axes to be mapped`
 
@@ -625,8 +625,8 @@ with jax.debug_key_reuse(True):
     jax.random.normal(key) + jax.random.normal(key)
 
 # %% [markdown]
-# You asked JAX to look for reuse, and it found some: both draws are equal. Split the key, one part for each
-# draw. You would get no message without `debug_key_reuse`, or with a key from `jax.random.PRNGKey`.
+# You asked JAX to look for reused keys, and it found one: both draws are equal. Split the key, and use one part for
+# each draw. You would get no message without `debug_key_reuse`, or with a key from `jax.random.PRNGKey`.
 
 # %%
 first, second = jax.random.split(jax.random.key(1))
@@ -718,8 +718,8 @@ error, _ = jax.jit(checkify.checkify(root))(-1.0)
 error.throw()
 
 # %% [markdown]
-# `checkify` carries the failures of your own checks out of compiled code; the words are yours. The error is raised
-# where you call `throw`.
+# `checkify` carries the failures of your own checks out of compiled code, so the words of the message are yours. The
+# error is raised where you call `throw`.
 
 # %%
 error, value = jax.jit(checkify.checkify(root))(4.0)
@@ -1140,8 +1140,8 @@ print(params["embed"]["embeddings"].shape)
 hk.dropout(key, 50, x)
 
 # %% [markdown]
-# The rate is a share, not a percentage, and it is what is dropped, not what is kept. A rate that is traced is not
-# checked: 50 would drop all entries, silently.
+# The rate is a share, not a percentage, and it says how much is dropped, not how much is kept. A rate that is traced is
+# not checked: 50 would drop all entries, silently.
 
 # %%
 hk.dropout(key, 0.5, x)
@@ -1149,9 +1149,9 @@ hk.dropout(key, 0.5, x)
 # %% [markdown]
 # ## Old code: names that were removed
 #
-# Code of some years ago stops at names that JAX, Haiku, Optax or NumPy have removed. [Run an old Haiku script on today's
-# JAX](../porting/old_code.py) has a program that looks for all of the names in its table at once; here are the ones that you are
-# most likely to meet.
+# Code from a few years ago stops at names that JAX, Haiku, Optax or NumPy have removed. Here are the ones that you are
+# most likely to meet; [Run an old Haiku script on today's JAX](../porting/old_code.py) has a program that looks for all
+# of the names in its table at once.
 #
 # ### `module 'jax' has no attribute 'tree_map'`
 
@@ -1187,9 +1187,9 @@ jax.config.update("jax_debug_nans", False)
 jax.ops.index_update(x, 0, 5.0)
 
 # %% [markdown]
-# Arrays have a property for that: `x.at[i].set(v)` for `index_update`, `.add(v)` for `index_add`, `.min`, `.max` and
-# `.multiply` for the others. It returns a new array, as the functions did. NumPy arrays, which the functions took, [do
-# not have it](#numpyndarray-object-has-no-attribute-at).
+# Arrays have a property for that: write `x.at[i].set(v)` for `index_update` and `x.at[i].add(v)` for `index_add`;
+# `.min`, `.max` and `.multiply` replace the others. It returns a new array, as the functions did. NumPy arrays, which
+# the functions took, [do not have it](#numpyndarray-object-has-no-attribute-at).
 
 # %%
 x.at[0].set(5.0)
@@ -1323,8 +1323,8 @@ from jax.lib.xla_bridge import get_backend
 get_backend()
 
 # %% [markdown]
-# To ask which device JAX computes on, use `jax.default_backend()` and `jax.devices()`. What `xla_bridge.get_backend()`
-# returned is in `jax.extend.backend`. `from jax.lib import xla_bridge` fails with
+# To ask which devices JAX has, use `jax.default_backend()` and `jax.devices()`; `x.devices()` says where an array `x` is.
+# What `xla_bridge.get_backend()` returned is in `jax.extend.backend`. `from jax.lib import xla_bridge` fails with
 # `cannot import name 'xla_bridge' from 'jax.lib'`.
 
 # %%
@@ -1360,8 +1360,8 @@ jax.jit(on_host)(x)
 jax.core.Primitive("twice")
 
 # %% [markdown]
-# What people need to add operations to JAX has moved to `jax.extend.core`: `Primitive`, `Jaxpr`, `ClosedJaxpr`, `Var` and
-# `Literal`. If the line is in your own file, change the import. If it is in a library, upgrade that.
+# The classes for adding operations to JAX have moved to `jax.extend.core`: `Primitive`, `Jaxpr`, `ClosedJaxpr`, `Var`
+# and `Literal`. If the line is in your own file, change the import. If it is in a library, upgrade the library.
 
 # %%
 from jax.extend.core import Primitive
@@ -1403,8 +1403,9 @@ print(len(jax.devices()) >= 1)
 np.zeros(3).astype(np.int)
 
 # %% [markdown]
-# `np.int`, `np.float`, `np.bool` of old and `np.object` were Python's own types: write `int`, `float`, `bool`, `object`.
-# `np.product` is `np.prod`. The linter ruff replaces the names that NumPy 2 removed with `ruff check --select NPY201 --fix`.
+# The old `np.int`, `np.float`, `np.bool` and `np.object` were Python's own types: write `int`, `float`, `bool`,
+# `object`. `np.product` is `np.prod`. The linter ruff replaces the names that NumPy 2 removed with `ruff check --select
+# NPY201 --fix`.
 
 # %%
 np.zeros(3).astype(int)
@@ -1592,7 +1593,7 @@ print(OldArrays(io.BytesIO(recent)).load()["w"])
 # %% [markdown]
 # ## No message at all
 #
-# The worst errors are silent. These pages of the course teach some, and make them on purpose:
+# The worst errors are silent. These pages of the course make some of them on purpose, so that you know them:
 #
 # - an index out of range that is clamped, and a shape that broadcasts:
 #   [vmap](../jax/batching.py), [the classifier](../haiku/classifier.py);

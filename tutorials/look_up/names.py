@@ -1,14 +1,14 @@
 # %% [markdown]
 # # Haiku by frequency
 #
-# This page lists the names of Haiku that public Python files use, by purpose and then by use, each with a cell that runs
-# it and a link to the page that teaches it, if one does.
+# This page lists the names of Haiku that public Python files use. They are grouped by purpose, the most used first,
+# each with a cell that runs it and a link to the page that teaches it, if one does.
 #
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
 # - look up each name, keyword argument and base class of Haiku that you meet in these files, and see what it does;
-# - tell the names that many files use from those that one file uses;
+# - tell the names that many files use from those that only one file uses;
 # - find the page that teaches the name, if one does.
 #
 # You need: [`hk.transform`](../haiku/transform.py).
@@ -57,12 +57,12 @@ def drawn(init):
 # %% [markdown]
 # ## What was counted
 #
-# We counted the examples of dm-haiku, and research code such as alphafold, graphcast, deepmind-research, acme and
-# coax. Each file counts once per `hk` name, keyword argument and base class that appears in its syntax tree; comments
-# and docstrings do not count. An entry says how many files use the name and with which keyword arguments, in how many
-# files it is the base of a class, and which page teaches it; its cell runs the name with these keyword arguments.
-# These are the vocabulary of the files, not their idioms: [modules](../haiku/modules.py) and the other pages of the
-# course teach how a file is put together.
+# We counted the examples of dm-haiku, and research code such as alphafold, graphcast, deepmind-research, acme and coax.
+# Each file counts once per `hk` name, keyword argument and base class that appears in its syntax tree; comments and
+# docstrings do not count. An entry says how many files use the name and with which keyword arguments, in how many files
+# it is the base of a class, and which page teaches it. Its cell runs the name with these keyword arguments. The list
+# gives you the vocabulary of the files but not their idioms; how a file is put together is taught by
+# [modules](../haiku/modules.py) and the other pages of the course.
 
 # %% tags=["plot"] alt="Bars for the twenty most used names: hk.Linear in a third of files, then hk.transform, hk.Sequential, hk.Module."
 # Of each repository the number of files that use Haiku, and the commit.
@@ -279,9 +279,9 @@ for name in [
 # 92 files, 18 repositories. Keywords: `apply_rng` 3. Taught in [`hk.transform`: from module to pure
 # function](../haiku/transform.py).
 #
-# Turns a function that uses modules into a pair of functions, `init` and `apply`, which are pure if your function has no
-# side effects but Haiku's. Their arguments may also be
-# named: `params`, `rng`, and whatever your function calls its own.
+# Turns a function that uses modules into a pair of functions, `init` and `apply`, which are pure if your function has
+# no side effects but Haiku's. You may pass their arguments by name, too: `params`, `rng`, and the names that your
+# function gives its own.
 
 # %%
 net = hk.transform(lambda x: hk.Linear(2)(x))
@@ -304,15 +304,15 @@ print(net.apply(net.init(key, x), x).shape)
 #
 # 77 files, 12 repositories. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# The type of parameters: a mapping from module name to a mapping from parameter name to array. It is for annotations.
+# The type of parameters, for annotations: a mapping from module name to a mapping from parameter name to array.
 
 # %%
 params: hk.Params = {"linear": {"w": jnp.ones((3, 2)), "b": jnp.zeros(2)}}
 print(hk.transform(lambda x: hk.Linear(2)(x)).apply(params, None, x)[0])
 
 # %% [markdown]
-# None of the files uses `hk.MutableParams`, the same type for dictionaries that you change; `hk.MutableState` is the one
-# of state.
+# None of the files uses `hk.MutableParams`, the same type for dictionaries that you change, or `hk.MutableState`, its
+# counterpart for state.
 
 # %%
 changed: hk.MutableParams = hk.data_structures.to_haiku_dict(params)
@@ -531,7 +531,7 @@ run(lambda x: Two().encode(x), x)
 #
 # 4 files, 1 repository.
 #
-# The type of what can be called like a module, for annotations.
+# The type of anything that can be called like a module, for annotations.
 
 
 # %%
@@ -546,7 +546,7 @@ run(lambda x: twice(hk.Linear(3), x), x)
 #
 # 2 files, 2 repositories. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# Puts what is made in the block under a name. Today it is also `hk.name_scope`.
+# Puts everything that is made in the block under a name. Today it is also called `hk.name_scope`.
 
 
 # %%
@@ -563,8 +563,8 @@ run(scoped, x)
 # 2 files, 2 repositories. Keywords: `state` 1. Taught in [Look inside, change from
 # outside](../networks/look_inside.py).
 #
-# Changes how parameters are made within a block, at `init`; here all of them start at 1. It sees parameters; with
-# `state=True` initial state, too.
+# Changes how parameters are made within a block, at `init`; here all of them start at 1. With `state=True` it sees
+# initial state as well as parameters.
 
 
 # %%
@@ -705,7 +705,7 @@ run(named, x)
 # of the parameters in the tree. `w_init` and `b_init`, `scale_init` and `offset_init` are
 # [initialisers](#initialisers) of these parameters; `with_bias`, `create_scale` and `create_offset` say whether there is
 # a bias, a scale or a shift. `eps` keeps a norm from dividing by zero. `data_format` says where the channels are, last
-# unless you say otherwise, which does not change the shapes of the parameters.
+# unless you say otherwise; channels first changes the shapes of biases, scales and offsets, but not of `w`.
 #
 # ### `hk.Linear`
 #
@@ -730,7 +730,7 @@ run(
 # 92 files, 13 repositories. Keywords: `name` 1. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
 # Calls a list of modules and functions one after the other. Its `name` is not in the paths of layers that you made
-# outside it; a function in the list that makes a layer makes it inside, as `head/linear`.
+# outside it. But if a function in the list makes a layer, the layer is inside, as in `head/linear`.
 
 
 # %%
@@ -771,8 +771,8 @@ run(lambda x: hk.Flatten(preserve_dims=1)(x), image)
 # 49 files, 11 repositories. Keywords: `activation` 12, `w_init` 11, `activate_final` 9, `name` 5, `output_sizes` 5,
 # `b_init` 4. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# Linear layers with an activation between them, and none at the end unless you say `activate_final=True`. The
-# activation is ReLU unless you give another. All layers get the same `w_init` and `b_init`.
+# Linear layers with an activation between them, by default ReLU, and none at the end unless you say
+# `activate_final=True`. All layers get the same `w_init` and `b_init`.
 
 # %%
 run(
@@ -795,9 +795,9 @@ run(
 # `name` 12, `padding` 12, `with_bias` 8, `w_init` 3, `b_init` 2, `data_format` 1. Taught in [Modules, names and shared
 # parameters](../haiku/modules.py).
 #
-# A convolution over height and width; channels come last, unless `data_format` puts them first. `stride` is the step
-# of the kernel, `rate` the distance of its entries; `"SAME"` pads the border with zeros, `"VALID"` pads nothing. With
-# `feature_group_count` each group of channels has kernels of its own.
+# A convolution over height and width; channels come last, unless `data_format` puts them first. `stride` is the step of
+# the kernel, and `rate` is the distance between its entries. `"SAME"` pads the border with zeros; `"VALID"` pads
+# nothing. With `feature_group_count` each group of channels has kernels of its own.
 
 # %%
 run(
@@ -860,7 +860,7 @@ run(
 # `cross_replica_axis` 1, `scale_init` 1. Taught in [State and randomness in a network](../haiku/state.py).
 #
 # Normalises each channel over all other axes, and keeps running averages of mean and variance as state for evaluation.
-# `decay_rate` is the share of the old value that the averages keep in a step, once there have been many.
+# `decay_rate` is the share of the old value that the averages keep in each step, once there have been many steps.
 
 # %%
 run(
@@ -1117,7 +1117,7 @@ run(
 # 2 files, 2 repositories. Keywords: `bias_dims` 2, `name` 2, `b_init` 1.
 #
 # Adds trained numbers: by default one for each entry of an example, shared by the batch. `bias_dims` names the axes
-# along which they differ.
+# along which these numbers differ.
 
 # %%
 run(lambda x: hk.Bias(bias_dims=[-1], b_init=jnp.zeros, name="shift")(x), series)
@@ -1325,8 +1325,8 @@ run(
 # 19 files, 11 repositories. Keywords: `stddev` 15, `mean` 1. Taught in [Modules, names and shared
 # parameters](../haiku/modules.py).
 #
-# A normal distribution cut at two standard deviations; with `1 / sqrt(inputs)` it is the default of `hk.Linear`.
-# The cut makes it narrower, which it does not correct.
+# A normal distribution cut at two standard deviations; with `1 / sqrt(inputs)` it is the default of `hk.Linear`. The
+# cut makes the distribution narrower, and the initialiser does not correct for that.
 
 # %%
 drawn(hk.initializers.TruncatedNormal(stddev=0.1, mean=0.0))
@@ -1337,8 +1337,9 @@ drawn(hk.initializers.TruncatedNormal(stddev=0.1, mean=0.0))
 # 17 files, 7 repositories. Keywords: `scale` 4, `distribution` 3, `mode` 3. Taught in [Modules, names and shared
 # parameters](../haiku/modules.py).
 #
-# Normal or uniform, with the variance `scale / n`. By `mode`, n is the number of inputs (`"fan_in"`), of outputs
-# (`"fan_out"`) or their mean (`"fan_avg"`). Its truncated normal, the default, is widened to correct for the cut.
+# Normal or uniform, with the variance `scale / n`. Depending on `mode`, n is the number of inputs (`"fan_in"`), the
+# number of outputs (`"fan_out"`) or the mean of both (`"fan_avg"`). Its truncated normal, the default, is widened to
+# correct for the cut.
 
 # %%
 drawn(
@@ -1409,7 +1410,7 @@ drawn(hk.initializers.Identity(gain=1.0))
 #
 # 1 file, 1 repository. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# The module that holds them; some files pass it on as a whole.
+# The Python module that holds the initialisers; some files pass it on as a whole.
 
 # %%
 print(sorted(name for name in dir(hk.initializers) if name[0].isupper())[:4])
@@ -1983,8 +1984,8 @@ print(hk.data_structures.tree_size(params))
 #
 # 3 files, 3 repositories. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# Turns a `FlatMap` into dictionaries. Given dictionaries, it copies only the outer one, so a change in a module
-# also changes the original; `to_haiku_dict` copies both.
+# Turns a `FlatMap` into dictionaries. Given dictionaries, it copies only the outer one, so that a change in a module
+# also changes the original. `to_haiku_dict` copies both levels.
 
 # %%
 thawed = hk.data_structures.to_mutable_dict(frozen)
@@ -2440,8 +2441,8 @@ def asking(x):
 print(hk.transform_with_state(asking).init(key, x)[1])
 
 # %% [markdown]
-# Padding is a function from the size of a kernel to the numbers of entries before and after; those of `hk.pad`.
-# `hk.pad.create` makes the pairs for several axes, from the sizes and the rates of a kernel:
+# Padding may also be a function from the size of a kernel to the numbers of entries before and after; `hk.pad` has
+# several. `hk.pad.create` makes the pairs for several axes, from the sizes and the rates of a kernel:
 
 # %%
 print(hk.pad.create(hk.pad.same, kernel=(3, 5), rate=(1, 2), n=2))
@@ -2455,8 +2456,8 @@ for pad in (
     print(pad.__name__, pad(3))
 
 # %% [markdown]
-# `hk.data_structures.partition_n` splits parameters into several parts. Older classes call
-# `hk.Module.__init__` by its name.
+# `hk.data_structures.partition_n` splits parameters into several parts. Some older classes call `hk.Module.__init__` by
+# its name.
 
 
 # %%

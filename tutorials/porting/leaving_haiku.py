@@ -128,10 +128,10 @@ assert (want.argmax(axis=1) == labels).mean() > 0.6
 # %% [markdown]
 # ## Flax NNX: a class that holds its arrays
 #
-# The function becomes a class. It makes its layers in `__init__`, where you state the size of their input, which Haiku
-# reads off the data. Two arguments are there only to match Haiku's numbers: `epsilon` and `use_fast_variance` of
-# `LayerNorm`. (`GroupNorm` has both, too: the fast variance loses digits where the mean is large.) `momentum` is Haiku's
-# `decay_rate`.
+# The function becomes a class. It makes its layers in `__init__`, where you state the size of each input, which Haiku
+# reads off the data. `momentum` is Haiku's `decay_rate`. Two arguments of `LayerNorm` are there only to match Haiku's
+# numbers: `epsilon`, and `use_fast_variance`, because the fast variance loses digits where the mean is large.
+# `GroupNorm` has both, too.
 
 
 # %%
@@ -159,8 +159,8 @@ LIKE_HAIKU = {"epsilon": 1e-5, "use_fast_variance": False}
 # ### A source for each path
 #
 # `port_to_nnx` fills such a module. For each path in the module you name a path in Haiku's trees and, where the layout
-# differs, a function. It guesses nothing from names or shapes. `skeleton` writes the dictionary with all paths of both
-# sides, for you to fill in. (`nnx.eval_shape` makes a module of shapes only.)
+# differs, a function that converts the array; it guesses nothing. `nnx.eval_shape` makes a module of shapes only, from
+# which `skeleton` writes the dictionary for you to fill in.
 
 # %% tags=["recap"]
 from snippets.porting.nnx import nnx_shapes, port_to_nnx
@@ -171,9 +171,9 @@ empty = nnx.eval_shape(lambda: NnxNet(nnx.Rngs(0)))
 print(skeleton(nnx_shapes(empty), params, state))
 
 # %% [markdown]
-# A piece gives the sources of one layer, so that you need not know that Haiku's `BatchNorm` keeps `(1, 1, 1, 8)` and
-# NNX `(8,)`, or that a matrix of 12 columns is 2 heads of 6. More pieces [follow](#constructs), and each is compared
-# with Haiku in the tests.
+# A *piece* gives the sources of one layer, so that you need not know that a `BatchNorm` keeps `(1, 1, 1, 8)` in Haiku
+# and `(8,)` in NNX, or that a matrix of 12 columns is 2 heads of 6. More pieces [follow](#constructs), and each is
+# compared with Haiku in the tests.
 
 # %% tags=["recap"]
 from snippets.porting.pieces import (
@@ -203,9 +203,9 @@ NNX = (
 port_to_nnx(empty, NNX, params, state)
 
 # %% [markdown]
-# For each average, Haiku's `BatchNorm` also stores a raw form and a counter, which NNX doesn't have. List them in
-# `unused`, by paths or by patterns: `AVERAGES_UNUSED` has the patterns for all averages of a network. Then the module is
-# complete. `eval()` makes `BatchNorm` use its averages.
+# For each average, Haiku's `BatchNorm` also stores a raw form and a counter, which NNX doesn't have. Once you list them
+# in `unused`, by paths or by patterns, the module is complete; `AVERAGES_UNUSED` has the patterns for all averages of a
+# network. `eval()` makes `BatchNorm` use its averages.
 
 # %%
 print(AVERAGES_UNUSED)
@@ -252,7 +252,7 @@ assert len(order.keys() - taken.values()) == 4
 #
 # An Equinox module is itself a pytree, and its layers take *one* example, channels first. So you transpose the image,
 # add the batch with `jax.vmap`, and give `BatchNorm` the name of that axis to average over. `LayerNorm` and `Embedding`
-# act at one position, so each gets its own `vmap`. State is an argument and a result, as in Haiku.
+# act at one position, so each needs a `vmap` of its own. State is an argument and a result, as in Haiku.
 
 
 # %%
@@ -294,8 +294,7 @@ def run_batch(net, state, images):
 # %% [markdown]
 # Weights of `Linear` are `(out, in)`, kernels of `Conv2d` are `(out, in, height, width)` and their bias has two more
 # axes. With `mode="batch"`, `BatchNorm` keeps the raw averages and the counter, as Haiku does. `port_to_equinox` takes
-# the module and its state as a pair. There are pieces for Equinox too, but here the sources are written out, so that
-# you see them:
+# the module and its state as a pair. Here the sources are written out, although there are pieces for Equinox, too:
 
 # %% tags=["recap"]
 from snippets.porting.equinox import equinox_arrays, port_to_equinox
@@ -505,8 +504,8 @@ compare(mlp, TWO, two, in_haiku, lambda net: net.second(net.encode(rows)))
 # %% [markdown]
 # **Dropout and its key.** Haiku draws its keys inside the network, from the one that `apply` gets. NNX takes them from
 # an object `nnx.Rngs`, or you pass them. Outside the network, `hk.PRNGSequence` gives you the keys of
-# `hk.next_rng_key()` in the order of the draws, so that training continues with the same masks. (Inside `hk.vmap`, or
-# from `hk.next_rng_keys`, they are others.)
+# `hk.next_rng_key()` in the order of the draws, so that training continues with the same masks. Inside `hk.vmap`, or
+# from `hk.next_rng_keys`, the keys are others.
 
 
 # %%
@@ -575,8 +574,8 @@ compare(layer, linear("", "linear"), *haiku(looped), lambda net: nnx_looped(net,
 # %% [markdown]
 # **`hk.layer_stack`.** Make the layers with `nnx.vmap`, with a key for each from `nnx.split_rngs`, and run them with
 # `nnx.scan` over axis 0. NNX stacks the arrays as Haiku does, so pieces such as `linear` and `multi_head_attention` fit
-# as they are. `stacked`, put around the sources of any layer, maps what changes an array over the layers; `batch_norm`
-# needs it.
+# as they are. Others, such as `batch_norm`, need `stacked` around their sources: it maps what changes an array over the
+# layers.
 
 
 # %%
@@ -633,8 +632,8 @@ for sources in (piece, stacked(piece)):
     assert gap.max() < 1e-5
 
 # %% [markdown]
-# **Remat and getters.** `nnx.remat` does for a method what `hk.remat` does for a module. What an `hk.custom_getter`
-# changes at each read, you change in the arrays, between `nnx.split` and `nnx.merge`:
+# **Remat and getters.** `nnx.remat` does for a method what `hk.remat` does for a module. Make the changes of an
+# `hk.custom_getter` in the arrays, between `nnx.split` and `nnx.merge`:
 
 
 # %%
@@ -675,9 +674,9 @@ half = nnx.eval_shape(lambda: Mlp(nnx.Rngs(0), jnp.bfloat16))
 compare(half, HALF, *haiku(lambda x: Half([16, 8])(x)), nnx_half)
 
 # %% [markdown]
-# **Recurrent networks.** NNX keeps the four gates of an LSTM in another order, and Haiku adds 1 to the forget gate's
-# input, which NNX leaves to the bias; `lstm` does both. NNX's GRU resets the hidden vector after its matrix and Haiku's
-# before, so the piece `gru` is for a cell that computes what Haiku computes:
+# **Recurrent networks.** NNX keeps the four gates of an LSTM in another order, and it leaves to the bias the 1 that
+# Haiku adds to the forget gate's input; the piece `lstm` takes care of both. Haiku's GRU resets the hidden vector
+# before its matrix, and NNX's after it, so the piece `gru` is for a cell that computes what Haiku computes:
 
 # %% tags=["recap"]
 from snippets.porting.pieces import conv_transpose, gru, lstm, rms_norm
@@ -704,7 +703,7 @@ compare(gru_net, GRU, *haiku(lambda _: unrolled(hk.GRU(6))), lambda net: net(son
 
 # %% [markdown]
 # **Transposed convolutions and `RMSNorm`.** The kernel of `hk.Conv2DTranspose` ends with its outputs and then its
-# inputs, that of `nnx.ConvTranspose` the other way round. `nnx.RMSNorm` needs Haiku's `epsilon`:
+# inputs, and that of `nnx.ConvTranspose` the other way round. `nnx.RMSNorm` needs Haiku's `epsilon`:
 
 
 # %%
@@ -726,9 +725,9 @@ blank = nnx.eval_shape(lambda: Decoder(nnx.Rngs(0)))
 compare(blank, UP, *haiku(decoder), lambda net: net(rows))
 
 # %% [markdown]
-# **Initialisers.** `w_init` is `kernel_init`, `b_init` is `bias_init`, and with the same key the same function gives the
-# same numbers, up to rounding. The defaults differ: Haiku's matrices start with a truncated normal that is not corrected,
-# NNX's with one that is, Equinox's with a uniform distribution. That matters if you train from scratch.
+# **Initialisers.** `w_init` is `kernel_init`, `b_init` is `bias_init`, and with the same key the same function gives
+# the same numbers, up to rounding. The defaults differ, which matters if you train from scratch: Haiku and NNX draw
+# from a truncated normal, which only NNX corrects for the cut, and Equinox from a uniform distribution.
 
 # %%
 pairs = {
@@ -787,8 +786,8 @@ differences.append((0, largest_difference(nnx_arrays(net), nnx_arrays(expected))
 print(f"parameters after a step: {differences[-1][1]:.0e}")
 
 # %% [markdown]
-# **Adam's moments.** `mu` and `nu` are trees like the parameters, so you can port them with the same sources. If you
-# also port the count, training continues as if nothing had happened:
+# **Adam's moments.** Adam's averages `mu` and `nu` are trees like the parameters, so you can port them with the same
+# sources. If you also port the count, training continues as if nothing had happened:
 
 
 # %%
@@ -906,9 +905,9 @@ assert defaults(*attention, "with_bias use_bias use_query_bias") == [True, True,
 
 # %% [markdown]
 # **`BatchNorm`'s averages.** Haiku starts an average at 0 and corrects for that: after $t$ steps with decay $d$ it
-# divides the raw average by $1 - d^t$. Equinox does the same with `mode="batch"`. NNX has no correction, and what you
-# carry over is the corrected average. How far apart are the averages of Haiku and NNX one step after the port, if you
-# port after 1 step of training, and if you port after 200?
+# divides the raw average by $1 - d^t$. Equinox does the same with `mode="batch"`. NNX has no correction, so you carry
+# over the corrected average. One step after the port, how far apart are the averages of Haiku and NNX? Guess for a port
+# after 1 step of training, and for one after 200.
 
 
 # %% tags=["predict"]
@@ -939,7 +938,7 @@ jax.vmap(equinox_net, in_axes=(0, None), out_axes=(0, None))(images, equinox_sta
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# `port_to_nnx` compares shapes, and gives each entry its place. Which mistakes can it not see?
+# `port_to_nnx` compares shapes, and puts each entry where you say. Which mistakes can it not see?
 #
 # </div>
 #
@@ -991,17 +990,17 @@ def guesser(words, is_training):  # (B, T) ids below 20
 
 
 # %% [markdown]
-# With the class and the sources below, the outputs equal Haiku's in both modes. But after some steps of training in
-# both libraries they differ. (It is not the correction of the averages: this network has trained for so long that $d^t$
-# is negligible.) Repair `Guesser` and, where that needs it, `GUESSER`. The check ports trained parameters with
-# `port_to_nnx(Guesser(nnx.Rngs(0)), GUESSER, params, state, unused=AVERAGES_UNUSED)`, and trains all that is an
-# `nnx.Param`.
+# With the class and the sources below, the outputs equal Haiku's in both modes, but after some steps of training in
+# both libraries they differ. The correction of the averages is not to blame, because this network has trained for so
+# long that $d^t$ is negligible. Repair `Guesser` and, where that needs it, `GUESSER`. The check ports trained
+# parameters with `port_to_nnx(Guesser(nnx.Rngs(0)), GUESSER, params, state, unused=AVERAGES_UNUSED)`, and trains all
+# that is an `nnx.Param`.
 #
 # <details>
 # <summary>Hint</summary>
 #
-# What does training change that you can't see in the outputs right after the port? Count the parameters of both, and
-# look at what is updated without a gradient.
+# What does training change that you can't see in the outputs right after the port? Count the parameters of both
+# networks, and look for values that are updated without a gradient.
 #
 # </details>
 
@@ -1201,7 +1200,7 @@ for i in range(13):
     MOBILENET |= batch_norm(f"{ours}.norm_1", f"{theirs}/batch_norm_1")
 
 # %% [markdown]
-# Here the parameters are random numbers, no two alike, and the averages are those of a batch, with a counter as after
+# Here the parameters are random numbers, no two alike. The averages are those of one batch, with a counter as after
 # long training:
 
 
@@ -1232,7 +1231,7 @@ in_outputs = abs(nnx.jit(MobileNet.__call__)(big_net, photos[0]) - logits).max()
 print(f"outputs in evaluation: {in_outputs:.0e} apart")
 
 # %% [markdown]
-# Then take a step of training, with the same functions as for the small network:
+# Then take a step of training, with the functions that trained the small network:
 
 # %%
 big_net.train()
@@ -1261,8 +1260,8 @@ assert sum(p["w"].ndim > 1 for p in big.values() if "w" in p) == 28
 #
 # A program in NNX can use a Haiku network as it is. `hk.experimental.flax.Module` turns a transformed function into a
 # module of Linen, Flax's older interface, and `nnx.bridge.ToNNX` turns that into an NNX module. The paths are still
-# Haiku's, so each array goes to the path of its own name. A call that changes Haiku's state must name `state` in
-# `mutable`, and one that draws random numbers, as dropout does in training, must bring the keys:
+# Haiku's, so each array goes to the path of the same name. A call that changes Haiku's state must name `state` in
+# `mutable`, and a call that draws random numbers, as dropout does in training, must pass the keys:
 
 
 # %%
@@ -1300,8 +1299,8 @@ assert 0.3 < (logits == 0).mean() < 0.7
 assert wrapped.norm["~"]["mean_ema"]["counter"][...] == 203
 
 # %% [markdown]
-# (`ToNNX(linen, rngs=...)` would keep the keys in the module. Then leave `nnx.eval_shape` out: `port_to_nnx` fills
-# variables, and refuses keys that are only shapes.)
+# `ToNNX(linen, rngs=...)` would keep the keys in the module. Then leave `nnx.eval_shape` out: `port_to_nnx` fills
+# variables, and refuses keys that are only shapes.
 #
 # ## Exercise: port a module and its tree
 #
@@ -1330,9 +1329,10 @@ for name, entries in tree.items():
     print(name, {entry: leaf.shape for entry, leaf in entries.items()})
 
 # %% [markdown]
-# Define `port_gated(params)`, which takes a tree of this form for any D and width, and returns an NNX module with these
-# parameters: called with `x` of shape `(B, D)` it returns what `gated.apply(params, x, width)` returns, for small and for
-# large numbers. All entries, and nothing else, are an `nnx.Param`, so that a step of training agrees as well.
+# Define `port_gated(params)`. It takes a tree of this form for any D and width, and returns an NNX module with these
+# parameters. Called with `x` of shape `(B, D)` it returns what `gated.apply(params, x, width)` returns, for small and
+# for large numbers. Each entry of the tree is an `nnx.Param`, and nothing else is, so that a step of training agrees as
+# well.
 #
 # <details>
 # <summary>Hint</summary>
@@ -1481,8 +1481,8 @@ print("Outputs and a step agree, for two sizes, small and large numbers.")
 #
 # ## What can go wrong
 #
-# - The outputs agree in evaluation but not in training, or the other way round. `BatchNorm` uses its averages in one
-#   and the batch in the other, so compare both.
+# - The outputs agree in evaluation but not in training, or the other way round. `BatchNorm` uses its averages in
+#   evaluation and the batch in training, so compare both.
 # - You compare steps of Adam, and two biases differ: that of the convolution, which `BatchNorm` subtracts, and that of
 #   the attention keys. Their gradients are zero apart from rounding errors, and Adam divides by their size. Compare
 #   gradients, or a step of SGD.
@@ -1619,8 +1619,8 @@ assert "random keys are abstract" in _message(
 # - Write the network as a class, name a source for each path with the pieces, and list by patterns what you leave
 #   behind.
 # - Test the outputs in both modes, then the parameters and the state after a training step.
-# - Names, layouts, defaults and constructs differ, as the tables list. `BatchNorm`'s averages, the batch in Equinox and
-#   the source of keys differ too.
+# - Names, layouts, defaults and constructs differ, as the tables list; so do `BatchNorm`'s averages, the batch in
+#   Equinox and the source of keys.
 #
 # Next: the guides of [Flax NNX](https://flax.readthedocs.io) or [Equinox](https://docs.kidger.site/equinox/), or, if
 # you stay, [Haiku by frequency](../look_up/names.py).

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Run an old Haiku script on today's JAX
 #
-# Old Haiku code often stops at a name that JAX has moved or removed. Here are today's forms, with the old ones behind
-# them; [revive.py](../../revive.py) replaces most of these names in whole files:
+# Old Haiku code often stops at a name that JAX has moved or removed. Here are today's forms, each with the old one in a
+# comment; [revive.py](../../revive.py) replaces most of these names in whole files:
 
 # %% tags=["short"]
 import haiku as hk
@@ -96,17 +96,17 @@ for row in COMPANIONS.strip().splitlines()[1:]:
 
 # %% [markdown]
 # Other libraries can fail too, such as TensorFlow Probability, and with it distrax and RLax, which import it. The last
-# release that we tried stopped with `module 'jax.interpreters.xla' has no attribute 'pytype_aval_mappings'`, whereas
-# the nightly build, `tfp-nightly`, worked. (This page does not install them.) Upgrade such a library, or take its
-# nightly build, before you touch a line of your own.
+# release that we tried (this page does not install it) stopped with `module 'jax.interpreters.xla' has no attribute
+# 'pytype_aval_mappings'`, whereas the nightly build, `tfp-nightly`, worked. Upgrade such a library, or take its nightly
+# build, before you touch a line of your own.
 #
 # ## Then the names: `revive.py`
 #
 # Running an old file shows one error at a time, and a file a few years old may have a dozen.
-# [revive.py](../../revive.py) reads the file instead. It is a single file that needs only Python, not even JAX. It
-# follows names through the imports and compares them with a table of what JAX, Haiku, Optax, chex and NumPy have
-# removed, made from their histories, so it only knows the names in that table. Here is a small regression in the
-# style of that time, as a string, so that you can see it fail and this page still runs.
+# [revive.py](../../revive.py), a single file that needs only Python and not even JAX, finds them all at once by reading
+# the file instead. It follows names through the imports and looks them up in a table of what JAX, Haiku, Optax, chex
+# and NumPy have removed. The table was made from their histories, and `revive.py` knows only the names in it. Here is a
+# small regression in the style of that time; it is a string, so that it can fail while this page still runs.
 
 # %%
 OLD_SCRIPT = """
@@ -174,8 +174,8 @@ assert [change.sign for change in find_changes(names_mended)] == ["?"] * 3
 exec(OLD_SCRIPT, {})
 
 # %% [markdown]
-# Saved as `old.py`, it gives this report. A `!` marks what fails today and a `?` what may fail; names without a
-# mark still work, but have a newer form. The numbers are those of the lines.
+# Saved as `old.py`, it gives this report. A name marked `!` fails today, and one marked `?` may fail; names without a
+# mark still work, but have a newer form. The line numbers are in brackets.
 #
 # ```console
 # $ uv run revive.py old.py
@@ -196,11 +196,11 @@ exec(OLD_SCRIPT, {})
 #   ! block_host_until_ready -> block_until_ready  [42]
 # ```
 #
-# A list of the names follows, each with the last release that had it and the reason. `--fix` makes the pure renames,
-# imports included, and leaves comments and layout as they are; `--diff` shows them first. This script fails in
+# Below it, the report lists the names, each with the last release that had it and the reason. `--fix` makes the pure
+# renames, imports included, and leaves comments and layout as they are; `--diff` shows them first. This script fails in
 # {{ len(failing) }} places, on {{ len(set(failing)) }} lines. `--fix` repairs {{ len(failing) - len(unfixed) }} of the
-# places; {{ len(set(unfixed)) }} lines are left, which need a decision that the sections below explain. In the drawing, each
-# line of the script is a bar, and those that fail have a colour:
+# places; {{ len(set(unfixed)) }} lines are left, which need a decision that the sections below explain. In the drawing,
+# each line of the script is a bar, and those that fail have a colour:
 
 # %% tags=["plot", "cover"] alt="A script as bars, twelve of them coloured; from ten, arrows lead to the new names, two in another colour."
 from snippets.drawing import arrow, canvas, note
@@ -251,16 +251,17 @@ for change in changes:
 # | `--json` | prints what it found for another program |
 # | `--installed` | also looks up every name and argument in the packages that are installed |
 #
-# It ends with status 0 if nothing fails, 1 if something does, and 2 if it could not read a file. It does not see
-# `getattr`, strings, or names that come from `import *`, and it leaves alone what is in a branch for another version,
-# for instance after `hasattr`.
+# It exits with status 0 if nothing fails, 1 if something does, and 2 if it could not read a file. It does not see
+# `getattr`, strings, or names that come from `import *`, and it leaves branches for other versions alone, for instance
+# after `hasattr`.
 #
 # Is that enough? We ran it over the Haiku files of twenty public repositories, as they were at the end of each of four
-# years and as they are at a list of pinned commits, and compared it with a second program, which looks up every dotted
+# years and as they are at a list of pinned commits, and checked it with a second program, which looks up every dotted
 # name and keyword in the installed packages. For each state the table gives the number of files and then of places:
 # those that fail according to both programs, those that only the second one found, those that only `revive.py` reported
-# and that fail, those that it reported and that do not, and those in branches for other versions. The table of names has
-# grown with these files, so expect it to miss some names in yours; where the packages are installed, add `--installed`.
+# and that fail, those that it reported and that do not, and those in branches for other versions. The names that
+# `revive.py` knows have grown with these files, so expect it to miss some in yours; where the packages are installed,
+# add `--installed`.
 
 # %%
 # November 2026, JAX 0.12.0.1, Haiku 0.0.17, NumPy 2.5.5
@@ -386,9 +387,8 @@ assert not hasattr(jax.tree_util, "tree_multimap")
 # %% [markdown]
 # ## Changing an entry: `jax.ops.index_update`
 #
-# JAX arrays are immutable, so a change returns a new array. The property `.at`, which takes the index in
-# brackets, has replaced the functions `index_update`, `index_add`, `index_min`, `index_max` and the helper
-# `jax.ops.index`.
+# JAX arrays are immutable, so a change returns a new array. The property `.at`, which takes the index in brackets,
+# replaces the functions `index_update`, `index_add`, `index_min`, `index_max` and the helper `jax.ops.index`.
 
 # %% raises="AttributeError" match="module 'jax.ops' has no attribute 'index_update'"
 jax.ops.index_update(jnp.zeros(3), 1, 5.0)
@@ -423,8 +423,8 @@ assert not hasattr(zeros, "at")
 # %% [markdown]
 # ## The type of an array: `jnp.DeviceArray`
 #
-# JAX used to have several classes of arrays. Now there is one, `jax.Array`, for annotations and for `isinstance`,
-# on one device or many. Tracers count as instances of it as well; NumPy's arrays and refs do not.
+# JAX used to have several classes of arrays. Now there is one, `jax.Array`, for annotations and for `isinstance`, on
+# one device or many. Tracers are instances of it as well; NumPy's arrays and refs are not.
 
 # %% raises="AttributeError" match="module 'jax.numpy' has no attribute 'DeviceArray'"
 isinstance(jnp.ones(2), jnp.DeviceArray)
@@ -475,11 +475,11 @@ for other in (np.ones(2), jax.new_ref(jnp.ones(2)), 1.0):
 # %% [markdown]
 # ## Optimisers: `jax.experimental.optimizers`
 #
-# The module was only an example. It still exists as `jax.example_libraries.optimizers`, which is the quickest
-# repair. Today's code uses [Optax](https://optax.readthedocs.io), where you keep the parameters yourself, and add an
-# update to them. (The next cell calls `importlib.import_module`, which fails as the import statement
-# does.) `jax.experimental.optix` became Optax, with the same names except for a few: its type `InitUpdate` is
-# `optax.GradientTransformation`.
+# The module was only an example. It still exists as `jax.example_libraries.optimizers`, which is the quickest repair,
+# but today's code uses [Optax](https://optax.readthedocs.io), where you keep the parameters yourself and add an update
+# to them. Optax grew out of `jax.experimental.optix` and kept its names except for a few: the type `InitUpdate` is now
+# `optax.GradientTransformation`. (The next cell calls `importlib.import_module`, which fails as the import statement
+# does.)
 
 # %% raises="ModuleNotFoundError" match="No module named 'jax.experimental.optimizers'"
 importlib.import_module("jax.experimental.optimizers")
@@ -527,8 +527,8 @@ print(type(jax.config).__name__, jax.config.jax_debug_nans)
 # ## Haiku: `apply` without a key, and `apply_rng=False`
 #
 # In Haiku's first months the `apply` of a plain `hk.transform(f)` took no key; later it always took one, and
-# `hk.without_apply_rng` removes it. A script of that time may use no old name at all and yet fail where it calls
-# `apply`:
+# `hk.without_apply_rng` removes it. So a script of that time may use no removed name at all, and yet fail where it
+# calls `apply`:
 
 # %% raises="ValueError" match="Apply must be called with an RNG as the second argument"
 net = hk.transform(lambda x: hk.Linear(2)(x))
@@ -580,7 +580,7 @@ hk.Dropout(0.5)
 # ## Names that NumPy dropped, and arguments that it renamed
 #
 # When NumPy dropped `alltrue`, `product`, `in1d`, `row_stack`, `trapz` and a few other functions, so did `jnp`. The
-# arguments of `jnp.clip` are `min` and `max` now.
+# bounds of `jnp.clip` are called `min` and `max` now.
 
 # %% raises="AttributeError" match="module 'jax.numpy' has no attribute 'alltrue'"
 jnp.alltrue(jnp.ones(2) > 0)
@@ -611,9 +611,10 @@ for shape in ((), (3,), (2, 0), (1, 2, 3)):
 # %% [markdown]
 # ## Keys: `jax.random.PRNGKey`
 #
-# `PRNGKey` still works, in Haiku too. Its result is an array of integers, two with the default generator;
-# `jax.random.key` gives a *typed* key, with which arithmetic is an error, and which `jax.debug_key_reuse` can
-# follow. From the same seed and generator both give the same numbers.
+# `PRNGKey` still works, in Haiku too. It returns an array of integers, two with the default generator, whereas
+# `jax.random.key` returns a *typed* key: arithmetic with it is an error, and `jax.debug_key_reuse` can follow it. From
+# the same seed both give the same numbers, as long as the default generator is the one that made the `PRNGKey`, because
+# an array does not say which generator that was.
 
 # %%
 old, new = jax.random.PRNGKey(0), jax.random.key(0)
@@ -641,9 +642,9 @@ assert refused == 10
 # ## Devices: `jax.pmap`
 #
 # `pmap` still works, too, but it is being replaced by `jax.jit` on arrays that are laid out over devices, where the
-# same function works for one device or many. Here it is with the devices that this page ran on; [Many
-# devices](../training/devices.py) ports a training step, and shows where `jax.shard_map` makes its gradient silently too
-# big.
+# same function works for one device or many. Here is such a function, on the devices that this page ran on. [Many
+# devices](../training/devices.py) ports a training step, and shows where `jax.shard_map` makes its gradient silently
+# too big.
 
 # %%
 devices = jax.device_count()
@@ -655,10 +656,10 @@ print(devices, "device,", jax.jit(lambda x: (x**2).sum())(x))
 # %% [markdown]
 # ## After the names
 #
-# Other errors can remain after you have repaired the names. You have seen two: an `apply` that gets no key, and `.at` on
-# an array that NumPy made. In a third, a function of `jax.numpy` that expects one array gets a tuple or a list. It used
-# to take one, as NumPy does, and most such functions now refuse it. (`jnp.stack` and its like expect several arrays, and
-# take them in a list; `jnp.asarray` makes an array of one, and `jnp.size` warns.)
+# Other errors can remain after you have repaired the names. You have seen two: an `apply` that gets no key, and `.at`
+# on an array that NumPy made. The third is a tuple or a list, given to a function of `jax.numpy` that expects one
+# array. Such functions used to take one, as NumPy does, and most now refuse it. `jnp.stack` and its like, which expect
+# several arrays, still take them in a list; `jnp.asarray` makes an array of a list, and `jnp.size` warns.
 
 # %% raises="TypeError" match="requires ndarray or scalar arguments"
 jnp.prod((28, 28, 1))
@@ -888,7 +889,7 @@ print("All three run, compiled or not.")
 # %% [markdown]
 # ## The script, ported
 #
-# Here are all repairs together, with Optax instead of the old optimisers. Nothing else has changed.
+# Here is the script with all repairs, and with Optax instead of the old optimisers. Nothing else has changed.
 
 # %%
 NEW_SCRIPT = """
@@ -947,10 +948,10 @@ assert float(ported["loss"]) < 0.02
 # ## Parameters in a pickle of that time
 #
 # Haiku reads a pickled `FlatMap`, the older class of parameters, as a dictionary. But a pickled JAX array names a
-# function that was removed, so `pickle.load` fails with `No module named 'jax._src.device_array'`. The arguments of
-# that function are the parts of a NumPy array, so a reader that puts them together does not need an old JAX. Use
-# this one only for files that you trust, because reading a pickle runs code; [Load weights](weights.py) has one
-# that runs none.
+# function that was removed, so `pickle.load` fails with `No module named 'jax._src.device_array'`. You don't need an
+# old JAX, because the arguments of that function are the parts of a NumPy array, which a reader of your own can put
+# together. Use this one only for files that you trust, because reading a pickle runs code; [Load weights](weights.py)
+# has one that runs none.
 
 
 # %%
@@ -1035,11 +1036,11 @@ assert (drawn[0] != drawn[1]).all()
 # %% [markdown]
 # ## What can go wrong
 #
-# - A message that is not on this page. Look it up by its text in [Error messages](../look_up/errors.py).
-# - Pinning the old versions instead. An old JAX needs an old Python and old CUDA libraries, and there may be no wheels
+# - Your message is not on this page. Look it up by its text in [Error messages](../look_up/errors.py).
+# - You pin the old versions instead. An old JAX needs an old Python and old CUDA libraries, and there may be no wheels
 #   for your machine. If only names fail, porting is quicker.
-# - `None` in a tree. For `jax.tree.map` it is an empty tree, so `None` in the first tree and an array in the second
-#   is an error. With `is_leaf=lambda x: x is None` it is a leaf.
+# - A tree contains `None`. For `jax.tree.map` that is an empty tree, so `None` in the first tree and an array in the
+#   second is an error. With `is_leaf=lambda x: x is None` it is a leaf.
 # - Random numbers differ. JAX has changed how it draws (`jax_threefry_partitionable`), so the same seed can give you
 #   other initial parameters than the authors had. Compare results, not bits.
 

@@ -30,9 +30,9 @@ for module, its in tree.items():
 #
 # ## The order in which to read
 #
-# Such files are usually written from the layers up to the experiment, so read them from the other end, as [the drawing of
-# the calls](#a-training-step-for-many-devices) shows for one of them. Ask five questions; for each, a search finds the
-# few lines that answer it:
+# Files of research code are usually written from the layers up to the experiment, so read them from the other end, as
+# [the drawing of the calls](#a-training-step-for-many-devices) shows for one of them. Ask five questions, in the order
+# of this table; for each, a search finds the few lines that answer it:
 #
 # | step | search for | it tells you |
 # |---|---|---|
@@ -42,10 +42,11 @@ for module, its in tree.items():
 # | 4 | `hk.get_parameter`, `hk.get_state` | the leaves: name, shape, dtype, initialiser |
 # | 5 | `custom_creator`, `custom_getter`, `hk.scan`, `axis_name` | what surrounds all of it and changes leaves from outside |
 #
-# This page quotes a few lines of public files, builds a small version of each and runs it, in an order of difficulty:
-# inheritance, dataclasses, creators and getters, devices. It prints their trees with the functions below. (`jax.eval_shape`
-# sorts the modules by name, as `jax.jit` does. Where a network is small, run `init` itself: it keeps the order in which
-# modules first ask for a parameter, except within a transformation such as `hk.remat` or `hk.vmap`, which sorts, too.)
+# This page quotes a few lines of public files, builds a small version of each and runs it. The order is that of
+# difficulty: inheritance, dataclasses, creators and getters, devices. The functions below print their trees. Note that
+# `jax.eval_shape` sorts the modules by name, as `jax.jit` does. Where a network is small, run `init` itself: it keeps
+# the order in which modules first ask for a parameter, except within a transformation such as `hk.remat` or `hk.vmap`,
+# which sorts, too.
 
 # %%
 import contextlib
@@ -112,10 +113,9 @@ for _wrap in (
 #                             dtype=weight.dtype, init=jnp.ones)
 # ```
 #
-# The class has no `__init__`, because it inherits that of `hk.Conv2D`, and its `__call__` reads the attributes
-# that this constructor has set: `self.kernel_shape`, `self.output_channels`, `self.stride`, `self.channel_index`,
-# `self.dimension_numbers` and others. It then asks for its parameters itself. Here it is, rebuilt for the default
-# settings:
+# The class has no `__init__`, because it inherits that of `hk.Conv2D`. Its `__call__` reads the attributes that this
+# constructor has set, such as `self.kernel_shape`, `self.output_channels`, `self.stride`, `self.channel_index` and
+# `self.dimension_numbers`, and then asks for the parameters itself. Here it is, rebuilt for the default settings:
 
 
 # %%
@@ -215,17 +215,17 @@ assert "__array__" in _told
 
 # %% [markdown]
 # Note three things in this tree. The name is that of the *subclass*, `ws_conv2_d`: a new word begins at a capital after
-# a lower-case letter or a digit, and at a capital before a lower-case letter. (So `LSTM` is `lstm`, and `TransformerLM`
-# `transformer_lm`.) The bias is called `bias`, because the class asks for it under this name; the `b` of `hk.Conv2D`
-# comes from a method that is overridden and never runs. And `gain` is in the same entry as `w`, even though another
-# method asks for it. (`np.prod` is not a mistake: on shapes and other constants, code in a network may use NumPy. With a
-# traced array it fails.)
+# a lower-case letter or a digit, and at a capital before a lower-case letter, so that `LSTM` becomes `lstm` and
+# `TransformerLM` becomes `transformer_lm`. The bias is called `bias`, because the class asks for it under this name;
+# the `b` of `hk.Conv2D` comes from a method that is overridden and never runs. And `gain` is in the same entry as `w`,
+# even though another method asks for it. By the way, `np.prod` is not a mistake: on shapes and other constants, code in
+# a network may use NumPy. With a traced array it fails.
 #
 # ### Where a parameter is filed
 #
 # As [scopes](../haiku/modules.py#scopes-the-name-says-where-a-module-was-made) showed, names of *modules* record the
 # method that made them. A parameter is filed under the module whose method is running; the method itself leaves no
-# trace. Here are the places from which code can ask for one:
+# trace. A module can ask for one in several places:
 
 
 # %%
@@ -263,8 +263,8 @@ class Owner(hk.Module):
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# `Owner` calls `layer.transparent()` and `layer.method()` itself, and then the layer, which calls both again. Which
-# parameters will be in the entry of `owner`, and which in that of `owner/asks`?
+# `Owner` first calls `layer.transparent()` and `layer.method()` itself, and then calls the layer, which calls both a
+# second time. Which parameters will be in the entry of `owner`, and which in that of `owner/asks`?
 #
 # </div>
 
@@ -349,8 +349,8 @@ assert _static["__calls/__static"] == {"p": (), "i": ()}, _static
 #
 # </details>
 #
-# So `standardize_weight` of NFNets is right as long as only the class itself calls it. If another module calls
-# it, to look at the standardised weights, `init` makes a second gain, and `apply` with trained parameters finds none.
+# So `standardize_weight` of NFNets is right as long as only the class itself calls it. If another module calls it in
+# order to look at the standardised weights, `init` makes a second gain, and `apply` with trained parameters finds none.
 #
 # ## Exercise: a subclass whose parameters land elsewhere
 #
@@ -359,7 +359,7 @@ assert _static["__calls/__static"] == {"p": (), "i": ()}, _static
 #
 # `{"net/query": {"w": (3, 2), "b": (2,), "gain": (2,)}}`
 #
-# The class below was written from memory. It runs, and its outputs have the right shape:
+# The class below was written from memory. It runs, its outputs have the right shape, and it is wrong:
 
 
 # %%
@@ -399,8 +399,8 @@ show(tree_of(lambda x: Net(FromMemory)(x), jnp.ones((1, 3))))
 # <details>
 # <summary>Hint</summary>
 #
-# Three lines are wrong, and each moves something different: the name, `w` and `b`, and the gain. For the last, look at
-# the answer to the question above.
+# Three lines are wrong. One moves the name, one moves `w` and `b`, and one moves the gain. For the last, look at the
+# answer to the question above.
 #
 # </details>
 
@@ -614,9 +614,9 @@ assert np.allclose(
 #   name: str | None = None  # Optional identifier for the module.
 # ```
 #
-# There is no `__init__`, and no `super().__init__(name=name)`, because `@dataclasses.dataclass` writes a constructor
-# from the fields, and `hk.Module` calls its own after it, with the field `name` if there is one. So settings are
-# fields, and you only write `__call__`. Here is a small version, divided in the same way:
+# There is no `__init__`, and no `super().__init__(name=name)`. `@dataclasses.dataclass` writes a constructor from the
+# fields, and after it `hk.Module` calls its own, with the field `name` if there is one. So the settings are fields, and
+# you write only `__call__`. Here is a small version, divided in the same way:
 
 
 # %%
@@ -778,7 +778,7 @@ assert "cannot assign" in _told
 # %% [markdown]
 # The transformer isn't under `language_model`: it was made outside, before the call, so it keeps its own name. If the
 # class made it in its `__call__`, each of these names would begin with `language_model/transformer`, and a checkpoint
-# with the names above would not load. Three more consequences of the idiom:
+# with the names above would not load. The idiom has three more consequences:
 #
 # - Without a field `name`, no argument names the module: it takes the name of its class, or a class attribute `name`.
 # - What an `__init__` would compute goes into `__post_init__`, which begins with `super().__post_init__()`: the super
@@ -800,7 +800,7 @@ class WithDefault(hk.Module):
 tree_of(lambda x: WithDefault()(x), jnp.ones((1, 2)))
 
 # %% [markdown]
-# The drawing shows these names, with a dot for each scope and its own parameters beside it:
+# Drawn as a tree, the names show two roots. Each dot is a scope, with its own parameters beside it:
 
 
 # %% tags=["plot"] alt="The tree of names: language_model and transformer are two roots, each with its modules and parameters."
@@ -846,8 +846,8 @@ plt.show()
 # A **creator** sits between `hk.get_parameter` and the initialiser, and runs when a parameter is made, which is in
 # `init`. A **getter** sits between the stored array and the module that asked for it, and runs whenever Python asks, in
 # `init` too. Both get a `context` that says what the module originally asked for: `context.original_dtype`,
-# `context.original_shape`, `context.full_name`. AlphaFold's getter casts to bfloat16 what was asked for in bfloat16,
-# and one `with` turns on both:
+# `context.original_shape`, `context.full_name`. In AlphaFold, the creator above makes float32 parameters, a getter
+# casts to bfloat16 what was asked for in bfloat16, and one `with` turns on both:
 
 
 # %%
@@ -972,9 +972,10 @@ with jax.enable_x64(True):
 
 # %% [markdown]
 # Most layers ask for parameters in the dtype of their input, so this network computes in bfloat16, while gradients and
-# updates are in float32, without a change to any layer. But the table of `hk.Embed`, unless you give one, and the initial
-# state of a recurrent core are float32 by default. Cast what they return, or the rest of the network computes in float32.
-# (`hk.mixed_precision`, in [Precision](../training/precision.py), came later.)
+# updates are in float32, without a change to any layer. But the table of `hk.Embed`, unless you give one, and the
+# initial state of a recurrent core are float32 by default. Cast what they return, or the rest of the network computes
+# in float32. Newer code may use `hk.mixed_precision`, which came later; [Precision](../training/precision.py) teaches
+# it.
 #
 # ### A creator may change the stored shape: `layer_stack`
 #
@@ -990,8 +991,8 @@ with jax.enable_x64(True):
 # ```
 #
 # Here the stored array is larger than the one that the layer asked for: it has an axis for the layers of a deep stack.
-# The getter takes one layer's slice, and finds the axis by counting from the back, because stacks can be nested. Haiku
-# checks the shape after the getters, so the layer does not notice. Here is a stack in thirty lines:
+# The getter takes one layer's slice, and finds the axis by counting from the back, because stacks can be nested. The
+# layer does not notice, because Haiku checks the shape after the getters. Here is a stack in thirty lines:
 
 
 # %%
@@ -1087,9 +1088,9 @@ for _i in range(2):
 assert np.allclose(_nested.apply(_params, None, x), _by_hand, atol=5e-2)
 
 # %% [markdown]
-# The tree says `(3, 4, 4)`, the code says `(4, 4)`. When you see a checkpoint with such a leading axis, look for a stack
-# around the layer. `hk.layer_stack`, in [JAX transformations inside](../networks/transforms_inside.py), is this idea with
-# options.
+# The tree says `(3, 4, 4)` where the code says `(4, 4)`. When you see a checkpoint with such a leading axis, look for a
+# stack around the layer. `hk.layer_stack`, in [JAX transformations inside](../networks/transforms_inside.py), is this
+# idea with options.
 #
 # ## Exercise: many members in one tree
 #
@@ -1240,8 +1241,9 @@ print("Tested: one tree holds all members, and each computes with its own part."
 # %% [markdown]
 # ## A training step for many devices
 #
-# From `perceiver/train/experiment.py` of deepmind-research, commit `f5de0ed`, a file written for *jaxline*, as in many
-# of DeepMind's repositories; and from `ogb_lsc/mag/models.py` in the same repository:
+# The first lines are from `perceiver/train/experiment.py` of deepmind-research, commit `f5de0ed`. Like many of
+# DeepMind's experiments, it is written for *jaxline*, a library that runs the training loop. The second are from
+# `ogb_lsc/mag/models.py` in the same repository:
 #
 # ```python
 #     self._update_func = jax.pmap(self._update_func, axis_name='i',
@@ -1314,8 +1316,8 @@ class Experiment:
 
 
 # %% [markdown]
-# To see who calls what, the next cell traces a `step` and notes each call of a method of `Experiment`, and of a layer by
-# one of them. Read the drawing from the top:
+# Which of these methods calls which? The next cell traces a `step`, and notes each call of a method of `Experiment`,
+# and of a layer by one of them. Read the drawing from the top:
 
 # %% tags=["plot", "cover"] alt="Arrows lead from step over _update_fn and _loss_fn to _forward_fn, and on to three layers."
 import sys
@@ -1373,8 +1375,8 @@ assert list(calls) == [
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# The loss is divided by the number of replicas, and the gradients are summed. What gradient is that? And what differs
-# between the replicas after a step if `config.axis` is `None`?
+# The loss is divided by the number of replicas, and the gradients are summed. Of which loss is the sum the gradient?
+# And what differs between the replicas after a step if `config.axis` is `None`?
 #
 # </div>
 
@@ -1449,7 +1451,7 @@ hk.transform_with_state(needs_axis).init(key, jnp.ones((4, 3)))
 
 # %% [markdown]
 # Files that keep the axis in `init` map `init` as well, as the experiment of NFNets does. Each leaf of the tree then
-# begins with an axis of devices, in checkpoints too, unless `get_first` was called before saving. For the same step
+# has a leading axis of devices, in checkpoints too, unless `get_first` was called before saving. For the same step
 # without `pmap`, see [A training step on many devices](../training/devices.py).
 #
 # ## Exercise: four trees
@@ -1566,13 +1568,13 @@ print("Right: these are the trees of all four.")
 # - `ValueError: The super constructor must be called before you create parameters or submodules.` A `default_factory`
 #   makes a module too early, or a `__post_init__` before it calls `super().__post_init__()`. A `__post_init__` that never
 #   calls it gives `Constructing an hk.Module without calling the super constructor`.
-# - `ValueError: 'linear/w' with retrieved shape (3, 4, 4) does not match shape=[4, 4]` A stacked checkpoint in a network
-#   without its stack; or a getter that forgot to take a slice.
-# - `NameError: Found an unbound axis name: i` A layer with `cross_replica_axis`, or a `psum`, runs outside the `pmap`,
-#   `vmap` or `shard_map` that names the axis.
+# - `ValueError: 'linear/w' with retrieved shape (3, 4, 4) does not match shape=[4, 4]` A stacked checkpoint meets a
+#   network without its stack, or a getter forgot to take a slice.
+# - `NameError: unbound axis name: i`, or under `jax.jit` `Found an unbound axis name: i`: a layer with
+#   `cross_replica_axis`, or a `psum`, runs outside the `pmap`, `vmap` or `shard_map` that names the axis.
 # - No message: a transparent method called from outside makes a second parameter. Print the tree, and look for a leaf that
 #   you can't explain.
-# - No message: averages of `BatchNorm` that differ between replicas, of which a checkpoint holds the first.
+# - No message: the averages of `BatchNorm` differ between replicas, and a checkpoint holds only those of the first.
 
 
 # %% tags=["hidden"]
@@ -1600,13 +1602,13 @@ assert "unbound axis name: i" in _message(
 # %% [markdown]
 # ## What you learned
 #
-# - Read from the experiment down: what is transformed, which classes there are, where each is made, which leaves they
-#   ask for, and what surrounds it all.
+# - Read from the experiment down. Ask what is transformed, which classes there are, where each is made, which leaves
+#   they ask for, and what surrounds it all.
 # - A dataclass can be a module; its fields are its settings, and a module passed as a field keeps its own name.
 # - A subclass inherits the constructor and the attributes that it sets. Parameters are filed under the module whose
 #   method runs, and a transparent method belongs to its caller.
-# - A creator changes what is made, a getter what is read, and the `context` says what was asked for. Together they can
-#   store float32 and compute in bfloat16, or store a stack and return slices of it.
+# - A creator changes what is made, a getter changes what is read, and the `context` says what was asked for. Together
+#   they can store float32 and compute in bfloat16, or store a stack and return slices of it.
 # - `cross_replica_axis` makes the statistics of replicas those of the whole batch.
 #
 # Next: [Run an old Haiku script on today's JAX](old_code.py).

@@ -33,7 +33,7 @@ print(net.apply(params, None, x))
 # ## Make a file as its author did
 #
 # This page takes the three failures in turn, and ends with a file that other people can open without having to trust
-# you. You need a file to practise on. Let this be the author's network, and `published` the trained weights.
+# you. To practise, you need a file. Let this be the author's network, and `published` the trained weights.
 
 # %%
 import io
@@ -63,9 +63,9 @@ published = author_net.init(jax.random.key(0), x)
 expected, _ = author_net.apply(published, x)
 
 # %% [markdown]
-# Haiku used to return immutable mappings, which pickle under the name `FlatMapping`, and the arrays of old JAX pickle
-# as calls of a function that JAX has since removed. (In still older files, they are NumPy's.) A pickle only holds the
-# *names* of classes and functions, so today's libraries can write the bytes of that time:
+# Haiku used to return immutable mappings, which pickle under the name `FlatMapping`. The arrays of old JAX pickle as
+# calls of a function that JAX has since removed, and in still older files the arrays are NumPy's. Because a pickle
+# holds only the *names* of classes and functions, today's libraries can write the bytes of that time:
 
 
 # %%
@@ -118,11 +118,11 @@ assert type(_again) is dict
 assert type(_again["head"]) is dict
 
 # %% [markdown]
-# The first name is Haiku's mapping, the second is the function that was removed, and the others build a NumPy array.
-# All the numbers are there, and only one name is missing from today's libraries.
+# `FlatMapping` is Haiku's class, `reconstruct_device_array` is the function that was removed, and the other names build
+# a NumPy array. So all the numbers are there, and only one name is missing from today's libraries.
 #
-# Because a file may call any function, `pickle.load` is also dangerous. Here is a dictionary of weights from a
-# stranger:
+# The same mechanism makes `pickle.load` dangerous, because a file may call any function. Here is a dictionary of
+# weights from a stranger:
 
 
 # %%
@@ -146,9 +146,9 @@ pickle.loads(stranger)
 #
 # ## Allow only the names that you know
 #
-# An unpickler has no other way to a class or function than its method `find_class`, so a subclass that overrides this
-# method decides which names are allowed. (Numbers of `copyreg` that this process has already used are the exception.) The
-# one below allows a single name:
+# An unpickler gets classes and functions through its method `find_class`, and in no other way except by numbers of
+# `copyreg` that this process has already used. So a subclass that overrides this method decides which names are
+# allowed. The one below allows a single name:
 
 
 # %%
@@ -190,12 +190,12 @@ for _program in (b"(ios\nsystem\n.", b"(cos\nsystem\no."):  # of an instance
     assert _asked == ["system"]
 
 # %% [markdown]
-# The method may also return *another* function than the one of that name, which is what an old file needs.
+# The method may also return a *different* function from the one that the file names, and an old file needs just that.
 #
 # ## Exercise: load an old pickle
 #
-# Define `load_old_pickle(data)`. It gets the bytes of a pickle (protocols 2 to 4) and returns the tree in it, with
-# ordinary dictionaries and NumPy arrays, in their dtypes. It knows these names:
+# Define `load_old_pickle(data)`. It gets the bytes of a pickle (protocols 2 to 4) and returns the tree in it, as
+# ordinary dictionaries of NumPy arrays with their dtypes. It knows these names:
 #
 # - `haiku._src.data_structures.FlatMapping`: a dictionary of its one argument, which is a mapping;
 # - `jax._src.device_array.reconstruct_device_array` and `jax._src.array._reconstruct_array`: an array from four arguments
@@ -363,9 +363,8 @@ print("It reads the old files, and refuses each of the other names.")
 # %% [markdown]
 # ## One function for all formats: `load_weights`
 #
-# `load_weights`, a function of this course, knows more names. It reads them as text, calls none of them, and builds the
-# arrays itself. The first cell below imports it, with the other functions that this page uses, and the
-# second opens the old file:
+# `load_weights`, a function of this course, knows more names than that. It reads them as text, calls none of them, and
+# builds the arrays itself. Import it, with the other functions that this page uses, and open the old file:
 
 # %% tags=["recap"]
 from snippets.parameters import rename_modules
@@ -458,8 +457,8 @@ size = state_file.write_bytes(pickle.dumps(TrainingState(published, 100)))
 load_weights(state_file)
 
 # %% [markdown]
-# With `allow` you say what to make of it: a function that gets the fields, such as a class of your own or a lambda.
-# Because the function is yours, the file only decides what it is given:
+# With `allow` you say what to make of such an object: name a function that gets its fields, such as a class of your own
+# or a lambda. Because the function is yours, the file decides only what it is given:
 
 # %%
 state = load_weights(state_file, allow={"__main__.TrainingState": TrainingState})
@@ -477,15 +476,16 @@ print(type(state).__name__, state.step, list(state.params))
 # <details>
 # <summary>Answer</summary>
 #
-# It is not safe: for an array of Python objects, npz holds a pickle, and NumPy then follows its instructions. The author
-# wrote a tree with `np.savez(file, params=params)` or `np.save`, where flat names would have given plain arrays.
-# `load_weights` reads such a file with its own unpickler.
+# It is not safe: npz stores an array of Python objects as a pickle, and NumPy then follows its instructions. The need
+# for the argument tells you that the author saved a whole tree, with `np.savez(file, params=params)` or `np.save`,
+# where flat names would have given plain arrays. `load_weights` reads such a file with its own unpickler.
 #
 # </details>
 #
 # ## Compare the file with the network before you run it
 #
-# Your network is written differently. The layers are in a class, the head has five classes, and there is a `LayerNorm`:
+# Your network differs from the author's: the layers are in a class, the head has five classes, and there is a
+# `LayerNorm`:
 
 
 # %%
@@ -558,7 +558,8 @@ plt.show()
 # %% [markdown]
 # The names of the MLP gained a prefix, and `compare` suggests the pairs: modules with the same names and shapes inside,
 # matched by the ends of their paths. It renames nothing, and if two pairs are equally good, it names both. The rest is
-# up to you: new parameters for `norm` and the head, none for `aux_head`. What would `apply` have said?
+# up to you: make new parameters for `norm` and the head, and leave `aux_head` out. What would `apply` have said without
+# the comparison?
 
 # %%
 renamed_params = rename_modules(published, comparison.renames)
@@ -571,11 +572,12 @@ print(compare(start, wanted))
 your_net.apply(renamed_params, x)
 
 # %% [markdown]
-# A parameter that the code asks for and does not find stops `apply`, and so does a different shape, so that you learn of
-# them one at a time, in the order of the code. But `apply` silently takes another dtype, and ignores an *extra* entry, and
-# even a whole prefix of them. A missing *state* is made where the code says how, as `BatchNorm` does in training: its
-# averages begin again, without a message. (In evaluation it stops.) Nor does `apply` check the shape of a state that is
-# there. Compare the state in the same way.
+# A parameter that the code asks for and does not find stops `apply`, and so does a different shape, so that you learn
+# of them one at a time, in the order of the code. But `apply` does not compare dtypes: a convolution then refuses to
+# run, while most layers compute. And outside `hk.layer_stack` and `hk.lift` it ignores an *extra* entry, and even a
+# whole prefix of them. State is treated less strictly than parameters. Where the code says how to make a value that is
+# missing, it is made: in training, the averages of `BatchNorm` begin again without a message, although in evaluation it
+# stops. Nor does `apply` check the shape of a state that is there. So compare the state in the same way.
 
 # %% tags=["hidden"] claim="apply takes another dtype and extra entries. In training BatchNorm makes its state, in evaluation it stops."
 assert not any(compare(start, wanted)[1:])
@@ -649,7 +651,7 @@ in_network = {
 }
 
 # %% [markdown]
-# Define `predicted_comparison` with the sets of paths in each part, and two more entries: the name that `compare`
+# Define `predicted_comparison` with the set of paths in each part, and two more entries: the name that `compare`
 # suggests for the module `net/scale`, or `None`, and whether `apply` would stop because of `ema/linear`.
 
 # %% exercise="predict-comparison" kind="predict" minutes="8"
@@ -708,11 +710,11 @@ assert np.array_equal(author_net.apply(_extra, x)[0], expected)
 # ## When every shape fits, compare outputs
 #
 # So far you have not compared a single *number*. A square matrix that should be transposed fits, and so do two layers
-# of one shape that have been exchanged. So before you build on a loaded model, run it on an input for which you know
-# the author's output: from the paper's notebook, from a test in the repository, or from the author's program if it
+# of one shape that have been exchanged. Before you build on a loaded model, therefore, run it on an input for which you
+# know the author's output: from the paper's notebook, from a test in the repository, or from the author's program if it
 # still runs.
 #
-# If the outputs differ, find the *first* value inside the network that does. `hk.intercept_methods`, from [Look
+# If the outputs differ, find the *first* value inside the network that differs. `hk.intercept_methods`, from [Look
 # inside](../networks/look_inside.py#intermediate-values-hkintercept_methods), sees what the modules return:
 
 
@@ -796,7 +798,7 @@ block_net = hk.without_apply_rng(hk.transform(lambda x: Block()(x)))
 
 
 # %% [markdown]
-# The conversion gives every entry that `Block` asks for, in the right shape. And yet:
+# The conversion gives every entry that `Block` asks for, in the right shape, and yet the outputs differ:
 
 
 # %%
@@ -959,7 +961,7 @@ _objects = folder / "object.npy"
 assert "Object arrays cannot be loaded" in _message(np.load, _objects)
 
 # %% [markdown]
-# Keep one input and its output beside the file, so that the next person can make the same test.
+# Keep one input and its output beside the file, so that the next person can repeat the test that you made.
 #
 # ## What can go wrong
 #
@@ -987,8 +989,9 @@ assert "Object arrays cannot be loaded" in _message(np.load, _objects)
 #   `find_class` knows a few names and raises at the rest; it can also give old names a new meaning.
 # - Haiku weights come as npz with flat names, and as pickles by several libraries. `load_weights` reads them without
 #   running them.
-# - `jax.eval_shape(net.init, ...)` says what the network needs. Compare first: `apply` ignores what is extra, stops at
-#   the first parameter that is missing, and in training may silently make a missing state.
+# - `jax.eval_shape(net.init, ...)` says what the network needs. Compare first: except under an `hk.layer_stack` or
+#   `hk.lift`, `apply` ignores what is extra. It stops at the first parameter that is missing, and in training may
+#   silently make a missing state.
 # - If the shapes fit, the arrays may still be in the wrong places. Compare outputs, and go back to the first module
 #   that differs.
 # - Save as npz or safetensors, with an input and its output.
