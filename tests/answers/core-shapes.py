@@ -110,5 +110,11 @@ prediction = {
 }
 
 # %% wrong: relu is a module
-prediction = {2), "outs": (7, 2, 3), "hidden": (2, 5), "cells": (7, 2, 5), "lstm w": (11, 20), "gru w_h": (3, 9),
-             "modules": {"linear", "relu", "lstm/linear", "gru"}}
+prediction = {
+    "outs": (7, 2, 3),
+    "hidden": (2, 5),
+    "cells": (7, 2, 5),
+    "lstm w": (11, 20),
+    "gru w_h": (3, 9),
+    "modules": {"linear", "relu", "lstm/linear", "gru"},
+}

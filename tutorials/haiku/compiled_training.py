@@ -289,19 +289,24 @@ _, second = trainer.update(my_haiku_params, inputs, outputs)
 moved = jnp.abs(second["linear"]["w"] - my_haiku_params["linear"]["w"]).max()
 print("rate 0, and the weights move by up to", moved)
 
+
 # %% tags=["hidden"] claim="A compiled function keeps the values of names that it captured until it traces again; a ref is read anew."
-_list, _array, _ref = [1.0], jnp.ones(3), jax.new_ref(jnp.ones(3))
-_keeps = jax.jit(lambda x: x * _list[0] * _array)
-_reads = jax.jit(lambda x: x * _ref[...])
-_x = jnp.ones(3)
-assert (_keeps(_x) == 1).all()
-assert (_reads(_x) == 1).all()
-_list[0], _array, _ref[...] = 5.0, jnp.full(3, 5.0), jnp.full(3, 5.0)
-for _by in (lambda f: f, jax.jit, lambda f: jax.jacfwd(lambda x: f(x))):
-    assert (_by(_keeps)(_x).max(axis=0) == 1).all()
-assert (_reads(_x) == 5).all()
-with jax.disable_jit():
-    assert (_keeps(_x) == 25).all()
+def _captures():
+    factor, array, ref = [1.0], jnp.ones(3), jax.new_ref(jnp.ones(3))
+    keeps = jax.jit(lambda x: x * factor[0] * array)
+    reads = jax.jit(lambda x: x * ref[...])
+    x = jnp.ones(3)
+    assert (keeps(x) == 1).all()
+    assert (reads(x) == 1).all()
+    factor[0], array, ref[...] = 5.0, jnp.full(3, 5.0), jnp.full(3, 5.0)
+    for by in (lambda f: f, jax.jit, lambda f: jax.jacfwd(lambda x: f(x))):
+        assert (by(keeps)(x).max(axis=0) == 1).all()
+    assert (reads(x) == 5).all()
+    with jax.disable_jit():
+        assert (keeps(x) == 25).all()
+
+
+_captures()
 assert after == before
 assert truth > 50 * before
 _scale = 1.0
