@@ -254,8 +254,8 @@ for top, name, rows, color in (
 plt.show()
 
 # %% [markdown]
-# With parameters this is not enough, because `init` draws keys too, for the initial weights. If each row had a key of
-# its own, the rows would make different matrices, so `hk.vmap` raises an error:
+# With parameters this is not enough, because `init` draws keys too, for the initial weights. With keys of their own,
+# the rows would make different matrices, so `hk.vmap` raises an error:
 
 
 # %%
@@ -454,8 +454,8 @@ assert len(np.unique(_mapped, axis=0)) == 4
 # ### Make modules before the loop
 #
 # All steps of `hk.scan` *share* their parameters, as a recurrent network needs. So the module has to exist before the
-# loop. A module made in the body is a new one, with a new name, each time the body runs. Since `init` runs the body
-# once for the first step and once for the others, it fails:
+# loop. A module made in the body is a new one, with a new name, each time the body runs. `init` runs it for the first
+# step and for the others, so it fails:
 
 # %% raises="AssertionError" match="New parameters were created"
 hk.transform(

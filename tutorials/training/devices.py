@@ -286,9 +286,8 @@ print(f"devices: {n}, loss {many_loss:.4f}")
 print("equal to 1e-5:", largest_difference(one_params, many_params) < 1e-5)
 
 # %% [markdown]
-# The numbers agree except for the last digits, which may differ because the sums are taken in another order. The mean
-# over the batch needs rows from all devices, so the program has a *collective*, an operation in which all devices take
-# part:
+# The numbers agree up to the last digits, because sums are taken in another order. The mean over the batch needs rows
+# from all devices, so the program has a *collective*, an operation in which all devices take part:
 
 # %%
 program = step.lower(shared_params, split_batch).compile().as_text()
@@ -462,10 +461,10 @@ print("equal to 1e-5:", largest_difference(one_model, many_model) < 1e-5)
 # %% [markdown]
 # ## Model parallel: cut the weights
 #
-# A large model does not fit on one device, so its weights are cut: **model parallel**. Take two linear layers in a row,
-# and cut the first along its outputs and the second along its inputs. Each device then computes some of the hidden
-# units from start to end, and one all-reduce adds what they contribute to the output. A layout is a tree of specs with
-# the names of the parameters:
+# A large model does not fit on one device, so its weights are cut: **model parallel**. Of two linear layers, cut the
+# first along its outputs and the second along its inputs. Each device then computes some of the hidden units from start
+# to end, and one all-reduce adds what they contribute to the output. A layout is a tree of specs with the names of the
+# parameters:
 
 # %%
 first, last = params
@@ -534,7 +533,7 @@ print("tanh, sum, transpose:", *map(jax.typeof, (jnp.tanh(h), h.sum(axis=1), h.T
 h @ w
 
 # %% [markdown]
-# Each device holds partial sums, and JAX does not know where you want the finished ones. Tell it with `out_sharding`:
+# Each device holds partial sums. Choose a layout for the finished ones with `out_sharding`:
 
 # %%
 with jax.set_mesh(grid):
@@ -1095,7 +1094,7 @@ print(
 # ### With `check_vma=False`, rule and repair change places
 #
 # Older code often has `check_rep=False`, today `check_vma=False`. What are the two gradients without tracking, divided
-# by the gradient on one device? The third is the gradient with respect to parameters that each device holds for itself:
+# by the gradient on one device? The third is that of parameters which each device holds for itself:
 
 
 # %%
