@@ -254,8 +254,8 @@ for top, name, rows, color in (
 plt.show()
 
 # %% [markdown]
-# With parameters this is not enough, because `init` draws keys too, for the initial weights. With keys of their own,
-# the rows would make different matrices, so `hk.vmap` raises an error:
+# With parameters this is not enough, because `init` draws keys too, for the initial weights. With their own keys, the
+# rows would make different matrices, so `hk.vmap` raises an error:
 
 
 # %%
@@ -410,9 +410,8 @@ print("All seven agree with the masks.")
 # %% [markdown]
 # ## One mask for all steps: `hk.scan`
 #
-# A loop can share its mask in the same way. After four rounds of dropout with independent masks, one entry in sixteen
-# should survive:
-# $0.5^4 = 1/16 = 0.0625$. Count them:
+# A loop can share its mask too. After four rounds of dropout with independent masks, one entry in sixteen should
+# survive: $0.5^4 = 1/16 = 0.0625$. Count them:
 
 
 # %%
@@ -786,10 +785,9 @@ for _call in (
 
 # %% [markdown]
 # The forces agree, but with `jax.grad` the new state is lost, and a tracer is in its place. A compiled `apply` fails at
-# once; otherwise the error waits until you use the state. (A counter, which does not depend on `x`, would survive.)
-# `hk.grad` and `hk.value_and_grad` bring the state out. You need them only for a gradient inside the network. For the
-# gradient of a loss, `jax.grad` goes around `apply`, and the new state comes out beside the loss, through
-# `has_aux=True`.
+# once; otherwise the error waits until its use. (A counter, which does not depend on `x`, would survive.) `hk.grad` and
+# `hk.value_and_grad` bring the state out. You need them only for a gradient inside the network. For the gradient of a
+# loss, `jax.grad` goes around `apply`, and the new state comes out beside the loss, through `has_aux=True`.
 #
 # ## Let Haiku check: `check_jax_usage`
 #

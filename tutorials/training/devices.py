@@ -332,8 +332,8 @@ assert largest_difference(step(shared_params, split_batch)[0], one_params) < 1e-
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# On one device you train with a batch of 256. Now you have eight devices, and give each of them a batch of 256. Is the
-# training the same?
+# On one device you train with a batch of 256. Now you have eight, and give each a batch of 256. Is the training the
+# same?
 #
 # </div>
 #
@@ -751,7 +751,7 @@ if devices[0].platform == "cpu":  # how operations are counted is a matter of th
 # ## `jax.shard_map`: write what one device does
 #
 # With `jit` you write the whole computation, and the compiler divides it. With `jax.shard_map` you write the part of
-# one device and the exchanges. `in_specs` says how the arguments are cut, and `out_specs` says how the results are put
+# one device and the exchanges. `in_specs` says how the arguments are cut, and `out_specs` how the results are put
 # together:
 
 
@@ -944,8 +944,8 @@ assert largest_difference(_found, _whole) < 1e-3
 # `params` came in with `P()`, so JAX knows that it is *one* value that all devices share. The derivative with respect
 # to a shared value is the *sum* of what all its users contribute, so `jax.grad` has already inserted a `psum`. `pmean`
 # gets this sum, the same on all devices, and the mean of $N$ equal numbers changes nothing. Under `pmap` each device
-# had a copy of its own, and `jax.grad` did not look beyond it. You can see the sum in the jaxpr of a gradient, although
-# the code names no collective:
+# had a copy of its own, and `jax.grad` did not look beyond it. The sum is in the jaxpr of a gradient, although the code
+# names no collective:
 
 
 # %%

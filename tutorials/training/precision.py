@@ -117,9 +117,8 @@ for axis in (ax.xaxis, ax.yaxis):
 plt.show()
 
 # %% [markdown]
-# `float16` has three digits but a narrow range, whereas `bfloat16` has only two digits but the range of `float32`. That
-# is why training in `float16` often needs [loss scaling](#loss-scaling-for-float16), and training in `bfloat16` does
-# not.
+# `float16` has three digits but a narrow range, `bfloat16` has two digits but the range of `float32`. That is why
+# training in `float16` often needs [loss scaling](#loss-scaling-for-float16), and training in `bfloat16` does not.
 
 # %% tags=["hidden"] claim="Half of eps added to 1 is lost, compiled or not. `bfloat16` reaches as far as `float32`, `float16` to 65504."
 for _compiled in (lambda f: f, jax.jit, jax.vmap):
@@ -139,8 +138,8 @@ if jax.default_backend() == "cpu":
 # %% [markdown]
 # ## Which dtype wins: promotion
 #
-# When two floating-point dtypes meet, JAX promotes both to a dtype that covers the range of each. Each entry is the
-# dtype of row plus column:
+# When two floating-point dtypes meet, JAX promotes both to one that covers both ranges. Each entry is the dtype of row
+# plus column:
 
 # %%
 VALUES = {
@@ -980,8 +979,8 @@ for name in ["float32", "bfloat16"]:
 # <details>
 # <summary>And the averages of Adam?</summary>
 #
-# Optax makes the averages of `optax.adam` in the dtype of the parameters (`mu_dtype` changes one of the two), which is
-# one more reason to keep these in `float32`. Where there is no memory for master weights, *stochastic rounding* is an
+# Optax makes the averages of `optax.adam` in the dtype of the parameters (`mu_dtype` changes one of the two), one more
+# reason to keep these in `float32`. Where there is no memory for master weights, *stochastic rounding* is an
 # alternative: it rounds up or down at random, right on average.
 #
 # </details>
@@ -1334,15 +1333,15 @@ for _name, _size in {"float64": 2, "mixed": 1, "bfloat16": 0.5, "float16": 0.5}.
     assert abs(_sizes[_name] / _size - 1) < 0.05
 
 # %% [markdown]
-# With the mixed policy the parameters keep their size. It can save memory in the activations, which the gradient needs
-# and which grow with the batch.
+# With the mixed policy the parameters keep their size. It can shrink the activations, which the gradient needs and
+# which grow with the batch.
 #
 # ## A first profile
 #
 # Before you change a precision, look where the time goes. `jax.profiler.trace(folder)` records when each operation ran.
 # To look at a trace, drop the file that ends in `.trace.json.gz` onto [ui.perfetto.dev](https://ui.perfetto.dev), or
-# open the folder with XProf, as [JAX's documentation](https://docs.jax.dev/en/latest/profiling.html) describes. You can
-# also read it with a few lines of Python:
+# open the folder with XProf, as [JAX's documentation](https://docs.jax.dev/en/latest/profiling.html) describes. Or read
+# it with a few lines of Python:
 
 # %% tags=["varies"]
 gradient, params, inputs = compile_gradient(full)
