@@ -964,8 +964,8 @@ print(*(line for line in jaxpr.splitlines() if "psum" in line), sep="\n")
 assert "psum" in jaxpr
 
 # %% [markdown]
-# The result of this sum is the same everywhere, so JAX reports nothing. To find the mistake, compare with one device,
-# which makes a short [test](testing.py).
+# The result of this sum is the same everywhere, so JAX reports nothing. To find the mistake, compare with one device, a
+# short [test](testing.py).
 #
 # ## Exercise: repair the gradient
 #
@@ -1500,7 +1500,7 @@ if n > 1:
 #   pass it, so wrap its code in `jax.sharding.auto_axes`.
 # - In `jax.shard_map` you write the part of one device. `jax.grad` with respect to a replicated value already sums over the
 #   devices, so differentiate the mean of all; with `check_vma=False` it does not. Compare with one device.
-# - `pmap` becomes `jit` and layouts. Several processes need `jax.distributed.initialize`; gather a cut array before one
-#   of them saves it.
+# - `pmap` becomes `jit` and layouts. Several processes need `jax.distributed.initialize`; gather cut arrays before one
+#   of them saves.
 #
 # Next: [Read real code](../porting/real_code.py), in excerpts of public files.
