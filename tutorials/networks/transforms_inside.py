@@ -254,8 +254,8 @@ for top, name, rows, color in (
 plt.show()
 
 # %% [markdown]
-# With parameters this is not enough, because `init` draws keys too, for the initial weights. If each row had a key of
-# its own, the rows would make different matrices, so `hk.vmap` raises an error:
+# With parameters this is not enough, because `init` draws keys too, for the initial weights. With their own keys, the
+# rows would make different matrices, so `hk.vmap` raises an error:
 
 
 # %%
@@ -410,9 +410,8 @@ print("All seven agree with the masks.")
 # %% [markdown]
 # ## One mask for all steps: `hk.scan`
 #
-# A loop can share its mask in the same way. After four rounds of dropout with independent masks, one entry in sixteen
-# should survive:
-# $0.5^4 = 1/16 = 0.0625$. Count them:
+# A loop can share its mask too. After four rounds of dropout with independent masks, one entry in sixteen should
+# survive: $0.5^4 = 1/16 = 0.0625$. Count them:
 
 
 # %%
@@ -454,8 +453,8 @@ assert len(np.unique(_mapped, axis=0)) == 4
 # ### Make modules before the loop
 #
 # All steps of `hk.scan` *share* their parameters, as a recurrent network needs. So the module has to exist before the
-# loop. A module made in the body is a new one, with a new name, each time the body runs. Since `init` runs the body
-# once for the first step and once for the others, it fails:
+# loop. A module made in the body is a new one, with a new name, each time the body runs. `init` runs it for the first
+# step and for the others, so it fails:
 
 # %% raises="AssertionError" match="New parameters were created"
 hk.transform(
@@ -786,10 +785,9 @@ for _call in (
 
 # %% [markdown]
 # The forces agree, but with `jax.grad` the new state is lost, and a tracer is in its place. A compiled `apply` fails at
-# once; otherwise the error waits until you use the state. (A counter, which does not depend on `x`, would survive.)
-# `hk.grad` and `hk.value_and_grad` bring the state out. You need them only for a gradient inside the network. For the
-# gradient of a loss, `jax.grad` goes around `apply`, and the new state comes out beside the loss, through
-# `has_aux=True`.
+# once; otherwise the error waits until its use. (A counter, which does not depend on `x`, would survive.) `hk.grad` and
+# `hk.value_and_grad` bring the state out. You need them only for a gradient inside the network. For the gradient of a
+# loss, `jax.grad` goes around `apply`, and the new state comes out beside the loss, through `has_aux=True`.
 #
 # ## Let Haiku check: `check_jax_usage`
 #

@@ -286,9 +286,8 @@ print(f"devices: {n}, loss {many_loss:.4f}")
 print("equal to 1e-5:", largest_difference(one_params, many_params) < 1e-5)
 
 # %% [markdown]
-# The numbers agree except for the last digits, which may differ because the sums are taken in another order. The mean
-# over the batch needs rows from all devices, so the program has a *collective*, an operation in which all devices take
-# part:
+# The numbers agree up to the last digits, because sums are taken in another order. The mean over the batch needs rows
+# from all devices, so the program has a *collective*, an operation in which all devices take part:
 
 # %%
 program = step.lower(shared_params, split_batch).compile().as_text()
@@ -333,8 +332,8 @@ assert largest_difference(step(shared_params, split_batch)[0], one_params) < 1e-
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# On one device you train with a batch of 256. Now you have eight devices, and give each of them a batch of 256. Is the
-# training the same?
+# On one device you train with a batch of 256. Now you have eight, and give each a batch of 256. Is the training the
+# same?
 #
 # </div>
 #
@@ -462,10 +461,10 @@ print("equal to 1e-5:", largest_difference(one_model, many_model) < 1e-5)
 # %% [markdown]
 # ## Model parallel: cut the weights
 #
-# A large model does not fit on one device, so its weights are cut: **model parallel**. Take two linear layers in a row,
-# and cut the first along its outputs and the second along its inputs. Each device then computes some of the hidden
-# units from start to end, and one all-reduce adds what they contribute to the output. A layout is a tree of specs with
-# the names of the parameters:
+# A large model does not fit on one device, so its weights are cut: **model parallel**. Of two linear layers, cut the
+# first along its outputs and the second along its inputs. Each device then computes some of the hidden units from start
+# to end, and one all-reduce adds what they contribute to the output. A layout is a tree of specs with the names of the
+# parameters:
 
 # %%
 first, last = params
@@ -534,7 +533,7 @@ print("tanh, sum, transpose:", *map(jax.typeof, (jnp.tanh(h), h.sum(axis=1), h.T
 h @ w
 
 # %% [markdown]
-# Each device holds partial sums, and JAX does not know where you want the finished ones. Tell it with `out_sharding`:
+# Each device holds partial sums. Choose a layout for the finished ones with `out_sharding`:
 
 # %%
 with jax.set_mesh(grid):
@@ -752,7 +751,7 @@ if devices[0].platform == "cpu":  # how operations are counted is a matter of th
 # ## `jax.shard_map`: write what one device does
 #
 # With `jit` you write the whole computation, and the compiler divides it. With `jax.shard_map` you write the part of
-# one device and the exchanges. `in_specs` says how the arguments are cut, and `out_specs` says how the results are put
+# one device and the exchanges. `in_specs` says how the arguments are cut, and `out_specs` how the results are put
 # together:
 
 
@@ -945,8 +944,8 @@ assert largest_difference(_found, _whole) < 1e-3
 # `params` came in with `P()`, so JAX knows that it is *one* value that all devices share. The derivative with respect
 # to a shared value is the *sum* of what all its users contribute, so `jax.grad` has already inserted a `psum`. `pmean`
 # gets this sum, the same on all devices, and the mean of $N$ equal numbers changes nothing. Under `pmap` each device
-# had a copy of its own, and `jax.grad` did not look beyond it. You can see the sum in the jaxpr of a gradient, although
-# the code names no collective:
+# had a copy of its own, and `jax.grad` did not look beyond it. The sum is in the jaxpr of a gradient, although the code
+# names no collective:
 
 
 # %%
@@ -965,8 +964,8 @@ print(*(line for line in jaxpr.splitlines() if "psum" in line), sep="\n")
 assert "psum" in jaxpr
 
 # %% [markdown]
-# The result of this sum is the same everywhere, so JAX reports nothing. To find the mistake, compare with one device,
-# which makes a short [test](testing.py).
+# The result of this sum is the same everywhere, so JAX reports nothing. To find the mistake, compare with one device, a
+# short [test](testing.py).
 #
 # ## Exercise: repair the gradient
 #
@@ -1095,7 +1094,7 @@ print(
 # ### With `check_vma=False`, rule and repair change places
 #
 # Older code often has `check_rep=False`, today `check_vma=False`. What are the two gradients without tracking, divided
-# by the gradient on one device? The third is the gradient with respect to parameters that each device holds for itself:
+# by the gradient on one device? The third is that of parameters which each device holds for itself:
 
 
 # %%
@@ -1501,7 +1500,7 @@ if n > 1:
 #   pass it, so wrap its code in `jax.sharding.auto_axes`.
 # - In `jax.shard_map` you write the part of one device. `jax.grad` with respect to a replicated value already sums over the
 #   devices, so differentiate the mean of all; with `check_vma=False` it does not. Compare with one device.
-# - `pmap` becomes `jit` and layouts. Several processes need `jax.distributed.initialize`; gather a cut array before one
-#   of them saves it.
+# - `pmap` becomes `jit` and layouts. Several processes need `jax.distributed.initialize`; gather cut arrays before one
+#   of them saves.
 #
 # Next: [Read real code](../porting/real_code.py), in excerpts of public files.

@@ -33,7 +33,7 @@ print(params["linear"]["w"].dtype, "->", y.dtype)
 # ## Four formats: digits and range
 #
 # A floating-point number is a sign, an exponent and a fraction. The bits of the fraction decide how many digits a
-# number has, and the bits of the exponent decide how large and how small it can be.
+# number has, and the bits of the exponent how large and how small it can be.
 
 # %%
 import collections
@@ -117,9 +117,8 @@ for axis in (ax.xaxis, ax.yaxis):
 plt.show()
 
 # %% [markdown]
-# `float16` has three digits but a narrow range, whereas `bfloat16` has only two digits but the range of `float32`. That
-# is why training in `float16` often needs [loss scaling](#loss-scaling-for-float16), and training in `bfloat16` does
-# not.
+# `float16` has three digits but a narrow range, `bfloat16` has two digits but the range of `float32`. That is why
+# training in `float16` often needs [loss scaling](#loss-scaling-for-float16), and training in `bfloat16` does not.
 
 # %% tags=["hidden"] claim="Half of eps added to 1 is lost, compiled or not. `bfloat16` reaches as far as `float32`, `float16` to 65504."
 for _compiled in (lambda f: f, jax.jit, jax.vmap):
@@ -139,8 +138,8 @@ if jax.default_backend() == "cpu":
 # %% [markdown]
 # ## Which dtype wins: promotion
 #
-# When two floating-point dtypes meet, JAX promotes both to a dtype that covers the range of each. Each entry is the
-# dtype of row plus column:
+# When two floating-point dtypes meet, JAX promotes both to one that covers both ranges. Each entry is the dtype of row
+# plus column:
 
 # %%
 VALUES = {
@@ -160,8 +159,8 @@ for name, value in VALUES.items():
 # %% [markdown]
 # Python's integers and floats leave 16 bits alone, and so do arrays of integers, even where the integer does not fit:
 # 70,000 plus a `float16` is `inf`. One `float32` array or NumPy float, such as a learning rate or a mask, turns the
-# results computed with it into `float32`, without an error, and you lose the gain that you hoped for from 16 bits.
-# Strict promotion finds the place, and it refuses an integer array plus a float as well:
+# results computed with it into `float32`, without an error, and the gain from 16 bits is lost. Strict promotion finds
+# the place, and it refuses an integer array plus a float as well:
 
 # %% raises="TypePromotionError" match="no available implicit dtype promotion path"
 with jax.numpy_dtype_promotion("strict"):
@@ -526,8 +525,7 @@ for mean in [0, 100, 10_000]:
 # `jnp.var`, in the second column, subtracts the mean first.
 #
 # **Finite differences** subtract two numbers that are nearly equal. A smaller step makes the error of the formula
-# smaller, but it makes the rounding error larger. Here is the error of $(\sin(1 + h) - \sin(1 - h)) / 2h$ as a
-# derivative:
+# smaller, but the rounding error larger. Here is the error of $(\sin(1 + h) - \sin(1 - h)) / 2h$ as a derivative:
 
 
 # %%
@@ -981,9 +979,9 @@ for name in ["float32", "bfloat16"]:
 # <details>
 # <summary>And the averages of Adam?</summary>
 #
-# Optax makes the averages of `optax.adam` in the dtype of the parameters (`mu_dtype` changes one of the two), which is
-# one more reason to keep these in `float32`. Where there is no memory for master weights, *stochastic rounding* is an
-# alternative: it rounds up or down at random, so that the result is right on average.
+# Optax makes the averages of `optax.adam` in the dtype of the parameters (`mu_dtype` changes one of the two), one more
+# reason to keep these in `float32`. Where there is no memory for master weights, *stochastic rounding* is an
+# alternative: it rounds up or down at random, right on average.
 #
 # </details>
 
@@ -1277,8 +1275,8 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# The first {{ int(np.asarray(finite).argmax()) }} steps are lost while the scale comes down, and later ones are lost
-# when doubling makes it too large, which is rare with the default period of 2000.
+# The first {{ int(np.asarray(finite).argmax()) }} steps are lost while the scale comes down, and later ones when
+# doubling makes it too large, which is rare with the default period of 2000.
 
 # %% tags=["hidden"]
 assert zeros[1.0] > 0.05
@@ -1335,15 +1333,15 @@ for _name, _size in {"float64": 2, "mixed": 1, "bfloat16": 0.5, "float16": 0.5}.
     assert abs(_sizes[_name] / _size - 1) < 0.05
 
 # %% [markdown]
-# With the mixed policy the parameters keep their size. It can save memory in the activations, which the gradient needs
-# and which grow with the batch.
+# With the mixed policy the parameters keep their size. It can shrink the activations, which the gradient needs and
+# which grow with the batch.
 #
 # ## A first profile
 #
 # Before you change a precision, look where the time goes. `jax.profiler.trace(folder)` records when each operation ran.
 # To look at a trace, drop the file that ends in `.trace.json.gz` onto [ui.perfetto.dev](https://ui.perfetto.dev), or
-# open the folder with XProf, as [JAX's documentation](https://docs.jax.dev/en/latest/profiling.html) describes. You can
-# also read it with a few lines of Python:
+# open the folder with XProf, as [JAX's documentation](https://docs.jax.dev/en/latest/profiling.html) describes. Or read
+# it with a few lines of Python:
 
 # %% tags=["varies"]
 gradient, params, inputs = compile_gradient(full)
@@ -1366,8 +1364,7 @@ for operation, microseconds in spent.most_common(5):
     print(f"{microseconds:6.0f} us  {operation:16} {place}")
 
 # %% [markdown]
-# The names of your modules are there; the forward pass has them under `jvp`, and the backward pass has them under
-# `transpose`.
+# The names of your modules are there, the forward pass under `jvp`, the backward pass under `transpose`.
 #
 # <details>
 # <summary>In your own program</summary>

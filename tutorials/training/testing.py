@@ -538,9 +538,9 @@ assert _printed(jax.jit(_again), 1.0) == ["ordered 1.0"] * 2
 
 # %% [markdown]
 # Python fills in an f-string while JAX traces, so it shows a tracer; a named value is filled in when the program runs.
-# (On one device, `ordered=True` keeps several prints in the order of the program.) These prints run in the forward pass.
-# Under `vmap`, if each row has its own condition, both branches of a `cond` run for all rows, and so does a print in
-# one of them. To see a gradient on its way back, pass the value through an [identity whose backward rule
+# (On one device, `ordered=True` keeps several prints in the order of the program.) These prints run in the forward
+# pass. Under `vmap`, if each row has its own condition, both branches of a `cond` run for all rows, prints included. To
+# see a gradient on its way back, pass the value through an [identity whose backward rule
 # prints](../jax/derivatives.py#your-own-rule-jaxcustom_vjp-and-jaxcustom_jvp).
 #
 # One variance is 0, which helps if you already suspect the root. If you do not know where to print, use
@@ -555,10 +555,10 @@ with jax.debug_nans(True):
 # infinite. The traceback names the line of `spread`. Because this switch makes JAX wait for every result, turn it on to
 # search, and off to train.
 #
-# A result is the output of an operation. But a compiled function counts as one operation, and so do a loop, a `cond`,
-# and the many functions of `jax.numpy` that are compiled. If the output of a compiled function is `nan`, JAX runs it a
-# second time, operation by operation, but a `lax.scan` stays one. Here are two functions to compile, of which the first
-# covers its `nan` with a `where`:
+# A result is the output of an operation. But a compiled function counts as one, and so do a loop, a `cond`, and many
+# functions of `jax.numpy`. If the output of a compiled function is `nan`, JAX runs it a second time, operation by
+# operation, but a `lax.scan` stays one. Here are two functions to compile, of which the first covers its `nan` with a
+# `where`:
 
 
 # %%

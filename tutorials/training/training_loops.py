@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Optimisers, loops, ensembles
 #
-# Most research scripts share one shape: everything that changes is in one tuple, a compiled step maps each tuple to the
-# next, and the optimiser comes from Optax.
+# Most research scripts share one shape: a tuple of all that changes, a compiled step from one to the next, and an
+# optimiser from Optax.
 
 # %% tags=["short"]
 import jax
@@ -176,8 +176,8 @@ except TypeError as problem:
 assert "value" in _told
 
 # %% [markdown]
-# The count of steps is part of the optimiser's state. For each parameter, Adam also keeps an average of the gradient
-# and one of its square, and it has a count of its own, with which it corrects the averages in the first steps.
+# The optimiser keeps the count. For each parameter, Adam keeps an average of the gradient and one of its square, and
+# its own count corrects them in the first steps.
 #
 # ## Exercise: predict what an optimiser remembers
 #
@@ -256,8 +256,8 @@ adamw.update(slopes, adamw.init(theta))
 
 # %% [markdown]
 # Decay is meant for weight matrices; biases and the scales of normalisation layers are usually left alone. A *mask*
-# says which is which. It is a tree of booleans with the structure of the parameters, and in Haiku you make it from
-# their names. The same kind of mask freezes a layer, with `optax.set_to_zero`, which makes updates zero.
+# says which is which. It is a tree of booleans like the parameters, which in Haiku you make from their names. The same
+# kind of mask freezes a layer, with `optax.set_to_zero`, which makes updates zero.
 #
 # Below, all gradients are zero, so only decay moves a parameter. In which of the two orders does the first layer,
 # `linear`, stay where it is?
@@ -293,12 +293,12 @@ for _chain, _first in (((freeze, decay), True), ((decay, freeze), False)):
     assert not np.any(_updates["linear_1"]["b"] != 0)
 
 # %% [markdown]
-# If it is frozen first, the layer gets no gradient, but the decay then shrinks it anyway, a little at each step. If it
-# is frozen last, it stays fixed. The biases move in neither case, because the mask excludes them from decay.
+# Frozen first, the layer gets no gradient, but the decay then shrinks it anyway, a little at each step. Frozen last, it
+# stays fixed. The biases move in neither case, because the mask excludes them from decay.
 #
-# But the frozen layer's gradient still takes part in what comes before, such as clipping, and Adam keeps averages for
-# it. `optax.partition` gives each group of parameters an optimiser of its own. Freeze `b` of `theta`, whose gradient is
-# 4, and clip the rest, whose gradient is 3, to length 1:
+# But the layer's gradient still takes part in what comes before, such as clipping, and Adam keeps averages for it.
+# `optax.partition` gives each group of parameters an optimiser of its own. Freeze `b` of `theta`, whose gradient is 4,
+# and clip the rest, whose gradient is 3, to length 1:
 
 # %%
 clip = optax.chain(optax.clip_by_global_norm(1.0), optax.sgd(1.0))
@@ -346,8 +346,8 @@ assert np.any(_updates["linear_1"]["w"])
 # %% [markdown]
 # With `freeze` after `clip`, `w` would move by only {{ _shorter:.1f}}, because the frozen gradient counts in the norm
 # that is clipped. So use `optax.partition` (in older code `optax.multi_transform`) where an optimiser looks at several
-# parameters at once. It also gives each group a learning rate of its own. You can see it in Adam's first update, which
-# for each entry here is as large as the rate:
+# parameters at once. It also gives each group a learning rate of its own. Adam's first update of each entry here is as
+# large as its rate:
 
 # %%
 groups = hk.data_structures.map(
@@ -533,9 +533,9 @@ plt.show()
 # %% [markdown]
 # `jax.jit` cannot trace `self`, which is not a pytree of arrays, so `static_argnums=0` declares it static. (Older code
 # has `@functools.partial(jax.jit, static_argnums=0)`.) A static argument is looked up by its hash and by equality, and
-# an ordinary object is equal only to itself. The next cell measures how far one step moves the parameters, first with a
-# rate of 0.1, then with the same object after its rate was set to 0, and then with a new object whose rate is 0. Which
-# of the three lengths are zero?
+# an ordinary object is equal only to itself. The next cell measures how far one step moves the parameters, with a rate
+# of 0.1, then with the rate of the same object set to 0, then with a new object whose rate is 0. Which of the three
+# lengths are zero?
 
 # %% tags=["predict"]
 experiment = Experiment(optax.sgd(0.1))
@@ -639,11 +639,11 @@ for _method, _refs in _alive.items():
     assert [ref() is not None for ref in _refs] == [_method != "uncompiled"] * 2
 
 # %% [markdown]
-# Only the third is zero. Python reads `self.optimizer` while JAX traces the step, and the optimiser that it finds then
-# stays in the program, under `grad`, `vmap` and in a `scan` too. A batch of another shape makes a new trace, with the
-# new rate. A new object is a new static value, so it is traced too, unless the class defines equality, as a frozen
-# dataclass does. The cache also keeps each object alive, with the arrays that it holds, until you call
-# `jax.clear_caches()`, so a sweep over many objects can fill the memory.
+# Only the third is zero. Python reads `self.optimizer` while JAX traces the step, which then stays in the program,
+# under `grad`, `vmap` and in a `scan` too. A batch of another shape makes a new trace, with the new rate. A new object
+# is a new static value, so it is traced too, unless the class defines equality, as a frozen dataclass does. The cache
+# also keeps each object alive, with the arrays that it holds, until you call `jax.clear_caches()`, so a sweep over many
+# can fill the memory.
 #
 # So what changes during training belongs in the state. A learning rate that changes is a schedule, whose count is in
 # `opt_state`. If you want to set the rate yourself, `optax.inject_hyperparams` puts that number there too:
@@ -1734,8 +1734,8 @@ assert all(ref() is None for _refs in _alive.values() for ref in _refs)
 # - An Optax optimiser is a pair of functions, `init` and `update`. Its memory is a pytree in the training state;
 #   the parts of a chain act in order. `optax.partition` keeps a frozen layer out of it and gives groups their own rates,
 #   `optax.MultiSteps` accumulates gradients.
-# - `train_step` maps `(state, batch)` to `(state, metrics)`, which suits a Python loop, `lax.scan` and `vmap`. A value
-#   that a method reads from a static `self` is frozen when the method is traced.
+# - `train_step` maps `(state, batch)` to `(state, metrics)`, which suits a Python loop, `lax.scan` and `vmap`. What a
+#   method reads from a static `self` is frozen when it is traced.
 # - Make a score over batches from sums, and divide once. A run resumes bit for bit, in the same program on the same
 #   machine, when parameters, network state, optimiser state, key, step and the place in the data are all restored.
 #
