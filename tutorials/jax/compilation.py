@@ -33,8 +33,7 @@ print(leaky(x))
 # ## `jit` traces your function once
 #
 # Without `jit`, JAX sends one small operation after another to the device and returns to Python after each. With `jit`
-# a pure function gives the same results, up to rounding, from a single program. Put a `print` into a function and call
-# it twice:
+# a pure function gives the same results, up to rounding. Put a `print` into a function and call it twice:
 
 # %%
 import time
@@ -418,7 +417,7 @@ for name, f in attempts.items():
 
 # %% [markdown]
 # - A **static argument** reaches your function as the Python value that it is, and JAX keeps one program for each
-#   value. That suits an option with a handful of values, but not a learning rate that changes at every step.
+#   value. That suits an option, but not a learning rate that changes at every step.
 # - A mask has the same length for every `n`, so it suits an `n` that changes all the time.
 # - `dynamic_slice_in_dim` moves a window of fixed length. Near the end the window is shifted back, silently, to fit.
 #
@@ -588,9 +587,8 @@ assert np.allclose(last, x / 16)
 assert np.allclose(sums, 2 / 2.0 ** jnp.arange(1, 5))
 
 # %% [markdown]
-# A training step in [research code](../haiku/compiled_training.py) returns its results in the same order, first what
-# the next step needs. How much does it save to record the body once? Compare five hundred iterations, unrolled and
-# scanned:
+# Training steps in [research code](../haiku/compiled_training.py) have this order, too. Compare five hundred
+# iterations, unrolled and scanned:
 
 
 # %%
@@ -628,9 +626,8 @@ assert np.allclose(unrolled(x), scanned(x), atol=1e-4)
 # %% [markdown]
 # The longer the record, the longer XLA takes. `jax.lax.fori_loop` and `jax.lax.while_loop` also record their body only
 # once, but keep just the final carry. `fori_loop` counts from one bound to another, which may both be traced, and
-# `while_loop` goes on for as long as a condition holds. Which of them have a gradient? Compile each and try two ways to
-# differentiate it: *reverse mode*, which is `jax.grad`, and *forward mode*, here `jax.jacfwd`, which computes the same
-# derivatives along with the values:
+# `while_loop` goes on for as long as a condition holds. Which of them have a gradient? Compile each and try *reverse
+# mode*, which is `jax.grad`, and *forward mode*, `jax.jacfwd`, which computes the same along with the values:
 
 
 # %%
@@ -965,7 +962,7 @@ for size, (text, expression) in enumerate(expressions.items(), start=7):
     assert total.traces - traces_before == 1, text
 
 # %% [markdown]
-# If you compile each of these once, before the loop, it is traced only once.
+# Compiled once, before the loop, each is traced only once.
 #
 # If calls are slow and you do not know why, have JAX explain. Its reasons arrive as log warnings, which the line after
 # the imports prints here.
@@ -1002,7 +999,7 @@ assert np.allclose(slope_of_f(x), 3 * x**2)
 
 # %% [markdown]
 # Each of the two programs is traced once, however many steps follow. Keep `jit` on the outside, so that it compiles the
-# whole record, here of the function *and* its gradient.
+# whole record.
 #
 # ### Ragged lengths: pad to a few sizes
 #
@@ -1177,9 +1174,9 @@ print(lowered.as_text().splitlines()[2].strip())
 print(f"operations: {program.cost_analysis()['flops']:.0f}, result:", program(x))
 
 # %% [markdown]
-# `program.as_text()` shows what XLA made of the record, and `program.memory_analysis()` says how much memory it takes.
-# Such a program, compiled *ahead of time*, accepts only the shapes and dtypes that it was compiled for. With others it
-# raises a `TypeError` instead of tracing.
+# `program.as_text()` shows what XLA made of it, and `program.memory_analysis()` tells its memory. Such a program,
+# compiled *ahead of time*, accepts only the shapes and dtypes that it was compiled for. With others it raises a
+# `TypeError` instead of tracing.
 
 # %% tags=["hidden"] claim="A program compiled ahead of time refuses other shapes, dtypes and trees, and transformations."
 assert np.isclose(program(2 * x), jnp.sum(jnp.sin(2 * x) ** 2))
@@ -1340,10 +1337,9 @@ for f, arguments_of_f in (
     assert program.cost_analysis()["flops"] >= 1000
 
 # %% [markdown]
-# XLA drops what is not returned. And what depends only on constants it may compute while it compiles, as it did here,
-# though it leaves a loop or a large product for the run. So an honest timing needs at least five things: inputs that
-# are made beforehand and passed as arguments, results that are returned, a first call that is not timed, a wait, and
-# the same dtypes on both sides.
+# XLA drops what is not returned. While compiling, it may compute what depends on constants, but leaves a loop or a
+# large product for the run. So an honest timing needs at least five things: inputs that are made beforehand and passed
+# as arguments, results that are returned, a first call that is not timed, a wait, and the same dtypes on both sides.
 
 # %% [markdown]
 # ## Exercise: an honest benchmark
@@ -1579,8 +1575,8 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 # - `NonConcreteBooleanIndexError: Array boolean indices must be concrete` Keep the shape: pass the mask as `where=`.
 # - `ConcretizationTypeError` from `float`, `int`, `.item()` or `jnp.arange`; `TracerIntegerConversionError` from
 #   `range`; `TypeError: Shapes must be 1D sequences of concrete values` from `jnp.zeros`;
-#   `IndexError: Array slice indices must have static start/stop/step`. Each wants a Python number: make the argument
-#   static, or use a mask.
+#   `IndexError: Array slice indices must have static start/stop/step`. Each wants a Python number: a static argument,
+#   or a mask.
 # - `ValueError: Non-hashable static arguments are not supported` Arrays and lists cannot be static; tuples of numbers
 #   can.
 # - `ValueError: Reverse-mode differentiation does not work for lax.while_loop` The gradient of a loop whose number of
