@@ -222,8 +222,8 @@ assert capped_where(jnp.array([0.5, 7.0])).tolist() == [0.5, 1.0]
 assert (capped_cond(0.5), capped_cond(7.0)) == (0.5, 1.0)
 
 # %% [markdown]
-# Under `vmap` a `cond` stays a `cond` if the examples share the condition. If each example has its own, it becomes a
-# `where`, and both branches run.
+# Under `vmap` a `cond` stays a `cond` if the examples share the condition. If each has its own, it becomes a `where`,
+# and both branches run.
 
 # %% tags=["hidden"] claim="cond runs one branch, except under vmap with a condition for each row, where it becomes a where."
 ran = []
@@ -332,10 +332,9 @@ masked_log = jax.grad(lambda x: jnp.sum(jnp.log(x), where=x > 0))
 assert np.isnan(masked_log(jnp.array([0.0, 1.0]))).tolist() == [True, False]
 
 # %% [markdown]
-# Multiplying by the mask is not the same, because if an entry that you want to drop is `nan`, then `0 * nan` is `nan`
-# too. (XLA may turn a product with a boolean mask into a `where`, but do not count on it.) Besides, `where=` protects
-# only the value: the gradient of `jnp.sum(jnp.log(x), where=x > 0)` is `nan` at 0, and needs the second `where` as
-# well.
+# Multiplying by the mask is not the same, because if an entry that you want to drop is `nan`, `0 * nan` is `nan` too.
+# (XLA may turn a product with a boolean mask into a `where`; do not count on it.) And `where=` protects only the value:
+# the gradient of `jnp.sum(jnp.log(x), where=x > 0)` is `nan` at 0, and needs the second `where` as well.
 #
 # ### Shapes, slices and Python numbers
 #
@@ -624,10 +623,10 @@ assert first_calls[scanned] < first_calls[unrolled]
 assert np.allclose(unrolled(x), scanned(x), atol=1e-4)
 
 # %% [markdown]
-# The longer the record, the longer XLA takes. `jax.lax.fori_loop` and `jax.lax.while_loop` also record their body only
-# once, but keep just the final carry. `fori_loop` counts from one bound to another, which may both be traced, and
-# `while_loop` goes on for as long as a condition holds. Which of them have a gradient? Compile each and try *reverse
-# mode*, which is `jax.grad`, and *forward mode*, `jax.jacfwd`, which computes the same along with the values:
+# A longer record takes XLA longer. `jax.lax.fori_loop` and `jax.lax.while_loop` also record their body only once, but
+# keep just the final carry. `fori_loop` counts from one bound to another, which may both be traced, and `while_loop`
+# goes on for as long as a condition holds. Which of them have a gradient? Compile each and try *reverse mode*, which is
+# `jax.grad`, and *forward mode*, `jax.jacfwd`, which computes the same along with the values:
 
 
 # %%
@@ -1162,8 +1161,8 @@ print("All eight agree with the count.")
 # %% [markdown]
 # ## Look at the program: `trace`, `lower`, `compile`
 #
-# You can also compile in steps, without a run. `trace` gives you the record, `lower` turns it into what XLA receives,
-# and `compile` makes a program that can tell you what it needs:
+# You can also compile in steps, without a run. `trace` gives the record, `lower` turns it into what XLA receives, and
+# `compile` makes a program that can tell you what it needs:
 
 # %%
 traced = jax.jit(lambda x: jnp.sum(jnp.sin(x) ** 2)).trace(x)
