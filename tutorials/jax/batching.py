@@ -1,8 +1,7 @@
 # %% [markdown]
 # # `vmap`: write for one example, run on a batch
 #
-# A function is easiest to write for one example: one station, one image. `jax.vmap` then runs it on a whole batch at
-# once.
+# A function is easiest to write for one example: one station, one image. `jax.vmap` runs it on a whole batch at once.
 
 # %% tags=["short"]
 import jax
@@ -219,8 +218,8 @@ for x, day, in_axes, result in (
 plt.show()
 
 # %% [markdown]
-# One colour is one example, so you can read `in_axes` off the picture: 0 where the examples are rows or single numbers,
-# 1 where they are columns, and `None` for the day or the station that all of them share.
+# One colour is one example, so read `in_axes` off the picture: 0 where the examples are rows or single numbers, 1 where
+# they are columns, and `None` for the day or the station that all of them share.
 #
 # An argument passed by name has no entry in `in_axes`. It is mapped along its first axis, so `day=days` works, whereas
 # a shared day fails:
@@ -1003,9 +1002,9 @@ assert batch_gradient["b"] < -10
 assert np.abs(batch_gradient["w"][1:]).max() < 5
 
 # %% [markdown]
-# With all parameters zero, the average norm is {{ norms["parameters zero"].mean():.0f }}, and the batch gradient has
-# a norm of {{ batch_norms["parameters zero"]:.0f }}. Most examples agree that $w_0$ and $b$ must grow, and their
-# other components cancel in the mean. Example 41 looks quite ordinary here.
+# With all parameters zero, the average norm is {{ norms["parameters zero"].mean():.0f }}, and the batch gradient has a
+# norm of {{ batch_norms["parameters zero"]:.0f }}. Most examples agree that $w_0$ and $b$ must grow, and their other
+# components cancel in the mean. Example 41 looks ordinary here.
 #
 # At the lowest mean loss the batch gradient is zero up to rounding, but the individual gradients are not, because each
 # example, with its own noise, would prefer other parameters. Example 41 now stands out. Even if you did not know about

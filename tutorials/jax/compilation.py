@@ -33,8 +33,7 @@ print(leaky(x))
 # ## `jit` traces your function once
 #
 # Without `jit`, JAX sends one small operation after another to the device and returns to Python after each. With `jit`
-# a pure function gives the same results, up to rounding, from a single program. Put a `print` into a function and call
-# it twice:
+# a pure function gives the same results, up to rounding. Put a `print` into a function and call it twice:
 
 # %%
 import time
@@ -223,8 +222,8 @@ assert capped_where(jnp.array([0.5, 7.0])).tolist() == [0.5, 1.0]
 assert (capped_cond(0.5), capped_cond(7.0)) == (0.5, 1.0)
 
 # %% [markdown]
-# Under `vmap` a `cond` stays a `cond` if the examples share the condition. If each example has its own, it becomes a
-# `where`, and both branches run.
+# Under `vmap` a `cond` stays a `cond` if the examples share the condition. If each has its own, it becomes a `where`,
+# and both branches run.
 
 # %% tags=["hidden"] claim="cond runs one branch, except under vmap with a condition for each row, where it becomes a where."
 ran = []
@@ -333,10 +332,9 @@ masked_log = jax.grad(lambda x: jnp.sum(jnp.log(x), where=x > 0))
 assert np.isnan(masked_log(jnp.array([0.0, 1.0]))).tolist() == [True, False]
 
 # %% [markdown]
-# Multiplying by the mask is not the same, because if an entry that you want to drop is `nan`, then `0 * nan` is `nan`
-# too. (XLA may turn a product with a boolean mask into a `where`, but do not count on it.) Besides, `where=` protects
-# only the value: the gradient of `jnp.sum(jnp.log(x), where=x > 0)` is `nan` at 0, and needs the second `where` as
-# well.
+# Multiplying by the mask is not the same, because if an entry that you want to drop is `nan`, `0 * nan` is `nan` too.
+# (XLA may turn a product with a boolean mask into a `where`; do not count on it.) And `where=` protects only the value:
+# the gradient of `jnp.sum(jnp.log(x), where=x > 0)` is `nan` at 0, and needs the second `where` as well.
 #
 # ### Shapes, slices and Python numbers
 #
@@ -418,7 +416,7 @@ for name, f in attempts.items():
 
 # %% [markdown]
 # - A **static argument** reaches your function as the Python value that it is, and JAX keeps one program for each
-#   value. That suits an option with a handful of values, but not a learning rate that changes at every step.
+#   value. That suits an option, but not a learning rate that changes at every step.
 # - A mask has the same length for every `n`, so it suits an `n` that changes all the time.
 # - `dynamic_slice_in_dim` moves a window of fixed length. Near the end the window is shifted back, silently, to fit.
 #
@@ -588,9 +586,8 @@ assert np.allclose(last, x / 16)
 assert np.allclose(sums, 2 / 2.0 ** jnp.arange(1, 5))
 
 # %% [markdown]
-# A training step in [research code](../haiku/compiled_training.py) returns its results in the same order, first what
-# the next step needs. How much does it save to record the body once? Compare five hundred iterations, unrolled and
-# scanned:
+# Training steps in [research code](../haiku/compiled_training.py) have this order, too. Compare five hundred
+# iterations, unrolled and scanned:
 
 
 # %%
@@ -626,11 +623,10 @@ assert first_calls[scanned] < first_calls[unrolled]
 assert np.allclose(unrolled(x), scanned(x), atol=1e-4)
 
 # %% [markdown]
-# The longer the record, the longer XLA takes. `jax.lax.fori_loop` and `jax.lax.while_loop` also record their body only
-# once, but keep just the final carry. `fori_loop` counts from one bound to another, which may both be traced, and
-# `while_loop` goes on for as long as a condition holds. Which of them have a gradient? Compile each and try two ways to
-# differentiate it: *reverse mode*, which is `jax.grad`, and *forward mode*, here `jax.jacfwd`, which computes the same
-# derivatives along with the values:
+# A longer record takes XLA longer. `jax.lax.fori_loop` and `jax.lax.while_loop` also record their body only once, but
+# keep just the final carry. `fori_loop` counts from one bound to another, which may both be traced, and `while_loop`
+# goes on for as long as a condition holds. Which of them have a gradient? Compile each and try *reverse mode*, which is
+# `jax.grad`, and *forward mode*, `jax.jacfwd`, which computes the same along with the values:
 
 
 # %%
@@ -965,7 +961,7 @@ for size, (text, expression) in enumerate(expressions.items(), start=7):
     assert total.traces - traces_before == 1, text
 
 # %% [markdown]
-# If you compile each of these once, before the loop, it is traced only once.
+# Compiled once, before the loop, each is traced only once.
 #
 # If calls are slow and you do not know why, have JAX explain. Its reasons arrive as log warnings, which the line after
 # the imports prints here.
@@ -1002,7 +998,7 @@ assert np.allclose(slope_of_f(x), 3 * x**2)
 
 # %% [markdown]
 # Each of the two programs is traced once, however many steps follow. Keep `jit` on the outside, so that it compiles the
-# whole record, here of the function *and* its gradient.
+# whole record.
 #
 # ### Ragged lengths: pad to a few sizes
 #
@@ -1165,8 +1161,8 @@ print("All eight agree with the count.")
 # %% [markdown]
 # ## Look at the program: `trace`, `lower`, `compile`
 #
-# You can also compile in steps, without a run. `trace` gives you the record, `lower` turns it into what XLA receives,
-# and `compile` makes a program that can tell you what it needs:
+# You can also compile in steps, without a run. `trace` gives the record, `lower` turns it into what XLA receives, and
+# `compile` makes a program that can tell you what it needs:
 
 # %%
 traced = jax.jit(lambda x: jnp.sum(jnp.sin(x) ** 2)).trace(x)
@@ -1177,9 +1173,9 @@ print(lowered.as_text().splitlines()[2].strip())
 print(f"operations: {program.cost_analysis()['flops']:.0f}, result:", program(x))
 
 # %% [markdown]
-# `program.as_text()` shows what XLA made of the record, and `program.memory_analysis()` says how much memory it takes.
-# Such a program, compiled *ahead of time*, accepts only the shapes and dtypes that it was compiled for. With others it
-# raises a `TypeError` instead of tracing.
+# `program.as_text()` shows what XLA made of it, and `program.memory_analysis()` tells its memory. Such a program,
+# compiled *ahead of time*, accepts only the shapes and dtypes that it was compiled for. With others it raises a
+# `TypeError` instead of tracing.
 
 # %% tags=["hidden"] claim="A program compiled ahead of time refuses other shapes, dtypes and trees, and transformations."
 assert np.isclose(program(2 * x), jnp.sum(jnp.sin(2 * x) ** 2))
@@ -1340,10 +1336,9 @@ for f, arguments_of_f in (
     assert program.cost_analysis()["flops"] >= 1000
 
 # %% [markdown]
-# XLA drops what is not returned. And what depends only on constants it may compute while it compiles, as it did here,
-# though it leaves a loop or a large product for the run. So an honest timing needs at least five things: inputs that
-# are made beforehand and passed as arguments, results that are returned, a first call that is not timed, a wait, and
-# the same dtypes on both sides.
+# XLA drops what is not returned. While compiling, it may compute what depends on constants, but leaves a loop or a
+# large product for the run. So an honest timing needs at least five things: inputs that are made beforehand and passed
+# as arguments, results that are returned, a first call that is not timed, a wait, and the same dtypes on both sides.
 
 # %% [markdown]
 # ## Exercise: an honest benchmark
@@ -1579,8 +1574,8 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 # - `NonConcreteBooleanIndexError: Array boolean indices must be concrete` Keep the shape: pass the mask as `where=`.
 # - `ConcretizationTypeError` from `float`, `int`, `.item()` or `jnp.arange`; `TracerIntegerConversionError` from
 #   `range`; `TypeError: Shapes must be 1D sequences of concrete values` from `jnp.zeros`;
-#   `IndexError: Array slice indices must have static start/stop/step`. Each wants a Python number: make the argument
-#   static, or use a mask.
+#   `IndexError: Array slice indices must have static start/stop/step`. Each wants a Python number: a static argument,
+#   or a mask.
 # - `ValueError: Non-hashable static arguments are not supported` Arrays and lists cannot be static; tuples of numbers
 #   can.
 # - `ValueError: Reverse-mode differentiation does not work for lax.while_loop` The gradient of a loop whose number of

@@ -77,8 +77,7 @@ print(jax.grad(cube)(3.0), jax.grad(jax.grad(cube))(3.0))
 x[0] = 9.0
 
 # %% [markdown]
-# Instead, name the entry with `.at[...]` and the change with `set` or `add`. The result is a new array, and the old one
-# keeps its values.
+# `.at[...]` describes the change you want and returns a new array, while the old one keeps its values.
 
 # %%
 print(x.at[0].set(9.0))
@@ -533,8 +532,8 @@ ax.set(
 plt.show()
 
 # %% [markdown]
-# The gradient points where the ground rises fastest and grows with the steepness, so it vanishes at the bottom of the
-# hollow and at the top of the hill. Gradient descent walks *against* these arrows. (Dashed contours are below zero.)
+# The gradient points where the ground rises fastest and grows with the steepness, so it vanishes at the bottom and at
+# the top. Gradient descent walks *against* these arrows.
 
 # %% [markdown]
 # ## `float32` by default, `float64` on request
@@ -988,9 +987,8 @@ print("residuals", residuals)
 print("gradient ", gradient)
 
 # %% [markdown]
-# With `jax.grad` and `has_aux=True` you get `(gradient, residuals)`. There is one kind of array that a function may
-# write to while it is differentiated, the *ref*; [Mutable state](../training/refs.py) shows how to use it and what it
-# costs.
+# With `jax.grad` and `has_aux=True` you get `(gradient, residuals)`. (One kind of array, the *ref*, may be written to
+# from inside: see [Mutable state](../training/refs.py).)
 
 # %% tags=["hidden"] claim="Auxiliary output of grad may be any pytree, under jit and vmap of JAX types only. Tracers come out as arrays."
 mixed = jax.grad(lambda v: (jnp.sum(v), {"name": "text", "v": [v, None]}), has_aux=True)
@@ -1068,8 +1066,8 @@ print(jax.grad(safe_length)(jnp.array([3.0, 4.0])))
 print(jax.grad(safe_length)(jnp.zeros(2)))
 
 # %% [markdown]
-# Strictly speaking, the length has a kink at zero and no gradient there; 0 is a *subgradient*, the slope of a plane
-# that touches the function from below. A Python `if` would do here too, but not under `jax.jit` or `jax.vmap`.
+# Strictly, the length has a kink at zero, and 0 is a *subgradient*, the slope of a plane that touches it from below. A
+# Python `if` would do here too, but not under `jax.jit` or `jax.vmap`.
 
 # %% tags=["hidden"] claim="In reverse mode one where leaves nan, and a second inside repairs it. Forward mode needs one."
 for by, spoiled in (

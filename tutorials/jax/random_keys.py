@@ -57,9 +57,8 @@ print("compiled:", [f"{compiled_shake(0.0):+.3f}" for _ in range(4)])
 # since its result depends on how often the generator has been used before.
 #
 # JAX does have a generator that survives `jit`, because it keeps its count in a [ref](../training/refs.py):
-# `jax.experimental.random.stateful_rng`. It is experimental, Haiku does not use it, and it does not go well with
-# `vmap`, which refuses a generator from outside, while one made inside the mapped function gives every row the same
-# numbers.
+# `jax.experimental.random.stateful_rng`. It is experimental, and Haiku does not use it. `vmap` refuses one from
+# outside, and one made inside gives every row the same numbers.
 
 # %% tags=["hidden"] claim="A hidden generator draws once a trace. stateful_rng draws at each call, but not under vmap."
 _numbers = {float(compiled_shake(0.0)) for _ in range(3)}
@@ -619,9 +618,9 @@ assert 0.021 < jnp.mean(wrong) < 0.032
 #
 # So split wide and not deep: derive the keys of a loop from one parent. `jax.random.fold_in(key, step)` makes a key
 # from a key and an integer from 0 up to $2^{32} - 1$, here the number of the step. It drops a fractional part silently,
-# so 0.5 gives the key of 0. Larger and negative integers raise an error, but wrap around if they come as arrays.
+# so 0.5 gives the key of 0. Larger and negative integers raise, but wrap around as arrays.
 #
-# In a training step `fold_in` looks like this:
+# In a training step:
 
 
 # %%
@@ -951,7 +950,7 @@ print("Your prediction agrees with what the seven functions do when they run.")
 #
 # ## Other draws: `uniform`, `choice`, `permutation`
 #
-# Most examples so far used `normal`. Other draws take a key in the same way, and these four are common:
+# Most examples so far used `normal`. Other draws take a key, too. Four are common:
 
 # %%
 keys = jax.random.split(jax.random.key(0), 4)
