@@ -3,7 +3,7 @@
 import json
 import posixpath
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -12,6 +12,10 @@ from typing import Any
 
 import click
 import yaml
+from markdown import Markdown
+from mkdocs.config import load_config
+from mkdocs.structure.files import get_files
+from mkdocs.structure.nav import get_navigation
 from mkdocs.utils.yaml import yaml_load
 
 from publishing.build import Built, build
@@ -34,16 +38,16 @@ def write_sources(config_file: Path, folder: Path) -> int:
     with TemporaryDirectory() as made:
         built = build(routes, Path(made))
         _write_pages(built, routes, folder / docs)
-    theme = _convert_options(options, routes.site.glossary and f"{docs}/{routes.site.glossary}")
-    for name in theme.pop("static_templates", []):  # which other generators would copy
-        (folder / theme.get("custom_dir", docs) / name).unlink(missing_ok=True)
+    templates = _convert_options(options, routes.site.glossary and f"{docs}/{routes.site.glossary}")
     text = yaml.safe_dump(options, sort_keys=False, allow_unicode=True)
     (folder / "mkdocs.yml").write_text(text, encoding="utf-8")
+    if templates:
+        _render_templates(folder / "mkdocs.yml", templates)
     return len(built.lessons)
 
 
-def _convert_options(options: dict[str, Any], glossary: str) -> dict[str, Any]:
-    """Make what `mkdocs.yml` holds fit the pages written; gives its theme."""
+def _convert_options(options: dict[str, Any], glossary: str) -> list[str]:
+    """Make what `mkdocs.yml` holds fit the pages written; gives the theme's static templates."""
     plugins = {
         each if isinstance(each, str) else next(iter(each)): each for each in options["plugins"]
     }
@@ -59,7 +63,7 @@ def _convert_options(options: dict[str, Any], glossary: str) -> dict[str, Any]:
         "theme": theme,
     }
     options.pop("edit_uri", None)  # pages are not where their authors wrote them
-    return theme
+    return theme.pop("static_templates", [])
 
 
 def _write_pages(built: Built, routes: Routes, folder: Path) -> None:
@@ -98,3 +102,18 @@ def _from_source(uri: str, target: str) -> str:
     if not is_local(target) or target.startswith(("#", "/")) or stem == "index":
         return target
     return posixpath.normpath(posixpath.join(stem, target)) + "/" * target.endswith("/")
+
+
+def _render_templates(config_file: Path, names: Iterable[str]) -> None:
+    """Render templates of a theme that are not pages; other generators would copy them."""
+    config = load_config(str(config_file))
+    files = get_files(config)
+    nav = get_navigation(files, config)
+    for page in nav.pages:
+        page.read_source(config)
+        page.title = Markdown().convert(page.title or "")
+    environment, docs = config.theme.get_env(), Path(config.docs_dir)
+    for name in names:
+        text = environment.get_template(name).render(nav=nav, config=config)
+        (config_file.parent / (config.theme.custom_dir or "") / name).unlink(missing_ok=True)
+        (docs / name).write_text(text, encoding="utf-8")
