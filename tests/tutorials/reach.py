@@ -30,6 +30,7 @@ class _Code:
         self.changes = {
             name for node in ast.walk(tree) if (name := _changed(node))
         } - self.imports.keys()
+        self.function = isinstance(body[0], (ast.FunctionDef, ast.ClassDef)) if body else False
         self.certain = not any(isinstance(node, _MAY_BIND) for node in body)  # to bind its names
 
 
@@ -116,6 +117,16 @@ def needed(
     return _needed(tuple(before), frozenset(wanted & bound))
 
 
+def _effects(codes: Sequence[_Code]) -> dict[str, set[str]]:
+    """What functions of a page change in place, by their names; of those that they call, too."""
+    functions = {name: code for code in codes if code.function for name in code.binds}
+    effects = {name: set(code.changes) for name, code in functions.items()}
+    for _ in functions:  # as long as a chain of calls may be
+        for name, code in functions.items():
+            effects[name].update(*(effects.get(other, ()) for other in code.later))
+    return effects
+
+
 @cache
 def _needed(before: tuple[str, ...], names: frozenset[str]) -> frozenset[tuple[int, int]]:
     places = [
@@ -124,12 +135,14 @@ def _needed(before: tuple[str, ...], names: frozenset[str]) -> frozenset[tuple[i
         for place, code in enumerate(_statements(cell))
     ]
     imports = {name for _, _, code in places for name in code.imports}
+    effects = _effects([code for _, _, code in places])
     called: set[str] = set()  # functions look these up at any time, so all that binds them counts
     while True:
         found, later, wanted = set(), set(called), set(names)
         for index, place, code in reversed(places):
             # A call of a library may change it, as of `jax.config`, unless it is about the page.
             changes = code.changes - (imports if code.reads - imports else set())
+            changes = changes.union(*(effects.get(name, ()) for name in code.reads))
             if (code.binds | changes) & (wanted | called):
                 found.add((index, place))
                 wanted = (wanted - code.binds if code.certain else wanted) | code.reads | code.later

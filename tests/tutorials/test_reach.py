@@ -95,3 +95,13 @@ def test_a_value_that_is_replaced_is_not_needed_but_one_that_may_be_is():
 def test_a_call_of_a_library_about_the_page_is_not_taken_for_a_change_of_the_library():
     cell = "import numpy as np\nvalue = 1\nnp.testing.assert_equal(value, 1)\nnp.seterr('raise')"
     assert sorted(needed([cell], ["np.pi"])) == [(0, 0), (0, 3)]
+
+
+def test_a_call_of_a_library_that_calls_a_function_of_the_page_does_what_that_does():
+    cell = (
+        "import jax\nseen = []\ndef note(x):\n    seen.append(x)\n"
+        "def run(x):\n    return note(x)\njax.jit(run)(1)\nprint(run)"
+    )
+    assert sorted(needed([cell], ["seen"])) == [(0, 0), (0, 1), (0, 2), (0, 3), (0, 4), (0, 5)]
+    other = cell.replace("jax.jit(run)", "jax.jit(str)")
+    assert (0, 4) not in needed([other], ["seen"])
