@@ -51,7 +51,7 @@ const known = () => {
   return { seen: { ...seen }, done: { ...done } };
 };
 
-// What Material's templates lack for a screen reader: names of the search and of the message "Copied to clipboard".
+// What Material's templates lack for a screen reader.
 features.labels = () => {
   const lacking = [
     [".md-search", { ariaLabel: "Search" }],
@@ -125,7 +125,7 @@ function showProgress() {
   line.textContent = pages ? `${of(seen, pages)} pages read, ${of(done, exercises)} exercises done` : `${of(done, exercises)} exercises`;
 }
 
-// Pages that were read are marked, and counted with the exercises; the front page goes on after what was read last.
+// Pages that were read are marked; the front page goes on after the last.
 features.reading = () => {
   const course = known();
   if (document.querySelector(".run-it")) {
@@ -264,7 +264,7 @@ features.names = () => {
     }
 };
 
-// The contents, which a button of a phone's header opens, close behind a link; a button for a page without them is none.
+// A phone's button opens the contents; they close behind a link.
 features.contents = guard => {
   const contents = document.getElementById("contents");
   contents?.addEventListener("click", guard(event => {
@@ -272,7 +272,7 @@ features.contents = guard => {
   }));
 };
 
-// What a word of the glossary means: Escape closes it, and on a touch screen the first touch shows it, the second follows.
+// What a term means: Escape closes it; the first touch shows it, the second follows.
 features.terms = guard => {
   let shown = null;
   document.addEventListener("keydown", guard(event => {
@@ -307,7 +307,7 @@ features.missing = () => {
     [place ? ", " : "", link.cloneNode(true)]), "."));
 };
 
-// A prediction is answered on the page: its stub can be changed, and gets the verdict that its check would give.
+// A prediction is answered on the page, with the verdict of its check.
 features.predictions = guard => {
   for (const stub of document.querySelectorAll("[data-predict]")) {
     const exercise = stub.closest(".exercise"), code = stub.querySelector("code");

@@ -269,15 +269,13 @@ plt.show()
 # %% [markdown]
 # The parabola has one odd property: a logit of 150 is far on the right side, and yet it costs as much as $-50$. It
 # also has a useful one: the loss of eight examples cannot be below $8 \cdot (-25) = -200$, so you know how far
-# there is to go. You will train with it first, and compare it with the cross-entropy afterwards.
+# there is to go.
 #
 # ## Check shapes and dtypes of labels
 #
-# Two mistakes with labels raise no error. The first is one of shape: logits have the shape `(B, 1)`, labels often
-# arrive as `(B,)`, and a column and a row *broadcast* to `(B, B)`, as in [the
-# regression](regression.py#check-the-shapes-before-you-train), so that each logit meets the labels of all examples.
-# The second is one of dtype: labels are often stored as `uint8`, which has no negative numbers, while $1 - 2y$ may be
-# $-1$.
+# Two mistakes with labels raise no error. Labels often arrive as `(B,)`, and with logits `(B, 1)` they
+# [broadcast](regression.py#check-the-shapes-before-you-train) to `(B, B)`. And labels are often stored as `uint8`, which
+# has no negative numbers, while $1 - 2y$ may be $-1$.
 
 # %%
 perfect = 50.0 * (2 * labels - 1)  # logits (8, 1), all on the right side
@@ -730,8 +728,7 @@ for i in range(0, num_iterations, 200):
 
 # %% [markdown]
 # Over the second half of the training, the mean of `accuracies` is {{ np.mean(accuracies[500:]):.3f}}. That is
-# above the Bayes accuracy, {{ bayes:.3f}}, which a classifier can exceed only by luck, and luck largely averages
-# out over 4000 examples. The fault is not in the network but in the way the loop measures.
+# above the Bayes accuracy, {{ bayes:.3f}}, which over 4000 examples is hardly luck: the loop measures wrongly.
 
 # %% tags=["hidden"]
 trained_accuracies = np.array(accuracies, float)
@@ -960,14 +957,13 @@ axes.set_title("The held-out accuracy is an estimate for new data")
 plt.show()
 
 # %% [markdown]
-# The held-out curves climb fast and stay below the Bayes accuracy. They fluctuate, because an unlucky batch can
-# throw a run back for some steps. Report the held-out accuracies, with as many digits as they deserve: a share of
-# 0.94 measured on 8192 examples is typically off by $\sqrt{0.94 \cdot 0.06 / 8192}$, which is {{ typical:.4f}}.
+# The held-out curves climb fast and stay below the Bayes accuracy. Report them with as many digits as they deserve: a
+# share of 0.94 measured on 8192 examples is typically off by $\sqrt{0.94 \cdot 0.06 / 8192}$, which is {{ typical:.4f}}.
 #
 # ## Compare with the simplest model
 #
-# The network stays below the best possible accuracy. Is the loss to blame? To find out, train the network with the
-# cross-entropy, at two learning rates. And before you try a larger network, try a smaller model.
+# Is the loss to blame? To find out, train the network with the cross-entropy, at two learning rates. And before you
+# try a larger network, try a smaller model.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -1019,8 +1015,7 @@ assert shortfall < 0.02
 # %% [markdown]
 # Each row has one number for each run, the mean of its last ten evaluations. At the rate 0.01 the cross-entropy is far
 # behind, because it is a mean, with derivatives of at most 1, so that its gradients are much smaller than those of the
-# sum. At 0.1 it does a little better than the other loss. When you compare losses, tune the learning rate for each of
-# them; otherwise you compare learning rates.
+# sum. At 0.1 it does a little better than the other loss. Tune the learning rate for each loss that you compare.
 #
 # With 37 parameters instead of 613 the linear model is better, with either loss. With the cross-entropy it comes
 # within {{ shortfall:.3f}} of the Bayes accuracy. The network could represent the same rule, but nothing tells it
@@ -1032,14 +1027,10 @@ assert shortfall < 0.02
 # - No message: labels of shape `(8,)` meet logits of shape `(8, 1)`, and loss and accuracy count 64 pairs.
 #   `chex.assert_equal_shape([f, labels])` says so:
 #   `[Chex] Assertion assert_equal_shape failed: Arrays have different shapes: [(8, 1), (8,)].`
-# - No message: labels are `uint8`, and $1 - 2y$ is 255. Convert them to the dtype of the logits.
 # - No message: the loss is `nan`. It has no lower bound, like the blunt loss, or the learning rate is too large;
 #   for the regularised sum, ten times the rate is too much. `nan >= 0` is false, so the network predicts label 0
 #   for every input, and `my_accuracy` shows the baseline.
-# - No message: an accuracy above the Bayes accuracy. It is probably measured on data that the network has been
-#   trained on.
-# - `TracerArrayConversionError: The numpy.ndarray conversion method __array__() was called on traced array` A
-#   compiled loss or accuracy uses NumPy; with `float` the error is a `ConcretizationTypeError`. Use `jnp`.
+# - No message: an accuracy above the Bayes accuracy. It was probably measured on the training data.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
