@@ -82,6 +82,8 @@ class TutorialsPlugin(BasePlugin[Options]):
                     _LOG.info(f"The site is in {place}; `{way}` shows it on http://localhost:8000")
 
     def _replace(self, new: Path, old: Path) -> None:
+        for path in (new, *new.rglob("*")):  # a web server reads them as another user
+            path.chmod(0o755 if path.is_dir() else 0o644)
         try:
             if self.site.exists():
                 self.site.rename(old)

@@ -14,6 +14,7 @@ from publishing.read.diagnostic import (
     SourceError,
     join,
     read_source,
+    script_blocks,
     syntax_error,
 )
 
@@ -113,6 +114,8 @@ def _module(path: Path, source: str, package: str, forbidden: tuple[str, ...]) -
 
 def _diagnostics(module: Module) -> Iterator[Diagnostic]:
     """What keeps a module from being pasted, its imports of snippets apart."""
+    first = module.tree.body[0].lineno if module.tree.body else 1
+    yield from script_blocks(module.lines[first - 1 :])  # what stands before is not pasted
     for node in module.tree.body:
         docstring = node is module.tree.body[0] and ast.get_docstring(module.tree)
         allowed = docstring or _is_command(node) or isinstance(node, (Statement, *_DEFINITIONS))

@@ -5,13 +5,22 @@ import html
 import io
 import re
 import tokenize
+import unicodedata
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-# Line breaks that editors and Python count, and Jupytext and MkDocs do not, or the reverse.
-_RARE_BREAK = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")
+# What joins or divides the letters of some scripts, and is needed in their prose.
+JOINERS = "\u00ad\u200c\u200d"
+# Blanks that Unicode counts among the letters and marks.
+_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U000e0100-\U000e01ef]")
+# Letters of other alphabets that look like one of ASCII.
+_LOOKALIKES = re.compile(
+    "[!-~\u0391\u0392\u0395-\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf\u0405\u0406"
+    "\u0408\u0410\u0412\u0415\u041a\u041c-\u041e\u0420-\u0423\u0425\u0430\u0435\u043e\u0440\u0441\u0443\u0445"
+    "\u0455\u0456\u0458\u0475\u04bb\u04cf\u0501\u050c\u051b-\u051d\u0578\u057d\u0585]*"
+)
 
 
 @dataclass(frozen=True)
@@ -80,9 +89,13 @@ def read_source(path: Path) -> str:
         raise SourceError(Diagnostic(path, line, "is not UTF-8; save the file as UTF-8.")) from None
     except OSError as error:
         raise SourceError(Diagnostic(path, 1, f"cannot be read ({error.strerror}).")) from None
-    if rare := _RARE_BREAK.search(content):
-        message = "has a line break that only some programs count; remove it."
-        raise SourceError(Diagnostic(path, content.count("\n", 0, rare.start()) + 1, message))
+    unseen = [
+        Diagnostic(path, number, f"holds {sign}; remove it, or write it as an escape.")
+        for number, line in enumerate(content.split("\n"), 1)
+        if (sign := unseen_sign(line, JOINERS if line.startswith("#") else ""))
+    ]
+    if unseen:
+        raise SourceError(*unseen)
     return content
 
 
@@ -98,8 +111,21 @@ def printable(text: str) -> str:
     return re.sub(r"(?m)^([^\S\n]*)(?=::)|#(?=#\w*\[)", r"\1| ", "".join(signs))
 
 
+def unseen_sign(text: str, allowed: str = "") -> str:
+    """The first sign that no reader sees, such as one that turns the order of others; or empty."""
+    for sign in re.findall(r"[^\n\t -~]", text):
+        unseen = unicodedata.category(sign) in ("Cc", "Cf", "Co", "Zl", "Zp") or _BLANK.match(sign)
+        if unseen and sign not in allowed:
+            name = unicodedata.name(sign, "a control character")
+            return f"U+{ord(sign):04X}, {name.lower()}, which is not seen"
+    return ""
+
+
 def syntax_error(source: str) -> SyntaxError | None:
-    """What keeps Python from compiling code, a warning about its syntax included."""
+    """What keeps Python from compiling code, a warning about its syntax included.
+
+    Likewise what keeps readers from reading it: a name that looks like another.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("error", SyntaxWarning)
         try:
@@ -108,6 +134,13 @@ def syntax_error(source: str) -> SyntaxError | None:
             return error
         except (MemoryError, RecursionError):
             return SyntaxError("nested too deeply")
+    tokens = [] if source.isascii() else tokenize.generate_tokens(io.StringIO(source).readline)
+    for token in tokens:
+        name, row = token.string, token.start[0]
+        is_other = unicodedata.normalize("NFKC", name) != name or _LOOKALIKES.fullmatch(name)
+        if token.type == tokenize.NAME and is_other and not name.isascii():
+            message = f"the name `{name}` is not what it looks like; write it in ASCII"
+            return SyntaxError(message, ("<source>", row, None, None))
     return None
 
 
@@ -133,6 +166,14 @@ def lines_in_strings(source: str) -> set[int]:
         if kind.endswith(("STRING", "STRING_END")):
             numbers |= set(range(begun.pop() + 1, token.end[0] + 1))
     return numbers
+
+
+def script_blocks(lines: Iterable[Line]) -> Iterator[Diagnostic]:
+    """The lines of code that would begin another block for uv in the script to download."""
+    for line in lines:
+        if re.fullmatch("# /// [a-zA-Z0-9-]+", line.text):
+            what = "uv would read this line in the script to download"
+            yield line.diagnostic(f"{what}; indent it, or write it in pieces.")
 
 
 def line_of(path: Path, candidates: Iterable[str]) -> int:

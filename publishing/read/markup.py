@@ -55,7 +55,9 @@ _HARMLESS = (
 
 _ANY = re.compile("(?s).*")
 _PLAIN = re.compile(r"[\w\s.,:/#%+=()-]*")
-_ADDRESS = re.compile(r"((?i:https?:|mailto:)|//|(?![^/?#]*:|//))[^\\]*")
+# A host is in ASCII, without a name before it: `https://a.test@b.test` leads to b.test.
+_HOST = r"[^/?#@%\\\0-\x20\x7f-\U0010ffff]*+(?![^/?#])"
+_ADDRESS = re.compile(rf"((?i:https?):/*+{_HOST}|//++{_HOST}|(?i:mailto):|(?![^/?#]*:|//))[^\\]*")
 _PICTURE = re.compile(r"(?i)data:image/[a-z+]+;base64,[\w+/=\s%]*|(?![^/?#]*:|//)[^\\]*")
 # Colours and weights; nothing that has a length.
 _STYLE = re.compile(
@@ -208,7 +210,10 @@ def _attribute_defect(rules: Rules, tag: str, name: str, value: str) -> Defect:
     if name == "class":  # as the author gave it: Markdown adds its own
         value = " ".join(each for each in value.split() if _kept(rules, tag, name, each) is None)
     short = " ".join(value.split())[:60]
-    if name == "src" and re.match(r"(?i)\s*(https?:)?//", value):
+    if name == "href" and re.match(r"(?i)\s*(https?:|//)", value):
+        way = "write its host in ASCII, and no name before that"
+        message = f"leads to `{short}`, which looks like another address; {way}."
+    elif name == "src" and re.match(r"(?i)\s*(https?:)?//", value):
         way = "keep a copy beside the tutorial, or link to it"
         message = f"loads `{short}` from elsewhere; {way}."
     elif name in ("href", "src"):

@@ -1,6 +1,7 @@
 """The Markdown of a cell: the links in it, and the `{{ expressions }}` whose values it shows."""
 
 import ast
+import html
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -8,7 +9,14 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from publishing.read.diagnostic import Line, first_with, join, syntax_error
+from publishing.read.diagnostic import (
+    JOINERS,
+    Line,
+    first_with,
+    join,
+    syntax_error,
+    unseen_sign,
+)
 from publishing.read.markup import PROSE, clean
 
 # It gives the lines of blocks, and no places within a line: that is read below.
@@ -26,6 +34,10 @@ _NO_HTML = re.compile(
 )
 _SCHEME = re.compile(r"(?:\]\(|\]:)\s*<?([a-zA-Z][\w+.-]*:[^\s)>']*)")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?((?:https?:)?//[^)\s>']*)")
+# An opening sign that is not closed before the next; so many of them, and so long a paragraph, no
+# page needs.
+_OPEN = re.compile(r"[\[({](?![^\[\](){}]*+[\])}])|<(?=[a-zA-Z!?/])(?![^<>]*+>)")
+_OPENED, _PARAGRAPH = 1000, 10_000
 _OPENING = re.compile(rf"(?P<kept>{_MATH})|\{{\{{", re.DOTALL)
 # What Markdown or HTML may read as a mark, anywhere, or where a line begins.
 _MARK = re.compile(r"[\\`*_~^$|<>&#\[\]{}\"']")
@@ -105,8 +117,25 @@ def headings(markdown: str) -> list[str]:
     return [_NOT_HEADING.sub(r"\1", heading).strip() for heading in found]
 
 
+def excess(markdown: str) -> str:
+    """What of a text would take Markdown minutes, as the end of a sentence; or empty.
+
+    Its time grows with the square of a paragraph, and with the cube of brackets without an end.
+    """
+    longest = max(map(len, re.split(r"\n\s*\n", without_fences(markdown))))
+    if longest > _PARAGRAPH:
+        way = "divide it by blank lines, and keep pictures in files"
+        return f"has a paragraph of {longest:,} characters, and {_PARAGRAPH:,} is the limit; {way}."
+    if (opened := len(_OPEN.findall(markdown))) > _OPENED:
+        return f"opens {opened:,} brackets and tags before the last is closed; close them."
+    return ""
+
+
 def prose_diagnostics(lines: tuple[Line, ...]) -> Iterator[tuple[int, str]]:
-    """What of a Markdown cell no page can have, by line."""
+    """What of a Markdown cell no page can have, by line: signs that are not seen, HTML."""
+    for line, text in zip(lines, without_code(join(lines)).split("\n"), strict=False):
+        if sign := unseen_sign(html.unescape(text), JOINERS):
+            yield line.number, f"the text has {sign}; remove it."
     blank = _with_blank_fences(join(lines))
     for span in _CODE.finditer(blank):
         if re.search(r"\{\{.*\}\}", span[0]):

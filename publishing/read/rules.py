@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
 from publishing.read.cells import BEGIN, END, KEYS, KINDS, TAGS, Cell, Tutorial
-from publishing.read.diagnostic import join, lines_in_strings, syntax_error
-from publishing.read.prose import expressions, prose_diagnostics
+from publishing.read.diagnostic import join, lines_in_strings, script_blocks, syntax_error
+from publishing.read.prose import excess, expressions, prose_diagnostics
 
 _NO_EXPRESSION = (
     "`{{` begins an expression, with a format or without, as in `{{ loss:.3f }}`; "
@@ -114,6 +114,11 @@ def _tags_diagnostic(tags: Any) -> str | None:
 def tutorial_diagnostics(tutorial: Tutorial) -> Iterator[tuple[int, str]]:
     """What is wrong with the cells of a file: the line, and what to say of it."""
     yield from _file_diagnostics(tutorial)
+    prose = [cell for cell in tutorial.cells if not cell.code]
+    if much := excess("\n\n".join(join(cell.lines) for cell in prose)):
+        longest = max(prose, key=lambda cell: len(join(cell.lines)))
+        yield longest.lines[0].number, f"the text {much}"
+        return
     before = None
     for cell in tutorial.cells:
         yield from _code_diagnostics(cell) if cell.code else _prose_diagnostics(cell)
@@ -209,6 +214,7 @@ def _code_diagnostics(cell: Cell) -> Iterator[tuple[int, str]]:
     if error := syntax_error(join(cell.lines)):
         yield from _syntax_diagnostics(cell, error)
         return
+    yield from ((found.number, found.message) for found in script_blocks(cell.lines))
     texts = lines_in_strings(join(cell.lines))
     for place, line in enumerate(cell.lines, 1):
         is_comment = place not in texts and line.text.lstrip().startswith("#")

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 
 from publishing.assemble.variants import Variant
 from publishing.read.cells import Cell
-from publishing.read.diagnostic import Line, join
+from publishing.read.diagnostic import JOINERS, Line, join, unseen_sign
 from publishing.read.prose import expressions
 from publishing.run import devices
 from publishing.run.failure import Failure, Refuted, cell_failure, check_outcome, merge, raised
@@ -41,6 +41,7 @@ _GRADE = """
 """
 # What a check leaves that compares a prediction: name, truth, reasons and tolerance.
 _QUESTION = '    return {"question": repr(get_ipython().user_ns.pop("last_question", ""))}'
+_SEARCH = '    import re\n    return {{"matches": bool(re.search({pattern!r}, {message!r}))}}'
 _EVALUATE = '    return {{"value": eval({expression!r}, get_ipython().user_ns)}}'
 
 
@@ -135,9 +136,9 @@ class _Runner:
                 check, more = code[len(self.nodes) + 1], answers.get(cell.exercise, {})
                 grades[cell.exercise] = await self._grade(cell, check, more)
             node = await self._run_cell(cell)
-            headline = await self._headline(cell, node)
+            headline, matches = await self._headline(cell, node), await self._matches(cell, node)
             try:
-                check_outcome(cell, node.outputs, self.cells, headline)
+                check_outcome(cell, node.outputs, self.cells, headline, matches)
             except Refuted:
                 raise
             except Failure as failure:
@@ -171,14 +172,25 @@ class _Runner:
         full = any(map(devices.is_out_of_memory, node.outputs)) and not cell.raises
         return devices.out_of_memory(await self._ask(cell, devices.DEVICE)) if full else ""
 
+    async def _matches(self, cell: Cell, node: NotebookNode) -> bool:
+        """Whether `match` finds the message of an error; the kernel has limits for the search."""
+        messages = [output.evalue for output in node.outputs if output.output_type == "error"]
+        if not cell.match or not messages:
+            return True
+        body = _SEARCH.format(pattern=cell.match, message=messages[0])
+        return (await self._ask(cell, body, "the search for its `match`"))["matches"]
+
     async def _value(self, line: Line, expression: str) -> str:
         """The value of an expression in the prose, formatted."""
         cell = Cell(code=True, path=line.path, number=line.number, lines=(line,))
         body = _EVALUATE.format(expression=expression)
         try:
-            return (await self._ask(cell, body, "the expression"))["value"]
+            value = (await self._ask(cell, body, "the expression"))["value"]
         except Failure as failure:
             raise Failure(line, f"an expression in `{{{{ }}}}` fails: {failure.headline}") from None
+        if sign := unseen_sign(value, JOINERS):
+            raise Failure(line, f"the value of an expression has {sign}.")
+        return value
 
     async def _question(self, cell: Cell) -> dict[str, str]:
         """What a check compared a prediction with, by its exercise; nothing of other checks."""

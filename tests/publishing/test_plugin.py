@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -1009,3 +1010,15 @@ def test_the_log_of_a_first_build_begins_with_the_course_and_ends_with_the_place
     )
     assert "Converting notebook" not in ended.stderr
     assert not re.search(r"Material for MkDocs|\x1b", ended.stderr)
+
+
+def test_a_web_server_of_another_user_can_read_the_site_whatever_the_umask(course, build):
+    before = os.umask(0o077)
+    try:
+        assert build()[0] == 0
+    finally:
+        os.umask(before)
+    modes = {path.is_dir(): set() for path in (Path("site"), Path("site/index.html"))}
+    for path in (Path("site"), *Path("site").rglob("*")):
+        modes[path.is_dir()].add(stat.S_IMODE(path.stat().st_mode))
+    assert modes == {True: {0o755}, False: {0o644}}

@@ -1,3 +1,5 @@
+import time
+from contextlib import suppress
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -5,14 +7,18 @@ import markdown as python_markdown
 import pytest
 from markdown_it import MarkdownIt
 
-from publishing.read.diagnostic import Line
+from publishing.options import read_course
+from publishing.read.diagnostic import Line, PageError
 from publishing.read.prose import (
+    excess,
     expressions,
     headings,
+    prose_diagnostics,
     rewrite_links,
     with_values,
     without_fences,
 )
+from publishing.site.structure import marked
 
 NAMES = {
     "x": 3.14159,
@@ -263,3 +269,55 @@ def test_what_stands_in_a_fence_is_no_prose(fence):
     assert (
         without_fences(f"One\n\n{fence}\n## two\n\n<details>\n{end}\n\nthree") == "One\n\n\nthree"
     )
+
+
+SLOW = [
+    *("[", "]", "![", "[]", "](", "[a](", "[a][", "<", "<a ", "<a href='", "<b>", "</b>", "<b><p>"),
+    *("<i id=1>", "<!--", "<!", "<?", "&", "&#", "*", "_", "**", "* *a", "***a", "`", "``a", "$"),
+    *(
+        "$a",
+        "\\",
+        "\\(",
+        "\\[",
+        "$$",
+        "{",
+        "{{",
+        "{: ",
+        "{ .a ",
+        "<http:",
+        "<a@",
+        "(",
+        "a",
+        "> ",
+        "- ",
+    ),
+    *("#", "|", "a|b\n", "~", "^", "'", '"', "\n", "- a\n", "!!! note\n", "??? a\n", "```\n"),
+    *(
+        "[a]: b\n",
+        "<td>",
+        "<details>\n",
+        "</div>",
+        "www.",
+        "http://a",
+        "`a",
+        "<span ",
+        "<a\n",
+        "[\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    "piece", [*SLOW[::20], *(pytest.param(piece, marks=pytest.mark.slow) for piece in SLOW)]
+)
+def test_prose_is_refused_or_is_rendered_within_seconds(piece):
+    """In paragraphs as long as may be; the time of the processor, on a machine of any load."""
+    convert = read_course(Path(__file__).parents[3] / "mkdocs.yml")[1]
+    paragraph = "x " + piece * (9_900 // len(piece))
+    for text in (paragraph, "\n\n".join([paragraph] * 3), "\n\n".join([f"x {piece * 30}"] * 300)):
+        lines = tuple(Line(row, Path("a.py"), 1) for row in text.split("\n"))
+        start = time.process_time()
+        if not excess(text) and not [*prose_diagnostics(lines)]:
+            with suppress(PageError):
+                convert(marked(text))
+        assert time.process_time() - start < 6

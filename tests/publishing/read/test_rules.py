@@ -621,7 +621,77 @@ def test_a_value_may_be_code_and_a_fence_may_show_braces(tmp_path):
     assert "<code>a&#95;b</code>" in text
 
 
+# A sign, and where it may stand: not even in prose, or not in code.
+SIGNS = {
+    **dict.fromkeys(
+        "\u202e\u2066\u200b\u200e\ufeff\U000e0041\ue000\x1b\x9b\u2028\u3164\U000e0100", ""
+    ),
+    **dict.fromkeys("\u200d\u200c\u00ad", "prose"),
+    **dict.fromkeys("é\u0301\ufe0f名🙂\u00a0\u2212", "prose code"),
+}
+
+
+@pytest.mark.parametrize("sign", SIGNS, ids=ascii)
+def test_a_sign_that_is_not_seen_is_an_error_in_code_and_in_prose(tmp_path, sign):
+    for place, cells in {
+        "prose": f"# %% [markdown]\n# a{sign}b\n\n# %%\n1\n",
+        "code": f'# %%\n# one\nx = "a{sign}b"\n',
+    }.items():
+        if place in SIGNS[sign]:
+            read(tmp_path, TITLE + cells)
+            continue
+        (found, *_) = diagnostics(tmp_path, TITLE + cells)
+        assert found.number == (5 if place == "prose" else 6)
+        assert f"U+{ord(sign):04X}" in found.message
+
+
+@pytest.mark.parametrize("entity", ["&#x202e;", "&#8238;", "&rlm;", "&ZeroWidthSpace;"])
+def test_a_sign_that_is_not_seen_may_not_stand_in_prose_as_an_entity(tmp_path, entity):
+    (found,) = diagnostics(tmp_path, f"{TITLE}# a\n# b{entity}c\n\n# %%\n1\n")
+    assert found.number == 5
+    assert "is not seen; remove it" in found.message
+    read(tmp_path, f"{TITLE}# a&shy;b&zwj;c `{entity}`\n\n# %%\n1\n")
+
+
+NAMES = (
+    "\u0430 p\u0430rams \u03bf \u0391 \uff58 \U0001d431 \ufb01 \xb5 x\u2099 \u03f5 e\u0301 \u0445"
+)
+
+
+@pytest.mark.parametrize("name", NAMES.split(), ids=ascii)
+def test_a_name_that_looks_like_another_is_an_error_at_its_line(tmp_path, name):
+    (found,) = diagnostics(tmp_path, f"{TITLE}# %%\nx = 1\n{name} = 2\n")
+    assert found.number == 6
+    assert f"the name `{name}` is not what it looks like" in found.message
+
+
+def test_names_in_other_alphabets_and_any_text_in_strings_may_be(tmp_path):
+    names = "λ \u03c3_2 größe сумма данные 名前 Δx ñ"
+    code = "\n".join(f'{name} = "{name}"  # {NAMES}' for name in names.split())
+    read(tmp_path, f'{TITLE}# %%\n{code}\n"{NAMES}"\n')
+
+
 def test_code_too_deep_for_python_is_an_error_and_not_a_crash(tmp_path):
     for code in ("-" * 100_000 + "1", "1" + "+1" * 100_000, "x" + "()" * 50_000):
         (found,) = diagnostics(tmp_path, f"{TITLE}# %%\n{code}\n")
         assert found.message == "SyntaxError: nested too deeply."
+
+
+def test_a_line_that_uv_would_read_in_a_script_is_an_error(tmp_path):
+    for code in ("# /// script", 'x = """\n# /// script\n# ///\n"""', "1\n# /// tool-1"):
+        (found,) = diagnostics(tmp_path, f"{TITLE}# %%\n{code}\n1\n")
+        assert "uv would read this line in the script to download" in found.message
+    read(tmp_path, f"{TITLE}# /// script\n# ///\n\n# %%\nx = '# /// script'\n    \n# /// a b\n")
+
+
+def test_text_that_would_take_markdown_minutes_is_an_error(tmp_path):
+    for prose, message in {
+        "word " * 2000 + "x": "a paragraph of 10,001 characters, and 10,000 is the limit",
+        "![" * 2000: "opens 2,000 brackets and tags before the last is closed",
+        "<a " * 1001: "opens 1,001 brackets and tags",
+        "\n#\n# ".join(["{{ " * 30] * 40): "opens 2,400 brackets and tags",
+    }.items():
+        (found,) = diagnostics(tmp_path, f"{TITLE}# %% [markdown]\n# {prose}\n\n# %%\n1\n")
+        assert (found.number, message in found.message) == (5, True)
+    whole = "\n#\n# ".join(["word " * 1999, "[![a](b.png)](c.md) `<b>` {a} " * 300])
+    read(tmp_path, f"{TITLE}# {whole}\n\n# %%\n1\n")

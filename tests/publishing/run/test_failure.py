@@ -119,8 +119,9 @@ class Ran:
 
     def failure(self, number: int, headline: str = "") -> Failure | None:
         cell, outputs = self.cells[number], self.outputs[number]
+        matches = not cell.match or cell.match in outputs[-1].evalue
         try:
-            check_outcome(cell, outputs, self.cells, headline)
+            check_outcome(cell, outputs, self.cells, headline, matches)
         except Failure as failure:
             return failure
         return None
