@@ -50,7 +50,9 @@ _FIXED = {
     "PYTHONHASHSEED": "0",
     "TZ": "UTC",
 }
-_ROUNDS = 3  # in which a kernel's processes are killed, each with those that came since the last
+# The path of a socket has 103 bytes, and `tutorial-xxxxxxxx/kernel-ipc-5` comes behind the folder.
+_LONGEST_FOLDER = 70
+_ROUNDS = 20  # in which a kernel's processes are killed, each with those that came since the last
 _SAID = 3  # the last lines of a kernel that did not start
 _QUIET = logging.getLogger("publishing.nbclient")
 _QUIET.setLevel(logging.CRITICAL + 1)
@@ -96,7 +98,9 @@ class Kernel(AsyncKernelManager):
         with suppress(psutil.Error):
             self.process.suspend()  # or it would start more
         for _ in range(_ROUNDS):  # what is killed may have begun another process just before
-            for process in self.children() | self.seen:
+            if not (alive := self._alive()):
+                break
+            for process in alive:
                 with suppress(psutil.Error):
                     process.kill()
         with suppress(ProcessLookupError, PermissionError):
@@ -108,21 +112,44 @@ class Kernel(AsyncKernelManager):
         return psutil.Process(self.provisioner.pid)
 
     def children(self) -> set[psutil.Process]:
-        """The processes below the kernel, which are remembered should it end before them.
-
-        On Linux, orphans stay below a kernel that lives (see kernel_config.py).
-        """
+        """The processes below the kernel, which are remembered should it end before them."""
         with suppress(psutil.Error):
             self.seen |= (children := set(self.process.children(recursive=True)))
             return children
         return set()
 
+    def _alive(self) -> set[psutil.Process]:
+        """What the kernel started and still runs: below it, seen there before, or in its folder.
+
+        On Linux, orphans stay below a kernel that lives (see kernel_config.py). When it is dead,
+        and elsewhere, they are those that work in its folder, without the terminal that a person's
+        shell there would have.
+        """
+        found = self.children() | self.seen
+        for process in psutil.process_iter():
+            with suppress(psutil.Error, OSError):
+                if Path(process.cwd()).is_relative_to(self.folder) and not process.terminal():
+                    found.add(process)
+        return {each for each in found if each.pid != self.provisioner.pid and _is_alive(each)}
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    """Whether this very process, and not a later one of its number, still runs."""
+    ended = (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    try:
+        return process.is_running() and process.status() not in ended
+    except psutil.Error:
+        return False
+
 
 def check_machine() -> None:
-    """Raise a MachineError on Windows, which has no process groups."""
+    """Raise a MachineError where no kernel can run: no process groups, no place for sockets."""
     if not hasattr(os, "killpg"):
         way = "on Windows, build in WSL (`wsl --install`)."
         raise MachineError(f"tutorials run on Linux and macOS; {way}")
+    if len(os.fsencode(folder := tempfile.gettempdir())) > _LONGEST_FOLDER:
+        way = "set TMPDIR to a shorter one, as in `TMPDIR=/tmp`."
+        raise MachineError(f"{folder} is too long for sockets; {way}")
 
 
 def _checkouts() -> list[str]:
