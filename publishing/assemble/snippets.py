@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -99,7 +100,20 @@ class Module:
 
 def read_module(path: Path, package: str, forbidden: tuple[str, ...] = ()) -> Module:
     """A module of the snippets; raises a SourceError if a notebook cannot hold what it has."""
-    return _module(path, read_source(path), package, forbidden)
+    return _module(path, _named_in_full(path, read_source(path), package), package, forbidden)
+
+
+def _named_in_full(path: Path, source: str, package: str) -> str:
+    """A module whose relative imports, as a package of its own has them, name their modules."""
+    folders = path.parent.parts
+    innermost = [place for place, folder in enumerate(folders) if folder == package][-1:]
+
+    def full(match: re.Match) -> str:
+        last = len(folders) - len(match[1]) + 1
+        levels = [part for place in innermost for part in folders[place:last]]
+        return f"from {'.'.join(levels)}.{match[2]}" if levels else match[0]
+
+    return re.sub(r"^from (\.+)(\w)", full, source, flags=re.MULTILINE)
 
 
 # Every tutorial asks for the same few, and `mkdocs serve` for all of them after each save.

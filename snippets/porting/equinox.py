@@ -8,7 +8,7 @@ import haiku as hk
 import jax
 import jax.numpy as jnp
 
-from snippets.porting.sources import Source, arrays_by_path
+from .sources import Source, arrays_by_path
 
 
 def port_to_equinox(

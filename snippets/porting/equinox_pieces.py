@@ -13,8 +13,8 @@ from collections.abc import Sequence
 import jax
 import jax.numpy as jnp
 
-from snippets.porting.recurrent import for_hidden, for_inputs, forget_bias
-from snippets.porting.sources import Source, below, renamed
+from .recurrent import for_hidden, for_inputs, forget_bias
+from .sources import Source, below, renamed
 
 # What Haiku's moving averages store and `eqx.nn.BatchNorm(..., mode="batch")` has no
 # place for: it counts once, and divides when it needs the averages.

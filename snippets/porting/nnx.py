@@ -7,7 +7,7 @@ import jax
 import numpy as np
 from flax import nnx
 
-from snippets.porting.sources import Source, arrays_by_path
+from .sources import Source, arrays_by_path
 
 
 def port_to_nnx(

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from snippets.porting.kinds import MOST_BYTES, unpacked
-from snippets.porting.pickled_arrays import JOBLIB, Name, RefusedError, maker, size_of
+from .kinds import MOST_BYTES, unpacked
+from .pickled_arrays import JOBLIB, Name, RefusedError, maker, size_of
 
 MOST_ENTRIES = 2_000_000  # of a tree: a few bytes can repeat a list a billion times
 MOST_COPIES = 4  # of the file's bytes that its arrays may need

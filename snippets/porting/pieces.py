@@ -10,8 +10,8 @@ last. The flags say which arrays the layer has: those that Haiku's `with_bias`,
 import jax
 import jax.numpy as jnp
 
-from snippets.porting.recurrent import for_hidden, for_inputs, forget_bias
-from snippets.porting.sources import Source, below, renamed
+from .recurrent import for_hidden, for_inputs, forget_bias
+from .sources import Source, below, renamed
 
 # What Haiku's moving averages store and `nnx.BatchNorm` has no place for.
 AVERAGES_UNUSED = ("*_ema/counter", "*_ema/hidden")

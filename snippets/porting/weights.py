@@ -9,9 +9,9 @@ from typing import Any, BinaryIO, NamedTuple
 import jax
 import numpy as np
 
-from snippets.porting.formats import File, safetensors_arrays, tree_by_name
-from snippets.porting.kinds import MOST_BYTES, other_kind, unpacked
-from snippets.porting.pickles import load_pickle
+from .formats import File, safetensors_arrays, tree_by_name
+from .kinds import MOST_BYTES, other_kind, unpacked
+from .pickles import load_pickle
 
 
 def load_weights(

@@ -154,7 +154,7 @@ print(loss.block_host_until_ready())
 """
 
 # %% tags=["hidden"]
-from snippets.porting.revive import find_changes, fix
+from haiku_porting.revive import find_changes, fix
 
 failing = [change.line for change in find_changes(OLD_SCRIPT) if change.fails]
 unfixed = [change.line for change in find_changes(fix(OLD_SCRIPT)) if change.fails]

@@ -498,3 +498,8 @@ def test_a_future_import_stays_as_it_is_written(tmp_path):
     assert join(
         Notebook(tmp_path).inline("from __future__ import annotations\n\nx: int = 1")
     ).startswith("from __fu")
+
+
+def test_a_relative_import_in_a_snippet_counts_as_the_module_that_it_means(tmp_path):
+    notebook = Notebook(tmp_path, a="from .b import K\n\n\ndef f():\n    return K\n", b="K = 1\n")
+    assert notebook.run("from snippets.a import f", "x = f()")["x"] == 1

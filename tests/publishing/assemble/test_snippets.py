@@ -103,7 +103,6 @@ def test_only_functions_have_a_signature(tmp_path):
 
 REFUSED = {
     "from . import b": "relative",
-    "from .b import g": "relative",
     "import snippets": "its source is pasted",
     "import snippets.b as b": "its source is pasted",
     "from snippets import b": "its source is pasted",
