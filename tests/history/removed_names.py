@@ -1,4 +1,4 @@
-"""Writes the tables of names of snippets/porting/revive.py from the histories of the libraries.
+"""Writes snippets/porting/revive/removed.csv from the histories of the libraries.
 
 By hand, with git repositories that have their tags, wheels of releases that the repositories
 lack, and what numpy_names.py printed for old releases of NumPy:
@@ -6,24 +6,23 @@ lack, and what numpy_names.py printed for old releases of NumPy:
     uv run python tests/history/removed_names.py --repositories DIR --wheels DIR --numpy DIR
 
 DIR/jax, DIR/dm-haiku, DIR/optax and DIR/chex are the repositories. A name counts as removed if a
-release since 2020 had it and the package that is installed has not.
+release since 2020 had it and the package that is installed has not. What the file says of a name,
+its kind, what to write instead and why, is written by hand and stays.
 """
 
 import argparse
-import collections
+import csv
 import importlib
 import inspect
 import json
 import re
 import sys
-import textwrap
 import warnings
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from snippets.porting.revive import INSTEAD, _Known, _known_names  # noqa: E402
 from tests.history.public_names import as_numbers, public_names, release_of_wheel, releases_of_git  # noqa: E402
 
 REPOSITORIES = {  # of a package: the folder, its tags, the first release that counts
@@ -32,11 +31,8 @@ REPOSITORIES = {  # of a package: the folder, its tags, the first release that c
     "optax": ("optax", r"v([\d.]+)", "0.0.1"),
     "chex": ("chex", r"v([\d.]+)", "0.0.1"),
 }
-# Modules that people use; what others lost is in the table RARE unless it has a replacement.
-USUAL = re.compile(
-    r"(jax|jax\.(numpy|numpy\.\w+|lax|lax\.linalg|nn|random|tree_util|ops|sharding|profiler|dlpack|errors|stages|export|ref|image"
-    r"|flatten_util|experimental|scipy\.\w+|example_libraries\.\w+|config)|haiku(\.\w+)?|optax(\.\w+)?|chex|numpy(\.(linalg|random|fft))?)"
-)
+TABLE = ROOT / "snippets/porting/revive/removed.csv"
+COLUMNS = ("name", "package", "last", "kind", "instead", "why")
 NEVER_MEANT = re.compile(
     r"(jax\.experimental\.(mosaic|pallas|hijax|roofline|scheduling_groups|slab|djax)|numpy\.matlib)\."
 )
@@ -59,7 +55,7 @@ def main() -> None:
         print(package, len(names), "releases,", len(found), "names and arguments", file=sys.stderr)
         last |= found
     with warnings.catch_warnings(action="ignore"):
-        write_tables(removed(last))
+        write_table(removed(last))
 
 
 def _releases(package: str, folders: argparse.Namespace) -> dict[str, Names]:
@@ -157,48 +153,31 @@ def taken(function: str, argument: str) -> set[str]:
     return {one.name for one in parameters if one.kind != one.POSITIONAL_ONLY}
 
 
-def write_tables(gone: dict[str, str]) -> None:
-    path = ROOT / "snippets/porting/revive.py"
-    text, instead = path.read_text(), _known_names("", INSTEAD)
-    for table, usual in (("REMOVED", True), ("RARE", False)):
-        lines = "\n".join(rows(gone, instead, usual=usual))
-        text, count = re.subn(
-            rf'(?ms)^{table} = """\n.*?^"""',
-            lambda _, t=table, x=lines: f'{t} = """\n{x}\n"""',
-            text,
-        )
-        assert count == 1, table
-    path.write_text(text)
-    unknown = [name for name, known in instead.items() if name not in gone and not known.last]
+def write_table(gone: dict[str, str]) -> None:
+    """Write the file: names of a module that is gone only if something is said of them."""
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        told = {row["name"]: row for row in csv.DictReader(file) if row["kind"] != "removed"}
+    modules = parents(gone)
+    rows = {name: row | {"last": gone.get(name, row["last"])} for name, row in told.items()}
+    for name, version in gone.items():
+        parts = name.partition("(")[0].split(".")[:-1]
+        below = any(".".join(parts[:end]) in modules for end in range(1, len(parts) + 1))
+        if name not in told and not below:
+            package = name.removeprefix("import.").partition(".")[0]
+            rows[name] = dict(
+                zip(COLUMNS, (name, package, version, "removed", "", ""), strict=True)
+            )
+    with TABLE.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(sorted(rows.values(), key=in_order))
+    unknown = [name for name, row in rows.items() if not row["last"]]
     print("to write instead of what no release had:", *unknown, sep="\n  ", file=sys.stderr)
 
 
-def rows(gone: dict[str, str], instead: dict[str, _Known], *, usual: bool) -> list[str]:
-    """The lines of a table; names of a module that is gone only if they have a replacement."""
-    members: dict[tuple[str, str], list[str]] = collections.defaultdict(list)
-    modules = parents(gone)
-    for name, version in gone.items():
-        full, bracket, argument = name.partition("(")
-        parent, _, member = full.rpartition(".")
-        parts = parent.split(".")
-        below = any(".".join(parts[: end + 1]) in modules for end in range(len(parts)))
-        is_usual = (
-            name in instead
-            or (USUAL.fullmatch(parent) is not None and not argument)
-            or parent == "import"
-        )
-        if is_usual == usual and (name in instead or not below):
-            members[parent, version].append(f"{member}{bracket}{argument}")
-    return [
-        line
-        for (parent, version), names in sorted(
-            members.items(), key=lambda item: (item[0][0], as_numbers(item[0][1]))
-        )
-        for line in textwrap.wrap(
-            " ".join(sorted(names)), 88 - len(f"{parent} {version} "), break_on_hyphens=False
-        )
-        for line in [f"{parent} {version} {line}"]
-    ]
+def in_order(row: dict[str, str]) -> tuple[str, str, str]:
+    """By package, and what cannot be imported beside what has its name."""
+    return row["package"], row["name"].removeprefix("import."), row["name"]
 
 
 if __name__ == "__main__":

@@ -259,5 +259,11 @@ def test_the_archive_holds_every_download(site):
     assert {Path(path).name for path in EXECUTED} <= stems
 
 
-def test_revive_is_offered_as_it_is(site):
-    assert (site / "revive.py").read_bytes() == (ROOT / "snippets/porting/revive.py").read_bytes()
+def test_the_package_for_porting_is_offered_as_a_wheel_and_as_one_file(site):
+    modules = {path.name for path in (ROOT / "snippets/porting").glob("*.py")}
+    (wheel,) = site.glob("haiku_porting-*-none-any.whl")
+    for path in (wheel, site / "haiku-port.pyz"):
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+        assert {f"haiku_porting/{module}" for module in modules} <= set(names)
+        assert "haiku_porting/revive/removed.csv" in names

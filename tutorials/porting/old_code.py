@@ -178,7 +178,7 @@ exec(OLD_SCRIPT, {})
 # mark still work, but have a newer form. The line numbers are in brackets.
 #
 # ```console
-# $ uv run revive.py old.py
+# $ haiku-port revive old.py
 # old.py
 #   ! jax.config.config -> jax.config  [5, 8]
 #   ! jax.experimental.optimizers -> jax.example_libraries.optimizers  [6, 16]

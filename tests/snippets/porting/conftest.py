@@ -1,5 +1,9 @@
 """Haiku networks with generic numbers, and what a step of SGD makes of them."""
 
+import importlib.util
+from pathlib import Path
+from types import SimpleNamespace
+
 import haiku as hk
 import jax
 import jax.numpy as jnp
@@ -8,6 +12,7 @@ import pytest
 
 from snippets.porting.sources import arrays_by_path, stacked
 
+HOOK = Path(__file__).parents[3] / "docs/overrides/offer_porting.py"
 # How far numbers may be apart, as a share of the largest.
 DTYPES = {"float64": 1e-11, "float32": 2e-5, "bfloat16": 4e-2}
 
@@ -32,6 +37,17 @@ class Carried:
             return (self.net.apply(params, {}, *self.inputs)[0] ** 2).mean()
 
         return jax.tree.map(lambda p, g: p - g, self.params, jax.jit(jax.grad(loss))(self.params))
+
+
+@pytest.fixture(scope="session")
+def packed(tmp_path_factory):
+    """The whole package in one file, as the site offers it."""
+    spec = importlib.util.spec_from_file_location("offer_porting", HOOK)
+    hook = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(hook)
+    site = tmp_path_factory.mktemp("site")
+    hook.on_post_build(SimpleNamespace(site_dir=str(site)))
+    return site / "haiku-port.pyz"
 
 
 @pytest.fixture(

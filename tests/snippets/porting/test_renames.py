@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from snippets.porting.revive import INSTEAD, RARE, REMOVED, _known_names, find_changes, fix
+from snippets.porting.revive import find_changes, fix
+from snippets.porting.revive.table import known_names
 
 BELOW = [  # of modules that moved: names that are there, and one that was renamed, too
     "jax.api.jit",
@@ -20,8 +21,8 @@ BELOW = [  # of modules that moved: names that are there, and one that was renam
 ]
 RENAMES = sorted(
     name
-    for name, known in _known_names(REMOVED + RARE, INSTEAD).items()
-    if known.renamed and "(" not in name and not name.startswith("import.")
+    for name, known in known_names("removed", "renamed", "advice").items()
+    if known.renamed and "(" not in name and not name.startswith(("import.", "."))
 )
 RENAMES += BELOW
 PACKAGES = sorted({name.partition(".")[0] for name in RENAMES})
@@ -72,12 +73,9 @@ def errors(package: str, programs: list[str]) -> list[str]:
 def unmended(package: str, names: list[str]) -> dict[tuple[str, str], str]:
     """What is wrong with the fixed programs, by name and spelling."""
     programs = {(name, how): text for name in names for how, text in spellings(name).items()}
-    fixed = {key: fix(text, REMOVED + RARE) for key, text in programs.items()}
-    assert {key for key, text in fixed.items() if fix(text, REMOVED + RARE) != text} == set()
-    told = {
-        key: any(change.fails for change in find_changes(text, REMOVED + RARE))
-        for key, text in fixed.items()
-    }
+    fixed = {key: fix(text) for key, text in programs.items()}
+    assert {key for key, text in fixed.items() if fix(text) != text} == set()
+    told = {key: any(change.fails for change in find_changes(text)) for key, text in fixed.items()}
     wrong = {}
     for key, error in zip(fixed, errors(package, list(fixed.values())), strict=True):
         if error or told[key]:

@@ -14,28 +14,23 @@ import numpy as np
 import optax
 import pytest
 
-from snippets.porting.revive import (
-    APPLY_RNG,
-    INSTEAD,
-    LEFT,
-    METHODS,
-    OF_ARRAYS,
-    OLDER,
-    RARE,
-    REMOVED,
-    _known_names,
-    find_changes,
-    fix,
-)
+from snippets.porting.revive import find_changes, fix
+from snippets.porting.revive.hints import APPLY_RNG, OF_ARRAYS
+from snippets.porting.revive.table import LEFT, known_names, rows
 
-KNOWN = _known_names(REMOVED + RARE, INSTEAD)
+METHODS = [name.removeprefix(".") for name in rows() if name.startswith(".")]
+KNOWN = {
+    name: known
+    for name, known in known_names("removed", "renamed", "advice").items()
+    if not name.startswith(".")
+}
 # What has a replacement; names that were only ever methods or private are in no list of releases.
 GONE = {
     name: (known.new, known.reason)
-    for name, known in _known_names("", INSTEAD).items()
-    if "(" not in name and not name.startswith("import.")
+    for name, known in known_names("renamed", "advice").items()
+    if "(" not in name and not name.startswith(("import.", "."))
 }
-OLD = {name: (known.new, known.reason) for name, known in _known_names("", OLDER).items()}
+OLD = {name: (known.new, known.reason) for name, known in known_names("older").items()}
 
 
 def resolve(full: str) -> object:
@@ -476,7 +471,7 @@ def test_each_name_is_found_with_its_line_in_a_file_that_uses_it():
             (f"import {module}\n\n{name}(1)", 3),
             (f"\nfrom {module} import {last} as it\nit(1)", 2),
         ):
-            changes = find_changes(source, REMOVED + RARE)
+            changes = find_changes(source)
             places = [(change.line, change.fails) for change in changes if change.old == name]
             if places != [(line, name in GONE)]:
                 wrong[name] = places

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from snippets.porting import revive
+from snippets.porting.revive import command, find_changes
 
+ROOT = Path(__file__).parents[3]
 OLD = "import jax\njax.tree_map(f, x)\n"
 NEW = "import jax\njax.tree.map(f, x)\n"
 NOTEBOOK = """{
@@ -41,7 +42,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def revived(*arguments: str) -> int:
-    return revive._main(list(arguments))
+    return command.main(list(arguments))
 
 
 def test_a_file_that_fails_is_reported_and_ends_with_1(folder, capsys):
@@ -104,10 +105,9 @@ def test_a_notebook_of_another_format_is_named_and_ends_with_2(folder, capsys, n
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
-def test_a_console_that_lacks_characters_gets_the_others(folder, encoding):
+def test_a_console_that_lacks_characters_gets_the_others(folder, packed, encoding):
     Path("old.py").write_text(f"{OLD}'→ \U0001f600'\n", encoding="utf-8")
-    (folder / "revive.py").write_bytes(Path(revive.__file__).read_bytes())
-    command = [sys.executable, "-S", "revive.py", "--diff", "old.py"]
+    command = [sys.executable, "-S", packed, "revive", "--diff", "old.py"]
     environment = os.environ | {"PYTHONIOENCODING": encoding}
     done = subprocess.run(command, capture_output=True, check=False, env=environment)
     assert done.returncode == 1
@@ -249,42 +249,39 @@ def test_installed_finds_what_no_table_has(folder, capsys):
     assert "tree" not in told
 
 
-def alone(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
-    """The file by itself in an empty folder, without site-packages."""
-    (folder / "revive.py").write_bytes(Path(revive.__file__).read_bytes())
-    command = [sys.executable, "-S", "-I", "revive.py", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+def alone(packed: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """The zipapp by itself, without site-packages."""
+    command = [sys.executable, "-S", "-I", packed, "revive", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_the_file_runs_alone_and_fast(folder):
-    assert "--installed" in alone(folder, "--help").stdout
+def test_the_file_runs_alone_and_fast(folder, packed):
+    assert "--installed" in alone(packed, "--help").stdout
     Path("old.py").write_text(OLD)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert alone(folder, "old.py").returncode == 1
+    assert alone(packed, "old.py").returncode == 1
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert (
         after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.6
     )  # 0.2 on an idle machine
 
 
-def test_a_reader_that_leaves_early_gives_no_traceback(folder):
+def test_a_reader_that_leaves_early_gives_no_traceback(folder, packed):
     for number in range(300):
         (folder / f"old_{number}.py").write_text(OLD)
-    (folder / "revive.py").write_bytes(Path(revive.__file__).read_bytes())
-    command = f"{sys.executable} -S -I revive.py . | head -1"
+    command = f"{sys.executable} -S -I {packed} revive . | head -1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
 
 
-def test_it_imports_nothing_but_python(folder):
-    code = """
+def test_it_imports_nothing_but_python(folder, packed):
+    code = f"""
 import runpy, sys
-sys.argv = ['revive', 'old.py']
-try: runpy.run_path('revive.py', run_name='__main__')
-except SystemExit: print({'jax', 'numpy', 'haiku'} & sys.modules.keys())
+sys.argv = ['haiku-port', 'revive', 'old.py']
+try: runpy.run_path({str(packed)!r}, run_name='__main__')
+except SystemExit: print({{'jax', 'numpy', 'haiku'}} & sys.modules.keys())
 """
     Path("old.py").write_text(OLD)
-    alone(folder)
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
@@ -293,9 +290,9 @@ except SystemExit: print({'jax', 'numpy', 'haiku'} & sys.modules.keys())
 
 
 def test_the_page_shows_what_the_command_prints(folder, capsys):
-    page = (Path(revive.__file__).parents[2] / "tutorials/porting/old_code.py").read_text()
+    page = (ROOT / "tutorials/porting/old_code.py").read_text()
     shown = (
-        page.partition("# $ uv run revive.py old.py\n")[2]
+        page.partition("# $ haiku-port revive old.py\n")[2]
         .partition("# ```")[0]
         .replace("# ", "", 1)
         .replace("\n# ", "\n")
@@ -306,9 +303,7 @@ def test_the_page_shows_what_the_command_prints(folder, capsys):
 
 
 def test_what_the_exercise_gives_is_marked_as_its_text_says(folder):
-    page = (Path(revive.__file__).parents[2] / "tutorials/porting/old_code.py").read_text()
+    page = (ROOT / "tutorials/porting/old_code.py").read_text()
     given = page.partition("# %%\ndef flatten(x):")[2].partition("# %% [markdown]")[0]
     imports = "import haiku as hk\nimport jax.numpy as jnp\nimport numpy as np\n\n"
-    assert [change.sign for change in revive.find_changes(f"{imports}def flatten(x):{given}")] == [
-        "?"
-    ] * 3
+    assert [change.sign for change in find_changes(f"{imports}def flatten(x):{given}")] == ["?"] * 3
