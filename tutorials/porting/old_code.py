@@ -2,7 +2,7 @@
 # # Run an old Haiku script on today's JAX
 #
 # Old Haiku code often stops at a name that JAX has moved or removed. Here are today's forms, each with the old one in a
-# comment; [revive.py](../../revive.py) replaces most of these names in whole files:
+# comment; [revive.py](../../reference/porting.md#the-package) replaces most of these names in whole files:
 
 # %% tags=["short"]
 import haiku as hk
@@ -103,7 +103,7 @@ for row in COMPANIONS.strip().splitlines()[1:]:
 # ## Then the names: `revive.py`
 #
 # Running an old file shows one error at a time, and a file a few years old may have a dozen.
-# [revive.py](../../revive.py), a single file that needs only Python and not even JAX, finds them all at once by reading
+# [revive.py](../../reference/porting.md#the-package), a single file that needs only Python and not even JAX, finds them all at once by reading
 # the file instead. It follows names through the imports and looks them up in a table of what JAX, Haiku, Optax, chex
 # and NumPy have removed. The table was made from their histories, and `revive.py` knows only the names in it. Here is a
 # small regression in the style of that time; it is a string, so that it can fail while this page still runs.

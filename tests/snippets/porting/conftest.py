@@ -2,7 +2,6 @@
 
 import importlib.util
 from pathlib import Path
-from types import SimpleNamespace
 
 import haiku as hk
 import jax
@@ -45,9 +44,9 @@ def packed(tmp_path_factory):
     spec = importlib.util.spec_from_file_location("offer_porting", HOOK)
     hook = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(hook)
-    site = tmp_path_factory.mktemp("site")
-    hook.on_post_build(SimpleNamespace(site_dir=str(site)))
-    return site / "haiku-port.pyz"
+    path = tmp_path_factory.mktemp("site") / "haiku-port.pyz"
+    path.write_bytes(hook.made()[path.name])
+    return path
 
 
 @pytest.fixture(
