@@ -3,7 +3,7 @@
 from .edits import edited
 from .finder import Finder
 from .records import Change
-from .scopes import lines_of, parsed
+from .scopes import lines_of
 from .table import Table
 
 
@@ -31,7 +31,7 @@ def find_changes(source: str) -> list[Change]:
       >>> [change.new for change in find_changes(source)]
       ['jax.numpy.all']
     """
-    return sorted(set(Finder(parsed(source), Table()).changes()))
+    return sorted(set(Finder(source, Table()).changes()))
 
 
 def fix(source: str) -> str:

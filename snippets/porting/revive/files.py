@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import sys
 import tokenize
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +17,8 @@ from .scopes import lines_of, parsed
 class Source:
     """A Python file: its text, what it says where, and how a mended one is written."""
 
-    def __init__(self, path: Path):
-        self.path, self.data = path, path.read_bytes()
+    def __init__(self, path: Path, data: bytes | None = None):
+        self.path, self.data = path, path.read_bytes() if data is None else data
         self.encoding, _ = tokenize.detect_encoding(io.BytesIO(self.data).readline)
         self.text = self.data.decode(self.encoding)
         self.lines, self.problems = lines_of(self.text), []
@@ -25,6 +26,14 @@ class Source:
     def place(self, line: int) -> str:
         """Where a line is, in words."""
         return str(line)
+
+    def line_in_file(self, line: int) -> int:
+        """The same line, counted in the file."""
+        return line
+
+    def again(self) -> "Source":
+        """The file, read once more."""
+        return type(self)(self.path)
 
     def mended(self, changes: list[Change]) -> str:
         """The text of the file with the edits of changes."""
@@ -37,6 +46,24 @@ class Source:
         self.path.write_bytes(text.encode(self.encoding))
 
 
+class StandardInput(Source):
+    """What comes through a pipe; the mended text goes to standard output."""
+
+    def __init__(self, path: Path, data: bytes | None = None):
+        super().__init__(path, sys.stdin.buffer.read() if data is None else data)
+
+    def again(self) -> Source:
+        """The text that was written."""
+        return StandardInput(self.path, self.written)
+
+    def write(self, changes: list[Change]) -> None:
+        """Print the mended text."""
+        text = self.mended(changes)
+        parsed(text)
+        self.written = text.encode(self.encoding)
+        sys.stdout.write(text)
+
+
 class _Placed(str):
     """A string of a JSON text, with its place in it."""
 
@@ -46,10 +73,10 @@ class _Placed(str):
 class Notebook(Source):
     """The code cells of a notebook as one text, in which magics are masked."""
 
-    def __init__(self, path: Path):
-        super().__init__(path)
+    def __init__(self, path: Path, data: bytes | None = None):
+        super().__init__(path, data)
         cells = _with_places(self.text)["cells"]
-        self.lines, self.strings, self.places = [], [], []
+        self.lines, self.strings, self.places, self.rows = [], [], [], []
         code = (cell for cell in cells if cell.get("cell_type") == "code")
         for number, cell in enumerate(code, 1):
             source = cell.get("source", [])
@@ -61,6 +88,11 @@ class Notebook(Source):
                 )
             self.lines += self.python(number, lines)
             self.places += [f"cell {number} line {n + 1}" for n in range(len(lines))]
+            self.rows += [
+                self.text.count("\n", 0, string.start) + 1
+                for string in strings
+                for _ in lines_of(string)
+            ]
             self.strings.append((strings, len(lines)))
 
     def python(self, number: int, lines: list[str]) -> list[str]:
@@ -81,6 +113,10 @@ class Notebook(Source):
     def place(self, line: int) -> str:
         """The cell and the line in it."""
         return self.places[line - 1]
+
+    def line_in_file(self, line: int) -> int:
+        """The line of the JSON text that holds it."""
+        return self.rows[line - 1]
 
     def mended(self, changes: list[Change]) -> str:
         """The text of the notebook: only the strings of changed lines differ."""

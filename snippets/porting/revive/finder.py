@@ -6,16 +6,22 @@ from collections.abc import Iterator
 from .edits import attribute_edits, last_name, module_apart
 from .hints import HINTS, plain_transforms
 from .imports import import_edits, is_used_privately, vain_imports
+from .ops import index_edits, is_of_jax
 from .records import Binding, Change, Import, Use
-from .scopes import guarded_nodes, names_bound, parts_within
+from .rules import code_of
+from .scopes import guarded_nodes, lines_of, names_bound, parsed, parts_within
 from .table import Table
 
 
 class Finder(ast.NodeVisitor):
     """Walks through a file, and knows at each place what names mean."""
 
-    def __init__(self, tree: ast.Module, table: Table):
-        self.tree, self.table = tree, table
+    def __init__(self, source: str, table: Table, unsafe: bool = False):
+        self.tree, self.table, self.unsafe = parsed(source), table, unsafe
+        tree = self.tree
+        self.lines = [line.encode() for line in lines_of(source.removeprefix("\ufeff"))]
+        self.alone = {one.value for one in ast.walk(tree) if isinstance(one, ast.Expr)}
+        self.replaced: dict[ast.expr, tuple] = {}  # edits that take these nodes away
         self.found: list[Change] = []
         self.guarded = guarded_nodes(tree)
         self.scopes = [(tree, self.bindings(tree))]
@@ -72,6 +78,13 @@ class Finder(ast.NodeVisitor):
         if isinstance(meaning, ast.expr):
             return self.full(meaning, depth - 1)
         return meaning or ""
+
+    def text(self, start: tuple[int, int], end: tuple[int, int]) -> str:
+        """The text of the file between two places."""
+        lines = self.lines[start[0] - 1 : end[0]]
+        lines[-1] = lines[-1][: end[1]]
+        lines[0] = lines[0][start[1] :]
+        return b"".join(lines).decode()
 
     def value(self, node: ast.expr) -> ast.expr:
         """The value that was assigned to a name; other expressions as they are."""
@@ -160,18 +173,20 @@ class Finder(ast.NodeVisitor):
             self.report(found, one.node, edits if alias in mended else (), alias.lineno)
 
     def visit_Name(self, node: ast.Name) -> None:
-        self.uses.append(Use(node.id, self.full(node), False))
+        self.uses.append(Use(node.id, self.full(node), node in self.replaced))
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         full, edits = self.full(node), ()
         found = self.table.name(full) if full else None
         if found:
-            edits = attribute_edits(self, node, full, found)
+            edits = self.replaced.get(node) or attribute_edits(self, node, full, found)
             self.report(found, node, edits, node.end_lineno)
         elif known := self.table.method(node.attr):
             new, reason = known.new, known.reason
             edits = (last_name(node, new),) if known.renamed else ()
-            self.add(node, node.attr, new, reason, edits=edits, line=node.end_lineno)
+            code = code_of(f".{node.attr}", known, "!")
+            line = node.end_lineno
+            self.add(node, node.attr, new, reason, edits=edits, line=line, code=code)
         if full:
             root = next(part for part in ast.walk(node) if isinstance(part, ast.Name))
             self.uses.append(Use(root.id, full, bool(edits)))
@@ -185,6 +200,12 @@ class Finder(ast.NodeVisitor):
         for keyword in node.keywords:
             if function and keyword.arg:
                 self.keyword(function, keyword)
+        if id(node) not in self.guarded and (self.unsafe or is_of_jax(self, node)):
+            edits = index_edits(self, node, function)
+            self.replaced |= edits
+            if edits and isinstance(node.func, ast.Name):  # else it has a report
+                found, edits = self.table.name(function), sum(edits.values(), ())
+                self.report(found, node, edits, node.lineno)
         for hint in HINTS:
             hint(self, node, function, arguments)
         self.generic_visit(node)
@@ -197,26 +218,32 @@ class Finder(ast.NodeVisitor):
             edits = ((line, column, line, end, known.new),) if known.renamed else ()
             old = f"{node.arg}= of {function}"
             new = f"{known.new}=" if known.renamed else known.new
-            self.add(node, old, new, known.reason, last=known.last, edits=edits)
+            code = code_of(f"{function}({node.arg})", known, "!")
+            self.add(node, old, new, known.reason, "!", known.last, edits, code=code)
 
     # Reports
 
     def report(self, found: tuple | None, node: ast.AST, edits: tuple, line: int):
         if found:
             name, known, sign = found
+            code = code_of(name, known, sign)
             name, reason = name.replace("import.", "import "), known.reason
             module = module_apart(known.new) if isinstance(node, ast.Attribute) else ""
             if module and known.renamed:
                 reason = f"{reason} (it needs `import {module}`)"
-            self.add(node, name, known.new, reason, sign, known.last, edits, line)
+            self.add(node, name, known.new, reason, sign, known.last, edits, line, code)
 
-    def add(self, node, old, new, reason, sign="!", last="", edits=(), line=0) -> None:
+    def add(
+        self, node, old, new, reason, sign="!", last="", edits=(), line=0, code=""
+    ) -> None:
         """Note a change at a node; one that is guarded may fail and stays as it is."""
         if id(node) in self.guarded and sign == "!":
             sign, edits = "?", ()
             reason = "this branch looks as if it were for another version"
         line = line or node.lineno
-        self.found.append(Change(line, old, new, reason, sign, last, tuple(edits)))
+        self.found.append(
+            Change(line, old, new, reason, sign, last, tuple(edits), code)
+        )
 
 
 def _in_string(node: ast.Constant) -> Iterator[ast.expr]:

@@ -60,7 +60,7 @@ def _keyless(
     if len(arguments) == 1 or not _KEYS.search(ast.unparse(arguments[1])):
         new = "hk.without_apply_rng(...) around the transform, or a key, or None"
         reason = "apply of a plain hk.transform takes a key after the parameters"
-        finder.add(node, f"{what} without a key", new, reason, "?")
+        finder.add(node, f"{what} without a key", new, reason, "?", code="HK201")
 
 
 def _unwrapped(finder: ast.NodeVisitor, node: ast.expr) -> ast.expr:
@@ -90,9 +90,8 @@ def _at_of_numpy(
     if made.startswith("numpy."):
         name = ast.unparse(array)
         new = f"jnp.asarray({name}).at[...], or change {name} in place"
-        finder.add(
-            node, f"{name}.at of {made}", new, "only arrays of JAX have .at", "?"
-        )
+        old, reason = f"{name}.at of {made}", "only arrays of JAX have .at"
+        finder.add(node, old, new, reason, "?", code="JAX202")
 
 
 def _sequence(
@@ -109,7 +108,8 @@ def _sequence(
         new = f"numpy.{name}(...) for sizes, or jnp.asarray(...) around it"
         reason = "functions of jax.numpy take arrays, not lists or tuples"
         sign = "!" if literal and value is sure else "?"
-        finder.add(node, f"jax.numpy.{name} of a list or tuple", new, reason, sign)
+        old = f"jax.numpy.{name} of a list or tuple"
+        finder.add(node, old, new, reason, sign, code="JAX203")
 
 
 def _split_rng(
@@ -126,7 +126,8 @@ def _split_rng(
         new = (
             "split_rng=False, or split_rng=not hk.running_init() if the function draws"
         )
-        finder.add(node, "haiku.vmap without split_rng", new, "it must be said today")
+        old, reason = "haiku.vmap without split_rng", "it must be said today"
+        finder.add(node, old, new, reason, code="HK202")
 
 
 def _from_string(
@@ -140,7 +141,7 @@ def _from_string(
         and len(arguments) < 4
     ):
         new, reason = "numpy.frombuffer", "fromstring reads text, and needs sep="
-        finder.add(node, "numpy.fromstring of bytes", new, reason)
+        finder.add(node, "numpy.fromstring of bytes", new, reason, code="NP201")
 
 
 _ALWAYS = "apply has a key unless hk.without_apply_rng removes it"
@@ -168,11 +169,11 @@ def _apply_rng(
             value = _truth(keyword.value)
             sign = {True: " ", False: "!", None: "?"}[value]
             old = "apply_rng= of haiku.transform"
-            finder.add(keyword.value, old, *APPLY_RNG[value], sign)
+            finder.add(keyword.value, old, *APPLY_RNG[value], sign, code="HK203")
     if len(arguments) > 1:
         new, _ = APPLY_RNG[_truth(arguments[1])]
         old, reason = "second argument of haiku.transform", "it takes the function only"
-        finder.add(arguments[1], old, new, reason)
+        finder.add(arguments[1], old, new, reason, code="HK203")
 
 
 def _truth(value: ast.expr) -> bool | None:
@@ -187,7 +188,7 @@ def _jit_by_position(
     starred = any(isinstance(argument, ast.Starred) for argument in arguments[:2])
     if function == "jax.jit" and len(arguments) > 1 and not starred:
         old, reason = "second argument of jax.jit", "it takes all but f by name"
-        finder.add(arguments[1], old, "static_argnums=", reason)
+        finder.add(arguments[1], old, "static_argnums=", reason, code="JAX201")
 
 
 HINTS = (

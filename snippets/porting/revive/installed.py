@@ -5,9 +5,7 @@ import importlib
 import inspect
 import types
 
-from .table import PACKAGES, Known, Table
-
-_NOT_INSTALLED = "the package that is installed does not have it"
+from .table import NOT_INSTALLED, PACKAGES, Known, Table
 
 
 class Installed(Table):
@@ -19,7 +17,7 @@ class Installed(Table):
         if found or full.partition(".")[0] not in PACKAGES:
             return found
         _, lacking = self.resolved(full)
-        return (lacking, Known("", "", _NOT_INSTALLED, False), "!") if lacking else None
+        return (lacking, Known("", "", NOT_INSTALLED, False), "!") if lacking else None
 
     def argument(self, function: str, argument: str) -> Known | None:
         """As above; an argument that no table has is looked up in the signature."""
@@ -31,7 +29,7 @@ class Installed(Table):
         taken = None if lacking else _keywords(value)
         if taken is None or argument in taken:
             return None
-        return Known("", "", _NOT_INSTALLED, False)
+        return Known("", "", NOT_INSTALLED, False)
 
     @functools.cache  # noqa: B019 - there is one for the whole run
     def resolved(self, full: str) -> tuple[object, str]:

@@ -20,6 +20,7 @@ class Change(NamedTuple):
     sign: str  # "!" fails today, "?" may fail, " " works and has a newer form
     last: str = ""  # the last release that had it
     edits: tuple[tuple[int, int, int, int, str], ...] = ()  # that do it: from, to, text
+    code: str = ""  # of the rule, as in `JAX102`
 
     @property
     def fails(self) -> bool:

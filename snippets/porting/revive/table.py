@@ -10,6 +10,7 @@ from typing import NamedTuple
 REMOVED = "removed.csv"
 # Modules of which little is left: their public names of today.
 LEFT = {"jax.test_util": {"check_grads", "check_jvp", "check_vjp"}}
+NOT_INSTALLED = "the package that is installed does not have it"
 PACKAGES = ("jax", "haiku", "optax", "chex", "numpy")
 
 
@@ -51,6 +52,12 @@ def known_names(*kinds: str) -> dict[str, Known]:
                 names.setdefault(full, known._replace(last=""))
             module = module.rpartition(".")[0]
     return names
+
+
+def as_numbers(release: str) -> tuple[int, ...]:
+    """A release such as `0.4.30` to compare; empty if it is not numbers with dots."""
+    parts = release.split(".")
+    return tuple(map(int, parts)) if all(map(str.isdecimal, parts)) else ()
 
 
 class Table:
@@ -100,3 +107,26 @@ class Table:
             return full
         rest = full[len(found[0]) :]
         return full if "._" in rest else found[1].new + rest
+
+
+class Targeted(Table):
+    """What fails with other releases than today's: names that they have do not."""
+
+    def __init__(self, releases: Mapping[str, str]):
+        super().__init__()
+        gone = {}
+        for name, known in self.known.items():
+            package = "jax" if name.startswith(".") else name.removeprefix("import.")
+            release = releases.get(package.partition(".")[0])
+            last = known.last or self._last_of_module(name)
+            if not release or not last or as_numbers(last) < as_numbers(release):
+                gone[name] = known
+        self.known = gone
+
+    def _last_of_module(self, name: str) -> str:
+        """The last release that had the innermost module of a name that is listed."""
+        while "." in name:
+            name = name.rpartition(".")[0]
+            if name in self.known and self.known[name].last:
+                return self.known[name].last
+        return ""

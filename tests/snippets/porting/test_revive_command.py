@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from snippets.porting.revive import command, find_changes
+from snippets.porting.revive.rules import RULES
 
 ROOT = Path(__file__).parents[3]
 OLD = "import jax\njax.tree_map(f, x)\n"
@@ -225,7 +226,7 @@ def test_the_encoding_and_the_line_ends_of_a_file_stay(folder):
 
 def test_json_is_a_list_of_what_is_found(folder, capsys):
     Path("old.py").write_text(OLD)
-    assert revived("--json", "old.py") == 1
+    assert revived("--output-format", "json", "old.py") == 1
     (row,) = json.loads(capsys.readouterr().out)
     assert {
         "file": "old.py",
@@ -307,3 +308,186 @@ def test_what_the_exercise_gives_is_marked_as_its_text_says(folder):
     given = page.partition("# %%\ndef flatten(x):")[2].partition("# %% [markdown]")[0]
     imports = "import haiku as hk\nimport jax.numpy as jnp\nimport numpy as np\n\n"
     assert [change.sign for change in find_changes(f"{imports}def flatten(x):{given}")] == ["?"] * 3
+
+
+IGNORED = {
+    "jax.tree_map(f, x)  # revive: ignore": True,
+    "jax.tree_map(f, x)  # revive: ignore[JAX102]": True,
+    "jax.tree_map(f, x)  # revive:ignore[HK, JAX1]": True,
+    "jax.tree_map(f, x)  # revive: ignore[HK101]": False,
+    "jax.tree_map(f, x)  # revive: ignore[]": False,
+    "jax.tree_map(f, x)  # ignore": False,
+}
+
+
+@pytest.mark.parametrize("line", IGNORED)
+def test_a_comment_keeps_a_line_as_it_is(folder, line):
+    Path("old.py").write_text(f"import jax\n{line}\n")
+    assert revived("--fix", "old.py") == 0
+    assert ("tree_map" in Path("old.py").read_text()) is IGNORED[line]
+
+
+def test_only_what_is_selected_is_told_and_changed(folder, capsys):
+    source = "import jax\nimport haiku as hk\njax.tree_map(f, x)\nhk.vmap(f)\nhk.jit(f)\n"
+    Path("old.py").write_text(source)
+    for options, codes in (
+        ([], {"JAX102", "HK202", "HK103"}),
+        (["--select", "HK"], {"HK202", "HK103"}),
+        (["--select", "HK,JAX102", "--ignore", "HK2"], {"HK103", "JAX102"}),
+        (["--ignore", "JAX", "--ignore", "HK1"], {"HK202"}),
+    ):
+        revived("--output-format", "json", *options, "old.py")
+        assert {row["code"] for row in json.loads(capsys.readouterr().out)} == codes
+    revived("--fix", "--select", "HK", "old.py")
+    assert Path("old.py").read_text() == source
+
+
+def test_paths_that_are_excluded_are_not_read(folder, capsys):
+    for name in ("a/old.py", "tests/old.py", "tests/deep/old.py"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(OLD)
+    revived("--exclude", "tests", "--fix", ".")
+    read = {str(path) for path in folder.rglob("old.py") if path.read_text() == NEW}
+    assert read == {str(folder / "a/old.py")}
+
+
+def test_options_stand_in_pyproject_and_those_of_the_command_line_come_first(folder, capsys):
+    Path("pyproject.toml").write_text('[tool.haiku-port.revive]\nselect = ["HK"]\n')
+    Path("old.py").write_text(OLD)
+    assert revived("old.py") == 0
+    assert revived("--select", "JAX", "old.py") == 1
+
+
+WRONG = {
+    "--select=XX": "no rule begins with 'XX'; there are CHEX, HK, JAX, NP, OPT.",
+    "--target=flax=1.0": "--target knows jax",
+    "--target=jax": "write it as jax=0.4.30",
+    "--target=jax=new": "write it as jax=0.4.30",
+    "--target=jax=0.4.30 --fix": "--target reports",
+}
+
+
+@pytest.mark.parametrize("options", WRONG)
+def test_an_option_that_cannot_be_is_told_in_one_sentence(folder, capsys, options):
+    Path("old.py").write_text(OLD)
+    assert revived(*options.split(), "old.py") == 2
+    told = capsys.readouterr()
+    assert WRONG[options] in told.err
+    assert told.err.count("\n") == 1
+    assert Path("old.py").read_text() == OLD
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("selects = ['HK']", "has `selects`; it takes exclude, ignore"),
+        ("select = 'HK'", "`select` in [tool.haiku-port.revive] must be a list of strings"),
+        ("select = [1]", "must be a list of strings"),
+        ("unsafe-fixes = 'yes'", "must be a bool"),
+        ("select = ['QQ']", "no rule begins with 'QQ'"),
+        ("select = [", "pyproject.toml: "),
+    ],
+)
+def test_what_is_wrong_in_pyproject_is_told(folder, capsys, line, told):
+    Path("pyproject.toml").write_text(f"[tool.haiku-port.revive]\n{line}\n")
+    Path("old.py").write_text(OLD)
+    assert revived("old.py") == 2
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("fixing", [True, False])
+def test_standard_input_is_read_and_its_mended_text_printed(packed, fixing):
+    command = [sys.executable, packed, "revive", *["--fix"] * fixing, "-"]
+    done = subprocess.run(command, input=OLD, capture_output=True, text=True, check=False)
+    assert done.returncode == (0 if fixing else 1)
+    assert (done.stdout == NEW) is fixing
+    assert "1 files read" in (done.stderr if fixing else done.stdout)
+
+
+def test_a_target_asks_what_fails_with_that_release(folder, capsys):
+    source = (
+        "import jax\nimport jax.numpy as jnp\njax.tree_map(f, x)\njax.ops.index_update(x, 0, 1)\n"
+    )
+    Path("old.py").write_text(source + "import haiku as hk\nhk.jit(f)\n")
+    for target, names in (
+        ("jax=0.3.0", {"haiku.jit"}),
+        ("jax=0.4.30", {"jax.ops.index_update", "haiku.jit"}),
+        ("jax=0.4.30,haiku=0.0.5", {"jax.ops.index_update"}),
+        ("jax=0.6.0", {"jax.ops.index_update", "jax.tree_map", "haiku.jit"}),
+    ):
+        revived("--target", target, "--output-format", "json", "old.py")
+        rows = json.loads(capsys.readouterr().out)
+        assert {row["old"] for row in rows if row["kind"] == "fails"} == names, target
+
+
+def test_every_rule_can_be_explained_and_has_a_section_of_the_site(folder, capsys):
+    page = (ROOT / "docs/reference/revive.md").read_text()
+    for code, about in RULES.items():
+        assert revived("--explain", code) == 0
+        assert capsys.readouterr().out == f"{code}: {about}\n"
+        assert about in page
+        assert code in page or f"`{code[-3:]}`" in page
+
+
+def test_github_shows_each_change_beside_its_line(folder, capsys):
+    Path("a,b.py").write_text(OLD)
+    revived("--output-format", "github", "a,b.py")
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith(
+        "::error file=a%2Cb.py,line=2,title=JAX102::jax.tree_map fails; write jax"
+    )
+
+
+def test_sarif_names_the_rule_the_level_and_the_place(folder, capsys):
+    Path("n.ipynb").write_text(NOTEBOOK)
+    revived("--output-format", "sarif", "n.ipynb")
+    (run,) = json.loads(capsys.readouterr().out)["runs"]
+    assert {rule["id"] for rule in run["tool"]["driver"]["rules"]} == {"JAX102"}
+    first = run["results"][0]
+    assert (first["ruleId"], first["level"]) == ("JAX102", "error")
+    place = first["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "n.ipynb"
+    line = NOTEBOOK.splitlines()[place["region"]["startLine"] - 1]
+    assert "tree_map" in line
+
+
+HEAD = "import jax\nimport jax.numpy as jnp\nimport numpy as np\nx = jnp.ones(3)\nu = f()\n"
+UPDATES = {  # of arrays that a function of JAX made, and of others
+    "y = jax.ops.index_update(x, jax.ops.index[0, 1:], 3.0)": "y = x.at[0, 1:].set(3.0)",
+    "y = jax.ops.index_add(x, i, jax.tree_map(f, z))  # c": (
+        "y = x.at[i].add(jax.tree.map(f, z))  # c"
+    ),
+    "y = jax.ops.index_mul(x,\n  i, y, unique_indices=True)": (
+        "y = x.at[i].multiply(y, unique_indices=True)"
+    ),
+    "y = jax.ops.index_min(x, (0, 1), y) + 1": "y = x.at[(0, 1)].min(y) + 1",
+    "f(jax.ops.index_max(x, 0, jax.ops.index_add(x, 1, 2)))": "f(x.at[0].max(x.at[1].add(2)))",
+    "y = jax.ops.index_update(-u, 0, 1)": "y = (-u).at[0].set(1)",
+    "y = jax.ops.index_update(u.v[0], 0, 1)": "y = u.v[0].at[0].set(1)",
+    "from jax.ops import index, index_update as put\ny = put(u, index[:], 1)": "y = u.at[:].set(1)",
+    "jax.ops.index_update(u, 0, 1)": None,
+    "y = jax.ops.index_update(*u)": None,
+    "y = jax.ops.index_update(u, idx=0, y=1)": None,
+    "y = jax.ops.index_update(u, # c\n 0, 1)": None,
+    "y = jax.ops.index_update((u), 0, 1)": None,
+    "y = map(jax.ops.index_update, u, v, w)": None,
+}
+
+
+@pytest.mark.parametrize("line", UPDATES)
+def test_updates_by_index_are_written_with_at_where_that_is_asked_for(folder, line):
+    Path("old.py").write_text(f"{HEAD}{line}\n")
+    revived("--fix", "--unsafe-fixes", "old.py")
+    text = Path("old.py").read_text()
+    wanted = UPDATES[line] or line
+    assert "".join(text.split()) == "".join(f"{HEAD}{wanted}".split())
+    revived("--fix", "--unsafe-fixes", "old.py")
+    assert Path("old.py").read_text() == text
+
+
+def test_without_unsafe_fixes_only_arrays_of_jax_are_written_with_at(folder):
+    lines = "y = jax.ops.index_update(x, 0, 1)\ny = jax.ops.index_update(u, 0, 1)\n"
+    Path("old.py").write_text(HEAD + lines)
+    revived("--fix", "old.py")
+    wanted = "y = x.at[0].set(1)\ny = jax.ops.index_update(u, 0, 1)\n"
+    assert Path("old.py").read_text() == HEAD + wanted
