@@ -20,8 +20,8 @@ def index_edits(
 ) -> dict[ast.expr, tuple]:
     """What makes `x.at[i].set(y)` of `index_update(x, i, y)`, by nodes that go.
 
-    Only what stands between the arguments changes, so edits in them stay possible. Empty
-    where that is more than a comma, or where nothing uses the value of the call.
+    Only what stands between the arguments changes, so edits in them stay possible.
+    Empty where that is more than a comma, or where nothing uses the value of the call.
     """
     if function not in METHODS or len(node.args) != 3 or node in finder.alone:
         return {}
