@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from .edits import attribute_edits, last_name, module_apart
 from .hints import HINTS, plain_transforms
 from .imports import import_edits, is_used_privately, vain_imports
-from .ops import index_edits, is_of_jax
+from .ops import call_edits
 from .records import Binding, Change, Import, Use
 from .rules import code_of
 from .scopes import guarded_nodes, lines_of, names_bound, parsed, parts_within
@@ -20,7 +20,8 @@ class Finder(ast.NodeVisitor):
         self.tree, self.table, self.unsafe = parsed(source), table, unsafe
         tree = self.tree
         self.lines = [line.encode() for line in lines_of(source.removeprefix("\ufeff"))]
-        self.alone = {one.value for one in ast.walk(tree) if isinstance(one, ast.Expr)}
+        alone = (one for one in ast.walk(tree) if isinstance(one, ast.Expr))
+        self.alone = {one.value: one for one in alone}  # values that nothing uses
         self.replaced: dict[ast.expr, tuple] = {}  # edits that take these nodes away
         self.found: list[Change] = []
         self.guarded = guarded_nodes(tree)
@@ -200,8 +201,8 @@ class Finder(ast.NodeVisitor):
         for keyword in node.keywords:
             if function and keyword.arg:
                 self.keyword(function, keyword)
-        if id(node) not in self.guarded and (self.unsafe or is_of_jax(self, node)):
-            edits = index_edits(self, node, function)
+        if id(node) not in self.guarded:
+            edits = call_edits(self, node, function)
             self.replaced |= edits
             if edits and isinstance(node.func, ast.Name):  # else it has a report
                 found, edits = self.table.name(function), sum(edits.values(), ())

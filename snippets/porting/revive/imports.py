@@ -18,7 +18,7 @@ def import_edits(
     start, end = (node.lineno, node.col_offset), end_of(node)
     if not kept:
         in_place = () if vain else _renamed_in_place(node, renames)
-        text = "\n".join(statements) or _nothing(finder.tree, node)
+        text = "\n".join(statements) or nothing(finder.tree, node)
         return in_place or ((*start, *end, text),)
     lines = "".join(f"{one}\n" for one in statements)
     edits = [(*start, *start, lines)] if lines else []
@@ -32,7 +32,7 @@ def import_edits(
     return tuple(edits)
 
 
-def _nothing(tree: ast.Module, node: ast.stmt) -> str:
+def nothing(tree: ast.Module, node: ast.stmt) -> str:
     """What a statement that is taken out leaves: nothing, or `pass` if one must be."""
     blocks = (
         block

@@ -1,9 +1,10 @@
-"""Calls of `jax.ops.index_update` and its family, written as `.at[...]`."""
+"""Calls that are written in another way, such as `jax.ops.index_update`, or go."""
 
 import ast
 import re
 
 from .edits import end_of
+from .imports import nothing
 
 METHODS = {
     "jax.ops.index_update": "set",
@@ -11,6 +12,12 @@ METHODS = {
     "jax.ops.index_mul": "multiply",
     "jax.ops.index_min": "min",
     "jax.ops.index_max": "max",
+}
+_IDLE = {  # what they switch on or off is always on
+    "jax.config.enable_omnistaging",
+    "jax.config.disable_omnistaging",
+    "jax.config.config.enable_omnistaging",
+    "jax.config.config.disable_omnistaging",
 }
 _PRIMARY = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
 
@@ -43,6 +50,28 @@ def index_edits(
         (*index_ends, *_start(value), f"].{METHODS[function]}("),
     )
     return {node.func: edits} | gone
+
+
+def call_edits(
+    finder: ast.NodeVisitor, node: ast.Call, function: str
+) -> dict[ast.expr, tuple]:
+    """What mends a call without a change of its meaning, by the nodes that go."""
+    if function == "jax.lax.tie_in" and len(node.args) == 2 and not node.keywords:
+        value = node.args[1]
+        before = (_start(node), _start(value))
+        after = (end_of(value), end_of(node))
+        simple = isinstance(value, _PRIMARY) and isinstance(node.args[0], _PRIMARY)
+        plain = re.fullmatch(r"\s*,?\s*\)", finder.text(*after))
+        if simple and plain and "#" not in finder.text(*before):
+            return {
+                node.func: ((*before[0], *before[1], ""), (*after[0], *after[1], ""))
+            }
+    if function in _IDLE and node in finder.alone and not node.args:
+        text = nothing(finder.tree, finder.alone[node])
+        return {node.func: ((*_start(node), *end_of(node), text),)}
+    if finder.unsafe or is_of_jax(finder, node):
+        return index_edits(finder, node, function)
+    return {}
 
 
 def is_of_jax(finder: ast.NodeVisitor, node: ast.Call) -> bool:

@@ -491,3 +491,26 @@ def test_without_unsafe_fixes_only_arrays_of_jax_are_written_with_at(folder):
     revived("--fix", "old.py")
     wanted = "y = x.at[0].set(1)\ny = jax.ops.index_update(u, 0, 1)\n"
     assert Path("old.py").read_text() == HEAD + wanted
+
+
+CALLS = {
+    "y = jax.lax.tie_in(x, u) + 1": "y = u + 1",
+    "y = jax.lax.tie_in(x, u.at(jax.tree_map))": "y = u.at(jax.tree.map)",
+    "y = jax.lax.tie_in(x, -u)": None,
+    "y = jax.lax.tie_in(*x)": None,
+    "jax.config.enable_omnistaging()  # c": "# c",
+    "from jax.config import config\nconfig.enable_omnistaging()": "from jax import config",
+    "if x: jax.config.enable_omnistaging()": "if x: pass",
+    "y = jax.config.enable_omnistaging()": None,
+}
+
+
+@pytest.mark.parametrize("line", CALLS)
+def test_calls_that_do_nothing_any_more_go(folder, line):
+    Path("old.py").write_text(f"{HEAD}{line}\n")
+    revived("--fix", "old.py")
+    text = Path("old.py").read_text()
+    wanted = CALLS[line] or line
+    assert "".join(text.split()) == "".join(f"{HEAD}{wanted}".split())
+    revived("--fix", "old.py")
+    assert Path("old.py").read_text() == text
