@@ -584,8 +584,8 @@ print(hk.transform(created).init(key, x)["linear"]["b"])
 # 2 files, 2 repositories. Keywords: `state` 1. Taught in [Look inside, change from
 # outside](../networks/look_inside.py).
 #
-# Changes what modules see of their parameters within a block, wherever they ask for one; here they see half. `params` and
-# `state` say what it sees.
+# Changes what modules see of their parameters within a block, wherever they ask for one; here they see half. `params`
+# and `state` say what it sees.
 
 
 # %%
@@ -701,10 +701,10 @@ run(named, x)
 # ## Layers
 #
 # The classes that networks are made of. Some keyword arguments mean the same everywhere: `name` is the name of the
-# parameters in the tree. `w_init` and `b_init`, `scale_init` and `offset_init` are
-# [initialisers](#initialisers) of these parameters; `with_bias`, `create_scale` and `create_offset` say whether there is
-# a bias, a scale or a shift. `eps` keeps a norm from dividing by zero. `data_format` says where the channels are, last
-# unless you say otherwise; channels first changes the shapes of biases, scales and offsets, but not of `w`.
+# parameters in the tree. `w_init` and `b_init`, `scale_init` and `offset_init` are [initialisers](#initialisers) of
+# these parameters; `with_bias`, `create_scale` and `create_offset` say whether there is a bias, a scale or a shift.
+# `eps` keeps a norm from dividing by zero. `data_format` says where the channels are, last unless you say otherwise;
+# channels first changes the shapes of biases, scales and offsets, but not of `w`.
 #
 # ### `hk.Linear`
 #
@@ -795,8 +795,8 @@ run(
 # parameters](../haiku/modules.py).
 #
 # A convolution over height and width. `stride` is the step of the kernel, and `rate` is the distance between its
-# entries. `"SAME"` pads the border with zeros; `"VALID"` pads nothing. With `feature_group_count` each group of channels
-# has kernels of its own.
+# entries. `"SAME"` pads the border with zeros; `"VALID"` pads nothing. With `feature_group_count` each group of
+# channels has kernels of its own.
 
 # %%
 run(
@@ -1285,8 +1285,8 @@ BN = {"decay_rate": 0.9, "eps": 1e-5, "create_scale": True, "create_offset": Tru
 run(group, image)
 
 # %% [markdown]
-# None of the files uses `hk.DepthwiseConv1D`, a convolution of each channel by itself. With channels first it works only
-# without a bias.
+# None of the files uses `hk.DepthwiseConv1D`, a convolution of each channel by itself. With channels first it works
+# only without a bias.
 
 # %%
 run(
@@ -1338,8 +1338,8 @@ drawn(hk.initializers.TruncatedNormal(stddev=0.1, mean=0.0))
 # parameters](../haiku/modules.py).
 #
 # Normal or uniform, with the variance `scale / n`. Depending on `mode`, n is the number of inputs of a dense layer
-# (`"fan_in"`), the number of outputs (`"fan_out"`) or the mean of both (`"fan_avg"`). Its truncated normal, the default,
-# is widened to correct for the cut.
+# (`"fan_in"`), the number of outputs (`"fan_out"`) or the mean of both (`"fan_avg"`). Its truncated normal, the
+# default, is widened to correct for the cut.
 
 # %%
 drawn(
@@ -1488,8 +1488,8 @@ print(jax.random.normal(next(keys)), jax.random.normal(next(keys)))
 #
 # 49 files, 13 repositories. Taught in [State and randomness in a network](../haiku/state.py).
 #
-# A new key, different from the earlier ones of the call, unless `hk.with_rng` gave the same key twice. In `hk.vmap` with
-# `split_rng=False`, as in `jax.vmap`, all examples get one.
+# A new key, different from the earlier ones of the call, unless `hk.with_rng` gave the same key twice. In `hk.vmap`
+# with `split_rng=False`, as in `jax.vmap`, all examples get one.
 
 # %%
 run(lambda x: x + jax.random.normal(hk.next_rng_key(), x.shape), x)
@@ -1559,10 +1559,10 @@ print(hk.transform(hk.experimental.optimize_rng_use(two_draws)).apply({}, key, x
 # %% [markdown]
 # ## Control flow and JAX transformations
 #
-# Inside a network, use these instead of `jax.*`. JAX's own do not see state and keys: all examples or rounds draw from one
-# key, and a tracer may be left in the state or in Haiku's key, with or without an error. Around parameters alone,
-# `jax.vmap` and `jax.grad` work; `jax.jit`, `jax.checkpoint` and JAX's loops and branches leak tracers where a parameter
-# is made in them.
+# Inside a network, use these instead of `jax.*`. JAX's own do not see state and keys: all examples or rounds draw from
+# one key, and a tracer may be left in the state or in Haiku's key, with or without an error. Around parameters alone,
+# `jax.vmap` and `jax.grad` work; `jax.jit`, `jax.checkpoint` and JAX's loops and branches leak tracers where a
+# parameter is made in them.
 
 
 # %% tags=["hidden"] claim="In jax.vmap, map and scan all draws are from one key; jit, map and scan leave a tracer in the state."
@@ -2058,8 +2058,8 @@ for module, name, value in hk.data_structures.traverse(params):
 # %% [markdown]
 # ## Base classes
 #
-# Most classes of networks have `hk.Module` as their base. Some are dataclasses: their fields are the arguments, and they
-# need no `__init__`. Without a field `name` the class works, but takes no argument `name`.
+# Most classes of networks have `hk.Module` as their base. Some are dataclasses: their fields are the arguments, and
+# they need no `__init__`. Without a field `name` the class works, but takes no argument `name`.
 
 
 # %%
