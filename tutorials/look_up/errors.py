@@ -682,8 +682,8 @@ np.asarray(key)
 
 # %% [markdown]
 # NumPy, and with it `np.save` and most writers of checkpoints, has no dtype for keys. Save `jax.random.key_data(key)`,
-# and make a key of it again with `jax.random.wrap_key_data`. A key of another generator needs its name there, as
-# `impl`.
+# and make a key of it again with `jax.random.wrap_key_data`. A key of another generator than the default needs
+# its name there, as `impl`.
 
 # %%
 bits = np.asarray(jax.random.key_data(key))
@@ -759,8 +759,8 @@ net.apply(net.init(key, x), x)
 hk.get_parameter("w", (2,), init=jnp.zeros)
 
 # %% [markdown]
-# This is the same mistake with a parameter; `hk.get_state` and `hk.next_rng_key` give this message with their own
-# names. The message also appears if you call the original function instead of `apply`.
+# A parameter, too, is made only while a transformed function runs; `hk.get_state` and `hk.next_rng_key` give this
+# message with their own names. It also appears if you call the original function instead of `apply`.
 
 # %%
 hk.transform(lambda: hk.get_parameter("w", (2,), init=jnp.zeros)).init(None)
@@ -1066,7 +1066,7 @@ hk.transform(
 hk.transform_with_state(lambda: hk.get_state("count")).init(None)
 
 # %% [markdown]
-# This is the same mistake with a state. The name `'~'` means the place outside of all modules.
+# A state that is missing needs an `init`, too. The name `'~'` means the place outside of all modules.
 
 # %%
 hk.transform_with_state(lambda: hk.get_state("count", (), init=jnp.zeros)).init(None)
@@ -1273,8 +1273,8 @@ print(isinstance(x, jax.Array), total(x))
 print(isinstance(key, jax.random.KeyArray))
 
 # %% [markdown]
-# It was a type for annotations. Keys are arrays with a dtype of their own: annotate `jax.Array`, and where it matters,
-# test the dtype.
+# `KeyArray` was a type for annotations. Keys are arrays with a dtype of their own: annotate `jax.Array`, and where it
+# matters, test the dtype.
 
 
 # %%
@@ -1446,7 +1446,7 @@ print("jax", version("jax"), "and dm-haiku", version("dm-haiku"))
 print(jax.core.DropVar)
 
 # %% [markdown]
-# This is the same problem with another release of Haiku; for some time JAX worded it
+# Another release of Haiku has the same problem; for some time JAX worded it
 # `jax.core.DropVar was deprecated … and removed`. If the
 # line that asks for the name is in a file of Haiku, these messages mean the same:
 # `module 'jax.core' has no attribute 'CallPrimitive'`, `no attribute 'PmapFunction'` and
@@ -1495,9 +1495,8 @@ OldArrays(io.BytesIO(old)).load()
 jax.core.ShapedArray((3,), jnp.float32, named_shape={})
 
 # %% [markdown]
-# This, too, comes from a pickle, or from a compiled program that was saved, in which an older JAX described the type of
-# the array with a field that has since been removed. The Unpickler of the entry above leaves the type out, so it reads
-# such a pickle.
+# An older JAX wrote this field into a pickle, or into a compiled program that was saved, as part of the type of the
+# array; it has since been removed. The Unpickler of the entry above leaves the type out, so it reads such a pickle.
 
 # %%
 recent = pickle.dumps({"w": x})
@@ -1506,7 +1505,7 @@ print(OldArrays(io.BytesIO(recent)).load()["w"])
 # %% [markdown]
 # ## Messages that cannot be produced here
 #
-# They need another package, another device or other versions than this page has.
+# These messages need another package, another device or other versions than this page has.
 #
 # ### `No module named 'haiku'`
 #
@@ -1530,7 +1529,7 @@ print(OldArrays(io.BytesIO(recent)).load()["w"])
 #
 # ### `RESOURCE_EXHAUSTED: Failed to allocate request for 2.00GiB on device ordinal 0`
 #
-# This is how a GPU words [out of memory](#resource_exhausted-out-of-memory-allocating); another wording is
+# On a GPU, [out of memory](#resource_exhausted-out-of-memory-allocating) reads like this; another wording is
 # `Out of memory while trying to allocate 2147483648 bytes`. If the number is smaller than the memory of the
 # device, another process has reserved it: `nvidia-smi` lists them. Set `XLA_PYTHON_CLIENT_PREALLOCATE=false` or
 # `XLA_PYTHON_CLIENT_MEM_FRACTION` for each of the processes that share the GPU.
@@ -1605,7 +1604,7 @@ print(OldArrays(io.BytesIO(recent)).load()["w"])
 #
 # - an index out of range that is clamped, and a shape that broadcasts:
 #   [vmap](../jax/batching.py), [the classifier](../haiku/classifier.py);
-# - `float64` that becomes `float32`, with a warning if you asked for it and without one if NumPy gave it:
+# - `float64` that becomes `float32`, with a warning if you asked for it by this name, without one if NumPy gave it:
 #   [gradients](../jax/gradients.py);
 # - one key for two draws: [random keys](../jax/random_keys.py);
 # - a variable that a compiled function captured, and no longer sees change:

@@ -323,7 +323,8 @@ print(params["linear"]["b"], changed["linear"]["b"])
 #
 # 36 files, 6 repositories. Taught in [State and randomness in a network](../haiku/state.py).
 #
-# The same for networks with state: `init` returns parameters and state, `apply` returns the output and the new state.
+# `hk.transform` for networks with state: `init` returns parameters and state, `apply` returns the output and the new
+# state.
 
 
 # %%
