@@ -1066,7 +1066,8 @@ hk.transform(
 hk.transform_with_state(lambda: hk.get_state("count")).init(None)
 
 # %% [markdown]
-# A state that is missing needs an `init`, too. The name `'~'` means the place outside of all modules.
+# A state that is missing needs an `init`, too. The name `'~'` means the place outside of all modules. `hk.BatchNorm` gives
+# this message if `init` runs with `is_training=False`.
 
 # %%
 hk.transform_with_state(lambda: hk.get_state("count", (), init=jnp.zeros)).init(None)
@@ -1368,7 +1369,7 @@ jax.core.Primitive("twice")
 
 # %% [markdown]
 # The classes for adding operations to JAX have moved to `jax.extend.core`: `Primitive`, `Jaxpr`, `ClosedJaxpr`, `Var`
-# and `Literal`. If the line is in your own file, change the import. If it is in a library, upgrade the library.
+# and `Literal`. In your own file, change the import; a library needs an upgrade.
 
 # %%
 from jax.extend.core import Primitive
@@ -1382,7 +1383,7 @@ print(Primitive("twice"))
 jax.device_put_replicated(x, jax.local_devices())
 
 # %% [markdown]
-# In spite of the wording, the function has been removed. `jax.device_put` with a sharding puts an array on all devices
+# In spite of the wording, the function was removed. `jax.device_put` with a sharding puts an array on all devices
 # of a mesh. For old code with `jax.pmap`, which needs one more axis with an entry for each device, repeat the array
 # along that axis.
 
@@ -1600,7 +1601,7 @@ print(OldArrays(io.BytesIO(recent)).load()["w"])
 # %% [markdown]
 # ## No message at all
 #
-# The worst errors are silent. These pages of the course make some of them on purpose, so that you know them:
+# The worst errors are silent. These pages make some of them on purpose:
 #
 # - an index out of range that is clamped, and a shape that broadcasts:
 #   [vmap](../jax/batching.py), [the classifier](../haiku/classifier.py);
@@ -1806,6 +1807,8 @@ with hk.config.context(check_jax_usage=True):
     masked_rows = hk.transform(one_mask).apply({}, key, jnp.ones((5, 40)))
 assert (masked_rows == masked_rows[0]).all()
 assert 0 < (masked_rows == 0).mean() < 1
+evaluated = hk.transform_with_state(lambda x: hk.BatchNorm(True, True, 0.9)(x, False))
+assert "perhaps set an init function" in message(evaluated.init, key, x[:, None])
 assert "as the third argument" in message(stateful.apply, params, state, x)
 drawing = hk.transform(lambda x: hk.dropout(hk.next_rng_key(), 0.5, x))
 assert "MissingRNGError" in message(hk.without_apply_rng(drawing).apply, {}, x)

@@ -1354,7 +1354,7 @@ drawn(
 #
 # 14 files, 8 repositories.
 #
-# The same number in all places; or a given array of the wanted shape, such as a pretrained table.
+# The same number in all places; or a given array of the wanted shape.
 
 # %%
 drawn(hk.initializers.Constant(constant=0.5))
@@ -2387,9 +2387,9 @@ run(skipping, x)
 run(over_time, series)
 
 # %% [markdown]
-# Normalisation and averages: `hk.SpectralNorm` divides a matrix by an estimate of its largest singular value,
-# `hk.SNParamsTree` does it for a tree of parameters, and `hk.ExponentialMovingAverage` is what `hk.BatchNorm` is made
-# of.
+# Normalisation and averages: `hk.SpectralNorm` divides a matrix by an estimate of its largest singular value, and
+# `hk.SNParamsTree` does it for a tree; let `ignore_regex` name its vectors. `hk.ExponentialMovingAverage` is what
+# `hk.BatchNorm` is made of.
 
 
 # %%
