@@ -2239,8 +2239,7 @@ drawn(Ramp())
 # 2 files, 2 repositories. Taught in [Precision: `float64`, `bfloat16` and
 # `hk.mixed_precision`](../training/precision.py).
 #
-# Sets the policy of a class: for its instances and for modules inside them that have none of their own, but not for a
-# subclass.
+# Sets the policy of a class, not of its subclasses. Parameters of modules inside follow it unless these have their own.
 
 # %%
 policy = jmp.get_policy("params=float32,compute=bfloat16,output=bfloat16")
