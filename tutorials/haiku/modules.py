@@ -81,10 +81,10 @@ show_tree(lambda x: Scale()(x), x)
 # `super().__init__(name=name)` registers the module under its name. The caller of `Scale` can choose the name;
 # otherwise Haiku derives it from the name of the class, here `scale`.
 #
-# `hk.get_parameter` asks for a parameter by name, shape and dtype. During `init`, the first request calls the
+# `hk.get_parameter` asks for a parameter by name, shape and dtype. On the first request during `init`, it calls the
 # initialiser and puts the result into the [frame](transform.py#build-transform-yourself), from which `init` returns the
-# tree. During `apply`, the function looks the parameter up in the tree of arrays that you passed, and compares the
-# shape (not the dtype).
+# tree. During `apply`, it looks the parameter up in the tree of arrays that you passed, and compares the shape (not the
+# dtype).
 #
 # Shape and dtype come from `x`. That is why parameters are usually asked for in `__call__`, where the input is
 # known, and why most Haiku layers aren't told the width of their input. Use `np` to compute with sizes alone, as in
@@ -350,7 +350,7 @@ plt.show()
 
 # %% [markdown]
 # So if you moved the line of `hk.Linear(4)` to `__init__`, the layer would be renamed, and parameters saved before
-# would no longer load. Scopes are for modules: a *parameter* for which `__init__`, `__call__` or `middle` asked would
+# would no longer load. Scopes are for modules: if `__init__`, `__call__` or `middle` asked for a *parameter*, it would
 # be filed under `net` itself. A module that you pass to another as an argument is named after the place where you made
 # it, as `mlp` is below. Two more tools set scopes by hand, here in a dataclass, as in much research code:
 

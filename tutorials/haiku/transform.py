@@ -2,7 +2,7 @@
 # # `hk.transform`: from module to pure function
 #
 # `hk.transform` turns a network of modules into two functions, `init` and `apply`, pure if the rest of your code is.
-# JAX accepts impure functions, too, but a side effect such as `print` happens while JAX traces the function, not when
+# JAX accepts impure functions, too, but a side effect such as `print` happens while it traces the function, not when
 # the compiled program runs.
 
 # %% tags=["short"]
@@ -385,8 +385,8 @@ jax.tree.map(jnp.array_equal, on_zeros, on_noise)
 # <summary>Answer</summary>
 #
 # Not here: they are equal bit for bit. The numbers come from the key; `x` decides the shapes, and in `hk.Linear` the
-# dtype as well. What your function computes from `x` is thrown away, so people initialise on a dummy such as
-# `jnp.ones((1, 6))`. (A module may also compute its first parameters from the values of `x`.)
+# dtype as well. The output is thrown away, so people initialise on a dummy such as `jnp.ones((1, 6))`. (A module may
+# also compute its first parameters from the values of `x`.)
 #
 # </details>
 
@@ -523,8 +523,8 @@ ez_linear = hk.without_apply_rng(hk.transform(easy_linear_net))
 jnp.allclose(ez_linear.apply(ez_linear_params, x), by_hand)
 
 # %% [markdown]
-# Do this *only* if the network asks Haiku for no key at `apply`. This dropout does, and its error appears only at
-# `apply`:
+# Do this *only* if the network asks Haiku for no key at `apply`. The dropout above asks for one, and its error appears
+# only at `apply`:
 
 # %% raises="MissingRNGError" match="must pass a non-None PRNGKey"
 silenced = hk.without_apply_rng(hk.transform(noisy_net))
@@ -736,8 +736,8 @@ print("The network has the tree of `found`, and agrees with the loops on five ba
 # %% [markdown]
 # ## Modules live for one call
 #
-# Without `jax.jit`, each call of `apply` runs your whole function and makes its modules again. How often does the next
-# cell?
+# Without `jax.jit`, each call of `apply` runs your whole function and makes its modules again. How many modules does
+# the next cell make?
 
 # %% tags=["predict"]
 made = []
