@@ -1020,7 +1020,7 @@ logits = classifier.apply(both, x)
 by_hand = encode(params, x) @ both["head"]["w"] + both["head"]["b"]
 print(sorted(both), jnp.allclose(logits, by_hand, atol=1e-3))
 
-# %% tags=["hidden"] claim="`init` must make every parameter that is used. `apply` ignores extra entries, but not in a stack."
+# %% tags=["hidden"] claim="A layer that `init` does not call may lack its parameters. `apply` ignores extra entries, but not in a stack."
 assert np.allclose(logits, by_hand, atol=1e-3)
 
 
@@ -1678,8 +1678,8 @@ assert _again.apply({"~": {"w": x, "b": x[0, 0]}}, None, x).shape == x.shape  # 
 # - `ValueError: 'linear/w' with retrieved shape (3, 12) does not match shape=[12, 3]` Another layer's matrix, or one
 #   from PyTorch that is not transposed.
 # - `ValueError: 'my-layer' is not a valid module name (must be a valid Python identifier)` Write `my_layer`.
-# - No message: arrays made in `__init__` with `jax.random` or `jnp` are constants, and training does not reach them.
-#   Entries of `params` that no module asks for are usually ignored.
+# - No message: arrays made in `__init__` with `jax.random` or `jnp.zeros` are constants, and training does not reach
+#   them. Entries of `params` that no module asks for are usually ignored.
 #
 # ## What you learned
 #

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # A regression, and how low it can go
 #
-# How low can a training loss go, and at what learning rate? For the best straight line there is a formula, so you
-# can know both before you train.
+# How low can a training loss go, and at what learning rate? For the mean squared error of a straight line there is a
+# formula, so you can know both before you train.
 
 # %% tags=["short"]
 import jax
@@ -104,10 +104,10 @@ _shares = (
 assert abs(_shares.mean() - (1 - 4 / 128)) < 0.01
 
 # %% [markdown]
-# The fit recovers the 12s and the 6s to within 0.3. The floor, {{ floor:.3f}}, is a little *lower* than the
-# {{ error_of_the_rule:.3f}} of the true rule, because the line was fitted to these 128 rows, noise included.
-# Each output has four free numbers (three weights and a bias), and four numbers fitted to 128 rows absorb 4/128
-# of the noise on average. You will meet this effect again at the end of the page.
+# The fit recovers the 12s and the 6s to within 0.3. The floor, {{ floor:.3f}}, is a little *lower* than the {{
+# error_of_the_rule:.3f}} of the true rule, because the line was fitted to these 128 rows, noise included. Each output
+# has four free numbers (three weights and a bias), and four numbers fitted to 128 rows absorb 4/128 of the noise on
+# average.
 #
 # ## Check the shapes before you train
 #
@@ -1016,8 +1016,8 @@ assert "sub got incompatible shapes for broadcasting: (128, 6), (128, 3)." in re
 # %% [markdown]
 # ## What you learned
 #
-# - A training loop passes the new parameters to the next step. Compare where it ends with a number that you
-#   computed beforehand; the best loss of a line has a closed form.
+# - A training loop passes the new parameters to the next step. Compare where it ends with a number that you computed
+#   beforehand; the best mean squared error of a line has a closed form.
 # - The largest eigenvalue of the Hessian limits the rate of gradient descent. The gradients of sum, mean and norm
 #   differ by a factor, so they have different limits, and the limit can shrink during training.
 # - Targets that broadcast may train without an error. Let the loss compare shapes.

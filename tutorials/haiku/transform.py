@@ -194,7 +194,7 @@ jax.tree.map(jnp.shape, ez_linear_params)
 # parameters that its modules asked for. They form a dictionary of dictionaries: module name, parameter name,
 # array. (`jax.tree.map` replaced each array by its shape.)
 #
-# `apply` takes these parameters, a key (you will soon get rid of it), and what your function takes.
+# `apply` takes these parameters, a key, and what your function takes.
 
 # %%
 y = ez_linear.apply(ez_linear_params, jax.random.key(1), x)
@@ -1264,8 +1264,8 @@ print(
 #
 # ## What you learned
 #
-# - `jax.grad` needs the parameters to be an argument. Haiku lets you write modules that ask for parameters,
-#   and `hk.transform` turns them into two pure functions, `init` and `apply`.
+# - `jax.grad` needs the parameters to be an argument. Haiku lets you write modules that ask for parameters, and
+#   `hk.transform` turns them into two functions, `init` and `apply`, as pure as the rest of your code.
 # - `init(key, x)` runs your function once and collects the parameters. `x` decides the shapes that you did not give,
 #   the key decides the random numbers, and these break the symmetry between hidden units.
 # - `apply(params, key, x)` runs it with parameters that you pass in. The key may be `None`, or be removed by

@@ -307,10 +307,10 @@ print("Right: all six factors agree with the gradients that JAX computes.")
 # \nabla \text{norm} = \frac{N}{2 \, \text{norm}} \, \nabla \text{mean}.$$
 #
 # On paper all three point the same way, and only their norms differ, except where every error is 0: there the norm has
-# no gradient, and JAX gives nan. Whichever you choose, a step of gradient descent, $\theta' = \theta - \eta \, \nabla
-# L$, therefore goes along one line in parameter space. Walk that line: for each $t$, compute the mean loss at $\theta -
-# t \, \nabla \text{mean}$. One step on the mean with learning rate $\eta$ lands at $t = \eta$; one step on the norm or
-# the sum lands at $\eta$ times its factor.
+# no gradient, and JAX gives nan. Whichever you choose, a step of gradient descent,
+# $\theta' = \theta - \eta \, \nabla L$, therefore goes along one line in parameter space. Walk that line: for each $t$,
+# compute the mean loss at $\theta - t \, \nabla \text{mean}$. One step on the mean with learning rate $\eta$ lands at
+# $t = \eta$; one step on the norm or the sum lands at $\eta$ times its factor.
 
 
 # %%
@@ -984,11 +984,11 @@ assert loss_fn(start, (inputs, jnp.ones(6))).shape == ()
 # %% [markdown]
 # ## What you learned
 #
-# - By default `jax.grad` expects a loss that takes the parameters first and returns one number. In research code it is
-#   often `loss_fn(params, batch)`, closes over `network.apply`, and returns metrics beside the loss with
+# - By default `jax.grad` expects a loss that takes the parameters first and returns one number. In research code this
+#   is often `loss_fn(params, batch)`, closes over `network.apply`, and returns metrics beside the loss with
 #   `has_aux=True`.
-# - An update returns `(new_params, metrics)`. Whatever else changes from step to step, such as a key or a count,
-#   goes into a named tuple with the parameters.
+# - The update returns `(new_params, metrics)`. Whatever else changes from step to step, such as a key or a count, can
+#   travel in a named tuple with the parameters.
 # - The sum, mean and norm of an error have gradients that point the same way and differ in size, so the learning
 #   rate of gradient descent means something only together with its loss. Here that is the mean over all entries,
 #   padding left out.
