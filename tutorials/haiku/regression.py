@@ -104,10 +104,10 @@ _shares = (
 assert abs(_shares.mean() - (1 - 4 / 128)) < 0.01
 
 # %% [markdown]
-# The fit recovers the 12s and the 6s to within 0.3. The floor, {{ floor:.3f}}, is a little *lower* than the {{
-# error_of_the_rule:.3f}} of the true rule, because the line was fitted to these 128 rows, noise included. Each output
-# has four free numbers (three weights and a bias), and four numbers fitted to 128 rows absorb 4/128 of the noise on
-# average.
+# The fit recovers the 12s and the 6s to within 0.3. The floor, {{ floor:.3f}}, is a little *lower* than the
+# {{ error_of_the_rule:.3f}} of the true rule, because the line was fitted to these 128 rows, noise included. Each
+# output has four free numbers (three weights and a bias), and four numbers fitted to 128 rows absorb 4/128 of the
+# noise on average.
 #
 # ## Check the shapes before you train
 #
