@@ -190,7 +190,7 @@ assert _old[0] == 1 != _new[0]
 # %% [markdown]
 # ## Pytrees
 #
-# Nested dicts, lists and tuples with arrays as leaves; JAX goes through a plain dict by sorted key. [Gradient descent by hand](../jax/descent.py)
+# Nested dicts, lists and tuples with arrays as leaves; JAX sorts a plain dict by its keys. [Gradient descent by hand](../jax/descent.py)
 
 # %%
 tree = {"b": jnp.zeros(3), "w": jnp.ones((2, 3))}
@@ -215,7 +215,7 @@ assert list(jax.grad(lambda t: t["a"] * t["b"])(_unsorted)) == ["a", "b"]
 # %% [markdown]
 # ## Gradients
 #
-# `jax.grad` wants one real number. Of a complex argument it gives the conjugate of the steepest ascent. [Gradients of anything](../jax/gradients.py)
+# `jax.grad` wants one real number. Of a complex argument it gives the conjugate direction. [Gradients of anything](../jax/gradients.py)
 
 
 # %%
