@@ -106,7 +106,8 @@ assert len(np.unique(rows)) > 1
 #   the data;
 # - under `jax.vmap` all rows have one key, and under both a state computed from the mapped or differentiated argument
 #   can become a tracer;
-# - `jax.jit`, `jax.checkpoint` and `jax.lax.scan` leave a tracer wherever they trace how a new parameter is computed.
+# - `jax.jit`, `jax.checkpoint` and `jax.lax.scan` leave a tracer wherever they trace how a new parameter or the next
+#   key is computed.
 #
 # So Haiku has `hk.vmap`, `hk.scan` and others. They turn your code into a pure function that takes the frame and returns
 # it, transform that function with JAX, and copy the result back.
@@ -193,6 +194,20 @@ _draws, _state = _net.apply({}, _state, jax.random.key(1), jnp.ones(8))
 assert not np.array_equal(*_draws)  # two keys
 assert _leaks(_state["~"]["row"])
 assert _state["~"]["count"] == 5
+
+
+def _next_key(x, transform):  # the key after one that was drawn inside
+    transform(drop)(x)
+    return jax.random.key_data(hk.next_rng_key())
+
+
+for _transform, _leaky in ((jax.jit, True), (jax.checkpoint, True), (jax.vmap, False)):
+    try:
+        hk.transform(_next_key).apply({}, jax.random.key(1), _x, _transform)
+    except jax.errors.UnexpectedTracerError:
+        assert _leaky
+    else:
+        assert not _leaky
 for _transform, _value in (  # of a state that is computed, and yet no tracer
     (jax.grad, jax.lax.stop_gradient),
     (jax.grad, jnp.round),
@@ -760,9 +775,8 @@ for _init in (_norms.init, *(hk.transform(leak).init for leak in _leaks.values()
 # Without `hk.remat`, the gradient keeps the intermediate results of the layers, of shape `(B, 8)`. With it, the only array
 # of this shape is the input, however deep the block is; the others are the parameters.
 #
-# Tracers also leak from `jax.jit` and `jax.lax.scan` around a module that makes its parameters. (Haiku has no `hk.jit`:
-# compile from outside.) For a quick test, compile `init`: `jax.jit(network.init)(key, x)` fails if it returns a leaked
-# tracer.
+# Tracers also leak from `jax.jit` and `jax.lax.scan` around a new module. (Haiku has no `hk.jit`: compile from
+# outside.) For a quick test, compile `init`: `jax.jit(network.init)(key, x)` fails if it returns a leaked tracer.
 #
 # ## Lost state: `hk.grad`
 #
@@ -1344,7 +1358,8 @@ assert seconds[python_loop, 6] > seconds[layer_stack, 6]
 
 # %% [markdown]
 # The price is that all layers must be alike, and that parameters saved from the loop do not fit until you rename and
-# stack them. To save memory in training, wrap the layer, as in `hk.layer_stack(depth)(hk.remat(residual))`.
+# stack them (or give a `transparency_map`). To save memory in training, wrap the layer, as in
+# `hk.layer_stack(depth)(hk.remat(residual))`.
 #
 # ## Two more: `hk.eval_shape` and `hk.lift`
 #
@@ -1528,7 +1543,7 @@ print(f"Agrees with the loops, and has {_counts[1]} equations whatever the sizes
 # %% [markdown]
 # ## What can go wrong
 #
-# - `UnexpectedTracerError: Encountered an unexpected tracer` A parameter or a state was made under a `jax.*`
+# - `UnexpectedTracerError: Encountered an unexpected tracer` A parameter, a state or a key was made under a `jax.*`
 #   transformation inside. Use the `hk.*` version.
 # - `ValueError: hk.scan() should not be used outside of hk.transform(). Use jax.lax.scan() instead.` The opposite case.
 # - `TypeError: Haiku now requires the split_rng argument to be passed to hk.vmap.` And with `split_rng=True`:
