@@ -163,7 +163,7 @@ print(trace(film, jnp.ones((B, 8, 8, 1)))[1])
 # ## Unrolls: `hk.dynamic_unroll` and `hk.static_unroll`
 #
 # An unroll calls a core at each step of a sequence, with time as the first axis. It returns all outputs and the last
-# state. `static_unroll` is a Python loop, and `dynamic_unroll` is an `hk.scan`:
+# state. `static_unroll` is a Python loop, and `dynamic_unroll` is a scan:
 
 
 # %%

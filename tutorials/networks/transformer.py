@@ -149,8 +149,8 @@ leaky_attention(query, key, value)[0, 0]
 
 # %% [markdown]
 # The function runs, the shapes are right, and every weight on the future is zero. To find out whether an output depends
-# on the future, ask for the derivative. `jax.jacobian` gives the derivative of every output with respect to every
-# input; taking the largest absolute value for each pair of positions gives a $(T, T)$ table.
+# on the future, ask for the derivative. `jax.jacobian` gives the derivative of every output with respect to every entry
+# of the arguments in `argnums`; taking the largest absolute value for each pair of positions gives a $(T, T)$ table.
 
 
 # %%
@@ -603,8 +603,8 @@ predicted(globals(), "predicted_tree", _truth, _reasons)
 print("Right: all nine agree with the network that Haiku makes.")
 
 # %% [markdown]
-# Here is the tree of the network that we are going to train, module by module. The second block looks like the first,
-# so we leave it out.
+# Here is the tree of the network to be trained, module by module. The second block looks like the first, so we leave it
+# out.
 
 # %%
 tokens = jnp.zeros((1, config.length), int)
@@ -617,9 +617,9 @@ print("parameters:", hk.data_structures.tree_size(start))
 # %% [markdown]
 # ## The task, the loss, the step
 #
-# The tokens are ten digits, a sequence has eight of them, and the targets are the same digits in reverse order. This
-# needs attention, because each output has to fetch a token from another position. Each batch is drawn when it is
-# needed. Out of {{ config.vocabulary**config.length:,}} sequences, training sees fewer than seven thousand, so
+# The tokens are ten digits, a sequence has eight of them, and the targets are the same digits in reverse order.
+# Reversing needs attention, because each output has to fetch a token from another position. Each batch is drawn when it
+# is needed. Out of {{ config.vocabulary**config.length:,}} sequences, training sees fewer than seven thousand, so
 # memorising them would not help.
 
 
@@ -1186,7 +1186,7 @@ for _filling, _finite in ((-1e30, True), (-jnp.inf, False)):
 # ## What you learned
 #
 # - A model file is a config and a few `hk.Module` classes. Modules made in `__call__`, with a name where the reader
-#   needs one, give paths such as `transformer/block_1/attention/query`. Heads and masks do not show in the tree.
+#   needs one, give paths such as `transformer/block_1/attention/query`. Heads and masks have no entries in the tree.
 # - A mask acts on the logits, before the softmax. A Jacobian and a changed token show whether it works; a shape or a
 #   falling loss does not.
 # - Training is a `TrainingState`, a step in the form that `lax.scan` requires, with Optax inside, and `jax.jit` around

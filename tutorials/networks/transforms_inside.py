@@ -826,9 +826,9 @@ for _call in (
 
 # %% [markdown]
 # The forces agree, but with `jax.grad` the new state is lost, and a tracer is in its place. A compiled `apply` fails at
-# once; otherwise the error waits until its use. (A counter, which does not depend on `x`, would survive.) `hk.grad` and
-# `hk.value_and_grad` bring the state out. For the gradient of a loss you do not need them: `jax.grad` goes around
-# `apply`, and the new state comes out through `has_aux=True`.
+# once; otherwise the error waits until you use the tracer. (A counter, which does not depend on `x`, would survive.)
+# `hk.grad` and `hk.value_and_grad` bring the state out. For the gradient of a loss you do not need them: `jax.grad`
+# goes around `apply`, and the new state comes out through `has_aux=True`.
 #
 # ## Let Haiku check: `check_jax_usage`
 #
