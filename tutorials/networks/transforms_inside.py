@@ -329,9 +329,9 @@ y, right_y = (
 print(f"split_rng=False:\n{y != 0}\nsplit_rng=not hk.running_init():\n{right_y != 0}")
 
 # %% [markdown]
-# With `False`, every row gets the same key, and so the same mask, without an error. [Haiku's own
-# check](#let-haiku-check-check_jax_usage) is silent as well. If you add dropout to such code, look at each `hk.vmap`
-# around it: of two nested ones, both need the repair.
+# With `False`, every row gets the same key, and so the same mask. [Haiku's own check](#let-haiku-check-check_jax_usage)
+# is silent as well. If you add dropout to such code, look at each `hk.vmap` around it: of two nested ones, both need
+# the repair.
 
 # %% tags=["hidden"] claim="`split_rng=False` is one mask for all rows, nested and checked. At init, `True` fails around parameters."
 assert (y == y[0]).all()
@@ -699,8 +699,8 @@ leaky = hk.transform(block).init(jax.random.key(0), ones, jax.checkpoint)
 shapes(leaky)
 
 # %% [markdown]
-# The parameters were made while JAX traced the module, so they are tracers, and they stayed in the frame after the trace
-# was over. The error comes where you use them, perhaps in another file:
+# The parameters were made while JAX traced the module, so they are tracers, and they stayed in the frame after the
+# trace was over. The error comes where you use them:
 
 # %% raises="UnexpectedTracerError" match="Encountered an unexpected tracer"
 jax.tree.map(lambda p: 2 * p, leaky)
