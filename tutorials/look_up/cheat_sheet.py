@@ -190,7 +190,7 @@ assert _old[0] == 1 != _new[0]
 # %% [markdown]
 # ## Pytrees
 #
-# Nested dicts, lists and tuples with arrays as leaves; JAX sorts a plain dict by its keys. [Gradient descent by hand](../jax/descent.py)
+# Nested dicts, lists and tuples with arrays as leaves; JAX sorts plain dicts by key. [Gradient descent by hand](../jax/descent.py)
 
 # %%
 tree = {"b": jnp.zeros(3), "w": jnp.ones((2, 3))}
