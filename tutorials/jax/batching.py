@@ -401,9 +401,9 @@ print("jnp.take(x, 4)    ", jnp.take(x, 4))
 print("x.at[4].set(99.0) ", x.at[4].set(99.0))
 
 # %% [markdown]
-# Indexing clamps, `jnp.take` returns `nan` (*not a number*), and setting an entry out of range does nothing. Integers
-# have no `nan`, so they get the lowest number of their dtype, or the highest if it is unsigned, and booleans get
-# `True`.
+# Indexing clamps, `jnp.take` returns `nan` (*not a number*), and setting an entry out of range does nothing. Since
+# integers have no `nan`, `jnp.take` returns the lowest number of their dtype, or the highest if it is unsigned. For
+# booleans it returns `True`.
 #
 # To be safe, choose the result yourself. `x.at[i].get(...)` reads, and with `mode="fill"` it returns `fill_value` for
 # an index out of range. If that is `nan`, a sum with it is `nan` too, so that you notice:
