@@ -243,7 +243,8 @@ assert np.abs(np.corrcoef(rows) - np.eye(4)).max() < 0.1
 
 # %% [markdown]
 # Each row correlates with itself and, up to chance, with no other. With the default generator a row is also what its
-# key gives without `vmap`, up to rounding. With the generators `rbg` and `unsafe_rbg` that holds for the first row only.
+# key gives without `vmap`, up to rounding. With the generators `rbg` and `unsafe_rbg`, only the first row of a `normal`
+# draw is.
 #
 # The rule is short: **use a key once**. Draw from it or split it, and then forget it.
 
@@ -623,7 +624,7 @@ assert 0.021 < jnp.mean(wrong) < 0.032
 #
 # So split wide and not deep: derive the keys of a loop from one parent. `jax.random.fold_in(key, step)` makes a key
 # from a key and an integer from 0 up to $2^{32} - 1$, here the number of the step. It drops a fractional part silently,
-# so 0.5 gives the key of 0. Larger and negative integers raise, but wrap around as arrays.
+# so 0.5 gives the key of 0. Larger and negative Python integers raise, while those in arrays wrap around.
 #
 # In a training step:
 
