@@ -682,8 +682,8 @@ jax.grad(lambda line: line.slope**2)(Line(jnp.float32(3.0), None))
 # ## Get the value in the same call: `value_and_grad`
 #
 # In training you want the gradient for the step and the loss to see whether it helps. Since `jax.grad(f)` runs `f`
-# anyway, `jax.value_and_grad` returns both. Here is the line as in research code: all parameters in the first argument,
-# all data in the second.
+# anyway, `jax.value_and_grad` returns both. As in research code, the first argument holds all parameters, the second
+# all data.
 
 
 # %%
@@ -1036,8 +1036,8 @@ print(jax.grad(length)(jnp.zeros(2)))
 
 # %% [markdown]
 # At zero the square root is infinitely steep and the sum of squares is flat. The chain rule multiplies the two
-# derivatives, and $\infty \cdot 0$ is `nan`, which the next step puts into the parameters. (`jnp.linalg.norm` does the
-# same.) Only zero needs special treatment, so this looks like the repair:
+# derivatives, and $\infty \cdot 0$ is `nan`, which the next step puts into the parameters. Only zero needs special
+# treatment, so this looks like the repair:
 
 
 # %%
