@@ -246,7 +246,7 @@ assert np.abs(np.corrcoef(rows) - np.eye(4)).max() < 0.1
 # key gives without `vmap`, up to rounding. With the generators `rbg` and `unsafe_rbg`, only the first row of a `normal`
 # draw is.
 #
-# The rule is short: **use a key once**. Draw from it or split it, and then forget it.
+# The rule: **use a key once**. Draw from it or split it, and then forget it.
 
 # %% tags=["hidden"] claim="Rows of keys are uncorrelated. The default generator draws them as a loop does, rbg only the first."
 for _impl, _equal in {"threefry2x32": True, "rbg": False, "unsafe_rbg": False}.items():
