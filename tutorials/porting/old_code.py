@@ -246,7 +246,7 @@ for change in changes:
 # %% [markdown]
 # | you type | it does |
 # |---|---|
-# | `revive.py train.py nets.ipynb src/` | reads files, notebooks, and folders without hidden or installed ones |
+# | `revive.py train.py nets.ipynb src/` | reads files, notebooks, and folders, but nothing hidden or installed |
 # | `--diff`, `--fix` | shows the renames, makes them; in a notebook all else stays byte for byte |
 # | `--json` | prints what it found for another program |
 # | `--installed` | also looks up every name and argument in the packages that are installed |
@@ -256,12 +256,11 @@ for change in changes:
 # versions as they are, for instance after `hasattr`.
 #
 # Is that enough? We ran it over the Haiku files of twenty public repositories, as they were at the end of each of four
-# years and as they are at a list of pinned commits, and checked it with a second program, which looks up every dotted
-# name and keyword in the installed packages. For each state the table gives the number of files and then of places:
-# those that fail according to both programs, those that only the second one found, those that only `revive.py` reported
-# and that fail, those that it reported and that do not, and those in branches for other versions. The names that
-# `revive.py` knows have grown with these files, so expect it to miss some in yours; where the packages are installed,
-# add `--installed`.
+# years and as they are at a list of pinned commits, and checked it with a second program, which looks up the dotted
+# names and keywords in the installed packages. For each state the table counts files and then places: those that *both*
+# programs find to fail, those that only the second finds (*missed*), those that only `revive.py` reports, rightly
+# (*extra*) or wrongly (*false*), and those in branches for other versions (*guarded*). The names that `revive.py` knows
+# have grown with these files, so expect it to miss some in yours; where the packages are installed, add `--installed`.
 
 # %%
 # November 2026, JAX 0.12.0.1, Haiku 0.0.17, NumPy 2.5.5
@@ -509,7 +508,7 @@ assert not hasattr(optax, "InitUpdate")
 assert isinstance(optimizer, optax.GradientTransformation)
 
 # %% [markdown]
-# Both take the same step, but `opt_update` expects the number of the step, while Optax keeps it in its state.
+# In float32 both take the same step, but `opt_update` expects its number, while Optax counts in its state.
 #
 # ## Configuration: `from jax.config import config`
 
