@@ -804,9 +804,9 @@ for _by in (lambda f: f, jax.jit):
 # %% [markdown]
 # ## Draw inside a network: `hk.next_rng_key`
 #
-# The key that you give to `apply` is good for many draws, because Haiku splits it: each time that Python calls
-# `hk.next_rng_key()` inside the network, it returns another key. `hk.maybe_next_rng_key()` does the same, but if
-# `apply` was given no key it returns `None` instead of failing.
+# The key that you give to `apply` is good for many draws, because Haiku splits it: unless you open `hk.with_rng`, each
+# call of `hk.next_rng_key()` in Python returns another key. `hk.maybe_next_rng_key()` does the same, but if `apply` was
+# given no key it returns `None` instead of failing.
 
 
 # %%
@@ -1030,7 +1030,7 @@ results = jax.jit(jax.vmap(mean_and_spread))(rates)
 centers, spreads = map(np.array, results)  # (7, 81), (7, 81)
 
 # %% [markdown]
-# Compare the rates: what happens to the band among the points, and outside?
+# Compare the rates: what happens to the band among the points and outside?
 
 # %% tags=["plot", "frames"] alt="Noisy points of a sine, the mean of 500 dropout predictions, and a band of two standard deviations."
 line = np.array(grid)[:, 0]
@@ -1462,15 +1462,15 @@ for message, start in zip(
 # %% [markdown]
 # ## What you learned
 #
-# - With `hk.transform_with_state`, `init` returns the first state, and `apply` takes one and returns the next. Passing
-#   it on is your job.
+# - With `hk.transform_with_state`, `init` returns the first state, and `apply` takes one and returns the next. Pass it
+#   on.
 # - BatchNorm normalises with the statistics of the batch in training mode, and by default with its running averages
 #   in evaluation mode.
 # - The loss returns the new state beside its value, and `has_aux=True` carries it through the gradient.
 # - Inside a network, `hk.next_rng_key` returns keys split from the one that `apply` got. The same key gives the
 #   same draws, so each step needs its own.
 # - Params, state and key travel in one `TrainingState`, through a step that returns `(new_state, metrics)`.
-# - Inside a network use `hk.vmap`, `hk.scan` and `hk.grad` around code that draws, has state or makes parameters,
-#   because JAX's own transformations do not see keys and state.
+# - Inside a network use `hk.vmap`, `hk.scan` and `hk.grad` around code that draws or makes parameters, the last two
+#   also around state, because JAX's own transformations do not see keys and state.
 #
 # Next: [Application: a classifier](classifier.py), where you put the whole course to work.

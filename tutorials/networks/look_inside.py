@@ -81,7 +81,7 @@ print(tagger.apply(params, h).shape)
 # %% [markdown]
 # ### First, an overview
 #
-# `hk.experimental.tabulate` prints a [table of modules](../haiku/modules.py). Its contents come from
+# `hk.experimental.tabulate` makes a [table of modules](../haiku/modules.py). Its contents come from
 # `hk.experimental.eval_summary`, which returns a list of the method calls, constructors apart, each with its module,
 # its method, the shapes of arguments and results, and the stack of calls above it. No number is computed:
 
@@ -96,8 +96,8 @@ for call in hk.experimental.eval_summary(tag)(h)[:6]:
 
 # %% [markdown]
 # Such a list doesn't show the operations *between* modules, such as the softmax of attention.
-# `hk.experimental.jaxpr_info` prints the operations below the module in which they happen. (Those in the branches of a
-# `cond` are missing.)
+# `hk.experimental.jaxpr_info` lists the operations below the module in which they happen. (Some are missing, such as
+# those in the branches of a `cond`.)
 
 # %%
 info = hk.experimental.jaxpr_info.make_model_info(tagger.apply, name="tagger")(
@@ -109,7 +109,7 @@ print(len(lines), "lines, of which these have the shape (B, H, T, T):")
 print("\n".join(attention[:6]))
 
 
-# %% tags=["hidden"] claim="`jaxpr_info` prints operations inside `jit`, `scan` and `checkpoint`, and none of the branches of `cond`."
+# %% tags=["hidden"] claim="`jaxpr_info` lists operations inside `jit`, `scan` and `checkpoint`, and none of the branches of `cond`."
 def _in_parts(x):
     x = jax.checkpoint(jnp.exp)(jax.jit(jnp.sin)(hk.Linear(3)(x)))
     x = jax.lax.scan(lambda n, row: (n, jnp.cos(row)), 0, x)[1]
@@ -143,10 +143,10 @@ else:
 #
 # ## Intermediate values: `hk.intercept_methods`
 #
-# An **interceptor** is a function that Haiku calls in place of each method that a subclass of `hk.Module` defines, as
+# An **interceptor** is a function that Haiku calls in place of the methods that subclasses of `hk.Module` define, as
 # long as its `with` block lasts. It gets the method as `next_f`, the arguments, and a context with `context.module`,
-# `context.method_name` and `context.orig_class`. The caller gets what the interceptor returns. Put the block *inside*
-# the function that you transform, as here:
+# `context.method_name` and `context.orig_class`. What the interceptor returns replaces the method's result. Put the
+# block *inside* the function that you transform, as here:
 
 
 # %%
@@ -171,8 +171,8 @@ hk.transform(watched).apply(params, None, h)
 print(len(events), "events;", [name for kind, name in events if kind == "out"][:4])
 
 # %% [markdown]
-# The first module to *return* is the innermost, because a module returns only after its parts have. The drawing shows
-# the events of the first block, with time from top to bottom:
+# A module returns only after its parts have, so `tagger`, the first to be called, is the last to return. The drawing
+# shows the events of the first block, with time from top to bottom:
 
 # %% tags=["plot"] alt="Nested boxes: tagger spans all; inside it norm, norm, norm, attention with query, key, value, linear, and the MLP."
 block = events[: events.index(("out", "tagger/mlp")) + 1]
@@ -193,7 +193,7 @@ axes.invert_yaxis()
 axes.grid(visible=False)
 plt.show()
 
-# %% tags=["hidden"] claim="Methods of subclasses pass, also under `jit` and `hk.remat`. Those of mixins, and five other kinds, do not."
+# %% tags=["hidden"] claim="Methods of subclasses pass, also under `jit` and `hk.remat`. Those of mixins, and six other kinds, do not."
 assert events[0] == ("in", "tagger")
 assert events[-1] == ("out", "tagger")
 _seen = []
@@ -230,6 +230,7 @@ def _outside(self, x):
 
 class _Many(_Mixin, _Parent):
     assigned = _outside
+    jitted = jax.jit(_outside, static_argnums=0)
 
     @property
     def prop(self):
@@ -256,6 +257,7 @@ class _Many(_Mixin, _Parent):
 
     def __call__(self, x):
         x = self.static(self.of_class(self.transparent(self.mixed(self[x]))))
+        x = self.jitted(x)
         return self.inherited(self.assigned(x)) * self.prop * self.cached
 
 
@@ -273,13 +275,13 @@ for _wrap in (lambda f: f, jax.jit, hk.remat):
     assert _passed == {"__init__", "__call__", "inherited", "assigned", "prop"}, _passed
 
 # %% [markdown]
-# Constructors and properties pass through interceptors too, the first at a time when the module has no name yet, so
-# `watch` looks at the method first. These don't pass: plain functions, static and class methods, cached properties,
-# methods marked `@hk.transparent`, special methods such as `__getitem__`, and what a class inherits from a mixin that
+# Properties pass through interceptors too. So do constructors, which start before the module has a name, so `watch`
+# looks at the method first. These don't pass: plain functions, static and class methods, cached properties, methods under
+# `@jax.jit` or `@hk.transparent`, special methods such as `__getitem__`, and what a class inherits from a mixin that
 # isn't a module.
 #
-# Like all of Haiku's hooks, an interceptor runs with your Python code. So around a function that is compiled already it
-# does nothing, and a function compiled inside its block keeps its effect afterwards.
+# Like all of Haiku's hooks, an interceptor runs with your Python code. So it does nothing around a call of compiled
+# code, and code compiled inside its block keeps its effect afterwards.
 
 # %% tags=["hidden"] claim="Around a compiled function an interceptor does nothing. What is compiled in its block keeps it."
 _flat = hk.transform(lambda x: hk.Linear(2)(x))
@@ -356,8 +358,8 @@ assert any(np.abs(leaf).max() > 0 for leaf in jax.tree.leaves(jax.jit(_slope)(pa
 # `jax.grad` differentiates through them. Keep a list for each module, because one that is called three times has three
 # values.
 #
-# What if the dictionary is outside? If you call `apply` by itself, it fills the dictionary with arrays. Under `jit`,
-# `grad` or `vmap` the dictionary keeps tracers, because Python runs only during the trace:
+# What if the dictionary is outside? A plain call of `apply` fills it with arrays. Under `jit` it keeps tracers, because
+# Python runs only during the trace, and `grad` and `vmap` leave tracers of what depends on their argument:
 
 # %% raises="UnexpectedTracerError" match="Encountered an unexpected tracer"
 outside = {}
@@ -422,8 +424,7 @@ for _way, _traced in (
 # %% [markdown]
 # ### Change what a method returns
 #
-# An interceptor may return something else. To ask what a part contributes, replace its output by zeros and see how far
-# the result moves:
+# To ask what a part contributes, replace its output by zeros and see how far the result moves:
 
 
 # %%
@@ -653,7 +654,7 @@ print({name: its.shape for name, its in maps.items()})
 # %% [markdown]
 # ## Parameters: creators and getters
 #
-# `hk.intercept_methods` sees the arguments and results of a method, but not the parameters that it asks for. These have
+# `hk.intercept_methods` sees the arguments and results of a method, but not its requests for parameters. These have
 # hooks of their own, which [research code](../porting/real_code.py#creators-and-getters-around-a-network) uses. Each is a
 # function that gets the next one, and a `context` that describes the request:
 #
@@ -663,8 +664,8 @@ print({name: its.shape for name, its in maps.items()})
 # | `hk.custom_getter` | `getter(next_getter, value, context)` | at each request, in `init` and `apply`, after the creator |
 # | `hk.custom_setter` | `setter(next_setter, value, context)` | at each `hk.set_state` |
 #
-# With `state=True`, creators and getters see states, too, and `params=False` leaves parameters out. (A state that is
-# missing in `apply` is made there, silently, so its creator runs there as well.) The context has
+# With `state=True`, creators and getters see states, too, and `params=False` leaves parameters out. (Where `apply`
+# makes a missing state, silently, the creator runs as well.) The context has
 # `full_name` (`module_name` and `name` are its two halves), `module`, `original_shape`, `original_dtype` and, except in
 # setters, `original_init`. *Original* means what the layer asked for, before any hook changed it.
 #
@@ -840,7 +841,7 @@ assert _lifted == [("linear/w", "lifted/")]
 # In `apply` the getter runs four times, and the creator not at all. So a change that must hold *at each use* belongs in
 # a getter, and a change of the stored array, of its dtype, shape or first numbers, belongs in a creator. Of several
 # hooks, that of the outer `with` runs first. Inside `hk.lift` and `hk.layer_stack`, `full_name` lacks the outer part;
-# `init` has it in `context.lifted_prefix_name`.
+# while `init` makes a parameter, `context.lifted_prefix_name` holds it.
 #
 # ## Exercise: what a getter sees
 #
@@ -1121,8 +1122,8 @@ print({name: round(norm, 2) for name, norm in gradient_norms(frozen).items()})
 #                 _bfloat16_setter):
 # ```
 #
-# Its network computes in bfloat16 and stores float32, including the averages of a `BatchNorm`. These are states, so the
-# hooks see them only with `state=True`, and a setter casts what the network writes back.
+# Around it, a network computes in bfloat16 and stores float32. The averages of a `BatchNorm` are states, so creators
+# and getters see them only with `state=True`, and a setter casts what the network writes back.
 
 
 # %%
@@ -1254,8 +1255,8 @@ assert set(_state) == {"linear/w_norm"}
 #
 # The hooks change one function. If you want another *function* of the same parameters, such as the encoder alone or the
 # decoder alone, use [`hk.multi_transform`](../haiku/modules.py#several-functions-of-one-network-hkmulti_transform). Its
-# function makes the modules and returns one function for `init`, which has to use all that the others need, and a tree
-# of functions that become `apply`s. With states, `hk.multi_transform_with_state` gives `apply`s that take and return
+# function makes the modules and returns one function for `init`, which has to use all parameters of the others, and a
+# tree of functions that become `apply`s. With states, `hk.multi_transform_with_state` gives `apply`s that take and return
 # the whole state:
 
 
@@ -1393,8 +1394,8 @@ assert "does not match shape" in _message(hk.transform(_uncast).init, key, x)
 # - `eval_summary` lists the calls of modules, `jaxpr_info` the operations between them.
 # - `hk.intercept_methods` sees arguments and results of methods, and may change them. If you return what you capture,
 #   it works under `jit` and `grad`.
-# - A creator sees a parameter once, when it is made. A getter sees it at each use, a setter a state at each write. The
-#   context says what the layer asked for.
+# - A creator sees a parameter once, when it is made. A getter sees it at each request, and a setter sees a state at
+#   each write. The context says what the layer asked for.
 # - `multi_transform` gives one set of parameters several entries; with states, pass the newest state on.
 #
 # Next: [Optimisers, loops, ensembles](../training/training_loops.py).
