@@ -228,8 +228,8 @@ assert 5 < reached["cross_entropy"] < 8
 # The derivative of the blunt loss is $-1$ everywhere, so $f$ moves by 1 in each step and has nowhere to settle.
 # With the regulariser it settles at {{ reached["regularised"]:.0f}}. With the cross-entropy it is at
 # {{ reached["cross_entropy"]:.1f}} and still creeping upwards, since a larger $f$ is a little better. On new
-# examples with noisy labels that ends, because a network that is certain pays a high price when the label is the
-# other one.
+# examples with noisy labels the climb ends, because a network that is certain pays a high price when the label is
+# the other one.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -273,9 +273,9 @@ plt.show()
 #
 # ## Check shapes and dtypes of labels
 #
-# By default, two mistakes with labels raise no error. Labels of shape `(B,)`
-# [broadcast](../jax/descent.py#exercise-a-loss-that-stalls-too-high) with logits `(B, 1)`, and labels are often stored
-# as `uint8`, which has no negative numbers, while $1 - 2y$ may be $-1$.
+# By default, two mistakes with labels raise no error. One is a shape: labels `(B,)`
+# [broadcast](../jax/descent.py#exercise-a-loss-that-stalls-too-high) with logits `(B, 1)`. The other is a dtype: labels
+# are often stored as `uint8`, which has no negative numbers, while $1 - 2y$ may be $-1$.
 
 # %%
 for y in (labels[:4, 0], labels[:4, 0].astype(jnp.uint8)):

@@ -106,7 +106,7 @@ assert 0.95 < loss < 1.1
 #
 # `update.__wrapped__` is the function without `jit`. Compare both with a version in between: `part` compiles the
 # loss and its gradient, and updates the parameters outside. The *jaxpr*, JAX's record of a traced function, shows the
-# difference: it lists the operations of a step, and what is compiled together is one of them.
+# difference: it lists the operations of a step, and counts a compiled function as one.
 
 # %%
 not_compiled = update.__wrapped__
@@ -976,9 +976,9 @@ note(axes, 18, 15, f"losses {kept.shape}")
 plt.show()
 
 # %% [markdown]
-# `python_scan` shows what `jax.lax.scan` computes here, and the losses agree. But `scan` also insists that the carry
-# keeps its structure and shapes. The parameters are the carry, and the losses are kept. If the loop went over data,
-# the second argument of the step would be the slice of the data for its iteration; this loop needs none.
+# The losses agree, because `python_scan` does what `jax.lax.scan` does here, although `scan` also insists that the
+# carry keeps its structure and shapes. The parameters are the carry, and the losses are kept. If the loop went over
+# data, the second argument of the step would be the slice of the data for its iteration; this loop needs none.
 #
 # `fit`, which you used on the last page, is such a scan under `jit`, with the loss and the number of steps as
 # static arguments. Count how often Python runs the loss:

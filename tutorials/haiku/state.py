@@ -733,7 +733,7 @@ print(f"training mode, single points: {single:.3f}")
 #
 # Nor does this network notice if you resume training from a file without the state, or with a part of it. In training
 # mode `apply` makes the missing entries, although it would refuse to make a parameter. Evaluation mode only reads the
-# averages, and stops if one of them is missing.
+# averages, and stops if one is missing.
 
 # %%
 saved = {"mean only": {"norm/~/mean_ema": state["norm/~/mean_ema"]}, "nothing": {}}
@@ -1122,7 +1122,7 @@ for rows in (one_mask, fresh_rows):
 
 # %% [markdown]
 # `hk.running_init()` is true inside `init`. If the mapped function makes parameters, all rows share them, so
-# `hk.vmap` refuses to split there. Plain dropout does not need a `vmap` at all: call `hk.dropout` on the whole
+# `hk.vmap` refuses to split there. Plain dropout does not need a `vmap`: call `hk.dropout` on the whole
 # batch.
 #
 # | inside the network | what happens | instead |

@@ -644,7 +644,7 @@ for _front, _t, _s, _heads, _size, _masked, _scope in (
 print("Tested against the loops: with and without a mask, by position and by name.")
 
 # %% [markdown]
-# Now apply it to the network of this page, without a change to `Tagger`:
+# Now apply it to the network of this page, without changing `Tagger`:
 
 # %%
 mapped = hk.without_apply_rng(hk.transform(lambda h: attention_maps(tag, h)))
@@ -1122,7 +1122,7 @@ print({name: round(norm, 2) for name, norm in gradient_norms(frozen).items()})
 #                 _bfloat16_setter):
 # ```
 #
-# Around it, a network computes in bfloat16 and stores float32. The averages of a `BatchNorm` are states, so creators
+# Inside the block, a network computes in bfloat16 and stores float32. The averages of a `BatchNorm` are states, so creators
 # and getters see them only with `state=True`, and a setter casts what the network writes back.
 
 
