@@ -253,7 +253,7 @@ assert 5 < reached["cross_entropy"] < 8
 # </details>
 
 # %% tags=["plot"] alt="Label 1: the blunt loss is a falling line, the regularised one a parabola, the cross-entropy falls to 0 and stays."
-figure, axes = plt.subplots(layout="constrained")
+figure, axes = plt.subplots(figsize=(6.4, 3.2), layout="constrained")
 f = np.linspace(-60, 160, 221)
 for loss_of, colour in ((blunt, "C3"), (regularised, "C1"), (cross_entropy, "C0")):
     axes.plot(f, loss_of(f, 1), colour)
@@ -294,17 +294,17 @@ row_correct = (perfect >= 0) == (labels[:, 0] == 1)
 assert row_correct.shape == (8, 8)
 assert row_correct.mean() < 0.8
 assert 255 in 1 - 2 * y
+_said = ""
+try:
+    chex.assert_equal_shape([logits, labels[:, 0]])
+except AssertionError as _problem:
+    _said = str(_problem)
+assert "different shapes: [(8, 1), (8,)]" in _said
 
 # %% [markdown]
-# One line is enough to state the shapes that you expect. In a compiled function `chex` compares them only while JAX
-# traces, so this line costs nothing in later calls:
-
-# %% raises="AssertionError" match="different shapes"
-chex.assert_equal_shape([logits, labels[:, 0]])
-
-# %% [markdown]
-# For the dtype, convert the labels to that of the logits before you compute with them:
-# `labels.astype(f.dtype)`.
+# The line `chex.assert_equal_shape([f, labels])` stops the first. In a compiled function it compares the shapes only
+# while JAX traces, so it costs nothing in later calls. Against the second, convert the labels to the dtype of the
+# logits before you compute with them: `labels.astype(f.dtype)`.
 #
 # ### Exercise: predict shapes and values
 #
@@ -1020,8 +1020,8 @@ assert shortfall < 0.02
 #
 # ## What can go wrong
 #
-# - No message: labels of shape `(8,)` meet logits of shape `(8, 1)`, and loss and accuracy count 64 pairs. Assert
-#   equal shapes.
+# - No message: labels of shape `(8,)` meet logits of shape `(8, 1)`, and loss and accuracy count 64 pairs.
+#   `chex.assert_equal_shape` says `Arrays have different shapes: [(8, 1), (8,)].`
 # - No message: the loss is `nan`. Often it has no lower bound, like the blunt loss, or the learning rate is too large;
 #   for the regularised sum, ten times the rate is too much. `nan >= 0` is false, so the network predicts label 0
 #   for every input, and `my_accuracy` shows the baseline.

@@ -137,10 +137,7 @@ else:
     raise AssertionError("to_dot works with relu: change the text")
 
 # %% [markdown]
-# Haiku can also draw: `hk.experimental.abstract_to_dot(f)(...)` returns text for Graphviz, if the package `dm-tree` is
-# installed. Its sister `to_dot`, which old notebooks call, stops at the first `jax.nn.relu` with an
-# `UnexpectedTracerError`. Use the abstract one, or the two functions above.
-#
+
 # ## Intermediate values: `hk.intercept_methods`
 #
 # An **interceptor** is a function that Haiku calls in place of the methods that subclasses of `hk.Module` define, as
@@ -183,7 +180,7 @@ for time, (kind, name) in enumerate([*block, ("out", "tagger")]):
     else:
         _, start = stack.pop()
         bars.append((len(stack), start, time, name))
-figure, axes = plt.subplots(figsize=(5, 4.4), layout="constrained")
+figure, axes = plt.subplots(figsize=(5, 3.8), layout="constrained")
 for depth, start, end, name in bars:
     axes.bar(depth, end - start, 0.9, start, color=f"C{depth}", alpha=0.25)
     label = name.split("/")[-1].replace("multi_head_", "")
@@ -357,120 +354,6 @@ assert any(np.abs(leaf).max() > 0 for leaf in jax.tree.leaves(jax.jit(_slope)(pa
 # example. Because the values are ordinary results, the old parameters fit, `jit` compiles the values with the rest, and
 # `jax.grad` differentiates through them. Keep a list for each module, because one that is called three times has three
 # values.
-#
-# What if the dictionary is outside? A plain call of `apply` fills it with arrays. Under `jit` it keeps tracers, because
-# Python runs only during the trace, and `grad` and `vmap` leave tracers of what depends on their argument:
-
-# %% raises="UnexpectedTracerError" match="Encountered an unexpected tracer"
-outside = {}
-
-
-def leak(next_f, args, kwargs, context):
-    out = next_f(*args, **kwargs)
-    outside[context.method_name] = out
-    return out
-
-
-def leaky(h):
-    with hk.intercept_methods(leak):
-        return tag(h)
-
-
-jax.jit(hk.transform(leaky).apply)(params, None, h)
-outside["__call__"] + 1
-
-# %% [markdown]
-# The same happens with calls inside `hk.vmap`, `hk.scan`, `hk.remat` and their kin, whose bodies are traced on their own,
-# even if you return the dictionary at the end. There, capture inside the body and return the values from it.
-
-# %% tags=["hidden"] claim="What is captured inside `hk.vmap`, `hk.scan`, `hk.remat` or the like is a tracer, unless the body returns it."
-
-
-def _scanned(x, wrap):
-    def body(x, layer):
-        return with_values(layer, x) if wrap else (layer(x), None)
-
-    layer = hk.Linear(3)
-    return hk.scan(lambda h, _: body(h, layer), x, None, length=2)
-
-
-_x = jnp.ones((2, 3))
-_net = hk.transform(lambda x: with_values(lambda x: _scanned(x, False)[0], x))
-_scan_params = hk.transform(lambda x: _scanned(x, False)[0]).init(key, _x)
-_leaked = _net.apply(_scan_params, None, _x)[1]["linear"][0]
-assert isinstance(_leaked, jax.core.Tracer)
-_net = hk.transform(lambda x: _scanned(x, True))
-assert _net.apply(_scan_params, None, _x)[1]["linear"][0].shape == (2, 2, 3)
-for _wrap in (
-    hk.remat,
-    lambda layer: hk.vmap(layer, split_rng=False),
-    lambda layer: lambda x: hk.map(layer, x),
-    lambda layer: lambda x: hk.fori_loop(0, 2, lambda _, h: layer(h), x),
-    lambda layer: lambda x: hk.cond(True, layer, layer, x),
-    lambda layer: hk.grad(lambda x: layer(x).sum()),
-):
-    _net = hk.transform(lambda x, w=_wrap: with_values(lambda x: w(hk.Linear(3))(x), x))
-    _leaked = _net.apply(_scan_params, None, _x)[1]["linear"][0]
-    assert isinstance(_leaked, jax.core.Tracer)
-for _way, _traced in (
-    (lambda f: f, False),
-    (jax.jit, True),
-    (lambda f: jax.grad(lambda p: f(p).sum()), True),
-    (lambda f: lambda p: jax.vmap(f)(jax.tree.map(lambda a: a[None], p)), True),
-):
-    _way(lambda p: hk.transform(leaky).apply(p, None, h))(params)
-    assert isinstance(outside["__call__"], jax.core.Tracer) == _traced
-
-# %% [markdown]
-# ### Change what a method returns
-#
-# To ask what a part contributes, replace its output by zeros and see how far the result moves:
-
-
-# %%
-def without_part(h, part):
-    def silence(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        called = context.method_name == "__call__"
-        return (
-            jnp.zeros_like(out)
-            if called and context.module.module_name == part
-            else out
-        )
-
-    with hk.intercept_methods(silence):
-        return tag(h)
-
-
-silenced = hk.without_apply_rng(hk.transform(without_part))
-for part in ("tagger/multi_head_attention", "tagger/mlp", "tagger/mlp_1"):
-    moved = jnp.abs(silenced.apply(params, h, part) - out).mean()
-    print(f"{part:30} {moved:.2f}")
-
-# %% tags=["hidden"]
-_order = []
-
-
-def _named(name):
-    def interceptor(next_f, args, kwargs, context):
-        _order.append(name)
-        return next_f(*args, **kwargs)
-
-    return interceptor
-
-
-def _twice(x):
-    layer = hk.Linear(2)
-    with hk.intercept_methods(_named("outer")), hk.intercept_methods(_named("inner")):
-        return layer(x)
-
-
-hk.transform(_twice).init(key, jnp.ones((1, 3)))
-assert _order == ["outer", "inner"]
-assert silenced.apply(params, h, "tagger/tags").max() == 0
-
-# %% [markdown]
-# Of two interceptors, the outer `with` runs first, and its `next_f` is the inner one.
 #
 # ## Exercise: attention maps from outside
 #
@@ -652,6 +535,122 @@ _, maps = jax.jit(mapped.apply)(params, h)
 print({name: its.shape for name, its in maps.items()})
 
 # %% [markdown]
+# ## Captured values that leak
+#
+# What if the dictionary is outside? A plain call of `apply` fills it with arrays. Under `jit` it keeps tracers, because
+# Python runs only during the trace, and `grad` and `vmap` leave tracers of what depends on their argument:
+
+# %% raises="UnexpectedTracerError" match="Encountered an unexpected tracer"
+outside = {}
+
+
+def leak(next_f, args, kwargs, context):
+    out = next_f(*args, **kwargs)
+    outside[context.method_name] = out
+    return out
+
+
+def leaky(h):
+    with hk.intercept_methods(leak):
+        return tag(h)
+
+
+jax.jit(hk.transform(leaky).apply)(params, None, h)
+outside["__call__"] + 1
+
+# %% [markdown]
+# The same happens with calls inside `hk.vmap`, `hk.scan`, `hk.remat` and their kin, whose bodies are traced on their own,
+# even if you return the dictionary at the end. There, capture inside the body and return the values from it.
+
+# %% tags=["hidden"] claim="What is captured inside `hk.vmap`, `hk.scan`, `hk.remat` or the like is a tracer, unless the body returns it."
+
+
+def _scanned(x, wrap):
+    def body(x, layer):
+        return with_values(layer, x) if wrap else (layer(x), None)
+
+    layer = hk.Linear(3)
+    return hk.scan(lambda h, _: body(h, layer), x, None, length=2)
+
+
+_x = jnp.ones((2, 3))
+_net = hk.transform(lambda x: with_values(lambda x: _scanned(x, False)[0], x))
+_scan_params = hk.transform(lambda x: _scanned(x, False)[0]).init(key, _x)
+_leaked = _net.apply(_scan_params, None, _x)[1]["linear"][0]
+assert isinstance(_leaked, jax.core.Tracer)
+_net = hk.transform(lambda x: _scanned(x, True))
+assert _net.apply(_scan_params, None, _x)[1]["linear"][0].shape == (2, 2, 3)
+for _wrap in (
+    hk.remat,
+    lambda layer: hk.vmap(layer, split_rng=False),
+    lambda layer: lambda x: hk.map(layer, x),
+    lambda layer: lambda x: hk.fori_loop(0, 2, lambda _, h: layer(h), x),
+    lambda layer: lambda x: hk.cond(True, layer, layer, x),
+    lambda layer: hk.grad(lambda x: layer(x).sum()),
+):
+    _net = hk.transform(lambda x, w=_wrap: with_values(lambda x: w(hk.Linear(3))(x), x))
+    _leaked = _net.apply(_scan_params, None, _x)[1]["linear"][0]
+    assert isinstance(_leaked, jax.core.Tracer)
+for _way, _traced in (
+    (lambda f: f, False),
+    (jax.jit, True),
+    (lambda f: jax.grad(lambda p: f(p).sum()), True),
+    (lambda f: lambda p: jax.vmap(f)(jax.tree.map(lambda a: a[None], p)), True),
+):
+    _way(lambda p: hk.transform(leaky).apply(p, None, h))(params)
+    assert isinstance(outside["__call__"], jax.core.Tracer) == _traced
+
+# %% [markdown]
+# ## Change what a method returns
+#
+# To ask what a part contributes, replace its output by zeros and see how far the result moves:
+
+
+# %%
+def without_part(h, part):
+    def silence(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        called = context.method_name == "__call__"
+        return (
+            jnp.zeros_like(out)
+            if called and context.module.module_name == part
+            else out
+        )
+
+    with hk.intercept_methods(silence):
+        return tag(h)
+
+
+silenced = hk.without_apply_rng(hk.transform(without_part))
+for part in ("tagger/multi_head_attention", "tagger/mlp", "tagger/mlp_1"):
+    moved = jnp.abs(silenced.apply(params, h, part) - out).mean()
+    print(f"{part:30} {moved:.2f}")
+
+# %% tags=["hidden"]
+_order = []
+
+
+def _named(name):
+    def interceptor(next_f, args, kwargs, context):
+        _order.append(name)
+        return next_f(*args, **kwargs)
+
+    return interceptor
+
+
+def _twice(x):
+    layer = hk.Linear(2)
+    with hk.intercept_methods(_named("outer")), hk.intercept_methods(_named("inner")):
+        return layer(x)
+
+
+hk.transform(_twice).init(key, jnp.ones((1, 3)))
+assert _order == ["outer", "inner"]
+assert silenced.apply(params, h, "tagger/tags").max() == 0
+
+# %% [markdown]
+# Of two interceptors, the outer `with` runs first, and its `next_f` is the inner one.
+#
 # ## Parameters: creators and getters
 #
 # `hk.intercept_methods` sees the arguments and results of a method, but not its requests for parameters. These have
@@ -1381,6 +1380,8 @@ assert "does not match shape" in _message(hk.transform(_uncast).init, key, x)
 # - `AttributeError: ... has no attribute 'module_name'` An interceptor asks a module for its name while the constructor
 #   runs. Look at `context.method_name` first.
 # - `UnexpectedTracerError` A captured value was kept outside the function, or comes from the body of a scan. Return it.
+# - `UnexpectedTracerError` from `hk.experimental.to_dot`, which draws a network in old notebooks and stops at the first
+#   `jax.nn.relu`. Use `abstract_to_dot`, which needs the package `dm-tree`.
 # - `ValueError: 'linear/w' with retrieved shape ... does not match shape=...` A getter returned another shape than the layer
 #   asked for.
 # - `ValueError: Parameters cannot be `None`.` A getter without a `return`.
