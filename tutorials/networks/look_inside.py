@@ -35,8 +35,8 @@ with hk.intercept_methods(watch):
 #
 # ## A network that you may not edit
 #
-# Imagine that this class is in a package: two blocks of attention and an MLP. If the file is yours, you may as well
-# edit it to *change* the network; to look at what it computes, the hooks below save you the edit.
+# Imagine that this class is in a package: two blocks of attention and an MLP. In a file of your own, too, the hooks
+# below save you an edit where you only look.
 
 # %%
 import contextlib
