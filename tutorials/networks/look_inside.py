@@ -35,8 +35,7 @@ with hk.intercept_methods(watch):
 #
 # ## A network that you may not edit
 #
-# Imagine that this class is in a package: two blocks of attention and an MLP. In a file of your own, too, the hooks
-# below save you an edit where you only look.
+# Imagine that this class is in a package: two blocks of attention and an MLP.
 
 # %%
 import contextlib
