@@ -39,8 +39,8 @@ print(jax.grad(rint)(1.7))  # that of jnp.round is 0
 # - `jax.jvp(f, (x,), (t,))` returns $f(x)$ and $J t$: how the output moves if the input moves along the **tangent** $t$.
 #   This is *forward mode*, because tangents travel with the values, from the input to the output.
 # - `jax.vjp(f, x)` returns $f(x)$ and a function, the *pullback*, that maps a **cotangent** $u$ to $u^\top J$, the
-#   gradient of the sum of the outputs weighted by $u$. This is *reverse mode*: cotangents travel from the output back to
-#   the input, so they need what was computed on the way.
+#   gradient of the sum of the outputs weighted by $u$. This is *reverse mode*: cotangents travel from the output back
+#   to the input, so they often need what was computed on the way.
 
 # %%
 import jax
@@ -435,7 +435,8 @@ print("All eight agree with jax.grad.")
 # %% [markdown]
 # ## Loops: which have a reverse mode
 #
-# Reverse mode needs what each step computed, so for a loop of `jax.lax` it must know the number of steps beforehand.
+# Reverse mode stores values of each step for the way back, so for a loop of `jax.lax` it must know the number of steps
+# beforehand.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>

@@ -36,8 +36,8 @@ print(double(double(3)), calls[...])
 # Haiku passes state in and out of `apply`, and so do most programs in JAX, because compiled code that changes something
 # behind your back is hard to trust. Refs let you change state where you use it. `jax.new_ref(array)` makes a ref with
 # the shape and the dtype of a JAX array. `ref[...]` reads it, `ref[...] = x` writes it, and with an integer or a
-# forward slice instead of the dots you read or write a part. A ref of floats refuses integers, so write `1.0` and not
-# `1`, and nothing is broadcast.
+# forward slice you read or write a part. A ref of floats refuses integers, so write `1.0` and not `1`, and nothing is
+# broadcast.
 
 # %%
 import dataclasses
@@ -88,8 +88,8 @@ for _compiled in (lambda f: f, jax.jit):
         assert _message(functools.partial(_compiled(_wrong), _cells))
 
 # %% [markdown]
-# So far this looks like NumPy. The difference is that a compiled function may do the same, and that the value remains
-# after the call although the function does not return it:
+# So far this looks like NumPy. But a compiled function may do the same, and the value remains after the call although
+# the function does not return it:
 
 # %%
 calls = jax.new_ref(jnp.zeros((), jnp.int32))
@@ -569,15 +569,14 @@ Scale(2.0)(1.0)
 # ### One: `self` is static
 #
 # Research code with an `Experiment` class marks `self` as static, with `@jax.jit(static_argnums=0)`. JAX then treats
-# the object as a constant. What follows from that is in [the training
-# loop](training_loops.py#trainingstate-and-an-experiment-around-it): a change of the object goes unnoticed until the
-# next trace, and each unequal object is traced and kept alive. This way is right for a few objects that hold settings
-# and stay as they are.
+# the object as a constant. As [the training loop](training_loops.py#trainingstate-and-an-experiment-around-it) shows, a
+# change of the object goes unnoticed until the next trace, and each unequal object is traced and kept alive. It suits a
+# few objects that hold settings and stay as they are.
 #
 # ### Two: compile a function, not the method
 #
-# Keep the arrays outside the object and pass them in, as Haiku does: `apply` is a function, and its parameters are an
-# argument. The method then passes what changes to a compiled function:
+# Pass the arrays in, as Haiku does: `apply` is a function, and its parameters are an argument. The method then passes
+# what changes to a compiled function:
 
 
 # %%
@@ -1118,7 +1117,7 @@ assert (
 #   make it unclear which ref is meant.
 # - A method compiles with `self` static (stale after a change, traced for each unequal object), as a function of
 #   arrays, or in a registered class.
-# - In a registered class arrays are leaves, and settings are structure: what changes often must be a leaf.
+# - In a registered class arrays are leaves, and settings are structure: what changes often should be a leaf.
 # - `tree.map_with_path` treats leaves by name; tuples and `None` are nodes. `nnx.split(module, nnx.Param, ...)`
 #   separates the structure of an NNX module, its parameters and the rest, keys included.
 #

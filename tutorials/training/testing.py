@@ -109,7 +109,7 @@ assert broken_losses[-1] > 0.95 * jnp.var(y)
 
 # %% [markdown]
 # The loss falls and then stays near {{ broken_losses[-1]:.2f}}, the variance of `y`, which is the loss of a network
-# that predicts the mean for all inputs. Nothing failed, and a falling loss was not enough to notice.
+# that predicts the mean for all inputs.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -491,7 +491,7 @@ constant = x.at[:, 2].set(0.5)
 print("value", spread(constant), "slopes", jax.grad(spread)(constant)[0])
 
 # %% [markdown]
-# The value is fine, but in the gradient, whose first row you see, column 2 is `nan`. Print the argument of the square
+# The value is fine, but in the gradient (you see its first row) column 2 is `nan`. Print the argument of the square
 # root, once with an f-string and once with a named value:
 
 
@@ -770,8 +770,8 @@ assert "nan generated" in _late(jnp.array(-1.0))[0].get()
 # <details>
 # <summary>Answer</summary>
 #
-# It would take long, because JAX waits for each operation. If you have the state of step 2999 or so (parameters,
-# optimiser state, key and batch), one step with `debug_nans` should show the `nan`, because a step is a pure function.
+# It would take long, because JAX waits for each operation. If you have the state shortly before (parameters, optimiser
+# state, key and batch), a few steps with `debug_nans` should show the `nan`, because a step is a pure function.
 # `disable_jit` then usually finds the operation; but operation by operation the rounding differs, so a `nan` that comes
 # from rounding may not appear. Save the state every few hundred steps, and keep the last one whose loss was finite.
 #
