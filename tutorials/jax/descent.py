@@ -75,8 +75,8 @@ print("loss    ", loss)
 print("gradient", gradient)
 
 # %% [markdown]
-# With both parameters at zero the line is off by nine or ten centimetres, and the loss is the square of that.
-# Both derivatives are negative, so a larger `w` and a larger `b` would lower the loss.
+# With both parameters at zero the line is off by nine or ten centimetres, and the loss is the square of that. Both
+# derivatives are negative, so a slightly larger `w` or `b` would lower the loss.
 #
 # ## Update every leaf with `jax.tree.map`
 #

@@ -570,8 +570,8 @@ Scale(2.0)(1.0)
 #
 # Research code with an `Experiment` class marks `self` as static, with `@jax.jit(static_argnums=0)`. JAX then treats
 # the object as a constant. As [the training loop](training_loops.py#trainingstate-and-an-experiment-around-it) shows, a
-# change of the object goes unnoticed until the next trace, and each unequal object is traced and kept alive. It suits a
-# few objects that hold settings and stay as they are.
+# change of the object goes unnoticed until the next trace, and each unequal object is traced and kept alive. A static
+# `self` suits a few objects that hold settings and stay as they are.
 #
 # ### Two: compile a function, not the method
 #
