@@ -17,7 +17,6 @@ def contexts(f: Callable, *args: Any) -> dict[str, str]:
     """Run a function in each context, and compare with what it gives by itself.
 
     Derivatives are compared with finite differences. With no rows and with one row, the
-    Derivatives are compared with finite differences. With no rows and with one row, the
     result must be finite, and the same under `jit`. The meshes have all devices of JAX.
 
     Args:
