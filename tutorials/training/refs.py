@@ -36,8 +36,8 @@ print(double(double(3)), calls[...])
 # Haiku passes state in and out of `apply`, and so do most programs in JAX, because compiled code that changes something
 # behind your back is hard to trust. Refs let you change state where you use it. `jax.new_ref(array)` makes a ref with
 # the shape and the dtype of a JAX array. `ref[...]` reads it, `ref[...] = x` writes it, and with an integer or a
-# forward slice you read or write a part. A ref of floats refuses integers, so write `1.0` and not `1`, and nothing is
-# broadcast.
+# forward slice, as below, you read or write a part. A ref of floats refuses integers, so write `1.0` and not `1`, and
+# nothing is broadcast.
 
 # %%
 import dataclasses
