@@ -382,8 +382,6 @@ assert [test.id().split(".")[-1] for test, _ in result.errors] == [
 assert "TracerBoolConversionError" in result.errors[0][1]
 
 # %% [markdown]
-# In a project, `pytest` finds and runs such classes.
-#
 # ## The same everywhere: `contexts`
 #
 # Eager and compiled are two of many places where a function may run. `contexts`, from this course, runs one in fourteen:
@@ -1051,10 +1049,10 @@ axes.set(title="Which test catches which bug")
 plt.show()
 
 # %% [markdown]
-# The columns show that each bug is caught, four of the six by only one test each, so you need these tests. The rows
-# show what each test sees: "the loss falls", the test that people make by eye, sees {{ caught[0].sum() }} of
-# {{ caught.shape[1] }}. The frozen layer even fits the batch, since the last layer learns eight numbers from 32 fixed
-# features. The norm penalty breaks at once because biases start at zero, where a norm has no derivative.
+# Each bug is caught, four of the six by only one test each, so you need these tests. The rows show what each test sees:
+# "the loss falls", the test that people make by eye, sees {{ caught[0].sum() }} of {{ caught.shape[1] }}. The frozen
+# layer even fits the batch, since the last layer learns eight numbers from 32 fixed features. The norm penalty breaks
+# at once because biases start at zero, where a norm has no derivative.
 #
 # ## Exercise: kill the planted bugs
 #
@@ -1273,8 +1271,8 @@ assert np.all(jnp.roll(y, 1) != y)
 # you need data that the network was not trained on, and a floor, as in [A regression, and how low it can
 # go](../haiku/regression.py).
 #
-# And these tests have tried few inputs, few keys and one size. To estimate how many bugs your tests would miss, plant
-# more: break the code, see a test fail, and repair the code.
+# And these tests have tried few inputs and keys. To estimate how many bugs your tests would miss, plant more: break the
+# code, see a test fail, and repair the code.
 #
 # ## What can go wrong
 #
