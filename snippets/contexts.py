@@ -16,9 +16,9 @@ from jax.test_util import check_grads
 def contexts(f: Callable, *args: Any) -> dict[str, str]:
     """Run a function in each context, and compare with what it gives by itself.
 
-    Derivatives are compared with finite differences. With no rows and with one row, the
-    Derivatives are compared with finite differences. With no rows and with one row, the
-    result must be finite, and the same under `jit`. The meshes have all devices of JAX.
+    Derivatives are compared with finite differences. With no rows and with one row,
+    the result must be finite, and the same under `jit`. The meshes have all devices of
+    JAX.
 
     Args:
       f: a function of arrays, or of trees of arrays.

@@ -23,7 +23,7 @@ def benchmark(f: Callable[..., object], *args: object, repeats: int = 10) -> flo
       The seconds of the shortest of `repeats` calls.
 
     Raises:
-      ValueError: if `repeats` is not a whole number, or is less than 1.
+      ValueError: if `repeats` is not an `int`, or is less than 1.
 
     Examples:
       >>> seconds = benchmark(jax.jit(jax.numpy.sin), 1.0, repeats=3)

@@ -26,7 +26,7 @@ def sgd_step(
         loss before the step, shape ().
 
     Raises:
-      TypeError: if the loss is not one number, or a parameter is not float.
+      TypeError: if the loss is not one number, or a parameter is an integer.
 
     Examples:
       >>> squared = lambda p, x: (p - x) ** 2
@@ -52,9 +52,9 @@ def fit(
 ) -> tuple[chex.ArrayTree, jax.Array]:
     """Repeat `sgd_step` on one batch, the whole loop as one compiled program.
 
-    A second call compiles again only if `loss_fn` is another function, `steps` another
+    A second call compiles again if `loss_fn` is another function, `steps` another
     number, a tree has another structure, or an array another shape or dtype (a rate as
-    a Python number and as an array are two dtypes).
+    a Python number and as an array are two dtypes); also for new devices or settings.
 
     Args:
       loss_fn: gives the loss, shape (), of parameters on a batch.
@@ -67,7 +67,7 @@ def fit(
       The trained parameters and the loss before each step, shape (steps,).
 
     Raises:
-      ValueError: if `steps` is not a whole number, or is negative.
+      ValueError: if `steps` is not an `int`, or is negative.
 
     Examples:
       >>> squared = lambda p, x: (p - x) ** 2

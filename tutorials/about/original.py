@@ -246,7 +246,7 @@ print(jax.grad(lambda x: a * x**2)(3.0))
 #
 # The text says that networks in Haiku are functions and not objects. What you transform is a function, but the
 # modules in it are objects, with attributes and methods, and Haiku's README recommends the library for that.
-# What sets Haiku apart from other libraries is that [modules live for one
+# Unlike the modules of PyTorch or Keras, they [live for one
 # call](../haiku/transform.py#modules-live-for-one-call), and the parameters live outside them.
 
 
@@ -274,7 +274,7 @@ print(quoted("enables users", 61))
 #
 # The original passes a random key to `apply` and says that it is needed there too. From then on it wraps every
 # network in `hk.without_apply_rng`. But `None` is fine as a key if nothing is drawn, and if you leave the
-# argument out, the error names the signature. See [Keys: at init, at apply, or
+# argument out, the error below names the signature. See [Keys: at init, at apply, or
 # none](../haiku/transform.py#keys-at-init-at-apply-or-none).
 
 # %%
@@ -1214,7 +1214,7 @@ print(quoted("the project will enter", 19))
 # The exercises of the original say what to write, but not which result to expect, and nothing checks an answer,
 # so a loss that settles far above the floor looks like success. Matplotlib is imported but never used. In the
 # course each exercise has a check, listed in [all exercises](../../docs/exercises.md), and each page that
-# teaches has figures.
+# teaches has a figure.
 #
 # ### Three questions without answers (cells 15, 22)
 #

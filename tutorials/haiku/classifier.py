@@ -227,9 +227,9 @@ assert 5 < reached["cross_entropy"] < 8
 # %% [markdown]
 # The derivative of the blunt loss is $-1$ everywhere, so $f$ moves by 1 in each step and has nowhere to settle.
 # With the regulariser it settles at {{ reached["regularised"]:.0f}}. With the cross-entropy it is at
-# {{ reached["cross_entropy"]:.1f}} and still creeping upwards, since a larger $f$ is a little better. Noisy
-# labels put an end to that in training, because a network that is certain pays a high price when the label is the
-# other one.
+# {{ reached["cross_entropy"]:.1f}} and still creeping upwards, since a larger $f$ is a little better. On new
+# examples with noisy labels the climb ends, because a network that is certain pays a high price when the label is
+# the other one.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -247,13 +247,13 @@ assert 5 < reached["cross_entropy"] < 8
 # $$0.01 \, f^2 - s f = 0.01 \, (f - 50 s)^2 - 25$$
 #
 # So this is a squared error with the targets $+50$ and $-50$, and the minimum of each example is $-25$. Another
-# factor would also work: it sets how far out the targets are, and with that the scale of the gradients. Without
+# positive factor would also work: it sets how far out the targets are, and with that the scale of the gradients. Without
 # the term the targets are infinitely far away.
 #
 # </details>
 
 # %% tags=["plot"] alt="Label 1: the blunt loss is a falling line, the regularised one a parabola, the cross-entropy falls to 0 and stays."
-figure, axes = plt.subplots(layout="constrained")
+figure, axes = plt.subplots(figsize=(5.6, 2.4), layout="constrained")
 f = np.linspace(-60, 160, 221)
 for loss_of, colour in ((blunt, "C3"), (regularised, "C1"), (cross_entropy, "C0")):
     axes.plot(f, loss_of(f, 1), colour)
@@ -273,19 +273,16 @@ plt.show()
 #
 # ## Check shapes and dtypes of labels
 #
-# Two mistakes with labels raise no error. Labels often arrive as `(B,)`, and with logits `(B, 1)` they
-# [broadcast](regression.py#check-the-shapes-before-you-train) to `(B, B)`. And labels are often stored as `uint8`, which
-# has no negative numbers, while $1 - 2y$ may be $-1$.
+# By default, two mistakes with labels raise no error. One is a shape: labels `(B,)`
+# [broadcast](../jax/descent.py#exercise-a-loss-that-stalls-too-high) with logits `(B, 1)`. The other is a dtype: labels
+# are often stored as `uint8`, which has no negative numbers, while $1 - 2y$ may be $-1$.
 
 # %%
-perfect = 50.0 * (2 * labels - 1)  # logits (8, 1), all on the right side
-for name, y in {"column": labels, "row": labels[:, 0]}.items():
-    correct = (perfect >= 0) == (y == 1)
-    print(f"{name:6} {y.shape!s:6} -> {correct.shape}, accuracy {correct.mean():.3f}")
 for y in (labels[:4, 0], labels[:4, 0].astype(jnp.uint8)):
     print(f"{y.dtype!s:6} y = {y}, 1 - 2y = {1 - 2 * y}")
 
-# %% tags=["hidden"] claim="A column and a row broadcast in each transformation; unsigned labels wrap, signed and bool ones do not."
+# %% tags=["hidden"] claim="A column and a row broadcast by default; unsigned labels wrap, signed and bool ones do not."
+perfect = 50.0 * (2 * labels - 1)
 for _by in (lambda f: f, jax.jit):
     assert _by(lambda f, y: f * y)(perfect, labels[:, 0]).shape == (8, 8)
 for _dtype in ("uint8", "uint16", "uint32", "int8", "int32", "bool", "float32"):
@@ -298,17 +295,11 @@ assert row_correct.shape == (8, 8)
 assert row_correct.mean() < 0.8
 assert 255 in 1 - 2 * y
 
-# %% [markdown]
-# Perfect logits get an accuracy of {{ row_correct.mean():.2f}}, and a loss would add up 64 pairs, 56 of which
-# combine different examples. One line is enough to state the shapes that you expect. In a compiled function `chex`
-# compares them only while JAX traces, so this line costs nothing in later calls:
-
-# %% raises="AssertionError" match="different shapes"
-chex.assert_equal_shape([perfect, labels[:, 0]])
 
 # %% [markdown]
-# For the dtype, convert the labels to that of the logits before you compute with them:
-# `labels.astype(f.dtype)`.
+# The line `chex.assert_equal_shape([f, labels])` stops the first. In a compiled function it compares the shapes only
+# while JAX traces, so it costs nothing in later calls. Against the second, convert the labels to the dtype of the
+# logits before you compute with them: `labels.astype(f.dtype)`.
 #
 # ### Exercise: predict shapes and values
 #
@@ -374,6 +365,12 @@ _truth = {
 }
 predicted(globals(), "predictions", _truth, _reasons)
 print("All seven predictions agree with what JAX computes.")
+
+# %% [markdown]
+# The line from above stops a row before it meets a column:
+
+# %% raises="AssertionError" match="different shapes"
+chex.assert_equal_shape([logits, labels[:, 0]])
 
 # %% [markdown]
 # ## Exercise: loss and accuracy
@@ -738,10 +735,10 @@ assert trained_accuracies[len(trained_accuracies) // 2 :].mean() > 0.96
 # ### Exercise: repair the measurement
 #
 # To find the fault in a measurement, try it where you know the answer. Here are three classes, and a die decides
-# the labels without looking at $x$, so no classifier can expect to be right in more than a third of the cases. With
-# more than two classes a network has one logit for each class, and the largest one predicts. The *softmax* turns
-# logits into probabilities, their exponentials divided by the sum of these, and the loss is the mean of minus the
-# logarithm of the probability that the true class gets. Labels then have the shape `(B,)`.
+# the labels without looking at $x$, so on new examples a classifier can expect to be right in a third of the cases.
+# For three classes the network has three logits, and the largest one predicts. The *softmax* turns logits into
+# probabilities, their exponentials divided by the sum of these, and the loss is the mean of minus the logarithm of
+# the probability that the true class gets. Labels here have the shape `(B,)`.
 
 # %%
 from snippets.evaluation import softmax_cross_entropy
@@ -870,7 +867,7 @@ print(f"It trains as before; for labels of a die the accuracy is {_share:.3f}.")
 # ## Measure on held-out data
 #
 # An update moves the parameters so as to get the examples of its batch right. So the accuracy on this batch
-# afterwards tells you that the step was long enough to fit it, but nothing about other examples. *Before* the
+# afterwards tells you that the step was long enough to fit it, but little about other examples. *Before* the
 # update the batch is new to the parameters, and the accuracy is fair, unless an earlier step has used it.
 #
 # The more common remedy is **held-out data**, examples on which no step trains. Draw 8192 of them, and
@@ -1025,9 +1022,8 @@ assert shortfall < 0.02
 # ## What can go wrong
 #
 # - No message: labels of shape `(8,)` meet logits of shape `(8, 1)`, and loss and accuracy count 64 pairs.
-#   `chex.assert_equal_shape([f, labels])` says so:
-#   `[Chex] Assertion assert_equal_shape failed: Arrays have different shapes: [(8, 1), (8,)].`
-# - No message: the loss is `nan`. It has no lower bound, like the blunt loss, or the learning rate is too large;
+#   `chex.assert_equal_shape` says `Arrays have different shapes: [(8, 1), (8,)].`
+# - No message: the loss is `nan`. Often it has no lower bound, like the blunt loss, or the learning rate is too large;
 #   for the regularised sum, ten times the rate is too much. `nan >= 0` is false, so the network predicts label 0
 #   for every input, and `my_accuracy` shows the baseline.
 # - No message: an accuracy above the Bayes accuracy. It was probably measured on the training data.
@@ -1076,7 +1072,7 @@ assert message_of(jax.errors.ConcretizationTypeError, float)
 #   has none until a regulariser gives it one, here $-25$ for each example, at $f = \pm 50$.
 # - Report the accuracy on held-out data, from several runs, beside a baseline and, where you can compute it,
 #   the Bayes accuracy.
-# - Shapes that broadcast and dtypes that wrap around give wrong numbers without an error. Assert the shapes, and
+# - Shapes that broadcast and dtypes that wrap around can give wrong numbers without an error. Assert the shapes, and
 #   convert the labels.
 # - Train the simplest model first. Here it wins.
 #

@@ -70,7 +70,7 @@ def my_update(params, net, input, target, learning_rate):
 # %% [markdown]
 # The next cell has [the form of much Haiku code](update.py#return-new-parameters-and-metrics): a loss of
 # `(params, batch)` that closes over the network, and an update that returns the new parameters first, then what you
-# want to log. `jax.lax.scan` and the examples of Optax and Flax use the same order.
+# want to log. `jax.lax.scan` and many examples of Optax and Flax use the same order.
 
 # %%
 from snippets.losses import mean_squared_error
@@ -106,7 +106,7 @@ assert 0.95 < loss < 1.1
 #
 # `update.__wrapped__` is the function without `jit`. Compare both with a version in between: `part` compiles the
 # loss and its gradient, and updates the parameters outside. The *jaxpr*, JAX's record of a traced function, shows the
-# difference: it lists the operations of a step, and what is compiled together is one of them.
+# difference: it lists the operations of a step, and counts a compiled function as one.
 
 # %%
 not_compiled = update.__wrapped__
@@ -168,12 +168,12 @@ jax.jit(my_update)(my_haiku_params, my_haiku_net, inputs, outputs, learning_rate
 # Read the message in three parts. *As an abstract array*: unless told otherwise, `jit` traces every argument, and
 # puts a tracer with a shape and a dtype in the place of each array and number. *At path `net.init`*: an
 # `hk.Transformed` is a named tuple of two functions, so JAX looked inside it, and found a function, which is not an
-# array. *Not marked as static*: this hints at a way out. (`jax.grad` did not mind the network, because it looks at
-# the first argument only.)
+# array. *Not marked as static*: this hints at a way out. (`jax.grad` did not mind the network, because by default it
+# looks at the first argument only.)
 #
 # There are two common repairs. You can take the network from outside in a **closure**, as `loss_fn` does, so that it
 # is not an argument at all. Or you declare the argument **static**: then `jit` does not trace it, and compiles a
-# program for each of its values.
+# program for each new value.
 
 
 # %%
@@ -195,7 +195,7 @@ print("closure", loss, " static", same)
 # <details>
 # <summary>Two more ways: a lambda, and functools.partial</summary>
 #
-# A lambda is a closure without a name:
+# A lambda does the same in one line:
 # `jax.jit(lambda params, x, y, lr: my_update(params, my_haiku_net, x, y, lr))`. `functools.partial` fills in an
 # argument: `jax.jit(functools.partial(my_update, net=my_haiku_net))`. Here the second position still belongs to
 # `net`, so a call by position stops with `got multiple values for argument 'net'`. Pass what comes after `net`
@@ -263,9 +263,8 @@ print(f"before {before:.1f}, after {after:.1f}, in truth {truth:.1f}")
 
 # %% [markdown]
 # The compiled function does not see the new targets, because the values of `targets` became constants of the program
-# while it was traced. Python does not look the name up until the next trace, for which arguments of another shape
-# are one reason, and you get no warning. (A [ref](../training/refs.py), which is made to be changed, is read at each
-# call.)
+# while it was traced. Python looks the name up at the next trace, which arguments of another shape would cause, and
+# you get no warning. (A [ref](../training/refs.py), which is made to be changed, is read at each call.)
 #
 # You will meet the same trap in many repositories, as a method with `static_argnums=0`. Does the second update move
 # the parameters?
@@ -519,17 +518,16 @@ assert 0.95 < loss < 1.1
 #
 # `jit` reuses a compiled program if all of these match an earlier call:
 #
-# - the function, and the values of its static arguments;
+# - the function itself, and the values of its static arguments;
 # - for each traced argument the tree structure, and the shape, dtype and weak type of each leaf (a Python
 #   number is weakly typed);
 # - which arguments were passed by position, which by keyword, and which were left out;
-# - the context: settings such as `jax.default_matmul_precision`, and the devices that hold the arrays.
+# - the context: settings such as `jax.default_matmul_precision`, and how the arrays are placed on devices.
 #
 # If anything is new, the function is traced and compiled again: it
-# [*retraces*](../jax/compilation.py#when-jit-traces-again). (Arrays on another single device are the exception: the
-# trace is kept, and only compiled for that device.) The results are as right as before, so they cannot tell you that
-# the function was traced again, but a count can. `count_traces` wraps a function so that `.traces` says how often
-# Python ran it, and under `jit` Python runs it only to trace it.
+# [*retraces*](../jax/compilation.py#when-jit-traces-again). (Where only the placement is new, JAX may keep the trace and
+# just compile it once more.) The results rarely show it, but a count does: `count_traces` wraps a function so that
+# `.traces` says how often Python ran it, and under `jit` Python runs it only to trace it.
 
 # %%
 from snippets.timing import count_traces
@@ -664,7 +662,7 @@ assert _new(_on_mesh, batch, 0.2) == 1  # a mesh is a part of the type
 # It is right for what selects the program: a network, the name of an activation, a number of layers.
 #
 # The learning rate selects nothing, because the step multiplies by it as by any other input. As a traced
-# argument it may change at each step, and one program works for all values.
+# argument it may change at each step, and one program works for any float.
 #
 # </details>
 #
@@ -900,7 +898,7 @@ print("Agrees with a plain loop; a call with known shapes of batches traces noth
 # ## Compile the loop with `jax.lax.scan`
 #
 # Between two steps control returns to Python, which makes the next call, and JAX checks the argument types and
-# launches one program. For a step this small, that takes most of the time, so `jax.lax.scan` puts the loop itself
+# launches one program. For a step this small, that takes much of the time, so `jax.lax.scan` puts the loop itself
 # into the program. It expects a step that takes what is *carried* from one iteration to the next, and that returns
 # the new *carry* and something to keep. `sgd_step` is the update of this page with the loss as an argument; it
 # returns the new parameters and the loss, in that order.
@@ -978,9 +976,9 @@ note(axes, 18, 15, f"losses {kept.shape}")
 plt.show()
 
 # %% [markdown]
-# `python_scan` shows what `jax.lax.scan` computes, and the losses are the same, though `scan` also insists that the
-# carry keeps its structure and shapes. Here the parameters are the carry, and the losses are kept. If the loop went
-# over data, the second argument of the step would be the slice of the data for its iteration; this loop needs none.
+# The losses agree, because `python_scan` does what `jax.lax.scan` does here, although `scan` also insists that the
+# carry keeps its structure and shapes. The parameters are the carry, and the losses are kept. If the loop went over
+# data, the second argument of the step would be the slice of the data for its iteration; this loop needs none.
 #
 # `fit`, which you used on the last page, is such a scan under `jit`, with the loss and the number of steps as
 # static arguments. Count how often Python runs the loss:
@@ -1000,7 +998,7 @@ assert counted_loss.traces == 1
 
 # %% [markdown]
 # In two runs of 1500 steps at different rates, Python ran the loss once. The price is that plain Python can't
-# print, stop early or save in the middle of a scan. ([Callbacks](../training/training_loops.py) can print and
+# print, stop early or save in the middle of the program. ([Callbacks](../training/training_loops.py) can print and
 # save.) A common compromise is to scan over a hundred steps or so, and return to Python in between.
 #
 # The comparison that began at the top of the page still lacks one time: that of a step inside the scan.
@@ -1055,7 +1053,7 @@ new, loss = donating(old, None)
 # %% raises="RuntimeError" match="Array has been deleted"
 print(old["linear"]["w"])
 
-# %% tags=["hidden"] claim="A donated array cannot be read again, and no state may hold it twice; NumPy arrays are not taken."
+# %% tags=["hidden"] claim="A donated array that the program reuses cannot be read again. Holding it twice is an error, but not of NumPy."
 import os
 
 _add = jax.jit(lambda pair: (pair[0] + 1, pair[1] + 1), donate_argnums=0)
@@ -1082,8 +1080,8 @@ assert (_numpy[0] == 1).all()
 # %% [markdown]
 # In a loop that continues with the new parameters, donation does no harm as long as nothing else holds the old
 # arrays. Do not donate what you still need, to compare or to save. Nor should you donate a state that holds one array
-# twice, as when the first average is the parameters themselves, because XLA refuses it. At the size of this network
-# donation saves next to nothing.
+# twice, as when the first average is the parameters themselves: a step that updates both stops with an error. At the
+# size of this network donation saves next to nothing.
 #
 # ## What can go wrong
 #
@@ -1105,9 +1103,10 @@ assert (_numpy[0] == 1).all()
 #
 # - `@jax.jit` on an update that closes over the network compiles the whole step. A network as an argument is
 #   refused, unless it is static.
-# - What a compiled function captures is frozen, attributes of a static `self` included.
+# - What a compiled function captures, other than a ref, is frozen until the next trace, attributes of a static `self`
+#   included.
 # - A step retraces when its function, a static value, or the structure, shapes, dtypes or weak types of its
-#   arguments are new. The results do not show it, but counting traces does.
+#   arguments are new. The results rarely show it, but counting traces does.
 # - `jax.lax.scan` compiles the loop too, and donation lets a step reuse the memory of its input.
 #
 # Next: [State and randomness in a network](state.py), for networks that remember, and for networks that draw

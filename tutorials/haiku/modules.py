@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Modules, names and shared parameters
 #
-# The name of a parameter in Haiku says where in the code its module was made. By these names you share, freeze and
-# load layers.
+# By default, Haiku names a parameter after the place in your code where its module was made. By these names you share,
+# freeze and load layers.
 
 # %% tags=["short"]
 import haiku as hk
@@ -78,12 +78,13 @@ class Scale(hk.Module):
 show_tree(lambda x: Scale()(x), x)
 
 # %% [markdown]
-# `super().__init__(name=name)` registers the module under its name. A caller can choose the name; otherwise Haiku
-# derives it from the name of the class, here `scale`.
+# `super().__init__(name=name)` registers the module under its name. The caller of `Scale` can choose the name;
+# otherwise Haiku derives it from the name of the class, here `scale`.
 #
-# `hk.get_parameter` asks for a parameter by name, shape and dtype. During `init`, it calls the initialiser and puts
-# the result into the [frame](transform.py#build-transform-yourself), from which `init` returns the tree. During
-# `apply`, it looks the parameter up in the tree of arrays that you passed, and compares the shape (not the dtype).
+# `hk.get_parameter` asks for a parameter by name, shape and dtype. On the first request during `init`, it calls the
+# initialiser and puts the result into the [frame](transform.py#build-transform-yourself), from which `init` returns the
+# tree. During `apply`, it looks the parameter up in the tree of arrays that you passed, and compares the shape (not the
+# dtype).
 #
 # Shape and dtype come from `x`. That is why parameters are usually asked for in `__call__`, where the input is
 # known, and why most Haiku layers aren't told the width of their input. Use `np` to compute with sizes alone, as in
@@ -176,7 +177,7 @@ print(linear_in_loops([1.0, 2.0], w=[[1.0, 0.0, -1.0], [0.5, 2.0, 0.0]], b=[0, 1
 # <details>
 # <summary>Hint</summary>
 #
-# Begin with a copy of `Scale`. An initialiser is an object that you make with its settings and pass as `init=`.
+# Begin with a copy of `Scale`. `TruncatedNormal` is a class: make an object with its settings, and pass it as `init=`.
 #
 # </details>
 
@@ -324,9 +325,9 @@ show_tree(lambda x: Net()(x), x)
 #
 # - `net/~/linear` was made in the constructor of `net`. The `~` stands for the constructor.
 # - `net/linear` was made in `__call__`, which adds nothing to the name.
-# - `net/~middle/linear` was made in another method, which adds its own name after a `~`. Of methods that call each
-#   other, only the innermost counts. And only plain methods and properties of an `hk.Module` add a name: static and
-#   class methods, special ones such as `__add__`, generators, cached properties and what a mixin brings do not.
+# - `net/~middle/linear` was made in another method, which adds its own name after a `~`. If two such methods call each
+#   other, only the innermost counts. (Static and class methods, generators and the methods of a plain mixin class add
+#   nothing.)
 # - `net/linear_1` was made in a method marked `@hk.transparent`, which opens no scope of its own. Its modules count as
 #   made by the caller, here `__call__`, where the name `linear` was already taken.
 
@@ -348,11 +349,10 @@ for row, (width, method) in enumerate(methods.items()):
 plt.show()
 
 # %% [markdown]
-# So moving a line from `__call__` to `__init__` renames a layer, and parameters saved before no longer load. Scopes
-# are for modules: a *parameter* is filed under its module, whichever method asks for it, except inside an
-# `hk.name_scope` or a transparent method that is called from outside, which [counts as the
-# caller's](../porting/real_code.py). A module that is passed to another as an argument keeps its name, because it was
-# made outside, as `mlp` is below. Two more tools set scopes by hand, here in a dataclass, as in much research code:
+# So if you moved the line of `hk.Linear(4)` to `__init__`, the layer would be renamed, and parameters saved before
+# would no longer load. Scopes are for modules: if `__init__`, `__call__` or `middle` asked for a *parameter*, it would
+# be filed under `net` itself. A module that you pass to another as an argument is named after the place where you made
+# it, as `mlp` is below. Two more tools set scopes by hand, here in a dataclass, as in much research code:
 
 
 # %%
@@ -376,7 +376,7 @@ print("the method hidden:")
 show_tree(lambda x: Decoder(hk.nets.MLP([8])).hidden(x), x)
 
 
-# %% tags=["hidden"] claim="Plain methods and properties of a module add their names, and nothing else does; the innermost counts."
+# %% tags=["hidden"] claim="Plain methods and properties of a module add their names, static methods and mixins none; the innermost counts."
 import functools
 
 
@@ -499,7 +499,8 @@ class _AsksEverywhere(hk.Module):
     def __call__(self, x):
         with hk.name_scope("block"):
             third = hk.get_parameter("third", (12,), init=jnp.ones)
-        return x * self.first * self.second() * third
+            second = self.second()  # asks elsewhere, not directly in the block
+        return x * self.first * second * third
 
     def second(self):
         return hk.get_parameter("second", (12,), init=jnp.ones)
@@ -533,15 +534,14 @@ assert _names(_two_blocks, x) == {"block/linear", "block_1/linear"}
 assert _names(_made_before, x) == {"linear"}
 
 # %% [markdown]
-# `hk.name_scope` adds a part to the names of the modules and parameters that are made in its block, not of modules
-# that are just called there; a second block of the same name would become `block_1`. `@hk.name_like("__call__")`
-# names modules as if that method made them, so `hidden` finds the parameters of `__call__`.
+# `hk.name_scope` adds a part to the names of the modules and parameters that are made directly in its block, not of
+# modules that are just called there; a second block of this name beside it would become `block_1`.
+# `@hk.name_like("__call__")` names modules as if that method made them, so `hidden` finds the parameters of `__call__`.
 #
 # ## Share parameters: one instance, called twice
 #
-# Within one call of a method, each new instance takes the number after the highest in use, `linear`, then
-# `linear_1`, and keeps its name. So if you want two layers there to share their parameters, make one instance and call
-# it twice.
+# Two unnamed `hk.Linear` that one call of a method makes directly, one after the other, become `linear` and `linear_1`,
+# and keep these names. So if you want two layers there to share their parameters, make one instance and call it twice.
 
 
 # %%
@@ -560,10 +560,9 @@ for f in (two_instances, one_instance):
     show_tree(f, x)
 
 # %% [markdown]
-# Giving two instances the same name does not make them share, because the second becomes `mix_1`; with
-# `name=hk.force_name("mix")` they would. Inside a module, each call of a method counts from the start, unless the
-# method is transparent. So if you call one `Net` twice, the `hk.Linear(4)` that it makes is `net/linear` both times,
-# and all parameters are shared.
+# The same name does not make the two instances share, because the second becomes `mix_1`; with
+# `name=hk.force_name("mix")` they would. Inside `Net`, each call of `__call__` counts from the start. So if you call
+# one `Net` twice, the `hk.Linear(4)` that it makes is `net/linear` both times, and all parameters are shared.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -765,8 +764,8 @@ print("Right: these are the modules, names and shapes that `init` returns.")
 # %% [markdown]
 # ## Ready-made layers: `hk.Sequential`, `hk.nets.MLP`, `hk.Conv2D`
 #
-# Two ready-made modules hold other layers. `hk.Sequential` applies modules and functions in turn, and `hk.nets.MLP`
-# makes linear layers with ReLU between them, and with `activate_final=True` after the last one, too.
+# Two ready-made modules hold other layers. `hk.Sequential` applies modules and functions in turn. `hk.nets.MLP` makes
+# linear layers, by default with ReLU between them, and with `activate_final=True` after the last one, too.
 
 
 # %%
@@ -802,17 +801,18 @@ overview = hk.experimental.tabulate(
 print(overview(images))
 
 # %% [markdown]
-# In a row with a └, the module is part of the one named after that sign, and the count of a module includes those of
-# its parts.
+# In a row with a └, the module is part of the one named after that sign, and the count of `mlp` includes those of its
+# parts.
 #
 # <div class="admonition tip">
 # <p class="admonition-title">If you come from PyTorch</p>
 #
 # `hk.Linear` stores its weights as `(in, out)`, whereas `nn.Linear` stores `(out, in)`. By default, images are channels
 # last, `(B, H, W, C)`, and the weights of `hk.Conv2D` have the shape `(h, w, in, out)`, where PyTorch has
-# `(B, C, H, W)` and `(out, in, h, w)`. So `hk.Flatten` puts the pixels in another order, and the linear layer after it
-# needs its rows rearranged too. `hk.Conv2D` pads to `"SAME"` unless told otherwise. `padding=` may also be a function
-# of the kernel's size, such as `hk.pad.causal`, for which `hk.pad.create` computes the pair of numbers.
+# `(B, C, H, W)` and `(out, in, h, w)`. So if there are several channels, `hk.Flatten` puts the numbers in another
+# order, and the linear layer after it needs its rows rearranged too. `hk.Conv2D` pads to `"SAME"` unless told
+# otherwise. `padding=` may also be a function of the kernel's size, such as `hk.pad.causal`, for which `hk.pad.create`
+# computes the pair of numbers.
 #
 # </div>
 
@@ -872,7 +872,8 @@ assert np.allclose(np.triu(_slope, 1), 0)  # no output depends on what comes lat
 #
 # An initialiser is a function of shape and dtype, such as `jnp.ones`. The random ones in `hk.initializers` draw from
 # Haiku's key, and layers take them as arguments such as `w_init=`. For the weights of a deep network the choice
-# matters, because a unit adds up $n$ products of inputs and weights, so that its variance is
+# matters, because a unit adds up $n$ products of inputs and weights. With independent weights of mean 0, its variance
+# is
 #
 # $$\mathrm{Var}(y) = n \, \mathrm{Var}(w) \; \mathrm{E}[x^2],$$
 #
@@ -976,9 +977,9 @@ assert variances["hk.Linear's own"][2] > 0.05
 #
 # ## Several functions of one network: `hk.multi_transform`
 #
-# An autoencoder has two parts, an encoder and a decoder, that you may want to call one at a time.
-# `hk.multi_transform` takes a function that makes the modules and returns two things: the function that `init`
-# runs, which must make every parameter that you will use, and the functions that you want to apply.
+# An autoencoder has two parts, an encoder and a decoder, that you may want to call one at a time. `hk.multi_transform`
+# takes a function that makes the modules and returns two things: a function for `init` to run, which should call all
+# the modules, and the functions that you want to apply.
 
 
 # %%
@@ -1003,9 +1004,8 @@ print(code.shape, jnp.allclose(decode(params, code), reconstruct(params, x), ato
 # One tree works for all three functions. (For networks with [state](state.py) there is
 # [`hk.multi_transform_with_state`](../networks/look_inside.py#several-entries-one-set-of-parameters).)
 #
-# Two separate transforms can share parameters too, because `apply` takes any tree that has the names and shapes it
-# asks for. It ignores the rest, except in modules under an `hk.layer_stack` or under an `hk.lift` that is mapped. The
-# next classifier uses the encoder of the autoencoder, under the same name:
+# Two separate transforms can share parameters too, because `apply` looks each one up by its name in the tree that you
+# pass. The next classifier uses the encoder of the autoencoder, under the same name, and ignores the decoder:
 
 
 # %%
@@ -1020,7 +1020,7 @@ logits = classifier.apply(both, x)
 by_hand = encode(params, x) @ both["head"]["w"] + both["head"]["b"]
 print(sorted(both), jnp.allclose(logits, by_hand, atol=1e-3))
 
-# %% tags=["hidden"] claim="`init` must make every parameter that is used. `apply` ignores extra entries, but not in a stack."
+# %% tags=["hidden"] claim="A layer that `init` does not call may lack its parameters. `apply` ignores extra entries, but not in a stack."
 assert np.allclose(logits, by_hand, atol=1e-3)
 
 
@@ -1670,24 +1670,24 @@ assert _again.apply({"~": {"w": x, "b": x[0, 0]}}, None, x).shape == x.shape  # 
 # [The list of errors](../look_up/errors.py) produces each of these messages.
 #
 # - `ValueError: Constructing an hk.Module without calling the super constructor is not supported.` An `__init__` of
-#   your own must call `super().__init__(name=name)`, and the `__post_init__` of a dataclass `super().__post_init__()`,
-#   before it makes modules or asks for parameters.
+#   your own must call `super().__init__` before it makes modules or asks for parameters. In the `__post_init__` of a
+#   dataclass, call `super().__post_init__()` first.
 # - `ValueError: Initializer must be specified.` `hk.get_parameter` needs `init=` where `init` makes the parameter.
 # - `ValueError: Unable to retrieve parameter 'w' for module 'new'` The tree has no such name. Print `list(params)`: has
 #   a line moved to another method, or has an `if` changed the numbering?
 # - `ValueError: 'linear/w' with retrieved shape (3, 12) does not match shape=[12, 3]` Another layer's matrix, or one
 #   from PyTorch that is not transposed.
 # - `ValueError: 'my-layer' is not a valid module name (must be a valid Python identifier)` Write `my_layer`.
-# - No message: arrays made in `__init__` with `jax.random` or `jnp` are constants, and training does not reach them.
-#   Entries of `params` that no module asks for are ignored, except under `hk.layer_stack` and a mapped `hk.lift`.
+# - No message: arrays made in `__init__` with `jax.random` or `jnp.zeros` are constants, and training does not reach
+#   them. Entries of `params` that no module asks for are usually ignored.
 #
 # ## What you learned
 #
-# - An `hk.Module` keeps settings, and asks for its parameters with `hk.get_parameter`, usually in `__call__`. It is
-#   made again at each `apply`; the parameters are in your hands.
-# - A module's name is the path of the places where modules were made: `~` for the constructor, nothing for
-#   `__call__`, `~method` for others. One `hk.Linear` uses the same parameters in all its calls; a second one made
-#   beside it has its own.
+# - An `hk.Module` keeps settings, and asks for its parameters with `hk.get_parameter`, usually in `__call__`. It lives
+#   for one call; the parameters are in your hands.
+# - A module's name is the path of the places where modules were made: `~` for the constructor, nothing for `__call__`,
+#   `~method` for other plain methods. Call one `hk.Linear` twice to share its parameters; a second, unnamed one beside
+#   it has its own.
 # - Initialisers decide whether signals keep their size: `VarianceScaling(2.0)` for deep ReLU networks.
 # - After you rename and load parameters, compare outputs: shapes don't prove that an array is in the right place.
 #

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # A regression, and how low it can go
 #
-# How low can a training loss go, and at what learning rate? For the best straight line there is a formula, so you
-# can know both before you train.
+# How low can a training loss go, and at what learning rate? For the mean squared error of a straight line there is a
+# formula, so you can know both before you train.
 
 # %% tags=["short"]
 import jax
@@ -105,9 +105,9 @@ assert abs(_shares.mean() - (1 - 4 / 128)) < 0.01
 
 # %% [markdown]
 # The fit recovers the 12s and the 6s to within 0.3. The floor, {{ floor:.3f}}, is a little *lower* than the
-# {{ error_of_the_rule:.3f}} of the true rule, because the line was fitted to these 128 rows, noise included.
-# Each output has four free numbers (three weights and a bias), and four numbers fitted to 128 rows absorb 4/128
-# of the noise on average. You will meet this effect again at the end of the page.
+# {{ error_of_the_rule:.3f}} of the true rule, because the line was fitted to these 128 rows, noise included. Each
+# output has four free numbers (three weights and a bias), and four numbers fitted to 128 rows absorb 4/128 of the
+# noise on average.
 #
 # ## Check the shapes before you train
 #
@@ -135,7 +135,7 @@ def my_update(params, net, input, target, learning_rate):
 # The network can at least do what the line does, because a ReLU changes nothing where its input is positive: with
 # large biases, the whole network is linear on the data.
 #
-# A training loop also runs on targets of the wrong shape. Suppose that you pass one column instead of six:
+# A training loop may also run on targets of the wrong shape. Suppose that you pass one column instead of six:
 
 # %%
 one_column = outputs[:, :1]
@@ -343,7 +343,7 @@ for i in range(3):
 # <details>
 # <summary>Hint: the compiled version</summary>
 #
-# `jax.jit` takes arrays as arguments, and a network is not an array. Compile a function of `params` alone,
+# `jax.jit` takes pytrees of arrays as arguments, and a network holds functions. Compile a function of `params` alone,
 # which takes the network, the data and the rate from outside.
 #
 # </details>
@@ -492,16 +492,16 @@ assert square_loss(_six_copies, my_haiku_net, inputs, outputs) > 50
 
 # %% [markdown]
 # After a hundred steps the loss is down to {{ losses[100]:.1f}}, but the rest of the way takes another thousand. On a
-# linear axis the loss would seem to have settled by step 300, and yet it is {{ losses[300] / floor - 1:.0%}} above
-# the floor, which you can only see because the dashed line is there.
+# linear axis the loss would seem to have settled by step 300, and yet it is {{ losses[300] / floor - 1:.0%}} above the
+# floor, as only the dashed line shows.
 #
 # ## Read the largest rate off the curvature
 #
-# Why the rate 3e-2? For a single parameter you know the answer from [Gradient descent by
-# hand](../jax/descent.py): if the loss has the second derivative $\lambda$, a step with the rate $\eta$
-# multiplies the distance to the minimum by $1 - \eta \lambda$. Above $\eta = 2 / \lambda$ this factor is below
-# $-1$, so each step overshoots by more than the one before. With many parameters the most curved direction sets
-# the limit, and $\lambda$ becomes the largest eigenvalue of the *Hessian*, the matrix of all second derivatives.
+# Why the rate 3e-2? For a single parameter you know the answer from [Gradient descent by hand](../jax/descent.py): if
+# the second derivative of the loss is $\lambda$ everywhere, a step with the rate $\eta$ multiplies the distance to the
+# minimum by $1 - \eta \lambda$. Above $\eta = 2 / \lambda$ this factor is below $-1$, so each step overshoots by more
+# than the one before. With many parameters the most curved direction sets the limit, and $\lambda$ becomes the largest
+# eigenvalue of the *Hessian*, the matrix of all second derivatives.
 #
 # For a quadratic loss the limit is exact. But the Hessian of a network changes with the parameters, so compute the
 # limit where training starts and where it ends, and then test it.
@@ -632,8 +632,8 @@ for total in exploding:
     print(total)
 
 # %% [markdown]
-# A training loop does not notice nan and runs to its end. While you look for the reason, ask JAX to stop at
-# the first one:
+# This training loop does not notice nan and runs to its end. While you look for the reason, ask JAX to stop at the
+# first one:
 
 # %% raises="FloatingPointError" match="nan"
 with jax.debug_nans(True):
@@ -943,26 +943,26 @@ assert off["network"].mean() > 5 * off["straight line"].mean()
 # there; farther out, where some of the fresh rows are, the prediction continues along the bend. The rule has no
 # bends, so the line, which cannot have any, is the better model.
 #
-# Report the error on fresh data. The floor remains a target for the *optimiser*: a run that stops far above it
-# has not finished or is stuck, as it is when no ReLU is ever positive, and a run that ends below it tells you
+# Report the error on fresh data. The floor remains a target for the *optimiser*: a run that stops far above it has not
+# finished, oscillates, or is stuck, as it is when no ReLU is ever positive, and a run that ends below it tells you
 # nothing about rows that it has not seen.
 #
 # </details>
 #
 # ## What can go wrong
 #
-# - The loss is nan from some step on, usually because the steps are too long. Look at the first losses, check that
-#   the loss is a mean, and lower the rate. `with jax.debug_nans(True):` stops where the first nan appears:
+# - The loss is nan from some step on, usually because the steps are too long. Look at the first losses, check that the
+#   loss is a mean, and lower the rate. `with jax.debug_nans(True):` stops at the first result that holds nan:
 #   `FloatingPointError: invalid value (nan) encountered in scan`.
-# - The loss stops falling far above the floor and oscillates, because the rate is below the limit at the start and
-#   above the limit near the floor. Lower it.
-# - With mini-batches of noisy targets the loss stays above the floor, and further above the smaller they are,
-#   because the batches pull in different directions and the rate does not fall. Lower it towards the end, or use
-#   larger batches.
+# - The loss stops falling far above the floor and oscillates, often because the rate is below the limit at the start
+#   and above it near the floor. Lower it.
+# - With mini-batches the loss of this network stays above the floor, and further above the smaller they are, because
+#   the batches pull in different directions and the rate does not fall. Lower it towards the end, or use larger
+#   batches.
 # - `TypeError: sub got incompatible shapes for broadcasting: (128, 6), (128, 3).` Predictions and targets
 #   differ in shape. With `(128, 1)` there is no message, unless the loss compares the shapes.
 # - The loss never changes: usually, the loop does not pass the new parameters to the next step.
-# - The training loss is excellent and fresh data disagree: the network has fitted noise.
+# - The training loss is excellent and fresh data disagree: the network has probably fitted noise.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
@@ -1016,11 +1016,11 @@ assert "sub got incompatible shapes for broadcasting: (128, 6), (128, 3)." in re
 # %% [markdown]
 # ## What you learned
 #
-# - A training loop passes the new parameters to the next step. Compare where it ends with a number that you
-#   computed beforehand; the best loss of a line has a closed form.
+# - A training loop passes the new parameters to the next step. Compare where it ends with a number that you computed
+#   beforehand; the best mean squared error of a line has a closed form.
 # - The largest eigenvalue of the Hessian limits the rate of gradient descent. The gradients of sum, mean and norm
 #   differ by a factor, so they have different limits, and the limit can shrink during training.
-# - Targets that broadcast train without an error. Let the loss compare shapes.
+# - Targets that broadcast may train without an error. Let the loss compare shapes.
 # - A training loss below the floor is not a success. Measure on fresh data.
 #
 # Next: [Compile the whole step with `jax.jit`](../haiku/compiled_training.py) explains what `fit` does, and

@@ -37,9 +37,9 @@ for batch in (x, x + 10):
 # ## A counter: `hk.get_state` and `hk.set_state`
 #
 # Haiku carries memory and keys through your network, but passing them from call to call remains your job, and
-# mistakes there are often silent. The smallest memory is a counter. `hk.get_state` reads a value and says how to make
-# it where it is missing, and `hk.set_state` replaces it. Unlike a missing parameter, which is made in `init` only, a
-# missing state is also made in `apply`, where the read says how.
+# mistakes there are often silent. The smallest memory is a counter. `hk.get_state` reads a value and may say how to
+# make it; `hk.set_state` replaces it. A missing parameter is made in `init` only. A missing state is made in `apply`
+# too, if the read says how and is not in a loop such as `hk.scan`.
 
 # %%
 from typing import NamedTuple
@@ -63,7 +63,7 @@ x = jnp.array([1.0, 2.0, 6.0])
 hk.transform(counting_mean).init(None, x)
 
 
-# %% tags=["hidden"] claim="`apply` makes a missing state if the read says how, and no parameter. `hk.transform` refuses state."
+# %% tags=["hidden"] claim="Outside loops, `apply` makes a missing state if the read says how. `hk.transform` refuses state."
 def error_of(f, *args, **kwargs):
     try:
         f(*args, **kwargs)
@@ -103,6 +103,8 @@ for _by in (
         assert error_of(_by(lambda x, f=_apply: f({}, {}, None, x)), _rows).startswith(
             _said
         )
+_looped = hk.transform_with_state(lambda x: hk.map(counting_mean, x[:, None])).apply
+assert "must have the same pytree structure" in error_of(_looped, {}, {}, None, x)
 for _f in (counting_mean, _normalises, lambda x: hk.set_state("last", x)):
     for _by in (lambda f: f, jax.jit):
         for _call in (hk.transform(_f).init, hk.transform(_f).apply):
@@ -127,9 +129,9 @@ out, new_state = counter.apply(params, state, None, x)
 print("output:", out, " state:", new_state)
 
 # %% [markdown]
-# The state is a tree like that of the parameters; `"~"` is the entry for values outside any module. After `init`
-# the count is 0, although `init` ran the function once, because `init` returns the value that each entry had *first*:
-# what the `init` of `get_state` made, or, if the function stored before it read, what it stored.
+# The state is a tree like that of the parameters; `"~"` stands for values outside any module and name scope. After
+# `init` the count is 0, although `init` ran the function once, because it returns the value that an entry had *first*:
+# what the `init` of `get_state` made, or what the function stored before it read. (In `hk.layer_stack`, it is the last.)
 #
 # The next cell calls `apply` three times, each time with `state` as it came from `init`. Which count does each return?
 
@@ -140,7 +142,7 @@ for _ in range(3):
 
 # %% [markdown]
 # It is 1 three times, because `apply` doesn't change `state`, and the loop never passes `new_state` on. You get no
-# error, so this is the mistake to watch for. Write `out, state = ...apply(params, state, ...)`, so that each call gets
+# error, so watch for this mistake. Write `out, state = ...apply(params, state, ...)`, so that each call gets
 # what the last one returned, and, where something is drawn at random, a key of its own:
 
 # %% tags=["plot", "cover"] alt="Three calls of apply in a row pass the count on; each takes the same params, an x and its own key."
@@ -166,7 +168,7 @@ for column in range(4):
     note(axes, 1.8 + 10.4 * column, 8.9, "state", color="C2")
 plt.show()
 
-# %% tags=["hidden"] claim="`init` returns the value that each state had first; `apply` leaves its arguments as they are."
+# %% tags=["hidden"] claim="`init` returns a state's first value, `hk.layer_stack` its last. `apply` leaves its arguments as they are."
 assert new_state["~"]["count"] == 1
 assert state["~"]["count"] == 0
 assert not params
@@ -187,19 +189,28 @@ for _by in (lambda f: f, jax.jit, lambda f: jax.vmap(f, in_axes=None, axis_size=
     for _ in range(2):
         assert (_by(counter.apply)({}, state, None, x)[1]["~"]["count"] == 1).all()
     assert state["~"]["count"] == 0
+for _form, _value in ((hk.scan, 0), (hk.layer_stack(2), 1)):
+
+    def _repeated(form=_form):
+        if form is hk.scan:
+            return hk.scan(lambda n, row: (n, counting_mean(row)), 0, x[:, None])
+        return form(lambda h: h + counting_mean(h))(x)
+
+    _firsts = jax.tree.leaves(hk.transform_with_state(_repeated).init(None)[1])
+    assert all((leaf == _value).all() for leaf in _firsts)
 
 # %% [markdown]
 # ## BatchNorm keeps running means
 #
-# BatchNorm subtracts a mean from each channel and divides by a standard deviation. Then it applies a `scale` and an
-# `offset`, which are parameters.
+# BatchNorm subtracts a mean from each channel and divides by a standard deviation. Then it multiplies by a `scale` and
+# adds an `offset`, which here are parameters.
 #
 # $$y = \text{scale} \cdot \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \text{offset}$$
 #
-# With `is_training=True`, $\mu$ and $\sigma^2$ come from the batch, or, with a `cross_replica_axis`, from the batches
-# of all devices. With `is_training=False`, and without `test_local_stats=True`, they are running averages over the
-# batches seen in training, and these averages are state. Here is a network with one BatchNorm, which should tell two
-# rings of points apart. Its output is a *logit*: the label is 1 with probability `p = sigmoid(logit)`.
+# With `is_training=True`, $\mu$ and $\sigma^2$ come from the batch, which a `cross_replica_axis` can spread over
+# devices. With `is_training=False` they are running averages over the batches seen in training, unless you ask for
+# `test_local_stats=True`. These averages are state. Here is a network with one BatchNorm, which should tell two rings
+# of points apart. Its output is a *logit*: the label is 1 with probability `p = sigmoid(logit)`.
 
 
 # %%
@@ -242,7 +253,8 @@ print("state: ", jax.tree.map(jnp.shape, first_state))
 # `hidden` starts at zero and stays too close to it at first; the division in `average` corrects that. If you come from
 # PyTorch: its `momentum` is the weight of the *new* batch, so **`decay_rate` is 1 minus `momentum`**, and PyTorch's
 # default of 0.1 becomes 0.9. But PyTorch starts its averages at 0 and 1 without that correction, and averages the
-# *unbiased* variance, $n / (n - 1)$ times Haiku's for $n$ values, so after small batches the two evaluate differently.
+# *unbiased* variance, $n / (n - 1)$ times Haiku's for $n$ values, so after few or small batches the two evaluate
+# differently.
 #
 # Here is a BatchNorm on its own, fed sixty batches of sixteen numbers around 5.
 
@@ -421,7 +433,7 @@ print("All entries agree with the states that watched_states returned.")
 # ## Carry the new state through the gradient: `has_aux`
 #
 # In a training step, `apply` runs inside the loss that you differentiate, so the new state appears there, and you
-# have to get it out. A global variable would keep a tracer. Return the state beside the loss instead: with
+# have to get it out. In a compiled step, a global variable would keep tracers. Return the state beside the loss: with
 # [`has_aux=True`](update.py#return-new-parameters-and-metrics), JAX differentiates the first part of the pair and
 # passes on the second:
 
@@ -450,6 +462,17 @@ print("grads:  ", jax.tree.map(jnp.shape, grads))
 assert new_state["norm/~/mean_ema"]["counter"] == 1
 assert np.all(new_state["norm/~/mean_ema"]["hidden"] == 4.0)
 assert grads.keys() == params.keys()
+_global = []
+
+
+def _stores(params):
+    loss, kept = loss_fn(params, state, eights)
+    _global.extend(jax.tree.leaves(kept))
+    return loss
+
+
+jax.jit(jax.grad(_stores))(params)
+assert all(isinstance(leaf, jax.core.Tracer) for leaf in _global)
 
 # %% [markdown]
 # ## Exercise: a training step with BatchNorm
@@ -708,9 +731,9 @@ print(f"training mode, single points: {single:.3f}")
 # You may not notice that the state was thrown away, because stale averages still fit if the weights before
 # BatchNorm have moved little since they were taken.
 #
-# Nor does Haiku notice if you resume training from a file without the state, or with a part of it. In training mode
-# `apply` makes the missing entries, where it would refuse to make a parameter. Evaluation mode only reads the
-# averages, and stops if one of them is missing.
+# Nor does this network notice if you resume training from a file without the state, or with a part of it. In training
+# mode `apply` makes the missing entries, although it would refuse to make a parameter. Evaluation mode only reads the
+# averages, and stops if one is missing.
 
 # %%
 saved = {"mean only": {"norm/~/mean_ema": state["norm/~/mean_ema"]}, "nothing": {}}
@@ -720,8 +743,8 @@ for title, part in saved.items():
     print(f"{title:9}", counters)
 
 # %% [markdown]
-# A counter of 1 says that its average begins with this batch. So before you go on, compare the tree and the shapes of
-# what you loaded with those that `init` returns.
+# Here a counter of 1 says that its average begins with this batch. So before you go on, compare the tree and the
+# shapes of what you loaded with those that `init` returns.
 #
 # `is_training` is a Python `bool`, which the network uses in an `if`. Under `jit`, capture it or make it static:
 # `jax.jit(network.apply, static_argnames="is_training")`, passed by name.
@@ -781,9 +804,9 @@ for _by in (lambda f: f, jax.jit):
 # %% [markdown]
 # ## Draw inside a network: `hk.next_rng_key`
 #
-# The key that you give to `apply` is good for many draws, because Haiku splits it: each time that Python calls
-# `hk.next_rng_key()` inside the network, it returns another key. `hk.maybe_next_rng_key()` does the same, but if
-# `apply` was given no key it returns `None` instead of failing.
+# The key that you give to `apply` is good for many draws, because Haiku splits it: unless you open `hk.with_rng`, each
+# call of `hk.next_rng_key()` in Python returns another key. `hk.maybe_next_rng_key()` does the same, but if `apply` was
+# given no key it returns `None` instead of failing.
 
 
 # %%
@@ -804,9 +827,9 @@ print(hk.transform(hk.maybe_next_rng_key).apply({}, None))
 drawing.apply({}, None)
 
 # %% [markdown]
-# *Outside* of the network you make the keys. Many Haiku scripts use `hk.PRNGSequence`, an iterator that splits a
-# key of its own each time you call `next`. It changes when you use it, so a compiled function should make its own,
-# from a key, rather than capture one.
+# *Outside* of the network you make the keys. Many Haiku scripts use `hk.PRNGSequence`, an iterator that splits its keys
+# off the one you give it. It changes when you use it, so a compiled function should make its own, from a key, rather
+# than capture one.
 
 # %%
 keys = hk.PRNGSequence(jax.random.key(0))
@@ -981,9 +1004,9 @@ print("first loss:", metrics["loss"][0], " last loss:", metrics["loss"][-1])
 # %% [markdown]
 # ## Monte-Carlo dropout
 #
-# In evaluation you usually drop nothing: `is_training=False`, and `None` for the key. If you keep dropout on, each
-# key gives a different prediction, and the spread of these predictions estimates how uncertain the network is, a
-# method known as **Monte-Carlo dropout**. One `vmap` runs it for five hundred keys, another for seven rates.
+# In evaluation you usually drop nothing: `is_training=False`, and `None` for the key. If you keep dropout on, the
+# predictions vary with the key, and their spread estimates how uncertain the network is, a method known as
+# **Monte-Carlo dropout**. One `vmap` runs it for five hundred keys, another for seven rates.
 
 # %%
 grid = jnp.linspace(-4, 4, 81)[:, None]  # (81, 1)
@@ -1007,7 +1030,7 @@ results = jax.jit(jax.vmap(mean_and_spread))(rates)
 centers, spreads = map(np.array, results)  # (7, 81), (7, 81)
 
 # %% [markdown]
-# Compare the rates: what happens to the band among the points, and outside, where there are none?
+# Compare the rates: what happens to the band among the points and outside?
 
 # %% tags=["plot", "frames"] alt="Noisy points of a sine, the mean of 500 dropout predictions, and a band of two standard deviations."
 line = np.array(grid)[:, 0]
@@ -1058,10 +1081,10 @@ assert not np.array_equal(once[0], once[2])
 # ## What gets lost inside a network
 #
 # *Inside* a transformed function, JAX's own transformations don't know about Haiku's
-# [frame](transform.py#build-transform-yourself), which holds keys and state. Around code that uses neither, they are
-# fine. Parameters survive `jax.vmap` and derivatives such as `jax.grad`, but if they are made in JAX's loops or
-# branches, or under `jax.jit` or `jax.checkpoint`, the tree holds tracers. And what happens to keys is often silent.
-# Take dropout on rows of ones:
+# [frame](transform.py#build-transform-yourself), which holds keys and state. Around code that asks Haiku for nothing,
+# they are fine. A layer's parameters survive `jax.vmap` and derivatives such as `jax.grad`, but if they are made in
+# `jax.lax.scan`, `jax.lax.cond` and the like, or under `jax.jit` or `jax.checkpoint`, the tree holds tracers. Mistakes
+# with keys are often silent. Take dropout on rows of ones:
 
 
 # %%
@@ -1099,7 +1122,7 @@ for rows in (one_mask, fresh_rows):
 
 # %% [markdown]
 # `hk.running_init()` is true inside `init`. If the mapped function makes parameters, all rows share them, so
-# `hk.vmap` refuses to split there. Plain dropout does not need a `vmap` at all: call `hk.dropout` on the whole
+# `hk.vmap` refuses to split there. Plain dropout does not need a `vmap`: call `hk.dropout` on the whole
 # batch.
 #
 # | inside the network | what happens | instead |
@@ -1108,13 +1131,13 @@ for rows in (one_mask, fresh_rows):
 # | `hk.vmap(..., split_rng=False)` | the same | the same |
 # | `jax.lax.scan` around a draw | one mask for all steps, no message until another draw follows | `hk.scan` |
 # | `jax.jit`, `jax.checkpoint` around a draw | the same for all calls | no `jit` inside; `hk.remat` |
-# | `jax.grad` around `hk.set_state` | a tracer in the new state, an error when you use it | `hk.grad` |
+# | `jax.grad` around `hk.set_state` | a tracer for what depends on the input, an error when you use it | `hk.grad` |
 #
 # While you develop, put `with hk.config.context(check_jax_usage=True):` around `init` and `apply`. The rows of the
 # table that begin with `jax.` then raise a `JaxUsageError`, unless a compiled `apply` was traced before. But
-# `split_rng=False` passes this check, also where one of two nested `hk.vmap` has it.
+# `split_rng=False` passes this check.
 
-# %% tags=["hidden"] claim="Parameters survive `vmap` and `grad`. `check_jax_usage` does not see `split_rng=False`."
+# %% tags=["hidden"] claim="A layer's parameters survive `vmap` and `grad`. `check_jax_usage` does not see `split_rng=False`."
 _checked = jax.jit(inner_vmap.apply)
 _before = _checked({}, jax.random.key(0), ones)
 with hk.config.context(check_jax_usage=True):  # traced before: nobody checks
@@ -1153,6 +1176,8 @@ assert isinstance(leaked["~"]["energy"], jax.core.Tracer)
 assert error_of(jnp.exp, leaked["~"]["energy"]).startswith("UnexpectedTracerError")
 _, sound = leaky.apply({}, {}, None, many, hk.grad)
 assert sound["~"]["energy"] == 10000
+_counts = hk.transform_with_state(lambda x: jax.grad(counting_mean)(x)).apply
+assert _counts({}, {}, None, many)[1]["~"]["count"] == 1  # depends on no input
 with hk.config.context(check_jax_usage=True):
     for f, args in [
         (hk.transform(drop_four_times), (many, jax.lax.scan)),
@@ -1405,15 +1430,15 @@ print("Masks differ by recording, batch and key, and last a whole recording.")
 #
 # - `NonEmptyStateError: If your transformed function uses hk.{get,set}_state then use hk.transform_with_state.`
 #   Do so, and unpack two results from `init` and from `apply`.
-# - `ValueError: No value for 'average' in 'batch_norm/~/mean_ema', perhaps set an init function?` `init` ran with
-#   `is_training=False`, which only reads the averages. Run `init` with `is_training=True`.
+# - `ValueError: No value for 'average' in 'batch_norm/~/mean_ema', perhaps set an init function?` Usually, `init` ran
+#   with `is_training=False`, which only reads the averages. Run `init` with `is_training=True`.
 # - `TypeError: state argument does not appear valid. It should be a mapping`, or, if the key is `None`,
 #   `ValueError: Apply must be called with an RNG as the second argument` The state is missing between parameters
 #   and key.
 # - `TracerBoolConversionError: Attempted boolean conversion of traced array` `is_training` was passed to `jit` as
 #   an ordinary argument: make it static.
-# - No message, but evaluation is bad although training was good: the state was thrown away, or lost when training was
-#   resumed, or the mode is wrong.
+# - No message, but evaluation is bad although training was good: perhaps the state was thrown away or lost, or the
+#   mode is wrong.
 
 # %% tags=["hidden"]
 messages = [
@@ -1437,14 +1462,15 @@ for message, start in zip(
 # %% [markdown]
 # ## What you learned
 #
-# - `hk.transform_with_state` gives `init` and `apply` that take and return state; passing it on is your job.
-# - BatchNorm normalises with the statistics of the batch in training mode, and with its running averages in
-#   evaluation mode.
+# - With `hk.transform_with_state`, `init` returns the first state, and `apply` takes one and returns the next. Pass it
+#   on.
+# - BatchNorm normalises with the statistics of the batch in training mode, and by default with its running averages
+#   in evaluation mode.
 # - The loss returns the new state beside its value, and `has_aux=True` carries it through the gradient.
 # - Inside a network, `hk.next_rng_key` returns keys split from the one that `apply` got. The same key gives the
-#   same run, so each step needs its own.
+#   same draws, so each step needs its own.
 # - Params, state and key travel in one `TrainingState`, through a step that returns `(new_state, metrics)`.
-# - Inside a network use `hk.vmap`, `hk.scan` and `hk.grad` around code that draws, has state or makes parameters,
-#   because JAX's own transformations do not see keys and state.
+# - Inside a network use `hk.vmap`, `hk.scan` and `hk.grad` around code that draws or makes parameters, the last two
+#   also around state, because JAX's own transformations do not see keys and state.
 #
 # Next: [Application: a classifier](classifier.py), where you put the whole course to work.

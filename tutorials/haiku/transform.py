@@ -1,8 +1,9 @@
 # %% [markdown]
 # # `hk.transform`: from module to pure function
 #
-# `hk.transform` turns a network of modules into two pure functions, `init` and `apply`. JAX accepts impure functions,
-# too, but a side effect such as `print` happens while JAX traces the function, not when the compiled program runs.
+# `hk.transform` turns a network of modules into two functions, `init` and `apply`, pure if the rest of your code is.
+# JAX accepts impure functions, too, but a side effect such as `print` happens while it traces the function, not when
+# the compiled program runs.
 
 # %% tags=["short"]
 import haiku as hk
@@ -80,9 +81,9 @@ print(layer(x))
 jax.grad(lambda layer: jnp.sum(layer(x)))(layer)
 
 # %% [markdown]
-# `jax.grad` differentiates with respect to a pytree of floating-point arrays. Your object holds two, but JAX does
-# not know that. Equinox and Flax NNX register their classes as pytrees, and differentiate with respect to the
-# object. Haiku takes the numbers out of the object and passes them in, as you can do by hand:
+# By default `jax.grad` differentiates with respect to floating-point arrays, alone or in a pytree. Your object holds
+# two, but JAX does not know that. Equinox and Flax NNX register their classes as pytrees, and differentiate with
+# respect to the object. Haiku takes the numbers out of the object and passes them in, as you can do by hand:
 
 
 # %%
@@ -193,7 +194,7 @@ jax.tree.map(jnp.shape, ez_linear_params)
 # parameters that its modules asked for. They form a dictionary of dictionaries: module name, parameter name,
 # array. (`jax.tree.map` replaced each array by its shape.)
 #
-# `apply` takes these parameters, a key (you will soon get rid of it), and what your function takes.
+# `apply` takes these parameters, a key, and what your function takes.
 
 # %%
 y = ez_linear.apply(ez_linear_params, jax.random.key(1), x)
@@ -201,10 +202,10 @@ by_hand = linear(ez_linear_params["linear"], x)
 print(y.shape, jnp.allclose(y, by_hand))
 
 # %% [markdown]
-# The output is $xW + b$ with the parameters that you passed in. Because they are an argument, `jax.grad` works.
-# That is how you use Haiku: write with modules, transform, call `init` once, then call `apply` with parameters that
-# you keep yourself. Two unnamed modules of one class, both made directly in your function, are numbered in the order
-# in which they are made:
+# The output is $xW + b$ with the parameters that you passed in. Because they are an argument, `jax.grad` works. That is
+# how you use Haiku: write with modules, transform, call `init` once, then call `apply` with parameters that you keep
+# yourself. Two unnamed `hk.Linear`, both made directly in your function, are numbered in the order in which they are
+# made:
 
 
 # %% tags=["sample"]
@@ -344,9 +345,9 @@ plt.show()
 
 # %% [markdown]
 # Compare `two_linears` with `two_layers` and `initial_params`: each layer appears once, so does the 8, and the 6 is
-# gone. Mind the order: in `hk.Linear(2)(jnp.tanh(hk.Linear(8)(x)))` Python makes the *outer* module first. A
-# name that you pass can also shift the numbers, because a module gets the number after the highest in use: after
-# `name="linear_3"` comes `linear_4`, even if you write `name="linear"`, and a second `name="linear_3"` is refused.
+# gone. Mind the order: in `hk.Linear(2)(jnp.tanh(hk.Linear(8)(x)))` Python makes the *outer* module first. A name that
+# you pass can also shift the numbers, because the next `hk.Linear` here gets the number after the highest in use: after
+# `name="linear_3"` comes `linear_4`, even if you write `name="linear"`.
 #
 # ## The input decides the shapes
 #
@@ -383,9 +384,9 @@ jax.tree.map(jnp.array_equal, on_zeros, on_noise)
 # <details>
 # <summary>Answer</summary>
 #
-# Not here: they are equal bit for bit. The numbers come from the key; `x` decides the shapes, and in `hk.Linear`
-# the dtype as well. What your function computes from `x` is thrown away, so people initialise on a dummy such as
-# `jnp.ones((1, 6))`. (A module may compute its first parameters from the values of `x`; `hk.Linear` does not.)
+# Not here: they are equal bit for bit. The numbers come from the key; `x` decides the shapes, and in `hk.Linear` the
+# dtype as well. The output is thrown away, so people initialise on a dummy such as `jnp.ones((1, 6))`. (A module may
+# also compute its first parameters from the values of `x`.)
 #
 # </details>
 
@@ -511,8 +512,8 @@ for seed in (1, 1, 2):
     print("key", seed, "zeroed outputs:", jnp.flatnonzero(zeroed))
 
 # %% [markdown]
-# The same key zeroes the same outputs, and here a different key zeroes different ones. The randomness is an
-# argument too, so `apply` is still pure.
+# Here the same key zeroes the same outputs, and a different key zeroes different ones. The randomness is an argument
+# too, so `apply` is still pure.
 #
 # For a network that draws nothing, the argument `None` is a nuisance. `hk.without_apply_rng` removes it from
 # `apply`; `init` keeps its key.
@@ -522,8 +523,8 @@ ez_linear = hk.without_apply_rng(hk.transform(easy_linear_net))
 jnp.allclose(ez_linear.apply(ez_linear_params, x), by_hand)
 
 # %% [markdown]
-# Do this *only* if the network draws no random numbers at `apply`. Dropout needs the key that you removed, and
-# its error appears only at `apply`:
+# Do this *only* if the network asks Haiku for no key at `apply`. The dropout above asks for one, and its error appears
+# only at `apply`:
 
 # %% raises="MissingRNGError" match="must pass a non-None PRNGKey"
 silenced = hk.without_apply_rng(hk.transform(noisy_net))
@@ -735,8 +736,8 @@ print("The network has the tree of `found`, and agrees with the loops on five ba
 # %% [markdown]
 # ## Modules live for one call
 #
-# `apply` runs your whole function, so the modules are made again in each call. How often does the next cell
-# make its module?
+# Without `jax.jit`, each call of `apply` runs your whole function and makes its modules again. How many modules does
+# the next cell make?
 
 # %% tags=["predict"]
 made = []
@@ -822,9 +823,8 @@ def get_parameter(module, name, shape, draw):
 
 
 # %% [markdown]
-# A second request for a parameter gets the array that the first one drew. Haiku's own function,
-# `hk.get_parameter`, takes the name of the module from the module that is running. A linear layer asks for two
-# parameters, once it has seen how wide `x` is:
+# A second request for a parameter gets the array that the first one drew. Haiku's own function, `hk.get_parameter`,
+# finds the name of the module by itself. A linear layer asks for two parameters, once it has seen how wide `x` is:
 
 
 # %%
@@ -930,9 +930,9 @@ assert jax.tree.structure(_gradient) == jax.tree.structure(my_params)
 
 # %% [markdown]
 # Inside a call, your function reads and writes a hidden frame, so it is impure. Seen from outside, `apply` takes
-# parameters, returns an output and removes its frame. So if your function has no side effects of its own, `apply`
-# is pure, and `jax.grad` works on your version as it does on Haiku's. To this core the library adds automatic
-# names, keys while `apply` runs, [state](state.py), hooks, and checks for [JAX's transformations inside a
+# parameters, returns an output and removes its frame. So if the rest of your function is pure, `apply` is too, and
+# `jax.grad` works on your version as it does on Haiku's. To this core the library adds automatic names, keys while
+# `apply` runs, [state](state.py), hooks, and checks for [JAX's transformations inside a
 # network](../networks/transforms_inside.py).
 #
 # ## What the key of `init` is for: breaking the symmetry
@@ -1076,15 +1076,15 @@ for _layer in (
 trained["all 0.1"]["linear"]["w"]
 
 # %% [markdown]
-# The six columns, one for each hidden unit, are the same. Unless dropout tells them apart, units whose weights start
-# alike, in both layers, get the same gradient, take the same step and stay alike, so six units do the work of one.
-# Different starting numbers **break the symmetry**, and they are drawn from a key, because JAX keeps no hidden
-# generator. Biases may start at zero, as Haiku's do, since different weights are enough.
+# The six columns, one for each hidden unit, are the same. In this network, units that start with the same numbers in
+# both layers get the same gradient, take the same step and stay alike, so six units do the work of one. Different
+# starting numbers **break the symmetry**, and they are drawn from a key, because JAX keeps no hidden generator. Biases
+# may start at zero, as in `hk.Linear`, since different weights are enough.
 #
 # ## Exercise: a layer used twice
 #
-# You have to pass `my_linear` a name, whereas an `hk.Linear` finds its own. And two calls of *one* `hk.Linear` use
-# the same parameters, which is called **weight sharing**. Here is an attempt to write such a module for
+# You have to pass `my_linear` a name, whereas an `hk.Linear` finds its own. And two direct calls of *one* `hk.Linear`
+# use the same parameters, which is called **weight sharing**. Here is an attempt to write such a module for
 # `my_transform`, and a network that compares the two halves of its input: it sends both through one layer and
 # subtracts.
 
@@ -1249,9 +1249,9 @@ print(
 #   modules directly, or made a module outside of one. Make it inside, or pass a function that makes it.
 # - `ValueError: Apply must be called with an RNG as the second argument` You left out the key: pass `None`, or wrap
 #   the transform in `hk.without_apply_rng`. Or you passed several keys, or a raw one of another generator.
-# - `MissingRNGError: You must pass a non-None PRNGKey to init and/or apply if you make use of random numbers.`
-#   The opposite mistake: `None` or `hk.without_apply_rng` with a network that draws random numbers, or `None` for
-#   `init`.
+# - `MissingRNGError: You must pass a non-None PRNGKey to init and/or apply if you make use of random numbers.` The
+#   opposite mistake: `None` or `hk.without_apply_rng` with a network that asks for a key, or `None` for an `init` that
+#   draws parameters.
 # - `ValueError: 'linear/w' with retrieved shape (9, 12) does not match shape=[6, 12]` The parameters were made
 #   for an input of another width. Call `init` on an input like those that you will use.
 # - `ValueError: data type dtype('int32') not compatible with finfo` The dummy for `init` holds integers.
@@ -1264,14 +1264,14 @@ print(
 #
 # ## What you learned
 #
-# - `jax.grad` needs the parameters to be an argument. Haiku lets you write modules that ask for parameters,
-#   and `hk.transform` turns them into two pure functions, `init` and `apply`.
-# - `init(key, x)` runs your function once and collects the parameters. `x` decides the shapes that you did not
-#   give, the key decides the numbers, and different numbers break the symmetry between hidden units.
+# - `jax.grad` needs the parameters to be an argument. Haiku lets you write modules that ask for parameters, and
+#   `hk.transform` turns them into two functions, `init` and `apply`, as pure as the rest of your code.
+# - `init(key, x)` runs your function once and collects the parameters. `x` decides the shapes that you did not give,
+#   the key decides the random numbers, and these break the symmetry between hidden units.
 # - `apply(params, key, x)` runs it with parameters that you pass in. The key may be `None`, or be removed by
 #   `hk.without_apply_rng`, as long as nothing asks for it.
-# - Modules are made again in each call; parameters, in nested dictionaries, outlive it. One `hk.Linear` called
-#   twice uses the same parameters.
+# - A module lives for one call; parameters, in nested dictionaries, outlive it. Call one `hk.Linear` twice in your
+#   function to share its parameters.
 #
 # Next: [Modules, names and shared parameters](modules.py), on writing layers of your own and reading the names of
 # their parameters.

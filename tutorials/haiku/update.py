@@ -174,14 +174,14 @@ for _refuse in (jax.jit, jax.checkpoint):
     assert "abstract array" in _said
 
 # %% [markdown]
-# A loss of this form works for several networks, and the exercise below uses it. The price is that every caller has
-# to pass the network on, and that `jax.jit` refuses the network as an ordinary argument, as [Compile the whole step
-# with `jax.jit`](../haiku/compiled_training.py) shows. (`input` shadows Python's built-in function of that name, but
-# only inside the loss.)
+# A loss of this form works for several networks, and the exercise below uses it. The price is that each call has to
+# pass the network on, and that `jax.jit` refuses the network as an ordinary argument, as [Compile the whole step with
+# `jax.jit`](../haiku/compiled_training.py) shows. (`input` shadows Python's built-in of that name, but only inside the
+# loss.)
 #
 # ## Sum, mean and L2 norm
 #
-# "The square loss" can mean three things. For an error $e$ of shape $(B, K)$, with $N = BK$ entries,
+# "The square loss" can mean at least three things. For an error $e$ of shape $(B, K)$, with $N = BK$ entries,
 #
 # $$\text{sum} = \sum_{i,j} e_{ij}^2 \qquad \text{mean} = \frac{1}{N} \sum_{i,j} e_{ij}^2 \qquad
 # \text{norm} = \sqrt{\sum_{i,j} e_{ij}^2}$$
@@ -306,11 +306,11 @@ print("Right: all six factors agree with the gradients that JAX computes.")
 # $$\nabla \text{sum} = N \, \nabla \text{mean}, \qquad
 # \nabla \text{norm} = \frac{N}{2 \, \text{norm}} \, \nabla \text{mean}.$$
 #
-# All three point the same way, and only their norms differ, except where every error is 0: there the norm has no
-# gradient, and JAX gives nan. Whichever you choose, a step of gradient descent, $\theta' = \theta - \eta \, \nabla L$,
-# therefore goes along one line in parameter space. Walk that line: for each $t$, compute the mean loss at
-# $\theta - t \, \nabla \text{mean}$. One step on the mean with learning rate $\eta$ lands at $t = \eta$; one step on
-# the norm or the sum lands at $\eta$ times its factor.
+# On paper all three point the same way, and only their norms differ, except where every error is 0: there the norm has
+# no gradient, and JAX gives nan. Whichever you choose, a step of gradient descent,
+# $\theta' = \theta - \eta \, \nabla L$, therefore goes along one line in parameter space. Walk that line: for each $t$,
+# compute the mean loss at $\theta - t \, \nabla \text{mean}$. One step on the mean with learning rate $\eta$ lands at
+# $t = \eta$; one step on the norm or the sum lands at $\eta$ times its factor.
 
 
 # %%
@@ -409,14 +409,13 @@ for _mean in jax.tree.leaves(grads):
 # {{ too_long:.2f}} for the mean, above {{ too_long / factors["norm"]:.2f}} for the norm, and above
 # {{ too_long / N:.2f}} for the sum.
 #
-# So in gradient descent a learning rate means something only together with its loss. (Optimisers that divide by the
-# size of the gradients, such as Adam, take nearly the same steps for sum and mean, unless the gradients are as
-# small as their `eps`.)
+# So in gradient descent a learning rate means something only together with its loss. (Adam, which divides by the size
+# of the gradients, takes nearly the same steps for sum and mean, unless the gradients are as small as its `eps`.)
 #
 # The factor of the sum is the number of entries: {{ N }} here, and 768 for 128 rows, though the code says 0.2 in both
 # cases. The norm has another fault, the one in your last prediction: because its gradient does not shrink with the
-# errors, its steps are still long near the minimum and jump over it. The mean has neither fault, so from here on the
-# square loss is the mean over *all* entries, of both axes.
+# errors, its steps are still long near a minimum where all errors are 0, and jump over it. The mean has neither fault,
+# so from here on the square loss is the mean over *all* entries, of both axes.
 #
 # ## Exercise: a square loss and its update
 #
@@ -638,8 +637,7 @@ jax.value_and_grad(loss_and_metrics)(start, batch)
 
 # %% [markdown]
 # JAX cannot know which of the two it should differentiate. With `has_aux=True` it differentiates the first result and
-# passes the second one through, which may be any object, or, inside `jit`, `vmap` or `scan`, a pytree of arrays. That
-# is all you need for an update:
+# passes the second one through, here a dictionary of one array. That is all you need for an update:
 
 
 # %%
@@ -657,7 +655,7 @@ for _ in range(4):
     params, metrics = update(params, batch)
     print({name: round(float(value), 3) for name, value in metrics.items()})
 
-# %% tags=["hidden"] claim="With has_aux any object passes through; inside `jit`, `vmap` and `scan` only a pytree of arrays does."
+# %% tags=["hidden"] claim="With has_aux any object passes through; out of `jit`, `vmap` and `scan` only a pytree of arrays comes."
 for _derivative in (jax.value_and_grad, jax.grad):
     for _what, _passes in ((("any object", len), False), ({"n": jnp.ones(3)}, True)):
 
@@ -690,15 +688,15 @@ assert sorted(_seen, reverse=True) == _seen
 #
 # - The signature is `update(params, batch)`, without the network, so `@jax.jit` compiles the whole step as it
 #   is.
-# - The update returns `(new_params, metrics)`: first what the next step needs, then what you look at.
-#   `jax.lax.scan` and the examples of Optax and Flax use the same order. (The exercise had the loss first, as
-#   `value_and_grad` has, so read the line with `return` before you unpack.)
+# - The update returns `(new_params, metrics)`: first what the next step needs, then what you look at. `jax.lax.scan`
+#   and many examples of Optax and Flax use the same order. (The exercise had the loss first, as `value_and_grad` has,
+#   so read the line with `return` before you unpack.)
 # - The metrics belong to the parameters *before* the step, because that is where the gradient was taken.
 #
 # ## Read a real update function
 #
-# Real scripts pass more than the parameters from step to step: a key for dropout, a step count, averages. All of it
-# travels in one named tuple, which `jax.jit` accepts because it is a pytree. Here is a script in the style of those
+# Real scripts pass more than the parameters from step to step: a key for dropout, a step count, averages. Often all of
+# it travels in one named tuple, which `jax.jit` accepts because it is a pytree. Here is a script in the style of those
 # that come with Haiku, small enough to run. First the network and the state:
 
 
@@ -803,7 +801,7 @@ assert jnp.mean((predictions - targets) ** 2) < 0.3
 # <details>
 # <summary>Answer</summary>
 #
-# No. `jax.jit` runs the Python code of `train_step` once, while it traces, and keeps the value that the global had
+# No. `jax.jit` runs the Python code of `train_step` once, while it traces, and keeps the number that the global had
 # then. Until the next trace, as for a batch of another shape, every step would make the same key, and dropout would
 # zero the same units each time, without an error. So whatever changes from step to step should come in as an argument
 # and be returned as a result.
@@ -957,7 +955,7 @@ print("Agrees with the mean over the real rows, and so does its compiled gradien
 #   gradient belongs to another network, or you pass `metrics` instead of `grads`.
 # - No message at all: a target of shape `(6,)` for predictions of shape `(4, 6)` is broadcast, every row is
 #   compared with the same six numbers, and the loss looks normal. Compare the shapes before you train.
-# - No message at all: the loop forgets to pass on the new parameters, and the loss stays what it was.
+# - No message at all: the loop forgets to pass on the new parameters, and the loss does not fall.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
@@ -986,11 +984,11 @@ assert loss_fn(start, (inputs, jnp.ones(6))).shape == ()
 # %% [markdown]
 # ## What you learned
 #
-# - A loss for `jax.grad` takes the parameters first and returns one number. In research code it is
-#   `loss_fn(params, batch)`, closes over `network.apply`, and returns metrics beside the loss with
+# - By default `jax.grad` expects a loss that takes the parameters first and returns one number. In research code this
+#   is often `loss_fn(params, batch)`, closes over `network.apply`, and returns metrics beside the loss with
 #   `has_aux=True`.
-# - An update returns `(new_params, metrics)`. Whatever else changes from step to step, such as a key or a count,
-#   goes into a named tuple with the parameters.
+# - The update returns `(new_params, metrics)`. Whatever else changes from step to step, such as a key or a count, can
+#   travel in a named tuple with the parameters.
 # - The sum, mean and norm of an error have gradients that point the same way and differ in size, so the learning
 #   rate of gradient descent means something only together with its loss. Here that is the mean over all entries,
 #   padding left out.

@@ -177,8 +177,8 @@ jax.vmap(two_day_rain)(rain, jnp.array([0, 1]))
 jax.vmap(two_day_rain)(rain, 1)
 
 # %% [markdown]
-# So declare it shared. `in_axes` has one entry for each positional argument: the number of its batch axis, or `None`
-# for "the same for every example".
+# So declare it shared. As a tuple, `in_axes` has one entry for each positional argument: the number of its batch axis,
+# or `None` for "the same for every example".
 
 # %%
 same_day = jax.vmap(two_day_rain, in_axes=(0, None))(rain, 1)
@@ -387,7 +387,7 @@ two_day_rain(np.asarray(rain[0]), 3)
 # its value is not known while the operations are recorded. The program that runs later has no Python to raise an error
 # in, so an index needs *some* result. JAX treats a plain 4 in the same way. It does raise an error if the shapes alone
 # give the mistake away, as when you index an empty array or use two indices on one axis. And
-# [`checkify`](../training/testing.py) with `index_checks` adds a check of the indices to a program without
+# [`checkify`](../training/testing.py) with `index_checks` adds a check of such indices to a program without
 # `jax.checkpoint`.
 #
 # </details>
@@ -401,12 +401,12 @@ print("jnp.take(x, 4)    ", jnp.take(x, 4))
 print("x.at[4].set(99.0) ", x.at[4].set(99.0))
 
 # %% [markdown]
-# Indexing clamps, `jnp.take` returns `nan` (*not a number*), and setting an entry out of range does nothing. Integers
-# have no `nan`, so they get the lowest number of their dtype, or the highest if it is unsigned, and booleans get
-# `True`.
+# Indexing clamps, `jnp.take` returns `nan` (*not a number*), and setting an entry out of range does nothing. Since
+# integers have no `nan`, `jnp.take` returns the lowest number of their dtype, or the highest if it is unsigned. For
+# booleans it returns `True`.
 #
-# To be safe, choose the result yourself. `x.at[i].get(...)` reads, and with `mode="fill"` it returns `fill_value`
-# wherever the index is out of range. If that is `nan`, sums and products with it are `nan` too, so that you notice:
+# To be safe, choose the result yourself. `x.at[i].get(...)` reads, and with `mode="fill"` it returns `fill_value` for
+# an index out of range. If that is `nan`, a sum with it is `nan` too, so that you notice:
 
 
 # %%
@@ -421,8 +421,8 @@ print("filled: ", jax.vmap(two_day_rain_or_nan)(rain, jnp.array([0, 3, 1])))
 # %% [markdown]
 # The station with the impossible day now gets `nan`. A negative index still counts from the end, as in Python, so a
 # function that looks one day *back* would read the last day when `day` is 0. If you add `wrap_negative_indices=False`,
-# `get` treats that as out of range too. (An `int8` array as a negative index needs an axis of at most 127, or it reads
-# the wrong entry.)
+# `get` treats that as out of range too. (Index and length must fit the dtype of the index: a negative `int8` reads the
+# wrong entry of an axis longer than 127.)
 
 # %% tags=["hidden"] claim="Out of range, x[i] clamps, jnp.take fills, .at[i].set drops, unless x is empty. checkify tells."
 from jax.experimental import checkify
@@ -481,7 +481,9 @@ for _dtype, _value in _lowest.items():
     assert jnp.take(jnp.ones(2, _dtype), 4) == _value
 assert error_of(lambda: x[0, 1]).startswith("IndexError")
 assert np.isnan(jnp.nan + x).all()
-assert np.isnan(jnp.nan * (0 * x)).all()
+assert np.isnan(jnp.sum(x.at[0].set(jnp.nan)))
+assert jnp.nan * jnp.array(False) == 0  # XLA makes it a where
+assert jnp.arange(40_000)[jnp.int16(-1)] != 39_999
 assert not jnp.nan > 1  # a comparison hides a nan, and so do where, nanmax and nan ** 0
 assert jnp.where(x[:1] < 0, jnp.nan, 1.0) == 1.0
 _filled = jax.vmap(two_day_rain_or_nan)(rain, jnp.array([0, 3, 1]))
@@ -606,10 +608,12 @@ for _x in map(np.float32, (_rows, _short, _rare, _halves)):
     _check.agrees(_yours, _right[0], _others, _when, rtol=1e-5)
 print("Agrees with a loop over the days: early, late, several and no storms.")
 
-# %% tags=["hidden"] claim="An `if` in a mapped function works on a shared argument without jit, and fails on a mapped one and under jit."
+# %% tags=["hidden"] claim="An `if` in a mapped function fails on what is mapped, and on a shared argument of jit or an outer vmap."
 _signed = jax.vmap(lambda x, yes: x if yes else -x, in_axes=(0, None))
 assert np.array_equal(_signed(week, False), -week)
 assert error_of(jax.jit(_signed), week, False).startswith("TracerBoolConversionError")
+_outer = jax.vmap(lambda yes: _signed(week, yes))
+assert error_of(_outer, week[:, 0] > 1).startswith("TracerBoolConversionError")
 _each_signed = jax.vmap(lambda x, yes: x if yes else -x)
 assert error_of(_each_signed, week, week[:, 0] > 1).startswith("TracerBoolConversion")
 _wanted = [8.0, 6.0, np.nan, np.nan]
@@ -664,7 +668,7 @@ assert seen == [(1000,), (1000, 4)]
 #
 # </details>
 #
-# So `vmap` accepts trees, and can return a tree whose leaves have a batch axis, as with the gradients below.
+# So `vmap` accepts trees, and can return a tree whose leaves have a batch axis.
 #
 # ## A gradient for every point: `vmap` of `grad`
 #
@@ -787,8 +791,8 @@ assert jnp.abs(_apart).max() < 1e-5
 #   number `limit`: a dictionary like `params`, `"w"` of shape `(D,)` and `"b"` of shape `()`. An example may fit
 #   exactly, so that its gradient is zero.
 #
-# Here is the same thing, as a specification in NumPy, slow but clear. It nudges every parameter up and down, one
-# example at a time. (For a square the result is exact.)
+# Here is a specification in NumPy, slow but clear. It nudges every parameter up and down, one example at a time. (For a
+# square that is exact up to rounding.)
 
 
 # %%
@@ -1011,8 +1015,8 @@ assert np.abs(batch_gradient["w"][1:]).max() < 5
 # the mistake, you would now know where to look.
 #
 # This also matters for training: a small batch averages only a few of these gradients, and if the model cannot fit each
-# target, that average is not zero. At a constant learning rate, training on small batches then does not settle exactly
-# at the minimum. Without noise it can, because at the minimum each example's own gradient is zero.
+# target, that average is rarely zero. At a constant learning rate, training on small batches then moves about the
+# minimum. Without noise it can settle there, because each example's own gradient is zero.
 #
 # In research code, a loss usually takes `(params, batch)`, with `x` and `y` in one tuple. Then a single 0 covers all
 # leaves of the batch, as the `None` covers those of the parameters:
@@ -1128,9 +1132,9 @@ for _size in (1, 50, 128, 1000):
 # - `TypeError: Gradient only defined for scalar-output functions`. You took the gradient of a mapped loss. Map the
 #   gradient instead, or take the mean first.
 # - `TracerBoolConversionError: Attempted boolean conversion of traced array`. An `if` inside the mapped function
-#   depends on mapped data. (On a shared argument it works, without `jit`.) Choose between two results with `jnp.where`,
-#   or check the numbers before you call `vmap`.
-# - No message: an index beyond the end reads the last entry. Read with `mode="fill"`, or check the index first.
+#   depends on mapped data. (On a shared argument it works, unless that is a tracer too.) Choose between two results with
+#   `jnp.where`, or check the numbers before you call `vmap`.
+# - No message: `x[i]` beyond the end reads the last entry. Read with `mode="fill"`, or check the index first.
 # - No message: a function for one example gets the whole batch and broadcasts, or the batch of a square table is on
 #   the other axis. Print the shapes inside the function.
 #

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # `jit`, what it refuses, and how to time it
 #
-# `jax.jit` compiles a function into one program, which usually runs faster. While it compiles, the arguments have no
+# `jax.jit` compiles a function into one program, which usually runs faster. While it compiles, arguments usually have no
 # values, so Python code that needs one fails.
 
 # %% tags=["short"]
@@ -33,7 +33,8 @@ print(leaky(x))
 # ## `jit` traces your function once
 #
 # Without `jit`, JAX sends one small operation after another to the device and returns to Python after each. With `jit`
-# a pure function gives the same results, up to rounding. Put a `print` into a function and call it twice:
+# a pure function of arrays computes the same, but XLA may round differently or [lose a
+# `nan`](#a-mask-mark-the-entries-instead-of-picking-them). Put a `print` into a function and call it twice:
 
 # %%
 import time
@@ -54,8 +55,16 @@ x = jnp.array([1.0, -2.0, 3.0])
 print("first: ", shrink(x))
 print("second:", shrink(2 * x))
 
-# %% tags=["hidden"] claim="A pure function gives the same with jit as without it, up to the rounding of its dtype."
+# %% tags=["hidden"] claim="A pure function gives the same with jit, up to rounding, but a nan times a mask may become 0."
 assert np.allclose(shrink(2 * x), 2 * x / 57)
+
+
+def masked(v, mask):
+    return v * mask.astype(jnp.float32)
+
+
+assert np.isnan(masked(jnp.nan, jnp.array(False)))
+assert jax.jit(masked)(jnp.nan, jnp.array(False)) == 0
 for f in (
     lambda v: v * v / 7 - v,
     lambda v: jnp.cumsum(v)[::-1] + v.mean(),
@@ -82,8 +91,8 @@ jax.make_jaxpr(lambda x: x / (1 + jnp.sum(x**2)))(x)
 
 # %% [markdown]
 # `a` is the input, each line is one operation and names its result, and the output follows `in`. The compiler, XLA,
-# gets this whole record, so it can fuse operations instead of storing the arrays in between. Later calls with the same
-# shapes and dtypes run the compiled program and skip your Python, while another shape is traced.
+# gets this whole record, so it can fuse operations instead of storing the arrays in between. A later call of the same
+# kind, here the same shape and dtype, skips your Python and runs the compiled program; another shape is traced.
 
 # %% tags=["plot", "cover"] alt="A call is traced to a record, which XLA makes a program; a second call with the same shape goes there."
 from snippets.drawing import arrow, box, canvas, note
@@ -333,8 +342,8 @@ assert np.isnan(masked_log(jnp.array([0.0, 1.0]))).tolist() == [True, False]
 
 # %% [markdown]
 # Multiplying by the mask is not the same, because if an entry that you want to drop is `nan`, `0 * nan` is `nan` too.
-# (XLA may turn a product with a boolean mask into a `where`; do not count on it.) And `where=` protects only the value:
-# the gradient of `jnp.sum(jnp.log(x), where=x > 0)` is `nan` at 0, and needs the second `where` as well.
+# (XLA may turn such a product into a `where`; do not count on it.) And `where=` protects only the value: the gradient of
+# `jnp.sum(jnp.log(x), where=x > 0)` is `nan` at 0, and needs the second `where` as well.
 #
 # ### Shapes, slices and Python numbers
 #
@@ -415,8 +424,8 @@ for name, f in attempts.items():
         jax.jit(f, static_argnums=1)(x, 2)
 
 # %% [markdown]
-# - A **static argument** reaches your function as the Python value that it is, and JAX keeps one program for each
-#   value. That suits an option, but not a learning rate that changes at every step.
+# - A **static argument** reaches your function as a Python value, and JAX keeps one program for each. (Equal tuples, as
+#   `(1, 2)` and `(1, 2.0)`, share one.) That suits an option, but not a learning rate that changes at every step.
 # - A mask has the same length for every `n`, so it suits an `n` that changes all the time.
 # - `dynamic_slice_in_dim` moves a window of fixed length. Near the end the window is shifted back, silently, to fit.
 #
@@ -623,7 +632,7 @@ assert first_calls[scanned] < first_calls[unrolled]
 assert np.allclose(unrolled(x), scanned(x), atol=1e-4)
 
 # %% [markdown]
-# A longer record takes XLA longer. `jax.lax.fori_loop` and `jax.lax.while_loop` also record their body only once, but
+# The longer record took XLA longer. `jax.lax.fori_loop` and `jax.lax.while_loop` also record their body only once, but
 # keep just the final carry. `fori_loop` counts from one bound to another, which may both be traced, and `while_loop`
 # goes on for as long as a condition holds. Which of them have a gradient? Compile each and try *reverse mode*, which is
 # `jax.grad`, and *forward mode*, `jax.jacfwd`, which computes the same along with the values:
@@ -848,8 +857,8 @@ for _seed in range(20):
         assert _counted.traces == len(_seen)
 
 # %% [markdown]
-# Why did the array of call 6 need its own program? A Python number has a **weak type**: next to an array of `bfloat16`,
-# a float of 16 bits, `0.1` becomes `bfloat16`, whereas `jnp.float32(0.1)` stays `float32`.
+# Why did the array of call 6 need its own program? A Python integer or float has a **weak type**: next to an array of
+# `bfloat16`, a float of 16 bits, `0.1` becomes `bfloat16`, whereas `jnp.float32(0.1)` stays `float32`.
 
 # %%
 half = jnp.ones(2, jnp.bfloat16)
@@ -893,9 +902,13 @@ by_type = count_traces(lambda x, n: x * n)
 of_type = jax.jit(by_type, static_argnums=1)
 assert [of_type(2.0, n) for n in (1, 1.0, 1, True)]
 assert by_type.traces == 3
+by_tuple = count_traces(lambda x, n: x)
+of_tuple = jax.jit(by_tuple, static_argnums=1)
+assert [of_tuple(2.0, n) for n in ((1, 2), (1, 2.0))]
+assert by_tuple.traces == 1
 
 # %% [markdown]
-# JAX reuses a program only if all of this is the same:
+# A call skips trace and compiler only if all of this is the same:
 #
 # - the function: a second `lambda` with the same text is another function;
 # - the shape, dtype and weak type of each array or number;
@@ -904,7 +917,7 @@ assert by_type.traces == 3
 # - the context: settings such as `jax.default_matmul_precision`, and the devices that hold the arguments.
 #
 # Research code makes its steps from methods, partials and gradients. Each such expression creates a new object, and JAX
-# forgets a program when its object is deleted, so `jit` of a new object in a loop traces at every iteration:
+# forgets a program when its object is deleted. So `jit` of these expressions traces at every iteration of this loop:
 
 # %%
 import functools
@@ -961,10 +974,9 @@ for size, (text, expression) in enumerate(expressions.items(), start=7):
     assert total.traces - traces_before == 1, text
 
 # %% [markdown]
-# Compiled once, before the loop, each is traced only once.
+# Compiled before the loop, each is traced once.
 #
-# If calls are slow and you do not know why, have JAX explain. Its reasons arrive as log warnings, which the line after
-# the imports prints here.
+# If calls are slow, have JAX explain. Its reasons arrive as log warnings, which the line after the imports prints here.
 
 # %% tags=["varies"]
 import logging
@@ -1174,8 +1186,7 @@ print(f"operations: {program.cost_analysis()['flops']:.0f}, result:", program(x)
 
 # %% [markdown]
 # `program.as_text()` shows what XLA made of it, and `program.memory_analysis()` tells its memory. Such a program,
-# compiled *ahead of time*, accepts only the shapes and dtypes that it was compiled for. With others it raises a
-# `TypeError` instead of tracing.
+# compiled *ahead of time*, does not trace: a JAX array of another shape or dtype raises a `TypeError`.
 
 # %% tags=["hidden"] claim="A program compiled ahead of time refuses other shapes, dtypes and trees, and transformations."
 assert np.isclose(program(2 * x), jnp.sum(jnp.sin(2 * x) ** 2))
@@ -1336,9 +1347,10 @@ for f, arguments_of_f in (
     assert program.cost_analysis()["flops"] >= 1000
 
 # %% [markdown]
-# XLA drops what is not returned. While compiling, it may compute what depends on constants, but leaves a loop or a
-# large product for the run. So an honest timing needs at least five things: inputs that are made beforehand and passed
-# as arguments, results that are returned, a first call that is not timed, a wait, and the same dtypes on both sides.
+# XLA drops work whose result nothing uses. While compiling, it may compute what depends on constants, but usually
+# leaves a long loop or a large product for the run. So an honest timing needs five things: inputs made
+# beforehand and passed as arguments, results that are returned, a first call that is not timed, a wait, and the same
+# dtypes on both sides.
 
 # %% [markdown]
 # ## Exercise: an honest benchmark
@@ -1549,7 +1561,7 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# When is `jit` slower than NumPy? Think of at least two cases.
+# When is `jit` slower than NumPy?
 #
 # </div>
 #
@@ -1603,7 +1615,7 @@ for static in (1, 1.5, "text", None, (1, 2.0), (("a", 1),), np.float32(1), jnp.t
 # - Code that asks a tracer for its value fails. Record the choice (`where`, `cond`), keep the shape (masks), or make
 #   the argument static.
 # - Loop with `scan` where you need a gradient.
-# - JAX reuses a program for the same function, shapes, types, tree structure and static values.
+# - A call reuses a program for the same function, shapes, types, tree structure, static values and settings.
 # - To time a function, pass its inputs and return its results, leave out the first call, wait with
 #   `jax.block_until_ready`, and compare in one dtype.
 #

@@ -39,8 +39,8 @@ print(jax.grad(rint)(1.7))  # that of jnp.round is 0
 # - `jax.jvp(f, (x,), (t,))` returns $f(x)$ and $J t$: how the output moves if the input moves along the **tangent** $t$.
 #   This is *forward mode*, because tangents travel with the values, from the input to the output.
 # - `jax.vjp(f, x)` returns $f(x)$ and a function, the *pullback*, that maps a **cotangent** $u$ to $u^\top J$, the
-#   gradient of the sum of the outputs weighted by $u$. This is *reverse mode*: cotangents travel from the output back to
-#   the input, so they need what was computed on the way.
+#   gradient of the sum of the outputs weighted by $u$. This is *reverse mode*: cotangents travel from the output back
+#   to the input, so they often need what was computed on the way.
 
 # %%
 import jax
@@ -72,8 +72,8 @@ np.testing.assert_allclose(moved, jacobian @ tangent, rtol=1e-5)
 np.testing.assert_allclose(pulled, cotangent @ jacobian, rtol=1e-5)
 
 # %% [markdown]
-# The numbers agree in pairs: those of `jvp` with $J t$, and those of the pullback with $u^\top J$. In a loss made from
-# this layer, tangents and cotangents pass the same operations in opposite directions:
+# The numbers agree in pairs. In a loss made from this layer, tangents and cotangents pass the same operations in
+# opposite directions:
 
 # %% tags=["plot"] alt="The values x, W @ x, tanh and loss with their shapes; tangents go right, cotangents go back left."
 
@@ -133,12 +133,12 @@ assert sorted(_kept) == [(4,), (4,), (4, 3)]
 # The gradient begins like the function and then goes back. It multiplies by the derivative of the square, by that of
 # `tanh`, which it computes from the stored value of `tanh`, and by the matrix from the other side. That makes two
 # matrix products instead of one, so this backward pass costs about as much as the function itself. With respect to the
-# weights there is a third product in each layer, so there it costs up to twice as much.
+# weights, each dense layer has a third product, so there it costs up to twice as much.
 #
 # ## Count the operations
 #
-# You need not believe such estimates, because `cost_analysis` of a compiled function counts its floating-point
-# operations. Here the loss takes $n$ numbers and multiplies them by an $n \times n$ matrix:
+# You need not believe such estimates: `cost_analysis` of a compiled function counts its floating-point operations
+# (those in a loop once). Here the loss takes $n$ numbers and multiplies them by an $n \times n$ matrix:
 
 
 # %%
@@ -173,7 +173,7 @@ table = [costs(n) for n in sizes]
 for name in table[0]:
     print(f"{name:24}", *(f"{row[name]:8.1f}" for row in table))
 
-# %% tags=["hidden"] claim="A network's gradient costs up to three times its loss, of n entries in a Python loop n times."
+# %% tags=["hidden"] claim="Wide dense layers: a gradient up to three times the loss; more for n entries in a loop. A scan counts once."
 for _row, _n in zip(table, sizes, strict=True):
     assert _row["grad"] < 3
     assert _row["jvp"] < 2
@@ -202,18 +202,27 @@ for _n in (16, 64):
     _one = operations(_entry_by_entry, jnp.ones(_n))
     assert operations(jax.grad(_entry_by_entry), jnp.ones(_n)) > _n * _one / 4
 
+
+def _ten_times(x):
+    return jax.lax.scan(lambda x, _: (_matrix_of_ones @ x, None), x, length=10)[0]
+
+
+_matrix_of_ones = jnp.ones((64, 64))
+_one = operations(lambda x: _matrix_of_ones @ x, jnp.ones(64))
+assert operations(_ten_times, jnp.ones(64)) < 2 * _one
+
 # %% [markdown]
 # Each row is a way to differentiate, and each column stands for a size: {{ sizes[0] }}, {{ sizes[1] }} and
 # {{ sizes[2] }} numbers. The gradient costs about {{ table[2]["grad"]:.1f}} times the loss at each size, and with
-# respect to the weights of a deep network not quite three times, which is why a network with a million parameters can
-# be trained. (Beware of `x[i]` in a Python loop: the gradient of each entry is an array like `x`, so $n$ of them cost
-# $n$ times the loss.)
+# respect to the weights of many wide dense layers not quite three times, which is why a network with a million
+# parameters can be trained. (Beware of `x[i]` in a Python loop: the gradient of each entry is an array like `x`, so
+# with $n$ of them the factor grows like $n$.)
 #
 # `jax.jacfwd` gives the same {{ sizes[2] }} numbers by forward mode, one tangent for each input, and costs
-# {{ table[2]["jacfwd"]:.0f}} times the loss. Forward mode is for the opposite case, few inputs and many outputs, and it
-# needs less memory, because reverse mode has to store intermediate values.
+# {{ table[2]["jacfwd"]:.0f}} times the loss. Forward mode is for the opposite case, few inputs and many outputs, and
+# does not have to store intermediate values for a way back.
 #
-# The last two rows are second derivatives. `jax.hessian` computes all $n^2$ of them, but most methods only need the
+# The last two rows are second derivatives. `jax.hessian` computes all $n^2$ of them, but many methods only need the
 # product of the Hessian with a vector. That is a `jvp` of the gradient, *forward over reverse*, and costs
 # {{ table[2]["Hessian times a vector"]:.1f}} times the loss. Of all these costs, only those of `jacfwd` and `hessian`
 # grow with the size:
@@ -364,8 +373,8 @@ _slopes = jax.jit(jax.grad(lambda x: _quantizer.apply(*_given, x)[0]))(_inputs)
 assert np.array_equal(_slopes, np.ones((2, 3)))
 
 # %% [markdown]
-# In the forward pass this gives the rounded value of a finite number, and in the backward pass it acts as the identity.
-# Vector quantisers (`hk.nets.VectorQuantizer`) and quantised networks contain this line.
+# In the forward pass this gives the rounded value of a finite number, and in the backward pass it acts as the
+# identity. Haiku's `hk.nets.VectorQuantizer` contains such a line.
 #
 # **Truncation.** In a recurrent network `stop_gradient` on the state cuts the gradient through time; [Recurrent
 # networks](../networks/sequences.py#gradients-through-time-and-truncation) trains with it.
@@ -426,7 +435,8 @@ print("All eight agree with jax.grad.")
 # %% [markdown]
 # ## Loops: which have a reverse mode
 #
-# Reverse mode needs what each step computed, so it must know the number of steps beforehand.
+# Reverse mode stores values of each step for the way back, so for a loop of `jax.lax` it must know the number of steps
+# beforehand.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -462,8 +472,9 @@ jax.grad(newton_sqrt)(9.0)
 
 # %% [markdown]
 # There are three ways out. Forward mode, `jax.jvp` or `jax.jacfwd`, works if there are few inputs. A `scan` over the
-# largest number of steps that you allow has a reverse mode, but keeps every step in memory (or computes it a second
-# time, with `jax.checkpoint`). For a solver the third way is better, because it does not differentiate the loop at all.
+# largest number of steps that you allow has a reverse mode, but keeps in memory what the derivative of each step needs
+# (with `jax.checkpoint`, little but the carries). For a solver that converges the third way is better: do not
+# differentiate the loop at all.
 
 # %% tags=["hidden"] claim="while_loop has a forward mode. The pullback of a scan keeps each step, with checkpoint only carries."
 for _forward in (
@@ -494,9 +505,9 @@ assert _steps_kept(_sines) >= 3 * _steps_kept(jax.checkpoint(_sines)) == 3
 # ### The derivative of a solution, not of the solver
 #
 # The result of a solver satisfies an equation, here $r^2 - a = 0$. If $a$ changes a little, $r$ has to change so that
-# the equation still holds: $2 r \, \mathrm{d}r - \mathrm{d}a = 0$, hence $\mathrm{d}r/\mathrm{d}a = 1 / (2 r)$, however
-# $r$ was found. This is the *implicit function theorem*, and Newton's method can teach it to JAX: hold the root as a
-# constant, and let the derivative come from more steps, which no longer change the value. Is one step enough?
+# the equation still holds: $2 r \, \mathrm{d}r - \mathrm{d}a = 0$, hence $\mathrm{d}r/\mathrm{d}a = 1 / (2 r)$,
+# however $r$ was found. This is the *implicit function theorem*, and Newton's method can teach it to JAX: hold the
+# root as a constant, and let the derivative come from more steps, which hardly change the value. Is one step enough?
 
 
 # %%
@@ -561,8 +572,7 @@ for _f, _right_to in (
         check_grads(_f, (9.0,), order=2)
 
 # %% [markdown]
-# Deep equilibrium models, optimisers inside a loss and differentiable physics use the same idea, with a matrix in place
-# of $2 r$.
+# Deep equilibrium models use the same idea, with a matrix in place of $2 r$.
 #
 # ## Exercise: an orbit that can be fitted
 #
@@ -785,14 +795,14 @@ assert np.isnan(jax.grad(softplus)(100.0))
 assert jax.grad(stable_softplus)(100.0) == 1
 
 # %% [markdown]
-# If a rule that should be the true derivative is wrong, you get no error, so test each such rule with `check_grads`,
-# which compares it with finite differences in both modes (for a `custom_vjp`, pass `modes=["rev"]`):
+# If a rule that should be the true derivative returns wrong numbers, you get no error, so test each such rule with
+# `check_grads`, which compares it with finite differences in both modes (for a `custom_vjp`, pass `modes=["rev"]`):
 
 # %%
 check_grads(stable_softplus, (0.7,), order=2)
 
 
-# %% tags=["hidden"] claim="custom_vjp has no forward mode, and a hessian unless its rule calls itself. check_grads finds errors."
+# %% tags=["hidden"] claim="custom_vjp has no forward mode, and a hessian unless its rule calls a custom_vjp. check_grads finds errors."
 def _square(forward):
     f = jax.custom_vjp(lambda x: x * x)
     f.defvjp(lambda x: (forward(f, x), x), lambda x, u: (2 * x * u,))
@@ -823,6 +833,8 @@ for _f, _refused in (
     assert bool(_refusal(jax.hessian(_f), 1.5)) == _refused
     check_grads(_f, (jnp.float32(1.5),), order=2, modes=["rev"])
     assert "can't apply forward-mode" in _refusal(check_grads, _f, (1.5,), 1)
+_inner = _square(lambda f, x: x * x)
+assert "can't apply" in _refusal(jax.hessian(_square(lambda f, x: _inner(x))), 1.5)
 
 
 @jax.custom_jvp
@@ -857,9 +869,9 @@ assert jax.vmap(jax.grad(_power), (0, None))(jnp.ones(2), 3).tolist() == [3, 3]
 # %% [markdown]
 # ### One object for all rules: a hijax primitive
 #
-# The two decorators are well established, but JAX's documentation now recommends a *hijax primitive*: a class with a
-# method for each transformation. It is experimental, so its names may still change. `expand` is the function, `jvp` its
-# forward rule, from which the last line of the class derives a reverse rule, and `batch` its rule for `vmap`:
+# Instead of the two decorators, JAX's documentation now recommends a *hijax primitive*: a class with a method for each
+# rule. It is experimental, so its names may still change. `expand` is the function, `jvp` its forward rule, from which
+# the last line of the class derives a reverse rule, and `batch` its rule for `vmap`:
 
 # %%
 from jax.experimental import hijax
@@ -915,9 +927,28 @@ for _mapped in (lambda f: jax.vmap(f)(_points), lambda f: jax.jacfwd(f)(1.0)):
     _told = ""
 assert jax.grad(lambda x: _WithoutBatch(jax.typeof(x))(x))(100.0) == 1
 
+
+class _WithoutRules(_WithoutBatch):
+    jvp, vjp_fwd = hijax.HiPrim.jvp, hijax.HiPrim.vjp_fwd
+    vjp_bwd_retval = hijax.HiPrim.vjp_bwd_retval
+
+
+def _no_rules(x):
+    return _WithoutRules(jax.typeof(x))(x)
+
+
+assert jax.jit(lambda x: jax.lax.fori_loop(0, 2, lambda _, x: _no_rules(x), x))(1.0) > 1
+for _transform in (jax.grad, lambda f: lambda x: jax.jvp(f, (x,), (x,)), jax.jacfwd):
+    try:
+        _transform(_no_rules)(1.0)
+    except NotImplementedError as problem:
+        _told = str(problem)
+    assert "must implement" in _told
+    _told = ""
+
 # %% [markdown]
-# In the jaxpr the primitive is one operation. A transformation that has no rule is refused, so without `batch` even
-# `jax.jacfwd` and `jax.hessian` fail, because they contain a `vmap`.
+# In the jaxpr the primitive is one operation. `jit` and loops need no rule, but a derivative or a `vmap` without its
+# rule is refused. So without `batch` even `jax.jacfwd` and `jax.hessian` fail, because they contain a `vmap`.
 #
 # | function | rule | forward mode | reverse mode | use it for |
 # |---|---|---|---|---|
@@ -927,7 +958,7 @@ assert jax.grad(lambda x: _WithoutBatch(jax.typeof(x))(x))(100.0) == 1
 # | `custom_root` | an equation | yes | yes | solvers, to any order |
 # | `hijax.HiPrim` | one for each | if it has `jvp` | derived, or its own | all of these, experimental |
 #
-# `jax.hessian` goes forward over reverse, so it accepts a `custom_vjp` whose two functions do not call it themselves.
+# `jax.hessian` goes forward over reverse, so it accepts a `custom_vjp` whose two functions do not call a `custom_vjp`.
 #
 # ## Exercise: clip the gradient inside a network
 #
@@ -1053,10 +1084,10 @@ print("Value and both cotangents agree with the specification, compiled and not.
 #   values.` Use forward mode, a `scan`, or the derivative of the solution.
 # - `TypeError: can't apply forward-mode autodiff (jvp) to a custom_vjp function.` `jax.jvp` and `jax.jacfwd` need a
 #   forward rule: write a `custom_jvp`, or use `jax.jacrev`.
-# - `TypeError: Custom VJP bwd rule must produce an output with the same container (pytree) structure as the args tuple of
-#   the primal function` The backward function returned an array. It must return a tuple, one entry for each argument.
-# - No message, and a second derivative is wrong, or 0: a rule or a step of Newton's method is right to first order only.
-#   Test it with `check_grads` and `order=2`.
+# - `TypeError: Custom VJP bwd rule must produce an output with the same container (pytree) structure as the args tuple
+#   of the primal function` The backward function must return a tuple, with one entry for each argument.
+# - No message, and a second derivative is wrong, or 0: look for a rule or a step of Newton's method that is right to
+#   first order only, and test it with `check_grads` and `order=2`.
 # - No message, and a part of the network does not learn: look for a `stop_gradient`, a rounding or an `argmax` on the way,
 #   and print the cotangent.
 #
@@ -1097,7 +1128,7 @@ assert _message(lambda: jax.grad(_bare)(1.0)).startswith(
 # - `stop_gradient` makes a value a constant: in targets, in straight-through estimators, in truncated loops.
 # - `while_loop` has no reverse mode. The derivative of a solution follows from the equation that it solves: by two steps
 #   of Newton's method for second derivatives, by `custom_root` for all.
-# - `custom_vjp` changes a gradient, `custom_jvp` stabilises one, a hijax primitive has a rule for each transformation, and
+# - `custom_vjp` changes a gradient, `custom_jvp` stabilises one, a hijax primitive is one class for all rules, and
 #   `check_grads` tests a rule that should be true.
 #
 # Next: [`hk.transform`: from module to pure function](../haiku/transform.py), where Haiku does the bookkeeping.

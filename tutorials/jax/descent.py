@@ -23,7 +23,7 @@ print(f"w = {p['w']:.2f}, b = {p['b']:.2f}")
 #
 # - train a model whose parameters are a pytree: loss, step, loop, minibatches;
 # - compute the lowest loss of a linear model, and notice a run that stops above it;
-# - predict from the data which learning rates diverge, for a linear model.
+# - predict from the data which learning rates diverge, for a linear model and the squared error.
 #
 # You need: [gradients](../jax/gradients.py), [`vmap`](../jax/batching.py), [`jit`](../jax/compilation.py),
 # [keys](../jax/random_keys.py).
@@ -75,8 +75,8 @@ print("loss    ", loss)
 print("gradient", gradient)
 
 # %% [markdown]
-# With both parameters at zero the line is off by nine or ten centimetres, and the loss is the square of that.
-# Both derivatives are negative, so a larger `w` and a larger `b` would lower the loss.
+# With both parameters at zero the line is off by nine or ten centimetres, and the loss is the square of that. Both
+# derivatives are negative, so a slightly larger `w` or `b` would lower the loss.
 #
 # ## Update every leaf with `jax.tree.map`
 #
@@ -121,12 +121,13 @@ assert kinds[0] == kinds[1]
 assert (jnp.ones(2, int) - 0.1 * jnp.ones(2)).dtype == jnp.float32
 
 # %% [markdown]
-# Both ways give the same tree, and one step has removed most of the loss. The function gets a leaf of the first tree as
-# `p` and its counterpart in the second as `g`. The call names no parameter, so it works for any tree of float arrays.
+# Both ways give the same tree, and one step has removed most of the loss. The function gets a leaf of the first tree
+# as `p` and its counterpart in the second as `g`. The call names no parameter, so it works for a larger tree of floats
+# too.
 #
 # ## Repeat the step: the training loop
 #
-# Repeat this step a hundred times:
+# Take a hundred such steps:
 
 # %%
 params, losses = start, []
@@ -374,10 +375,10 @@ print(shared)
 # they are changed in place, a result depends on what ran before, and you look for the bug in the wrong function.
 #
 # A compiled function does not even manage to change them. `jax.jit` takes your dictionary apart into arrays and hands
-# your function a fresh dictionary of tracers. What the function writes into that one is lost when the trace ends: of
-# arrays, only what it returns comes out. So the compiled step reports the first loss four times, and the dictionary
-# still holds zeros. (A dictionary that it reads from outside, and does not get as an argument, would be left with
-# tracers in it.) Return the new tree, and let the caller decide which one to keep.
+# your function a fresh dictionary of tracers. What the function writes into that one is lost when the trace ends. So
+# the compiled step reports the first loss four times, and the dictionary still holds zeros. (A dictionary that it
+# reads from outside, and does not get as an argument, would be left with tracers in it.) Return the new tree, and let
+# the caller decide which one to keep.
 #
 # A compiled function *can* change a dictionary of *refs*, and [Mutable state](../training/refs.py) shows when that is
 # worth it.
@@ -724,7 +725,8 @@ plt.show()
 # </details>
 #
 # With two parameters there are two such distances, along the valley and across it, each with a curvature of its own:
-# the eigenvalues of the Hessian, the matrix of second derivatives. Try rates in the figure (a table in notebooks):
+# the **eigenvalues** of the **Hessian**, the matrix of second derivatives. Try rates in the figure (a table in
+# notebooks):
 
 # %% tags=["plot"]
 from snippets.interactive import Interactive
@@ -861,10 +863,9 @@ print("Your predictions agree with steps: three factors and five limits.")
 # %% [markdown]
 # ## Read the limit off the curvature
 #
-# With several parameters there is a curvature in every direction, and for a linear model with a mean squared error the
-# largest one sets the limit, $2 / \lambda_{\max}$. The curvatures that matter are the **eigenvalues** of the matrix of
-# second derivatives, the **Hessian**, which for such a model does not depend on the parameters. With the $X$ from above
-# it is, for each output,
+# With several parameters there is a curvature in every direction, and for a linear model with a mean squared error
+# the largest one sets the limit, $2 / \lambda_{\max}$. The curvatures are the eigenvalues of the Hessian, which for
+# such a model does not depend on the parameters. With the $X$ from above it is, for each output,
 #
 # $$H = \frac{2}{N} X^\top X$$
 #
@@ -877,9 +878,8 @@ print("Your predictions agree with steps: three factors and five limits.")
 # $(1 - \eta \lambda) (\theta - \theta^*)$: in each of these directions a step does what it does for one
 # parameter.
 #
-# Where you have no formula, `jax.hessian(loss)` computes $H$. Of a loss of a dictionary it makes a dictionary of
-# dictionaries; `ravel_pytree` from `jax.flatten_util` turns a tree into one vector, and back. For a large network
-# $H$ is too big.
+# Where you have no formula, try `jax.hessian(loss)`. Of a loss of a dictionary it makes a dictionary of dictionaries;
+# `ravel_pytree` from `jax.flatten_util` turns a tree into a vector, and back. For a large network $H$ is too big.
 #
 # </details>
 
@@ -912,7 +912,8 @@ for share in (0.97, 1.03):
 
 # %% [markdown]
 # Below the limit the run reaches the floor; above it the loss grows without end, unless the start lies exactly on the
-# bottom of the valley. The inputs had decided this before the first step. With momentum $\mu$ the limit is higher,
+# bottom of the valley. The inputs had decided this before the first step. For your `momentum_step` with decay $\mu$
+# the limit is higher,
 # $2 (1 + \mu) / \lambda_{\max}$.
 
 
@@ -978,10 +979,10 @@ for rate in (0.2, 0.4):
     final[rate] = float(wave_loss(theta))
 
 # %% [markdown]
-# In a network the curvature changes during training. When we trained 20 tanh units on a sine wave, the loss was
-# {{ wave_loss(theta_start):.1f}} at the start. With rate 0.2 the largest curvature climbed from
-# {{ sharpness[0.2][0]:.1f}} to the limit, 10, and stayed there; after 4000 steps the loss was {{ final[0.2]:.3f}}. With
-# rate 0.4 the run *began* above its limit of 5, and large steps threw it into a flatter region (loss
+# In a network the curvature usually changes during training. When we trained 20 tanh units on a sine wave, the loss
+# was {{ wave_loss(theta_start):.1f}} at the start. With rate 0.2 the largest curvature climbed from
+# {{ sharpness[0.2][0]:.1f}} to the limit, 10, and stayed there; after 4000 steps the loss was {{ final[0.2]:.3f}}.
+# With rate 0.4 the run *began* above its limit of 5, and large steps threw it into a flatter region (loss
 # {{ final[0.4]:.3f}}). This is known as the *edge of stability*. From other starts, or at much larger rates, such a
 # network can diverge.
 
@@ -1079,11 +1080,11 @@ for size, rate in ((128, 1.0), (16, 1.0), (16, 0.1)):
 print(fitted["w"].round(1))
 
 # %% [markdown]
-# A batch of 128 is all the data, so an epoch is one step. With batches of 16 it takes eight steps, each with an eighth
+# A batch of 128 is all the data, so an epoch is one step. With batches of 16 it is eight steps, each with an eighth
 # of the work, and at the same rate this run is far ahead after one epoch. But the full batch ends on the floor, and
 # these minibatches {{ histories[16, 1.0][-1] - 1:.1% }} above it: even at the best parameters the gradients of the
-# batches [cancel only on average](../jax/batching.py), so each step moves away again, and farther at a larger rate. The
-# run at a tenth of the rate starts more slowly but ends lower, which is why the rate is often lowered during training.
+# batches [cancel only on average](../jax/batching.py), so each step moves away, and farther at a larger rate. The run
+# at a tenth of the rate starts more slowly but ends lower, which is why the rate is often lowered during training.
 #
 # The fitted matrix holds about 12 where an output follows an input, and about 0 elsewhere. The rate 1 is
 # {{ 1 / limit:.0f }} times the limit for the spring, so "0.1 is a good learning rate" says nothing by itself, because a
@@ -1139,12 +1140,12 @@ update(deeper, (inputs, outputs), 0.1)
 #   `jax.tree.map`.
 # - `ValueError: pytree structure error: different pytree metadata` The trees given to `jax.tree.map` differ in
 #   structure, for example because the gradient belongs to another model.
-# - The loss grows, becomes `inf` and then `nan`: the learning rate is too large, in a linear model above
-#   $2 / \lambda_{\max}$. Divide it by ten.
+# - The loss grows, becomes `inf` and then `nan`: the learning rate is too large (divide it by ten), or the step goes
+#   uphill.
 # - No message, and the loss stalls far too high: targets of shape `(64,)` and predictions of shape
 #   `(64, 1)` are broadcast to `(64, 64)`, so each prediction meets all targets and the fit is flat.
-# - No message, and the loss stays the same: the loop does not continue with the new parameters, or the gradient is
-#   zero.
+# - No message, and the loss stays the same: the loop does not continue with the new parameters, or the steps are zero
+#   or rounded away.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
@@ -1182,12 +1183,12 @@ assert told == "unsupported operand type(s) for *: 'float' and 'dict'"
 #
 # - Training is a loss with the parameters as its first argument, `jax.value_and_grad`, one `jax.tree.map`,
 #   and a loop.
-# - A step returns new parameters and leaves the old ones alone. What a compiled step writes into a dictionary that it was
-#   given is lost.
+# - Let a step return new parameters and leave the old ones alone. What a compiled step writes into a dictionary that
+#   it was given is lost.
 # - Least squares computes the floor of a linear model. Compare with it before you trust a flat curve.
-# - In a linear model gradient descent diverges above $2 / \lambda_{\max}$, where $\lambda_{\max}$ is the largest
-#   eigenvalue of the Hessian, and creeps where the eigenvalues are small. In a network the largest curvature itself
-#   moves, often to that limit. Minibatches make the steps cheap and noisy.
+# - For a linear model and the squared error, plain gradient descent diverges above $2 / \lambda_{\max}$, where
+#   $\lambda_{\max}$ is the largest eigenvalue of the Hessian, and creeps where the eigenvalues are small. In a
+#   network the largest curvature itself moves, often to that limit. Minibatches make the steps cheap and noisy.
 #
 # Next: [Your own derivatives, and what gradients cost](derivatives.py), or, if you came for networks,
 # [`hk.transform`: from module to pure function](../haiku/transform.py).

@@ -190,7 +190,7 @@ assert _old[0] == 1 != _new[0]
 # %% [markdown]
 # ## Pytrees
 #
-# Nested dicts, lists and tuples with arrays as leaves; JAX goes through a dict by sorted key. [Gradient descent by hand](../jax/descent.py)
+# Nested dicts, lists and tuples with arrays as leaves; JAX sorts plain dicts by key. [Gradient descent by hand](../jax/descent.py)
 
 # %%
 tree = {"b": jnp.zeros(3), "w": jnp.ones((2, 3))}
@@ -360,7 +360,7 @@ jax.random.randint(keys[3], (4,), 0, 10)  # int32[4]
 jax.random.categorical(keys[4], jnp.zeros(10))  # int32[]
 jax.random.choice(keys[6], 9, (2,), replace=False)
 order = jax.random.permutation(keys[5], 4)  # int32[4]
-# Within this block, to draw twice from a key fails.
+# In this block, two draws from one typed key fail.
 with jax.debug_key_reuse(True):
     noise = jax.random.normal(subkey)
 
@@ -378,7 +378,7 @@ with jax.debug_key_reuse(True):
 # %% [markdown]
 # ## Loops and branches
 #
-# `grad` refuses `while_loop`, and `fori_loop` with a traced bound. [`jit`](../jax/compilation.py),
+# `grad` cannot go through `while_loop`, or `fori_loop` with a traced bound. [`jit`](../jax/compilation.py),
 # [training loops](../training/training_loops.py)
 
 
@@ -396,7 +396,7 @@ jax.lax.switch(1, [jnp.sin, jnp.exp], 0.0)  # 1.0
 jax.lax.associative_scan(jnp.add, x)  # [0. 1. 3.]
 rows = jax.lax.map(jnp.sum, batch)  # [3. 3. 3. 3.]
 
-# %% tags=["hidden"] claim="Eager or compiled, of seven loops and branches grad refuses while_loop, and fori_loop with a traced bound."
+# %% tags=["hidden"] claim="Eager or compiled, of seven loops and branches grad stops at while_loop, and fori_loop with a traced bound."
 check_comments()
 
 
@@ -443,6 +443,9 @@ for _run in (lambda f: f, jax.jit):
     }
 assert _refuses(
     jax.jit(lambda v, n: jax.lax.fori_loop(0, n, lambda _, c: c * v, v)), 2.0, 3
+)
+assert not _refuses(
+    lambda v: v * jax.lax.while_loop(lambda c: c < 9, jnp.square, 2), 2.0
 )
 
 # %% [markdown]

@@ -34,7 +34,8 @@ key = jax.random.key(0)
 # %% [markdown]
 # ## Gradients
 #
-# `jax.grad` differentiates one number with respect to floats or complex numbers, as [Gradients of anything](../jax/gradients.py) teaches.
+# `jax.grad` differentiates one number with respect to floats or complex numbers, as [Gradients of
+# anything](../jax/gradients.py) teaches.
 #
 # ### `Gradient only defined for scalar-output functions`
 
@@ -94,8 +95,8 @@ assert allowed.dtype == jax.dtypes.float0
 jax.grad(lambda params: (params["w"] ** 2).sum())({"w": x, "name": "text"})
 
 # %% [markdown]
-# The leaves of the tree that you differentiate must be arrays or numbers. (`None` is not a leaf.) A string, a function or
-# an object of a class that JAX does not know is neither. Pass it as another argument, or close over it.
+# The leaves of the tree that you differentiate must be arrays or numbers. (`None` is not a leaf.) A string, a function
+# or an object of a class that JAX does not know is neither. Pass it as another argument, or close over it.
 
 # %%
 jax.grad(lambda params: (params["w"] ** 2).sum())({"w": x})
@@ -121,9 +122,10 @@ jax.tree.map(jnp.add, {"w": x}, {"v": x})
 
 # %% [markdown]
 # `jax.tree.map` got two trees of different structure; the message shows both keys and where they are. Often the
-# gradient or the state of the optimiser belongs to another network, for instance because you have added a layer since.
-# Or there is a list in place of a tuple, or a `FlatMap` in place of a dictionary. Compare `jax.tree.structure` of the
-# two. For a changed network, start with a new optimiser state.
+# gradient or the state of the optimiser belongs to another network, for instance because you have renamed a layer
+# since. An added layer gives *different numbers of pytree children*; a list in place of a tuple, or a `FlatMap` in
+# place of a dictionary, gives *different types*. Compare `jax.tree.structure` of the two. For a changed network, start
+# with a new optimiser state.
 
 # %%
 jax.tree.map(jnp.add, {"w": x}, {"w": x})
@@ -140,8 +142,8 @@ jax.tree.map(jnp.add, {"w": x}, {"w": x})
 jax.jit(lambda x: x if x > 0 else -x)(-2.0)
 
 # %% [markdown]
-# An `if`, a `while`, `and`, `or`, `not` or `assert` asked a tracer whether it is true. The program is compiled once
-# for all values of its traced arguments, so Python's choice would hold for all of them. Choose with `jnp.where`, or with
+# An `if`, a `while`, `and`, `or`, `not` or `assert` asked a tracer whether it is true. The program is compiled once for
+# all values of its traced arguments, so Python's choice would hold for all of them. Choose with `jnp.where`, or with
 # `jax.lax.cond` if only one branch should run. (Under `vmap` both run if the condition differs by example.)
 
 # %%
@@ -224,9 +226,9 @@ jax.jit(lambda n: jnp.zeros(n), static_argnums=0)(3)
 jax.jit(lambda x, start: x[start : start + 2])(x, 1)
 
 # %% [markdown]
-# The length of a slice is part of a shape, so its ends must be known. If only the start moves and the length
-# is fixed, `jax.lax.dynamic_slice` does it. It clamps: a start too near the end is silently moved back, and a negative one
-# counts from the end.
+# The length of a slice is part of a shape, so its ends must be known. If only the start moves and the length is fixed,
+# `jax.lax.dynamic_slice` does it. It clamps: a start too near the end is silently moved back, and a negative one counts
+# from the end.
 
 # %%
 jax.jit(lambda x, start: jax.lax.dynamic_slice(x, (start,), (2,)))(x, 1)
@@ -293,8 +295,8 @@ new = jax.jit(lambda v: v + 1, donate_argnums=0)(old)
 old + 1
 
 # %% [markdown]
-# The array was donated: the compiled function was allowed to reuse its memory, and did. (The method `delete` of an array
-# has the same effect.) Use the result and forget the argument, which is what a training loop does anyway. If you need both, do not donate.
+# The array was donated: the compiled function was allowed to reuse its memory, and did. (The method `delete` of an
+# array has the same effect.) Use the result and forget the argument. If you need both, do not donate.
 
 # %%
 new = jax.jit(lambda v: v + 1, donate_argnums=0)(jnp.ones(3))
@@ -337,8 +339,8 @@ jnp.ones((2, 3)) + jnp.ones(2)[:, None]
 jnp.ones((2, 3)) @ jnp.ones((2, 3))
 
 # %% [markdown]
-# In `a @ b` of two matrices the last axis of `a` meets the second-to-last of `b`. The message gives the two lengths. Often
-# one array should be transposed. (A layer of Haiku whose input is wider than at `init` says [something
+# In `a @ b` of two matrices the last axis of `a` meets the second-to-last of `b`. Often one array should be
+# transposed. (A layer such as `hk.Linear` whose input is wider than at `init` says [something
 # else](#with-retrieved-shape-4-2-does-not-match-shape5-2).)
 
 # %%
@@ -351,9 +353,9 @@ print((jnp.ones((2, 3)) @ jnp.ones((2, 3)).T).shape)
 jnp.sum([1.0, 2.0])
 
 # %% [markdown]
-# NumPy converts lists silently. Most functions of JAX that expect one array do not, because each element would become an
-# operation of its own. (`jnp.stack` and its like, which expect several arrays, take a list of them.) Convert once with
-# `jnp.array`.
+# NumPy converts lists silently. Most functions of JAX that expect one array do not, because each element would become
+# an operation of its own. (`jnp.stack` and its like, which expect several arrays, take a list of them.) Convert once
+# with `jnp.array`.
 
 # %%
 jnp.sum(jnp.array([1.0, 2.0]))
@@ -365,7 +367,8 @@ jnp.sum(jnp.array([1.0, 2.0]))
 x[[0, 2]]
 
 # %% [markdown]
-# An index that is a list is refused for the same reason. Make it an array.
+# An index that is a list is refused for the same reason. Make it an array. (Inside a tuple, as in `m[:, [0, 2]]`, a
+# list works.)
 
 # %%
 x[jnp.array([0, 2])]
@@ -391,8 +394,8 @@ bool((x > 1).any())
 float(x)
 
 # %% [markdown]
-# `float` and `int` need an array of shape `()`; even one of shape `(1,)` is refused. Reduce the array or pick an entry, or
-# call `.item()` if there is just one.
+# `float` and `int` need an array of shape `()`; even one of shape `(1,)` is refused. Reduce the array or pick an entry,
+# or call `.item()` if there is just one.
 
 # %%
 float(x[1])
@@ -416,7 +419,7 @@ x.reshape(3)
 
 # %% [markdown]
 # A reshape keeps all entries, so the sizes must multiply to the same number. `-1` stands for the one size that follows
-# from the others. If a batch is in front, keep its axis, as in `x.reshape(len(x), -1)`.
+# from the others. If a batch of at least one example is in front, keep its axis, as in `x.reshape(len(x), -1)`.
 
 # %%
 print(x.reshape(2, -1).shape)
@@ -429,7 +432,8 @@ jnp.array(3_000_000_000)
 
 # %% [markdown]
 # Integers are 32-bit by default; the largest is {{ jnp.iinfo(jnp.int32).max }}. Use a float, an unsigned type, or enable 64
-# bits. A number that comes as NumPy's `int64` gives no message: it is cut to 32 bits, and may come out negative.
+# bits. A number that comes as NumPy's `int64`, or through `jnp.full` or `jnp.arange`, gives no message: it is cut to 32
+# bits, and may come out negative.
 
 # %%
 jnp.array(3_000_000_000, dtype=jnp.uint32)
@@ -453,10 +457,10 @@ np.unique(["a", "b", "a"], return_inverse=True)[1]
 jnp.zeros(1 << 48)
 
 # %% [markdown]
-# The device does not have that much memory left. Look for an accidental broadcast first. Smaller batches, `jax.checkpoint`
-# or bfloat16 need less. On a GPU, JAX by default reserves three quarters of the memory when it starts, so a second
-# process, a notebook that you forgot or TensorFlow beside it may find none left. Stop it, or set one of these in the
-# shell, before Python starts: `XLA_PYTHON_CLIENT_PREALLOCATE=false` takes memory as it is needed,
+# The device does not have that much memory left. Look for an accidental broadcast first. Smaller batches,
+# `jax.checkpoint` or bfloat16 need less. On a GPU, JAX by default reserves three quarters of the memory when it starts,
+# so a second process, a notebook that you forgot or TensorFlow beside it may find none left. Stop it, or set one of
+# these in the shell, before Python starts: `XLA_PYTHON_CLIENT_PREALLOCATE=false` takes memory as it is needed,
 # `XLA_PYTHON_CLIENT_MEM_FRACTION=.4` reserves two fifths.
 
 # %%
@@ -465,7 +469,7 @@ print(jnp.zeros(1 << 8).nbytes, "bytes")
 # %% [markdown]
 # ## vmap, scan and cond
 #
-# `vmap`, `scan` and `cond` trace your function and compare shapes. Here is what they say when the shapes do not fit.
+# `vmap`, `scan` and `cond` trace your function and compare shapes.
 # [vmap: write for one example, run on a batch](../jax/batching.py) teaches the first.
 #
 # ### `vmap got inconsistent sizes for array axes to be mapped`
@@ -475,7 +479,8 @@ jax.vmap(jnp.add)(jnp.ones(3), jnp.ones(4))
 
 # %% [markdown]
 # All mapped arguments must have the same number of examples along their mapped axis. The message names an argument for
-# each size, and says which size most of them have. If one argument is shared by all examples, give it `None` in `in_axes`.
+# each size, and the most common size if there is one. If one argument is shared by all examples, give it `None` in
+# `in_axes`.
 
 # %%
 print(jax.vmap(jnp.add, in_axes=(0, None))(jnp.ones(3), jnp.ones(4)).shape)
@@ -512,8 +517,8 @@ jax.vmap(jnp.add, in_axes=(0, None))(jnp.ones(3), 1.0)
 jax.vmap(jnp.add, in_axes=(0,))(jnp.ones(3), jnp.ones(3))
 
 # %% [markdown]
-# A tuple `in_axes` needs one entry for each positional argument; a single number is for all of them. Arguments passed by
-# keyword are mapped along axis 0 whatever `in_axes` says.
+# A tuple `in_axes` needs one entry for each positional argument; a single number is for all of them. Arguments passed
+# by keyword are mapped along axis 0 whatever `in_axes` says.
 
 # %%
 jax.vmap(jnp.add, in_axes=(0, 0))(jnp.ones(3), jnp.ones(3))
@@ -538,10 +543,10 @@ jax.lax.scan(lambda total, v: (total + v, total), 0.0, x)
 jax.lax.scan(lambda total, v: (total * jnp.ones(2), None), 0.0, x)
 
 # %% [markdown]
-# The carry must keep its structure, shapes and dtypes from step to step, because one program runs all steps.
-# Start with a carry of the shape and dtype that the body returns. (A Python number at the start takes the dtype of the
-# body, if that is of its kind or above: `0` may become a float, `0.0` not an integer.) A bfloat16 parameter updated with a
-# rate in a float32 array fails in the same way.
+# The carry must keep its structure, shapes and dtypes from step to step, because one program runs all steps. Start with
+# a carry of the shape and dtype that the body returns. (A Python `int` or `float` at the start takes the dtype of the
+# body, if that is of its kind or above: `0` may become a float, `0.0` not an integer.) A bfloat16 parameter updated
+# with a rate in a float32 array fails in the same way.
 
 # %%
 jax.lax.scan(lambda total, v: (total * jnp.ones(2), None), jnp.zeros(2), x)[0]
@@ -586,8 +591,8 @@ jax.jit(jax.grad(lambda x, n: jax.lax.fori_loop(0, n, lambda i, t: t * x, 1.0)))
 # The backward pass needs values from each round, and if the number of rounds is not known at compile time there is no
 # array that could hold them. If it can be known, pass it as a Python integer or a static argument. Otherwise run the
 # largest number of rounds in a `scan`, and keep the carry where the loop should have ended, as here. Forward mode,
-# `jax.jvp` and `jax.jacfwd`, goes through all of these loops. The same holds for `hk.while_loop` and `hk.fori_loop` in a
-# network. [Your own derivatives](../jax/derivatives.py#loops-which-have-a-reverse-mode) has a third way, for solvers.
+# `jax.jvp` and `jax.jacfwd`, goes through all of these loops. The same holds for `hk.while_loop` and `hk.fori_loop` in
+# a network. [Your own derivatives](../jax/derivatives.py#loops-which-have-a-reverse-mode) has a third way, for solvers.
 
 
 # %%
@@ -676,8 +681,9 @@ print(jax.random.fold_in(key, 1))
 np.asarray(key)
 
 # %% [markdown]
-# NumPy, and with it `np.save` and most writers of checkpoints, has no dtype for keys. Save `jax.random.key_data(key)`, and
-# make a key of it again with `jax.random.wrap_key_data`. A key of another generator needs its name there, as `impl`.
+# NumPy, and with it `np.save` and most writers of checkpoints, has no dtype for keys. Save `jax.random.key_data(key)`,
+# and make a key of it again with `jax.random.wrap_key_data`. A key of another generator than the default needs
+# its name there, as `impl`.
 
 # %%
 bits = np.asarray(jax.random.key_data(key))
@@ -753,8 +759,8 @@ net.apply(net.init(key, x), x)
 hk.get_parameter("w", (2,), init=jnp.zeros)
 
 # %% [markdown]
-# This is the same mistake with a parameter; `hk.get_state` and `hk.next_rng_key` give this message with their own
-# names. The message also appears if you call the original function instead of `apply`.
+# A parameter, too, is made only while a transformed function runs; `hk.get_state` and `hk.next_rng_key` give this
+# message with their own names. It also appears if you call the original function instead of `apply`.
 
 # %%
 hk.transform(lambda: hk.get_parameter("w", (2,), init=jnp.zeros)).init(None)
@@ -821,8 +827,9 @@ hk.transform(net_fn).init(key, x)
 # %% [markdown]
 # A `jax.*` transformation inside the network hid the side effects of Haiku: the parameters that were made in it are
 # tracers of a loop that is over. Inside a transformed function use `hk.scan`, `hk.vmap`, `hk.cond`, `hk.remat` and the
-# like; outside, `jax.*`. (`jax.vmap` and `jax.grad` are fine around code that uses parameters, and neither state nor keys.
-# `jax.jit`, `jax.checkpoint` and JAX's loops leak what is made inside them; a layer that has run before is safe there.)
+# like; outside, `jax.*`. (`jax.vmap` and `jax.grad` are fine around code that uses parameters, and neither state nor
+# keys. `jax.jit`, `jax.checkpoint` and JAX's loops leak what is made inside them; there, a layer without state is safe
+# once it has run.)
 
 
 # %%
@@ -867,16 +874,16 @@ with hk.config.context(check_jax_usage=True):
     hk.transform(lambda x: jax.vmap(hk.Linear(2))(x)).init(key, x[:, None])
 
 # %% [markdown]
-# `check_jax_usage` refuses Haiku inside a `jax.*` transformation: the mistake above, those that pass silently, as one
-# dropout mask for all rows does, and also right code, such as this layer. Turn it on while you develop, but don't rely on
-# it alone: it does not see `hk.vmap` with `split_rng=False` around dropout.
+# `check_jax_usage` refuses Haiku inside most `jax.*` transformations: the mistake above, those that pass silently, as
+# one dropout mask for all rows does, and also right code, such as this layer. Turn it on while you develop, but don't
+# rely on it alone: it does not see `hk.vmap` with `split_rng=False` around dropout.
 
 # %%
 with hk.config.context(check_jax_usage=True):
     net = hk.transform(lambda x: hk.vmap(hk.Linear(2), split_rng=False)(x))
     print(net.init(key, x[:, None])["linear"]["w"].shape)
 
-# %% tags=["hidden"] claim="check_jax_usage refuses a layer inside each transformation and loop of JAX, at init and apply."
+# %% tags=["hidden"] claim="check_jax_usage refuses a layer inside these transformations and loops of JAX, at init and apply."
 _wraps = {
     "jit": jax.jit,
     "checkpoint": jax.checkpoint,
@@ -946,10 +953,10 @@ params = net.init(key, x)
 net.apply(params, x)
 
 # %% [markdown]
-# `apply` takes the parameters, then a key or `None`, then the inputs. With `transform_with_state` the state
-# comes second and the key third. If the network draws nothing at `apply`, wrap it in `hk.without_apply_rng`: your calls stay as
-# they are. This repairs [old scripts](../porting/old_code.py#haiku-apply-without-a-key-and-apply_rngfalse). Or pass `None`, as in
-# `net.apply(params, None, x)`. A network with dropout needs a key.
+# `apply` takes the parameters, then a key or `None`, then the inputs. With `transform_with_state` the state comes
+# second and the key third. If the network draws nothing at `apply`, wrap it in `hk.without_apply_rng`: your calls stay
+# as they are. This repairs [old scripts](../porting/old_code.py#haiku-apply-without-a-key-and-apply_rngfalse). Or pass
+# `None`, as in `net.apply(params, None, x)`. A network that applies dropout needs a key.
 
 # %%
 keyless = hk.without_apply_rng(net)
@@ -1016,8 +1023,9 @@ net.apply(net.init(key, x), None, jnp.ones(5))
 
 # %% [markdown]
 # The parameter was made for inputs of width 4, and the input now has 5. Most layers take their input width from the
-# example at `init`, so give `init` an example of the shape that you will use. If the parameters are from a file, a layer may have been
-# added or removed: the numbers of the layers behind it have then changed, and `linear_2` is another one. Name such layers.
+# example at `init`, so give `init` an example of the shape that you will use. If the parameters are from a file, a
+# layer may have been added or removed: the numbers of the layers behind it have then changed, and `linear_2` is another
+# one. Name such layers.
 
 # %%
 net.apply(net.init(key, jnp.ones(5)), None, jnp.ones(5))
@@ -1058,7 +1066,8 @@ hk.transform(
 hk.transform_with_state(lambda: hk.get_state("count")).init(None)
 
 # %% [markdown]
-# This is the same mistake with a state. The name `'~'` means the place outside of all modules.
+# A state that is missing needs an `init`, too. The name `'~'` means the place outside of all modules. `hk.BatchNorm` gives
+# this message if `init` runs with `is_training=False`.
 
 # %%
 hk.transform_with_state(lambda: hk.get_state("count", (), init=jnp.zeros)).init(None)
@@ -1149,9 +1158,8 @@ hk.dropout(key, 0.5, x)
 # %% [markdown]
 # ## Old code: names that were removed
 #
-# Code from a few years ago stops at names that JAX, Haiku, Optax or NumPy have removed. Here are the ones that you are
-# most likely to meet; [Run an old Haiku script on today's JAX](../porting/old_code.py) has a program that looks for all
-# of the names in its table at once.
+# Code from a few years ago stops at names that JAX, Haiku, Optax or NumPy have removed. Here are the commonest; [Run an
+# old Haiku script on today's JAX](../porting/old_code.py) has a program that looks for all the names in its table.
 #
 # ### `module 'jax' has no attribute 'tree_map'`
 
@@ -1160,7 +1168,7 @@ jax.tree_map(jnp.square, {"w": x})
 
 # %% [markdown]
 # The functions on trees have moved into a module: `jax.tree.map`, `jax.tree.leaves`, `jax.tree.flatten`.
-# `jax.tree_util` has the same functions, as `tree_map` and so on, in old versions and in new ones. `tree_multimap` took
+# `jax.tree_util` has these functions, as `tree_map` and so on, in old versions and in new ones. `tree_multimap` took
 # several trees; `jax.tree.map` does, too.
 
 # %%
@@ -1202,8 +1210,8 @@ np.zeros(3).at[0].set(1.0)
 
 # %% [markdown]
 # `.at` belongs to JAX arrays, and this one is NumPy's: a data set, or an argument that came from outside. Convert
-# it with `jnp.asarray` first. A NumPy array may also be changed in place, `a[0] = 1.0`; then all variables that refer
-# to it see the change.
+# it with `jnp.asarray` first. A NumPy array, unless `np.asarray` made it of a JAX array, may also be changed in place,
+# `a[0] = 1.0`; then all variables that refer to it see the change.
 
 # %%
 jnp.asarray(np.zeros(3)).at[0].set(1.0)
@@ -1217,8 +1225,8 @@ from jax.experimental import optix
 opt = optix.adam(1e-3)
 
 # %% [markdown]
-# `optix` became the library Optax, with functions of the same names: `optix.adam` is `optax.adam`. The other optimisers of that
-# time, `jax.experimental.optimizers`, are in `jax.example_libraries`.
+# `optix` became the library Optax, with most functions under the same names: `optix.adam` is `optax.adam`. The other
+# optimisers of that time, `jax.experimental.optimizers`, are in `jax.example_libraries`.
 
 # %%
 opt = optax.adam(1e-3)
@@ -1266,8 +1274,8 @@ print(isinstance(x, jax.Array), total(x))
 print(isinstance(key, jax.random.KeyArray))
 
 # %% [markdown]
-# It was a type for annotations. Keys are arrays with a dtype of their own: annotate `jax.Array`, and where it matters,
-# test the dtype.
+# `KeyArray` was a type for annotations. Keys are arrays with a dtype of their own: annotate `jax.Array`, and where it
+# matters, test the dtype.
 
 
 # %%
@@ -1288,8 +1296,8 @@ xmap(jnp.square, ["rows"], ["rows"])(x)
 
 # %% [markdown]
 # `xmap` and its meshes were removed. A mesh is `jax.make_mesh`, and `jax.shard_map` runs a function on each part of an
-# array; [many devices](../training/devices.py) teaches both. This is a rewrite, not a new name. `pjit` is `jax.jit` today,
-# with `in_shardings` for `in_axis_resources`.
+# array; [many devices](../training/devices.py) teaches both. This is a rewrite, not a new name. `pjit` is `jax.jit`
+# today, with `in_shardings` for `in_axis_resources`.
 
 # %%
 mesh = jax.make_mesh((1,), ("data",))
@@ -1306,8 +1314,8 @@ import jax.linear_util as lu
 lu.wrap_init(jnp.sin)
 
 # %% [markdown]
-# The module is `jax.extend.linear_util` today, with its `wrap_init`. Import it by this name: `import jax` alone does not
-# load `jax.extend`.
+# The module is `jax.extend.linear_util` today, with its `wrap_init`. Import it by this name: `import jax` alone does
+# not load `jax.extend`.
 
 # %%
 from jax.extend import linear_util as lu
@@ -1323,8 +1331,8 @@ from jax.lib.xla_bridge import get_backend
 get_backend()
 
 # %% [markdown]
-# To ask which devices JAX has, use `jax.default_backend()` and `jax.devices()`; `x.devices()` says where an array `x` is.
-# What `xla_bridge.get_backend()` returned is in `jax.extend.backend`. `from jax.lib import xla_bridge` fails with
+# To ask which devices JAX has, use `jax.default_backend()` and `jax.devices()`; `x.devices()` says where an array `x`
+# is. What `xla_bridge.get_backend()` returned is in `jax.extend.backend`. `from jax.lib import xla_bridge` fails with
 # `cannot import name 'xla_bridge' from 'jax.lib'`.
 
 # %%
@@ -1341,9 +1349,9 @@ from jax.experimental.host_callback import id_print
 id_print(x)
 
 # %% [markdown]
-# For `id_print` and `id_tap` write `jax.debug.print` and `jax.debug.callback`. For `call` there is `jax.pure_callback`, if
-# the function has no side effects, and `jax.experimental.io_callback` if it has some. Both need the shape and dtype of the
-# result.
+# For `id_print` and `id_tap` write `jax.debug.print` and `jax.debug.callback`. For `call` there is `jax.pure_callback`,
+# if the function has no side effects, and `jax.experimental.io_callback` if it has some. Both need the shape and dtype
+# of the result.
 
 
 # %%
@@ -1361,7 +1369,7 @@ jax.core.Primitive("twice")
 
 # %% [markdown]
 # The classes for adding operations to JAX have moved to `jax.extend.core`: `Primitive`, `Jaxpr`, `ClosedJaxpr`, `Var`
-# and `Literal`. If the line is in your own file, change the import. If it is in a library, upgrade the library.
+# and `Literal`. In your own file, change the import; a library needs an upgrade.
 
 # %%
 from jax.extend.core import Primitive
@@ -1375,7 +1383,7 @@ print(Primitive("twice"))
 jax.device_put_replicated(x, jax.local_devices())
 
 # %% [markdown]
-# In spite of the wording, the function has been removed. `jax.device_put` with a sharding puts an array on all devices
+# In spite of the wording, the function was removed. `jax.device_put` with a sharding puts an array on all devices
 # of a mesh. For old code with `jax.pmap`, which needs one more axis with an entry for each device, repeat the array
 # along that axis.
 
@@ -1391,7 +1399,8 @@ print(jax.pmap(jnp.sum)(repeated).shape == (len(devices),))
 import jax.tools.colab_tpu
 
 # %% [markdown]
-# Notebooks called its `setup_tpu()` on an earlier kind of TPU runtime. Delete the cell; today JAX finds the TPU by itself.
+# Notebooks called its `setup_tpu()` on an earlier kind of TPU runtime. Delete the cell; today JAX finds the TPU by
+# itself.
 
 # %%
 print(len(jax.devices()) >= 1)
@@ -1404,8 +1413,8 @@ np.zeros(3).astype(np.int)
 
 # %% [markdown]
 # The old `np.int`, `np.float`, `np.bool` and `np.object` were Python's own types: write `int`, `float`, `bool`,
-# `object`. `np.product` is `np.prod`. The linter ruff replaces the names that NumPy 2 removed with `ruff check --select
-# NPY201 --fix`.
+# `object`. `np.product` is `np.prod`. The linter ruff replaces many of the names that NumPy 2 removed with `ruff check
+# --select NPY201 --fix`.
 
 # %%
 np.zeros(3).astype(int)
@@ -1438,7 +1447,7 @@ print("jax", version("jax"), "and dm-haiku", version("dm-haiku"))
 print(jax.core.DropVar)
 
 # %% [markdown]
-# This is the same problem with another release of Haiku; for some time JAX worded it
+# Another release of Haiku has the same problem; for some time JAX worded it
 # `jax.core.DropVar was deprecated … and removed`. If the
 # line that asks for the name is in a file of Haiku, these messages mean the same:
 # `module 'jax.core' has no attribute 'CallPrimitive'`, `no attribute 'PmapFunction'` and
@@ -1458,10 +1467,10 @@ old += pickle.dumps(parts, protocol=0)[:-1] + b"R."
 pickle.loads(old)
 
 # %% [markdown]
-# A pickle of parameters, written by an older JAX, names a function that has moved since. You do not need that JAX: what the
-# file holds is a NumPy array, and a few lines put a function of your own in its place. `_reconstruct_array` is the name
-# of the function in newer pickles. Loading a pickle can run code, so load only files that you trust, or
-# read them with [a function that runs nothing](../porting/weights.py).
+# A pickle of parameters, written by an older JAX, names a function that has moved since. You do not need that JAX: what
+# the file holds is a NumPy array, and a few lines put a function of your own in its place. `_reconstruct_array` is the
+# name of the function in newer pickles. Loading a pickle can run code, so load only files that you trust, or read them
+# with [a function that runs nothing](../porting/weights.py).
 
 
 # %%
@@ -1487,9 +1496,8 @@ OldArrays(io.BytesIO(old)).load()
 jax.core.ShapedArray((3,), jnp.float32, named_shape={})
 
 # %% [markdown]
-# This, too, comes from a pickle, or from a compiled program that was saved, in which an older JAX described the type of
-# the array with a field that has since been removed. The Unpickler of the entry above leaves the type out, so it reads
-# such a file.
+# An older JAX wrote this field into a pickle, or into a compiled program that was saved, as part of the type of the
+# array; it has since been removed. The Unpickler of the entry above leaves the type out, so it reads such a pickle.
 
 # %%
 recent = pickle.dumps({"w": x})
@@ -1498,7 +1506,7 @@ print(OldArrays(io.BytesIO(recent)).load()["w"])
 # %% [markdown]
 # ## Messages that cannot be produced here
 #
-# They need another package, another device or other versions than this page has.
+# These messages need another package, another device or other versions than this page has.
 #
 # ### `No module named 'haiku'`
 #
@@ -1522,7 +1530,7 @@ print(OldArrays(io.BytesIO(recent)).load()["w"])
 #
 # ### `RESOURCE_EXHAUSTED: Failed to allocate request for 2.00GiB on device ordinal 0`
 #
-# This is how a GPU words [out of memory](#resource_exhausted-out-of-memory-allocating); another wording is
+# On a GPU, [out of memory](#resource_exhausted-out-of-memory-allocating) reads like this; another wording is
 # `Out of memory while trying to allocate 2147483648 bytes`. If the number is smaller than the memory of the
 # device, another process has reserved it: `nvidia-smi` lists them. Set `XLA_PYTHON_CLIENT_PREALLOCATE=false` or
 # `XLA_PYTHON_CLIENT_MEM_FRACTION` for each of the processes that share the GPU.
@@ -1593,11 +1601,11 @@ print(OldArrays(io.BytesIO(recent)).load()["w"])
 # %% [markdown]
 # ## No message at all
 #
-# The worst errors are silent. These pages of the course make some of them on purpose, so that you know them:
+# The worst errors are silent. These pages make some of them on purpose:
 #
 # - an index out of range that is clamped, and a shape that broadcasts:
 #   [vmap](../jax/batching.py), [the classifier](../haiku/classifier.py);
-# - `float64` that becomes `float32`, with a warning if you asked for it and without one if NumPy gave it:
+# - `float64` that becomes `float32`, with a warning if you asked for it by this name, without one if NumPy gave it:
 #   [gradients](../jax/gradients.py);
 # - one key for two draws: [random keys](../jax/random_keys.py);
 # - a variable that a compiled function captured, and no longer sees change:
@@ -1665,6 +1673,18 @@ assert jnp.array(np.int64(3_000_000_000)) < 0
 assert jnp.array([True]).dtype == bool
 frozen = hk.data_structures.to_immutable_dict({"a": {"w": x}})
 assert "FlatMap" in message(jax.tree.map, jnp.add, {"a": {"w": x}}, frozen)
+for one, other, words in (
+    ({"a": {"w": x}}, frozen, "different types"),
+    ([x], (x,), "different types"),
+    ({"w": x}, {"w": x, "b": x}, "different numbers of pytree children"),
+):
+    assert words in message(jax.tree.map, jnp.add, one, other)
+assert jnp.full((), 3_000_000_000) == jnp.arange(3_000_000_000, 3_000_000_001)[0] < 0
+matrix = jnp.arange(6).reshape(2, 3)
+assert (matrix[:, [0, 2]] == matrix[:, ::2]).all()
+assert "Using a non-tuple sequence" in message(lambda: matrix[[0, 1]])
+assert "read-only" in message(np.asarray(x).fill, 0)
+assert "ZeroDivisionError" in message(lambda: matrix[:0].reshape(0, -1))
 # vmap, scan and axis names:
 assert jax.vmap(lambda a, b: a + b, in_axes=0)(x, x).shape == (4,)
 by_name = jax.vmap(lambda a, b: a + b, in_axes=(None,))
@@ -1787,6 +1807,8 @@ with hk.config.context(check_jax_usage=True):
     masked_rows = hk.transform(one_mask).apply({}, key, jnp.ones((5, 40)))
 assert (masked_rows == masked_rows[0]).all()
 assert 0 < (masked_rows == 0).mean() < 1
+evaluated = hk.transform_with_state(lambda x: hk.BatchNorm(True, True, 0.9)(x, False))
+assert "perhaps set an init function" in message(evaluated.init, key, x[:, None])
 assert "as the third argument" in message(stateful.apply, params, state, x)
 drawing = hk.transform(lambda x: hk.dropout(hk.next_rng_key(), 0.5, x))
 assert "MissingRNGError" in message(hk.without_apply_rng(drawing).apply, {}, x)

@@ -19,8 +19,8 @@
 # ## How each name is run
 #
 # Most cells use `run`, which calls the function with tracers, so that it prints shapes and computes no outputs. In a
-# printed tree, `~` alone is the entry of what code outside any module asked for; within a longer name, `~` stands for
-# the [constructor that made the module](../haiku/modules.py#scopes-the-name-says-where-a-module-was-made).
+# printed tree, a name that ends in `~` is the entry of what code outside any module asked for; inside a name, `~`
+# stands for the [constructor that made the module](../haiku/modules.py#scopes-the-name-says-where-a-module-was-made).
 
 # %%
 import dataclasses
@@ -60,9 +60,8 @@ def drawn(init):
 # We counted the examples of dm-haiku, and research code such as alphafold, graphcast, deepmind-research, acme and coax.
 # Each file counts once per `hk` name, keyword argument and base class that appears in its syntax tree; comments and
 # docstrings do not count. An entry says how many files use the name and with which keyword arguments, in how many files
-# it is the base of a class, and which page teaches it. Its cell runs the name with these keyword arguments. The list
-# gives you the vocabulary of the files but not their idioms; how a file is put together is taught by
-# [modules](../haiku/modules.py) and the other pages of the course.
+# it is the base of a class, and which page teaches it. Its cell runs the name with these keyword arguments, unless
+# another cell of the course does. [Modules](../haiku/modules.py) and other pages teach how a file is put together.
 
 # %% tags=["plot"] alt="Bars for the twenty most used names: hk.Linear in a third of files, then hk.transform, hk.Sequential, hk.Module."
 # Of each repository the number of files that use Haiku, and the commit.
@@ -279,8 +278,8 @@ for name in [
 # 92 files, 18 repositories. Keywords: `apply_rng` 3. Taught in [`hk.transform`: from module to pure
 # function](../haiku/transform.py).
 #
-# Turns a function that uses modules into a pair of functions, `init` and `apply`, which are pure if your function has
-# no side effects but Haiku's. You may pass their arguments by name, too: `params`, `rng`, and the names that your
+# Turns a function that uses modules into a pair of functions, `init` and `apply`, which are pure if your function is,
+# apart from its calls of Haiku. You may pass their arguments by name, too: `params`, `rng`, and the names that your
 # function gives its own.
 
 # %%
@@ -324,7 +323,8 @@ print(params["linear"]["b"], changed["linear"]["b"])
 #
 # 36 files, 6 repositories. Taught in [State and randomness in a network](../haiku/state.py).
 #
-# The same for networks with state: `init` returns parameters and state, `apply` the output and the new state.
+# `hk.transform` for networks with state: `init` returns parameters and state, `apply` returns the output and the new
+# state.
 
 
 # %%
@@ -381,7 +381,7 @@ print(isinstance(hk.transform_with_state(counting), hk.TransformedWithState))
 #
 # 1 file, 1 repository. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# Transforms several functions that share modules: one `init`, and a tuple of `apply`.
+# Transforms several functions that share modules: one `init`, and for each an `apply`, in a tuple or another tree.
 
 
 # %%
@@ -447,7 +447,7 @@ run(lambda x: Net(4)(x), x)
 # parameters](../haiku/modules.py).
 #
 # Makes a parameter of the current module at `init`, and looks it up at `apply`. `init` is a function of shape and
-# dtype; without a `dtype` it is float32.
+# dtype, which is float32 if you give none.
 
 # %%
 run(
@@ -546,7 +546,7 @@ run(lambda x: twice(hk.Linear(3), x), x)
 #
 # 2 files, 2 repositories. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# Puts everything that is made in the block under a name. Today it is also called `hk.name_scope`.
+# Puts the modules that are made in the block under a name. It is also called `hk.name_scope`.
 
 
 # %%
@@ -563,8 +563,8 @@ run(scoped, x)
 # 2 files, 2 repositories. Keywords: `state` 1. Taught in [Look inside, change from
 # outside](../networks/look_inside.py).
 #
-# Changes how parameters are made within a block, at `init`; here all of them start at 1. With `state=True` it sees
-# initial state as well as parameters.
+# Changes how parameters are made within a block, at `init`; here all of them start at 1. With `state=True` it
+# also sees the state that `hk.get_state` makes, at `init` or in `apply`.
 
 
 # %%
@@ -585,8 +585,8 @@ print(hk.transform(created).init(key, x)["linear"]["b"])
 # 2 files, 2 repositories. Keywords: `state` 1. Taught in [Look inside, change from
 # outside](../networks/look_inside.py).
 #
-# Changes what modules see of their parameters within a block, wherever they ask for one; here they see half. `params` and
-# `state` say what it sees.
+# Changes what modules see of their parameters within a block, wherever they ask for one; here they see half. `params`
+# and `state` say what it sees.
 
 
 # %%
@@ -657,7 +657,7 @@ print(hk.transform_with_state(falling).apply({}, {}, None, x)[1])
 #
 # 1 file, 1 repository. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# Returns a table of the modules, their parameters and output shapes.
+# Makes a function that returns a table of the modules, their parameters and output shapes.
 
 # %%
 table = hk.experimental.tabulate(lambda x: hk.nets.MLP([4, 1])(x))(x)
@@ -701,19 +701,19 @@ run(named, x)
 # %% [markdown]
 # ## Layers
 #
-# The classes that networks are made of, most used first. Some keyword arguments mean the same everywhere: `name` is the name
-# of the parameters in the tree. `w_init` and `b_init`, `scale_init` and `offset_init` are
-# [initialisers](#initialisers) of these parameters; `with_bias`, `create_scale` and `create_offset` say whether there is
-# a bias, a scale or a shift. `eps` keeps a norm from dividing by zero. `data_format` says where the channels are, last
-# unless you say otherwise; channels first changes the shapes of biases, scales and offsets, but not of `w`.
+# The classes that networks are made of. Some keyword arguments mean the same everywhere: `name` is the name of the
+# parameters in the tree. `w_init` and `b_init`, `scale_init` and `offset_init` are [initialisers](#initialisers) of
+# these parameters; `with_bias`, `create_scale` and `create_offset` say whether there is a bias, a scale or a shift.
+# `eps` keeps a norm from dividing by zero. `data_format` says where the channels are, last unless you say otherwise;
+# channels first changes the shapes of biases, scales and offsets, but not of `w`.
 #
 # ### `hk.Linear`
 #
 # 128 files, 19 repositories; a base class in 1. Keywords: `w_init` 67, `with_bias` 27, `name` 23, `output_size` 13,
 # `b_init` 8. Taught in [`hk.transform`: from module to pure function](../haiku/transform.py).
 #
-# A fully connected layer: `x @ w + b`. The second argument is `with_bias`, not a size. `w_init` and `b_init` say how
-# the two parameters start; by default, the bias starts at 0.
+# A fully connected layer: `x @ w + b`. The second argument is `with_bias`, not a size. By default, the
+# bias starts at 0.
 
 # %%
 small = hk.initializers.TruncatedNormal(stddev=0.01)
@@ -795,9 +795,9 @@ run(
 # `name` 12, `padding` 12, `with_bias` 8, `w_init` 3, `b_init` 2, `data_format` 1. Taught in [Modules, names and shared
 # parameters](../haiku/modules.py).
 #
-# A convolution over height and width; channels come last, unless `data_format` puts them first. `stride` is the step of
-# the kernel, and `rate` is the distance between its entries. `"SAME"` pads the border with zeros; `"VALID"` pads
-# nothing. With `feature_group_count` each group of channels has kernels of its own.
+# A convolution over height and width. `stride` is the step of the kernel, and `rate` is the distance between its
+# entries. `"SAME"` pads the border with zeros; `"VALID"` pads nothing. With `feature_group_count` each group of
+# channels has kernels of its own.
 
 # %%
 run(
@@ -823,7 +823,7 @@ run(
 # 31 files, 10 repositories. Keywords: `rate` 1, `rng` 1, `x` 1. Taught in [State and randomness in a
 # network](../haiku/state.py).
 #
-# A function, not a layer: zeroes each entry with the given probability and scales the rest.
+# A function, not a layer: multiplies each entry by 0 with the given probability, and scales the rest.
 
 # %%
 print(hk.dropout(rng=key, rate=0.5, x=jnp.ones(8)))
@@ -879,9 +879,9 @@ run(
 )
 
 # %% [markdown]
-# On several devices each has a part of the batch. `cross_replica_axis` names the axis of `jax.vmap`, `jax.pmap` or
-# `jax.shard_map` over which mean and variance are taken; without it, each part is normalised by its own, so that a part of zeros and a
-# part of tens both become zeros:
+# In `jax.vmap`, `jax.pmap` or `jax.shard_map` the layer sees one part of the batch. `cross_replica_axis` names the axis
+# over which mean and variance are taken; without it, each part is normalised by its own, so that a part of zeros and a
+# part of tens both become zeros. (Under `jit`, a batch cut over devices stays one batch.)
 
 
 # %%
@@ -975,8 +975,8 @@ print(hk.one_hot(x=jnp.array([0, 2]), num_classes=3, dtype=jnp.int32))
 #
 # 4 files, 2 repositories. Keywords: `kernel_shape` 2, `output_channels` 2, `w_init` 2, `with_bias` 2, `name` 1.
 #
-# A convolution over time; channels come last. It has the keywords of `hk.Conv2D`. `hk.pad.causal` pads the start only,
-# so that no output depends on later inputs.
+# A convolution over time, with the keywords of `hk.Conv2D`. `hk.pad.causal` pads the start only, so that no output
+# depends on later inputs.
 
 # %%
 run(
@@ -1057,7 +1057,7 @@ run(
 )
 
 # %% [markdown]
-# Older code gives `w_init_scale`, the scale of a `VarianceScaling`. It still works, but Haiku calls it deprecated.
+# Older code gives `w_init_scale`, the scale of a `VarianceScaling`, which Haiku has deprecated.
 
 # %%
 run(
@@ -1242,8 +1242,8 @@ run(
 #
 # 1 file, 1 repository. Keywords: `bn_config` 1, `resnet_v2` 1.
 #
-# The residual network of 50 layers for images. `resnet_v2=True` uses the blocks of its second version, `bn_config`
-# is passed to all BatchNorms. The cell only computes shapes.
+# The residual network of 50 layers for images. `resnet_v2=True` uses the blocks of its second version, and
+# `bn_config` is passed to all BatchNorms.
 
 
 # %%
@@ -1265,7 +1265,7 @@ print(len(params), "modules,", hk.data_structures.tree_size(params), "parameters
 # 1 file, 1 repository. Keywords: `bn_config` 1, `bottleneck` 1, `channels` 1, `name` 1, `num_blocks` 1, `resnet_v2` 1,
 # `stride` 1, `use_projection` 1.
 #
-# A group of residual blocks; a file that builds a ResNet of its own uses it.
+# A group of residual blocks, for a ResNet of your own.
 
 
 # %%
@@ -1286,7 +1286,8 @@ BN = {"decay_rate": 0.9, "eps": 1e-5, "create_scale": True, "create_offset": Tru
 run(group, image)
 
 # %% [markdown]
-# None of the files uses `hk.DepthwiseConv1D`, a convolution of each channel by itself.
+# None of the files uses `hk.DepthwiseConv1D`, a convolution of each channel by itself. With channels first it works
+# only without a bias.
 
 # %%
 run(
@@ -1318,15 +1319,15 @@ run(
 # %% [markdown]
 # ## Initialisers
 #
-# How a parameter starts. Each is called with a shape and a dtype, inside a transformed function.
+# How a parameter starts: a function of shape and dtype, which draws numbers only inside a transformed function.
 #
 # ### `hk.initializers.TruncatedNormal`
 #
 # 19 files, 11 repositories. Keywords: `stddev` 15, `mean` 1. Taught in [Modules, names and shared
 # parameters](../haiku/modules.py).
 #
-# A normal distribution cut at two standard deviations; with `1 / sqrt(inputs)` it is the default of `hk.Linear`. The
-# cut makes the distribution narrower, and the initialiser does not correct for that.
+# A normal distribution, by default cut at two standard deviations; with `1 / sqrt(inputs)` it is the default of
+# `hk.Linear`. The cut makes the distribution narrower, and the initialiser does not correct for that.
 
 # %%
 drawn(hk.initializers.TruncatedNormal(stddev=0.1, mean=0.0))
@@ -1337,9 +1338,9 @@ drawn(hk.initializers.TruncatedNormal(stddev=0.1, mean=0.0))
 # 17 files, 7 repositories. Keywords: `scale` 4, `distribution` 3, `mode` 3. Taught in [Modules, names and shared
 # parameters](../haiku/modules.py).
 #
-# Normal or uniform, with the variance `scale / n`. Depending on `mode`, n is the number of inputs (`"fan_in"`), the
-# number of outputs (`"fan_out"`) or the mean of both (`"fan_avg"`). Its truncated normal, the default, is widened to
-# correct for the cut.
+# Normal or uniform, with the variance `scale / n`. Depending on `mode`, n is the number of inputs of a dense layer
+# (`"fan_in"`), the number of outputs (`"fan_out"`) or the mean of both (`"fan_avg"`). Its truncated normal, the
+# default, is widened to correct for the cut.
 
 # %%
 drawn(
@@ -1353,7 +1354,7 @@ drawn(
 #
 # 14 files, 8 repositories.
 #
-# The same number in all places; or a given array of the wanted shape, such as a pretrained table.
+# The same number in all places; or a given array of the wanted shape.
 
 # %%
 drawn(hk.initializers.Constant(constant=0.5))
@@ -1410,7 +1411,7 @@ drawn(hk.initializers.Identity(gain=1.0))
 #
 # 1 file, 1 repository. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# The Python module that holds the initialisers; some files pass it on as a whole.
+# The Python module that holds the initialisers.
 
 # %%
 print(sorted(name for name in dir(hk.initializers) if name[0].isupper())[:4])
@@ -1488,8 +1489,8 @@ print(jax.random.normal(next(keys)), jax.random.normal(next(keys)))
 #
 # 49 files, 13 repositories. Taught in [State and randomness in a network](../haiku/state.py).
 #
-# A new key, different from the earlier ones of the call, unless `hk.with_rng` gave the same key twice. In `hk.vmap` with
-# `split_rng=False` all examples get one.
+# A new key, different from the earlier ones of the call, unless `hk.with_rng` gave the same key twice. In `hk.vmap`
+# with `split_rng=False`, as in `jax.vmap`, all examples get one.
 
 # %%
 run(lambda x: x + jax.random.normal(hk.next_rng_key(), x.shape), x)
@@ -1546,7 +1547,7 @@ print(net.apply({}, key, x) == net.apply({}, None, x))
 #
 # 1 file, 1 repository.
 #
-# Splits all keys of a function at once instead of one after the other, so that the keys after the first are others.
+# Splits all keys of a function at once instead of one after the other, so that all but the first are others.
 
 
 # %%
@@ -1559,10 +1560,10 @@ print(hk.transform(hk.experimental.optimize_rng_use(two_draws)).apply({}, key, x
 # %% [markdown]
 # ## Control flow and JAX transformations
 #
-# Inside a network, use these instead of `jax.*`. JAX's own do not see state and keys: all examples or rounds draw from one
-# key, and a tracer may be left in the state or in Haiku's key, with or without an error. Around parameters alone,
-# `jax.vmap` and `jax.grad` work; `jax.jit`, `jax.checkpoint` and JAX's loops leak tracers where a parameter is made in
-# them.
+# Inside a network, use these instead of `jax.*`. JAX's own do not see state and keys: all examples or rounds draw from
+# one key, and a tracer may be left in the state or in Haiku's key, with or without an error. Around parameters alone,
+# `jax.vmap` and `jax.grad` work; `jax.jit`, `jax.checkpoint` and JAX's loops and branches leak tracers where a
+# parameter is made in them.
 
 
 # %% tags=["hidden"] claim="In jax.vmap, map and scan all draws are from one key; jit, map and scan leave a tracer in the state."
@@ -1592,8 +1593,8 @@ for wrap, leaks in (
 # 11 files, 5 repositories. Keywords: `prevent_cse` 1. Taught in [JAX transformations inside a
 # network](../networks/transforms_inside.py).
 #
-# Computes activations again in the backward pass instead of keeping them, to save memory at the price of time. Inside a
-# loop such as `hk.scan`, `prevent_cse=False` is enough.
+# Recomputes activations in the backward pass instead of keeping them, which saves memory and costs time. Inside a loop
+# such as `hk.scan`, `prevent_cse=False` is enough.
 
 # %%
 run(lambda x: hk.remat(hk.Linear(2), prevent_cse=True)(x), x)
@@ -1627,7 +1628,7 @@ run(running_sum, x)
 # network](../networks/transforms_inside.py).
 #
 # Maps over a batch; `split_rng` says whether each example gets a key of its own. With `False`, dropout has one mask for
-# all examples, without any error or complaint of `check_jax_usage`; where two `hk.vmap` are nested, that holds for each:
+# all examples, silently, even under `check_jax_usage`; where two `hk.vmap` are nested, that holds for each:
 
 # %%
 run(
@@ -1774,7 +1775,7 @@ print(hk.LSTMState(hidden=jnp.zeros(2), cell=jnp.ones(2)))
 # `hk.GRU` and their unrolls](../networks/sequences.py).
 #
 # Runs a core over a sequence with a compiled loop; time is the first axis, unless `time_major=False`. It returns the
-# last state, or with `return_all_states=True` those of all steps.
+# outputs and the last state, or with `return_all_states=True` all states.
 
 
 # %%
@@ -1851,7 +1852,7 @@ run(deep, x)
 # 2 files, 1 repository. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
 # unrolls](../networks/sequences.py).
 #
-# A core that returns its input; use it where you want no memory.
+# A core without memory, which returns its input.
 
 # %%
 run(lambda x: hk.IdentityCore()(x, None)[0], x)
@@ -1879,7 +1880,8 @@ run(images, image)
 # 2 files, 2 repositories. Keywords: `time_major` 1. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
 # unrolls](../networks/sequences.py).
 #
-# The same as `hk.dynamic_unroll` with a Python loop, which takes longer to compile.
+# `hk.dynamic_unroll` as a Python loop, which takes longer to compile over many steps, without `reverse` and
+# `return_all_states`.
 
 
 # %%
@@ -1916,8 +1918,8 @@ run(resetting, x)
 #
 # 11 files, 2 repositories. Taught in [Load weights that somebody else trained](../porting/weights.py).
 #
-# Freezes parameters: the result, a `FlatMap`, cannot be changed, is not a `dict`, and does not mix with dictionaries
-# in `jax.tree.map`.
+# Freezes parameters: the entries of the result, a `FlatMap`, cannot be set or removed. It is not a `dict`, and does not
+# mix with dictionaries in `jax.tree.map`.
 
 # %%
 params = hk.transform(lambda x: hk.nets.MLP([4, 1])(x)).init(key, x)
@@ -1964,7 +1966,7 @@ print(list(first), list(rest))
 #
 # 6 files, 3 repositories. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# Puts such parts together again; if a name occurs twice, the last one wins.
+# Puts such parts together; if a name occurs twice, the last one wins.
 
 # %%
 print(list(hk.data_structures.merge(first, rest)))
@@ -2057,8 +2059,8 @@ for module, name, value in hk.data_structures.traverse(params):
 # %% [markdown]
 # ## Base classes
 #
-# Most classes of networks have `hk.Module` as their base. Some are dataclasses: their fields are the arguments, and they
-# need no `__init__`. Without a field `name` the class works, but takes no argument `name`.
+# Most classes of networks have `hk.Module` as their base. Some are dataclasses: their fields are the arguments, and
+# they need no `__init__`. Without a field `name` the class works, but takes no argument `name`.
 
 
 # %%
@@ -2209,8 +2211,7 @@ def stepped(x, picture):
 run(stepped, x, image)
 
 # %% [markdown]
-# An initialiser of your own may be a class. `hk.initializers.Initializer` is a type for annotations; as a base it asks for
-# a `__call__` and adds nothing.
+# An initialiser of your own may be a class. As a base, `hk.initializers.Initializer` asks for a `__call__`, no more.
 
 
 # %%
@@ -2238,7 +2239,7 @@ drawn(Ramp())
 # 2 files, 2 repositories. Taught in [Precision: `float64`, `bfloat16` and
 # `hk.mixed_precision`](../training/precision.py).
 #
-# Sets the policy of a class: for its instances, not for those of a subclass.
+# Sets the policy of a class, not of its subclasses. Parameters of modules inside follow it unless these have their own.
 
 # %%
 policy = jmp.get_policy("params=float32,compute=bfloat16,output=bfloat16")
@@ -2251,7 +2252,7 @@ print(
 hk.mixed_precision.clear_policy(hk.Linear)
 
 # %% [markdown]
-# None of the files uses `hk.mixed_precision.current_policy`, the policy of the module whose method runs, or `None`.
+# None of the files uses `hk.mixed_precision.current_policy`, the policy that holds where you call it, or `None`.
 
 
 # %%
@@ -2266,7 +2267,7 @@ run(lambda x: Asking()(x), x)
 # %% [markdown]
 # ## In other files
 #
-# None of the files that we counted uses what this section adds; you may still meet it in others.
+# None of the files that we counted uses what this section adds.
 #
 # `hk.multi_transform_with_state` is `hk.multi_transform` for networks with state. `hk.with_empty_state` gives a
 # network an empty state, so that it fits code for networks with state; `hk.without_state` removes it again.
@@ -2350,7 +2351,8 @@ run(lifted, x)
 run(lifted_with_state, x)
 
 # %% [markdown]
-# Layers: `hk.ConvND` is the base of the convolutions; depthwise ones exist for images, too.
+# Layers: `hk.ConvND` is the base of `hk.Conv1D`, `hk.Conv2D` and `hk.Conv3D`; depthwise convolutions exist for images,
+# too.
 
 
 # %%
@@ -2365,7 +2367,7 @@ run(more_layers, image)
 
 # %% [markdown]
 # Recurrent networks: `hk.deep_rnn_with_skip_connections` gives each core the input of the first as well, and its output
-# joins those of all. `hk.Conv1DLSTM` and `hk.Conv3DLSTM` have states like their inputs.
+# joins those of all. `hk.Conv1DLSTM` and `hk.Conv3DLSTM` have states with the axes of their inputs.
 
 
 # %%
@@ -2384,9 +2386,9 @@ run(skipping, x)
 run(over_time, series)
 
 # %% [markdown]
-# Normalisation and averages: `hk.SpectralNorm` divides a matrix by an estimate of its largest singular value,
-# `hk.SNParamsTree` does it for a tree of parameters, and `hk.ExponentialMovingAverage` is what `hk.BatchNorm` is made
-# of.
+# Normalisation and averages: `hk.SpectralNorm` divides a matrix by an estimate of its largest singular value, and
+# `hk.SNParamsTree` does it for a tree; let `ignore_regex` name its vectors. `hk.ExponentialMovingAverage` is what
+# `hk.BatchNorm` is made of.
 
 
 # %%
@@ -2441,8 +2443,9 @@ def asking(x):
 print(hk.transform_with_state(asking).init(key, x)[1])
 
 # %% [markdown]
-# Padding may also be a function from the size of a kernel to the numbers of entries before and after; `hk.pad` has
-# several. `hk.pad.create` makes the pairs for several axes, from the sizes and the rates of a kernel:
+# Convolutions, but not transposed or depthwise ones, also take as `padding` a function from the size of a kernel to the
+# numbers of entries before and after. `hk.pad` has several, and `hk.pad.create` makes the pairs for several axes, from
+# the sizes and the rates of a kernel:
 
 # %%
 print(hk.pad.create(hk.pad.same, kernel=(3, 5), rate=(1, 2), n=2))
@@ -2601,6 +2604,33 @@ assert _same(
 all_ones = {"w_init": jnp.ones, "b_init": jnp.ones}
 mlp = jax.jit(hk.transform(lambda x: hk.nets.MLP([4, 1], **all_ones)(x)).init)(key, x)
 assert all(np.min(leaf) == np.max(leaf) == 1 for leaf in jax.tree.leaves(mlp))
+
+
+def _scoped_late(x):
+    layer = hk.Linear(2)
+    with hk.name_scope("block"):
+        return layer(x) + hk.Linear(2)(x)
+
+
+assert set(_params(_scoped_late, x)) == {"linear", "block/linear"}
+_, lifted_state = jax.eval_shape(
+    hk.transform_with_state(lifted_with_state).init, key, x
+)
+assert list(lifted_state) == ["inner/~"]
+by_name = hk.multi_transform(lambda: (lambda x: hk.Linear(2)(x), {"a": hk.Flatten()}))
+assert list(by_name.apply) == ["a"]
+
+
+def state_made_in(apply):
+    def f():
+        with hk.custom_creator(ones, state=True):
+            return hk.get_state("s", (), init=jnp.zeros)
+
+    made = hk.transform_with_state(f)
+    return (made.apply({}, {}, None) if apply else made.init(None))[1]["~"]["s"]
+
+
+assert state_made_in(apply=True) == state_made_in(apply=False) == 1
 
 
 def state_made(**which):
@@ -2773,7 +2803,18 @@ assert joined.shape == (2, 4 + 2)
 matrix = np.float32(dice.normal(size=(5, 3)))
 normal = _compiled(lambda w: hk.SpectralNorm(n_steps=40)(w), matrix)
 assert abs(np.linalg.norm(normal, 2) - 1) < 1e-3
-assert issubclass(hk.Conv2D, hk.ConvND)
+assert all(issubclass(each, hk.ConvND) for each in (hk.Conv1D, hk.Conv2D, hk.Conv3D))
+for make in (hk.Conv1DTranspose, hk.DepthwiseConv1D):
+    padded = functools.partial(make, 2, 3, padding=hk.pad.causal)
+    assert _refused(lambda f=padded: _shapes(lambda x: f()(x), series), "padding")
+for with_bias in (False, True):
+    each = functools.partial(hk.DepthwiseConv1D, 2, 3, data_format="NCW")
+    try:
+        _shapes(lambda x, f=each, bias=with_bias: f(with_bias=bias)(x), series)
+    except ValueError:
+        assert with_bias
+    else:
+        assert not with_bias
 assert issubclass(hk.nets.ResNet18, hk.nets.ResNet)
 assert hk.nets.ResNet200
 
@@ -2809,6 +2850,33 @@ hk.mixed_precision.set_policy(hk.Linear, bfloat16)
 assert _shapes(lambda x: hk.Linear(2)(x), x).dtype == jnp.bfloat16
 assert _shapes(lambda x: _Linear(2)(x), x).dtype == jnp.float32
 hk.mixed_precision.clear_policy(hk.Linear)
+
+
+policies_seen = []
+
+
+class _Inner(hk.Module):
+    def __call__(self, x):
+        policies_seen.append(hk.mixed_precision.current_policy())
+        return x
+
+
+class _Around(hk.Module):
+    def __call__(self, x):
+        return _Inner()(x)
+
+
+hk.mixed_precision.set_policy(_Around, bfloat16)
+for own in (None, jmp.get_policy("float32")):
+    if own:
+        hk.mixed_precision.set_policy(_Inner, own)
+    assert _shapes(lambda x: _Around()(x), x).dtype == jnp.bfloat16
+    assert policies_seen[-1] == (own or bfloat16)
+_shapes(lambda x: _Inner()(x), x)
+hk.mixed_precision.clear_policy(_Inner)
+_shapes(lambda x: _Inner()(x), x)
+assert policies_seen[-1] is None
+hk.mixed_precision.clear_policy(_Around)
 runs = []
 hk.testing.transform_and_run(lambda: runs.append(hk.running_init()))()
 assert runs == [True, False]

@@ -35,8 +35,7 @@ with hk.intercept_methods(watch):
 #
 # ## A network that you may not edit
 #
-# Imagine that this class is in a package: two blocks of attention and an MLP. If the file is yours, you may as well
-# edit it to *change* the network; to look at what it computes, the hooks below save you the edit.
+# Imagine that this class is in a package: two blocks of attention and an MLP.
 
 # %%
 import contextlib
@@ -81,7 +80,7 @@ print(tagger.apply(params, h).shape)
 # %% [markdown]
 # ### First, an overview
 #
-# `hk.experimental.tabulate` prints a [table of modules](../haiku/modules.py). Its contents come from
+# `hk.experimental.tabulate` makes a [table of modules](../haiku/modules.py). Its contents come from
 # `hk.experimental.eval_summary`, which returns a list of the method calls, constructors apart, each with its module,
 # its method, the shapes of arguments and results, and the stack of calls above it. No number is computed:
 
@@ -96,8 +95,8 @@ for call in hk.experimental.eval_summary(tag)(h)[:6]:
 
 # %% [markdown]
 # Such a list doesn't show the operations *between* modules, such as the softmax of attention.
-# `hk.experimental.jaxpr_info` prints the operations below the module in which they happen. (Those in the branches of a
-# `cond` are missing.)
+# `hk.experimental.jaxpr_info` lists the operations below the module in which they happen. (Some are missing, such as
+# those in the branches of a `cond`.)
 
 # %%
 info = hk.experimental.jaxpr_info.make_model_info(tagger.apply, name="tagger")(
@@ -109,7 +108,7 @@ print(len(lines), "lines, of which these have the shape (B, H, T, T):")
 print("\n".join(attention[:6]))
 
 
-# %% tags=["hidden"] claim="`jaxpr_info` prints operations inside `jit`, `scan` and `checkpoint`, and none of the branches of `cond`."
+# %% tags=["hidden"] claim="`jaxpr_info` lists operations inside `jit`, `scan` and `checkpoint`, and none of the branches of `cond`."
 def _in_parts(x):
     x = jax.checkpoint(jnp.exp)(jax.jit(jnp.sin)(hk.Linear(3)(x)))
     x = jax.lax.scan(lambda n, row: (n, jnp.cos(row)), 0, x)[1]
@@ -137,16 +136,13 @@ else:
     raise AssertionError("to_dot works with relu: change the text")
 
 # %% [markdown]
-# Haiku can also draw: `hk.experimental.abstract_to_dot(f)(...)` returns text for Graphviz, if the package `dm-tree` is
-# installed. Its sister `to_dot`, which old notebooks call, stops at the first `jax.nn.relu` with an
-# `UnexpectedTracerError`. Use the abstract one, or the two functions above.
-#
+
 # ## Intermediate values: `hk.intercept_methods`
 #
-# An **interceptor** is a function that Haiku calls in place of each method that a subclass of `hk.Module` defines, as
+# An **interceptor** is a function that Haiku calls in place of the methods that subclasses of `hk.Module` define, as
 # long as its `with` block lasts. It gets the method as `next_f`, the arguments, and a context with `context.module`,
-# `context.method_name` and `context.orig_class`. The caller gets what the interceptor returns. Put the block *inside*
-# the function that you transform, as here:
+# `context.method_name` and `context.orig_class`. What the interceptor returns replaces the method's result. Put the
+# block *inside* the function that you transform, as here:
 
 
 # %%
@@ -171,8 +167,8 @@ hk.transform(watched).apply(params, None, h)
 print(len(events), "events;", [name for kind, name in events if kind == "out"][:4])
 
 # %% [markdown]
-# The first module to *return* is the innermost, because a module returns only after its parts have. The drawing shows
-# the events of the first block, with time from top to bottom:
+# A module returns only after its parts have, so `tagger`, the first to be called, is the last to return. The drawing
+# shows the events of the first block, with time from top to bottom:
 
 # %% tags=["plot"] alt="Nested boxes: tagger spans all; inside it norm, norm, norm, attention with query, key, value, linear, and the MLP."
 block = events[: events.index(("out", "tagger/mlp")) + 1]
@@ -183,7 +179,7 @@ for time, (kind, name) in enumerate([*block, ("out", "tagger")]):
     else:
         _, start = stack.pop()
         bars.append((len(stack), start, time, name))
-figure, axes = plt.subplots(figsize=(5, 4.4), layout="constrained")
+figure, axes = plt.subplots(figsize=(5, 3.8), layout="constrained")
 for depth, start, end, name in bars:
     axes.bar(depth, end - start, 0.9, start, color=f"C{depth}", alpha=0.25)
     label = name.split("/")[-1].replace("multi_head_", "")
@@ -193,7 +189,7 @@ axes.invert_yaxis()
 axes.grid(visible=False)
 plt.show()
 
-# %% tags=["hidden"] claim="Methods of subclasses pass, also under `jit` and `hk.remat`. Those of mixins, and five other kinds, do not."
+# %% tags=["hidden"] claim="Methods of subclasses pass, also under `jit` and `hk.remat`. Those of mixins, and six other kinds, do not."
 assert events[0] == ("in", "tagger")
 assert events[-1] == ("out", "tagger")
 _seen = []
@@ -230,6 +226,7 @@ def _outside(self, x):
 
 class _Many(_Mixin, _Parent):
     assigned = _outside
+    jitted = jax.jit(_outside, static_argnums=0)
 
     @property
     def prop(self):
@@ -256,6 +253,7 @@ class _Many(_Mixin, _Parent):
 
     def __call__(self, x):
         x = self.static(self.of_class(self.transparent(self.mixed(self[x]))))
+        x = self.jitted(x)
         return self.inherited(self.assigned(x)) * self.prop * self.cached
 
 
@@ -273,13 +271,13 @@ for _wrap in (lambda f: f, jax.jit, hk.remat):
     assert _passed == {"__init__", "__call__", "inherited", "assigned", "prop"}, _passed
 
 # %% [markdown]
-# Constructors and properties pass through interceptors too, the first at a time when the module has no name yet, so
-# `watch` looks at the method first. These don't pass: plain functions, static and class methods, cached properties,
-# methods marked `@hk.transparent`, special methods such as `__getitem__`, and what a class inherits from a mixin that
+# Properties pass through interceptors too. So do constructors, which start before the module has a name, so `watch`
+# looks at the method first. These don't pass: plain functions, static and class methods, cached properties, methods under
+# `@jax.jit` or `@hk.transparent`, special methods such as `__getitem__`, and what a class inherits from a mixin that
 # isn't a module.
 #
-# Like all of Haiku's hooks, an interceptor runs with your Python code. So around a function that is compiled already it
-# does nothing, and a function compiled inside its block keeps its effect afterwards.
+# Like all of Haiku's hooks, an interceptor runs with your Python code. So it does nothing around a call of compiled
+# code, and code compiled inside its block keeps its effect afterwards.
 
 # %% tags=["hidden"] claim="Around a compiled function an interceptor does nothing. What is compiled in its block keeps it."
 _flat = hk.transform(lambda x: hk.Linear(2)(x))
@@ -355,121 +353,6 @@ assert any(np.abs(leaf).max() > 0 for leaf in jax.tree.leaves(jax.jit(_slope)(pa
 # example. Because the values are ordinary results, the old parameters fit, `jit` compiles the values with the rest, and
 # `jax.grad` differentiates through them. Keep a list for each module, because one that is called three times has three
 # values.
-#
-# What if the dictionary is outside? If you call `apply` by itself, it fills the dictionary with arrays. Under `jit`,
-# `grad` or `vmap` the dictionary keeps tracers, because Python runs only during the trace:
-
-# %% raises="UnexpectedTracerError" match="Encountered an unexpected tracer"
-outside = {}
-
-
-def leak(next_f, args, kwargs, context):
-    out = next_f(*args, **kwargs)
-    outside[context.method_name] = out
-    return out
-
-
-def leaky(h):
-    with hk.intercept_methods(leak):
-        return tag(h)
-
-
-jax.jit(hk.transform(leaky).apply)(params, None, h)
-outside["__call__"] + 1
-
-# %% [markdown]
-# The same happens with calls inside `hk.vmap`, `hk.scan`, `hk.remat` and their kin, whose bodies are traced on their own,
-# even if you return the dictionary at the end. There, capture inside the body and return the values from it.
-
-# %% tags=["hidden"] claim="What is captured inside `hk.vmap`, `hk.scan`, `hk.remat` or the like is a tracer, unless the body returns it."
-
-
-def _scanned(x, wrap):
-    def body(x, layer):
-        return with_values(layer, x) if wrap else (layer(x), None)
-
-    layer = hk.Linear(3)
-    return hk.scan(lambda h, _: body(h, layer), x, None, length=2)
-
-
-_x = jnp.ones((2, 3))
-_net = hk.transform(lambda x: with_values(lambda x: _scanned(x, False)[0], x))
-_scan_params = hk.transform(lambda x: _scanned(x, False)[0]).init(key, _x)
-_leaked = _net.apply(_scan_params, None, _x)[1]["linear"][0]
-assert isinstance(_leaked, jax.core.Tracer)
-_net = hk.transform(lambda x: _scanned(x, True))
-assert _net.apply(_scan_params, None, _x)[1]["linear"][0].shape == (2, 2, 3)
-for _wrap in (
-    hk.remat,
-    lambda layer: hk.vmap(layer, split_rng=False),
-    lambda layer: lambda x: hk.map(layer, x),
-    lambda layer: lambda x: hk.fori_loop(0, 2, lambda _, h: layer(h), x),
-    lambda layer: lambda x: hk.cond(True, layer, layer, x),
-    lambda layer: hk.grad(lambda x: layer(x).sum()),
-):
-    _net = hk.transform(lambda x, w=_wrap: with_values(lambda x: w(hk.Linear(3))(x), x))
-    _leaked = _net.apply(_scan_params, None, _x)[1]["linear"][0]
-    assert isinstance(_leaked, jax.core.Tracer)
-for _way, _traced in (
-    (lambda f: f, False),
-    (jax.jit, True),
-    (lambda f: jax.grad(lambda p: f(p).sum()), True),
-    (lambda f: lambda p: jax.vmap(f)(jax.tree.map(lambda a: a[None], p)), True),
-):
-    _way(lambda p: hk.transform(leaky).apply(p, None, h))(params)
-    assert isinstance(outside["__call__"], jax.core.Tracer) == _traced
-
-# %% [markdown]
-# ### Change what a method returns
-#
-# An interceptor may return something else. To ask what a part contributes, replace its output by zeros and see how far
-# the result moves:
-
-
-# %%
-def without_part(h, part):
-    def silence(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        called = context.method_name == "__call__"
-        return (
-            jnp.zeros_like(out)
-            if called and context.module.module_name == part
-            else out
-        )
-
-    with hk.intercept_methods(silence):
-        return tag(h)
-
-
-silenced = hk.without_apply_rng(hk.transform(without_part))
-for part in ("tagger/multi_head_attention", "tagger/mlp", "tagger/mlp_1"):
-    moved = jnp.abs(silenced.apply(params, h, part) - out).mean()
-    print(f"{part:30} {moved:.2f}")
-
-# %% tags=["hidden"]
-_order = []
-
-
-def _named(name):
-    def interceptor(next_f, args, kwargs, context):
-        _order.append(name)
-        return next_f(*args, **kwargs)
-
-    return interceptor
-
-
-def _twice(x):
-    layer = hk.Linear(2)
-    with hk.intercept_methods(_named("outer")), hk.intercept_methods(_named("inner")):
-        return layer(x)
-
-
-hk.transform(_twice).init(key, jnp.ones((1, 3)))
-assert _order == ["outer", "inner"]
-assert silenced.apply(params, h, "tagger/tags").max() == 0
-
-# %% [markdown]
-# Of two interceptors, the outer `with` runs first, and its `next_f` is the inner one.
 #
 # ## Exercise: attention maps from outside
 #
@@ -643,7 +526,7 @@ for _front, _t, _s, _heads, _size, _masked, _scope in (
 print("Tested against the loops: with and without a mask, by position and by name.")
 
 # %% [markdown]
-# Now apply it to the network of this page, without a change to `Tagger`:
+# Now apply it to the network of this page, without changing `Tagger`:
 
 # %%
 mapped = hk.without_apply_rng(hk.transform(lambda h: attention_maps(tag, h)))
@@ -651,9 +534,125 @@ _, maps = jax.jit(mapped.apply)(params, h)
 print({name: its.shape for name, its in maps.items()})
 
 # %% [markdown]
+# ## Captured values that leak
+#
+# What if the dictionary is outside? A plain call of `apply` fills it with arrays. Under `jit` it keeps tracers, because
+# Python runs only during the trace, and `grad` and `vmap` leave tracers of what depends on their argument:
+
+# %% raises="UnexpectedTracerError" match="Encountered an unexpected tracer"
+outside = {}
+
+
+def leak(next_f, args, kwargs, context):
+    out = next_f(*args, **kwargs)
+    outside[context.method_name] = out
+    return out
+
+
+def leaky(h):
+    with hk.intercept_methods(leak):
+        return tag(h)
+
+
+jax.jit(hk.transform(leaky).apply)(params, None, h)
+outside["__call__"] + 1
+
+# %% [markdown]
+# The same happens with calls inside `hk.vmap`, `hk.scan`, `hk.remat` and their kin, whose bodies are traced on their own,
+# even if you return the dictionary at the end. There, capture inside the body and return the values from it.
+
+# %% tags=["hidden"] claim="What is captured inside `hk.vmap`, `hk.scan`, `hk.remat` or the like is a tracer, unless the body returns it."
+
+
+def _scanned(x, wrap):
+    def body(x, layer):
+        return with_values(layer, x) if wrap else (layer(x), None)
+
+    layer = hk.Linear(3)
+    return hk.scan(lambda h, _: body(h, layer), x, None, length=2)
+
+
+_x = jnp.ones((2, 3))
+_net = hk.transform(lambda x: with_values(lambda x: _scanned(x, False)[0], x))
+_scan_params = hk.transform(lambda x: _scanned(x, False)[0]).init(key, _x)
+_leaked = _net.apply(_scan_params, None, _x)[1]["linear"][0]
+assert isinstance(_leaked, jax.core.Tracer)
+_net = hk.transform(lambda x: _scanned(x, True))
+assert _net.apply(_scan_params, None, _x)[1]["linear"][0].shape == (2, 2, 3)
+for _wrap in (
+    hk.remat,
+    lambda layer: hk.vmap(layer, split_rng=False),
+    lambda layer: lambda x: hk.map(layer, x),
+    lambda layer: lambda x: hk.fori_loop(0, 2, lambda _, h: layer(h), x),
+    lambda layer: lambda x: hk.cond(True, layer, layer, x),
+    lambda layer: hk.grad(lambda x: layer(x).sum()),
+):
+    _net = hk.transform(lambda x, w=_wrap: with_values(lambda x: w(hk.Linear(3))(x), x))
+    _leaked = _net.apply(_scan_params, None, _x)[1]["linear"][0]
+    assert isinstance(_leaked, jax.core.Tracer)
+for _way, _traced in (
+    (lambda f: f, False),
+    (jax.jit, True),
+    (lambda f: jax.grad(lambda p: f(p).sum()), True),
+    (lambda f: lambda p: jax.vmap(f)(jax.tree.map(lambda a: a[None], p)), True),
+):
+    _way(lambda p: hk.transform(leaky).apply(p, None, h))(params)
+    assert isinstance(outside["__call__"], jax.core.Tracer) == _traced
+
+# %% [markdown]
+# ## Change what a method returns
+#
+# To ask what a part contributes, replace its output by zeros and see how far the result moves:
+
+
+# %%
+def without_part(h, part):
+    def silence(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        called = context.method_name == "__call__"
+        return (
+            jnp.zeros_like(out)
+            if called and context.module.module_name == part
+            else out
+        )
+
+    with hk.intercept_methods(silence):
+        return tag(h)
+
+
+silenced = hk.without_apply_rng(hk.transform(without_part))
+for part in ("tagger/multi_head_attention", "tagger/mlp", "tagger/mlp_1"):
+    moved = jnp.abs(silenced.apply(params, h, part) - out).mean()
+    print(f"{part:30} {moved:.2f}")
+
+# %% tags=["hidden"]
+_order = []
+
+
+def _named(name):
+    def interceptor(next_f, args, kwargs, context):
+        _order.append(name)
+        return next_f(*args, **kwargs)
+
+    return interceptor
+
+
+def _twice(x):
+    layer = hk.Linear(2)
+    with hk.intercept_methods(_named("outer")), hk.intercept_methods(_named("inner")):
+        return layer(x)
+
+
+hk.transform(_twice).init(key, jnp.ones((1, 3)))
+assert _order == ["outer", "inner"]
+assert silenced.apply(params, h, "tagger/tags").max() == 0
+
+# %% [markdown]
+# Of two interceptors, the outer `with` runs first, and its `next_f` is the inner one.
+#
 # ## Parameters: creators and getters
 #
-# `hk.intercept_methods` sees the arguments and results of a method, but not the parameters that it asks for. These have
+# `hk.intercept_methods` sees the arguments and results of a method, but not its requests for parameters. These have
 # hooks of their own, which [research code](../porting/real_code.py#creators-and-getters-around-a-network) uses. Each is a
 # function that gets the next one, and a `context` that describes the request:
 #
@@ -663,8 +662,8 @@ print({name: its.shape for name, its in maps.items()})
 # | `hk.custom_getter` | `getter(next_getter, value, context)` | at each request, in `init` and `apply`, after the creator |
 # | `hk.custom_setter` | `setter(next_setter, value, context)` | at each `hk.set_state` |
 #
-# With `state=True`, creators and getters see states, too, and `params=False` leaves parameters out. (A state that is
-# missing in `apply` is made there, silently, so its creator runs there as well.) The context has
+# With `state=True`, creators and getters see states, too, and `params=False` leaves parameters out. (Where `apply`
+# makes a missing state, silently, the creator runs as well.) The context has
 # `full_name` (`module_name` and `name` are its two halves), `module`, `original_shape`, `original_dtype` and, except in
 # setters, `original_init`. *Original* means what the layer asked for, before any hook changed it.
 #
@@ -840,7 +839,7 @@ assert _lifted == [("linear/w", "lifted/")]
 # In `apply` the getter runs four times, and the creator not at all. So a change that must hold *at each use* belongs in
 # a getter, and a change of the stored array, of its dtype, shape or first numbers, belongs in a creator. Of several
 # hooks, that of the outer `with` runs first. Inside `hk.lift` and `hk.layer_stack`, `full_name` lacks the outer part;
-# `init` has it in `context.lifted_prefix_name`.
+# while `init` makes a parameter, `context.lifted_prefix_name` holds it.
 #
 # ## Exercise: what a getter sees
 #
@@ -1121,8 +1120,8 @@ print({name: round(norm, 2) for name, norm in gradient_norms(frozen).items()})
 #                 _bfloat16_setter):
 # ```
 #
-# Its network computes in bfloat16 and stores float32, including the averages of a `BatchNorm`. These are states, so the
-# hooks see them only with `state=True`, and a setter casts what the network writes back.
+# Inside the block, a network computes in bfloat16 and stores float32. The averages of a `BatchNorm` are states, so creators
+# and getters see them only with `state=True`, and a setter casts what the network writes back.
 
 
 # %%
@@ -1254,8 +1253,8 @@ assert set(_state) == {"linear/w_norm"}
 #
 # The hooks change one function. If you want another *function* of the same parameters, such as the encoder alone or the
 # decoder alone, use [`hk.multi_transform`](../haiku/modules.py#several-functions-of-one-network-hkmulti_transform). Its
-# function makes the modules and returns one function for `init`, which has to use all that the others need, and a tree
-# of functions that become `apply`s. With states, `hk.multi_transform_with_state` gives `apply`s that take and return
+# function makes the modules and returns one function for `init`, which has to use all parameters of the others, and a
+# tree of functions that become `apply`s. With states, `hk.multi_transform_with_state` gives `apply`s that take and return
 # the whole state:
 
 
@@ -1380,6 +1379,8 @@ assert "does not match shape" in _message(hk.transform(_uncast).init, key, x)
 # - `AttributeError: ... has no attribute 'module_name'` An interceptor asks a module for its name while the constructor
 #   runs. Look at `context.method_name` first.
 # - `UnexpectedTracerError` A captured value was kept outside the function, or comes from the body of a scan. Return it.
+# - `UnexpectedTracerError` from `hk.experimental.to_dot`, which draws a network in old notebooks and stops at the first
+#   `jax.nn.relu`. Use `abstract_to_dot`, which needs the package `dm-tree`.
 # - `ValueError: 'linear/w' with retrieved shape ... does not match shape=...` A getter returned another shape than the layer
 #   asked for.
 # - `ValueError: Parameters cannot be `None`.` A getter without a `return`.
@@ -1393,8 +1394,8 @@ assert "does not match shape" in _message(hk.transform(_uncast).init, key, x)
 # - `eval_summary` lists the calls of modules, `jaxpr_info` the operations between them.
 # - `hk.intercept_methods` sees arguments and results of methods, and may change them. If you return what you capture,
 #   it works under `jit` and `grad`.
-# - A creator sees a parameter once, when it is made. A getter sees it at each use, a setter a state at each write. The
-#   context says what the layer asked for.
+# - A creator sees a parameter once, when it is made. A getter sees it at each request, and a setter sees a state at
+#   each write. The context says what the layer asked for.
 # - `multi_transform` gives one set of parameters several entries; with states, pass the newest state on.
 #
 # Next: [Optimisers, loops, ensembles](../training/training_loops.py).

@@ -163,7 +163,7 @@ print(trace(film, jnp.ones((B, 8, 8, 1)))[1])
 # ## Unrolls: `hk.dynamic_unroll` and `hk.static_unroll`
 #
 # An unroll calls a core at each step of a sequence, with time as the first axis. It returns all outputs and the last
-# state. `static_unroll` is a Python loop, and `dynamic_unroll` is an `hk.scan`:
+# state. `static_unroll` is a Python loop, and `dynamic_unroll` is a scan:
 
 
 # %%
@@ -195,9 +195,9 @@ for outs, state in results[1:]:
 print("outputs", outs.shape, "last state", shapes(state))
 
 # %% [markdown]
-# All three compute the same, if there is at least one step, and if the state that a step returns has the shape and dtype
-# of the one that it got. The dynamic unroll has two more arguments: `return_all_states=True` returns the state after
-# each step, and `reverse=True` reads the sequence from its end, as the second half of a bidirectional network does.
+# All three compute the same, if there is at least one step, and if the state that a step returns has the shape and
+# dtype of the one that it got. The dynamic unroll can also return the state after each step (`return_all_states=True`),
+# and read the sequence from its end (`reverse=True`), as the second half of a bidirectional network does.
 
 
 # %%
@@ -510,8 +510,8 @@ assert (wrong == jnp.zeros((B, T), int).at[0, -1].set(1)).all()
 # In the right unroll, the output depends on all steps of example 0 and on none of example 1. In the wrong one it
 # depends only on the last step, so the network has no memory, and example 1 would depend on example 0.
 #
-# `hk.LSTM` and `hk.GRU` take `(D,)` or `(B, D)`, and say so if they get more. But other layers see the whole sequence, and
-# some, such as a convolution, need a single batch axis. `hk.BatchApply` merges time and batch for them:
+# `hk.LSTM` and `hk.GRU` take `(D,)` or `(B, D)`, and say so if they get more. But other layers see the whole sequence,
+# and some, such as a convolution, take only one batch axis. `hk.BatchApply` merges time and batch for them:
 
 # %%
 films = jnp.ones((T, B, 8, 8, 1))
@@ -546,7 +546,7 @@ padded = apply(gru_params, xs, jnp.array([T, T]))
 np.testing.assert_allclose(held[1:], alone, rtol=1e-5, atol=1e-6)
 print(f"without the mask: off by up to {jnp.abs(padded[1:] - alone).max():.2f}")
 
-# %% tags=["hidden"] claim="No padding reaches the state. Finite padding leaves the gradient finite, unless a layer makes an inf of it."
+# %% tags=["hidden"] claim="No padding reaches the state. Finite padding leaves the gradient finite, unless a layer makes an inf or nan."
 assert np.abs(np.subtract(padded[1:], alone)).max() > 0.05
 apply = jax.jit(apply)
 untouched = apply(gru_params, xs, jnp.array([0, T]))
@@ -577,11 +577,22 @@ for _filling in (1e3, 3e38):  # the sum of the second is inf
     _grads = jax.tree.leaves(_slopes(_normed_params, _filled))
     assert all(np.isfinite(leaf).all() for leaf in _grads) == (_filling < 1e30)
 
+
+def _scaled_state(scale, xs):  # each input divided by its length, if it has one
+    lengths_of = jnp.linalg.norm(scale * xs, axis=-1, keepdims=True)
+    return apply(gru_params, scale * xs / jnp.maximum(lengths_of, 1e-6), lengths).sum()
+
+
+for _filling in (1.0, 0.0):  # the norm has no derivative at zero
+    _filled = xs.at[4:, 1].set(_filling)
+    assert np.isfinite(_scaled_state(1.0, _filled))
+    assert np.isfinite(jax.grad(_scaled_state)(1.0, _filled)) == (_filling > 0)
+
 # %% [markdown]
-# The padding may hold any numbers from which no layer computes an `inf` or `nan`. The mask would keep an `inf` or `nan`
-# out of the state, but the gradient would still be spoiled. The function that `hk.scan` runs returns the carry first
-# and the output second, the other way round from a core. `jax.lax.scan` [would leak tracers or reuse dropout
-# masks](transforms_inside.py) here.
+# The padding may hold any numbers from which no layer computes an `inf` or `nan`, as a value or as a derivative. The
+# mask would keep it out of the state, but it could still reach the gradient. The function that `hk.scan` runs returns
+# the carry first and the output second, the other way round from a core. `jax.lax.scan` [would leak tracers or reuse
+# dropout masks](transforms_inside.py) here.
 #
 # ## Episodes: `hk.ResetCore`
 #
@@ -877,8 +888,7 @@ print(shapes(params))
 
 # %% [markdown]
 # [`hk.multi_transform`](../haiku/modules.py#several-functions-of-one-network-hkmulti_transform) makes one tree for the
-# three. Some Acme agents use three separate `hk.transform`s; one tree of parameters serves all three, because the names
-# agree:
+# three. Some Acme agents use three separate `hk.transform`s, which can share one tree because the names agree:
 
 
 # %%
@@ -893,9 +903,8 @@ same, _ = hk.dynamic_unroll(lambda x, s: step(params, x, s), waves, start)
 np.testing.assert_allclose(outs, same, rtol=1e-5, atol=1e-6)
 
 # %% [markdown]
-# A module that is made in a method other than `__call__` has the method in its name (unless that is `@hk.transparent`), so
-# it is another module. If `init` runs both methods, you train one and act with the other, and only the list of names
-# shows it:
+# If two methods each make a core, as below, these are two modules, `apart/gru` and `apart/~unroll/gru`. If `init` runs
+# both methods, you train one and act with the other, and only the list of names shows it:
 
 
 # %%
@@ -915,34 +924,15 @@ def act_and_learn(xs):
 apart_params, _ = trace(act_and_learn, xs)
 print(list(apart_params))
 
-# %% tags=["hidden"] claim="A module has in its name the method that makes it, except `__call__` and transparent ones."
+# %% tags=["hidden"]
 assert set(apart_params) == {"apart/gru", "apart/~unroll/gru"}
-
-
-class _Methods(hk.Module):
-    def __init__(self):
-        super().__init__(name="m")
-        self.made = hk.Linear(1, name="first")
-
-    def unroll(self, x):
-        return hk.Linear(1, name="in_method")(x)
-
-    @hk.transparent
-    def step(self, x):
-        return hk.Linear(1, name="transparent")(x)
-
-    def __call__(self, x):
-        called = hk.Linear(1, name="called")(x)
-        return self.made(x) + self.unroll(x) + self.step(x) + called
-
-
-_names = trace(lambda x: _Methods()(x), x)[0]
-assert set(_names) == {"m/~/first", "m/~unroll/in_method", "m/transparent", "m/called"}
 
 # %% [markdown]
 # ## Train: a sine, one value ahead
 #
-# The data are sines of one period and random phases. The network predicts the next value at each step.
+# The data are sines of one period and random phases, and the network predicts the next value at each step. Adam, from
+# Optax, trains it: `init` makes the optimiser's state, `update` turns gradients into changes, and `apply_updates` adds
+# these to the parameters.
 
 
 # %%
@@ -1003,7 +993,7 @@ assert 0.98 * FLOOR < memoryless_mse < 1.1 * FLOOR
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# Two values of a sine of known period determine all others. Why can the error of the LSTM not fall to 0?
+# Two successive values of a sine of known period determine all others. Why can the error of the LSTM not fall to 0?
 #
 # </div>
 #
@@ -1072,8 +1062,8 @@ assert error["forgetful"] > 0.5
 
 # %% [markdown]
 # Over {{ ahead }} steps, six periods, the free run stays within {{ error["free"]:.3f}} of the truth (root of the mean
-# square). With `keep=False`, each step gets the initial state. This mistake is easy to make, and it raises no error;
-# you see only values of the right shape and in the right range:
+# square). With `keep=False`, each step gets the initial state. This mistake is easy to make and raises no error; you
+# see only values of the right shape and range:
 
 # %% tags=["plot"] alt="Fed its own outputs, the LSTM stays on the sine for six periods; with its state forgotten it goes flat."
 fig, ax = plt.subplots()
@@ -1213,9 +1203,9 @@ plt.show()
 
 # %% [markdown]
 # The gradients fall exponentially, so the network learns almost nothing from inputs far back. An LSTM keeps more,
-# thanks to the 1 in its forget gate, without which the gate would begin at one half. `jax.lax.stop_gradient(state)`
-# **truncates** the gradient. The values stay the same, the gradients before the cut are exactly zero, and the
-# backward pass covers only the last part.
+# thanks to the 1 in its forget gate, without which the gate would begin near one half. `jax.lax.stop_gradient(state)`
+# **truncates** the gradient. The values stay the same, the gradients before the cut are exactly zero, and the backward
+# pass covers only the last part.
 #
 # In most code you need not write the cut. A state that enters the loss as an argument is data, unless you differentiate
 # with respect to it. So if you train on chunks of a long series, and each chunk starts from the state at the end of the
@@ -1267,7 +1257,7 @@ assert burn_in_errors[0] > 20 * burn_in_errors[5]
 #
 # ## Weights from another library: the gates by hand
 #
-# The next two cells compute one step by hand, from a state that is not zero, and compare it with Haiku's:
+# The next two cells compute one step by hand and compare it with Haiku's:
 
 
 # %%
@@ -1328,9 +1318,9 @@ assert np.abs(wrong - hidden).max() > 0.05
 # %% [markdown]
 # ## Names in an agent, and where they are explained
 #
-# If you read an agent, this table leads from a name to the section that explains it:
+# If you read an agent, look up its names here:
 #
-# | you read | look below at |
+# | you read | look at |
 # |---|---|
 # | `core.initial_state(batch_size)` | [A core](#a-core-input-and-state-output-and-state) |
 # | `hk.LSTMState(hidden, cell)` | [Three cores](#three-cores-hkvanillarnn-hkgru-hklstm) |
@@ -1344,8 +1334,8 @@ assert np.abs(wrong - hidden).max() > 0.05
 #
 # - `'tuple' object has no attribute 'hidden'`: an LSTM got a tuple as its state. Write `hk.LSTMState(hidden, cell)`.
 # - `LSTM input must be rank-1 or rank-2.` The core got the whole sequence; unroll it.
-# - `scan body function carry input and carry output must have equal types`: the state has another shape, dtype or
-#   structure after the step than before. Often the initial state has the wrong batch size.
+# - `scan body function carry input and carry output must have equal types`: the state has another shape or dtype after
+#   the step than before. Often the initial state has the wrong batch size.
 # - `should_reset signal shape (2, 1) is not compatible with state shape (2, 4)`: flags are `(T, B)`, without a last axis.
 # - [`Unable to retrieve parameter`](../look_up/errors.py#unable-to-retrieve-parameter-w-for-module-out): step and unroll make their
 #   modules in different methods.
@@ -1370,6 +1360,10 @@ for _call_it, _words in [
     (
         lambda x: hk.dynamic_unroll(hk.GRU(H), xs, jnp.zeros((1, H))),
         "scan body function carry input and carry output must have equal types",
+    ),
+    (
+        lambda x: hk.dynamic_unroll(lambda x, s: (x, (s,)), xs, x),
+        "must have the same pytree structure",
     ),
 ]:
     try:

@@ -95,9 +95,9 @@ print(attend(query, key, value).shape)
 # %% [markdown]
 # Letters that appear on both sides of the arrow are kept, the others are summed over: `k` in the first line, `s` in the
 # last. The `...` lets the function take batches too. Dividing by $\sqrt K$ keeps the logits at a size of about 1,
-# whatever $K$ is, if the numbers in queries and keys have that size and are independent; large logits would put nearly
-# all the weight on one position, and the gradient of the softmax would almost vanish. (The root is NumPy's: $K$ is a
-# Python number, so JAX need not trace the root, and it is computed once.)
+# whatever $K$ is, if the numbers in queries and keys are independent, with mean 0 and variance 1. Logits far apart
+# would put nearly all the weight on one position, and the gradient of the softmax would almost vanish. (The root is
+# NumPy's: $K$ is a Python number, so JAX need not trace it.)
 #
 # ## A causal mask, tested by gradient
 #
@@ -149,8 +149,8 @@ leaky_attention(query, key, value)[0, 0]
 
 # %% [markdown]
 # The function runs, the shapes are right, and every weight on the future is zero. To find out whether an output depends
-# on the future, ask for the derivative. `jax.jacobian` gives the derivative of every output with respect to every
-# input; taking the largest absolute value for each pair of positions gives a $(T, T)$ table.
+# on the future, ask for the derivative. `jax.jacobian` gives the derivative of every output with respect to every entry
+# of the arguments in `argnums`; taking the largest absolute value for each pair of positions gives a $(T, T)$ table.
 
 
 # %%
@@ -164,12 +164,13 @@ def influence(attention, query, key, value):
 table = np.array(influence(leaky_attention, query, key, value))  # (T, T)
 print(table.round(2))
 
-# %% tags=["hidden"] claim="Masked after the softmax, attention leaks. The root of K keeps logits at 1 for independent numbers."
+# %% tags=["hidden"] claim="Masked after the softmax, attention leaks. The root of K keeps logits at 1: independent, mean 0."
 assert (table[np.triu_indices(5, 1)] > 1e-4).all()
 for _k in (4, 64, 1024):
     _q, _s = np.random.default_rng(0).normal(size=(2, 500, _k))
     assert 0.9 < (_q * _s).sum(axis=1).std() / _k**0.5 < 1.15
     assert abs((_q * _q).sum(axis=1).mean() / _k - 1) < 0.1  # equal: about sqrt K
+    assert (abs(_q) * abs(_s)).sum(axis=1).mean() / _k**0.5 > 0.5 * _k**0.5  # so here
 assert attend(query, key, value).shape == (5, 1, 4)
 
 # %% [markdown]
@@ -291,8 +292,8 @@ print("Agrees with attention over the positions 0 to t, and so does its gradient
 #
 # Where do queries, keys and values come from? In *self*-attention all three are linear maps of the same `x`. The module
 # below adds these maps, an optional mask, and a last linear map that mixes the heads. It returns the weights too,
-# because we want to look at them later. They cost nothing otherwise, because a compiled function that does not return
-# them does not keep them.
+# because we want to look at them later. Where they are not used that costs nothing, because the compiler drops unused
+# results.
 
 
 # %%
@@ -394,22 +395,22 @@ for _length in (128, 256):
         assert 1 < _memory.temp_size_in_bytes / (2 * 4 * _length**2) < 3
 
 # %% [markdown]
-# With the same parameters, both modules give the same outputs. Use Haiku's module unless you need the weights or
-# another kind of attention. Research code often does, so you will see many handwritten versions.
+# Both modules give the same outputs here. Use Haiku's module unless you need the weights or another kind of attention.
+# Research code often does, so you will see many handwritten versions.
 #
-# Both store a weight for each pair of positions, which becomes too much for long sequences. The lines from `logits` to
-# `heads` are also `jax.nn.dot_product_attention(query, key, value, is_causal=True)`, with the same axes and, by default,
-# the same memory. On recent NVIDIA GPUs, for 16-bit inputs, its `implementation="cudnn"` is a fused kernel that does not
-# store the weights.
+# Both store a weight for each pair of positions, which becomes too much for long sequences. In float32, the lines from
+# `logits` to `heads` are also `jax.nn.dot_product_attention(query, key, value, is_causal=True)`, with the same axes
+# and, by default, the same memory. On recent NVIDIA GPUs, for 16-bit inputs, its `implementation="cudnn"` is a fused
+# kernel that does not store the weights.
 #
 # ## MLP and block
 #
 # After attention has moved information between positions, an MLP works on each position alone. A **block** applies the
 # two in turn. The result of each is *added* to `x`, so a block changes `x` instead of replacing it, and gradients have
 # a direct path back to the first layer. Attention and MLP each read their input through a `LayerNorm`, which shifts the
-# $D$ numbers of a position to mean 0 and rescales them to variance 1, or to less if they differ only by hundredths. It
-# then multiplies by a trained scale and adds a trained offset. A network that computes these two from another input
-# hands them over: `hk.LayerNorm(-1, False, False)(x, scale=..., offset=...)`.
+# $D$ numbers of a position to mean 0 and rescales them to variance 1 (to less if they differ only by hundredths, or if
+# their squares overflow). It then multiplies by a trained scale and adds a trained offset. A network that computes
+# these two from another input hands them over: `hk.LayerNorm(-1, False, False)(x, scale=..., offset=...)`.
 
 
 # %%
@@ -444,7 +445,7 @@ class Block(hk.Module):
 # `layer_norm` is a function, not a module, so it opens no scope: what it makes belongs to the block that calls it, as
 # `layer_norm` and `layer_norm_1`. The key size is `width // heads`, the usual choice.
 
-# %% tags=["hidden"] claim="`LayerNorm` gives mean 0, and variance 1 unless numbers are nearly equal. A call may bring scale and offset."
+# %% tags=["hidden"] claim="`LayerNorm`: mean 0, variance 1 unless nearly equal or overflowing. A call may bring scale and offset."
 _norm = hk.without_apply_rng(hk.transform(layer_norm))
 _few = np.random.default_rng(0).normal(size=(50, 32)).astype(np.float32)
 _norm_params = _norm.init(jax.random.key(0), _few)
@@ -454,6 +455,9 @@ for _spread, _least, _most in ((100, 0.999, 1.001), (0.1, 0.99, 1), (0.01, 0.5, 
     assert _least < _level.var(axis=1).min()
     assert _level.var(axis=1).max() < _most
 assert not np.any(_norm.apply(_norm_params, np.ones((2, 32), np.float32)))
+for _dtype, _size in (("float16", 1000), ("float32", 1e25)):
+    _huge = jnp.asarray(_size * _few, _dtype)
+    assert not np.any(_norm.apply(_norm.init(jax.random.key(0), _huge), _huge))
 _given = hk.transform(
     lambda x: hk.LayerNorm(-1, False, False)(x, scale=2.0, offset=3.0)
 )
@@ -512,10 +516,10 @@ for _wanted, _there in ((lambda out: out, True), (lambda out: out[0], False)):
     assert (_stacked in _program.lower(_params, _tokens).compile().as_text()) == _there
 
 # %% [markdown]
-# Three lines deserve a second look. The positions start with a standard deviation of 1, because the rows of `hk.Embed`
-# do; with 0.02 they would be fifty times smaller than the tokens. Blocks get their names from the loop, so that
-# `block_1` is the second block whatever else the file makes. And `causal` is a Python bool that decides which code is
-# traced, as `is_training` does in other files. A mask has no parameters, so the tree is the same with it and without.
+# Three lines deserve a second look. The positions start from the same distribution as the rows of `hk.Embed`; with
+# `stddev=0.02` they would be fifty times smaller than the tokens. Blocks get their names from the loop, so that
+# `block_1` is the second block. And `causal` is a Python bool that decides which code is traced, as `is_training` does
+# in other files. A mask has no parameters, so the tree is the same with it and without.
 #
 # ## Exercise: predict the tree
 #
@@ -599,8 +603,8 @@ predicted(globals(), "predicted_tree", _truth, _reasons)
 print("Right: all nine agree with the network that Haiku makes.")
 
 # %% [markdown]
-# Here is the tree of the network that we are going to train, module by module. The second block looks like the first,
-# so we leave it out.
+# Here is the tree of the network to be trained, module by module. The second block looks like the first, so we leave it
+# out.
 
 # %%
 tokens = jnp.zeros((1, config.length), int)
@@ -613,9 +617,9 @@ print("parameters:", hk.data_structures.tree_size(start))
 # %% [markdown]
 # ## The task, the loss, the step
 #
-# The tokens are ten digits, a sequence has eight of them, and the targets are the same digits in reverse order. This
-# needs attention, because each output has to fetch a token from another position. Each batch is drawn when it is
-# needed. Out of {{ config.vocabulary**config.length:,}} sequences, training sees fewer than seven thousand, so
+# The tokens are ten digits, a sequence has eight of them, and the targets are the same digits in reverse order.
+# Reversing needs attention, because each output has to fetch a token from another position. Each batch is drawn when it
+# is needed. Out of {{ config.vocabulary**config.length:,}} sequences, training sees fewer than seven thousand, so
 # memorising them would not help.
 
 
@@ -861,8 +865,8 @@ assert _rounds(jnp.array([0.3, 2.7])) != _rounds(jnp.array([0.3, 1.7]))
 #
 # They are shuffled in the same way, and otherwise unchanged. Queries, keys and values come from one token at a time,
 # and a weighted mean doesn't care about the order of its terms. So without positions the network cannot learn to
-# reverse, because it cannot even tell the first token from the last. (With the causal mask it could: a position then
-# sees how many tokens come before it, and shuffling changes the logits.)
+# reverse, because it cannot even tell the first token from the last. (With the causal mask, order matters: each
+# position sees only the tokens up to its own.)
 #
 # </details>
 
@@ -880,6 +884,8 @@ with jax.default_matmul_precision("highest"):
     _masked_mixed = apply(_blind, _other_order, causal=True)[0]
 assert np.allclose(np.array(_plain)[:, _order], _mixed, atol=1e-3)
 assert np.abs(np.array(_masked)[:, _order] - _masked_mixed).max() > 0.1
+_equal = apply(_blind, jnp.full((1, config.length), 3), causal=True)[0]
+assert np.allclose(_equal, _equal[:, :1], atol=1e-3)  # no count of what came before
 
 # %% [markdown]
 # ## `hk.remat`: compute again, and keep less
@@ -907,11 +913,14 @@ print(f"largest difference of gradients: {max(jax.tree.leaves(gaps)):.1e}")
 
 # %% tags=["hidden"]
 assert products[True] > products[False]
+_forward = str(jax.make_jaxpr(partial(loss_with, config))(start)).count("dot_general")
+_extra = products[True] - products[False]
+assert 0.8 * (_forward - 1) < _extra < _forward - 1  # all but the logits, most of it
 assert max(jax.tree.leaves(gaps)) < 1e-2
 
 # %% [markdown]
-# The extra products are the blocks' forward pass, done a second time. [Memory](../training/memory.py) measures what that
-# saves.
+# The extra products are most of the blocks' forward pass, done a second time. [Memory](../training/memory.py) measures
+# what that saves.
 #
 # ## Exercise: attend to another sequence
 #
@@ -1110,8 +1119,9 @@ print("Agrees with the loops at five sizes, and padding changes nothing.")
 #   positions.
 # - No message at all: a token that is too large gets the last row of `hk.Embed`, because JAX clamps the index, and a
 #   negative one counts from the end (with `lookup_style="ONE_HOT"` both get zeros).
-# - No message at all, then nan: a row that is masked completely. With `-jnp.inf` its softmax is 0/0; with `-1e30` it
-#   spreads evenly over what was masked, except in `float16`, where `-1e30` is `-inf`. Leave such rows out of the loss.
+# - No message at all, then nan: a row that is masked completely. With `-jnp.inf` its softmax is 0/0, and even if the
+#   loss leaves the row out, the gradient is nan. With `-1e30` (`-inf` in `float16`) the softmax is even, so leave the
+#   row out.
 # - No message at all: a port whose outputs differ in the fourth digit. `jax.nn.gelu` is an approximation by default;
 #   PyTorch's is not. Write `jax.nn.gelu(x, approximate=False)`.
 #
@@ -1161,13 +1171,24 @@ for _dtype, _finite in {"float32": True, "bfloat16": True, "float16": False}.ite
 assert np.isnan(jax.nn.softmax(jnp.full(3, -jnp.inf))).all()
 assert np.allclose(jax.nn.softmax(jnp.full(3, -1e30)), 1 / 3)
 
+
+def _of_first_row(values, filling):
+    """A sum that leaves out the second row, of which nothing is seen."""
+    weights = jax.nn.softmax(jnp.array([[0.0, filling], [filling, filling]]))
+    return jnp.where(jnp.array([True, False]), weights @ values, 0).sum()
+
+
+for _filling, _finite in ((-1e30, True), (-jnp.inf, False)):
+    _slopes = jax.jit(jax.grad(_of_first_row))(jnp.ones(2), _filling)
+    assert np.isfinite(_slopes).all() == _finite
+
 # %% [markdown]
 # ## What you learned
 #
 # - A model file is a config and a few `hk.Module` classes. Modules made in `__call__`, with a name where the reader
-#   needs one, give paths such as `transformer/block_1/attention/query`. Heads and masks do not show in the tree.
-# - A mask acts on the logits, before the softmax. A Jacobian shows whether it works; a shape or a falling loss does
-#   not.
+#   needs one, give paths such as `transformer/block_1/attention/query`. Heads and masks have no entries in the tree.
+# - A mask acts on the logits, before the softmax. A Jacobian and a changed token show whether it works; a shape or a
+#   falling loss does not.
 # - Training is a `TrainingState`, a step in the form that `lax.scan` requires, with Optax inside, and `jax.jit` around
 #   the loop.
 #

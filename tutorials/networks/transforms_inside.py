@@ -36,11 +36,11 @@ print(hk.transform(net).apply(params, key, x) == 0)
 #
 # ## Outside `jax.*`, inside `hk.*`
 #
-# While `init` or `apply` runs your function, Haiku keeps a [frame](../haiku/transform.py#build-transform-yourself): the
-# parameters, the state, and a sequence of keys. `hk.get_parameter` writes a new parameter into it, `hk.set_state`
+# While `init` or `apply` runs your function, Haiku keeps a [frame](../haiku/transform.py#build-transform-yourself):
+# the parameters, the state, and a sequence of keys. `hk.get_parameter` writes a new parameter into it, `hk.set_state`
 # replaces a state, and each `hk.next_rng_key()` moves the sequence on by one. These are *side effects*, so your
-# function is not [pure](../haiku/transform.py). But `init` and `apply` are pure if your function changes nothing else,
-# because the frame comes in as an argument and goes out as a result. So JAX transforms them like any other function:
+# function is not [pure](../haiku/transform.py). But `init` and `apply` are pure if nothing but the frame changes,
+# because it comes in as an argument and goes out as a result. So JAX transforms them like any other function:
 
 # %%
 import functools
@@ -99,13 +99,15 @@ assert len(np.unique(rows)) > 1
 # `step` is a loss that closes over `network.apply`, differentiated and compiled as a whole, and the last line maps `apply`
 # over rows *and* keys: with one key, all rows would have one mask.
 #
-# A JAX transformation *inside* the function meets the side effects. It traces your code, with tracers in place of all
-# the rows or steps, so the code often writes something else into the frame than you meant:
+# A JAX transformation *inside* the function meets the side effects. It traces your code, with one tracer in place of
+# all rows or steps, so the code often writes something else into the frame than you meant:
 #
-# - `jax.vmap` and `jax.grad` work around code that only uses parameters, unless it computes first values from the rows;
-# - under `jax.vmap` all rows have one key, and under both a state that depends on the mapped or differentiated
-#   argument becomes a tracer;
-# - `jax.jit`, `jax.checkpoint` and `jax.lax.scan` leak tracers wherever JAX computes a new parameter.
+# - `jax.vmap` and `jax.grad` work around code that only uses parameters, unless it computes their first values from
+#   the data;
+# - under `jax.vmap` all rows have one key, and under both a state computed from the mapped or differentiated argument
+#   can become a tracer;
+# - `jax.jit`, `jax.checkpoint` and `jax.lax.scan` leave a tracer wherever they trace how a new parameter or the next
+#   key is computed.
 #
 # So Haiku has `hk.vmap`, `hk.scan` and others. They turn your code into a pure function that takes the frame and returns
 # it, transform that function with JAX, and copy the result back.
@@ -193,6 +195,33 @@ assert not np.array_equal(*_draws)  # two keys
 assert _leaks(_state["~"]["row"])
 assert _state["~"]["count"] == 5
 
+
+def _next_key(x, transform):  # the key after one that was drawn inside
+    transform(drop)(x)
+    return jax.random.key_data(hk.next_rng_key())
+
+
+for _transform, _leaky in ((jax.jit, True), (jax.checkpoint, True), (jax.vmap, False)):
+    try:
+        hk.transform(_next_key).apply({}, jax.random.key(1), _x, _transform)
+    except jax.errors.UnexpectedTracerError:
+        assert _leaky
+    else:
+        assert not _leaky
+for _transform, _value in (  # of a state that is computed, and yet no tracer
+    (jax.grad, jax.lax.stop_gradient),
+    (jax.grad, jnp.round),
+    (functools.partial(jax.vmap, axis_name="i"), lambda v: jax.lax.pmean(v, "i")),
+):
+
+    def _kept(v, value=_value):
+        hk.set_state("kept", value(v))
+        return v
+
+    _net = hk.transform_with_state(lambda x, t=_transform, f=_kept: t(f)(x))
+    _x = jnp.float32(2) if _transform is jax.grad else jnp.arange(3.0)
+    assert not _leaks(_net.apply({}, {}, None, _x)[1])
+
 # %% [markdown]
 # ## One dropout mask for all rows: `hk.vmap`
 #
@@ -216,8 +245,8 @@ same = hk.transform(drop_rows).apply({}, jax.random.key(1), ones)
 print(same)
 
 # %% [markdown]
-# All rows have the same zeros, because `jax.vmap` ran `drop_half` once, which drew one key. Training would not fail, but
-# the network would have a weaker regulariser than you think, and nothing would tell you.
+# All rows have the same zeros, because `jax.vmap` ran `drop_half` once, which drew one key. Training would not fail,
+# but the network would have a weaker regulariser than you think.
 #
 # `hk.vmap` makes you say what should happen to the keys. `split_rng=True` splits the key and gives each row a part:
 
@@ -285,12 +314,12 @@ jax.tree.map(jnp.shape, row_params)
 assert jax.tree.map(jnp.shape, row_params) == {"linear": {"b": (8,), "w": (8, 8)}}
 
 # %% [markdown]
-# Now there is one matrix for all rows. `split_rng=not hk.running_init()` is the line to remember.
+# Now one matrix is shared by all rows. `split_rng=not hk.running_init()` is the line to remember.
 #
 # ### `split_rng=False` around dropout: one mask, and no error
 #
-# Older code often has `split_rng=False`. It passes `init` too, and it is right until a layer inside draws a key.
-# Compare both, with the same parameters and key. Where are the zeros?
+# Older code often has `split_rng=False`. It passes `init` too, and it is right until a layer inside draws a key. With
+# the same parameters and key, where are the zeros?
 
 # %% tags=["predict"]
 y, right_y = (
@@ -300,9 +329,9 @@ y, right_y = (
 print(f"split_rng=False:\n{y != 0}\nsplit_rng=not hk.running_init():\n{right_y != 0}")
 
 # %% [markdown]
-# With `False`, every row gets the same key, and so the same mask, without an error. [Haiku's own
-# check](#let-haiku-check-check_jax_usage) is silent as well. If you add dropout to such code, look at each `hk.vmap`
-# around it: of two nested ones, both need the repair.
+# With `False`, every row gets the same key, and so the same mask. [Haiku's own check](#let-haiku-check-check_jax_usage)
+# is silent as well. If you add dropout to such code, look at each `hk.vmap` around it: of two nested ones, both need
+# the repair.
 
 # %% tags=["hidden"] claim="`split_rng=False` is one mask for all rows, nested and checked. At init, `True` fails around parameters."
 assert (y == y[0]).all()
@@ -452,9 +481,9 @@ assert len(np.unique(_mapped, axis=0)) == 4
 #
 # ### Make modules before the loop
 #
-# All steps of `hk.scan` *share* their parameters, as a recurrent network needs. So the module has to exist before the
-# loop. A module made in the body is a new one, with a new name, each time the body runs. `init` runs it for the first
-# step and for the others, so it fails:
+# All steps of `hk.scan` *share* their parameters, as a recurrent network needs, so the module has to exist before the
+# loop. A module made in the body is a new one, with a new name, each time the body runs. Because `init` runs the body
+# for the first step and for the others, it fails:
 
 # %% raises="AssertionError" match="New parameters were created"
 hk.transform(
@@ -505,7 +534,7 @@ for _apply in (_net.apply, jax.jit(_net.apply)):
 #
 # The body of a while loop may not run at all, so `hk.while_loop` refuses to be called at `init`. `hk.cond` and
 # `hk.switch` fail there if one branch makes parameters that another lacks. The way out is to run all modules once at
-# `init`, without the loop and the branches, which come in `apply` only:
+# `init`, and the loop and the branches in `apply` only:
 
 
 # %%
@@ -530,8 +559,8 @@ jax.grad(lambda p: until_small_net.apply(p, 100 * ones).sum())(until_small_param
 # %% [markdown]
 # The table of [loops and gradients](../jax/compilation.py#loops-laxscan-laxfori_loop-laxwhile_loop) holds for Haiku's
 # loops, too. To train a loop that stops by itself, scan over the largest number of steps that you allow, and keep the
-# carry with `jnp.where` once the loop should have stopped. The step still runs then, so it has to stay finite, or the
-# gradient becomes `nan`.
+# carry with `jnp.where` once the loop should have stopped. The step still runs then, so its values and derivatives
+# have to stay finite, or the gradient can become `nan`.
 
 
 # %%
@@ -582,6 +611,18 @@ def _loops(lib):
 _, _slope = jax.jvp(_loss, (until_small_params,), (until_small_params,))
 _along = jax.tree.map(np.vdot, slopes, until_small_params)
 np.testing.assert_allclose(_slope, sum(jax.tree.leaves(_along)), rtol=1e-4)
+
+
+def _stopped(f):  # three steps, of which none counts
+    def step(h, _):
+        return jnp.where(h > 0, f(h), h), None
+
+    return lambda h: jax.lax.scan(step, h, None, length=3)[0]
+
+
+for _f, _slope in ((jnp.sqrt, np.nan), (lambda h: jnp.inf + h, 1)):
+    assert _stopped(_f)(0.0) == 0
+    np.testing.assert_equal(float(jax.grad(_stopped(_f))(0.0)), _slope)
 _draws = np.random.default_rng(3).normal(size=(5, 8))
 _nets = scanned_net, until_small_net
 _both = jax.jit(lambda *given: [net.apply(*given) for net in _nets])
@@ -637,9 +678,9 @@ for _cases in (
 # %% [markdown]
 # ## Leaked tracers: `hk.remat`
 #
-# The gradient needs what a function computed along the way, so JAX keeps that in memory. `jax.checkpoint`, also called
-# `jax.remat`, keeps what goes into the function (`policy=` can keep more) and computes the rest a second time when the
-# gradient needs it. Put a module into it, and look at what `init` returns:
+# The gradient needs much of what a function computed along the way, so JAX keeps it in memory. `jax.checkpoint`, also
+# called `jax.remat`, keeps what goes into the function (`policy=` can keep more) and computes the rest a second time
+# when the gradient needs it. Put a module into it, and look at what `init` returns:
 
 
 # %%
@@ -658,8 +699,8 @@ leaky = hk.transform(block).init(jax.random.key(0), ones, jax.checkpoint)
 shapes(leaky)
 
 # %% [markdown]
-# The parameters were made while JAX traced the module, so they are tracers, and they stayed in the frame after the trace
-# was over. The error comes where you use them, perhaps in another file:
+# The parameters were made while JAX traced the module, so they are tracers, and they stayed in the frame after the
+# trace was over. The error comes where you use them:
 
 # %% raises="UnexpectedTracerError" match="Encountered an unexpected tracer"
 jax.tree.map(lambda p: 2 * p, leaky)
@@ -686,7 +727,7 @@ for _leak in _leaks.values():
 
 # %% [markdown]
 # To see that memory is saved, look at what the gradient keeps. `jax.vjp(f, params)` returns `f(params)` and a function
-# that computes gradients. That function is a pytree, and its leaves are the arrays that it keeps:
+# that computes gradients, a pytree whose leaves are the arrays that it keeps:
 
 
 # %%
@@ -734,8 +775,8 @@ for _init in (_norms.init, *(hk.transform(leak).init for leak in _leaks.values()
 # Without `hk.remat`, the gradient keeps the intermediate results of the layers, of shape `(B, 8)`. With it, the only array
 # of this shape is the input, however deep the block is; the others are the parameters.
 #
-# Tracers also leak from `jax.jit` and `jax.lax.scan` around a module at `init`. (Haiku has no `hk.jit`: compile from
-# outside.) A quick test is to compile `init`: if it returns a leaked tracer, `jax.jit(network.init)(key, x)` fails.
+# Tracers also leak from `jax.jit` and `jax.lax.scan` around a new module. (Haiku has no `hk.jit`: compile from
+# outside.) For a quick test, compile `init`: `jax.jit(network.init)(key, x)` fails if it returns a leaked tracer.
 #
 # ## Lost state: `hk.grad`
 #
@@ -785,9 +826,9 @@ for _call in (
 
 # %% [markdown]
 # The forces agree, but with `jax.grad` the new state is lost, and a tracer is in its place. A compiled `apply` fails at
-# once; otherwise the error waits until its use. (A counter, which does not depend on `x`, would survive.) `hk.grad` and
-# `hk.value_and_grad` bring the state out. You need them only for a gradient inside the network. For the gradient of a
-# loss, `jax.grad` goes around `apply`, and the new state comes out beside the loss, through `has_aux=True`.
+# once; otherwise the error waits until you use the tracer. (A counter, which does not depend on `x`, would survive.)
+# `hk.grad` and `hk.value_and_grad` bring the state out. For the gradient of a loss you do not need them: `jax.grad`
+# goes around `apply`, and the new state comes out through `has_aux=True`.
 #
 # ## Let Haiku check: `check_jax_usage`
 #
@@ -799,10 +840,9 @@ with hk.config.context(check_jax_usage=True):
     hk.transform(drop_rows).apply({}, jax.random.key(1), ones)
 
 # %% [markdown]
-# The check reports scan, leak and lost state, so turn it on in your tests. The check works while your Python code runs,
-# so it does not look at functions that are already compiled. It also reports code that happens to work, such as
-# `jax.vmap` around a module without dropout, while it lets `split_rng=False` pass around dropout. Here is another
-# mistake that it cannot see:
+# The check reports scan, leak and lost state, so turn it on in your tests. It works while your Python code runs, so it
+# does not look at functions that are already compiled. It also reports code that happens to work, such as `jax.vmap`
+# around `hk.Linear`, and lets `split_rng=False` pass around dropout. Here is another mistake that it cannot see:
 
 
 # %%
@@ -862,6 +902,11 @@ with hk.config.context(check_jax_usage=True):
         else:
             _told = "nothing"
         assert _told == "JaxUsageError", _told
+    # Nothing is asked of Haiku here, and the rows share the key that they get.
+    _own_key = hk.transform(
+        lambda x: jax.vmap(functools.partial(hk.dropout, hk.next_rng_key(), 0.5))(x)
+    )
+    assert len(np.unique(_own_key.apply({}, keys[0], jnp.ones((3, 99))), axis=0)) == 1
     # What the page calls right is right for the check, too.
     for _init in (
         lambda key: hk.transform(good_row_net).init(key, ones),
@@ -871,13 +916,13 @@ with hk.config.context(check_jax_usage=True):
         jax.eval_shape(_init, jax.random.key(0))
 
 # %% [markdown]
-# The key is drawn once, before the loop, and every step uses it. Because the body makes no Haiku call, the check has
-# nothing to report, and `hk.scan` cannot help: it is the [reuse of a key](../jax/random_keys.py).
+# The key is drawn once, before the loop, and every step uses it. Because the body asks Haiku for nothing, the check
+# has nothing to report, and `hk.scan` cannot help: it is the [reuse of a key](../jax/random_keys.py).
 #
 # ### What is allowed inside
 #
-# A JAX transformation is fine inside if the function that it gets makes no Haiku call and takes its keys as arguments.
-# Make the parameters and draw the keys first, then hand them to pure code:
+# A JAX transformation is fine inside if its function asks Haiku for no parameter, state or key, and, if it draws, gets
+# a key for each row or step. Make the parameters and draw the keys first, then hand them to pure code:
 
 
 # %%
@@ -893,7 +938,7 @@ with hk.config.context(check_jax_usage=True):
     print(hk.transform(pure_parts).apply(pure_params, jax.random.key(1), ones) != 0)
 
 # %% [markdown]
-# The masks differ, and the check raises no error.
+# The masks differ, and nothing is reported.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -906,10 +951,10 @@ with hk.config.context(check_jax_usage=True):
 # <details>
 # <summary>Answer</summary>
 #
-# Under `jax.vmap` and `jax.grad`, only what depends on the mapped or differentiated argument is a tracer. The weights come
+# `jax.vmap` and `jax.grad` make tracers only of what depends on the mapped or differentiated argument. The weights come
 # from a key and a shape, and do not depend on the row. `jax.jit`, `jax.checkpoint` and `jax.lax.scan` trace all JAX
 # operations, so there the weights are tracers. The code works, but only until you add something: with dropout the rows
-# share a mask, and the state of `hk.BatchNorm` leaks. Write `hk.vmap`. (A linear layer takes the whole batch anyway.)
+# share a mask, and a state computed from one row leaks. Write `hk.vmap`.
 #
 # </details>
 #
@@ -1030,7 +1075,7 @@ class SavedBlock(hk.Module):
 
 
 # %% [markdown]
-# To see this, make the parameters and the state of a module, apply it, and look:
+# To see this, make a module's parameters and state, apply it, and look:
 
 
 # %%
@@ -1245,7 +1290,7 @@ for f in (python_loop, layer_stack, scan_one_module):
 #   The function that you hand over has to return arrays of the shapes and dtypes that it takes.
 # - `hk.scan` shares one layer between all steps. That is a different network, with one matrix instead of three.
 #
-# The program of a Python loop has a piece for each layer. That of a scan has one piece, which is repeated. Count the
+# The program of a Python loop has a piece for each layer, that of a scan one piece, which is repeated. Count the
 # equations of the jaxpr and the arrays of parameters, for several depths:
 
 
@@ -1313,13 +1358,15 @@ assert seconds[python_loop, 6] > seconds[layer_stack, 6]
 
 # %% [markdown]
 # The price is that all layers must be alike, and that parameters saved from the loop do not fit until you rename and
-# stack them. To save memory in training, wrap the layer, as in `hk.layer_stack(depth)(hk.remat(residual))`.
+# stack them (or give a `transparency_map`). To save memory in training, wrap the layer, as in
+# `hk.layer_stack(depth)(hk.remat(residual))`.
 #
 # ## Two more: `hk.eval_shape` and `hk.lift`
 #
-# `hk.eval_shape` says which shape a module would return, computes nothing, and keeps no parameters. `hk.lift` brings the
-# parameters of another, already transformed network into the frame of this one, so that you can map over *parameters*,
-# which `hk.vmap` shares between rows, here to five linear layers side by side:
+# `hk.eval_shape` says which shape a module would return, and computes nothing. It keeps no parameters, so in `apply`
+# it fails unless another call made them. `hk.lift` brings the parameters of another, already transformed network into
+# the frame of this one, so that you can map over *parameters*, which `hk.vmap` shares between rows, here to five
+# linear layers side by side:
 
 
 # %%
@@ -1340,6 +1387,10 @@ assert jax.tree.map(jnp.shape, committee_params) == _shapes
 _apply = hk.without_apply_rng(hk.transform(committee)).apply
 assert jax.eval_shape(_apply, committee_params, ones).shape == (5, 3, 3)
 assert init(lambda x: jnp.zeros(hk.eval_shape(hk.Linear(3), x).shape)) == {}
+_shape_of = hk.transform(lambda x: hk.eval_shape(hk.Linear(3), x).shape).apply
+assert "Unable to retrieve parameter" in _refusal(_shape_of, {}, None, ones)
+_made = {"linear": {"w": ones.T, "b": ones[0, :3]}}
+assert _shape_of(_made, None, ones) == (3, 3)
 assert not hasattr(hk, "jit")
 
 # %% [markdown]
@@ -1492,8 +1543,8 @@ print(f"Agrees with the loops, and has {_counts[1]} equations whatever the sizes
 # %% [markdown]
 # ## What can go wrong
 #
-# - `UnexpectedTracerError: Encountered an unexpected tracer` A parameter or a state was made under a `jax.*`
-#   transformation inside. Haiku adds a hint if it happens during `init` or `apply`. Use the `hk.*` version.
+# - `UnexpectedTracerError: Encountered an unexpected tracer` A parameter, a state or a key was made under a `jax.*`
+#   transformation inside. Use the `hk.*` version.
 # - `ValueError: hk.scan() should not be used outside of hk.transform(). Use jax.lax.scan() instead.` The opposite case.
 # - `TypeError: Haiku now requires the split_rng argument to be passed to hk.vmap.` And with `split_rng=True`:
 #   `hk.vmap does not support setting split_rng to True during initialization`. Say `split_rng=not hk.running_init()`.
@@ -1552,11 +1603,11 @@ assert "ValueError: hk.while_loop does not support initialization" in _message(
 # %% [markdown]
 # ## What you learned
 #
-# - `init` and `apply` are pure: transform them with `jax.*`. Inside the function that you hand to `hk.transform`, whatever
-#   makes Haiku calls goes through `hk.*`.
+# - `init` and `apply` are pure: transform them with `jax.*`. Inside the function that you hand to `hk.transform`, code
+#   that asks Haiku for parameters, state or keys goes through `hk.*`.
 # - The silent errors are equal masks, leaked tracers and lost state. `check_jax_usage=True` finds them where a Haiku call
 #   runs under a `jax.*` transformation, but not a key that is drawn before the loop, or shared by `split_rng=False`.
-# - If a function makes parameters and draws keys, `hk.vmap` needs `split_rng=not hk.running_init()`. Make modules
+# - Where a function makes parameters and draws keys, give `hk.vmap` `split_rng=not hk.running_init()`. Make modules
 #   before `hk.scan`, and run them before `hk.while_loop` and `hk.cond`.
 # - The program of `hk.layer_stack` does not grow with depth, and its parameters are stacked. `hk.scan` shares one layer.
 #

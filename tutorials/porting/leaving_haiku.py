@@ -52,6 +52,7 @@ import optax
 from flax import nnx
 
 jax.config.update("jax_default_matmul_precision", "highest")  # or a GPU rounds more
+jax.config.update("jax_disable_most_optimizations", True)  # compile faster
 
 
 # %%
@@ -128,10 +129,9 @@ assert (want.argmax(axis=1) == labels).mean() > 0.6
 # %% [markdown]
 # ## Flax NNX: a class that holds its arrays
 #
-# The function becomes a class. It makes its layers in `__init__`, where you state the size of each input, which Haiku
-# reads off the data. `momentum` is Haiku's `decay_rate`. Two arguments of `LayerNorm` are there only to match Haiku's
-# numbers: `epsilon`, and `use_fast_variance`, because the fast variance loses digits where the mean is large.
-# `GroupNorm` has both, too.
+# The function becomes a class that makes its layers in `__init__`, where you state the size of each input, which Haiku
+# reads off the data. `momentum` is Haiku's `decay_rate`. Two arguments of `LayerNorm` and `GroupNorm` make them match
+# Haiku's numbers: `epsilon`, and `use_fast_variance`, because the fast variance loses digits where the mean is large.
 
 
 # %%
@@ -204,7 +204,7 @@ port_to_nnx(empty, NNX, params, state)
 
 # %% [markdown]
 # For each average, Haiku's `BatchNorm` also stores a raw form and a counter, which NNX doesn't have. Once you list them
-# in `unused`, by paths or by patterns, the module is complete; `AVERAGES_UNUSED` has the patterns for all averages of a
+# in `unused`, by paths or by patterns, the module is complete; `AVERAGES_UNUSED` has patterns for each `BatchNorm` of a
 # network. `eval()` makes `BatchNorm` use its averages.
 
 # %%
@@ -250,9 +250,9 @@ assert len(order.keys() - taken.values()) == 4
 # %% [markdown]
 # ## Equinox: a pytree that takes one example
 #
-# An Equinox module is itself a pytree, and its layers take *one* example, channels first. So you transpose the image,
-# add the batch with `jax.vmap`, and give `BatchNorm` the name of that axis to average over. `LayerNorm` and `Embedding`
-# act at one position, so each needs a `vmap` of its own. State is an argument and a result, as in Haiku.
+# An Equinox module is itself a pytree, and its layers take *one* example, a convolution with channels first. So you
+# transpose the image, add the batch with `jax.vmap`, and give `BatchNorm` the name of that axis. This `LayerNorm` and
+# `Embedding` act at one position, so each needs a `vmap` of its own. State is an argument and a result, as in Haiku.
 
 
 # %%
@@ -294,7 +294,7 @@ def run_batch(net, state, images):
 # %% [markdown]
 # Weights of `Linear` are `(out, in)`, kernels of `Conv2d` are `(out, in, height, width)` and their bias has two more
 # axes. With `mode="batch"`, `BatchNorm` keeps the raw averages and the counter, as Haiku does. `port_to_equinox` takes
-# the module and its state as a pair. Here the sources are written out, although there are pieces for Equinox, too:
+# the module and its state as a pair. Here the sources are written out, although there are pieces:
 
 # %% tags=["recap"]
 from snippets.porting.equinox import equinox_arrays, port_to_equinox
@@ -504,8 +504,8 @@ compare(mlp, TWO, two, in_haiku, lambda net: net.second(net.encode(rows)))
 # %% [markdown]
 # **Dropout and its key.** Haiku draws its keys inside the network, from the one that `apply` gets. NNX takes them from
 # an object `nnx.Rngs`, or you pass them. Outside the network, `hk.PRNGSequence` gives you the keys of
-# `hk.next_rng_key()` in the order of the draws, so that training continues with the same masks. Inside `hk.vmap`, or
-# from `hk.next_rng_keys`, the keys are others.
+# `hk.next_rng_key()` in the order of the draws, so that training continues with the same masks. Where `hk.vmap`,
+# `hk.layer_stack` or `hk.next_rng_keys` splits a key, the parts are others.
 
 
 # %%
@@ -524,7 +524,7 @@ def nnx_noisy(net):
 drop_key, noisy_net = jax.random.key(3), hk.transform(noisy)
 compare(mlp, TWO, two, lambda p: noisy_net.apply(p, drop_key, rows), nnx_noisy)
 
-# %% tags=["hidden"] claim="One key is one mask in all three libraries. `hk.PRNGSequence` has the keys of single draws, not of `hk.vmap`."
+# %% tags=["hidden"] claim="One key is one mask in all three libraries. `hk.PRNGSequence` has those of single draws, not of layers."
 # A stream of nnx.Rngs has other masks.
 for rate, shape in ((0.1, (9, 3)), (0.9, (70,))):
     few = jnp.ones(shape, jnp.bfloat16)
@@ -540,12 +540,18 @@ def drawn_keys(apart):
     return hk.vmap(lambda row: hk.next_rng_key(), split_rng=apart)(jnp.ones((4, 1)))
 
 
+def layer_keys(h):
+    stack = hk.layer_stack(4, with_per_layer_inputs=True)
+    return stack(lambda h: (h, hk.next_rng_key()))(h)
+
+
 for draws, same in (
     (lambda: [hk.next_rng_key() for _ in range(4)], True),
     (lambda: [hk.remat(lambda: hk.next_rng_key())() for _ in range(4)], True),
     (lambda: hk.scan(lambda n, _: (n, hk.next_rng_key()), 0, None, length=4)[1], True),
     (lambda: hk.next_rng_keys(4), False),
     (lambda: drawn_keys(True), False),
+    (lambda: layer_keys(jnp.ones(1))[1], False),
 ):
     outside = hk.PRNGSequence(drop_key)
     inside = jnp.stack([*hk.transform(draws).apply({}, drop_key)])
@@ -652,8 +658,8 @@ MLP = linear("first", "mlp/~/linear_0") | linear("second", "mlp/~/linear_1")
 compare(mlp, MLP, *haiku(saving), nnx_saving)
 
 # %% [markdown]
-# **Mixed precision.** Haiku sets a policy for a class of modules, from outside. In NNX each layer has a `dtype` to
-# compute in and a `param_dtype` to store, and its outputs keep the dtype in which they were computed:
+# **Mixed precision.** Haiku sets a policy for a class of modules, from outside. In NNX a layer like `Linear` has a
+# `dtype` to compute in and a `param_dtype` to store, and its outputs keep the dtype in which they were computed:
 
 
 # %%
@@ -725,9 +731,10 @@ blank = nnx.eval_shape(lambda: Decoder(nnx.Rngs(0)))
 compare(blank, UP, *haiku(decoder), lambda net: net(rows))
 
 # %% [markdown]
-# **Initialisers.** `w_init` is `kernel_init`, `b_init` is `bias_init`, and with the same key the same function gives
-# the same numbers, up to rounding. The defaults differ, which matters if you train from scratch: Haiku and NNX draw
-# from a truncated normal, which only NNX corrects for the cut, and Equinox from a uniform distribution.
+# **Initialisers.** `w_init` is `kernel_init`, `b_init` is `bias_init`, and with the same key the pairs below give the
+# same numbers, up to rounding. The defaults of `Linear` and convolutions differ, which matters if you train from
+# scratch: Haiku and NNX draw from a truncated normal, which only NNX corrects for the cut, while Equinox draws
+# uniformly.
 
 # %%
 pairs = {
@@ -742,7 +749,7 @@ for name, (theirs, ours) in pairs.items():
     differences.append((abs(w - kernel).max(), 0))
     print(f"{name:18} deviation {w.std():.3f}, {differences[-1][0]:.0e} apart")
 
-# %% tags=["hidden"] claim="The same initialiser with the same key gives the same numbers in Haiku and NNX, up to rounding."
+# %% tags=["hidden"] claim="These initialisers with the same key give the same numbers in Haiku and NNX, up to rounding."
 for theirs, ours, shape in (
     (hk.initializers.RandomUniform(0, 1), nnx.initializers.uniform(1), (8, 6)),
     (hk.initializers.Orthogonal(), nnx.initializers.orthogonal(), (8, 6)),
@@ -752,8 +759,9 @@ for theirs, ours, shape in (
         (3, 3, 4, 5),
     ),
 ):
-    drawn = hk.transform(partial(theirs, shape, jnp.float32)).apply({}, key)
-    kernel = ours(next(hk.PRNGSequence(key)), shape, jnp.float32)
+    drawn = jax.jit(hk.transform(partial(theirs, shape, jnp.float32)).apply)({}, key)
+    draw_ours = jax.jit(partial(ours, shape=shape, dtype=jnp.float32))
+    kernel = draw_ours(next(hk.PRNGSequence(key)))
     np.testing.assert_allclose(drawn, kernel, atol=1e-6)
 spread = nnx.Linear(400, 50, rngs=nnx.Rngs(0)).kernel[...].std()
 assert abs(spread - 1 / 20) < 1e-3  # corrected for the cut
@@ -787,7 +795,7 @@ print(f"parameters after a step: {differences[-1][1]:.0e}")
 
 # %% [markdown]
 # **Adam's moments.** Adam's averages `mu` and `nu` are trees like the parameters, so you can port them with the same
-# sources. If you also port the count, training continues as if nothing had happened:
+# sources, except for `lstm`, which adds 1 to a bias. With the count, training continues as if nothing had happened:
 
 
 # %%
@@ -824,6 +832,10 @@ print(f"parameters after 10 more steps: {differences[-1][1]:.0e}")
 
 # %% tags=["hidden"]
 assert len(differences) == 14, len(differences)
+# A piece that changes numbers changes moments as well:
+lstm_params, _ = haiku(lambda _: unrolled(hk.LSTM(6)))
+none_yet = jax.tree.map(np.zeros_like, lstm_params)
+assert port_to_nnx(lstm_net, LSTM, none_yet).cell.dense_h.bias[...].sum() == 6
 assert max(max(pair) for pair in differences) < 1e-5, differences
 
 
@@ -929,7 +941,7 @@ assert gap(params, state) < 1e-5
 # Haiku's next step moves its average further than NNX's does, until $d^t$ is negligible.
 #
 # **One example at a time.** An Equinox `LayerNorm` normalises all axes of its input, and accepts only the shape that it
-# was made for. `BatchNorm` averages over a named axis, so `vmap` needs its `axis_name`:
+# was made for. In training, `BatchNorm` averages over a named axis, so `vmap` needs its `axis_name`:
 
 # %% raises="NameError" match="unbound axis name: batch"
 jax.vmap(equinox_net, in_axes=(0, None), out_axes=(0, None))(images, equinox_state)
@@ -958,6 +970,9 @@ for _shape in ((7,), (3, 8)):
     except ValueError as _problem:
         _refused = str(_problem)
     assert f"`x.shape={_shape}" in _refused
+_evaluating = eqx.nn.inference_mode(equinox_net.norm)  # needs no name of an axis
+_maps = jnp.ones((2, 8, 4, 4))
+assert jax.vmap(_evaluating, (0, None))(_maps, equinox_state)[0].shape == _maps.shape
 _nested = hk.without_apply_rng(
     hk.transform(lambda x: hk.Linear(2)(jax.nn.relu(hk.Linear(16)(x))))
 )
@@ -1488,13 +1503,13 @@ print("Outputs and a step agree, for two sizes, small and large numbers.")
 #   gradients, or a step of SGD.
 # - All shapes of `hk.GRU` fit `nnx.GRUCell` and `eqx.nn.GRUCell`, and the outputs are wrong: these apply the reset gate
 #   after the matrix. The snippets have a cell for each library that computes what Haiku computes.
-# - An id outside the table of an `Embed`: Haiku and Equinox read the nearest row, `nnx.Embed` returns `nan`. (A negative
-#   one counts from the end in all three, as far as the table reaches.) Haiku's `lookup_style="ONE_HOT"` returns zeros
-#   for these and for all negative ones.
+# - An id outside the table of an `Embed`: Haiku and Equinox read the nearest row, `nnx.Embed` returns `nan` unless the
+#   table has one row. (A negative one that the table reaches counts from the end in all three.) Haiku's
+#   `lookup_style="ONE_HOT"` returns zeros for these and for all negative ones.
 # - The network flattens an image before a `Linear`. Haiku flattens (height, width, channels), Equinox (channels, height,
 #   width), so the rows of the matrix need another order, not only a transpose.
-# - `The module's random keys are abstract`: `port_to_nnx` refuses a module from `nnx.eval_shape` if it has dropout with
-#   keys, `nnx.RNN`, or another layer that holds keys. Make it with `Net(nnx.Rngs(0))`.
+# - `The module's random keys are abstract`: it comes from `nnx.eval_shape` and holds keys, as for dropout or `nnx.RNN`.
+#   Make it with `Net(nnx.Rngs(0))`.
 # - `Array.__contains__`: the wrapper cannot hold a module that has a parameter and a submodule of the same name.
 #
 # More messages: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
@@ -1525,7 +1540,8 @@ for fast in (True, False):
     assert (np.abs(np.subtract(norm(far_group), grouped)).max() > 1e-3) == fast
 # All shapes of a GRU fit:
 theirs = hk.transform(lambda x: hk.GRU(6)(x, jnp.zeros((4, 6))))
-theirs = {n: p.shape for n, p in theirs.init(key, rows)["gru"].items()}
+theirs = jax.eval_shape(theirs.init, key, rows)["gru"]
+theirs = {n: p.shape for n, p in theirs.items()}
 ours = nnx.eval_shape(lambda: nnx.GRUCell(8, 6, rngs=nnx.Rngs(0)))
 assert theirs == {
     "w_i": ours.dense_i.kernel.shape,
@@ -1551,6 +1567,8 @@ for look, last, before in (
     for way in (look, jax.jit(look)):
         found = way(jnp.array([99, -1, -4, -5]))
         assert np.array_equal(found, right, equal_nan=True)
+single = nnx.Embed(1, 2, rngs=nnx.Rngs(0))
+assert np.array_equal(single(jnp.array([9, -3])), single(jnp.array([0, 0])))
 one_hot = hk.transform(lambda i: hk.Embed(embedding_matrix=table)(i, "ONE_HOT"))
 for ids, found in (([99, 4, -1, -4], np.zeros((4, 2))), ([3, 0], table[[3, 0]])):
     given = one_hot.init(None, jnp.array(ids)), None, jnp.array(ids)
@@ -1619,8 +1637,8 @@ assert "random keys are abstract" in _message(
 # - Write the network as a class, name a source for each path with the pieces, and list by patterns what you leave
 #   behind.
 # - Test the outputs in both modes, then the parameters and the state after a training step.
-# - Names, layouts, defaults and constructs differ, as the tables list; so do `BatchNorm`'s averages, the batch in
-#   Equinox and the source of keys.
+# - Names, layouts, defaults and constructs differ, and so do `BatchNorm`'s averages, Equinox's batch and the source of
+#   keys.
 #
 # Next: the guides of [Flax NNX](https://flax.readthedocs.io) or [Equinox](https://docs.kidger.site/equinox/), or, if
 # you stay, [Haiku by frequency](../look_up/names.py).

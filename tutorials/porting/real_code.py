@@ -3,7 +3,7 @@
 #
 # Research code in Haiku uses idioms that no list of layers mentions, such as modules that are dataclasses and functions
 # that change how parameters are made. Begin with the parameter tree. It names the modules that ask for parameters, and
-# `jax.eval_shape` builds it without drawing a number:
+# `jax.eval_shape` builds it from shapes alone:
 
 # %% tags=["short"]
 import haiku as hk
@@ -43,10 +43,10 @@ for module, its in tree.items():
 # | 5 | `custom_creator`, `custom_getter`, `hk.scan`, `axis_name` | what surrounds all of it and changes leaves from outside |
 #
 # This page quotes a few lines of public files, builds a small version of each and runs it. The order is that of
-# difficulty: inheritance, dataclasses, creators and getters, devices. The functions below print their trees. Note that
+# difficulty: inheritance, dataclasses, creators and getters, devices. Two functions make and print a tree. Note that
 # `jax.eval_shape` sorts the modules by name, as `jax.jit` does. Where a network is small, run `init` itself: it keeps
-# the order in which modules first ask for a parameter, except within a transformation such as `hk.remat` or `hk.vmap`,
-# which sorts, too.
+# the order in which modules first ask for a parameter, except within some transformations, such as `hk.remat` and
+# `hk.vmap`, which sort, too.
 
 # %%
 import contextlib
@@ -194,7 +194,7 @@ for _settings in ({}, {"stride": 2, "padding": "VALID", "name": "stem"}):
     assert np.allclose(_ours, _theirs, atol=1e-4), _settings
 
 
-# %% tags=["hidden"] claim="np works on constants and shapes in a network, also under jit; on a traced array it raises."
+# %% tags=["hidden"] claim="np works on constants and shapes in a network, also under jit; on a traced array np.sqrt raises."
 def _by_numpy(x, traced=False):
     half = np.sqrt(np.prod(x.shape)) * np.linspace(0.0, 1.0, x.shape[-1])
     w = hk.get_parameter("w", half.shape, init=hk.initializers.Constant(half))
@@ -212,6 +212,8 @@ try:
 except jax.errors.TracerArrayConversionError as _problem:
     _told = str(_problem)
 assert "__array__" in _told
+_sum = jax.eval_shape(lambda x: np.sum(x, axis=0), jnp.ones((2, 3)))
+assert _sum.shape == (3,)  # np.sum asks the array for its method
 
 # %% [markdown]
 # Note three things in this tree. The name is that of the *subclass*, `ws_conv2_d`: a new word begins at a capital after
@@ -219,7 +221,7 @@ assert "__array__" in _told
 # `TransformerLM` becomes `transformer_lm`. The bias is called `bias`, because the class asks for it under this name;
 # the `b` of `hk.Conv2D` comes from a method that is overridden and never runs. And `gain` is in the same entry as `w`,
 # even though another method asks for it. By the way, `np.prod` is not a mistake: on shapes and other constants, code in
-# a network may use NumPy. With a traced array it fails.
+# a network may use NumPy. On traced arrays most of its functions fail.
 #
 # ### Where a parameter is filed
 #
@@ -615,7 +617,7 @@ assert np.allclose(
 # ```
 #
 # There is no `__init__`, and no `super().__init__(name=name)`. `@dataclasses.dataclass` writes a constructor from the
-# fields, and after it `hk.Module` calls its own, with the field `name` if there is one. So the settings are fields, and
+# fields; it ends with that of `hk.Module`, which gets the field `name` if there is one. So the settings are fields, and
 # you write only `__call__`. Here is a small version, divided in the same way:
 
 
@@ -780,11 +782,11 @@ assert "cannot assign" in _told
 # class made it in its `__call__`, each of these names would begin with `language_model/transformer`, and a checkpoint
 # with the names above would not load. The idiom has three more consequences:
 #
-# - Without a field `name`, no argument names the module: it takes the name of its class, or a class attribute `name`.
+# - Without a field `name`, the module takes the name of its class, or a class attribute `name`.
 # - What an `__init__` would compute goes into `__post_init__`, which begins with `super().__post_init__()`: the super
 #   constructor must run before a module is made. With `frozen=True` it cannot run at all.
-# - A default that *makes a module*, such as `body: Transformer = dataclasses.field(default_factory=...)`, fails: it would
-#   run before the module has a name. Make it in `__call__`, or pass it.
+# - A `default_factory` that *makes a module*, as in `body: Transformer = dataclasses.field(default_factory=...)`,
+#   fails: it would run before the module has a name. Make it in `__call__`, or pass it.
 
 
 # %% raises="ValueError" match="The super constructor must be called before you create"
@@ -1254,11 +1256,11 @@ print("Tested: one tree holds all members, and each computes with its own part."
 #           cross_replica_axis=None if hk.running_init() else 'i',
 # ```
 #
-# jaxline calls `step(global_step, rng)` on an `Experiment` in a loop, saves the attributes that `CHECKPOINT_ATTRS`
-# names, and passes a `ConfigDict`, whose entries you read with dots, as in `config.axis`. `bcast_local_devices` copies
-# a value to each device, and `get_first` takes back one copy. Inside, everything is per device: the batch is a part of
-# the whole, and the parts communicate over the axis that `axis_name='i'` names, in `jax.lax.psum(x, 'i')` or in a layer
-# that gets this name. `jax.vmap` knows such names too, so two replicas run here on any machine:
+# jaxline calls the `step` of an `Experiment` in a loop, saves the attributes that `CHECKPOINT_ATTRS` names, and passes
+# a `ConfigDict`, whose entries you read with dots, as in `config.axis`. `bcast_local_devices` copies a value to each
+# device, and `get_first` takes back one copy. Inside, everything is per device: the batch is a part of the whole, and
+# the parts communicate over the axis that `axis_name='i'` names, in `jax.lax.psum(x, 'i')` or in a layer that gets this
+# name. `jax.vmap` knows such names too, so two replicas run here on any machine:
 
 # %%
 REPLICAS = 2
@@ -1570,8 +1572,8 @@ print("Right: these are the trees of all four.")
 #   calls it gives `Constructing an hk.Module without calling the super constructor`.
 # - `ValueError: 'linear/w' with retrieved shape (3, 4, 4) does not match shape=[4, 4]` A stacked checkpoint meets a
 #   network without its stack, or a getter forgot to take a slice.
-# - `NameError: unbound axis name: i`, or under `jax.jit` `Found an unbound axis name: i`: a layer with
-#   `cross_replica_axis`, or a `psum`, runs outside the `pmap`, `vmap` or `shard_map` that names the axis.
+# - `NameError: unbound axis name: i`, or `Found an unbound axis name: i`: a layer with `cross_replica_axis`, or a
+#   `psum`, runs outside the `pmap`, `vmap` or `shard_map` that names the axis.
 # - No message: a transparent method called from outside makes a second parameter. Print the tree, and look for a leaf that
 #   you can't explain.
 # - No message: the averages of `BatchNorm` differ between replicas, and a checkpoint holds only those of the first.

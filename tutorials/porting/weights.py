@@ -64,8 +64,8 @@ expected, _ = author_net.apply(published, x)
 
 # %% [markdown]
 # Haiku used to return immutable mappings, which pickle under the name `FlatMapping`. The arrays of old JAX pickle as
-# calls of a function that JAX has since removed, and in still older files the arrays are NumPy's. Because a pickle
-# holds only the *names* of classes and functions, today's libraries can write the bytes of that time:
+# calls of a function that JAX has since removed, and in still older files the arrays are NumPy's. Because `pickle`
+# stores classes and functions by *name*, today's libraries can write the bytes of that time:
 
 
 # %%
@@ -101,7 +101,7 @@ pickle.loads(old_file.read_bytes())
 
 
 # %%
-def names_in(data):
+def names_in(data):  # of a protocol below 4
     found = [text for op, text, _ in pickletools.genops(data) if op.name == "GLOBAL"]
     return list(dict.fromkeys(found))
 
@@ -121,8 +121,8 @@ assert type(_again["head"]) is dict
 # `FlatMapping` is Haiku's class, `reconstruct_device_array` is the function that was removed, and the other names build
 # a NumPy array. So all the numbers are there, and only one name is missing from today's libraries.
 #
-# The same mechanism makes `pickle.load` dangerous, because a file may call any function. Here is a dictionary of
-# weights from a stranger:
+# The same mechanism makes `pickle.load` dangerous, because a file may call whatever can be imported. Here is a
+# dictionary of weights from a stranger:
 
 
 # %%
@@ -146,9 +146,8 @@ pickle.loads(stranger)
 #
 # ## Allow only the names that you know
 #
-# An unpickler gets classes and functions through its method `find_class`, and in no other way except by numbers of
-# `copyreg` that this process has already used. So a subclass that overrides this method decides which names are
-# allowed. The one below allows a single name:
+# An unpickler looks up each name in a file through its method `find_class`. So a subclass that overrides this method
+# decides which names are allowed. The one below allows a single name:
 
 
 # %%
@@ -384,7 +383,7 @@ assert jax.tree.all(
 )
 
 # %% [markdown]
-# These are the formats in which Haiku weights are published:
+# We have met Haiku weights in these formats:
 #
 # | format | in the wild | what is in it |
 # |---|---|---|
@@ -436,8 +435,7 @@ for _protocol in range(pickle.HIGHEST_PROTOCOL + 1):
 assert load_weights(folder / "graphcast.npz")["model_config"]["size"] == 8
 
 # %% [markdown]
-# In a file like GraphCast's, the parameters are under `["params"]`. The leaves are NumPy arrays, with the dtypes of the
-# file.
+# In a file like GraphCast's, the parameters are under `["params"]`. The arrays are NumPy's, in the dtypes of the file.
 #
 # ### Name the classes that you know: `allow`
 #
@@ -477,8 +475,8 @@ print(type(state).__name__, state.step, list(state.params))
 # <summary>Answer</summary>
 #
 # It is not safe: npz stores an array of Python objects as a pickle, and NumPy then follows its instructions. The need
-# for the argument tells you that the author saved a whole tree, with `np.savez(file, params=params)` or `np.save`,
-# where flat names would have given plain arrays. `load_weights` reads such a file with its own unpickler.
+# for the argument tells you that the file has such an array, most likely a whole tree from `np.savez(file,
+# params=params)`, where flat names would have given plain arrays. `load_weights` reads it with its own unpickler.
 #
 # </details>
 #
@@ -508,8 +506,8 @@ def your_fn(x, classes=5, norm=True):
 your_net = hk.without_apply_rng(hk.transform(your_fn))
 
 # %% [markdown]
-# `jax.eval_shape` gives the tree that the network asks for, without drawing a number, and `compare` puts the two side
-# by side:
+# `jax.eval_shape` gives the tree that the network asks for, as shapes and dtypes, and `compare` puts the two side by
+# side:
 
 # %%
 wanted = jax.eval_shape(your_net.init, jax.random.key(0), x)
@@ -572,10 +570,10 @@ print(compare(start, wanted))
 your_net.apply(renamed_params, x)
 
 # %% [markdown]
-# A parameter that the code asks for and does not find stops `apply`, and so does a different shape, so that you learn
-# of them one at a time, in the order of the code. But `apply` does not compare dtypes: a convolution then refuses to
-# run, while most layers compute. And outside `hk.layer_stack` and `hk.lift` it ignores an *extra* entry, and even a
-# whole prefix of them. State is treated less strictly than parameters. Where the code says how to make a value that is
+# `apply` stops at a parameter that is missing or, unless a getter mends it, has another shape, so that you learn of
+# these one at a time, in the order of the code. But it does not compare dtypes: a convolution may then refuse to run,
+# while most layers compute. And outside `hk.layer_stack` and `hk.lift` it ignores *extra* arrays, and even a whole
+# prefix of them. State is treated less strictly than parameters. Where the code says how to make a value that is
 # missing, it is made: in training, the averages of `BatchNorm` begin again without a message, although in evaluation it
 # stops. Nor does `apply` check the shape of a state that is there. So compare the state in the same way.
 
@@ -601,6 +599,22 @@ for _run in (lambda f: f, jax.jit):
     _more = {**renamed_params, "head": _head, "ema/head": {"w": np.ones(1)}}
     assert np.allclose(_run(_three.apply)(_more, x), expected, atol=1e-6)
     assert _run(_three.apply)({**renamed_params, "head": _others[0]}, x).shape == (5, 3)
+_kernel = {"conv2_d": {"w": jnp.ones((3, 3, 1, 2), jnp.bfloat16), "b": jnp.zeros(2)}}
+_image = jnp.ones((1, 4, 4, 1))
+try:
+    _told = hk.transform(lambda x: hk.Conv2D(2, 3)(x)).apply(_kernel, None, _image)
+except TypeError as _problem:
+    _told = str(_problem)
+assert "the same dtypes" in str(_told)
+
+
+def _in_shape(x):
+    with hk.custom_getter(lambda n, value, c: n(value.reshape(c.original_shape))):
+        return hk.Linear(3)(x)
+
+
+_as_vector = {"linear": {"w": jnp.ones(12), "b": jnp.ones(3)}}
+assert hk.transform(_in_shape).apply(_as_vector, None, x).shape == (5, 3)
 
 
 def _normed(x, is_training=True):
@@ -976,8 +990,8 @@ assert "Object arrays cannot be loaded" in _message(np.load, _objects)
 #   beginning of it.
 # - `ValueError: given is not module -> name -> array` You gave `compare` the whole checkpoint. Pass only the part with
 #   the parameters.
-# - `ValueError: Unable to retrieve parameter 'scale' for module 'norm'` A module has another name in the file. Compare and
-#   rename.
+# - `ValueError: Unable to retrieve parameter 'scale' for module 'norm'` The file lacks it, or names it differently.
+#   Compare and rename.
 # - No message: extra entries, a missing state, and arrays of the right shape in the wrong place. Compare trees, then
 #   outputs.
 #
@@ -990,7 +1004,7 @@ assert "Object arrays cannot be loaded" in _message(np.load, _objects)
 # - Haiku weights come as npz with flat names, and as pickles by several libraries. `load_weights` reads them without
 #   running them.
 # - `jax.eval_shape(net.init, ...)` says what the network needs. Compare first: except under an `hk.layer_stack` or
-#   `hk.lift`, `apply` ignores what is extra. It stops at the first parameter that is missing, and in training may
+#   `hk.lift`, `apply` ignores extra arrays. It stops at the first parameter that is missing, and in training may
 #   silently make a missing state.
 # - If the shapes fit, the arrays may still be in the wrong places. Compare outputs, and go back to the first module
 #   that differs.

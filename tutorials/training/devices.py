@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Many devices: meshes, shardings, `shard_map`
 #
-# A step that you wrote for one device also runs on eight, or on hundreds: place its inputs in pieces on a mesh with
+# A step that you wrote for one device can run on eight, or on hundreds: place its inputs in pieces on a mesh with
 # automatic axes, and `jax.jit` exchanges what is missing.
 
 # %% tags=["short"]
@@ -31,7 +31,7 @@ print(jax.jit(jnp.sum)(x), (2 * x).sharding.spec)
 #
 # ## Eight devices to learn with
 #
-# For learning and for tests, JAX can split the CPU into several simulated devices, as above. They share its cores, so they
+# For learning and tests, JAX can split the CPU into several simulated devices, as above. They share its cores, so they
 # show whether a program is right, not how fast it is. You have to ask for them before JAX looks for devices:
 
 # %%
@@ -74,9 +74,9 @@ grid = jax.make_mesh((n // columns, columns), ("data", "model"), devices=devices
 print(grid)
 
 # %% [markdown]
-# A `jax.P`, formerly `PartitionSpec`, has one entry for each axis of an *array*: the name of the mesh axis that cuts
-# it, or `None`. Axes without an entry stay whole. Mesh and spec together are a **sharding**, and `jax.device_put` lays
-# out an array accordingly:
+# A `jax.P`, formerly `PartitionSpec`, has an entry for each axis of an *array*: the name of the mesh axis that cuts it,
+# a tuple of names, or `None`. Axes without an entry stay whole. Mesh and spec together are a **sharding**, and
+# `jax.device_put` lays out an array accordingly:
 
 # %%
 x = jnp.arange(8.0 * 6).reshape(8, 6)
@@ -157,7 +157,7 @@ for _type in (AxisType.Auto, AxisType.Explicit):
 # %% [markdown]
 # A mesh axis that the spec names cuts the array. One that it does not name makes *copies*: under `P("data")` the
 # devices along `model` hold the same rows, and under `P()` every device holds everything, which is called
-# **replicated**. `jax.device_put` refuses an impossible layout:
+# **replicated**. `jax.device_put` refuses a layout with an unknown name:
 
 # %% raises="ValueError" match="Resource axis: rows .* is not found in mesh"
 jax.device_put(jnp.zeros((8, 6)), NamedSharding(grid, P("rows")))
@@ -228,7 +228,7 @@ print("All eight agree with what JAX says.")
 # %% [markdown]
 # ## Data parallel: cut the batch
 #
-# Here is an ordinary step, which does not mention devices, and its result on one of them:
+# Here is an ordinary step, which mentions no devices, and its result on one of them:
 
 
 # %%
@@ -461,7 +461,7 @@ print("equal to 1e-5:", largest_difference(one_model, many_model) < 1e-5)
 # %% [markdown]
 # ## Model parallel: cut the weights
 #
-# A large model does not fit on one device, so its weights are cut: **model parallel**. Of two linear layers, cut the
+# If a model is too large for one device, cut its weights: **model parallel**. Of two linear layers, cut the
 # first along its outputs and the second along its inputs. Each device then computes some of the hidden units from start
 # to end, and one all-reduce adds what they contribute to the output. A layout is a tree of specs with the names of the
 # parameters:
@@ -514,7 +514,7 @@ assert (" all-gather(" in _fully) == (n > 1)
 # %% [markdown]
 # ## Explicit axes: the layout is in the type
 #
-# A `jax.sharding.Mesh`, as in older code, has automatic axes, but those of `jax.make_mesh` are explicit by default. On
+# By default, a `jax.sharding.Mesh` has automatic axes, and `jax.make_mesh` makes explicit ones. On
 # explicit axes the layout of an array is part of its type, where `jax.typeof` shows it: `8@data` is an axis of length
 # 8, cut by the mesh axis `data`.
 
@@ -578,8 +578,8 @@ assert str(jax.typeof(_moved[first]["w"])) == "float32[16,64@model]"
 # %% [markdown]
 # ### Haiku on explicit axes: `jax.sharding.auto_axes`
 #
-# Haiku was written before explicit axes, and its modules take no `out_sharding`. The modules of `step` need none, but
-# the transformer looks up the rows of a table:
+# Haiku was written before explicit axes, and its modules take no `out_sharding`. With whole weights `step` needs none,
+# but the transformer looks up the rows of a table:
 
 # %% raises="ShardingTypeError" match="Use `.at.*get.out_sharding=.` to provide output PartitionSpec"
 explicit = jax.make_mesh((n,), ("data",), devices=devices)
@@ -588,9 +588,9 @@ with jax.set_mesh(explicit):
     reversal_step(*placed)
 
 # %% [markdown]
-# Cut rows also stop `hk.LSTM` under `hk.dynamic_unroll`, `jnp.concatenate` with a constant, `x[0]` and a `scan` along
-# them; cut weights may stop `hk.Linear`. `jax.sharding.auto_axes` makes the axes automatic *inside* a function, so
-# you name only the layouts of its results:
+# Cut rows also stop `x[0]` and a `scan` along them, and where they meet whole arrays, an `hk.LSTM` or a
+# `jnp.concatenate`; cut weights may stop `hk.Linear`. `jax.sharding.auto_axes` makes the axes automatic *inside* a
+# function, so you name only the layouts of its results:
 
 # %%
 explicit_step = jax.sharding.auto_axes(reversal_step, out_sharding=P())
@@ -619,6 +619,7 @@ _networks = {
     "embed": (lambda t: hk.Embed(10, 4)(t), _ids, False),
     "lstm": (_unroll(hk.LSTM), _series, False),
     "ones": (lambda x: jnp.concatenate([x, jnp.ones((16, 1))], axis=1), _rows, False),
+    "alike": (lambda x: jnp.concatenate([x, jnp.ones_like(x)], axis=1), _rows, True),
     "index": (lambda x: hk.Linear(2)(x)[0], _rows, False),
     "scan": (
         lambda x: hk.scan(lambda h, row: (h + row, None), jnp.zeros(6), x)[0],
@@ -766,10 +767,10 @@ cut_inputs, _ = split_batch
 print(f"{all_mean(cut_inputs):.4f} and {inputs.mean():.4f}")
 
 # %% [markdown]
-# Inside, the shape is that of a piece, and `{V:data}` in the type says that the value *varies* along `data`: other
-# devices have other numbers. `jax.lax.pmean` and `jax.lax.psum` are the mean and the sum over the devices along an
-# axis, and are the same on all of them. `out_specs=P()` promises that all devices have the same value. If you forget
-# the exchange, JAX reports it, because it tracks what varies, unless `check_vma=False` switches that off:
+# Inside, the shape is that of a piece, and `{V:data}` in the type says that the value may *vary* along `data`, from one
+# device to the next. `jax.lax.pmean` and `jax.lax.psum` are the mean and the sum over the devices along an axis, and
+# the same on all of these. `out_specs=P()` promises that all devices have the same value. Without the exchange JAX does
+# not believe it, because it tracks what varies (unless `check_vma=False`):
 
 # %% raises="ValueError" match="could not infer replication over any axes"
 specs = {"in_specs": P("data"), "out_specs": P()}
@@ -778,7 +779,18 @@ jax.shard_map(lambda x: x.mean(), mesh=mesh, **specs)(cut_inputs)
 # %% [markdown]
 # On explicit axes you may leave out `in_specs`; if you write them, they must match the arguments' layout.
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="A mean over one mesh axis is the same along this axis alone; `in_specs` may be left out or match."
+_over_data = partial(
+    jax.shard_map,
+    lambda x: jax.lax.pmean(x, "data"),
+    mesh=auto_grid,
+    in_specs=P("data", "model"),
+)
+_pieces = np.reshape(inputs, (n // columns, -1, 16))
+_along = _over_data(out_specs=P(None, "model"))(inputs)
+np.testing.assert_allclose(_along, _pieces.mean(axis=0), atol=1e-6)
+if columns > 1:
+    assert "require replication" in _message(lambda: _over_data(out_specs=P())(inputs))
 assert abs(all_mean(inputs) - inputs.mean()) < 1e-6  # automatic axes cut what is whole
 _cut = jax.device_put(inputs, NamedSharding(explicit, P("data")))
 for _specs in ({}, {"in_specs": P("data")}):
@@ -1168,7 +1180,7 @@ assert (largest_difference(one_params, _new) < 1e-5) == (n == 1)
 # %% [markdown]
 # Without tracking, JAX adds no `psum`, so the `pmean` of the gradients is right, as it was under `pmap`. But the
 # transpose of a `psum` is then a `psum`, which cancels the division in the `pmean` of the loss: each device keeps a
-# gradient of its own, and JAX returns the first one. `jax.lax.pcast` is right in both settings.
+# gradient of its own, and you read the first one. `jax.lax.pcast` is right in both settings.
 #
 # ## Exercise: the same gradient with padding
 #
@@ -1410,8 +1422,8 @@ assert "Slurm" in jax.distributed.initialize.__doc__
 
 # %% [markdown]
 # Each process has read half of the rows, and both know the gradient of the whole, which is
-# {{ float(on_one):.1f}} on one device, too. All processes must call the functions that work on shared arrays in the same
-# order; if one skips a step, the others hang.
+# {{ float(on_one):.1f}} on one device. All processes must call the functions that work on shared arrays in the same
+# order; if one skips a step, the others wait for it.
 #
 # **Saving.** Write *replicated* results in one process, where `jax.process_index()` is 0. That process cannot fetch the
 # rest of an array that is cut over processes, as the error above says. Gather such an array first, in all processes, or
@@ -1427,7 +1439,7 @@ assert "Slurm" in jax.distributed.initialize.__doc__
 # - `ValueError: in_specs passed to shard_map ... does not match the specs of the input` On explicit axes, place the
 #   arguments as `in_specs` says.
 # - `array axis 0 is partitioned 8 times, but the dimension size is 3` (on explicit axes `but does not evenly divide`)
-#   Lengths of arguments and results must divide evenly. Pad the batch, with weight 0.
+#   A layout that you name must divide the lengths evenly. Pad the batch, with weight 0.
 # - `ValueError: Received incompatible devices for jitted computation.` Put all arguments on one mesh.
 # - `ValueError: ... was given out_specs which require replication which can't be statically inferred` A `psum` or `pmean` is
 #   missing, or the result belongs under `P("data")`.
@@ -1495,7 +1507,7 @@ if n > 1:
 # - A mesh names devices, a `P` says which mesh axis cuts which array axis, and `jax.device_put` lays out an array. Mesh
 #   axes that are not named make copies.
 # - On automatic axes `jax.jit` follows the layout of its inputs. Cut the batch for data parallel, the weights for model
-#   parallel; a step with Haiku modules stays as it is.
+#   parallel; the step stays as it is.
 # - On explicit axes, the default, the layout is in the type, and `out_sharding` settles what is ambiguous. Haiku cannot
 #   pass it, so wrap its code in `jax.sharding.auto_axes`.
 # - In `jax.shard_map` you write the part of one device. `jax.grad` with respect to a replicated value already sums over the

@@ -95,9 +95,10 @@ for name in FORMATS:
 
 # %% [markdown]
 # `eps`, the *machine epsilon*, is the distance from 1 to the next number. It doubles at 2, at 4 and at 8, so that
-# relative to the size it stays between `eps` and half of that. A result is rounded to the nearest number, so its error
-# is at most half the distance. `smallest` is the smallest number with all its digits. Smaller ones *underflow*: they
-# lose digits and become zero, or are flushed to zero. Numbers larger than `largest` *overflow* to `inf`.
+# relative to the size it stays between `eps` and half of that. A sum or product of two numbers is rounded to the
+# nearest one, so its error is at most half the distance (`jnp.tanh` can be off by several). `smallest` is the smallest
+# number with all its digits. Smaller ones *underflow*: they lose digits, or are flushed to zero. Numbers that round
+# past `largest` *overflow* to `inf`.
 
 # %% tags=["plot"] alt="Four lines, relative distance against size: bfloat16 is highest and wide, float16 narrow, float64 lowest."
 fig, ax = plt.subplots()
@@ -118,7 +119,7 @@ plt.show()
 
 # %% [markdown]
 # `float16` has three digits but a narrow range, `bfloat16` has two digits but the range of `float32`. That is why
-# training in `float16` often needs [loss scaling](#loss-scaling-for-float16), and training in `bfloat16` does not.
+# training in `float16` often needs [loss scaling](#loss-scaling-for-float16), and training in `bfloat16` rarely does.
 
 # %% tags=["hidden"] claim="Half of eps added to 1 is lost, compiled or not. `bfloat16` reaches as far as `float32`, `float16` to 65504."
 for _compiled in (lambda f: f, jax.jit, jax.vmap):
@@ -131,6 +132,16 @@ assert float(jnp.finfo("float16").max) == 65504
 assert jnp.finfo("bfloat16").nexp == jnp.finfo("float32").nexp
 assert jnp.float16(1e-5) * jnp.float16(1e-3) == 0
 assert jnp.float16(300) ** 2 == np.inf
+assert jnp.float16(65504) + jnp.float16(10) == 65504  # it rounds back
+_grid = np.linspace(-5, 5, 10_001, dtype="float32")
+for _f, _true, _ulps in (
+    (jnp.square, np.square, (0, 0.501)),
+    (lambda v: v + 0.1, lambda v: v + np.float64(np.float32(0.1)), (0, 0.501)),
+    (jnp.tanh, np.tanh, (1, 9)),
+):
+    _exact = _true(np.float64(_grid))
+    _off = abs(np.float64(_f(_grid)) - _exact) / np.spacing(abs(np.float32(_exact)))
+    assert _ulps[0] <= _off.max() <= _ulps[1], _off.max()
 if jax.default_backend() == "cpu":
     assert jnp.float32(1e-39) * 1.5 == 0
     assert jnp.float16(1e-6) * jnp.float16(1.5) > 0
@@ -138,8 +149,8 @@ if jax.default_backend() == "cpu":
 # %% [markdown]
 # ## Which dtype wins: promotion
 #
-# When two floating-point dtypes meet, JAX promotes both to one that covers both ranges. Each entry is the dtype of row
-# plus column:
+# When two of these dtypes meet, JAX promotes both to one that covers both ranges. Each entry is the dtype of row plus
+# column:
 
 # %%
 VALUES = {
@@ -157,10 +168,10 @@ for name, value in VALUES.items():
     print(f"{name:14}" + "".join(f"{dtype:10}" for dtype in row))
 
 # %% [markdown]
-# Python's integers and floats leave 16 bits alone, and so do arrays of integers, even where the integer does not fit:
-# 70,000 plus a `float16` is `inf`. One `float32` array or NumPy float, such as a learning rate or a mask, turns the
-# results computed with it into `float32`, without an error, and the gain from 16 bits is lost. Strict promotion finds
-# the place, and it refuses an integer array plus a float as well:
+# Python's integers and floats leave 16 bits alone, and so do arrays of integers, even if a `float16` cannot hold them:
+# 70,000 plus a `float16` is `inf`. One `float32` array, or one NumPy number such as `np.sqrt(2)`, turns sums and
+# products with it into `float32` without an error (convolutions and `jax.lax.add` refuse), and the gain from 16 bits is
+# lost. Strict promotion finds the place, and it refuses an integer array plus a float as well:
 
 # %% raises="TypePromotionError" match="no available implicit dtype promotion path"
 with jax.numpy_dtype_promotion("strict"):
@@ -182,6 +193,11 @@ for _name in ["int32", "1.0"]:
     assert (_half + VALUES[_name]).dtype == "bfloat16"
 assert (_half + np.float32(1)).dtype == "float32"
 assert jnp.int32(70_000) + VALUES["float16"] == jnp.inf
+try:
+    _told = str(jax.lax.add(_half, jnp.ones(())))
+except TypeError as problem:
+    _told = str(problem)
+assert "requires arguments to have the same dtypes" in _told
 with jax.numpy_dtype_promotion("strict"):
     assert (_half + 1.0).dtype == "bfloat16"
     for _other in (_half, 1.0):
@@ -345,8 +361,8 @@ for text in EXPRESSIONS:
     )
 
 # %% [markdown]
-# New arrays have 64 bits, integers too, and random numbers of the default dtype change, because a `float64` uses more random
-# bits of the same key.
+# New arrays of the default dtype have 64 bits, integers too, and `normal`, `uniform` and `randint` draw other numbers
+# from a key, because they use more of its random bits.
 #
 # <details>
 # <summary>Why some stay, and one constant changes much</summary>
@@ -367,6 +383,7 @@ with jax.enable_x64(True):
 # %% tags=["hidden"] claim="With 64 bits, draws of the default dtype change; keys, permutations and draws of a named dtype do not."
 _draws = {
     "normal": lambda: jax.random.normal(key),
+    "uniform": lambda: jax.random.uniform(key),
     "randint": lambda: jax.random.randint(key, (5,), 0, 100),
     "split": lambda: jax.random.key_data(jax.random.split(key)),
     "permutation": lambda: jax.random.permutation(key, 10),
@@ -377,6 +394,7 @@ with jax.enable_x64(True):
     _after = {name: np.asarray(draw()) for name, draw in _draws.items()}
 assert {name for name in _draws if not np.allclose(_before[name], _after[name])} == {
     "normal",
+    "uniform",
     "randint",
 }
 assert {text for text in EXPRESSIONS if off[text] == on[text]} == {
@@ -434,7 +452,8 @@ print("late:", late.dtype, "  late * late:", (late * late).dtype)
 # Outside of the block, `late * late` stays `float64`, and `late + 1` warns and is `float32`, so convert before you
 # leave. A compiled function is traced separately inside and outside.
 #
-# The arithmetic of 32-bit integers wraps around silently. (A Python number that does not fit raises an `OverflowError`.)
+# The arithmetic of 32-bit integers wraps around silently. (Beside such an array, Python's `2**31` raises
+# `OverflowError`.)
 
 # %%
 print(jnp.int32(2**31 - 1) + 1)
@@ -476,14 +495,14 @@ with jax.enable_x64(True):
 # %% [markdown]
 # ## Where `float32` runs out of digits
 #
-# **Large plus small.** The distance between neighbours of $2^{24}$ is 2. What is $2^{24} + 1$?
+# **Large plus small.** From $2^{24}$ on, neighbours are 2 apart. What is $2^{24} + 1$?
 
 # %% tags=["predict"]
 print(f"{jnp.float32(2**24) + 1:.0f}", f"{jnp.float32(2**24) + 2:.0f}")
 
 # %% [markdown]
 # **Sums of many.** A running total grows while the terms stay small, and each addition rounds to the digits of the
-# total. `jnp.sum` adds in partial sums instead, and in `float32` even if the array has 16 bits (`.at[...].add` and
+# total. `jnp.sum` adds in partial sums instead, and in `float32` even for floats of 16 bits (`.at[...].add` and
 # `segment_sum` do not):
 
 
@@ -589,7 +608,7 @@ for name in ["default", "bfloat16", "tensorfloat32", "highest"]:
 
 # %% [markdown]
 # A CPU ignores these four names. (Of those in `jax.lax.DotAlgorithmPreset` it obeys some and refuses others.) An NVIDIA
-# GPU since the Ampere generation reads `default` as TF32: it rounds the factors to 10 bits of fraction, multiplies, and
+# GPU since the Ampere generation may read `default` as TF32: it rounds the factors to 10 bits of fraction, multiplies, and
 # adds up in `float32`. A TPU rounds them to `bfloat16`. On both, `highest` asks for `float32`. The same holds for
 # convolutions. You can imitate the effect of this rounding on any machine:
 
@@ -790,7 +809,7 @@ for mean in [0, 10, 100]:
         )
 
 # %% [markdown]
-# `hk.LayerNorm` subtracts the mean first, and survives these means. It is usually kept in `float32` all the same, since
+# `hk.LayerNorm` subtracts the mean first, and survives these means. It is usually kept in `float32` too, since
 # it costs little beside the matrix products. Moving averages have a problem of their own: the largest `bfloat16` below
 # 1 is $1 - 1/256$, so a decay of 0.999 is rounded to 1:
 
@@ -813,10 +832,10 @@ assert float(jnp.nextafter(jnp.bfloat16(1), jnp.bfloat16(0))) == 1 - 1 / 256
 # %% [markdown]
 # ### `set_policy` holds until you clear it
 #
-# `hk.mixed_precision.set_policy(hk.Linear, policy)` holds for all linear layers of your program, until `clear_policy`.
-# Scripts call it once, before the first `init`. In tests and notebooks use `push_policy`, which restores the policy
-# from before. The policy is read when a function is *traced*, so a compiled function keeps the one that it was traced
-# with. A policy also holds in one thread only:
+# `hk.mixed_precision.set_policy(hk.Linear, policy)` holds for each `hk.Linear` that runs from then on, until
+# `clear_policy`. Scripts call it once, before the first `init`. In tests and notebooks use `push_policy`, which
+# restores the policy from before. The policy is read when a function is *traced*, so a compiled function keeps the one
+# that it was traced with. A policy also holds in one thread only:
 
 
 # %%
@@ -866,7 +885,7 @@ for _class in [Net, hk.BatchNorm, hk.LayerNorm, hk.Linear]:
 # %% [markdown]
 # ## Train in `bfloat16`
 #
-# Here are four runs of the same network from the same start, on two spirals: everything in `float32`; the mixed policy;
+# Here are four runs of the same network from the same start: everything in `float32`; the mixed policy;
 # parameters *stored* in `bfloat16`, with computation in `bfloat16`; and the same, with computation in `float32`.
 
 
@@ -933,8 +952,7 @@ plt.show()
 #
 # ### Small updates are lost
 #
-# Just below 1 the distance between `bfloat16` numbers is 1/256, so an update smaller than 1/512 is rounded away, every
-# time:
+# Just below 1 the distance between `bfloat16` numbers is 1/256, so an update smaller than 1/512 is rounded away:
 
 # %%
 for name in ["float32", "bfloat16"]:
@@ -1044,8 +1062,8 @@ for name in ["float32", "bfloat16", "float16"]:
     print(f"{name:9}", *norms_found)
 
 # %% [markdown]
-# In `float16` the square of 0.0001 is 0, and that of 300 infinite. Clipping then divides by infinity, and the whole update
-# is 0. If the parameters are `float32`, so are their gradients, and none of this concerns you.
+# In `float16` the square of 0.0001 is 0, and that of 300 infinite. Clipping then divides by infinity, and the whole
+# update is 0. If the parameters are `float32`, so are their gradients, and such sizes do no harm.
 
 # %% tags=["hidden"] claim="In 16 bits a sure label has loss 0 and gradient 0, and norms overflow in `float16`, compiled or not."
 for _name in ["bfloat16", "float16"]:
@@ -1333,8 +1351,7 @@ for _name, _size in {"float64": 2, "mixed": 1, "bfloat16": 0.5, "float16": 0.5}.
     assert abs(_sizes[_name] / _size - 1) < 0.05
 
 # %% [markdown]
-# With the mixed policy the parameters keep their size. It can shrink the activations, which the gradient needs and
-# which grow with the batch.
+# With the mixed policy the parameters keep their size. It can shrink the activations, which grow with the batch.
 #
 # ## A first profile
 #
@@ -1369,8 +1386,8 @@ for operation, microseconds in spent.most_common(5):
 # <details>
 # <summary>In your own program</summary>
 #
-# Call the function once before the trace, as here, or you will see the compiler at work, and wait for the result inside the
-# block, or the trace ends too early.
+# Compile the function before the trace, as here, or you will see the compiler at work, and wait for the result inside
+# the block, or the trace ends too early.
 #
 # </details>
 

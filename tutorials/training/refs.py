@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Mutable state: refs and registered classes
 #
-# A **ref** is an array that compiled code may write to. A **registered class** is one whose objects JAX can pass in and
-# out of compiled methods. Flax NNX is built from both.
+# A **ref** is an array that compiled code may write to. A **registered class** is one whose objects JAX can pass in
+# and out of compiled methods. Flax NNX registers its modules, and can hold their variables in refs.
 
 # %% tags=["short"]
 import jax
@@ -34,9 +34,10 @@ print(double(double(3)), calls[...])
 # ## A ref is an array that compiled code may write
 #
 # Haiku passes state in and out of `apply`, and so do most programs in JAX, because compiled code that changes something
-# behind your back is hard to trust. Refs let you change state where you use it. `jax.new_ref(value)` makes a ref with
-# the shape and the dtype of the value. `ref[...]` reads it, `ref[...] = x` writes it, and with an index or a slice
-# instead of the dots you read or write a part of it. A ref of floats refuses integers, so write `1.0` and not `1`.
+# behind your back is hard to trust. Refs let you change state where you use it. `jax.new_ref(array)` makes a ref with
+# the shape and the dtype of a JAX array. `ref[...]` reads it, `ref[...] = x` writes it, and with an integer or a
+# forward slice, as below, you read or write a part. A ref of floats refuses integers, so write `1.0` and not `1`, and
+# nothing is broadcast.
 
 # %%
 import dataclasses
@@ -53,7 +54,7 @@ history[1] = 5.0
 history[2:] += 1.0
 print(history[...], history[1])
 
-# %% tags=["hidden"] claim="A ref is read and written by index or slice, compiled or not. A float ref refuses integers."
+# %% tags=["hidden"] claim="A ref is read and written by integer or slice, compiled or not. A float ref refuses integers."
 import functools
 
 
@@ -81,12 +82,14 @@ for _compiled in (lambda f: f, jax.jit):
         lambda cells: _put(cells, 0, 1),
         lambda cells: _put(cells, 0, jnp.int32(1)),
         lambda cells: _put(cells, 0, jnp.bfloat16(1)),
+        lambda cells: _put(cells, ..., 1.0),  # nothing is broadcast
+        lambda cells: _put(cells, slice(None, None, -1), jnp.ones(4)),
     ):
         assert _message(functools.partial(_compiled(_wrong), _cells))
 
 # %% [markdown]
-# So far this looks like NumPy. The difference is that a compiled function may do the same, and that the value remains
-# after the call although the function does not return it:
+# So far this looks like NumPy. But a compiled function may do the same, and the value remains after the call although
+# the function does not return it:
 
 # %%
 calls = jax.new_ref(jnp.zeros((), jnp.int32))
@@ -186,9 +189,10 @@ note(axes, 1, 17.6, "calls", "left", color="C1")
 plt.show()
 
 # %% [markdown]
-# A ref can also be local. A function that makes one, fills it in a loop and returns its value is pure from outside, and
-# `jax.grad` and `jax.vmap` work on it. But `jax.jacfwd`, and `jax.grad` through a `jax.checkpoint` around the loop,
-# raise errors.
+# A ref can also be local. A function that makes one, fills it in a loop and returns its value is pure from outside.
+# `jax.grad` and `jax.vmap` work on the one below. But `jax.jacfwd` raises an error, and so may `jax.grad` if a `cond`
+# or a `while_loop` fills the ref. Keep `jax.checkpoint` away: around the loop it makes the gradient 0 without a
+# message, and around the function it raises an error.
 
 
 # %%
@@ -207,7 +211,7 @@ series = jnp.array([1.0, 2.0, 4.0])
 print(jax.jit(running_sums)(series), jax.vmap(running_sums)(jnp.ones((2, 3))))
 print(jax.grad(lambda x: running_sums(x)[1])(series))
 
-# %% tags=["hidden"] claim="Local refs work under `grad`, `vmap` and `lax.map`; `jacfwd`, `hessian` and `checkpoint` raise."
+# %% tags=["hidden"] claim="Local refs work under `grad`, `vmap` and `lax.map`; `jacfwd` and some loops raise, a checkpoint gives 0."
 _second = [lambda x: running_sums(x)[1] ** 2, lambda x: jnp.cumsum(x)[1] ** 2]
 for _around in (
     jax.grad,
@@ -224,6 +228,31 @@ for _around in (
     lambda f: jax.grad(jax.checkpoint(f)),
 ):
     assert _message(lambda around=_around: around(_second[0])(series))
+
+
+def _filled(x, loop):
+    total = jax.new_ref(jnp.zeros(()))
+    loop(lambda i: _put(total, ..., total[...] + x * x, i + 1), x)
+    return total[...]
+
+
+def _by_cond(add, x):
+    jax.lax.fori_loop(0, 2, lambda i, _: jax.lax.cond(x > i, add, lambda i: i, i), 0)
+
+
+def _by_while(add, x):
+    jax.lax.while_loop(lambda i: i < 2, add, 0)
+
+
+def _under_checkpoint(add, x):
+    jax.checkpoint(lambda: jax.lax.fori_loop(0, 2, lambda i, _: add(i), 0))()
+
+
+for _loop in (_by_cond, _by_while, _under_checkpoint):
+    assert _filled(3.0, _loop) == 18
+    _told = _message(lambda f=_loop: jax.grad(lambda x: _filled(x, f))(3.0))
+    assert bool(_told) == (_loop is not _under_checkpoint)
+assert jax.grad(lambda x: _filled(x, _under_checkpoint))(3.0) == 0  # it should be 12
 assert (running_sums(series) == jnp.cumsum(series)).all()
 assert (
     jax.grad(lambda x: running_sums(x)[1])(series) == jnp.array([1.0, 1.0, 0.0])
@@ -238,8 +267,8 @@ np.testing.assert_allclose(
 #
 # JAX may reorder, copy and drop operations, because values do not change. A ref does change, and if two names mean the
 # same ref, the order of reads and writes matters. So JAX has to know at every point which ref is meant, and refuses
-# most of what would make that unclear. (`vmap` does not notice a ref that is passed and also read from outside.) Most of
-# these calls need only a small change, and the message says which:
+# most of what would make that unclear. (`vmap` and `grad` do not notice a ref that is passed and also read from
+# outside.) Most of these calls need only a small change:
 
 # %%
 memory = jax.new_ref(jnp.zeros(()))
@@ -265,7 +294,7 @@ for name, call in refused.items():
     except Exception as problem:
         print(f"{name:29}{type(problem).__name__}: {str(problem)[:70]} ...")
 
-# %% tags=["hidden"] claim="Under `vmap` a shared ref is read, not written. Control flow may touch refs, except `cond` under `vmap`."
+# %% tags=["hidden"] claim="Control flow may touch refs. Under `vmap` a shared ref is read, not written, and not in `cond` and some loops."
 assert all(map(_message, refused.values()))
 assert not _message(lambda: jax.grad(lambda x: write(jax.lax.stop_gradient(x)))(1.0))
 assert memory[...] == 1
@@ -300,6 +329,15 @@ for _touch in (lambda x: x * memory[...], jax.jit(lambda x: x + memory[...])):
     assert jax.jacfwd(_touch)(1.0) == 1
     assert jax.hessian(_touch)(1.0) == 0
     assert jax.lax.map(_touch, jnp.ones(4), batch_size=2).shape == (4,)
+
+
+for _end in (lambda c: memory[...], lambda c: 3.0):  # the rows end at different turns
+    _loop = jax.vmap(
+        lambda c, end=_end: jax.lax.while_loop(
+            lambda c: c < end(c), lambda c: c + memory[...] + 1.0, c
+        )
+    )
+    assert _message(lambda f=_loop: f(jnp.arange(3.0)))
 
 
 def _add_one(x):
@@ -366,10 +404,10 @@ assert jax.lax.while_loop(lambda c: c < memory[...], lambda c: c + 1.0, 0.0) == 
 # written. The same holds in `jacfwd`, `hessian` and `lax.map` with `batch_size`, because they contain a `vmap`.
 # Instead, pass the mapped function a ref with one more axis, the first, as an argument.
 #
-# `cond`, `scan`, `fori_loop`, `while_loop` and `jax.checkpoint` read and write a ref that they take from outside. (Under
-# `vmap`, a `cond` that touches a ref is refused.) But do not let the condition of a `while_loop` read a ref that its body
-# writes. Without `jit` that raises an error. With `jit` the condition sees the value from before the loop, so the loop may
-# never end.
+# `cond`, `scan`, `fori_loop`, `while_loop` and `jax.checkpoint` read and write a ref that they take from outside.
+# (Under `vmap`, a `cond` that touches a ref raises an error, and so does a `while_loop` with a mapped condition that
+# reads a shared one.) But do not let the condition of a `while_loop` read a ref that its body writes. Without `jit`
+# that raises an error. With `jit` the condition sees the value from before the loop, so the loop may never end.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -381,8 +419,8 @@ assert jax.lax.while_loop(lambda c: c < memory[...], lambda c: c + 1.0, 0.0) == 
 # <details>
 # <summary>Answer</summary>
 #
-# `jax.checkpoint` does not keep what the function computed, and runs it again when the gradient needs it, so the
-# function writes twice. That is the price of a side effect: it counts how often the program ran, not how often you
+# By default `jax.checkpoint` does not keep what the function computed, and runs it a second time for the gradient, so
+# the function writes twice. That is the price of a side effect: it counts how often the program ran, not how often you
 # called it.
 #
 # </details>
@@ -530,16 +568,15 @@ Scale(2.0)(1.0)
 # %% [markdown]
 # ### One: `self` is static
 #
-# Research code with an `Experiment` class marks `self` as static, with `@jax.jit(static_argnums=0)`. JAX then treats the
-# object as a constant. What follows from that is in [the training
-# loop](training_loops.py#trainingstate-and-an-experiment-around-it): a change of the object goes unnoticed, each new
-# object is traced, unless its class defines equality, as a frozen dataclass does, and the cache keeps all of them alive.
-# This way is right for a few objects that hold settings and stay as they are.
+# Research code with an `Experiment` class marks `self` as static, with `@jax.jit(static_argnums=0)`. JAX then treats
+# the object as a constant. As [the training loop](training_loops.py#trainingstate-and-an-experiment-around-it) shows, a
+# change of the object goes unnoticed until the next trace, and each unequal object is traced and kept alive. A static
+# `self` suits a few objects that hold settings and stay as they are.
 #
 # ### Two: compile a function, not the method
 #
-# Keep the arrays outside the object and pass them in, as Haiku does: `apply` is a function, and its parameters are an
-# argument. The method then passes what changes to a compiled function:
+# Pass the arrays in, as Haiku does: `apply` is a function, and its parameters are an argument. The method then passes
+# what changes to a compiled function:
 
 
 # %%
@@ -564,10 +601,10 @@ assert (before, scale(1.0)) == (2, 3)
 # %% [markdown]
 # ### Three: register the class
 #
-# `jax.tree_util.register_dataclass` tells JAX which fields of a dataclass are arrays, or trees of arrays, and which are
-# settings. The object is then a pytree, like a dictionary: it can be an argument and a result of a transformation or a
-# carry of `scan`, `jax.grad` can differentiate with respect to it if its arrays are floats, and its methods compile as
-# they are. Equinox's modules work like this.
+# `jax.tree_util.register_dataclass` tells JAX which fields of a dataclass are arrays, or trees of arrays, and which
+# are settings. The object is then a pytree, like a dictionary: it can be an argument and a result of a transformation
+# or a carry of `scan`, `jax.grad` can differentiate with respect to it if its arrays are floats, and its methods
+# compile like functions. Equinox's modules work like this.
 
 
 # %%
@@ -607,8 +644,8 @@ assert (_several == jnp.array([0.0, 2.0, 4.0])).all()
 
 # %% [markdown]
 # A field with `static` is part of the structure: it may be an `int`, a string or a function, it has no gradient, and
-# each new value is traced. `frozen=True` is not required, but it protects you, because a method that assigns
-# to `self` under `jit` would change a copy, and you would lose the change.
+# each unequal value is traced. `frozen=True` is not required, but it protects you, because a method that assigns to
+# `self` under `jit` would only change a copy.
 
 # %% tags=["hidden"]
 
@@ -878,8 +915,8 @@ print("The means agree, of batches of any size, and only the first updates trace
 # %% [markdown]
 # ## Leaves by name: `map_with_path`
 #
-# A registered class in a dictionary in a list is one tree. `jax.tree.map_with_path` also passes the path of each leaf,
-# so that you can treat leaves by name: decay weights but not biases, print a summary, freeze an encoder.
+# `jax.tree.map_with_path` also passes the path of each leaf, so that you can treat leaves by name: decay weights but
+# not biases, freeze an encoder.
 
 # %%
 tree = {
@@ -899,8 +936,8 @@ assert decayed["encoder"] == {"w": True, "b": False}
 assert decayed["scale"].scale is False
 
 # %% [markdown]
-# Two mistakes are common in such code. A tuple is a *node* of a tree and not a leaf, so `tree.map` descends into a
-# shape unless you say with `is_leaf` where to stop:
+# A tuple is a *node* of a tree and not a leaf, so `tree.map` descends into a shape unless you say with `is_leaf` where
+# to stop:
 
 # %%
 shapes = {"w": (2, 3), "b": (3,)}
@@ -940,8 +977,8 @@ assert _steps == {"w": -2.0, "b": None}
 # ## The bridge to Flax NNX
 #
 # An `nnx.Module` is an object with mutable `nnx.Variable`s in it. `nnx.jit` copies changed variables back to the object
-# after the call. `jax.jit` accepts the object too, since its class is registered, but the changes stay in the copy that
-# the compiled code had:
+# after the call. `jax.jit` accepts the object too, since its class is registered, but changes stay in the copy that the
+# compiled code had, unless a variable is made with `ref=True`:
 
 
 # %%
@@ -960,14 +997,18 @@ by_nnx = float(counter.count[...])
 jax.jit(Counter.__call__)(counter, 1.0)
 print(by_nnx, float(counter.count[...]))
 
-# %% tags=["hidden"] claim="`nnx.jit` copies a change back to the object, `jax.jit` does not."
+# %% tags=["hidden"] claim="`nnx.jit` copies a change back to the object, `jax.jit` does not, unless it is in a ref."
 assert by_nnx == float(counter.count[...]) == 1
+_in_ref = Counter()
+_in_ref.count = nnx.Variable(jnp.zeros(()), ref=True)
+jax.jit(Counter.__call__)(_in_ref, 1.0)
+assert float(_in_ref.count[...]) == 1
 
 # %% [markdown]
 # To use JAX's own transformations, take the object apart: `nnx.split` returns its structure, which is static, and its
 # arrays, a pytree. Inside the compiled function, `nnx.merge` puts the two together, with `copy=True` if the module
-# changes state that this very transformation does not map, compile or differentiate. State goes in and comes out, as in
-# Haiku's [`apply` with state](../haiku/state.py).
+# changes state from outside the innermost transformation, such as a counter in a loss under `jax.grad`. State goes in
+# and comes out, as in Haiku's [`apply` with state](../haiku/state.py).
 
 # %%
 structure, state = nnx.split(counter)
@@ -1025,8 +1066,8 @@ for _copy in (True, False):
 #
 # ## What can go wrong
 #
-# - `TypeError: Error interpreting argument to ... as an abstract array` A method is compiled and its class is not
-#   registered, or an argument is an object of yours.
+# - `TypeError: Error interpreting argument to ... as an abstract array` The class of `self`, or of another argument, is
+#   not registered.
 # - `ValueError: Non-hashable static arguments are not supported.` `self` is static and the class defines `__eq__` without
 #   a hash, as a dataclass that is not frozen does. Register it.
 # - `ValueError: ... returned a mutable array reference` Read the ref, and return `ref[...]`.
@@ -1076,7 +1117,7 @@ assert (
 #   make it unclear which ref is meant.
 # - A method compiles with `self` static (stale after a change, traced for each unequal object), as a function of
 #   arrays, or in a registered class.
-# - In a registered class arrays are leaves, and settings are structure: what changes often must be a leaf.
+# - In a registered class arrays are leaves, and settings are structure: what changes often should be a leaf.
 # - `tree.map_with_path` treats leaves by name; tuples and `None` are nodes. `nnx.split(module, nnx.Param, ...)`
 #   separates the structure of an NNX module, its parameters and the rest, keys included.
 #

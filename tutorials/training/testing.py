@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Test and debug what you train
 #
-# A mistake in a training step rarely raises an error: the loss still falls, only not as far as it could. Here are tools
-# and six short tests that report such mistakes:
+# A mistake in a training step often raises no error, and the loss may still fall, only not as far as it could. Here are
+# tools and six short tests that report such mistakes:
 
 # %% tags=["short"]
 import chex
@@ -65,7 +65,7 @@ start = network.init(jax.random.key(1), x)
 
 
 # %% [markdown]
-# The step is made from a loss, so that we can give it other losses later. It returns the new parameters and metrics.
+# The step is made from a loss, so that we can give it other losses later.
 
 
 # %%
@@ -109,7 +109,7 @@ assert broken_losses[-1] > 0.95 * jnp.var(y)
 
 # %% [markdown]
 # The loss falls and then stays near {{ broken_losses[-1]:.2f}}, the variance of `y`, which is the loss of a network
-# that predicts the mean for all inputs. Nothing failed, and a falling loss was not enough to notice.
+# that predicts the mean for all inputs.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -131,7 +131,7 @@ assert broken_losses[-1] > 0.95 * jnp.var(y)
 #
 # One line in the loss would have caught this mistake. `chex` has assertions for arrays and trees. An assertion about
 # shapes or dtypes reads what is known while tracing, so it works under `jax.jit` and costs nothing once the step is
-# compiled. (Under `jax.vmap` it sees the shape of one example.)
+# compiled. (Under `jax.vmap` it sees one example, in `shard_map` one shard.)
 
 
 # %%
@@ -186,6 +186,13 @@ for _trace in _traces:
     _trace(_sum)(x)
     assert _refuses(lambda trace=_trace: trace(_sum)(x[:, :3]))
 assert _refuses(lambda: jax.vmap(_sum)(x))
+_cut = jax.shard_map(
+    lambda x: (chex.assert_shape(x, (1, 4)), x)[1],
+    mesh=jax.sharding.AbstractMesh((8,), ("rows",), (jax.sharding.AxisType.Auto,)),
+    in_specs=jax.P("rows"),
+    out_specs=jax.P("rows"),
+)
+assert jax.eval_shape(_cut, x).shape == (8, 4)
 for _dtype in ("bfloat16", "float16", "float8_e4m3fn"):
     chex.assert_type(jnp.ones(2, _dtype), float)
 for _dtype in ("int32", "bool", "complex64"):
@@ -198,7 +205,7 @@ for _dtype in ("int32", "bool", "complex64"):
 jax.jit(good_loss)(start, jax.random.key(0), (x, y[:, None]))
 
 # %% [markdown]
-# Assertions about *values* are for tests, where you have numbers. They take whole trees, so parameters and
+# Assertions about *values* are for tests, where you have numbers. Those below take whole trees, so parameters and
 # gradients go in as they are:
 
 # %%
@@ -241,8 +248,7 @@ assert _passes == [
 # `assert_trees_all_close` ignores dtypes (`assert_trees_all_equal_shapes_and_dtypes` compares them). And it treats two
 # `nan` in the same place as equal, so two runs that both broke "agree".
 #
-# Under `jax.jit` the arrays have no values yet, so this assertion refuses to run. In `grad` and `vmap` it refuses as
-# well:
+# Under `jax.jit` the arguments have no values yet, so these assertions refuse to run, as they do in `grad` and `vmap`:
 
 # %% raises="RuntimeError" match="Value assertions can only be called"
 jax.jit(lambda tree: chex.assert_tree_all_finite(tree))(grads)
@@ -266,8 +272,8 @@ except AssertionError as problem:
 assert "non-finite" in _told
 
 # %% [markdown]
-# `chex.chexify`, which the message names, wraps a compiled function so that value assertions work in it; its
-# `wait_checks()` raises what they found. It is built on `checkify`, which you will meet below.
+# `chex.chexify` wraps a compiled function so that both of these assertions work in it; its `wait_checks()` raises what
+# they found. It is built on `checkify`, which you will meet below.
 #
 # ## Exercise: which assertion fails?
 #
@@ -339,7 +345,7 @@ predicted(
     {name: {each for each in assertions if _raises(name, each)} for name in versions},
     {
         "naive": "One entry is inf / inf, so nan: not finite, and close to nothing else.",
-        "flat": "Its shape is (4,), and arrays of different shapes are never close.",
+        "flat": "Its shape is (4,), and it is compared with a shape of (4, 1).",
         "rounded": "Its entries are finite integers, most of them far from the probabilities.",
         "half": "float16 is a floating dtype, its rounding is finer than 0.001, and a dtype does not matter for closeness.",
         "traced": "While jax.jit traces, the shape and the dtype of an array are known, and its values are not.",
@@ -376,8 +382,6 @@ assert [test.id().split(".")[-1] for test, _ in result.errors] == [
 assert "TracerBoolConversionError" in result.errors[0][1]
 
 # %% [markdown]
-# In a project, `pytest` finds and runs such classes.
-#
 # ## The same everywhere: `contexts`
 #
 # Eager and compiled are two of many places where a function may run. `contexts`, from this course, runs one in fourteen:
@@ -398,10 +402,11 @@ print(len(outcomes), {name: end for name, end in outcomes.items() if end != "hol
 # %% tags=["hidden"]
 assert outcomes.pop("no rows") == "differs"
 assert set(outcomes.values()) == {"holds"}
+assert np.isnan(good_loss(start, jax.random.key(0), (x[:0], y[:0])))
 
 # %% [markdown]
-# The mean of nothing is 0/0, so an empty batch would make the parameters `nan`. Run `contexts` on a function that
-# others will use, and for each place where the answer is not `holds`, repair the function or say so in its docstring.
+# The mean of nothing is 0/0, so the loss of an empty batch would be `nan`. Run `contexts` on a function that others
+# will use, and for each place where the answer is not `holds`, repair the function or say so in its docstring.
 #
 # ## One trace: `chex.assert_max_traces`
 #
@@ -423,12 +428,12 @@ except AssertionError as error:
 
 # %% [markdown]
 # The last, shorter batch of an epoch would cost a compilation. Note `clear_trace_counter()`: chex recognises a function
-# by its source and its place, so the count of one test would carry over into the next.
+# by its source and by the names on the call stack, so the count of one test may carry over into the next.
 #
 # ## The gradient of what you wrote: `check_grads`
 #
-# `jax.test_util.check_grads` compares JAX's gradient with finite differences, along random directions. You need it
-# for a derivative that you defined yourself (`jax.custom_vjp`), and it also finds a piece through which no gradient
+# `jax.test_util.check_grads` compares JAX's gradient with finite differences, along random directions. You need it for
+# a derivative that you defined yourself (`jax.custom_vjp`), and it can also find a piece through which no gradient
 # flows. `order=1` means first derivatives, `modes=["rev"]` the kind that `jax.grad` computes.
 
 
@@ -450,10 +455,10 @@ for f in (smooth, blocked):
         print(f"{f.__name__:8}{difference}")
 
 # %% [markdown]
-# Both have the same values; the second has half the gradient. Note that the test compares a gradient with the function
-# that you *wrote*. If that is the wrong loss, its gradient still agrees. A blocked piece below the tolerance, 0.002 for
-# `float32`, is not found. And at a kink, in 16 bits, or where values are so large that differences are rounded away,
-# the test may fail although the gradient is right.
+# Both have the same values; the second has half the gradient. The test compares with the function that you *wrote*: if
+# that is the wrong loss, its gradient still agrees. A blocked piece below the tolerance, 0.002 for `float32`, is not
+# found. And at a kink, in 16 bits, or where values are so large that differences are rounded away, the test may fail
+# although the gradient is right.
 
 # %% tags=["hidden"] claim="`check_grads` misses a small blocked piece. It may fail a right one at a kink or in 16 bits."
 for _f, _at, _agrees in (
@@ -470,8 +475,8 @@ for _f, _at, _agrees in (
 #
 # ## Look inside: `debug.print`, `debug_nans`, `checkify`
 #
-# A test says *that* something is wrong; these three say *where*. Take as an example a penalty, the sum of the standard
-# deviations of the columns of `x`. Column 2 of the data is constant.
+# A test says *that* something is wrong; these three say *where*. Take a penalty, the sum of the standard deviations of
+# the columns of `x`. Column 2 of the data is constant.
 
 
 # %%
@@ -484,7 +489,7 @@ constant = x.at[:, 2].set(0.5)
 print("value", spread(constant), "slopes", jax.grad(spread)(constant)[0])
 
 # %% [markdown]
-# The value is fine, but in the gradient, whose first row you see, column 2 is `nan`. Print the argument of the square
+# The value is fine, but in the gradient (you see its first row) column 2 is `nan`. Print the argument of the square
 # root, once with an f-string and once with a named value:
 
 
@@ -588,7 +593,7 @@ for f in (covered_log, jnp.log):
 with jax.debug_nans(True), jax.disable_jit():
     print("disable_jit:", first_nan(three_times(covered_log)))
 
-# %% tags=["hidden"] claim="`debug_nans` sees what leaves operations, loops, branches, compiled code; with `disable_jit` all but rounding."
+# %% tags=["hidden"] claim="`debug_nans` sees what leaves operations, loops and `jit`; `disable_jit` adds all but mapped conditions."
 
 
 def covered_loop(x):
@@ -627,14 +632,18 @@ for _f in (lambda _: jnp.logaddexp(-jnp.inf, -jnp.inf), covered_loop, covered_br
         assert "no error" in first_nan(_f)
         with jax.disable_jit():
             assert "(nan) encountered" in first_nan(_f)
+for _f in (covered_loop, covered_branch):  # mapped conditions: nothing is found
+    with jax.debug_nans(True), jax.disable_jit():
+        assert jax.vmap(_f)(jnp.array([-1.0, -2.0])).tolist() == [0, 0]
 
 # %% [markdown]
 # So to find a `nan` in a program with loops, write `with jax.debug_nans(True), jax.disable_jit():`, under which the
-# operations run one by one, slowly. An `inf` passes; `jax.debug_infs` is the switch for that.
+# operations run one by one, slowly (except in a `while_loop` or `cond` with a mapped condition). An `inf` passes;
+# `jax.debug_infs` is the switch for that.
 #
 # `checkify` works in compiled code. `checkify.checkify(f)` returns a function that returns an error *value* beside the
 # result. This value is a pytree of arrays, so it can leave a compiled function. You choose which errors are collected:
-# your own, made by `checkify.check`, `float_checks` (`nan` and divisions by zero, of integers too), or `index_checks`.
+# your own, made by `checkify.check`, `float_checks` (`nan`, and `/` or `//` by zero), or `index_checks`.
 
 
 # %%
@@ -669,8 +678,9 @@ with jax.debug_nans(True):
 
 # %% [markdown]
 # `error.get()` is a message or `None`, and `error.throw()` raises it, with the line that it comes from, compiled or
-# not. Loops, branches, gradients and `vmap` may contain checks too (a `vmap` of a `while_loop` may not), and `float_checks`
-# sees the covered `nan` in the scan above. What does it cost? Count the equations in the jaxpr of a gradient:
+# not. Loops, branches, gradients and `vmap` may contain checks too, and `float_checks` sees the covered `nan` in the
+# scan above. But the gradient of a loop drops your own checks, and a `vmap` of a `while_loop` with a mapped condition
+# raises an error. What does it cost? Count the equations in the jaxpr of a gradient:
 
 # %%
 deep = hk.without_apply_rng(hk.transform(lambda x: hk.nets.MLP([256] * 6 + [1])(x)))
@@ -693,7 +703,7 @@ sizes = {
 }
 print(sizes)
 
-# %% tags=["hidden"] claim="Checks are collected in `jit`, loops, `cond`, `grad` and `vmap`, but not in a `vmap` of a `while_loop`."
+# %% tags=["hidden"] claim="Checks are collected in `jit`, loops, `cond`, `grad` and `vmap`, not in the gradient of a loop."
 
 
 def _plain_loss(params, x):
@@ -736,12 +746,16 @@ _taken = checkify.checkify(lambda x: x[8], errors=checkify.index_checks)
 assert "out-of-bounds" in _taken(x)[0].get()
 _rows = jax.vmap(lambda x: jax.lax.while_loop(lambda x: x < 500, _doubled, x))
 assert _refuses(lambda: checkify.checkify(_rows)(x[0] + 1), ValueError)
+_late = checkify.checkify(lambda x: jax.vjp(three_times(_doubled), x)[0])
+assert _late(jnp.array(60.0))[0].get() is None  # the same loop as above
+_late = checkify.checkify(jax.grad(three_times(covered_log)), checkify.float_checks)
+assert "nan generated" in _late(jnp.array(-1.0))[0].get()
 
 # %% [markdown]
 # Without any check the program has {{ _plain }} equations. Your own check adds {{ sizes["user_checks"] - _plain }}, so
 # it can stay. `float_checks` tests the result of almost every operation, and the program grows to
-# {{ sizes["float_checks"] / _plain:.1f}} times its size, so keep it for debugging. In a training loop, call
-# `error.throw()` only every hundred steps or so, since it waits for the device.
+# {{ sizes["float_checks"] / _plain:.1f}} times its size, so keep it for debugging. In a training loop, keep the errors
+# and call their `throw()` every hundred steps or so, since it waits for the device.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -754,11 +768,10 @@ assert _refuses(lambda: checkify.checkify(_rows)(x[0] + 1), ValueError)
 # <details>
 # <summary>Answer</summary>
 #
-# It would take long, because JAX waits for each operation. If you have the state of step 2999 or so (parameters,
-# optimiser state, key and batch), one step with `debug_nans` shows the `nan`, because a step is a pure function and the
-# same program on the same machine gives the same `nan`. `disable_jit` then usually finds the operation; but operation by
-# operation the rounding differs, so a `nan` that comes from rounding may not appear. Save the state every few hundred
-# steps, and keep the last one whose loss was finite.
+# It would take long, because JAX waits for each operation. If you have the state shortly before (parameters, optimiser
+# state, key and batch), a few steps with `debug_nans` should show the `nan`, because a step is a pure function.
+# `disable_jit` then usually finds the operation; but operation by operation the rounding differs, so a `nan` that comes
+# from rounding may not appear. Save the state every few hundred steps, and keep the last one whose loss was finite.
 #
 # </details>
 #
@@ -888,8 +901,8 @@ print("Agrees with the formula and its gradient, also where features are zero.")
 # %% [markdown]
 # ## Six tests of a training step
 #
-# Now back to the whole step. Each test below is a function that takes a step with the arguments
-# `(params, key, batch)`, right or wrong, and raises an `AssertionError` if the step fails it.
+# Each test below is a function that takes a step with the arguments `(params, key, batch)`, right or wrong, and raises
+# an `AssertionError` if the step fails it.
 
 
 # %%
@@ -1036,10 +1049,10 @@ axes.set(title="Which test catches which bug")
 plt.show()
 
 # %% [markdown]
-# The columns show that each bug is caught, four of the six by only one test each, so you need these tests. The rows
-# show what each test sees: "the loss falls", the test that people make by eye, sees {{ caught[0].sum() }} of
-# {{ caught.shape[1] }}. The frozen layer even fits the batch, since the last layer learns eight numbers from 32 fixed
-# features. The norm penalty breaks at once because biases start at zero, where a norm has no derivative.
+# Each bug is caught, four of the six by only one test each, so you need these tests. The rows show what each test sees:
+# "the loss falls", the test that people make by eye, sees {{ caught[0].sum() }} of {{ caught.shape[1] }}. The frozen
+# layer even fits the batch, since the last layer learns eight numbers from 32 fixed features. The norm penalty breaks
+# at once because biases start at zero, where a norm has no derivative.
 #
 # ## Exercise: kill the planted bugs
 #
@@ -1255,24 +1268,24 @@ assert np.all(jnp.roll(y, 1) != y)
 
 # %% [markdown]
 # All six pass, because a network can memorise eight wrong numbers as well as eight right ones. To see the difference
-# you need data that the network was not trained on, and a floor to compare with, as in [A regression, and how low it
-# can go](../haiku/regression.py).
+# you need data that the network was not trained on, and a floor, as in [A regression, and how low it can
+# go](../haiku/regression.py).
 #
-# And a passing test has tried some inputs, one key and one size. To estimate how many bugs your tests would miss, plant
-# more: break the code, see a test fail, and repair the code.
+# And these tests have tried few inputs and keys. To estimate how many bugs your tests would miss, plant more: break the
+# code, see a test fail, and repair the code.
 #
 # ## What can go wrong
 #
-# - `RuntimeError: Value assertions can only be called from functions wrapped with @chex.chexify.` A value assertion
-#   is in a compiled function. Assert on its result, or use `checkify`.
+# - `RuntimeError: Value assertions can only be called from functions wrapped with @chex.chexify.` A value assertion is
+#   in a function that is compiled, differentiated or mapped. Assert on its result, or use `checkify`.
 # - `ValueError: @assert_max_traces must not wrap JAX-transformed function`: write
 #   `jax.jit(chex.assert_max_traces(f, n=1))`, in this order.
 # - `AssertionError: [Chex] Function 'train_step' is traced > 1 times!`, although this test traced it once: an
 #   earlier test counted too. Call `chex.clear_trace_counter()` first.
 # - `ValueError: Cannot abstractly evaluate a checkify.check which was not functionalized.` Wrap the function,
 #   `jax.jit(checkify.checkify(f))`.
-# - `FloatingPointError: invalid value (nan) encountered in scan`, or none: `debug_nans` sees only the outputs of
-#   compiled code. Add `jax.disable_jit()`.
+# - `FloatingPointError: invalid value (nan) encountered in scan`, or none: `debug_nans` sees only what leaves compiled
+#   code and loops. Add `jax.disable_jit()`.
 # - No message at all: `error.throw()` of `checkify` is not called, or a test compares a result with itself. See each
 #   test fail once.
 #
@@ -1300,12 +1313,11 @@ assert (
 # %% [markdown]
 # ## What you learned
 #
-# - Assertions on shapes and dtypes belong in the code and cost nothing under `jit`; assertions on values belong
+# - Assertions on shapes and dtypes belong in the code and cost nothing once it is compiled; assertions on values belong
 #   in tests.
 # - `check_grads` tests a gradient, `debug_nans` with `disable_jit` usually finds the operation behind a `nan`, and
 #   `checkify` carries errors out of compiled code.
 # - Six tests of a training step: the loss falls, every array learns, all is finite, one trace, the key decides, one
-#   batch is overfitted. See each of them fail on a planted bug, and remember that all of them pass on wrong
-#   data.
+#   batch is overfitted. See each of them fail on a planted bug, and remember that all of them can pass on wrong data.
 #
 # Next: [Memory and compile time](memory.py).

@@ -179,6 +179,8 @@ class Finder(ast.NodeVisitor):
     def visit_Attribute(self, node: ast.Attribute) -> None:
         full, edits = self.full(node), ()
         found = self.table.name(full) if full else None
+        if full and self.is_for_other_versions(node):
+            self.guarded.add(id(node))
         if found:
             edits = self.replaced.get(node) or attribute_edits(self, node, full, found)
             self.report(found, node, edits, node.end_lineno)
@@ -193,6 +195,12 @@ class Finder(ast.NodeVisitor):
             self.uses.append(Use(root.id, full, bool(edits)))
         else:
             self.generic_visit(node)
+
+    def is_for_other_versions(self, node: ast.Attribute) -> bool:
+        """Whether an import in a branch for other versions binds the root of a name."""
+        root = next(part for part in ast.walk(node) if isinstance(part, ast.Name))
+        bound = self.binding(root.id, node.lineno)
+        return bound is not None and id(bound.node) in self.guarded
 
     def visit_Call(self, node: ast.Call) -> None:
         function, arguments = self.full(node.func), node.args

@@ -636,6 +636,11 @@ def test_errors_that_come_after_the_names_get_hints():
         ("if hasattr(jax, 'tree'):\n  f = jax.tree.map\nelse:\n  f = jax.tree_map", "?"),
         ("f = jax.tree.map if hasattr(jax, 'tree') else jax.tree_map", "?"),
         ("if jax.__version__ < '0.4':\n  jax.tree_map(f, x)", "?"),
+        (
+            "try:\n  import jax.example_libraries.stax as s\nexcept ImportError:\n"
+            "  import jax.experimental.stax as s\ns.Dense",
+            "?",
+        ),
         ("if x:\n  jax.tree_map(f, x)", "!"),
         ("try:\n  jax.tree_map(f, x)\nexcept ValueError:\n  pass", "!"),
     ],

@@ -1,4 +1,4 @@
-"""The command of revive.py: files, notebooks, folders, what it writes and how it ends."""
+"""The command: files, notebooks, folders, what it writes and how it ends."""
 
 import json
 import os
