@@ -105,8 +105,9 @@ for row in COMPANIONS.strip().splitlines()[1:]:
 # Running an old file shows one error at a time, and a file a few years old may have a dozen.
 # [`haiku-port revive`](../../reference/revive.md), of [a package](../../reference/porting.md#the-package) that needs
 # Python and not even JAX, reads the file instead and lists what it finds at once. It follows names through the imports
-# and looks them up in a table of what JAX, Haiku, Optax, chex and NumPy have removed, made from their histories; a name that is not in the table escapes it. Here is a small
-# regression in the style of that time, as a string, so that it can fail while this page still runs.
+# and looks them up in a table of what JAX, Haiku, Optax, chex and NumPy have removed, made from their histories; a name
+# that is not in the table escapes it. Here is a small regression in the style of that time, as a string, so that it can
+# fail while this page still runs.
 
 # %%
 OLD_SCRIPT = """
@@ -257,7 +258,7 @@ for change in changes:
 # versions as they are, for instance after `hasattr`.
 #
 # Is that enough? We drew files of 27 public repositories that had not been looked at while it was written, as they were
-# at dates from 2019 to 2026, and checked it with a second program, which looks up the dotted names and keywords in the
+# at ten dates of seven years, and checked it with a second program, which looks up the dotted names and keywords in the
 # installed packages. For each state the table counts files and then places: those that *both* programs find to fail,
 # those that only the second finds (*missed*), and those that only revive reports, rightly (*extra*) or wrongly (*false*).
 # Two of those it missed are slips of their authors, and one is a private name; where the packages are installed, add
@@ -284,7 +285,7 @@ assert (both + extra).sum() / (both + extra + false).sum() >= 0.99
 # %% [markdown]
 # The older a file, the more of it fails:
 
-# %% tags=["plot"] alt="Failing places per hundred files in six states: more than two hundred in 2020, about twenty in 2026."
+# %% tags=["plot"] alt="Failing places per hundred files in six states: more than two hundred in the first, about twenty in the last."
 rows = [row.split() for row in MEASURED.strip().splitlines()[1:]]
 rates = [100 * int(row[2]) / int(row[1]) for row in rows]
 assert rates == sorted(rates, reverse=True)
