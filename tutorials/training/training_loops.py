@@ -768,6 +768,29 @@ for _count in (1, 2, 99):
 assert list(ahead([])) == []
 
 # %% [markdown]
+# [Grain](https://google-grain.readthedocs.io), a loader that comes from JAX's own authors, reads ahead in threads, and
+# its place in the data can be saved with a checkpoint:
+
+# %%
+import grain
+
+rows = grain.MapDataset.range(TRAINING).seed(0).shuffle()
+examples = rows.map(lambda row: tuple(array[row] for array in train_data))
+threads = grain.ReadOptions(num_threads=2, prefetch_buffer_size=2)
+stream = iter(examples.batch(64, drop_remainder=True).to_iter_dataset(threads))
+next(stream)
+place = stream.get_state()
+batch = next(stream)
+stream.set_state(place)
+again = jax.tree.map(np.array_equal, next(stream), batch)
+print(place, "gives the same batch:", again)
+
+# %% tags=["hidden"]
+assert all(again)
+assert len(list(iter(examples.batch(64, drop_remainder=True)))) == TRAINING // 64
+assert sorted(rows) == list(range(TRAINING)) != list(rows)
+
+# %% [markdown]
 #
 # ### The whole loop in `lax.scan`
 #
