@@ -743,9 +743,8 @@ assert not np.array_equal(
 )
 
 # %% [markdown]
-# The generator holds only the order of the examples and one batch. Where random reads are slow, write many files, and
-# shuffle files and rows within each. `jax.device_put` can return before its copy is done, so send batches ahead
-# of their use:
+# Where random reads are slow, shuffle files, and rows within each. `jax.device_put` can return before its copy is done,
+# so send batches ahead:
 
 
 # %%
@@ -768,8 +767,8 @@ for _count in (1, 2, 99):
 assert list(ahead([])) == []
 
 # %% [markdown]
-# [Grain](https://google-grain.readthedocs.io), a loader that comes from JAX's own authors, reads ahead in threads, and
-# its place in the data can be saved with a checkpoint:
+# [Grain](https://google-grain.readthedocs.io), the loader of JAX's authors, reads ahead in threads, and a checkpoint can
+# hold its place in the data:
 
 # %%
 import grain
