@@ -715,7 +715,7 @@ assert abs(values[-1] - floor) < 1e-3
 #
 # ### The norm does not settle (cells 31 to 34)
 #
-# The gradient of the norm does not shrink with the error, so at a fixed rate the steps stay long. At the rate
+# Near the floor, the gradient of the norm hardly shrinks with the error, so at a fixed rate the steps stay long. At the rate
 # of the exercise they jump over the minimum, and the loss oscillates far above its floor.
 
 # %%

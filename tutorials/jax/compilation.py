@@ -1185,7 +1185,7 @@ print(lowered.as_text().splitlines()[2].strip())
 print(f"operations: {program.cost_analysis()['flops']:.0f}, result:", program(x))
 
 # %% [markdown]
-# `program.as_text()` shows what XLA made of it, and `program.memory_analysis()` tells its memory. Such a program,
+# `program.as_text()` shows what XLA made of it, and `program.memory_analysis()` tells the memory for its arguments, results and temporary values. Such a program,
 # compiled *ahead of time*, does not trace: a JAX array of another shape or dtype raises a `TypeError`.
 
 # %% tags=["hidden"] claim="A program compiled ahead of time refuses other shapes, dtypes and trees, and transformations."

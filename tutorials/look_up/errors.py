@@ -701,7 +701,7 @@ with jax.debug_nans(True):
     jnp.log(x - 1)
 
 # %% [markdown]
-# `jax.debug_nans` stops at the first operation that gives nan, which is what you want when a loss
+# `jax.debug_nans` stops at the first result that holds nan, which is what you want when a loss
 # suddenly becomes `nan`. In a compiled function it looks only at the results, so a nan that a `where` inside replaces
 # goes unseen. The logarithm of a negative number, 0/0, or infinity minus infinity are the usual causes. Make the
 # argument safe before the operation; a `where` afterwards can leave nan in the gradient, as here at the logarithm of 0.

@@ -1408,7 +1408,7 @@ assert "transpose(jvp(mlp))" in _places, _places[:500]
 # - `ValueError: Pushing a policy inside a method on the same class is not supported.` Push it around `init` and
 #   `apply`.
 # - No message: a compiled function or another thread does not see a policy, or an earlier cell has left one set.
-# - The loss is `nan`: [`debug_nans`](testing.py) finds the operation. In `float16`, suspect overflow first.
+# - The loss is `nan`: [`debug_nans`](testing.py) helps to find the operation. In `float16`, suspect overflow first.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
