@@ -1,6 +1,8 @@
-"""Offers the package haiku-porting with the site: a wheel, and a file for who has Python only."""
+"""Offers the package haiku-porting with the site: a wheel, one file, and its table as a page."""
 
+import csv
 import io
+import itertools
 import tempfile
 import zipapp
 import zipfile
@@ -11,12 +13,42 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 SOURCE = Path(__file__).parents[2] / "snippets/porting"
+PACKAGES = {"jax": "JAX", "haiku": "Haiku", "optax": "Optax", "chex": "chex", "numpy": "NumPy"}
+HEAD = """---
+description: Names that JAX, Haiku, Optax, chex and NumPy removed, and what to write instead.
+---
+
+# Removed names, and what to write instead
+
+Names and arguments that some release since 2020 had, and that today's packages refuse.
+[haiku-port revive](revive.md) finds them in your files, with {others} more that have no successor,
+and writes those in code letters by itself.
+"""
 
 
 def on_files(files: Files, config: MkDocsConfig) -> None:
-    """Add the wheel and `haiku-port.pyz` to the root of the site."""
+    """Add the wheel, `haiku-port.pyz` and the page of removed names."""
     for name, content in made().items():
         files.append(File.generated(config, name, content=content))
+    files.append(File.generated(config, "reference/removed.md", content=removed_names()))
+
+
+def removed_names() -> str:
+    """The rows of the table that say what to write instead, by package and module."""
+    with (SOURCE / "revive/removed.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    told = [row for row in rows if row["instead"] and row["kind"] != "older"]
+    lines = [HEAD.format(others=len(rows) - len(told))]
+    for package, of_package in itertools.groupby(told, key=lambda row: row["package"]):
+        lines += [f"## {PACKAGES.get(package, package)}", ""]
+        lines += ["| name | last in | instead | why |", "|---|---|---|---|"]
+        for row in of_package:
+            name = row["name"].replace("import.", "import ")
+            exact = row["kind"] == "renamed"
+            instead = f"`{row['instead']}`" if exact else row["instead"].replace("|", "\\|")
+            lines.append(f"| `{name}` | {row['last']} | {instead} | {row['why']} |")
+        lines.append("")
+    return "\n".join(lines)
 
 
 def made() -> dict[str, bytes]:

@@ -715,8 +715,8 @@ assert abs(values[-1] - floor) < 1e-3
 #
 # ### The norm does not settle (cells 31 to 34)
 #
-# Near the floor, the gradient of the norm hardly shrinks with the error, so at a fixed rate the steps stay long. At the rate
-# of the exercise they jump over the minimum, and the loss oscillates far above its floor.
+# Near the floor, the gradient of the norm hardly shrinks with the error, so at a fixed rate the steps stay long. At the
+# rate of the exercise they jump over the minimum, and the loss oscillates far above its floor.
 
 # %%
 _, norms = fit(norm_loss, starts[0], batch, 1e-2, steps=5000)

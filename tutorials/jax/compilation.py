@@ -1185,8 +1185,9 @@ print(lowered.as_text().splitlines()[2].strip())
 print(f"operations: {program.cost_analysis()['flops']:.0f}, result:", program(x))
 
 # %% [markdown]
-# `program.as_text()` shows what XLA made of it, and `program.memory_analysis()` tells the memory for its arguments, results and temporary values. Such a program,
-# compiled *ahead of time*, does not trace: a JAX array of another shape or dtype raises a `TypeError`.
+# `program.as_text()` shows what XLA made of it, and `program.memory_analysis()` tells the memory for its arguments,
+# results and temporary values. Such a program, compiled *ahead of time*, does not trace: a JAX array of another shape or
+# dtype raises a `TypeError`.
 
 # %% tags=["hidden"] claim="A program compiled ahead of time refuses other shapes, dtypes and trees, and transformations."
 assert np.isclose(program(2 * x), jnp.sum(jnp.sin(2 * x) ** 2))
