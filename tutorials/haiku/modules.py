@@ -1652,6 +1652,21 @@ for _name in ("3d", "a/b", "é"):
     _call = hk.transform(lambda x, name=_name: hk.Linear(3, name=name)(x)).init
     assert "is not a valid module name" in _message(_call, key, x)
 assert set(hk.transform(lambda x: _Late(False)(x)).init(key, x)) == {"__late/linear"}
+
+
+class _Noisy(hk.Module):
+    def __init__(self):
+        super().__init__()
+        self.w = jax.random.normal(hk.next_rng_key(), (3,))  # new in each call
+
+    def __call__(self, x):
+        return x @ self.w
+
+
+_noisy = hk.transform(lambda x: _Noisy()(x))
+assert _noisy.init(key, x) == {}
+_drawn = [_noisy.apply({}, jax.random.key(i), x) for i in (0, 1)]
+assert not np.array_equal(*_drawn)
 _halves = hk.multi_transform(lambda: (hk.Linear(3), (hk.Linear(3, name="other"),)))
 assert "All parameters must be created as part of `init`." in _message(
     lambda: _halves.apply[0](_halves.init(key, x), None, x)
@@ -1678,7 +1693,7 @@ assert _again.apply({"~": {"w": x, "b": x[0, 0]}}, None, x).shape == x.shape  # 
 # - `ValueError: 'linear/w' with retrieved shape (3, 12) does not match shape=[12, 3]` Another layer's matrix, or one
 #   from PyTorch that is not transposed.
 # - `ValueError: 'my-layer' is not a valid module name (must be a valid Python identifier)` Write `my_layer`.
-# - No message: arrays made in `__init__` with `jax.random` or `jnp.zeros` are constants, and training does not reach
+# - No message: arrays made in `__init__` with `jax.random` or `jnp.zeros` are not parameters: training does not reach
 #   them. Entries of `params` that no module asks for are usually ignored.
 #
 # ## What you learned

@@ -1082,9 +1082,9 @@ assert not np.array_equal(once[0], once[2])
 #
 # *Inside* a transformed function, JAX's own transformations don't know about Haiku's
 # [frame](transform.py#build-transform-yourself), which holds keys and state. Around code that asks Haiku for nothing,
-# they are fine. A layer's parameters survive `jax.vmap` and derivatives such as `jax.grad`, but if they are made in
-# `jax.lax.scan`, `jax.lax.cond` and the like, or under `jax.jit` or `jax.checkpoint`, the tree holds tracers. Mistakes
-# with keys are often silent. Take dropout on rows of ones:
+# they are fine. A layer's parameters survive `jax.vmap` and derivatives such as `jax.grad`, but if they are made under
+# `jax.jit`, `jax.checkpoint`, `jax.lax.scan` and the like, the tree holds tracers, and a function from outside the
+# network may keep its first parameters and key. Take dropout on rows of ones:
 
 
 # %%
@@ -1129,13 +1129,13 @@ for rows in (one_mask, fresh_rows):
 # |---|---|---|
 # | `jax.vmap` around a draw | one mask for all rows, no message | `hk.vmap(..., split_rng=not hk.running_init())` |
 # | `hk.vmap(..., split_rng=False)` | the same | the same |
-# | `jax.lax.scan` around a draw | one mask for all steps, no message until another draw follows | `hk.scan` |
+# | `jax.lax.scan` around a draw | one mask for all steps, often no message | `hk.scan` |
 # | `jax.jit`, `jax.checkpoint` around a draw | the same for all calls | no `jit` inside; `hk.remat` |
 # | `jax.grad` around `hk.set_state` | a tracer for what depends on the input, an error when you use it | `hk.grad` |
 #
-# While you develop, put `with hk.config.context(check_jax_usage=True):` around `init` and `apply`. The rows of the
-# table that begin with `jax.` then raise a `JaxUsageError`, unless a compiled `apply` was traced before. But
-# `split_rng=False` passes this check.
+# In development, put `with hk.config.context(check_jax_usage=True):` around `init` and `apply`. The rows of the table
+# that begin with `jax.` then raise a `JaxUsageError`, unless their code was traced before. But `split_rng=False`
+# passes this check.
 
 # %% tags=["hidden"] claim="A layer's parameters survive `vmap` and `grad`. `check_jax_usage` does not see `split_rng=False`."
 _checked = jax.jit(inner_vmap.apply)
@@ -1245,6 +1245,22 @@ for _leaks, _how in (
             assert jax.tree.all(
                 jax.tree.map(np.array_equal, _tree, _inside.init(None, ones))
             )
+
+
+def _drop_step(carry, row):  # not a new function in each call of the network
+    return carry, drop_row(row)
+
+
+for _how in (
+    lambda x: jax.lax.scan(_drop_step, 0, x)[1],
+    jax.checkpoint(drop_row),
+    lambda x: jax.lax.cond(True, drop_row, drop_row, x),
+):
+    _from_outside = hk.transform(lambda x, how=_how: how(x))
+    _from_outside.init(jax.random.key(0), ones)
+    for _by in (lambda f: f, jax.jit):
+        _masks = [_by(_from_outside.apply)({}, jax.random.key(i), ones) for i in (1, 2)]
+        assert np.array_equal(*_masks)
 _sequence = hk.PRNGSequence(jax.random.key(0))
 _captures = jax.jit(lambda: jax.random.normal(next(_sequence)))
 assert _captures() == _captures()

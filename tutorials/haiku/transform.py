@@ -917,6 +917,16 @@ made.clear()
 for _ in range(2):
     counted.apply(counted_params, None, x)
 assert len(made) == 2  # a side effect of its own
+
+
+def _grow(h, _):  # one function for all calls, so `scan` traces it in the first
+    return h * get_parameter("m", "w", (), None), None
+
+
+_scans = my_transform(lambda x: jax.lax.scan(_grow, x, length=2)[0]).apply
+_trees = [{"m": {"w": jnp.float32(w)}} for w in (2, 3)]
+assert [_scans(tree, jnp.float32(1)) for tree in _trees] == [4, 4]
+assert jax.grad(_scans)(_trees[1], jnp.float32(1))["m"]["w"] == 0
 _named = hk.transform(two_linears)
 for _by in (lambda f: f, jax.jit):
     _out = _by(_named.apply)(params=my_params, rng=None, x=x)
@@ -930,10 +940,10 @@ assert jax.tree.structure(_gradient) == jax.tree.structure(my_params)
 
 # %% [markdown]
 # Inside a call, your function reads and writes a hidden frame, so it is impure. Seen from outside, `apply` takes
-# parameters, returns an output and removes its frame. So if the rest of your function is pure, `apply` is too, and
-# `jax.grad` works on your version as it does on Haiku's. To this core the library adds automatic names, keys while
-# `apply` runs, [state](state.py), hooks, and checks for [JAX's transformations inside a
-# network](../networks/transforms_inside.py).
+# parameters, returns an output and removes its frame. So if the rest of your function is pure, without a JAX
+# transformation inside, `apply` is too, and `jax.grad` works on it as on Haiku's. To this core the library adds
+# automatic names, keys while `apply` runs, [state](state.py), hooks, and checks for [transformations
+# inside](../networks/transforms_inside.py).
 #
 # ## What the key of `init` is for: breaking the symmetry
 #

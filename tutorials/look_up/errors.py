@@ -545,8 +545,8 @@ jax.lax.scan(lambda total, v: (total * jnp.ones(2), None), 0.0, x)
 # %% [markdown]
 # The carry must keep its structure, shapes and dtypes from step to step, because one program runs all steps. Start with
 # a carry of the shape and dtype that the body returns. (A Python `int` or `float` at the start takes the dtype of the
-# body, if that is of its kind or above: `0` may become a float, `0.0` not an integer.) A bfloat16 parameter updated
-# with a rate in a float32 array fails in the same way.
+# body, if that is of its kind or above: `0` may become a float, `0.0` not an integer.) Without Optax, a bfloat16
+# parameter updated with a rate in a float32 array fails, too.
 
 # %%
 jax.lax.scan(lambda total, v: (total * jnp.ones(2), None), jnp.zeros(2), x)[0]
@@ -567,6 +567,12 @@ for start, kinds in ((0, ("int8", "int32", *floats)), (0.0, floats)):
     for dtype in ("bool", "int8", "int32", *floats):
         expected = dtype if dtype in kinds else "carry output must have equal types"
         assert expected in str(_grown(start, dtype)), (start, dtype)
+half, rate = jnp.ones(2, jnp.bfloat16), jnp.float32(0.1)
+for step, wanted in (
+    (lambda p, g: p - rate * g, jnp.float32),
+    (lambda p, g: optax.apply_updates(p, -rate * g), jnp.bfloat16),
+):
+    assert step(half, half).dtype == wanted
 
 # %% [markdown]
 # ### `cond branches must have equal output types but they differ`

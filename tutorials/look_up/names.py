@@ -909,7 +909,7 @@ print(on_devices("devices", parts)[..., 0])
 #
 # 15 files, 3 repositories. Keywords: `preserve_dims` 3.
 #
-# Reshapes all axes but the first, or but the first `preserve_dims`; -1 means the size that is left.
+# Reshapes the axes behind the first, or the first `preserve_dims`, if there are any; -1 means the size left.
 
 # %%
 run(lambda x: hk.Reshape(output_shape=(4, -1), preserve_dims=1)(x), image)
@@ -1489,8 +1489,8 @@ print(jax.random.normal(next(keys)), jax.random.normal(next(keys)))
 #
 # 49 files, 13 repositories. Taught in [State and randomness in a network](../haiku/state.py).
 #
-# A new key, different from the earlier ones of the call, unless `hk.with_rng` gave the same key twice. In `hk.vmap`
-# with `split_rng=False`, as in `jax.vmap`, all examples get one.
+# A new key each time, unless `hk.with_rng` gave the same one twice. In `hk.vmap` with `split_rng=False`, and in JAX's
+# own transformations, all examples, rounds or calls may get one.
 
 # %%
 run(lambda x: x + jax.random.normal(hk.next_rng_key(), x.shape), x)
@@ -1561,9 +1561,9 @@ print(hk.transform(hk.experimental.optimize_rng_use(two_draws)).apply({}, key, x
 # ## Control flow and JAX transformations
 #
 # Inside a network, use these instead of `jax.*`. JAX's own do not see state and keys: all examples or rounds draw from
-# one key, and a tracer may be left in the state or in Haiku's key, with or without an error. Around parameters alone,
-# `jax.vmap` and `jax.grad` work; `jax.jit`, `jax.checkpoint` and JAX's loops and branches leak tracers where a
-# parameter is made in them.
+# one key, and a tracer may be left in the state or in Haiku's key, silently or not. Around parameters alone, `jax.vmap`
+# and `jax.grad` work; `jax.jit`, `jax.checkpoint` and JAX's loops and branches leak tracers of new parameters, or keep
+# an earlier call's.
 
 
 # %% tags=["hidden"] claim="In jax.vmap, map and scan all draws are from one key; jit, map and scan leave a tracer in the state."
@@ -2877,6 +2877,32 @@ hk.mixed_precision.clear_policy(_Inner)
 _shapes(lambda x: _Inner()(x), x)
 assert policies_seen[-1] is None
 hk.mixed_precision.clear_policy(_Around)
+for given, settings, wanted in (
+    ((4,), {}, (4,)),
+    ((4, 6), {}, (4, 1, 6)),
+    ((4, 6), {"preserve_dims": 2}, (4, 6)),
+):
+    reshape = functools.partial(hk.Reshape, (1, -1), **settings)
+    assert _shapes(lambda x, made=reshape: made()(x), np.ones(given)).shape == wanted
+
+
+def same_keys(wrap):
+    drawn = wrap(lambda: jax.random.key_data(hk.next_rng_key()))
+    return (drawn() == drawn()).all()
+
+
+for wrap, wanted in ((jax.jit, True), (jax.checkpoint, True), (hk.remat, False)):
+    assert _outputs(functools.partial(same_keys, wrap)) == wanted
+
+
+def weigh(total, _):
+    return total * hk.get_parameter("w", (), init=jnp.ones), None
+
+
+weighing = hk.transform(lambda: jax.lax.scan(weigh, jnp.float32(1), length=2)[0]).apply
+weights = [{"~": {"w": jnp.float32(w)}} for w in (2, 3)]
+assert [weighing(params, None) for params in weights] == [4, 4]  # those of the first
+assert jax.grad(weighing)(weights[1], None)["~"]["w"] == 0
 runs = []
 hk.testing.transform_and_run(lambda: runs.append(hk.running_init()))()
 assert runs == [True, False]

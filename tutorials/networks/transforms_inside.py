@@ -1544,7 +1544,7 @@ print(f"Agrees with the loops, and has {_counts[1]} equations whatever the sizes
 # ## What can go wrong
 #
 # - `UnexpectedTracerError: Encountered an unexpected tracer` A parameter, a state or a key was made under a `jax.*`
-#   transformation inside. Use the `hk.*` version.
+#   transformation inside. Use `hk.*`.
 # - `ValueError: hk.scan() should not be used outside of hk.transform(). Use jax.lax.scan() instead.` The opposite case.
 # - `TypeError: Haiku now requires the split_rng argument to be passed to hk.vmap.` And with `split_rng=True`:
 #   `hk.vmap does not support setting split_rng to True during initialization`. Say `split_rng=not hk.running_init()`.
@@ -1554,8 +1554,9 @@ print(f"Agrees with the loops, and has {_counts[1]} equations whatever the sizes
 # - `ValueError: hk.while_loop does not support initialization` Branch on `hk.running_init()`.
 # - `ValueError: Reverse-mode differentiation does not work for lax.while_loop or lax.fori_loop with dynamic start/stop
 #   values.` Use `hk.scan`, or `hk.fori_loop` with Python numbers as bounds.
-# - No message: equal masks. Compare two rows, count survivors, set `check_jax_usage`, and look where keys are drawn.
-# - No message: a `jax.jit` function from outside, called inside. Once compiled, it makes no parameters, and keeps its key.
+# - No message: equal masks. Compare two rows, count survivors, set `check_jax_usage`, look where keys are drawn.
+# - No message: `jax.jit`, `jax.lax.scan` or the like of a function from outside. Once traced, it makes no parameters,
+#   and keeps its first ones and key.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
@@ -1571,6 +1572,18 @@ _draws = [
 ]
 assert (_draws[0] == _draws[1]).all()
 assert (_draws[0] == _draws[2]).all()
+
+
+def _grows(h, _):
+    return h * hk.get_parameter("w", (), init=jnp.ones), None
+
+
+_loops = hk.transform(lambda x: jax.lax.scan(_grows, x, length=2)[0])
+_first, _second = ({"~": {"w": jnp.float32(w)}} for w in (2, 3))
+assert (_loops.apply(_first, None, ones) == 4).all()
+assert (_loops.apply(_second, None, ones) == 4).all()  # the first ones
+_slopes = jax.grad(lambda params: _loops.apply(params, None, ones).sum())(_second)
+assert _slopes["~"]["w"] == 0
 
 
 def _message(call):
@@ -1603,8 +1616,8 @@ assert "ValueError: hk.while_loop does not support initialization" in _message(
 # %% [markdown]
 # ## What you learned
 #
-# - `init` and `apply` are pure: transform them with `jax.*`. Inside the function that you hand to `hk.transform`, code
-#   that asks Haiku for parameters, state or keys goes through `hk.*`.
+# - `init` and `apply` are pure: transform them with `jax.*`. Inside the transformed function, code that asks Haiku for
+#   parameters, state or keys goes through `hk.*`.
 # - The silent errors are equal masks, leaked tracers and lost state. `check_jax_usage=True` finds them where a Haiku call
 #   runs under a `jax.*` transformation, but not a key that is drawn before the loop, or shared by `split_rng=False`.
 # - Where a function makes parameters and draws keys, give `hk.vmap` `split_rng=not hk.running_init()`. Make modules

@@ -912,6 +912,11 @@ assert defaults(*["BatchNorm"] * 3, "decay_rate momentum momentum") == [
     0.99,
     0.99,
 ]
+for mode, by_batch in (("batch", True), ("ema", False)):  # in training
+    norm, averages = eqx.nn.make_with_state(eqx.nn.BatchNorm)(1, "batch", mode=mode)
+    for rows in (jnp.array([[-1.0], [1.0]]), jnp.array([[9.0], [11.0]])):
+        normal, averages = run_batch(norm, averages, rows)
+    assert (abs(normal.mean()) < 1e-3) == by_batch, mode
 attention = "MultiHeadAttention", "MultiHeadAttention", "MultiheadAttention"
 assert defaults(*attention, "with_bias use_bias use_query_bias") == [True, True, False]
 
@@ -1497,10 +1502,10 @@ print("Outputs and a step agree, for two sizes, small and large numbers.")
 # ## What can go wrong
 #
 # - The outputs agree in evaluation but not in training, or the other way round. `BatchNorm` uses its averages in
-#   evaluation and the batch in training, so compare both.
+#   evaluation and the batch in training (Equinox's if `mode="batch"`), so compare both.
 # - You compare steps of Adam, and two biases differ: that of the convolution, which `BatchNorm` subtracts, and that of
-#   the attention keys. Their gradients are zero apart from rounding errors, and Adam divides by their size. Compare
-#   gradients, or a step of SGD.
+#   the attention keys. Their gradients are rounding errors, and Adam divides by their size. Compare gradients, or a step
+#   of SGD.
 # - All shapes of `hk.GRU` fit `nnx.GRUCell` and `eqx.nn.GRUCell`, and the outputs are wrong: these apply the reset gate
 #   after the matrix. The snippets have a cell for each library that computes what Haiku computes.
 # - An id outside the table of an `Embed`: Haiku and Equinox read the nearest row, `nnx.Embed` returns `nan` unless the

@@ -214,14 +214,21 @@ except jax.errors.TracerArrayConversionError as _problem:
 assert "__array__" in _told
 _sum = jax.eval_shape(lambda x: np.sum(x, axis=0), jnp.ones((2, 3)))
 assert _sum.shape == (3,)  # np.sum asks the array for its method
+_half = jnp.ones(2, jnp.bfloat16)
+for _constant, _dtype in (
+    (np.sqrt(2), "float32"),
+    (2**0.5, "bfloat16"),
+    (np.prod(_half.shape), "bfloat16"),
+):
+    assert (_half * _constant).dtype == _dtype
 
 # %% [markdown]
 # Note three things in this tree. The name is that of the *subclass*, `ws_conv2_d`: a new word begins at a capital after
 # a lower-case letter or a digit, and at a capital before a lower-case letter, so that `LSTM` becomes `lstm` and
 # `TransformerLM` becomes `transformer_lm`. The bias is called `bias`, because the class asks for it under this name;
 # the `b` of `hk.Conv2D` comes from a method that is overridden and never runs. And `gain` is in the same entry as `w`,
-# even though another method asks for it. By the way, `np.prod` is not a mistake: on shapes and other constants, code in
-# a network may use NumPy. On traced arrays most of its functions fail.
+# though another method asks for it. `np.prod` is no mistake: on shapes and other constants, a network may use NumPy,
+# though floats such as `np.sqrt(2)` turn bfloat16 into float32. On traced arrays most of its functions fail.
 #
 # ### Where a parameter is filed
 #
@@ -318,6 +325,9 @@ class _Static(_Mixin, hk.Module):
     def __getitem__(self, _):
         return hk.get_parameter("g", [], init=jnp.ones)
 
+    def each(self):
+        yield hk.get_parameter("e", [], init=jnp.ones)
+
     @functools.cached_property
     def kept(self):
         return hk.get_parameter("k", [], init=jnp.ones)
@@ -331,11 +341,11 @@ class _Calls(hk.Module):
     def __call__(self, x):
         module = _Static()
         x = x + module.static() + module.of_class() + module.mixed() + module.prop
-        return x + module[0] + module.kept + module.compiled()
+        return x + module[0] + module.kept + module.compiled() + sum(module.each())
 
 
 _static = tree_of(lambda x: _Calls()(x), jnp.ones(1))
-assert _static["__calls"] == dict.fromkeys("scmgkj", ()), _static
+assert _static["__calls"] == dict.fromkeys("scmgkje", ()), _static
 assert _static["__calls/__static"] == {"p": (), "i": ()}, _static
 
 # %% [markdown]
@@ -345,8 +355,8 @@ assert _static["__calls/__static"] == {"p": (), "i": ()}, _static
 # `owner` has `of_transparent`, and `owner/asks` has it too: these are **two** parameters. `@hk.transparent` removes the
 # method from Haiku's stack of modules, so that it counts as part of its caller: of the layer if the layer calls it, and
 # of `owner` if `owner` does. What an ordinary method asks for is filed under its module, wherever the call comes from.
-# A plain function counts as part of the module that called it, and so does a method that Haiku does not wrap: a static
-# one, that of a mixin, `__getitem__` and its like, or one that `jax.jit` or `cached_property` has replaced. A
+# A plain function counts as part of the module that called it, and so do generators, and methods that Haiku does not
+# wrap: static ones, those of a mixin, `__getitem__` and its like, or what `jax.jit` or `cached_property` replaced. A
 # `hk.name_scope` opens an entry of its own.
 #
 # </details>
