@@ -421,8 +421,8 @@ print("filled: ", jax.vmap(two_day_rain_or_nan)(rain, jnp.array([0, 3, 1])))
 # %% [markdown]
 # The station with the impossible day now gets `nan`. A negative index still counts from the end, as in Python, so a
 # function that looks one day *back* would read the last day when `day` is 0. If you add `wrap_negative_indices=False`,
-# `get` treats that as out of range too. (Index and length must fit the dtype of the index: a negative `int8` reads the
-# wrong entry of an axis longer than 127.)
+# `get` treats that as out of range too. (Index and length must fit the dtype of the index: an `int8` may raise an
+# error or misread an axis longer than 127.)
 
 # %% tags=["hidden"] claim="Out of range, x[i] clamps, jnp.take fills, .at[i].set drops, unless x is empty. checkify tells."
 from jax.experimental import checkify
@@ -467,6 +467,8 @@ _recomputed = checkify.checkify(
 assert error_of(_recomputed, x, 4).startswith("ValueError")
 assert jnp.arange(127)[jnp.int8(-1)] == 126
 assert jnp.arange(200)[jnp.int8(-1)] != 199
+_wide = error_of(lambda: jnp.arange(200)[jnp.array([5], jnp.int8)])
+assert _wide.startswith("OverflowError")
 assert two_day_rain(rain[0], 3) == 8.0
 assert x[4] == x[3] == 4.0
 assert np.isnan(jnp.take(x, 4))

@@ -425,7 +425,8 @@ for name, f in attempts.items():
 
 # %% [markdown]
 # - A **static argument** reaches your function as a Python value, and JAX keeps one program for each. (Equal tuples, as
-#   `(1, 2)` and `(1, 2.0)`, share one.) That suits an option, but not a learning rate that changes at every step.
+#   `(1, 2)` and `(1, 2.0)`, or dataclasses share one.) That suits an option, not a learning rate that changes every
+#   step.
 # - A mask has the same length for every `n`, so it suits an `n` that changes all the time.
 # - `dynamic_slice_in_dim` moves a window of fixed length. Near the end the window is shifted back, silently, to fit.
 #
@@ -866,6 +867,8 @@ print((half * 0.1).dtype, (half * jnp.float32(0.1)).dtype)
 print(repr(jnp.asarray(0.1)), repr(jnp.float32(0.1)))
 
 # %% tags=["hidden"] claim="jit traces again for other names, keywords, weak types, static values or settings, and not for other numbers."
+from dataclasses import make_dataclass
+
 assert (half * 0.1).dtype == jnp.bfloat16
 assert (half * jnp.float32(0.1)).dtype == jnp.float32
 assert jnp.asarray(0.1).weak_type
@@ -906,6 +909,9 @@ by_tuple = count_traces(lambda x, n: x)
 of_tuple = jax.jit(by_tuple, static_argnums=1)
 assert [of_tuple(2.0, n) for n in ((1, 2), (1, 2.0))]
 assert by_tuple.traces == 1
+Setting = make_dataclass("Setting", ["n"], frozen=True)
+assert [of_tuple(2.0, Setting(n)) for n in (1, 1.0)]
+assert by_tuple.traces == 2
 
 # %% [markdown]
 # A call skips trace and compiler only if all of this is the same:

@@ -173,10 +173,10 @@ assert len(set(_calls)) == 3
 # <summary>Answer</summary>
 #
 # - **The order of calls does not matter.** With a hidden generator, one more draw at the top of a program changes
-#   all draws below it. A draw from a key depends on no other draw.
+#   all draws below it. By default, a draw from a key depends on no other draw.
 # - **Draws can run side by side**: the rows of a batch or the machines of a cluster, each with its own key.
-# - **You can repeat a part.** To see what went wrong in step 731 you need only that step's inputs and its key, not the
-#   730 steps before it.
+# - **You can repeat a part.** To see what went wrong in step 731 you need only its inputs and key, not the 730 steps
+#   before it.
 #
 # </details>
 #
@@ -255,6 +255,8 @@ for _impl, _equal in {"threefry2x32": True, "rbg": False, "unsafe_rbg": False}.i
     _looped = [jax.random.normal(_key, (1000,)) for _key in _keys]
     for _row, _pair in enumerate(zip(_mapped, _looped, strict=True)):
         assert np.array_equal(*_pair) == (_equal or _row == 0)
+    _others = jax.vmap(lambda key: jax.random.normal(key, (1000,)))(_keys[1:])
+    assert np.array_equal(_mapped[2], _others[1]) == _equal  # does row 0 matter?
     assert np.abs(np.corrcoef(_mapped) - np.eye(4)).max() < 0.15
 with jax.threefry_partitionable(False):
     _mapped = jax.vmap(lambda key: jax.random.normal(key, (1000,)))(keys)

@@ -1081,9 +1081,9 @@ plt.show()
 # %% [markdown]
 # ### States of the wrong batch size
 #
-# A state may have been made for a batch of 1, or for `None`, which means no batch axis. With such a state an LSTM
-# raises an error. A GRU broadcasts it, so `init` passes, since it runs the first step before the scan, but `apply`
-# fails, because the steps of a scan have to return a state of the shape that they got:
+# A state may have been made for a batch of 1, or for `None`, without a batch axis. With such a state `hk.LSTM` raises
+# an error. A GRU, `VanillaRNN` or convolutional LSTM broadcasts it, so `init` passes, since it runs the first step
+# before the scan, but `apply` fails, because the steps of a scan have to return a state of the same shape:
 
 # %% raises="TypeError" match="Cannot concatenate arrays"
 trace(lambda xs: hk.dynamic_unroll(hk.LSTM(H), xs, hk.LSTM(H).initial_state(1)), xs)
@@ -1092,7 +1092,7 @@ trace(lambda xs: hk.dynamic_unroll(hk.LSTM(H), xs, hk.LSTM(H).initial_state(1)),
 trace(lambda xs: hk.dynamic_unroll(hk.GRU(H), xs, hk.GRU(H).initial_state(1)), xs)
 
 # %% [markdown]
-# A single step of a GRU or `VanillaRNN` raises no error. That is harmless if the state is zero. But if an actor keeps
+# A single step of such a core raises no error. That is harmless if the state is zero. But if an actor keeps
 # one state for several environments, all of them get the past of one, and from the next step on the shapes are right:
 
 
@@ -1132,6 +1132,16 @@ for _core, _first in ((hk.LSTM, False), (hk.GRU, True), (hk.VanillaRNN, True)):
                 assert not _passes
             else:
                 assert _passes
+
+
+def _image_step(x):
+    core = hk.Conv1DLSTM((6,), 3, 3)
+    return core(x, core.initial_state(1))
+
+
+_images = jnp.ones((B, 6, 1))
+_params = pure(_image_step).init(key, _images)
+assert pure(_image_step).apply(_params, _images)[1].cell.shape == (B, 6, 3)
 
 # %% [markdown]
 # ## Gradients through time, and truncation

@@ -1163,11 +1163,18 @@ def _update_of_own(params, batch):
     return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
 
 
+def _update_of_both(params, batch):
+    own = jax.lax.pcast(params, "data", to="varying")
+    new, loss = _update_of_mean(own, batch)
+    return jax.lax.pmean(new, "data"), loss
+
+
 # One step of the network against one device, for both settings; `pmap` is like False.
 for _update, _agrees in (
     (update, (n == 1, True)),
     (_update_of_mean, (True, n == 1)),
     (_update_of_own, (True, True)),
+    (_update_of_both, (n == 1, True)),
 ):
     for _check, _is in zip((True, False), _agrees, strict=True):
         _many = jax.shard_map(_update, mesh=mesh, check_vma=_check, **specs)
@@ -1178,9 +1185,9 @@ _new = jax.tree.map(lambda p: p[0], _by_pmap[0])
 assert (largest_difference(one_params, _new) < 1e-5) == (n == 1)
 
 # %% [markdown]
-# Without tracking, JAX adds no `psum`, so the `pmean` of the gradients is right, as it was under `pmap`. But the
-# transpose of a `psum` is then a `psum`, which cancels the division in the `pmean` of the loss: each device keeps a
-# gradient of its own, and you read the first one. `jax.lax.pcast` is right in both settings.
+# Without tracking, JAX adds no `psum`, so the `pmean` of the gradients is right, as under `pmap`. But the transpose of
+# a `psum` is then a `psum`, which cancels the division in the `pmean` of the loss: each device keeps its own gradient,
+# and you read the first. `jax.lax.pcast`, without `pmean` in the loss, is right in both settings.
 #
 # ## Exercise: the same gradient with padding
 #

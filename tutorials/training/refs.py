@@ -376,7 +376,7 @@ assert _message(
 )
 
 
-def _until(limit, at_most, compiled):
+def _until(limit, at_most, around):
     memory[...] = 0.0
 
     def turn(turns):
@@ -388,26 +388,32 @@ def _until(limit, at_most, compiled):
             lambda turns: (memory[...] < limit) & (turns < at_most), turn, 0
         )
 
-    return (jax.jit(loop) if compiled else loop)()
+    return around(loop)
 
 
-assert _message(lambda: _until(3, 10, False)).startswith(
+assert _message(lambda: _until(3, 10, lambda loop: loop())).startswith(
     "ValueError: only one reference"
 )
-assert _until(3, 10, True) == 10  # the condition sees the value before the loop
+for _around in (  # the condition sees the value before the loop
+    lambda loop: jax.jit(loop)(),
+    lambda loop: jax.lax.cond(True, loop, lambda: 0),
+    lambda loop: jax.lax.scan(lambda c, _: (loop(), None), 0, length=1)[0],
+    lambda loop: jax.lax.fori_loop(0, 1, lambda i, c: loop(), 0),
+):
+    assert _until(3, 10, _around) == 10
 memory[...] = 3.0
 assert jax.lax.while_loop(lambda c: c < memory[...], lambda c: c + 1.0, 0.0) == 3
 
 # %% [markdown]
-# The last two need a word more. For the differentiated value, write `jax.lax.stop_gradient(x)` to the ref. The message
+# The last two need more. For the differentiated value, write `jax.lax.stop_gradient(x)` to the ref. The message
 # of the last one blames a mapped value, although the 7 was a constant: under `vmap` a shared ref may be read but not
 # written. The same holds in `jacfwd`, `hessian` and `lax.map` with `batch_size`, because they contain a `vmap`.
 # Instead, pass the mapped function a ref with one more axis, the first, as an argument.
 #
 # `cond`, `scan`, `fori_loop`, `while_loop` and `jax.checkpoint` read and write a ref that they take from outside.
 # (Under `vmap`, a `cond` that touches a ref raises an error, and so does a `while_loop` with a mapped condition that
-# reads a shared one.) But do not let the condition of a `while_loop` read a ref that its body writes. Without `jit`
-# that raises an error. With `jit` the condition sees the value from before the loop, so the loop may never end.
+# reads a shared one.) But do not let the condition of a `while_loop` read a ref that its body writes. Alone that
+# raises an error. In `jit`, `cond` or another loop, the condition sees a stale value, so the loop may never end.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -1068,8 +1074,8 @@ for _copy in (True, False):
 #
 # - `TypeError: Error interpreting argument to ... as an abstract array` The class of `self`, or of another argument, is
 #   not registered.
-# - `ValueError: Non-hashable static arguments are not supported.` `self` is static and the class defines `__eq__` without
-#   a hash, as a dataclass that is not frozen does. Register it.
+# - `ValueError: Non-hashable static arguments are not supported.` `self` is static and has no hash, as a dataclass that
+#   is not frozen, or one with an array in it. Register it.
 # - `ValueError: ... returned a mutable array reference` Read the ref, and return `ref[...]`.
 # - `TypeError: ... can't be passed where an array is expected. Did you forget to read its value with ref[...]?`
 # - No message, and an attribute keeps its first value: `self` is static and was changed, or a method that is compiled
@@ -1101,6 +1107,7 @@ class _Frozen:
 
 
 assert _Frozen(2.0)(1.0) == 2
+assert "Non-hashable static" in _message(lambda: _Frozen(jnp.array(2.0))(1.0))
 _cached = _Compared.__call__._cache_size()
 assert _Frozen(2.0)(1.0) == 2
 assert _Compared.__call__._cache_size() == _cached

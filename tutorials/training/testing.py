@@ -642,8 +642,9 @@ for _f in (covered_loop, covered_branch):  # mapped conditions: nothing is found
 # `jax.debug_infs` is the switch for that.
 #
 # `checkify` works in compiled code. `checkify.checkify(f)` returns a function that returns an error *value* beside the
-# result. This value is a pytree of arrays, so it can leave a compiled function. You choose which errors are collected:
-# your own, made by `checkify.check`, `float_checks` (`nan`, and `/` or `//` by zero), or `index_checks`.
+# result, a pytree of arrays that can leave a compiled function. Choose which errors are collected: your own, from
+# `checkify.check`, `float_checks` (`nan`, but not from `where` or Cholesky, and `/` or `//` by zero), or
+# `index_checks`.
 
 
 # %%
@@ -742,6 +743,10 @@ assert (
 )
 _divided = checkify.checkify(jnp.floor_divide, errors=checkify.float_checks)
 assert "division by zero" in _divided(jnp.array(1), jnp.array(0))[0].get()
+for _f in (jnp.linalg.cholesky, lambda a: jnp.where(a > 0, a, jnp.nan)):
+    _error, _nans = checkify.checkify(_f, errors=checkify.float_checks)(-jnp.eye(2))
+    assert np.isnan(_nans).any()
+    assert _error.get() is None
 _taken = checkify.checkify(lambda x: x[8], errors=checkify.index_checks)
 assert "out-of-bounds" in _taken(x)[0].get()
 _rows = jax.vmap(lambda x: jax.lax.while_loop(lambda x: x < 500, _doubled, x))
