@@ -200,7 +200,7 @@ exec(OLD_SCRIPT, {})
 # renames, imports included, and leaves other lines as they are; `--diff` shows them first. This script fails in
 # {{ len(failing) }} places, on {{ len(set(failing)) }} lines. `--fix` repairs {{ len(failing) - len(unfixed) }} of the
 # places; {{ len(set(unfixed)) }} lines are left, which need a decision that the sections below explain. In the drawing,
-# each line of the script is a bar, and those that fail have a colour:
+# each line is a bar, and those that fail have a colour:
 
 # %% tags=["plot", "cover"] alt="A script as bars, twelve of them coloured; from ten, arrows lead to the new names, two in another colour."
 from snippets.drawing import arrow, canvas, note
@@ -254,42 +254,6 @@ for change in changes:
 # It exits with status 0 if nothing fails, 1 if something does, and 2 if it could not read a file. It does not see
 # `getattr`, strings other than annotations, or names that come from `import *`, and it leaves branches for other
 # versions as they are, for instance after `hasattr`.
-#
-# Is that enough? We ran it over the Haiku files of twenty public repositories, as they were at the end of each of four
-# years and as they are at a list of pinned commits, and checked it with a second program, which looks up the dotted
-# names and keywords in the installed packages. For each state the table counts files and then places: those that *both*
-# programs find to fail, those that only the second finds (*missed*), those that only `revive.py` reports, rightly
-# (*extra*) or wrongly (*false*), and those in branches for other versions (*guarded*). The names that `revive.py` knows
-# have grown with these files, so expect it to miss some in yours; where the packages are installed, add `--installed`.
-
-# %%
-# November 2026, JAX 0.12.0.1, Haiku 0.0.17, NumPy 2.5.5
-MEASURED = """
-state  files  both  missed  extra  false  guarded
-2020     197   188      0      3      0       12
-2021     346   406      0      5      0       13
-2022     389   357      0      5      0       10
-2023     179    84      0      2      0        0
-pinned   376   200      0      3      0       10
-"""
-
-# %% tags=["hidden"]
-table = [row.split() for row in MEASURED.strip().splitlines()[1:]]
-states = [row[0] for row in table]
-files, both, missed, extra, false, guarded = np.array([row[1:] for row in table], int).T
-assert both.sum() / (both.sum() + missed.sum()) >= 0.98
-assert (both + extra).sum() / (both + extra + false).sum() >= 0.99
-
-# %% [markdown]
-# The files of the first three states have about twice as many failing places as the later ones:
-
-# %% tags=["plot"] alt="Failing places per hundred files in five states: about a hundred in the first three, half of it in the last two."
-rows = [row.split() for row in MEASURED.strip().splitlines()[1:]]
-rates = [100 * int(row[2]) / int(row[1]) for row in rows]
-plt.figure(figsize=(5.6, 2.6))
-plt.bar([row[0] for row in rows], rates)
-plt.ylabel("failing places\nper 100 files")
-plt.show()
 
 # %% [markdown]
 # ## Exercise: which of these calls still run?
@@ -651,6 +615,45 @@ mesh = jax.make_mesh((devices,), ("batch",))
 rows = jax.NamedSharding(mesh, jax.P("batch"))
 x = jax.device_put(jnp.arange(4.0 * devices), rows)
 print(devices, "device,", jax.jit(lambda x: (x**2).sum())(x))
+
+# %% [markdown]
+# ## How much `revive.py` finds
+#
+# We ran `revive.py` over the Haiku files of twenty public repositories, as they were at the end of each of four
+# years and as they are at a list of pinned commits, and checked it with a second program, which looks up the dotted
+# names and keywords in the installed packages. For each state the table counts files and then places: those that *both*
+# programs find to fail, those that only the second finds (*missed*), those that only `revive.py` reports, rightly
+# (*extra*) or wrongly (*false*), and those in branches for other versions (*guarded*). The names that `revive.py` knows
+# have grown with these files, so expect it to miss some in yours; where the packages are installed, add `--installed`.
+
+# %%
+# November 2026, JAX 0.12.0.1, Haiku 0.0.17, NumPy 2.5.5
+MEASURED = """
+state  files  both  missed  extra  false  guarded
+2020     197   188      0      3      0       12
+2021     346   406      0      5      0       13
+2022     389   357      0      5      0       10
+2023     179    84      0      2      0        0
+pinned   376   200      0      3      0       10
+"""
+
+# %% tags=["hidden"]
+table = [row.split() for row in MEASURED.strip().splitlines()[1:]]
+states = [row[0] for row in table]
+files, both, missed, extra, false, guarded = np.array([row[1:] for row in table], int).T
+assert both.sum() / (both.sum() + missed.sum()) >= 0.98
+assert (both + extra).sum() / (both + extra + false).sum() >= 0.99
+
+# %% [markdown]
+# The files of the first three states have about twice as many failing places as the later ones:
+
+# %% tags=["plot"] alt="Failing places per hundred files in five states: about a hundred in the first three, half of it in the last two."
+rows = [row.split() for row in MEASURED.strip().splitlines()[1:]]
+rates = [100 * int(row[2]) / int(row[1]) for row in rows]
+plt.figure(figsize=(5.6, 2.6))
+plt.bar([row[0] for row in rows], rates)
+plt.ylabel("failing places\nper 100 files")
+plt.show()
 
 # %% [markdown]
 # ## After the names
