@@ -349,6 +349,61 @@ plt.show()
 # you pass can also shift the numbers, because the next `hk.Linear` here gets the number after the highest in use: after
 # `name="linear_3"` comes `linear_4`, even if you write `name="linear"`.
 #
+# ## Exercise: name the parameter tree
+#
+# If you can read a network, you can see its tree. Write down the tree of the next function without running it:
+# the names of its modules, the names of the parameters of each, and their shapes.
+
+
+# %%
+def tree_net(x):  # (20, 3)
+    for width in (16, 8):
+        x = jnp.tanh(hk.Linear(width)(x))
+    gate = hk.Linear(8, with_bias=False, name="gate")(x)
+    both = jnp.concatenate([x, gate], axis=-1)
+    return hk.Linear(1)(both)
+
+
+# %% [markdown]
+# Define `predicted_tree`, a dictionary of dictionaries with a shape for each parameter, as `tree_net` would
+# have it after `init` on an input of shape `(20, 3)`.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# The loop makes a module in each iteration. The name `gate` takes no number from the others. How wide is `both`?
+#
+# </details>
+
+# %% exercise="parameter-tree" kind="predict" minutes="5"
+# The form of an answer, for another network: {"linear": {"w": (6, 12), "b": (12,)}}
+### BEGIN SOLUTION
+predicted_tree = {
+    "linear": {"w": (3, 16), "b": (16,)},
+    "linear_1": {"w": (16, 8), "b": (8,)},
+    "gate": {"w": (8, 8)},
+    "linear_2": {"w": (16, 1), "b": (1,)},
+}
+### END SOLUTION
+
+# %% check="parameter-tree"
+from snippets.checking import predicted
+
+_params = hk.transform(tree_net).init(jax.random.key(0), jnp.ones((20, 3)))
+predicted(
+    globals(),
+    "predicted_tree",
+    jax.tree.map(jnp.shape, _params),
+    {
+        "linear": "The first module of its class has no number. A matrix has as many rows as its input has columns.",
+        "linear_1": "The loop makes two modules; the input of the second is what the first one gives.",
+        "gate": "This module is made with_bias=False, and its input is 8 wide.",
+        "linear_2": "gate takes no number from the others, and `both` holds x and gate side by side.",
+    },
+)
+print("Right: these are the modules, names and shapes that `init` returns.")
+
+# %% [markdown]
 # ## The input decides the shapes
 #
 # `hk.Linear(12)` learned that its matrix is $6 \times 12$ from the `x` that `init` was given: shapes are
@@ -428,61 +483,6 @@ _reads = hk.transform(
 assert (_reads.init(None, 7 * x)["~"]["w"] == 7).all()
 _all_ones = hk.transform(lambda x: hk.Linear(12, w_init=jnp.ones)(x)).init(None, x)
 assert (_all_ones["linear"]["w"] == 1).all()
-
-# %% [markdown]
-# ## Exercise: name the parameter tree
-#
-# If you can read a network, you can see its tree. Write down the tree of the next function without running it:
-# the names of its modules, the names of the parameters of each, and their shapes.
-
-
-# %%
-def tree_net(x):  # (20, 3)
-    for width in (16, 8):
-        x = jnp.tanh(hk.Linear(width)(x))
-    gate = hk.Linear(8, with_bias=False, name="gate")(x)
-    both = jnp.concatenate([x, gate], axis=-1)
-    return hk.Linear(1)(both)
-
-
-# %% [markdown]
-# Define `predicted_tree`, a dictionary of dictionaries with a shape for each parameter, as `tree_net` would
-# have it after `init` on an input of shape `(20, 3)`.
-#
-# <details>
-# <summary>Hint</summary>
-#
-# The loop makes a module in each iteration. The name `gate` takes no number from the others. How wide is `both`?
-#
-# </details>
-
-# %% exercise="parameter-tree" kind="predict" minutes="5"
-# The form of an answer, for another network: {"linear": {"w": (6, 12), "b": (12,)}}
-### BEGIN SOLUTION
-predicted_tree = {
-    "linear": {"w": (3, 16), "b": (16,)},
-    "linear_1": {"w": (16, 8), "b": (8,)},
-    "gate": {"w": (8, 8)},
-    "linear_2": {"w": (16, 1), "b": (1,)},
-}
-### END SOLUTION
-
-# %% check="parameter-tree"
-from snippets.checking import predicted
-
-_params = hk.transform(tree_net).init(jax.random.key(0), jnp.ones((20, 3)))
-predicted(
-    globals(),
-    "predicted_tree",
-    jax.tree.map(jnp.shape, _params),
-    {
-        "linear": "The first module of its class has no number. A matrix has as many rows as its input has columns.",
-        "linear_1": "The loop makes two modules; the input of the second is what the first one gives.",
-        "gate": "This module is made with_bias=False, and its input is 8 wide.",
-        "linear_2": "gate takes no number from the others, and `both` holds x and gate side by side.",
-    },
-)
-print("Right: these are the modules, names and shapes that `init` returns.")
 
 # %% [markdown]
 # ## Keys: at init, at apply, or none

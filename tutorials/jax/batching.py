@@ -30,7 +30,7 @@ print(scores(batch[0], batch))  # (4,)
 # %% [markdown]
 # ## One example, then a batch: `jax.vmap`
 #
-# Data comes in batches, many examples stacked along an axis, and accelerators are built to work on many at once.
+# Data comes in batches, many examples stacked along an axis, and accelerators work on many at once.
 #
 # Three weather stations measured the rain on four days, in millimetres. For each station you know on which day a storm
 # began, and you want the rain on that day and the next. For *one* station that is one line:
@@ -221,15 +221,6 @@ plt.show()
 # One colour is one example, so read `in_axes` off the picture: 0 where the examples are rows or single numbers, 1 where
 # they are columns, and `None` for the day or the station that all of them share.
 #
-# An argument passed by name has no entry in `in_axes`. It is mapped along its first axis, so `day=days` works, whereas
-# a shared day fails:
-
-# %% raises="ValueError" match="positional arguments"
-jax.vmap(two_day_rain, in_axes=(0, None))(rain, day=1)
-
-# %% [markdown]
-# Pass it by position, or bind it first: `jax.vmap(functools.partial(two_day_rain, day=1))(rain)`.
-#
 # What if you want every station on every day? `vmap` returns an ordinary function, so you can map it again: first
 # over the days of one station, then over the stations.
 
@@ -357,6 +348,17 @@ predicted(
 print("All six agree with what JAX returns.")
 
 # %% [markdown]
+# ## Arguments by name
+#
+# An argument passed by name has no entry in `in_axes`. It is mapped along its first axis, so `day=days` works. A
+# shared day fails:
+
+# %% raises="ValueError" match="positional arguments"
+jax.vmap(two_day_rain, in_axes=(0, None))(rain, day=1)
+
+# %% [markdown]
+# Pass it by position, or bind it: `jax.vmap(functools.partial(two_day_rain, day=1))(rain)`.
+#
 # ## An index out of range is clamped, not an error
 #
 # So far the days stopped at 2, because day 3 is the last and the day after it was not measured. Ask for day 3 anyway:

@@ -117,77 +117,6 @@ for y, (call, argument) in zip((5.3, 11, 17), arguments.items(), strict=True):
 plt.show()
 
 # %% [markdown]
-# Under `jit` JAX records its own operations and nothing else. A `print` is not one, and neither is reading a global
-# variable. On [the page on gradients](gradients.py#reading-from-outside-is-fine-writing-is-not), `grad` noticed when
-# `factor` changed. Does `jit`?
-
-# %%
-factor = 3.0
-scaled = jax.jit(lambda x: factor * x)
-
-before = scaled(1.0)
-factor = 30.0
-print(before, scaled(1.0))
-
-# %% tags=["hidden"]
-assert before == scaled(1.0) == 3.0
-assert scaled(jnp.ones(2)).tolist() == [30.0, 30.0]  # a new shape: traced again
-constant = jnp.array(3.0)
-of_a_constant = jax.make_jaxpr(lambda x: x * jnp.sin(constant))(x)
-assert next(str(eqn.primitive) for eqn in of_a_constant.eqns) == "sin"
-assert jax.jit(lambda x: x if np.float32(3) > 0 else -x)(2.0) == 2.0
-try:
-    jax.jit(lambda x: x if constant > 0 else -x)(2.0)
-except jax.errors.TracerBoolConversionError as error:
-    told = str(error)
-assert "became a tracer due to JAX operation" in told
-
-# %% [markdown]
-# The second result is still {{ scaled(1.0):.0f}}. The function read `factor` while it was traced, so that the number
-# became a constant in the program. A value that may change belongs among the arguments.
-#
-# If you want to print at each run of the program, use `jax.debug.print`, which is recorded like an operation:
-
-
-# %%
-@jax.jit
-def loud_shrink(x):
-    scale = 1 + jnp.sum(x**2)
-    jax.debug.print("dividing {x} by {scale}", x=x, scale=scale)
-    return x / scale
-
-
-shrunk = loud_shrink(x)
-shrunk = loud_shrink(2 * x)
-jax.effects_barrier()  # wait until everything is printed
-
-# %% tags=["hidden"] claim="debug.print prints once a run, under vmap once a row, and twice if checkpoint runs it twice."
-import contextlib
-import io
-
-
-def said(v):
-    jax.debug.print("said {}", v)
-    return jnp.sum(jnp.sin(v) ** 2)
-
-
-for f, times in (
-    (said, 1),
-    (jax.jit(said), 1),
-    (jax.jit(lambda v: (said(v), v)[1]), 1),  # its result is dropped
-    (jax.grad(said), 1),
-    (jax.jit(jax.grad(said)), 1),
-    (jax.vmap(said), x.size),
-    (jax.jit(jax.grad(jax.checkpoint(said))), 2),
-    (lambda v: jax.lax.map(said, v), x.size),
-):
-    for _ in range(2):
-        with contextlib.redirect_stdout(io.StringIO()) as printed:
-            f(x)
-            jax.effects_barrier()
-        assert printed.getvalue().count("said") == times
-
-# %% [markdown]
 # ## What `jit` refuses, and the repairs
 #
 # ### `if` on data: `jnp.where` or `lax.cond`
@@ -430,7 +359,7 @@ for name, f in attempts.items():
 # - A mask has the same length for every `n`, so it suits an `n` that changes all the time.
 # - `dynamic_slice_in_dim` moves a window of fixed length. Near the end the window is shifted back, silently, to fit.
 #
-# `float(x)` is the easiest to repair: leave the number in its array, and convert it after the call.
+# For `float(x)`, leave the number in its array, and convert it after the call.
 
 # %% [markdown]
 # ## Exercise: mend a function for `jit`
@@ -1018,6 +947,78 @@ assert np.allclose(slope_of_f(x), 3 * x**2)
 # Each of the two programs is traced once, however many steps follow. Keep `jit` on the outside, so that it compiles the
 # whole record.
 #
+# ### A `print` or a global variable is not recorded
+#
+# Under `jit` JAX records its own operations and nothing else. On [the page on
+# gradients](gradients.py#reading-from-outside-is-fine-writing-is-not), `grad` noticed when `factor` changed. Does `jit`?
+
+# %%
+factor = 3.0
+scaled = jax.jit(lambda x: factor * x)
+
+before = scaled(1.0)
+factor = 30.0
+print(before, scaled(1.0))
+
+# %% tags=["hidden"]
+assert before == scaled(1.0) == 3.0
+assert scaled(jnp.ones(2)).tolist() == [30.0, 30.0]  # a new shape: traced again
+constant = jnp.array(3.0)
+of_a_constant = jax.make_jaxpr(lambda x: x * jnp.sin(constant))(x)
+assert next(str(eqn.primitive) for eqn in of_a_constant.eqns) == "sin"
+assert jax.jit(lambda x: x if np.float32(3) > 0 else -x)(2.0) == 2.0
+try:
+    jax.jit(lambda x: x if constant > 0 else -x)(2.0)
+except jax.errors.TracerBoolConversionError as error:
+    told = str(error)
+assert "became a tracer due to JAX operation" in told
+
+# %% [markdown]
+# The second result is still {{ scaled(1.0):.0f}}. The function read `factor` while it was traced, so that the number
+# became a constant in the program. A value that may change belongs among the arguments.
+#
+# If you want to print at each run of the program, use `jax.debug.print`, which is recorded like an operation:
+
+
+# %%
+@jax.jit
+def loud_shrink(x):
+    scale = 1 + jnp.sum(x**2)
+    jax.debug.print("dividing {x} by {scale}", x=x, scale=scale)
+    return x / scale
+
+
+shrunk = loud_shrink(x)
+shrunk = loud_shrink(2 * x)
+jax.effects_barrier()  # wait until everything is printed
+
+# %% tags=["hidden"] claim="debug.print prints once a run, under vmap once a row, and twice if checkpoint runs it twice."
+import contextlib
+import io
+
+
+def said(v):
+    jax.debug.print("said {}", v)
+    return jnp.sum(jnp.sin(v) ** 2)
+
+
+for f, times in (
+    (said, 1),
+    (jax.jit(said), 1),
+    (jax.jit(lambda v: (said(v), v)[1]), 1),  # its result is dropped
+    (jax.grad(said), 1),
+    (jax.jit(jax.grad(said)), 1),
+    (jax.vmap(said), x.size),
+    (jax.jit(jax.grad(jax.checkpoint(said))), 2),
+    (lambda v: jax.lax.map(said, v), x.size),
+):
+    for _ in range(2):
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            f(x)
+            jax.effects_barrier()
+        assert printed.getvalue().count("said") == times
+
+# %% [markdown]
 # ### Ragged lengths: pad to a few sizes
 #
 # Sentences or measurements of many lengths would cause a trace for each length. Pad them to a few sizes, called

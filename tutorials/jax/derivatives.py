@@ -135,145 +135,6 @@ assert sorted(_kept) == [(4,), (4,), (4, 3)]
 # matrix products instead of one, so this backward pass costs about as much as the function itself. With respect to the
 # weights, each dense layer has a third product, so there it costs up to twice as much.
 #
-# ## Count the operations
-#
-# You need not believe such estimates: `cost_analysis` of a compiled function counts its floating-point operations
-# (those in a loop once). Here the loss takes $n$ numbers and multiplies them by an $n \times n$ matrix:
-
-
-# %%
-def operations(f, *arguments):
-    return jax.jit(f).lower(*arguments).compile().cost_analysis()["flops"]
-
-
-def costs(n):
-    """Operations of derivatives of a loss of n numbers, as multiples of the loss."""
-    matrix = jax.random.normal(jax.random.key(1), (n, n))
-
-    def f(x):
-        return jnp.sum(jnp.tanh(matrix @ x) ** 2)
-
-    x = t = jnp.ones(n)
-    ways = {
-        "jvp": lambda x: jax.jvp(f, (x,), (t,)),
-        "grad": jax.grad(f),
-        "jacfwd": jax.jacfwd(f),
-        "Hessian times a vector": lambda x: hessian_times(f, x, t),
-        "hessian": jax.hessian(f),
-    }
-    return {name: operations(way, x) / operations(f, x) for name, way in ways.items()}
-
-
-def hessian_times(f, x, v):
-    return jax.jvp(jax.grad(f), (x,), (v,))[1]
-
-
-sizes = [8, 32, 128]
-table = [costs(n) for n in sizes]
-for name in table[0]:
-    print(f"{name:24}", *(f"{row[name]:8.1f}" for row in table))
-
-# %% tags=["hidden"] claim="Wide dense layers: a gradient up to three times the loss; more for n entries in a loop. A scan counts once."
-for _row, _n in zip(table, sizes, strict=True):
-    assert _row["grad"] < 3
-    assert _row["jvp"] < 2
-    assert _row["Hessian times a vector"] < 4
-    assert _n / 2 < _row["jacfwd"] < 2 * _n
-    assert _n < _row["hessian"] < 4 * _n
-
-
-def _network(matrices, x):
-    for matrix in matrices:
-        x = jnp.tanh(x @ matrix)
-    return jnp.sum(x**2)
-
-
-for _depth, _width in ((2, 32), (8, 64), (4, 128)):
-    _at = [jnp.full((_width, _width), 0.1)] * _depth, jnp.ones((16, _width))
-    _times = operations(jax.grad(_network), *_at) / operations(_network, *_at)
-    assert 2 < _times < 3
-
-
-def _entry_by_entry(x):
-    return sum(x[i] ** 2 for i in range(len(x)))
-
-
-for _n in (16, 64):
-    _one = operations(_entry_by_entry, jnp.ones(_n))
-    assert operations(jax.grad(_entry_by_entry), jnp.ones(_n)) > _n * _one / 4
-
-
-def _ten_times(x):
-    return jax.lax.scan(lambda x, _: (_matrix_of_ones @ x, None), x, length=10)[0]
-
-
-_matrix_of_ones = jnp.ones((64, 64))
-_one = operations(lambda x: _matrix_of_ones @ x, jnp.ones(64))
-assert operations(_ten_times, jnp.ones(64)) < 2 * _one
-
-# %% [markdown]
-# Each row is a way to differentiate, and each column stands for a size: {{ sizes[0] }}, {{ sizes[1] }} and
-# {{ sizes[2] }} numbers. The gradient costs about {{ table[2]["grad"]:.1f}} times the loss at each size, and with
-# respect to the weights of many wide dense layers not quite three times, which is why a network with a million
-# parameters can be trained. (Beware of `x[i]` in a Python loop: the gradient of each entry is an array like `x`, so
-# with $n$ of them the factor grows like $n$.)
-#
-# `jax.jacfwd` gives the same {{ sizes[2] }} numbers by forward mode, one tangent for each input, and costs
-# {{ table[2]["jacfwd"]:.0f}} times the loss. Forward mode is for the opposite case, few inputs and many outputs, and
-# does not have to store intermediate values for a way back.
-#
-# The last two rows are second derivatives. `jax.hessian` computes all $n^2$ of them, but many methods only need the
-# product of the Hessian with a vector. That is a `jvp` of the gradient, *forward over reverse*, and costs
-# {{ table[2]["Hessian times a vector"]:.1f}} times the loss. Of all these costs, only those of `jacfwd` and `hessian`
-# grow with the size:
-
-# %% tags=["plot"] alt="The costs of grad, jvp and a Hessian times a vector stay flat; those of jacfwd and hessian rise with the size."
-figure, axes = plt.subplots(figsize=(5.6, 4.2), layout="constrained")
-for name in table[0]:
-    axes.loglog(sizes, [row[name] for row in table], "o-", label=name)
-axes.set(xlabel="numbers in x", ylabel="operations / those of the loss")
-axes.minorticks_off()
-axes.set_xticks(sizes, sizes)
-axes.yaxis.set_major_formatter("{x:g}")
-figure.legend(loc="outside lower center", ncols=3)
-plt.show()
-
-# %% tags=["hidden"]
-_matrix = jax.random.normal(jax.random.key(1), (5, 5))
-
-
-def _curved(x):
-    return jnp.sum(jnp.tanh(_matrix @ x) ** 2)
-
-
-_at, _v = jnp.linspace(-1, 1, 5), jnp.arange(5.0)
-_both = jax.jit(
-    lambda x, v: (hessian_times(_curved, x, v), jax.hessian(_curved)(x) @ v)
-)
-np.testing.assert_allclose(*_both(_at, _v), rtol=1e-4, atol=1e-5)
-
-# %% [markdown]
-# <div class="admonition question">
-# <p class="admonition-title">Question</p>
-#
-# A simulator maps 3 parameters to 10,000 measurements, and you want the whole Jacobian. `jax.jacfwd` or `jax.jacrev`?
-#
-# </div>
-#
-# <details>
-# <summary>Answer</summary>
-#
-# `jax.jacfwd`. It needs one tangent for each of the 3 inputs; `jax.jacrev` would need one cotangent for each of the 10,000
-# outputs. (`jax.jacobian` does the same as `jax.jacrev`.)
-#
-# </details>
-
-# %% tags=["hidden"]
-assert str(jax.make_jaxpr(jax.jacobian(layer))(x)) == str(
-    jax.make_jaxpr(jax.jacrev(layer))(x)
-)
-
-# %% [markdown]
 # ## `stop_gradient`: count this value as a constant
 #
 # `jax.lax.stop_gradient(x)` returns `x`, and its derivative is zero. Three uses are common in research code.
@@ -431,6 +292,145 @@ _reasons = {
 }
 predicted(globals(), "derivatives", _truth, _reasons)
 print("All eight agree with jax.grad.")
+
+# %% [markdown]
+# ## Count the operations
+#
+# You need not believe estimates: `cost_analysis` of a compiled function counts its floating-point operations
+# (those in a loop once). Here the loss takes $n$ numbers and multiplies them by an $n \times n$ matrix:
+
+
+# %%
+def operations(f, *arguments):
+    return jax.jit(f).lower(*arguments).compile().cost_analysis()["flops"]
+
+
+def costs(n):
+    """Operations of derivatives of a loss of n numbers, as multiples of the loss."""
+    matrix = jax.random.normal(jax.random.key(1), (n, n))
+
+    def f(x):
+        return jnp.sum(jnp.tanh(matrix @ x) ** 2)
+
+    x = t = jnp.ones(n)
+    ways = {
+        "jvp": lambda x: jax.jvp(f, (x,), (t,)),
+        "grad": jax.grad(f),
+        "jacfwd": jax.jacfwd(f),
+        "Hessian times a vector": lambda x: hessian_times(f, x, t),
+        "hessian": jax.hessian(f),
+    }
+    return {name: operations(way, x) / operations(f, x) for name, way in ways.items()}
+
+
+def hessian_times(f, x, v):
+    return jax.jvp(jax.grad(f), (x,), (v,))[1]
+
+
+sizes = [8, 32, 128]
+table = [costs(n) for n in sizes]
+for name in table[0]:
+    print(f"{name:24}", *(f"{row[name]:8.1f}" for row in table))
+
+# %% tags=["hidden"] claim="Wide dense layers: a gradient up to three times the loss; more for n entries in a loop. A scan counts once."
+for _row, _n in zip(table, sizes, strict=True):
+    assert _row["grad"] < 3
+    assert _row["jvp"] < 2
+    assert _row["Hessian times a vector"] < 4
+    assert _n / 2 < _row["jacfwd"] < 2 * _n
+    assert _n < _row["hessian"] < 4 * _n
+
+
+def _network(matrices, x):
+    for matrix in matrices:
+        x = jnp.tanh(x @ matrix)
+    return jnp.sum(x**2)
+
+
+for _depth, _width in ((2, 32), (8, 64), (4, 128)):
+    _at = [jnp.full((_width, _width), 0.1)] * _depth, jnp.ones((16, _width))
+    _times = operations(jax.grad(_network), *_at) / operations(_network, *_at)
+    assert 2 < _times < 3
+
+
+def _entry_by_entry(x):
+    return sum(x[i] ** 2 for i in range(len(x)))
+
+
+for _n in (16, 64):
+    _one = operations(_entry_by_entry, jnp.ones(_n))
+    assert operations(jax.grad(_entry_by_entry), jnp.ones(_n)) > _n * _one / 4
+
+
+def _ten_times(x):
+    return jax.lax.scan(lambda x, _: (_matrix_of_ones @ x, None), x, length=10)[0]
+
+
+_matrix_of_ones = jnp.ones((64, 64))
+_one = operations(lambda x: _matrix_of_ones @ x, jnp.ones(64))
+assert operations(_ten_times, jnp.ones(64)) < 2 * _one
+
+# %% [markdown]
+# Each row is a way to differentiate, and each column stands for a size: {{ sizes[0] }}, {{ sizes[1] }} and
+# {{ sizes[2] }} numbers. The gradient costs about {{ table[2]["grad"]:.1f}} times the loss at each size, and with
+# respect to the weights of many wide dense layers not quite three times, which is why a network with a million
+# parameters can be trained. (Beware of `x[i]` in a Python loop: the gradient of each entry is an array like `x`, so
+# with $n$ of them the factor grows like $n$.)
+#
+# `jax.jacfwd` gives the same {{ sizes[2] }} numbers by forward mode, one tangent for each input, and costs
+# {{ table[2]["jacfwd"]:.0f}} times the loss. Forward mode is for the opposite case, few inputs and many outputs, and
+# does not have to store intermediate values for a way back.
+#
+# The last two rows are second derivatives. `jax.hessian` computes all $n^2$ of them, but many methods only need the
+# product of the Hessian with a vector. That is a `jvp` of the gradient, *forward over reverse*, and costs
+# {{ table[2]["Hessian times a vector"]:.1f}} times the loss. Of all these costs, only those of `jacfwd` and `hessian`
+# grow with the size:
+
+# %% tags=["plot"] alt="The costs of grad, jvp and a Hessian times a vector stay flat; those of jacfwd and hessian rise with the size."
+figure, axes = plt.subplots(figsize=(5.6, 4.2), layout="constrained")
+for name in table[0]:
+    axes.loglog(sizes, [row[name] for row in table], "o-", label=name)
+axes.set(xlabel="numbers in x", ylabel="operations / those of the loss")
+axes.minorticks_off()
+axes.set_xticks(sizes, sizes)
+axes.yaxis.set_major_formatter("{x:g}")
+figure.legend(loc="outside lower center", ncols=3)
+plt.show()
+
+# %% tags=["hidden"]
+_matrix = jax.random.normal(jax.random.key(1), (5, 5))
+
+
+def _curved(x):
+    return jnp.sum(jnp.tanh(_matrix @ x) ** 2)
+
+
+_at, _v = jnp.linspace(-1, 1, 5), jnp.arange(5.0)
+_both = jax.jit(
+    lambda x, v: (hessian_times(_curved, x, v), jax.hessian(_curved)(x) @ v)
+)
+np.testing.assert_allclose(*_both(_at, _v), rtol=1e-4, atol=1e-5)
+
+# %% [markdown]
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# A simulator maps 3 parameters to 10,000 measurements, and you want the whole Jacobian. `jax.jacfwd` or `jax.jacrev`?
+#
+# </div>
+#
+# <details>
+# <summary>Answer</summary>
+#
+# `jax.jacfwd`. It needs one tangent for each of the 3 inputs; `jax.jacrev` would need one cotangent for each of the 10,000
+# outputs. (`jax.jacobian` does the same as `jax.jacrev`.)
+#
+# </details>
+
+# %% tags=["hidden"]
+assert str(jax.make_jaxpr(jax.jacobian(layer))(x)) == str(
+    jax.make_jaxpr(jax.jacrev(layer))(x)
+)
 
 # %% [markdown]
 # ## Loops: which have a reverse mode

@@ -119,62 +119,6 @@ assert (square_sum_gradient(x) == 2 * x).all()
 assert (jax.grad(cube)(3.0), jax.grad(jax.grad(cube))(3.0)) == (27.0, 18.0)
 
 # %% [markdown]
-# ## Finite differences, and why they are not enough
-#
-# Without calculus, you could move one entry at a time by a small step $h$ and see how much $f$ changes. If $e_i$ is the
-# vector with a one at entry $i$ and zeros elsewhere, then
-#
-# $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h e_i) - f(x)}{h}$$
-
-
-# %%
-def nudged_gradient(f, x, h):
-    start = f(x)
-    return jnp.array([(f(x.at[i].add(h)) - start) / h for i in range(x.size)])
-
-
-for h in (1e-1, 1e-3, 1e-5, 1e-7):
-    estimate = nudged_gradient(square_sum, x, h)
-    error = jnp.max(jnp.abs(estimate - 2 * x))
-    print(f"h = {h:.0e}: {estimate}, off by up to {error:.4f}")
-
-# %% [markdown]
-# A large step ignores the curvature of $f$, and a small one is lost in rounding: near $f(x) = 30$, neighbouring
-# `float32` numbers are {{ np.spacing(np.float32(30)):.0e}} apart, so with the smallest step every entry comes out as
-# zero. Each entry also takes another call of `f`, and a network has millions of entries. `jax.grad` has no step to
-# choose, and is exact here up to rounding.
-#
-# Finite differences remain useful to test derivatives that you write yourself. `check_grads` compares the gradient with
-# a central difference along one random direction, and raises an `AssertionError` unless the two agree. In `float32` it
-# allows an error of 0.002, relative or absolute, so a small derivative may be wrong unnoticed. `order=2` includes second
-# derivatives.
-
-# %%
-from jax.test_util import check_grads
-
-check_grads(square_sum, (x,), order=2)
-
-
-# %% tags=["hidden"] claim="`check_grads` refuses a gradient off by one per cent. It accepts one off by a tenth of that, or tiny."
-def with_factor(factor):  # a rule whose gradient is factor times the right one
-    @jax.custom_jvp
-    def f(v):
-        return jnp.sum(v**2)
-
-    f.defjvp(lambda at, t: (f(*at), factor * 2 * jnp.sum(at[0] * t[0])))
-    return f
-
-
-for factor, agrees in ((1.0, True), (1.001, True), (0.99, False), (1.01, False)):
-    told = error_of(check_grads, with_factor(factor), (x,), 1)
-    assert (told is None) == agrees
-    assert agrees or told.startswith("AssertionError")
-check_grads(lambda v: 1e-4 * with_factor(1.1)(v), (x,), 1)
-first, second = (nudged_gradient(square_sum, x, step) for step in (1e-1, 1e-7))
-assert jnp.max(jnp.abs(first - 2 * x)) > 0.05
-assert not second.any()
-
-# %% [markdown]
 # ## One run, with tracers
 #
 # To see how `jax.grad` does it, let the function print its argument.
@@ -361,9 +305,9 @@ for transform in (jax.grad, lambda f, argnums: jax.jit(jax.grad(f, argnums=argnu
 # square matrix of floats, of shape `(n, n)` with $n \geq 1$, symmetric or not. `x` has shape `(n,)`, and so has
 # the result. Note which argument comes first.
 #
-# Here is a specification in plain loops. For a quadratic form, the central difference
-# $(q(x + h e_i) - q(x - h e_i)) / 2h$ is exact up to rounding, even with a step of 1. The example is a matrix that is
-# not symmetric.
+# Here is a specification in plain loops. With $e_i$ for the vector that has a one at entry $i$ and zeros elsewhere, the
+# central difference $(q(x + h e_i) - q(x - h e_i)) / 2h$ of a quadratic form is exact up to rounding, even with $h = 1$.
+# The example is a matrix that is not symmetric.
 
 
 # %%
@@ -489,6 +433,61 @@ check_gradient_of_quadratic({"gradient_of_quadratic": lambda a, x: 2 * a @ x})
 # did not need to know this, because `jax.grad` counted both.
 #
 # </details>
+
+# %% [markdown]
+# ## Finite differences, and why they are not enough
+#
+# Without calculus, you could move one entry at a time by a small step $h$ and see how much $f$ changes:
+#
+# $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h e_i) - f(x)}{h}$$
+
+
+# %%
+def nudged_gradient(f, x, h):
+    start = f(x)
+    return jnp.array([(f(x.at[i].add(h)) - start) / h for i in range(x.size)])
+
+
+for h in (1e-1, 1e-3, 1e-5, 1e-7):
+    estimate = nudged_gradient(square_sum, x, h)
+    error = jnp.max(jnp.abs(estimate - 2 * x))
+    print(f"h = {h:.0e}: {estimate}, off by up to {error:.4f}")
+
+# %% [markdown]
+# A large step ignores the curvature of $f$, and a small one is lost in rounding: near $f(x) = 30$, neighbouring
+# `float32` numbers are {{ np.spacing(np.float32(30)):.0e}} apart, so with the smallest step every entry comes out as
+# zero. Each entry also takes another call of `f`, and a network has millions of entries. `jax.grad` has no step to
+# choose, and is exact here up to rounding.
+#
+# Finite differences remain useful to test derivatives that you write yourself. `check_grads` compares the gradient with
+# a central difference along one random direction, and raises an `AssertionError` unless the two agree. In `float32` it
+# allows an error of 0.002, relative or absolute, so a small derivative may be wrong unnoticed. `order=2` includes second
+# derivatives.
+
+# %%
+from jax.test_util import check_grads
+
+check_grads(square_sum, (x,), order=2)
+
+
+# %% tags=["hidden"] claim="`check_grads` refuses a gradient off by one per cent. It accepts one off by a tenth of that, or tiny."
+def with_factor(factor):  # a rule whose gradient is factor times the right one
+    @jax.custom_jvp
+    def f(v):
+        return jnp.sum(v**2)
+
+    f.defjvp(lambda at, t: (f(*at), factor * 2 * jnp.sum(at[0] * t[0])))
+    return f
+
+
+for factor, agrees in ((1.0, True), (1.001, True), (0.99, False), (1.01, False)):
+    told = error_of(check_grads, with_factor(factor), (x,), 1)
+    assert (told is None) == agrees
+    assert agrees or told.startswith("AssertionError")
+check_grads(lambda v: 1e-4 * with_factor(1.1)(v), (x,), 1)
+first, second = (nudged_gradient(square_sum, x, step) for step in (1e-1, 1e-7))
+assert jnp.max(jnp.abs(first - 2 * x)) > 0.05
+assert not second.any()
 
 # %% [markdown]
 # ## The gradient points uphill

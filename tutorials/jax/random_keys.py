@@ -55,31 +55,11 @@ print("compiled:", [f"{compiled_shake(0.0):+.3f}" for _ in range(4)])
 # The compiled function returns the same number each time, because Python ran `shake` once, to trace it: the generator
 # produced one number at that moment, and the number became a constant of the program. `shake` is not a pure function,
 # since its result depends on how often the generator has been used before.
-#
-# JAX does have a generator that survives `jit`, because it keeps its count in a [ref](../training/refs.py):
-# `jax.experimental.random.stateful_rng`. It is experimental, Haiku does not use it, and `vmap` and `grad` refuse one
-# from outside.
 
-# %% tags=["hidden"] claim="A hidden generator draws once a trace. stateful_rng draws at each call, but not under vmap or grad."
+# %% tags=["hidden"] claim="A hidden generator draws once a trace."
 _numbers = {float(compiled_shake(0.0)) for _ in range(3)}
 assert len(_numbers) == 1
 assert float(compiled_shake(jnp.zeros(1))[0]) not in _numbers
-from jax.experimental.random import stateful_rng
-
-_stateful = stateful_rng(0)
-_draw = jax.jit(lambda: _stateful.normal())
-assert _draw() != _draw()
-try:
-    jax.vmap(lambda x: x + _stateful.normal())(jnp.ones(3))
-except Exception as error:
-    _told = str(error)
-assert "vmapped value on an unbatched array reference" in _told
-for _outer in (lambda f: f, jax.jit):
-    try:
-        _told = _outer(jax.grad(lambda x: x * _stateful.normal()))(1.0)
-    except TypeError as error:
-        _told = str(error)
-    assert "addupdate" in _told
 
 # %% [markdown]
 # ## The same key gives the same numbers
@@ -242,26 +222,9 @@ print(np.corrcoef(rows).round(2))
 assert np.abs(np.corrcoef(rows) - np.eye(4)).max() < 0.1
 
 # %% [markdown]
-# Each row correlates with itself and, up to chance, with no other. With the default generator a row is also what its
-# key gives without `vmap`, up to rounding. With the generators `rbg` and `unsafe_rbg`, only the first row of a `normal`
-# draw is.
+# Each row correlates with itself and, up to chance, with no other.
 #
 # The rule: **use a key once**. Draw from it or split it, and then forget it.
-
-# %% tags=["hidden"] claim="Rows of keys are uncorrelated. The default generator draws them as a loop does, rbg only the first."
-for _impl, _equal in {"threefry2x32": True, "rbg": False, "unsafe_rbg": False}.items():
-    _keys = jax.random.split(jax.random.key(0, impl=_impl), 4)
-    _mapped = jax.vmap(lambda key: jax.random.normal(key, (1000,)))(_keys)
-    _looped = [jax.random.normal(_key, (1000,)) for _key in _keys]
-    for _row, _pair in enumerate(zip(_mapped, _looped, strict=True)):
-        assert np.array_equal(*_pair) == (_equal or _row == 0)
-    _others = jax.vmap(lambda key: jax.random.normal(key, (1000,)))(_keys[1:])
-    assert np.array_equal(_mapped[2], _others[1]) == _equal  # does row 0 matter?
-    assert np.abs(np.corrcoef(_mapped) - np.eye(4)).max() < 0.15
-with jax.threefry_partitionable(False):
-    _mapped = jax.vmap(lambda key: jax.random.normal(key, (1000,)))(keys)
-    _looped = [jax.random.normal(_key, (1000,)) for _key in keys]
-    assert np.array_equal(_mapped, _looped)
 
 # %% [markdown]
 # ## One key used twice: nothing fails
@@ -335,89 +298,6 @@ with jax.threefry_partitionable(False):
 # independent of the inputs in its row. That is luck, and it depends on the shapes and on the generator.
 #
 # </details>
-#
-# If the labels of the classifier follow from the inputs alone, a rule without noise predicts them all. Try it on
-# a thousand batches:
-
-# %%
-keys = jax.random.split(jax.random.key(1), 1000)
-inputs, noise, labels = jax.vmap(spoiled_input_output)(keys)  # (1000, 8, 36), ...
-by_rule = inputs.sum(axis=2) > 6 / 13  # (1000, 8)
-print(f"predicted by the rule: {jnp.mean(by_rule == labels[:, :, 0]):.2%}")
-
-# %% tags=["hidden"]
-assert np.all(by_rule == labels[:, :, 0])
-
-# %% [markdown]
-# The rule predicts all {{ labels.size }} of them. A problem that was meant to be noisy can be solved perfectly, so a
-# model trained on it looks better than it is. A different distribution need not help: `uniform` and `normal` turn the
-# same random bits into different numbers, so each of the two draws is a function of the other. A `normal` draw in
-# `bfloat16` shows no such pattern, nor does `gamma`, which uses the bits in another way, but nothing guarantees that
-# they are independent.
-
-# %% tags=["plot"] alt="Second draw against the first. Same key: a straight line, and an S-curve for uniform. Another key: a cloud."
-first_key, second_key = jax.random.split(jax.random.key(0))
-first = jax.random.normal(first_key, (150,))
-seconds = {
-    "same key,\nnormal": jax.random.normal(first_key, (150,)),
-    "same key,\nuniform": jax.random.uniform(first_key, (150,)),
-    "another key,\nnormal": jax.random.normal(second_key, (150,)),
-}
-figure, panels = plt.subplots(1, 3, figsize=(5.6, 2.8), layout="constrained")
-for color, axes, (title, second) in zip(
-    ("C1", "C1", "C0"), panels, seconds.items(), strict=True
-):
-    axes.plot(first, second, "o", markersize=3.5, alpha=0.7, color=color)
-    axes.set(title=title, xlabel="first draw")
-panels[0].set_ylabel("second draw")
-plt.show()
-
-# %% tags=["hidden"] claim="uniform, exponential and laplace of one key follow its normal. gamma and bfloat16 do not."
-_order = np.argsort(first)
-assert np.all(np.diff(seconds["same key,\nuniform"][_order]) >= 0)
-assert abs(np.corrcoef(first, seconds["another key,\nnormal"])[0, 1]) < 0.3
-
-
-def _rank_correlation(draw):
-    ranks = [np.argsort(np.argsort(np.asarray(v, float))) for v in (_normal, draw)]
-    return abs(np.corrcoef(*ranks)[0, 1])
-
-
-_key = jax.random.key(3)
-_normal = jax.random.normal(_key, (200,))
-for _distribution in (jax.random.uniform, jax.random.exponential, jax.random.laplace):
-    assert _rank_correlation(_distribution(_key, (200,))) > 0.999
-assert _rank_correlation(jax.random.gamma(_key, 2.0, (200,))) < 0.3
-assert _rank_correlation(jax.random.normal(_key, (200,), jnp.bfloat16)) < 0.3
-
-# %% [markdown]
-# Give each of two draws, of weights and of noise, one of three keys, and look for the mistake that raises no error:
-
-# %% tags=["plot"]
-from snippets.interactive import Interactive
-
-draws = {
-    f"keys[{place}]": jax.random.normal(one_key, (60,))
-    for place, one_key in enumerate(jax.random.split(jax.random.key(2), 3))
-}
-pairs = [(one, other) for one in draws for other in draws if one <= other]
-correlations = [np.corrcoef(draws[one], draws[other])[0, 1] for one, other in pairs]
-Interactive(
-    "keys",
-    {
-        "key of the weights": [one for one, _ in pairs],
-        "key of the noise": [other for _, other in pairs],
-        "correlation": [f"{correlation:.2f}" for correlation in correlations],
-    },
-    {
-        "draws": {name: np.round(draw, 3).tolist() for name, draw in draws.items()},
-        "users": ["weights", "noise"],
-    },
-)
-
-# %% tags=["hidden"]
-for (_one, _other), _found in zip(pairs, correlations, strict=True):
-    assert abs(_found) > 0.999 if _one == _other else abs(_found) < 0.3
 
 # %% [markdown]
 # ## `debug_key_reuse` finds the second use
@@ -591,6 +471,22 @@ print("2048 batches agree with independent normal numbers; no key is used twice.
 # %% [markdown]
 # ## How good can a classifier be?
 #
+# If the labels of the spoiled classifier follow from the inputs alone, a rule without noise predicts them all. Try it
+# on a thousand batches:
+
+# %%
+keys = jax.random.split(jax.random.key(1), 1000)
+inputs, noise, labels = jax.vmap(spoiled_input_output)(keys)  # (1000, 8, 36), ...
+by_rule = inputs.sum(axis=2) > 6 / 13  # (1000, 8)
+print(f"predicted by the rule: {jnp.mean(by_rule == labels[:, :, 0]):.2%}")
+
+# %% tags=["hidden"]
+assert np.all(by_rule == labels[:, :, 0])
+
+# %% [markdown]
+# The rule predicts all {{ labels.size }} of them. A problem meant to be noisy can be solved perfectly, so a
+# model trained on it looks better than it is.
+#
 # With independent noise, not even the right rule gets every label right. The sum of the 36 numbers $12 x_j$ of a row
 # has the standard deviation $12 \sqrt{36} = 72$, the sum of their noise $\sqrt{36} = 6$. For a threshold of 0, a sum
 # and the same sum with noise differ in sign with the probability
@@ -614,6 +510,77 @@ assert 0.021 < jnp.mean(wrong) < 0.032
 # Noise overturns about {{ p:.1%}} of the labels, so the best possible accuracy is about {{ 1 - p:.1%}}. A
 # classifier that scores clearly higher on fresh data was given an easier problem, such as the spoiled one above.
 # [Application: a classifier](../haiku/classifier.py) comes back to this number.
+
+# %% [markdown]
+# ## One key, two distributions
+#
+# A different distribution need not help: `uniform` and `normal` turn the same random bits into different numbers, so
+# each of the two draws is a function of the other. A `normal` draw in `bfloat16` shows no such pattern, nor does
+# `gamma`, which uses the bits in another way, but nothing guarantees that they are independent.
+
+# %% tags=["plot"] alt="Second draw against the first. Same key: a straight line, and an S-curve for uniform. Another key: a cloud."
+first_key, second_key = jax.random.split(jax.random.key(0))
+first = jax.random.normal(first_key, (150,))
+seconds = {
+    "same key,\nnormal": jax.random.normal(first_key, (150,)),
+    "same key,\nuniform": jax.random.uniform(first_key, (150,)),
+    "another key,\nnormal": jax.random.normal(second_key, (150,)),
+}
+figure, panels = plt.subplots(1, 3, figsize=(5.6, 2.8), layout="constrained")
+for color, axes, (title, second) in zip(
+    ("C1", "C1", "C0"), panels, seconds.items(), strict=True
+):
+    axes.plot(first, second, "o", markersize=3.5, alpha=0.7, color=color)
+    axes.set(title=title, xlabel="first draw")
+panels[0].set_ylabel("second draw")
+plt.show()
+
+# %% tags=["hidden"] claim="uniform, exponential and laplace of one key follow its normal. gamma and bfloat16 do not."
+_order = np.argsort(first)
+assert np.all(np.diff(seconds["same key,\nuniform"][_order]) >= 0)
+assert abs(np.corrcoef(first, seconds["another key,\nnormal"])[0, 1]) < 0.3
+
+
+def _rank_correlation(draw):
+    ranks = [np.argsort(np.argsort(np.asarray(v, float))) for v in (_normal, draw)]
+    return abs(np.corrcoef(*ranks)[0, 1])
+
+
+_key = jax.random.key(3)
+_normal = jax.random.normal(_key, (200,))
+for _distribution in (jax.random.uniform, jax.random.exponential, jax.random.laplace):
+    assert _rank_correlation(_distribution(_key, (200,))) > 0.999
+assert _rank_correlation(jax.random.gamma(_key, 2.0, (200,))) < 0.3
+assert _rank_correlation(jax.random.normal(_key, (200,), jnp.bfloat16)) < 0.3
+
+# %% [markdown]
+# Give each of two draws, of weights and of noise, one of three keys, and look for the mistake that raises no error:
+
+# %% tags=["plot"]
+from snippets.interactive import Interactive
+
+draws = {
+    f"keys[{place}]": jax.random.normal(one_key, (60,))
+    for place, one_key in enumerate(jax.random.split(jax.random.key(2), 3))
+}
+pairs = [(one, other) for one in draws for other in draws if one <= other]
+correlations = [np.corrcoef(draws[one], draws[other])[0, 1] for one, other in pairs]
+Interactive(
+    "keys",
+    {
+        "key of the weights": [one for one, _ in pairs],
+        "key of the noise": [other for _, other in pairs],
+        "correlation": [f"{correlation:.2f}" for correlation in correlations],
+    },
+    {
+        "draws": {name: np.round(draw, 3).tolist() for name, draw in draws.items()},
+        "users": ["weights", "noise"],
+    },
+)
+
+# %% tags=["hidden"]
+for (_one, _other), _found in zip(pairs, correlations, strict=True):
+    assert abs(_found) > 0.999 if _one == _other else abs(_found) < 0.3
 
 # %% [markdown]
 # ## In loops: `fold_in(key, step)`, or `split(key, n)`
@@ -689,6 +656,25 @@ last, positions = jax.lax.scan(walk, 0.0, step_keys)
 print(f"after 10 steps {positions[9]:.2f}, after 1000 steps {last:.2f}")
 
 # %% [markdown]
+# With the default generator a row under `vmap` is what its key gives without, up to rounding. With the generators `rbg`
+# and `unsafe_rbg`, only the first row of a `normal` draw is.
+
+# %% tags=["hidden"] claim="Rows of keys are uncorrelated. The default generator draws them as a loop does, rbg only the first."
+for _impl, _equal in {"threefry2x32": True, "rbg": False, "unsafe_rbg": False}.items():
+    _keys = jax.random.split(jax.random.key(0, impl=_impl), 4)
+    _mapped = jax.vmap(lambda key: jax.random.normal(key, (1000,)))(_keys)
+    _looped = [jax.random.normal(_key, (1000,)) for _key in _keys]
+    for _row, _pair in enumerate(zip(_mapped, _looped, strict=True)):
+        assert np.array_equal(*_pair) == (_equal or _row == 0)
+    _others = jax.vmap(lambda key: jax.random.normal(key, (1000,)))(_keys[1:])
+    assert np.array_equal(_mapped[2], _others[1]) == _equal  # does row 0 matter?
+    assert np.abs(np.corrcoef(_mapped) - np.eye(4)).max() < 0.15
+with jax.threefry_partitionable(False):
+    _mapped = jax.vmap(lambda key: jax.random.normal(key, (1000,)))(step_keys[:4])
+    _looped = [jax.random.normal(_key, (1000,)) for _key in step_keys[:4]]
+    assert np.array_equal(_mapped, _looped)
+
+# %% [markdown]
 # Can you split a key *and* fold numbers into it? Look at the keys that each of the two makes:
 
 # %%
@@ -723,6 +709,29 @@ with jax.threefry_partitionable(False):
 # with `unsafe_rbg`, or with `jax_threefry_partitionable` switched off, the keys differ. One rule is safe with all of
 # them. Give each key one job: draw from it once, split it once, or fold numbers into it, a different number for each
 # purpose.
+
+# %% [markdown]
+# A generator that keeps its count in a [ref](../training/refs.py) survives `jit`:
+# `jax.experimental.random.stateful_rng`. It is experimental, Haiku does not use it, and `vmap` and `grad` refuse one
+# from outside.
+
+# %% tags=["hidden"] claim="stateful_rng draws at each call, but not under vmap or grad."
+from jax.experimental.random import stateful_rng
+
+_stateful = stateful_rng(0)
+_draw = jax.jit(lambda: _stateful.normal())
+assert _draw() != _draw()
+try:
+    jax.vmap(lambda x: x + _stateful.normal())(jnp.ones(3))
+except Exception as error:
+    _told = str(error)
+assert "vmapped value on an unbatched array reference" in _told
+for _outer in (lambda f: f, jax.jit):
+    try:
+        _told = _outer(jax.grad(lambda x: x * _stateful.normal()))(1.0)
+    except TypeError as error:
+        _told = str(error)
+    assert "addupdate" in _told
 
 # %% [markdown]
 # ## What `debug_key_reuse` does not see
@@ -926,7 +935,7 @@ _hints = {
     "e": 'Does compiling a draw change its numbers or the use of its key? Read "The same key gives the same numbers" again.',
     "f": f"Does the helper know of earlier calls, and is any one key drawn from twice? {_unseen}",
     "g": "The bits are the same, but what does each function make of them, and how often is the key drawn from? "
-    'Read "One key used twice: nothing fails" again.',
+    'Read "One key, two distributions" again.',
 }
 
 

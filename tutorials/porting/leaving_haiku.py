@@ -31,8 +31,8 @@ print(new(x) - old.apply(params, None, x))
 #
 # ## The network in Haiku
 #
-# This page ports one network to both, path by path, and tests that the outputs and a training step agree. Then come the
-# constructs that have no obvious counterpart, and a MobileNet.
+# This page ports one network to both, and tests that outputs and a training step agree. Then come constructs without an
+# obvious counterpart, and a MobileNet.
 #
 # The network predicts which third of an image is brighter. The convolution leaves 4 by 4 positions, which attention
 # sees as a sequence of 16 tokens.
@@ -166,7 +166,10 @@ LIKE_HAIKU = {"epsilon": 1e-5, "use_fast_variance": False}
 from snippets.porting.nnx import nnx_shapes, port_to_nnx
 from snippets.porting.sources import skeleton, stacked
 
-# %%
+# %% [markdown]
+# Which shape do the attention's 12 columns get in NNX?
+
+# %% tags=["predict"]
 empty = nnx.eval_shape(lambda: NnxNet(nnx.Rngs(0)))
 print(skeleton(nnx_shapes(empty), params, state))
 
@@ -246,6 +249,109 @@ plt.show()
 assert len(order) == 23
 assert len(paths) == 19
 assert len(order.keys() - taken.values()) == 4
+
+# %% [markdown]
+# ## Exercise: predict names and shapes of a port
+#
+# Here is another network, and its class:
+
+
+# %%
+def judge(x, is_training):  # (B, T, 6)
+    y = hk.MultiHeadAttention(2, 3, w_init=W_INIT, model_size=6)(x, x, x)
+    y = hk.BatchNorm(True, True, 0.9)(y.mean(axis=1), is_training)  # (B, 6)
+    return hk.Linear(1)(jax.nn.relu(hk.Linear(6)(y)))
+
+
+class Judge(nnx.Module):
+    def __init__(self, rngs):
+        self.attend = nnx.MultiHeadAttention(2, 6, 6, decode=False, rngs=rngs)
+        self.norm = nnx.BatchNorm(6, momentum=0.9, rngs=rngs)
+        self.hidden = nnx.Linear(6, 6, rngs=rngs)
+        self.score = nnx.Linear(6, 1, rngs=rngs)
+
+    def __call__(self, x):
+        y = self.norm(self.attend(x).mean(axis=1))
+        return self.score(jax.nn.relu(self.hidden(y)))
+
+
+# %% [markdown]
+# Define `ported`, for the six paths below: under `"sources"` the entry of Haiku's trees that the variable gets, as
+# `"module/name"`, and under `"shapes"` the shape of the variable in NNX. Nothing needs to run.
+
+# %% exercise="names-and-shapes" kind="predict" minutes="8"
+# In this form, with an entry or a shape in the place of all dots:
+# ported = {
+#     "sources": {"attend.query.kernel": ..., "attend.out.kernel": ..., "norm.scale": ...,
+#                 "norm.mean": ..., "hidden.kernel": ..., "score.kernel": ...},
+#     "shapes": {"attend.query.kernel": ..., "attend.out.kernel": ..., "norm.scale": ...,
+#                "norm.mean": ..., "hidden.kernel": ..., "score.kernel": ...},
+# }
+### BEGIN SOLUTION
+ported = {
+    "sources": {
+        "attend.query.kernel": "multi_head_attention/query/w",
+        "attend.out.kernel": "multi_head_attention/linear/w",
+        "norm.scale": "batch_norm/scale",
+        "norm.mean": "batch_norm/~/mean_ema/average",
+        "hidden.kernel": "linear_1/w",
+        "score.kernel": "linear/w",
+    },
+    "shapes": {
+        "attend.query.kernel": (6, 2, 3),
+        "attend.out.kernel": (2, 3, 6),
+        "norm.scale": (6,),
+        "norm.mean": (6,),
+        "hidden.kernel": (6, 6),
+        "score.kernel": (6, 1),
+    },
+}
+### END SOLUTION
+
+# %% check="names-and-shapes"
+from snippets.checking import predicted
+
+_sources = (
+    multi_head_attention("attend", "multi_head_attention", heads=2)
+    | batch_norm("norm", "batch_norm")
+    | linear("hidden", "linear_1")
+    | linear("score", "linear")
+)
+_judge = hk.without_apply_rng(hk.transform_with_state(judge))
+_x = np.random.default_rng(0).normal(size=(4, 5, 6)).astype(np.float32)
+_trees = jax.jit(_judge.init, static_argnums=2)(key, _x, True)
+_net = nnx.eval_shape(lambda: Judge(nnx.Rngs(0)))
+_net = port_to_nnx(_net, _sources, *_trees, unused=AVERAGES_UNUSED)
+_want, _ = jax.jit(_judge.apply, static_argnums=3)(*_trees, _x, True)
+np.testing.assert_allclose(_net(_x), _want, atol=1e-5)  # the truth is tested, too
+_paths = "attend.query.kernel attend.out.kernel norm.scale norm.mean hidden.kernel"
+_paths = [*_paths.split(), "score.kernel"]
+_named = {path: _sources[path] for path in _paths}
+_named = {path: s if isinstance(s, str) else s[0] for path, s in _named.items()}
+_shapes = {path: nnx_shapes(_net)[path] for path in _paths}
+_order = "Python makes the outer hk.Linear first: which of the two is `linear`?"
+_layout = "A kernel is (in, out), as in Haiku."
+_hints = {
+    "sources": {
+        "attend.query.kernel": "What is the name of a module that got none?",
+        "attend.out.kernel": "Which name has this layer of the attention in the figure?",
+        "norm.scale": "Of which class is the module, and which name has the entry in the figure?",
+        "norm.mean": "Haiku stores three numbers for it. Which one has a line in the figure?",
+        "hidden.kernel": _order,
+        "score.kernel": _order,
+    },
+    "shapes": {
+        "attend.query.kernel": "Its 6 columns in Haiku are 2 heads of 3.",
+        "attend.out.kernel": "Its 6 rows in Haiku are 2 heads of 3.",
+        "norm.scale": "Haiku keeps an axis of length 1. Does NNX?",
+        "norm.mean": "Haiku keeps an axis of length 1. Does NNX?",
+        "hidden.kernel": _layout,
+        "score.kernel": _layout,
+    },
+}
+_reasons = {(kind, path): _hints[kind][path] for kind in _hints for path in _paths}
+predicted(globals(), "ported", {"sources": _named, "shapes": _shapes}, _reasons)
+print("All twelve agree with a port whose outputs equal Haiku's.")
 
 # %% [markdown]
 # ## Equinox: a pytree that takes one example
@@ -408,6 +514,296 @@ assert in_equinox < 1e-6
 before = port_to_nnx(empty, NNX, params, state, unused=AVERAGES_UNUSED)
 assert largest_difference(nnx_arrays(nnx_want), nnx_arrays(before)) > 1e-3
 
+
+# %% [markdown]
+# ## Conventions that differ
+#
+# **Defaults.**
+#
+# | argument | Haiku | Flax NNX | Equinox |
+# |---|---|---|---|
+# | padding of a convolution | `"SAME"` | `"SAME"` | `0` |
+# | epsilon of `LayerNorm` and `RMSNorm` | `1e-5` | `1e-6` | `1e-5` |
+# | axis of `LayerNorm` | required | the last | all, their shape is required |
+# | decay of `BatchNorm` | required | 0.99 | 0.99 |
+# | bias in attention | yes | yes | no |
+
+
+# %% tags=["hidden"]
+def default(layer, argument):
+    value = inspect.signature(layer.__init__).parameters[argument].default
+    return "required" if value is inspect.Parameter.empty else value
+
+
+def defaults(haiku_name, nnx_name, equinox_name, arguments):
+    layers = (
+        getattr(hk, haiku_name),
+        getattr(nnx, nnx_name),
+        getattr(eqx.nn, equinox_name),
+    )
+    return [default(*pair) for pair in zip(layers, arguments.split(), strict=True)]
+
+
+assert defaults("Conv2D", "Conv", "Conv2d", "padding " * 3) == ["SAME", "SAME", (0, 0)]
+assert defaults(*["LayerNorm"] * 3, "eps epsilon eps") == [1e-5, 1e-6, 1e-5]
+assert defaults(*["RMSNorm"] * 3, "eps epsilon eps") == [1e-5, 1e-6, 1e-5]
+assert defaults(*["LayerNorm"] * 3, "axis reduction_axes shape") == [
+    "required",
+    -1,
+    "required",
+]
+assert defaults(*["BatchNorm"] * 3, "decay_rate momentum momentum") == [
+    "required",
+    0.99,
+    0.99,
+]
+for mode, by_batch in (("batch", True), ("ema", False)):  # in training
+    norm, averages = eqx.nn.make_with_state(eqx.nn.BatchNorm)(1, "batch", mode=mode)
+    for rows in (jnp.array([[-1.0], [1.0]]), jnp.array([[9.0], [11.0]])):
+        normal, averages = run_batch(norm, averages, rows)
+    assert (abs(normal.mean()) < 1e-3) == by_batch, mode
+attention = "MultiHeadAttention", "MultiHeadAttention", "MultiheadAttention"
+assert defaults(*attention, "with_bias use_bias use_query_bias") == [True, True, False]
+
+# %% [markdown]
+# **`BatchNorm`'s averages.** Haiku starts an average at 0 and corrects for that: after $t$ steps with decay $d$ it
+# divides the raw average by $1 - d^t$. Equinox does the same with `mode="batch"`. NNX has no correction, so you carry
+# over the corrected average. One step after the port, how far apart are the averages of Haiku and NNX? Guess for a port
+# after 1 step of training, and for one after 200.
+
+
+# %% tags=["predict"]
+def gap(params, state):
+    net = port_to_nnx(empty, NNX, params, state, unused=AVERAGES_UNUSED)
+    net(images)  # a forward pass in training mode updates the averages
+    _, state = evaluate(params, state, images, is_training=True)
+    return abs(net.norm.var[...] - state["norm/~/var_ema"]["average"]).max()
+
+
+print(f"ported after   1 step:  {gap(*after_one_step):.1e}")
+print(f"ported after 200 steps: {gap(params, state):.1e}")
+
+# %% tags=["hidden"]
+assert gap(*after_one_step) > 1e-3
+assert gap(params, state) < 1e-5
+
+# %% [markdown]
+# Haiku's next step moves its average further than NNX's does, until $d^t$ is negligible.
+#
+# **One example at a time.** An Equinox `LayerNorm` normalises all axes of its input, and accepts only the shape that it
+# was made for. In training, `BatchNorm` averages over a named axis, so `vmap` needs its `axis_name`:
+
+# %% raises="NameError" match="unbound axis name: batch"
+jax.vmap(equinox_net, in_axes=(0, None), out_axes=(0, None))(images, equinox_state)
+
+# %% [markdown]
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# `port_to_nnx` compares shapes, and puts each entry where you say. Which mistakes can it not see?
+#
+# </div>
+#
+# <details>
+# <summary>Answer</summary>
+#
+# Those that keep the shapes: a square matrix transposed, gates in another order, two layers of one size exchanged. It
+# is easy to exchange two layers: in `hk.Linear(8)(jax.nn.relu(hk.Linear(8)(x)))` Python makes the *outer* layer first,
+# so it is `linear`, and the one that runs first is `linear_1`. Compare outputs, with sizes that differ where you can.
+#
+# </details>
+
+# %% tags=["hidden"] claim="A `LayerNorm` of Equinox takes only its shape. Mistakes that keep the shapes pass `port_to_nnx`."
+for _shape in ((7,), (3, 8)):
+    try:
+        eqx.nn.LayerNorm(8)(jnp.ones(_shape))
+    except ValueError as _problem:
+        _refused = str(_problem)
+    assert f"`x.shape={_shape}" in _refused
+_evaluating = eqx.nn.inference_mode(equinox_net.norm)  # needs no name of an axis
+_maps = jnp.ones((2, 8, 4, 4))
+assert jax.vmap(_evaluating, (0, None))(_maps, equinox_state)[0].shape == _maps.shape
+_nested = hk.without_apply_rng(
+    hk.transform(lambda x: hk.Linear(2)(jax.nn.relu(hk.Linear(16)(x))))
+)
+_nested_params = jax.eval_shape(_nested.init, key, jnp.ones((1, 8)))
+assert {m: p["w"].shape for m, p in _nested_params.items()} == {
+    "linear": (16, 2),
+    "linear_1": (8, 16),
+}
+_square = {"linear": {"w": np.float32([[0, 1], [2, 3]]), "b": np.zeros(2, np.float32)}}
+_wrong = port_to_nnx(
+    nnx.eval_shape(lambda: nnx.Linear(2, 2, rngs=nnx.Rngs(0))),
+    linear("", "linear") | {"kernel": ("linear/w", np.transpose)},
+    _square,
+)
+assert not np.array_equal(_wrong.kernel[...], _square["linear"]["w"])
+
+# %% [markdown]
+# ## Exercise: the outputs agree, and training does not
+#
+# A colleague ported this network. It guesses a missing word from the mean of the others:
+
+
+# %%
+def guesser(words, is_training):  # (B, T) ids below 20
+    table = hk.Embed(20, 8, name="words")
+    x = table(words).mean(axis=1)  # (B, 8)
+    x = hk.BatchNorm(True, True, decay_rate=0.9, name="norm")(x, is_training)
+    x = jax.nn.relu(hk.Linear(8, name="hidden")(x))
+    return x @ table.embeddings.T  # (B, 20)
+
+
+# %% [markdown]
+# With the class and the sources below, the outputs equal Haiku's in both modes, but after some steps of training in
+# both libraries they differ. The correction of the averages is not to blame, because this network has trained for so
+# long that $d^t$ is negligible. Repair `Guesser` and, where that needs it, `GUESSER`. The check ports trained
+# parameters with `port_to_nnx(Guesser(nnx.Rngs(0)), GUESSER, params, state, unused=AVERAGES_UNUSED)`, and trains all
+# that is an `nnx.Param`.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# What does training change that you can't see in the outputs right after the port? Count the parameters of both
+# networks, and look for values that are updated without a gradient.
+#
+# </details>
+
+
+# %% exercise="same-outputs-other-training" kind="repair" minutes="15"
+class Guesser(nnx.Module):
+    """Guess a word from the mean of others: (B, T) ids -> (B, 20) logits."""
+
+    def __init__(self, rngs):
+        self.words = nnx.Embed(20, 8, rngs=rngs)
+        self.norm = nnx.BatchNorm(8, momentum=0.1, rngs=rngs)
+        self.hidden = nnx.Linear(8, 8, rngs=rngs)
+        self.output = nnx.Param(jnp.zeros((8, 20)))
+
+    def __call__(self, words):
+        x = self.norm(self.words(words).mean(axis=1))
+        x = jax.nn.relu(self.hidden(x))
+        return x @ self.output[...]
+
+
+GUESSER = (
+    embed("words", "words")
+    | batch_norm("norm", "norm")
+    | linear("hidden", "hidden")
+    | {"output": ("words/embeddings", jnp.transpose)}
+)
+### BEGIN SOLUTION
+
+
+class Guesser(nnx.Module):
+    """Guess a word from the mean of others: (B, T) ids -> (B, 20) logits."""
+
+    def __init__(self, rngs):
+        self.words = nnx.Embed(20, 8, rngs=rngs)
+        self.norm = nnx.BatchNorm(8, momentum=0.9, rngs=rngs)
+        self.hidden = nnx.Linear(8, 8, rngs=rngs)
+
+    def __call__(self, words):
+        x = self.norm(self.words(words).mean(axis=1))
+        x = jax.nn.relu(self.hidden(x))
+        return x @ self.words.embedding[...].T
+
+
+GUESSER = (
+    embed("words", "words") | batch_norm("norm", "norm") | linear("hidden", "hidden")
+)
+### END SOLUTION
+
+
+# %% check="same-outputs-other-training"
+from snippets.checking import Check, differing
+
+_advice = {
+    "": "The check makes Guesser(nnx.Rngs(0)), ports into it with GUESSER, and calls it with ids (B, T).",
+}
+_check = Check(globals(), "Guesser", "One training step in each", _advice)
+_check.require("GUESSER" in globals(), "Define the dictionary GUESSER, too.")
+
+
+@nnx.jit
+def _step(net, words, targets, rate):
+    net.eval()
+    logits = net(words)
+    net.train()
+    grads = nnx.grad(lambda net: cross_entropy(net(words), targets))(net)
+    params = nnx.state(net, nnx.Param)
+    nnx.update(net, jax.tree.map(lambda p, g: p - rate * g, params, grads))
+    return logits
+
+
+def training_of(guesser, sources=()):
+    def outputs(params, state, *given):
+        net, named = guesser(nnx.Rngs(0)), dict(sources or GUESSER)
+        net = port_to_nnx(net, named, params, state, unused=AVERAGES_UNUSED)
+        net.train()
+        return [_step(net, *given) for _ in range(4)]
+
+    return outputs
+
+
+class _Mistake(nnx.Module):
+    def __init__(self, momentum, tied, rngs):
+        self.words = nnx.Embed(20, 8, rngs=rngs)
+        self.norm = nnx.BatchNorm(8, momentum=momentum, rngs=rngs)
+        self.hidden = nnx.Linear(8, 8, rngs=rngs)
+        self.output = self.words.embedding if tied else nnx.Param(jnp.ones((20, 8)))
+
+    def __call__(self, words):
+        x = self.norm(self.words(words).mean(axis=1))
+        return jax.nn.relu(self.hidden(x)) @ self.output[...].T
+
+
+_haiku = hk.without_apply_rng(hk.transform_with_state(guesser))
+
+
+@jax.jit
+def _haiku_training(params, state, words, targets, rate):
+    def loss(params):
+        y, new = _haiku.apply(params, state, words, True)
+        return cross_entropy(y, targets), new
+
+    y, _ = _haiku.apply(params, state, words, False)
+    grads, state = jax.grad(loss, has_aux=True)(params)
+    return y, jax.tree.map(lambda p, g: p - rate * g, params, grads), state
+
+
+_draw = np.random.default_rng(0)
+_layers = batch_norm("norm", "norm") | linear("hidden", "hidden")
+_layers |= {"output": "words/embeddings"}
+_known = {
+    "how many tables of words are trained, and how many does Haiku have?": (0.9, 0),
+    "how far does one step move the averages, there and here?": (0.1, 1),
+    "it trains as it did before: two things are wrong.": (0.1, 0),
+}
+for _rows, _length, _rate in ((6, 3, 0.5), (6, 3, 0.1), (2, 1, 0.2)):
+    _words = jnp.asarray(_draw.integers(20, size=(_rows, _length)))
+    _given = _words, jnp.asarray(_draw.integers(20, size=_rows)), _rate
+    _init = partial(_haiku.init, is_training=True)
+    _p, _s = jax.eval_shape(_init, key, _given[0])
+    _p = jax.tree.map(lambda leaf: jnp.float32(_draw.normal(size=leaf.shape)), _p)
+    for _name in _s:
+        _value = jnp.float32(_draw.uniform(0.5, 2, size=_s[_name]["average"].shape))
+        _s[_name] = {"counter": 5000, "average": _value, "hidden": _value}
+    _trees, _right = (_p, _s), []
+    for _ in range(4):
+        _y, _p, _s = _haiku_training(_p, _s, *_given)
+        _right.append(_y)
+    _seen = _check.call(*_trees, *_given, by=training_of)
+    _others = {}
+    for _told, (_momentum, _tied) in _known.items() if differing(_seen, _right) else ():
+        _sources = _layers | ({} if _tied else embed("words", "words"))
+        _other = training_of(partial(_Mistake, _momentum, _tied), _sources)
+        _others[_told] = _other(*_trees, *_given)
+    for _count in range(4):
+        _mistakes = {told: outputs[_count] for told, outputs in _others.items()}
+        _what = f"the output after {_count} steps on {_rows} rows of {_length} words"
+        _check.agrees(_seen[_count], _right[_count], _mistakes, what=_what)
+print("The outputs agree before and after each of three steps of training.")
 
 # %% [markdown]
 # ## Constructs
@@ -869,296 +1265,6 @@ assert nnx.Rngs(dropout=0).dropout().shape == ()
 assert isinstance(nnx_net.norm.mean, nnx.BatchStat)
 over_rows = nnx.vmap(lambda layer, row: layer(row), in_axes=(None, 0))
 assert np.abs(over_rows(net.first, rows) - net.first(rows)).max() < 1e-6
-
-# %% [markdown]
-# ## Conventions that differ
-#
-# **Defaults.**
-#
-# | argument | Haiku | Flax NNX | Equinox |
-# |---|---|---|---|
-# | padding of a convolution | `"SAME"` | `"SAME"` | `0` |
-# | epsilon of `LayerNorm` and `RMSNorm` | `1e-5` | `1e-6` | `1e-5` |
-# | axis of `LayerNorm` | required | the last | all, their shape is required |
-# | decay of `BatchNorm` | required | 0.99 | 0.99 |
-# | bias in attention | yes | yes | no |
-
-
-# %% tags=["hidden"]
-def default(layer, argument):
-    value = inspect.signature(layer.__init__).parameters[argument].default
-    return "required" if value is inspect.Parameter.empty else value
-
-
-def defaults(haiku_name, nnx_name, equinox_name, arguments):
-    layers = (
-        getattr(hk, haiku_name),
-        getattr(nnx, nnx_name),
-        getattr(eqx.nn, equinox_name),
-    )
-    return [default(*pair) for pair in zip(layers, arguments.split(), strict=True)]
-
-
-assert defaults("Conv2D", "Conv", "Conv2d", "padding " * 3) == ["SAME", "SAME", (0, 0)]
-assert defaults(*["LayerNorm"] * 3, "eps epsilon eps") == [1e-5, 1e-6, 1e-5]
-assert defaults(*["RMSNorm"] * 3, "eps epsilon eps") == [1e-5, 1e-6, 1e-5]
-assert defaults(*["LayerNorm"] * 3, "axis reduction_axes shape") == [
-    "required",
-    -1,
-    "required",
-]
-assert defaults(*["BatchNorm"] * 3, "decay_rate momentum momentum") == [
-    "required",
-    0.99,
-    0.99,
-]
-for mode, by_batch in (("batch", True), ("ema", False)):  # in training
-    norm, averages = eqx.nn.make_with_state(eqx.nn.BatchNorm)(1, "batch", mode=mode)
-    for rows in (jnp.array([[-1.0], [1.0]]), jnp.array([[9.0], [11.0]])):
-        normal, averages = run_batch(norm, averages, rows)
-    assert (abs(normal.mean()) < 1e-3) == by_batch, mode
-attention = "MultiHeadAttention", "MultiHeadAttention", "MultiheadAttention"
-assert defaults(*attention, "with_bias use_bias use_query_bias") == [True, True, False]
-
-# %% [markdown]
-# **`BatchNorm`'s averages.** Haiku starts an average at 0 and corrects for that: after $t$ steps with decay $d$ it
-# divides the raw average by $1 - d^t$. Equinox does the same with `mode="batch"`. NNX has no correction, so you carry
-# over the corrected average. One step after the port, how far apart are the averages of Haiku and NNX? Guess for a port
-# after 1 step of training, and for one after 200.
-
-
-# %% tags=["predict"]
-def gap(params, state):
-    net = port_to_nnx(empty, NNX, params, state, unused=AVERAGES_UNUSED)
-    net(images)  # a forward pass in training mode updates the averages
-    _, state = evaluate(params, state, images, is_training=True)
-    return abs(net.norm.var[...] - state["norm/~/var_ema"]["average"]).max()
-
-
-print(f"ported after   1 step:  {gap(*after_one_step):.1e}")
-print(f"ported after 200 steps: {gap(params, state):.1e}")
-
-# %% tags=["hidden"]
-assert gap(*after_one_step) > 1e-3
-assert gap(params, state) < 1e-5
-
-# %% [markdown]
-# Haiku's next step moves its average further than NNX's does, until $d^t$ is negligible.
-#
-# **One example at a time.** An Equinox `LayerNorm` normalises all axes of its input, and accepts only the shape that it
-# was made for. In training, `BatchNorm` averages over a named axis, so `vmap` needs its `axis_name`:
-
-# %% raises="NameError" match="unbound axis name: batch"
-jax.vmap(equinox_net, in_axes=(0, None), out_axes=(0, None))(images, equinox_state)
-
-# %% [markdown]
-# <div class="admonition question">
-# <p class="admonition-title">Question</p>
-#
-# `port_to_nnx` compares shapes, and puts each entry where you say. Which mistakes can it not see?
-#
-# </div>
-#
-# <details>
-# <summary>Answer</summary>
-#
-# Those that keep the shapes: a square matrix transposed, gates in another order, two layers of one size exchanged. It
-# is easy to exchange two layers: in `hk.Linear(8)(jax.nn.relu(hk.Linear(8)(x)))` Python makes the *outer* layer first,
-# so it is `linear`, and the one that runs first is `linear_1`. Compare outputs, with sizes that differ where you can.
-#
-# </details>
-
-# %% tags=["hidden"] claim="A `LayerNorm` of Equinox takes only its shape. Mistakes that keep the shapes pass `port_to_nnx`."
-for _shape in ((7,), (3, 8)):
-    try:
-        eqx.nn.LayerNorm(8)(jnp.ones(_shape))
-    except ValueError as _problem:
-        _refused = str(_problem)
-    assert f"`x.shape={_shape}" in _refused
-_evaluating = eqx.nn.inference_mode(equinox_net.norm)  # needs no name of an axis
-_maps = jnp.ones((2, 8, 4, 4))
-assert jax.vmap(_evaluating, (0, None))(_maps, equinox_state)[0].shape == _maps.shape
-_nested = hk.without_apply_rng(
-    hk.transform(lambda x: hk.Linear(2)(jax.nn.relu(hk.Linear(16)(x))))
-)
-_nested_params = jax.eval_shape(_nested.init, key, rows)
-assert {m: p["w"].shape for m, p in _nested_params.items()} == {
-    "linear": (16, 2),
-    "linear_1": (8, 16),
-}
-_square = {"linear": {"w": np.float32([[0, 1], [2, 3]]), "b": np.zeros(2, np.float32)}}
-_wrong = port_to_nnx(
-    nnx.eval_shape(lambda: nnx.Linear(2, 2, rngs=nnx.Rngs(0))),
-    linear("", "linear") | {"kernel": ("linear/w", np.transpose)},
-    _square,
-)
-assert not np.array_equal(_wrong.kernel[...], _square["linear"]["w"])
-
-# %% [markdown]
-# ## Exercise: the outputs agree, and training does not
-#
-# A colleague ported this network. It guesses a missing word from the mean of the others:
-
-
-# %%
-def guesser(words, is_training):  # (B, T) ids below 20
-    table = hk.Embed(20, 8, name="words")
-    x = table(words).mean(axis=1)  # (B, 8)
-    x = hk.BatchNorm(True, True, decay_rate=0.9, name="norm")(x, is_training)
-    x = jax.nn.relu(hk.Linear(8, name="hidden")(x))
-    return x @ table.embeddings.T  # (B, 20)
-
-
-# %% [markdown]
-# With the class and the sources below, the outputs equal Haiku's in both modes, but after some steps of training in
-# both libraries they differ. The correction of the averages is not to blame, because this network has trained for so
-# long that $d^t$ is negligible. Repair `Guesser` and, where that needs it, `GUESSER`. The check ports trained
-# parameters with `port_to_nnx(Guesser(nnx.Rngs(0)), GUESSER, params, state, unused=AVERAGES_UNUSED)`, and trains all
-# that is an `nnx.Param`.
-#
-# <details>
-# <summary>Hint</summary>
-#
-# What does training change that you can't see in the outputs right after the port? Count the parameters of both
-# networks, and look for values that are updated without a gradient.
-#
-# </details>
-
-
-# %% exercise="same-outputs-other-training" kind="repair" minutes="15"
-class Guesser(nnx.Module):
-    """Guess a word from the mean of others: (B, T) ids -> (B, 20) logits."""
-
-    def __init__(self, rngs):
-        self.words = nnx.Embed(20, 8, rngs=rngs)
-        self.norm = nnx.BatchNorm(8, momentum=0.1, rngs=rngs)
-        self.hidden = nnx.Linear(8, 8, rngs=rngs)
-        self.output = nnx.Param(jnp.zeros((8, 20)))
-
-    def __call__(self, words):
-        x = self.norm(self.words(words).mean(axis=1))
-        x = jax.nn.relu(self.hidden(x))
-        return x @ self.output[...]
-
-
-GUESSER = (
-    embed("words", "words")
-    | batch_norm("norm", "norm")
-    | linear("hidden", "hidden")
-    | {"output": ("words/embeddings", jnp.transpose)}
-)
-### BEGIN SOLUTION
-
-
-class Guesser(nnx.Module):
-    """Guess a word from the mean of others: (B, T) ids -> (B, 20) logits."""
-
-    def __init__(self, rngs):
-        self.words = nnx.Embed(20, 8, rngs=rngs)
-        self.norm = nnx.BatchNorm(8, momentum=0.9, rngs=rngs)
-        self.hidden = nnx.Linear(8, 8, rngs=rngs)
-
-    def __call__(self, words):
-        x = self.norm(self.words(words).mean(axis=1))
-        x = jax.nn.relu(self.hidden(x))
-        return x @ self.words.embedding[...].T
-
-
-GUESSER = (
-    embed("words", "words") | batch_norm("norm", "norm") | linear("hidden", "hidden")
-)
-### END SOLUTION
-
-
-# %% check="same-outputs-other-training"
-from snippets.checking import Check, differing
-
-_advice = {
-    "": "The check makes Guesser(nnx.Rngs(0)), ports into it with GUESSER, and calls it with ids (B, T).",
-}
-_check = Check(globals(), "Guesser", "One training step in each", _advice)
-_check.require("GUESSER" in globals(), "Define the dictionary GUESSER, too.")
-
-
-@nnx.jit
-def _step(net, words, targets, rate):
-    net.eval()
-    logits = net(words)
-    net.train()
-    grads = nnx.grad(lambda net: cross_entropy(net(words), targets))(net)
-    params = nnx.state(net, nnx.Param)
-    nnx.update(net, jax.tree.map(lambda p, g: p - rate * g, params, grads))
-    return logits
-
-
-def training_of(guesser, sources=()):
-    def outputs(params, state, *given):
-        net, named = guesser(nnx.Rngs(0)), dict(sources or GUESSER)
-        net = port_to_nnx(net, named, params, state, unused=AVERAGES_UNUSED)
-        net.train()
-        return [_step(net, *given) for _ in range(4)]
-
-    return outputs
-
-
-class _Mistake(nnx.Module):
-    def __init__(self, momentum, tied, rngs):
-        self.words = nnx.Embed(20, 8, rngs=rngs)
-        self.norm = nnx.BatchNorm(8, momentum=momentum, rngs=rngs)
-        self.hidden = nnx.Linear(8, 8, rngs=rngs)
-        self.output = self.words.embedding if tied else nnx.Param(jnp.ones((20, 8)))
-
-    def __call__(self, words):
-        x = self.norm(self.words(words).mean(axis=1))
-        return jax.nn.relu(self.hidden(x)) @ self.output[...].T
-
-
-_haiku = hk.without_apply_rng(hk.transform_with_state(guesser))
-
-
-@jax.jit
-def _haiku_training(params, state, words, targets, rate):
-    def loss(params):
-        y, new = _haiku.apply(params, state, words, True)
-        return cross_entropy(y, targets), new
-
-    y, _ = _haiku.apply(params, state, words, False)
-    grads, state = jax.grad(loss, has_aux=True)(params)
-    return y, jax.tree.map(lambda p, g: p - rate * g, params, grads), state
-
-
-_draw = np.random.default_rng(0)
-_layers = batch_norm("norm", "norm") | linear("hidden", "hidden")
-_layers |= {"output": "words/embeddings"}
-_known = {
-    "how many tables of words are trained, and how many does Haiku have?": (0.9, 0),
-    "how far does one step move the averages, there and here?": (0.1, 1),
-    "it trains as it did before: two things are wrong.": (0.1, 0),
-}
-for _rows, _length, _rate in ((6, 3, 0.5), (6, 3, 0.1), (2, 1, 0.2)):
-    _words = jnp.asarray(_draw.integers(20, size=(_rows, _length)))
-    _given = _words, jnp.asarray(_draw.integers(20, size=_rows)), _rate
-    _init = partial(_haiku.init, is_training=True)
-    _p, _s = jax.eval_shape(_init, key, _given[0])
-    _p = jax.tree.map(lambda leaf: jnp.float32(_draw.normal(size=leaf.shape)), _p)
-    for _name in _s:
-        _value = jnp.float32(_draw.uniform(0.5, 2, size=_s[_name]["average"].shape))
-        _s[_name] = {"counter": 5000, "average": _value, "hidden": _value}
-    _trees, _right = (_p, _s), []
-    for _ in range(4):
-        _y, _p, _s = _haiku_training(_p, _s, *_given)
-        _right.append(_y)
-    _seen = _check.call(*_trees, *_given, by=training_of)
-    _others = {}
-    for _told, (_momentum, _tied) in _known.items() if differing(_seen, _right) else ():
-        _sources = _layers | ({} if _tied else embed("words", "words"))
-        _other = training_of(partial(_Mistake, _momentum, _tied), _sources)
-        _others[_told] = _other(*_trees, *_given)
-    for _count in range(4):
-        _mistakes = {told: outputs[_count] for told, outputs in _others.items()}
-        _what = f"the output after {_count} steps on {_rows} rows of {_length} words"
-        _check.agrees(_seen[_count], _right[_count], _mistakes, what=_what)
-print("The outputs agree before and after each of three steps of training.")
 
 # %% [markdown]
 # ## A real network: MobileNet

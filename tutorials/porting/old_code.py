@@ -201,7 +201,7 @@ exec(OLD_SCRIPT, {})
 # renames, imports included, and leaves other lines as they are; `--diff` shows them first. This script fails in
 # {{ len(failing) }} places, on {{ len(set(failing)) }} lines. `--fix` repairs {{ len(failing) - len(unfixed) }} of the
 # places; {{ len(set(unfixed)) }} lines are left, which need a decision that the sections below explain. In the drawing,
-# each line of the script is a bar, and those that fail have a colour:
+# each line is a bar, and those that fail have a colour:
 
 # %% tags=["plot", "cover"] alt="A script as bars, twelve of them coloured; from ten, arrows lead to the new names, two in another colour."
 from snippets.drawing import arrow, canvas, note
@@ -256,43 +256,6 @@ for change in changes:
 # It exits with status 0 if nothing fails, 1 if something does, and 2 if it could not read a file. It does not see
 # `getattr`, strings other than annotations, or names that come from `import *`, and it leaves branches for other
 # versions as they are, for instance after `hasattr`.
-#
-# Is that enough? We drew files of 27 public repositories that had not been looked at while it was written, as they were
-# at ten dates of seven years, and checked it with a second program, which looks up the dotted names and keywords in the
-# installed packages. For each state the table counts files and then places: those that *both* programs find to fail,
-# those that only the second finds (*missed*), and those that only revive reports, rightly (*extra*) or wrongly (*false*).
-# Two of those it missed are slips of their authors, and one is a private name; where the packages are installed, add
-# `--installed`.
-
-# %%
-# November 2026, JAX 0.12.0.1, Haiku 0.0.17, NumPy 2.5.5
-MEASURED = """
-state  files  both  missed  extra  false
-2020     105   235       1      8      0
-2021     150   284       2     14      0
-2022     203   143       0      5      0
-2023     104    47       1      0      0
-2025      95    22       1      0      0
-2026      86    16       0      0      0
-"""
-
-# %% tags=["hidden"]
-table = [row.split() for row in MEASURED.strip().splitlines()[1:]]
-files, both, missed, extra, false = np.array([row[1:] for row in table], int).T
-assert both.sum() / (both.sum() + missed.sum()) >= 0.99
-assert (both + extra).sum() / (both + extra + false).sum() >= 0.99
-
-# %% [markdown]
-# The older a file, the more of it fails:
-
-# %% tags=["plot"] alt="Failing places per hundred files in six states: more than two hundred in the first, about twenty in the last."
-rows = [row.split() for row in MEASURED.strip().splitlines()[1:]]
-rates = [100 * int(row[2]) / int(row[1]) for row in rows]
-assert rates == sorted(rates, reverse=True)
-plt.figure(figsize=(5.6, 2.6))
-plt.bar([row[0] for row in rows], rates)
-plt.ylabel("failing places\nper 100 files")
-plt.show()
 
 # %% [markdown]
 # ## Exercise: which of these calls still run?
@@ -654,6 +617,46 @@ mesh = jax.make_mesh((devices,), ("batch",))
 rows = jax.NamedSharding(mesh, jax.P("batch"))
 x = jax.device_put(jnp.arange(4.0 * devices), rows)
 print(devices, "device,", jax.jit(lambda x: (x**2).sum())(x))
+
+# %% [markdown]
+# ## How much `haiku-port revive` finds
+#
+# We drew files of 27 public repositories that had not been looked at while it was written, as they were
+# at ten dates of seven years, and checked it with a second program, which looks up the dotted names and keywords in the
+# installed packages. For each state the table counts files and then places: those that *both* programs find to fail,
+# those that only the second finds (*missed*), and those that only revive reports, rightly (*extra*) or wrongly (*false*).
+# Two of those it missed are slips of their authors, and one is a private name; where the packages are installed, add
+# `--installed`.
+
+# %%
+# November 2026, JAX 0.12.0.1, Haiku 0.0.17, NumPy 2.5.5
+MEASURED = """
+state  files  both  missed  extra  false
+2020     105   235       1      8      0
+2021     150   284       2     14      0
+2022     203   143       0      5      0
+2023     104    47       1      0      0
+2025      95    22       1      0      0
+2026      86    16       0      0      0
+"""
+
+# %% tags=["hidden"]
+table = [row.split() for row in MEASURED.strip().splitlines()[1:]]
+files, both, missed, extra, false = np.array([row[1:] for row in table], int).T
+assert both.sum() / (both.sum() + missed.sum()) >= 0.99
+assert (both + extra).sum() / (both + extra + false).sum() >= 0.99
+
+# %% [markdown]
+# The older a file, the more of it fails:
+
+# %% tags=["plot"] alt="Failing places per hundred files in six states: more than two hundred in the first, about twenty in the last."
+rows = [row.split() for row in MEASURED.strip().splitlines()[1:]]
+rates = [100 * int(row[2]) / int(row[1]) for row in rows]
+assert rates == sorted(rates, reverse=True)
+plt.figure(figsize=(5.6, 2.6))
+plt.bar([row[0] for row in rows], rates)
+plt.ylabel("failing places\nper 100 files")
+plt.show()
 
 # %% [markdown]
 # ## After the names
