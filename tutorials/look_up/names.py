@@ -1528,7 +1528,7 @@ print(hk.transform(lambda: hk.maybe_next_rng_key() is None).apply({}, None))
 # %% [markdown]
 # ### `hk.with_rng`
 #
-# 1 file, 1 repository.
+# 1 file, 1 repository. Taught in [State and randomness in a network](../haiku/state.py).
 #
 # Takes the keys of a block from another key, so that the same key gives the same numbers.
 
