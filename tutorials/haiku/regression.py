@@ -632,8 +632,8 @@ for total in exploding:
     print(total)
 
 # %% [markdown]
-# This training loop does not notice nan and runs to its end. While you look for the reason, ask JAX to stop at the
-# first one:
+# This training loop does not notice nan and runs to its end. While you look for the reason, ask JAX for an error at
+# the first result that holds one:
 
 # %% raises="FloatingPointError" match="nan"
 with jax.debug_nans(True):

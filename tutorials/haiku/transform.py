@@ -801,7 +801,7 @@ output_layer = hk.Linear(12)
 # `lambda: hk.Linear(12)`, and call that inside your network.
 #
 # So are networks in Haiku objects or functions? Both: inside the call you program with objects, made for that call;
-# outside, you hold two functions and a dictionary of JAX arrays, which `apply` does not change.
+# outside, you hold two functions and a dictionary of arrays, which `apply` does not change.
 #
 # ## Build `transform` yourself
 #
