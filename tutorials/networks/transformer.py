@@ -97,7 +97,8 @@ print(attend(query, key, value).shape)
 # last. The `...` lets the function take batches too. Dividing by $\sqrt K$ keeps the logits at a size of about 1,
 # whatever $K$ is, if the numbers in queries and keys are independent, with mean 0 and variance 1. Logits far apart
 # would put nearly all the weight on one position, and the gradient of the softmax would almost vanish. (The root is
-# NumPy's: $K$ is a Python number, so JAX need not trace it.)
+# NumPy's, because $K$ is a Python number that JAX need not trace. `math.sqrt` would keep `bfloat16`, which a NumPy
+# number turns into `float32`.)
 #
 # ## A causal mask, tested by gradient
 #
@@ -1170,6 +1171,8 @@ for _dtype, _finite in {"float32": True, "bfloat16": True, "float16": False}.ite
     _hidden = jax.jit(lambda row: jax.nn.softmax(jnp.where(row > 1, row, -1e30)))
     assert np.isfinite(_hidden(jnp.ones(3, _dtype))).all() == _finite
 assert np.isnan(jax.nn.softmax(jnp.full(3, -jnp.inf))).all()
+assert (jnp.ones(3, "bfloat16") / np.sqrt(8)).dtype == jnp.float32
+assert (jnp.ones(3, "bfloat16") / 8**0.5).dtype == jnp.bfloat16
 assert np.allclose(jax.nn.softmax(jnp.full(3, -1e30)), 1 / 3)
 
 

@@ -1294,7 +1294,7 @@ for f in (python_loop, layer_stack, scan_one_module):
 # - The loop makes a module for each layer: three names, three matrices.
 # - `hk.layer_stack(depth)` makes the same number of parameters under *one* name (`name=` gives it a better one). Its
 #   arrays have a leading axis of length `depth`, and a scan runs over it. Each layer has parameters and keys of its own.
-#   The function that you hand over has to return arrays of the shapes and dtypes that it takes.
+#   The function that you hand over has to return what it takes: the same structure, shapes and dtypes.
 # - `hk.scan` shares one layer between all steps. That is a different network, with one matrix instead of three.
 #
 # The program of a Python loop has a piece for each layer, that of a scan one piece, which is repeated. Count the
