@@ -1275,7 +1275,8 @@ print(
 # ## What you learned
 #
 # - `jax.grad` needs the parameters to be an argument. Haiku lets you write modules that ask for parameters, and
-#   `hk.transform` turns them into two functions, `init` and `apply`, pure if you transform them from outside.
+#   `hk.transform` turns them into two functions, `init` and `apply`, as pure as the rest of your code if it keeps JAX's
+#   transformations outside.
 # - `init(key, x)` runs your function once and collects the parameters. `x` decides the shapes that you did not give,
 #   the key decides the random numbers, and these break the symmetry between hidden units.
 # - `apply(params, key, x)` runs it with parameters that you pass in. The key may be `None`, or be removed by
