@@ -160,7 +160,7 @@ f = jnp.array([-200.0, -5.0, 0.0, 5.0])  # logits, all with label 1
 print("in two steps:", -jnp.log(jax.nn.sigmoid(f)))
 print("softplus:    ", jax.nn.softplus(-f))  # log(1 + exp(-f))
 
-# %% tags=["hidden"] claim="The softplus of a logit is finite, and its derivative at most 1 in size, in each transformation and dtype."
+# %% tags=["hidden"] claim="The softplus of a finite logit is finite, its derivative at most 1 in size, transformed or not."
 for _dtype in ("float32", "float16", "bfloat16"):
     _wide = np.linspace(-300, 300, 61).astype(_dtype)
     for _by in (lambda f: f, jax.jit, lambda f: lambda x: jax.lax.map(f, x)):

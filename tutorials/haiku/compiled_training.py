@@ -518,16 +518,16 @@ assert 0.95 < loss < 1.1
 #
 # `jit` reuses a compiled program if all of these match an earlier call:
 #
-# - the function itself, and the values of its static arguments;
+# - the function itself, the values of its static arguments, and options of `jit` such as `donate_argnums`;
 # - for each traced argument the tree structure, and the shape, dtype and weak type of each leaf (a Python
 #   number is weakly typed);
 # - which arguments were passed by position, which by keyword, and which were left out;
 # - the context: settings such as `jax.default_matmul_precision`, and how the arrays are placed on devices.
 #
 # If anything is new, the function is traced and compiled again: it
-# [*retraces*](../jax/compilation.py#when-jit-traces-again). (Where only the placement is new, JAX may keep the trace and
-# just compile it once more.) The results rarely show it, but a count does: `count_traces` wraps a function so that
-# `.traces` says how often Python ran it, and under `jit` Python runs it only to trace it.
+# [*retraces*](../jax/compilation.py#when-jit-traces-again). (Where only the placement or such an option is new, JAX may
+# keep the trace and just compile it once more.) The results rarely show it, but a count does: `count_traces` wraps a
+# function so that `.traces` says how often Python ran it, and under `jit` Python runs it only to trace it.
 
 # %%
 from snippets.timing import count_traces
@@ -622,6 +622,11 @@ assert _new(my_haiku_params, list(batch), 0.2) == 1
 assert _new(my_haiku_params, batch, lr=0.2) == 1
 assert _new(my_haiku_params, batch, jnp.float32(0.2)) == 1
 assert _new(my_haiku_params, batch, 0) == 1
+_donated = jax.jit(_seen, donate_argnums=1)
+_copies, _count = jax.tree.map(jnp.copy, batch), _seen.traces
+_donated(my_haiku_params, _copies, 0.2)
+assert _seen.traces == _count
+assert _donated._cache_size() == 1  # another program, of the same trace
 _programs = _step._cache_size()
 assert _new(jax.device_put(my_haiku_params, jax.devices()[0]), batch, 0.2) == 0
 assert _step._cache_size() == _programs + 1
@@ -928,7 +933,7 @@ _, slow = python_scan(scan_step, my_haiku_params, length=4)
 _, fast = jax.lax.scan(scan_step, my_haiku_params, length=4)
 print(np.round(slow, 2), np.round(fast, 2))
 
-# %% tags=["hidden"] claim="`scan` computes what the Python loop does, and refuses a carry whose structure, shape or dtype changes."
+# %% tags=["hidden"] claim="`scan` computes what the Python loop does. The carry keeps structure, shape and dtype, unless weakly typed."
 assert np.allclose(slow, fast, rtol=2e-2)
 for _change in (
     lambda carry: [carry],
@@ -941,6 +946,9 @@ for _change in (
             lambda carry, _: (change(carry), 0), jnp.ones(2), length=2
         ),
     )
+
+
+assert jax.lax.scan(lambda carry, _: (carry + 0.5, 0), 0, length=2)[0] == 1
 
 
 def _growing(carry, _):

@@ -326,8 +326,8 @@ show_tree(lambda x: Net()(x), x)
 # - `net/~/linear` was made in the constructor of `net`. The `~` stands for the constructor.
 # - `net/linear` was made in `__call__`, which adds nothing to the name.
 # - `net/~middle/linear` was made in another method, which adds its own name after a `~`. If two such methods call each
-#   other, only the innermost counts. (Static and class methods, generators and the methods of a plain mixin class add
-#   nothing.)
+#   other, only the innermost counts. (Some add nothing: static and class methods, generators, special methods such as
+#   `__add__`, those of a plain mixin class, and what a decorator such as `cached_property` turns into another object.)
 # - `net/linear_1` was made in a method marked `@hk.transparent`, which opens no scope of its own. Its modules count as
 #   made by the caller, here `__call__`, where the name `linear` was already taken.
 
@@ -809,8 +809,8 @@ print(overview(images))
 #
 # `hk.Linear` stores its weights as `(in, out)`, whereas `nn.Linear` stores `(out, in)`. By default, images are channels
 # last, `(B, H, W, C)`, and the weights of `hk.Conv2D` have the shape `(h, w, in, out)`, where PyTorch has
-# `(B, C, H, W)` and `(out, in, h, w)`. So if there are several channels, `hk.Flatten` puts the numbers in another
-# order, and the linear layer after it needs its rows rearranged too. `hk.Conv2D` pads to `"SAME"` unless told
+# `(B, C, H, W)` and `(out, in, h, w)`. So if there are several channels and pixels, `hk.Flatten` puts the numbers in
+# another order, and the linear layer after it needs its rows rearranged too. `hk.Conv2D` pads to `"SAME"` unless told
 # otherwise. `padding=` may also be a function of the kernel's size, such as `hk.pad.causal`, for which `hk.pad.create`
 # computes the pair of numbers.
 #
@@ -1701,7 +1701,7 @@ assert _again.apply({"~": {"w": x, "b": x[0, 0]}}, None, x).shape == x.shape  # 
 # - An `hk.Module` keeps settings, and asks for its parameters with `hk.get_parameter`, usually in `__call__`. It lives
 #   for one call; the parameters are in your hands.
 # - A module's name is the path of the places where modules were made: `~` for the constructor, nothing for `__call__`,
-#   `~method` for other plain methods. Call one `hk.Linear` twice to share its parameters; a second, unnamed one beside
+#   `~method` for most other methods. Call one `hk.Linear` twice to share its parameters; a second, unnamed one beside
 #   it has its own.
 # - Initialisers decide whether signals keep their size: `VarianceScaling(2.0)` for deep ReLU networks.
 # - After you rename and load parameters, compare outputs: shapes don't prove that an array is in the right place.

@@ -503,8 +503,8 @@ assert square_loss(_six_copies, my_haiku_net, inputs, outputs) > 50
 # than the one before. With many parameters the most curved direction sets the limit, and $\lambda$ becomes the largest
 # eigenvalue of the *Hessian*, the matrix of all second derivatives.
 #
-# For a quadratic loss the limit is exact. But the Hessian of a network changes with the parameters, so compute the
-# limit where training starts and where it ends, and then test it.
+# For a convex quadratic loss the limit is exact. But the Hessian of a network changes with the parameters, so compute
+# the limit where training starts and where it ends, and then test it.
 #
 # `jax.hessian` computes that matrix for a function of one vector. `ravel_pytree` turns the tree of parameters
 # into such a vector and returns the way back.
@@ -632,8 +632,8 @@ for total in exploding:
     print(total)
 
 # %% [markdown]
-# This training loop does not notice nan and runs to its end. While you look for the reason, ask JAX to stop at the
-# first one:
+# This training loop does not notice nan and runs to its end. While you look for the reason, ask JAX for an error at
+# the first result that holds one:
 
 # %% raises="FloatingPointError" match="nan"
 with jax.debug_nans(True):

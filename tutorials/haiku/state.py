@@ -39,7 +39,7 @@ for batch in (x, x + 10):
 # Haiku carries memory and keys through your network, but passing them from call to call remains your job, and
 # mistakes there are often silent. The smallest memory is a counter. `hk.get_state` reads a value and may say how to
 # make it; `hk.set_state` replaces it. A missing parameter is made in `init` only. A missing state is made in `apply`
-# too, if the read says how and is not in a loop such as `hk.scan`.
+# too, if the read says how and is neither in a loop such as `hk.scan` nor in just one branch of `hk.cond`.
 
 # %%
 from typing import NamedTuple
@@ -63,7 +63,7 @@ x = jnp.array([1.0, 2.0, 6.0])
 hk.transform(counting_mean).init(None, x)
 
 
-# %% tags=["hidden"] claim="Outside loops, `apply` makes a missing state if the read says how. `hk.transform` refuses state."
+# %% tags=["hidden"] claim="`apply` makes a missing state if the read says how, not in loops or one branch. `hk.transform` refuses state."
 def error_of(f, *args, **kwargs):
     try:
         f(*args, **kwargs)
@@ -103,8 +103,16 @@ for _by in (
         assert error_of(_by(lambda x, f=_apply: f({}, {}, None, x)), _rows).startswith(
             _said
         )
-_looped = hk.transform_with_state(lambda x: hk.map(counting_mean, x[:, None])).apply
-assert "must have the same pytree structure" in error_of(_looped, {}, {}, None, x)
+for _inside in (
+    lambda x: hk.map(counting_mean, x[:, None]),
+    lambda x: hk.cond(True, counting_mean, jnp.mean, x),
+):
+    _apply = hk.transform_with_state(_inside).apply
+    assert "must have the same pytree structure" in error_of(_apply, {}, {}, None, x)
+_alike = hk.transform_with_state(
+    lambda x: hk.cond(True, counting_mean, counting_mean, x)
+)
+assert _alike.apply({}, {}, None, x)[1]["~"]["count"] == 1
 for _f in (counting_mean, _normalises, lambda x: hk.set_state("last", x)):
     for _by in (lambda f: f, jax.jit):
         for _call in (hk.transform(_f).init, hk.transform(_f).apply):
@@ -112,7 +120,7 @@ for _f in (counting_mean, _normalises, lambda x: hk.set_state("last", x)):
             assert error_of(_by(_call), *_given).startswith("NonEmptyStateError")
 
 # %% [markdown]
-# `hk.transform` refuses any state: its `apply` returns the output and nothing else, so the new count would have
+# `hk.transform` refuses state: its `apply` returns the output and nothing else, so the new count would have
 # nowhere to go.
 #
 # ## `hk.transform_with_state`: state goes in and comes out
@@ -804,9 +812,9 @@ for _by in (lambda f: f, jax.jit):
 # %% [markdown]
 # ## Draw inside a network: `hk.next_rng_key`
 #
-# The key that you give to `apply` is good for many draws, because Haiku splits it: unless you open `hk.with_rng`, each
-# call of `hk.next_rng_key()` in Python returns another key. `hk.maybe_next_rng_key()` does the same, but if `apply` was
-# given no key it returns `None` instead of failing.
+# The key that you give to `apply` is good for many draws, because Haiku splits it whenever Python calls
+# `hk.next_rng_key()`. (The branches of one `hk.cond` start from the same key, and `hk.with_rng` brings its own.)
+# `hk.maybe_next_rng_key()` does the same, but if `apply` was given no key it returns `None` instead of failing.
 
 
 # %%
@@ -890,6 +898,10 @@ with hk.config.context(check_jax_usage=True):
             _said = error_of(hk.transform(_four).apply, {}, jax.random.key(0)) or ""
             assert _said.startswith("JaxUsageError") == (_name != "no split")
 assert "must be used as part of" in error_of(hk.maybe_next_rng_key)
+_branches = hk.transform(lambda first: hk.cond(first, lambda: _draw(), lambda: _draw()))
+assert _branches.apply({}, jax.random.key(0), True) == _branches.apply(
+    {}, jax.random.key(0), False
+)
 
 # %% [markdown]
 # ## Dropout: a fresh key at each step
@@ -1083,8 +1095,8 @@ assert not np.array_equal(once[0], once[2])
 # *Inside* a transformed function, JAX's own transformations don't know about Haiku's
 # [frame](transform.py#build-transform-yourself), which holds keys and state. Around code that asks Haiku for nothing,
 # they are fine. A layer's parameters survive `jax.vmap` and derivatives such as `jax.grad`, but if they are made under
-# `jax.jit`, `jax.checkpoint`, `jax.lax.scan` and the like, the tree holds tracers, and a function from outside the
-# network may keep its first parameters and key. Take dropout on rows of ones:
+# `jax.jit`, `jax.checkpoint`, `jax.lax.scan` and the like, the tree usually holds tracers, and a function from outside
+# the network may keep its first parameters and key. Take dropout on rows of ones:
 
 
 # %%
@@ -1134,10 +1146,10 @@ for rows in (one_mask, fresh_rows):
 # | `jax.grad` around `hk.set_state` | a tracer for what depends on the input, an error when you use it | `hk.grad` |
 #
 # In development, put `with hk.config.context(check_jax_usage=True):` around `init` and `apply`. The rows of the table
-# that begin with `jax.` then raise a `JaxUsageError`, unless their code was traced before. But `split_rng=False`
-# passes this check.
+# that begin with `jax.` then raise a `JaxUsageError`, unless their code was traced before, or draws in an `hk.remat` or
+# the like inside. And `split_rng=False` passes this check.
 
-# %% tags=["hidden"] claim="A layer's parameters survive `vmap` and `grad`. `check_jax_usage` does not see `split_rng=False`."
+# %% tags=["hidden"] claim="A layer's parameters survive `vmap` and `grad`. `check_jax_usage` misses `split_rng=False` and `hk.*` inside."
 _checked = jax.jit(inner_vmap.apply)
 _before = _checked({}, jax.random.key(0), ones)
 with hk.config.context(check_jax_usage=True):  # traced before: nobody checks
@@ -1209,6 +1221,9 @@ with hk.config.context(check_jax_usage=True):
     assert all(differ == flags for flags, differ in _rows.items())
     _pure = hk.transform(lambda x: jax.vmap(jax.grad(lambda row: jnp.sum(row**2)))(x))
     assert (_pure.apply({}, None, ones) == 2).all()
+    _hidden = hk.transform(lambda x: jax.vmap(hk.remat(drop_row))(x))
+    _out = np.array(_hidden.apply({}, jax.random.key(0), jnp.ones((5, 50))))
+    assert (_out == _out[0]).all()
 
 
 def _made_in(how):

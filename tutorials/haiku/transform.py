@@ -1,9 +1,9 @@
 # %% [markdown]
 # # `hk.transform`: from module to pure function
 #
-# `hk.transform` turns a network of modules into two functions, `init` and `apply`, pure if the rest of your code is.
-# JAX accepts impure functions, too, but a side effect such as `print` happens while it traces the function, not when
-# the compiled program runs.
+# `hk.transform` turns a network of modules into two functions, `init` and `apply`, pure if the rest of your code is
+# and leaves transformations such as `jax.jit` outside. JAX accepts impure functions, too, but a side effect such as
+# `print` happens while it traces the function, not when the compiled program runs.
 
 # %% tags=["short"]
 import haiku as hk
@@ -801,7 +801,7 @@ output_layer = hk.Linear(12)
 # `lambda: hk.Linear(12)`, and call that inside your network.
 #
 # So are networks in Haiku objects or functions? Both: inside the call you program with objects, made for that call;
-# outside, you hold two functions and a dictionary of JAX arrays, which `apply` does not change.
+# outside, you hold two functions and a dictionary of arrays, which `apply` does not change.
 #
 # ## Build `transform` yourself
 #
@@ -1275,7 +1275,8 @@ print(
 # ## What you learned
 #
 # - `jax.grad` needs the parameters to be an argument. Haiku lets you write modules that ask for parameters, and
-#   `hk.transform` turns them into two functions, `init` and `apply`, as pure as the rest of your code.
+#   `hk.transform` turns them into two functions, `init` and `apply`, as pure as the rest of your code if it keeps JAX's
+#   transformations outside.
 # - `init(key, x)` runs your function once and collects the parameters. `x` decides the shapes that you did not give,
 #   the key decides the random numbers, and these break the symmetry between hidden units.
 # - `apply(params, key, x)` runs it with parameters that you pass in. The key may be `None`, or be removed by

@@ -156,7 +156,7 @@ miss, its_grads = jax.value_and_grad(largest_miss)(start, network, inputs, targe
 print("largest miss, on average:", miss)
 print("arrays in its gradient:", len(jax.tree.leaves(its_grads)))
 
-# %% tags=["hidden"] claim="`jax.grad` and its relatives pass a network on; `jit` and `checkpoint` refuse it, unless it is static."
+# %% tags=["hidden"] claim="`jax.grad` and Jacobians pass a network on; `jit` and `checkpoint` refuse it, unless it is static."
 _data = start, network, inputs, targets
 for _pass_on in (jax.grad, jax.value_and_grad, jax.jacfwd, jax.jacrev):
     assert jax.tree.leaves(_pass_on(largest_miss)(*_data))

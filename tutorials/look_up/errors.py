@@ -882,7 +882,7 @@ with hk.config.context(check_jax_usage=True):
 # %% [markdown]
 # `check_jax_usage` refuses Haiku inside most `jax.*` transformations: the mistake above, those that pass silently, as
 # one dropout mask for all rows does, and also right code, such as this layer. Turn it on while you develop, but don't
-# rely on it alone: it does not see `hk.vmap` with `split_rng=False` around dropout.
+# rely on it alone: it does not see `hk.vmap` with `split_rng=False` around dropout, or `jax.vmap` around an `hk.remat`.
 
 # %%
 with hk.config.context(check_jax_usage=True):
@@ -1142,7 +1142,8 @@ hk.transform(lambda x: hk.Embed(5, 2)(x)).init(key, x)
 
 # %% [markdown]
 # `hk.Embed` looks rows up by number. Convert the tokens to integers. An index beyond the table gives no message: it is
-# clamped, and reads the last row. (A negative one counts from the end; with `lookup_style="ONE_HOT"` both give zeros.)
+# clamped, and reads the last row. (A negative one counts from the end, down to row 0; with `lookup_style="ONE_HOT"`
+# both give zeros.)
 
 # %%
 params = hk.transform(lambda x: hk.Embed(5, 2)(x)).init(key, x.astype(int))

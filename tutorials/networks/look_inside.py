@@ -81,7 +81,7 @@ print(tagger.apply(params, h).shape)
 # ### First, an overview
 #
 # `hk.experimental.tabulate` makes a [table of modules](../haiku/modules.py). Its contents come from
-# `hk.experimental.eval_summary`, which returns a list of the method calls, constructors apart, each with its module,
+# `hk.experimental.eval_summary`, which returns a list of method calls, constructors apart, each with its module,
 # its method, the shapes of arguments and results, and the stack of calls above it. No number is computed:
 
 # %%
@@ -272,9 +272,9 @@ for _wrap in (lambda f: f, jax.jit, hk.remat):
 
 # %% [markdown]
 # Properties pass through interceptors too. So do constructors, which start before the module has a name, so `watch`
-# looks at the method first. These don't pass: plain functions, static and class methods, cached properties, methods under
-# `@jax.jit` or `@hk.transparent`, special methods such as `__getitem__`, and what a class inherits from a mixin that
-# isn't a module.
+# looks at the method first. Among what doesn't pass are plain functions, static and class methods, cached properties,
+# methods under `@jax.jit` or `@hk.transparent`, special methods such as `__getitem__`, and what a class inherits from a
+# mixin that isn't a module.
 #
 # Like all of Haiku's hooks, an interceptor runs with your Python code. So it does nothing around a call of compiled
 # code, and code compiled inside its block keeps its effect afterwards.

@@ -195,9 +195,10 @@ for outs, state in results[1:]:
 print("outputs", outs.shape, "last state", shapes(state))
 
 # %% [markdown]
-# All three compute the same, if there is at least one step, and if the state that a step returns has the shape and
-# dtype of the one that it got. The dynamic unroll can also return the state after each step (`return_all_states=True`),
-# and read the sequence from its end (`reverse=True`), as the second half of a bidirectional network does.
+# All three compute the same, if there is at least one step, if the state that a step returns has the structure, shape
+# and dtype of the one that it got, and if the core changes none of its attributes. The dynamic unroll can also
+# return the state after each step (`return_all_states=True`), and read the sequence from its end (`reverse=True`), as
+# the second half of a bidirectional network does.
 
 
 # %%

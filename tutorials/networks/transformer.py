@@ -97,7 +97,8 @@ print(attend(query, key, value).shape)
 # last. The `...` lets the function take batches too. Dividing by $\sqrt K$ keeps the logits at a size of about 1,
 # whatever $K$ is, if the numbers in queries and keys are independent, with mean 0 and variance 1. Logits far apart
 # would put nearly all the weight on one position, and the gradient of the softmax would almost vanish. (The root is
-# NumPy's: $K$ is a Python number, so JAX need not trace it.)
+# NumPy's, because $K$ is a Python number that JAX need not trace. `math.sqrt` would keep `bfloat16`, which a NumPy
+# number turns into `float32`.)
 #
 # ## A causal mask, tested by gradient
 #
@@ -292,8 +293,8 @@ print("Agrees with attention over the positions 0 to t, and so does its gradient
 #
 # Where do queries, keys and values come from? In *self*-attention all three are linear maps of the same `x`. The module
 # below adds these maps, an optional mask, and a last linear map that mixes the heads. It returns the weights too,
-# because we want to look at them later. Where they are not used that costs nothing, because the compiler drops unused
-# results.
+# because we want to look at them later. Compiled, that costs nothing where they are not used, because the compiler
+# drops unused results.
 
 
 # %%
@@ -408,9 +409,10 @@ for _length in (128, 256):
 # After attention has moved information between positions, an MLP works on each position alone. A **block** applies the
 # two in turn. The result of each is *added* to `x`, so a block changes `x` instead of replacing it, and gradients have
 # a direct path back to the first layer. Attention and MLP each read their input through a `LayerNorm`, which shifts the
-# $D$ numbers of a position to mean 0 and rescales them to variance 1 (to less if they differ only by hundredths, or if
-# their squares overflow). It then multiplies by a trained scale and adds a trained offset. A network that computes
-# these two from another input hands them over: `hk.LayerNorm(-1, False, False)(x, scale=..., offset=...)`.
+# $D$ numbers of a position to mean 0 and rescales them to variance 1, apart from rounding (to less if they differ only
+# by hundredths, or if their squares overflow). It then multiplies by a trained scale and adds a trained offset. A
+# network that computes these two from another input hands them over:
+# `hk.LayerNorm(-1, False, False)(x, scale=..., offset=...)`.
 
 
 # %%
@@ -1118,10 +1120,10 @@ print("Agrees with the loops at five sizes, and padding changes nothing.")
 # - `ValueError: Incompatible shapes for broadcasting: shapes=[(2, 9, 8), (8, 8)]` A sequence is longer than the table of
 #   positions.
 # - No message at all: a token that is too large gets the last row of `hk.Embed`, because JAX clamps the index, and a
-#   negative one counts from the end (with `lookup_style="ONE_HOT"` both get zeros).
+#   negative one counts from the end, down to the first row (with `lookup_style="ONE_HOT"` both get zeros).
 # - No message at all, then nan: a row that is masked completely. With `-jnp.inf` its softmax is 0/0, and even if the
-#   loss leaves the row out, the gradient is nan. With `-1e30` (`-inf` in `float16`) the softmax is even, so leave the
-#   row out.
+#   loss leaves the row out, the gradient with respect to the values is nan. With `-1e30` (`-inf` in `float16`) the
+#   softmax is even, so leave the row out.
 # - No message at all: a port whose outputs differ in the fourth digit. `jax.nn.gelu` is an approximation by default;
 #   PyTorch's is not. Write `jax.nn.gelu(x, approximate=False)`.
 #
@@ -1169,6 +1171,8 @@ for _dtype, _finite in {"float32": True, "bfloat16": True, "float16": False}.ite
     _hidden = jax.jit(lambda row: jax.nn.softmax(jnp.where(row > 1, row, -1e30)))
     assert np.isfinite(_hidden(jnp.ones(3, _dtype))).all() == _finite
 assert np.isnan(jax.nn.softmax(jnp.full(3, -jnp.inf))).all()
+assert (jnp.ones(3, "bfloat16") / np.sqrt(8)).dtype == jnp.float32
+assert (jnp.ones(3, "bfloat16") / 8**0.5).dtype == jnp.bfloat16
 assert np.allclose(jax.nn.softmax(jnp.full(3, -1e30)), 1 / 3)
 
 

@@ -333,7 +333,7 @@ print(f"split_rng=False:\n{y != 0}\nsplit_rng=not hk.running_init():\n{right_y !
 # is silent as well. If you add dropout to such code, look at each `hk.vmap` around it: of two nested ones, both need
 # the repair.
 
-# %% tags=["hidden"] claim="`split_rng=False` is one mask for all rows, nested and checked. At init, `True` fails around parameters."
+# %% tags=["hidden"] claim="`split_rng=False` is one mask for all rows, nested and checked. At init, `True` fails around new parameters."
 assert (y == y[0]).all()
 assert len(np.unique(y[0] != 0)) == 2
 assert not (right_y == right_y[0]).all()
@@ -482,8 +482,8 @@ assert len(np.unique(_mapped, axis=0)) == 4
 # ### Make modules before the loop
 #
 # All steps of `hk.scan` *share* their parameters, as a recurrent network needs, so the module has to exist before the
-# loop. A module made in the body is a new one, with a new name, each time the body runs. Because `init` runs the body
-# for the first step and for the others, it fails:
+# loop. A module made in the body is a new one, usually with a new name, each time the body runs. Because `init` runs
+# the body for the first step and for the others, it fails:
 
 # %% raises="AssertionError" match="New parameters were created"
 hk.transform(
@@ -833,7 +833,7 @@ for _call in (
 # ## Let Haiku check: `check_jax_usage`
 #
 # All these mistakes look alike: a Haiku call, such as `hk.next_rng_key()`, under a JAX transformation that Haiku does not
-# know of. If you ask for it, Haiku checks this at each call that asks for a key, a parameter or a state:
+# know of. If you ask for it, Haiku checks this at calls that ask for a key, a parameter or a state:
 
 # %% raises="JaxUsageError" match="You need to use a Haiku overloaded transform"
 with hk.config.context(check_jax_usage=True):
@@ -841,8 +841,9 @@ with hk.config.context(check_jax_usage=True):
 
 # %% [markdown]
 # The check reports scan, leak and lost state, so turn it on in your tests. It works while your Python code runs, so it
-# does not look at functions that are already compiled. It also reports code that happens to work, such as `jax.vmap`
-# around `hk.Linear`, and lets `split_rng=False` pass around dropout. Here is another mistake that it cannot see:
+# does not look at functions that are already compiled. It looks no further out than the nearest `hk.*`, so that
+# `jax.vmap(hk.remat(drop_half))` passes, as does `split_rng=False` around dropout. And it reports code that happens to
+# work, such as `jax.vmap` around `hk.Linear`. Here is another mistake that it cannot see:
 
 
 # %%
@@ -902,6 +903,12 @@ with hk.config.context(check_jax_usage=True):
         else:
             _told = "nothing"
         assert _told == "JaxUsageError", _told
+    for _hidden in (
+        lambda row: hk.remat(drop_half)(row),
+        lambda row: hk.map(drop_half, row[None])[0],
+    ):
+        _rows = hk.transform(lambda x, f=_hidden: jax.vmap(f)(x))
+        assert len(np.unique(_rows.apply({}, keys[0], jnp.ones((3, 99))), axis=0)) == 1
     # Nothing is asked of Haiku here, and the rows share the key that they get.
     _own_key = hk.transform(
         lambda x: jax.vmap(functools.partial(hk.dropout, hk.next_rng_key(), 0.5))(x)
@@ -1287,7 +1294,7 @@ for f in (python_loop, layer_stack, scan_one_module):
 # - The loop makes a module for each layer: three names, three matrices.
 # - `hk.layer_stack(depth)` makes the same number of parameters under *one* name (`name=` gives it a better one). Its
 #   arrays have a leading axis of length `depth`, and a scan runs over it. Each layer has parameters and keys of its own.
-#   The function that you hand over has to return arrays of the shapes and dtypes that it takes.
+#   The function that you hand over has to return what it takes: the same structure, shapes and dtypes.
 # - `hk.scan` shares one layer between all steps. That is a different network, with one matrix instead of three.
 #
 # The program of a Python loop has a piece for each layer, that of a scan one piece, which is repeated. Count the
@@ -1618,8 +1625,9 @@ assert "ValueError: hk.while_loop does not support initialization" in _message(
 #
 # - `init` and `apply` are pure: transform them with `jax.*`. Inside the transformed function, code that asks Haiku for
 #   parameters, state or keys goes through `hk.*`.
-# - The silent errors are equal masks, leaked tracers and lost state. `check_jax_usage=True` finds them where a Haiku call
-#   runs under a `jax.*` transformation, but not a key that is drawn before the loop, or shared by `split_rng=False`.
+# - The silent errors are equal masks, leaked tracers and lost state. `check_jax_usage=True` finds most where a Haiku
+#   call runs under a `jax.*` transformation, but not a key that is drawn before the loop, or shared by
+#   `split_rng=False`.
 # - Where a function makes parameters and draws keys, give `hk.vmap` `split_rng=not hk.running_init()`. Make modules
 #   before `hk.scan`, and run them before `hk.while_loop` and `hk.cond`.
 # - The program of `hk.layer_stack` does not grow with depth, and its parameters are stacked. `hk.scan` shares one layer.
