@@ -28,7 +28,8 @@ _OTHERS = {  # how files begin that are taken for weights, and what one does wit
     " git lfs pull.",
     rb"\s*<": "is a web page; was the download refused?",
     rb"\x89HDF": "is an HDF5 file; open it with h5py.",
-    rb'\x04"M\x18': "is packed by LZ4; open it with joblib and lz4, and save it as npz.",
+    rb'\x04"M\x18': "is packed by LZ4; open it with joblib and lz4, and save it as"
+    " npz.",
     rb"GGUF": "is a GGUF file; open it with the package gguf.",
     rb"\x08\x01\x12": "is perhaps TensorFlow's saved_model.pb, a program; its weights"
     " are in the folder `variables` beside it.",
@@ -62,13 +63,15 @@ def packing(data: bytes) -> str:
       >>> packing(b"BZh9...")
       'bz2'
     """
-    return next((by for start, by in _STARTS.items() if data[:8].startswith(start)), "")
+    return next(
+        (by for start, by in _STARTS.items() if bytes(data[:8]).startswith(start)), ""
+    )
 
 
 def unpacked(
     data: bytes, *, name: str = "the file", most_bytes: int = MOST_BYTES
 ) -> bytes:
-    """Unpack what gzip, zlib, bz2, lzma, xz or Zstandard packed, in one or several parts.
+    """Unpack what gzip, zlib, bz2, lzma, xz or Zstandard packed, in one or more parts.
 
     Args:
       data: the bytes of a file; those of other kinds are returned as they are.
@@ -96,7 +99,9 @@ def unpacked(
             parts.append(part)
             room -= len(part)
             if room < 0:
-                raise ValueError(f"unpacks to more than {most_bytes} bytes (most_bytes).")
+                raise ValueError(
+                    f"unpacks to more than {most_bytes} bytes (most_bytes)."
+                )
     except ValueError as problem:
         raise ValueError(f"{name} {problem}") from None
     except Exception as problem:  # of the library that unpacks
@@ -140,7 +145,7 @@ def _unpacker(by: str) -> Callable[[], Any] | None:
 
 def _streamed(data: bytes, unpack: Callable[[], Any], most: int) -> Iterator[bytes]:
     """What a file holds, chunk by chunk; several packed files in a row are one."""
-    start = next(start for start in _STARTS if data[:8].startswith(start))
+    start = next(start for start in _STARTS if bytes(data[:8]).startswith(start))
     view, place, stream = memoryview(data), 0, unpack()
     streams, most_streams = 1, 10_000 + len(data) // 1000
     while place < len(view):
@@ -167,10 +172,10 @@ def _by_zstandard(data: bytes, _: None, most: int) -> Iterator[bytes]:
         zstandard = importlib.import_module("zstandard")
     except ImportError:
         raise ValueError(
-            "is packed by Zstandard; unpack it with `zstd -d` first, install the package"
-            " zstandard, or use Python 3.14."
+            "is packed by Zstandard; unpack it with `zstd -d` first, install the"
+            " package zstandard, or use Python 3.14."
         ) from None
     unpack = zstandard.ZstdDecompressor(max_window_size=2**27)
-    with unpack.stream_reader(data, read_across_frames=True) as stream:
+    with unpack.stream_reader(bytes(data), read_across_frames=True) as stream:
         while part := stream.read(min(_CHUNK, most + 1)):
             yield part
