@@ -1,7 +1,9 @@
 """Zips and tar archives: NumPy's, PyTorch's, and others with weights in them."""
 
 import io
+import struct
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,6 +14,8 @@ from .records import Array, Contents, Told, mapping
 from .torch import read_zip
 
 MOST_MEMBERS = 10_000
+_DAMAGED = (EOFError, OSError, RuntimeError, ValueError, struct.error)
+_DAMAGED += (zlib.error, zipfile.BadZipFile)
 _BLOCK = 512  # of a tar archive
 Look = Callable[..., Contents]  # at a file in an archive, by its name and bytes
 
@@ -33,7 +37,7 @@ def read_archive(data: bytes, budget: Budget, look: Look, pickled: Look) -> Cont
             return _npz(archive, members, budget, pickled)
         pairs = ((m.filename, lambda m=m: _read(archive, m, budget)) for m in members)
         return _each(pairs, "zip", look, budget)
-    except (EOFError, OSError, RuntimeError, ValueError, zipfile.BadZipFile) as problem:
+    except _DAMAGED as problem:
         told = f"is a zip, and damaged; is it whole? ({str(problem)[:80]})"
         raise StoppedError(told) from problem
 
@@ -74,7 +78,7 @@ def _npz(
                 problem = problem or inside.problem
                 pairs.append((name, inside.root))
                 continue
-        except (StoppedError, zipfile.BadZipFile) as stopped:
+        except (StoppedError, *_DAMAGED) as stopped:
             problem = problem or f"{str(stopped).rstrip('.')}: {name[:60]!r}."
             continue
         pairs.append((name, _lazy(archive, member, array, place, budget)))

@@ -1,6 +1,6 @@
 """How much work a file may make: a few bytes can ask for years of it."""
 
-MOST_STEPS = 400_000  # instructions and entries; about a second of Python
+MOST_STEPS = 250_000  # instructions and entries; half a second of Python
 MOST_DEPTH = 60  # of what is nested
 
 

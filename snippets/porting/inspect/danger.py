@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+from .machine import MOST_NAMES
 from .values import is_known
 
 _CALLS = re.compile(  # what runs programs, reads files or reaches into a process
@@ -17,7 +18,7 @@ _CALLS = re.compile(  # what runs programs, reads files or reaches into a proces
 _CODE = re.compile(
     r"(cloudpickle|dill)\b.*(function|_create_code|_make_skel|_create_type).*"
 )
-MOST_NAMES = 8  # in a sentence
+MOST_IN_A_SENTENCE = 8
 
 
 def classes_in(names: Counter[str]) -> dict[str, int]:
@@ -32,6 +33,10 @@ def warnings(names: Counter[str]) -> list[str]:
         told.append(
             f"pickle.load would call {_some(runs)}, which weights never need: do not"
             " open it so."
+        )
+    if len(names) > MOST_NAMES:
+        told.append(
+            f"It names more than {MOST_NAMES} classes; the others are not listed."
         )
     if _code(names):
         told.append(
@@ -62,5 +67,6 @@ def _code(names: Counter[str]) -> list[str]:
 
 
 def _some(names: list[str]) -> str:
-    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-    return ", ".join(names[:MOST_NAMES]) + more
+    more = len(names) - MOST_IN_A_SENTENCE
+    told = ", ".join(names[:MOST_IN_A_SENTENCE])
+    return f"{told} and {more} more" if more > 0 else told

@@ -51,8 +51,7 @@ def look(name: str, data: Data) -> dict[str, Any]:
       >>> found["values"][0]
       {'path': 'step', 'kind': 'int', 'value': '3', 'part': 'step'}
     """
-    is_folder = isinstance(data, Mapping)
-    size = sum(len(each or b"") for each in data.values()) if is_folder else len(data)
+    size = size_of(data)
     budget = Budget(size)
     contents, packed = read(data, budget)
     nothing = contents.kind == UNKNOWN and contents.root is None
@@ -71,7 +70,7 @@ def look(name: str, data: Data) -> dict[str, Any]:
     return {
         "file": name,
         "bytes": size,
-        "sha256": "" if is_folder else hashlib.sha256(data).hexdigest(),
+        "sha256": "" if isinstance(data, Mapping) else hashlib.sha256(data).hexdigest(),
         "kind": contents.kind,
         "packed": packed,
         "library": library_of(paths) if paths else "",
@@ -83,6 +82,13 @@ def look(name: str, data: Data) -> dict[str, Any]:
         "warnings": warnings(contents.names),
         "problem": f"{name} {problem}" if problem else "",
     }
+
+
+def size_of(data: Data) -> int:
+    """The bytes that there are to read."""
+    if isinstance(data, Mapping):
+        return sum(len(each or b"") for each in data.values())
+    return len(data)
 
 
 def read(data: Data, budget: Budget) -> tuple[Contents, list[str]]:

@@ -16,6 +16,7 @@ from .joblib import JOBLIB, read_joblib
 from .records import LIST, MAPPING, SET, Dtype, Name, Record, mapping, sequence
 from .torch import Find, storage_of, tensor
 
+MOST_NAMES = 1_000  # that are counted
 PERSISTENT = Name("(a persistent id)")
 BUFFER = Name("(a buffer that lies outside of the file)")
 
@@ -108,7 +109,8 @@ class Machine:
     def push_name(self, module: str, name: str) -> None:
         """Put the name of a class or function on the stack."""
         full = Name(f"{module[:200]}.{name[:200]}")
-        self.names[full] += 1
+        if len(self.names) <= MOST_NAMES or full in self.names:
+            self.names[full] += 1
         self.stack.append(full)
 
     def call(self, of: Any, arguments: Any) -> None:

@@ -154,12 +154,28 @@ def array_of(
     Raises a StoppedError for a shape that none can have.
     """
     if not is_shape(shape):
-        raise StoppedError(f"has an array of the shape {str(shape)[:60]}.")
+        raise StoppedError(f"has an array of the shape {short(shape)}.")
     array = Array(tuple(shape), dtype, data, column_major and len(shape) > 1)
     if data is None or len(data) == array.nbytes:
         return array
     told = f"{len(data)} bytes are there, {array.nbytes} are needed"
     return array._replace(data=None, problem=told)
+
+
+def short(value: Any) -> str:
+    """A value in a message: never more than its kind for what may be large inside."""
+    if isinstance(value, (str, bool, float, type(None))):
+        return str(value)[:60]
+    if type(value) is int and value.bit_length() <= 128:
+        return str(value)
+    if type(value) in (tuple, list) and len(value) < 9 and is_plain(value):
+        return f"({', '.join(map(short, value))})"
+    return f"({type(value).__name__})"
+
+
+def is_plain(values: Any) -> bool:
+    """Whether what is in a tuple or list is neither a container nor an object."""
+    return not any(isinstance(each, (Record, Array, tuple, list)) for each in values)
 
 
 def text_of(value: Any, most: int = 60) -> str:

@@ -18,7 +18,8 @@ def as_text(about: dict[str, Any], depth: int | None = None) -> str:
     for part, sums in about["parts"].items():
         whose = f", named as {about['library']} does" if about["library"] else ""
         lines.append(
-            f"  {part}: {_count(sums['arrays'], 'array')}, {sums['numbers']:,} numbers,"
+            f"  {part}: {_count(sums['arrays'], 'array')},"
+            f" {_count(sums['numbers'], 'number')},"
             f" {in_units(sums['bytes'])}{whose if part == 'parameters' else ''}"
         )
     rows = _summed(about, depth) if depth else _rows(about)
@@ -54,7 +55,15 @@ def _rows(about: dict[str, Any]) -> list[tuple[str, ...]]:
         told = (
             f"{value['part']} = {value['value']}" if value["part"] else value["value"]
         )
-        rows.append((_name(value), "", value["kind"].rpartition(".")[2], "", told))
+        rows.append(
+            (
+                _name(value),
+                "",
+                value["kind"].rpartition(".")[2].replace("told", ""),
+                "",
+                told,
+            )
+        )
     return rows if len(rows) > 1 else []
 
 

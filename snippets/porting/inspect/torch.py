@@ -7,7 +7,16 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from .budget import Budget
-from .records import Array, Contents, Dtype, Name, Record, dtype_by_code, is_shape
+from .records import (
+    Array,
+    Contents,
+    Dtype,
+    Name,
+    Record,
+    dtype_by_code,
+    is_shape,
+    short,
+)
 
 MAGIC = 0x1950A86A20F9469CFC6C  # with which torch.save began, before it wrote zips
 _STORAGES = {
@@ -60,9 +69,9 @@ def storage_of(record: Record) -> tuple[str, Dtype | None] | None:
     place = record.arguments[0] if record.arguments else ()
     if type(place) is not tuple or len(place) < 5 or place[0] != "storage":
         return None
-    kind = str(place[1]).rpartition(".")[2].removesuffix("Storage")
+    kind = short(place[1]).rpartition(".")[2].removesuffix("Storage")
     code = "uint8" if kind == "Untyped" else _STORAGES.get(kind, "")
-    return str(place[2])[:100], dtype_by_code(code)
+    return short(place[2]), dtype_by_code(code)
 
 
 def read_zip(archive: zipfile.ZipFile, budget: Budget, pickled: Callable) -> Contents:
@@ -100,13 +109,13 @@ def read_storages(
     """
     storages: dict[str, bytes] = {}
     for key in keys.elements if isinstance(keys, Record) else ():
-        dtype, count = dtypes.get(str(key)), file.read(8)
+        dtype, count = dtypes.get(short(key)), file.read(8)
         if dtype is None:
             return storages, "has a storage that no tensor is in."
         size = int.from_bytes(count, "little") * dtype.size
         if size >= 2**62 or len(data := file.read(size)) < size:
             return storages, "ends too early; is it whole?"
-        storages[str(key)] = data
+        storages[short(key)] = data
     return storages, ""
 
 

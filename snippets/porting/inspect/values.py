@@ -17,6 +17,7 @@ from .records import (
     dtype_by_code,
     mapping,
     sequence,
+    short,
 )
 
 OBJECTS = Dtype("object", 8)
@@ -141,10 +142,10 @@ def dtype_of(node: Any) -> Dtype | None:
         code, state = node.arguments[0], state if type(state) is tuple else ()
         dtype = dtype_of(code) if isinstance(code, Name) else None
         dtype = dtype or (dtype_by_code(code[:40]) if isinstance(code, str) else None)
-        if dtype is None and str(code).lstrip("|").startswith("O"):
+        if dtype is None and short(code).lstrip("|").startswith("O"):
             return OBJECTS
         if dtype and len(state) > 4 and type(state[3]) is tuple:
-            names = ", ".join(str(name)[:40] for name in state[3][:8])
+            names = ", ".join(short(name)[:40] for name in state[3][:8])
             return Dtype(f"{dtype.name} with the fields {names}", dtype.size)
         return dtype._replace(swapped=state[1:2] == (">",)) if dtype else None
     name = node.rpartition(".")[2] if isinstance(node, (Name, str)) else ""
