@@ -7,7 +7,8 @@ from .machine import MOST_NAMES
 from .values import is_known
 
 _CALLS = re.compile(  # what runs programs, reads files or reaches into a process
-    r"(os|posix|nt|subprocess|sys|shutil|socket|ctypes|importlib|runpy|pty|code|webbrowser"
+    r"(os|posix|nt|subprocess|commands|popen2|sys|shutil|socket|ctypes|importlib|runpy|pty|code"
+    r"|webbrowser|urllib2|httplib"
     r"|urllib\.\w+|requests\.\w+|pip\b.*|operator|functools|types\.FunctionType|marshal"
     r"|pickle|cProfile|profile|timeit|bdb|pdb|asyncio\b.*|multiprocessing\b.*|http\.\w+"
     r"|tempfile|pathlib|io|codecs|inspect|threading|signal|nt\w*)\..*"

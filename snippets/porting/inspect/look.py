@@ -97,22 +97,26 @@ def read(data: Data, budget: Budget) -> tuple[Contents, list[str]]:
     What cannot be read has a kind of "unknown" and says why in its `problem`.
     """
     packed: list[str] = []
+    return _read(data, budget, packed), packed
+
+
+def _read(data: Data, budget: Budget, packed: list[str]) -> Contents:
     try:
         if isinstance(data, Mapping):
-            return read_folder(data, budget), packed
+            return read_folder(data, budget)
         while by := packing(bytes(data[:8])):
             if len(packed) == MOST_LAYERS:
                 raise StoppedError(f"is packed more than {MOST_LAYERS} times.")
             packed.append(by)
             data = _unpack(data, budget)
-        return _kind(data, budget), packed
+        return _kind(data, budget)
     except StoppedError as stopped:
-        return Contents(UNKNOWN, stopped.partial, str(stopped)), packed
+        return Contents(UNKNOWN, stopped.partial, str(stopped))
     except RecursionError:
-        return Contents(UNKNOWN, None, "is nested too deeply for weights."), packed
+        return Contents(UNKNOWN, None, "is nested too deeply for weights.")
     except Exception as problem:  # a fault here, which must not hide the other files
         told = f"is damaged, or of a kind that is not known ({type(problem).__name__})."
-        return Contents(UNKNOWN, None, told), packed
+        return Contents(UNKNOWN, None, told)
 
 
 def _unpack(data: bytes, budget: Budget) -> bytes:

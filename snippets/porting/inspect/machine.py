@@ -5,8 +5,8 @@ of what the pickle gives to it. Keys are never hashed and nothing is compared, s
 few bytes cannot ask for much work.
 """
 
-import codecs
 import pickletools
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, BinaryIO
@@ -18,19 +18,39 @@ from .torch import Find, storage_of, tensor
 
 MOST_NAMES = 1_000  # that are counted
 PERSISTENT = Name("(a persistent id)")
+_ESCAPE = re.compile(rb"\\(x[0-9a-fA-F]{2}|.)", re.DOTALL)
+_ESCAPES = {b"n": b"\n", b"t": b"\t", b"r": b"\r"}
 BUFFER = Name("(a buffer that lies outside of the file)")
+
+
+def _line(file: BinaryIO) -> str:
+    """A name or an id, without the escapes that pickletools would look for."""
+    line = file.readline()
+    if not line.endswith(b"\n"):
+        raise ValueError("a line has no end")
+    return line.rstrip(b"\r\n").decode("utf-8", "replace")
 
 
 def _quoted(file: BinaryIO) -> str:
     """The text of a STRING, which Python 2 wrote for bytes as well."""
     quoted = file.readline().strip()[1:-1]
-    return codecs.escape_decode(quoted)[0].decode("latin1")
+    return _ESCAPE.sub(_unescaped, quoted).decode("latin1")
+
+
+def _unescaped(match: re.Match) -> bytes:
+    code = match[1]
+    return bytes([int(code[1:], 16)]) if len(code) > 1 else _ESCAPES.get(code, code)
 
 
 OPCODES = {
     opcode.code.encode("latin1"): (opcode.name, opcode.arg and opcode.arg.reader)
     for opcode in pickletools.opcodes
-} | {b"S": ("STRING", _quoted)}
+} | {
+    b"S": ("STRING", _quoted),
+    b"P": ("PERSID", _line),
+    b"c": ("GLOBAL", lambda file: (_line(file), _line(file))),
+    b"i": ("INST", lambda file: (_line(file), _line(file))),
+}
 
 
 class Machine:
@@ -91,9 +111,25 @@ class Machine:
                 into.elements += values
             else:
                 self.stack.append(sequence(values))
+        folds = True
+        while folds and len(self.stack) > 1:
+            folds = self._fold()
         if len(self.stack) > 1:
             return sequence(self.stack)
         return self.stack[0] if self.stack else None
+
+    def _fold(self) -> bool:
+        """Put the last value into the container below it, if there is one."""
+        below, last = self.stack[-2:]
+        if isinstance(below, Record) and below.of == LIST:
+            below.elements.append(self.stack.pop())
+            return True
+        into = self.stack[-3] if len(self.stack) > 2 else None
+        if isinstance(below, str) and isinstance(into, Record) and into.of == MAPPING:
+            into.items.append((below, last))
+            del self.stack[-2:]
+            return True
+        return False
 
     def push(self, value: Any) -> None:
         """Put a value on the stack."""
@@ -201,8 +237,8 @@ def _put(machine: Machine, place: int | None) -> None:
     machine.memo[len(machine.memo) if place is None else place] = machine.stack[-1]
 
 
-def _global(machine: Machine, names: str) -> None:
-    machine.push_name(*names.split(" ", 1))
+def _global(machine: Machine, names: tuple[str, str]) -> None:
+    machine.push_name(*names)
 
 
 def _stack_global(machine: Machine, _: None) -> None:
@@ -228,7 +264,7 @@ def _obj(machine: Machine, _: None) -> None:
     machine.call(of, arguments)
 
 
-def _inst(machine: Machine, names: str) -> None:
+def _inst(machine: Machine, names: tuple[str, str]) -> None:
     arguments = machine.pop_mark()
     _global(machine, names)
     machine.call(machine.stack.pop(), arguments)

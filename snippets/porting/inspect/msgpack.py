@@ -109,8 +109,9 @@ class Reader:
                 record.items.append((self.value(depth + 1), None))
                 record.items[-1] = (record.items[-1][0], self.value(depth + 1))
         except StoppedError as stopped:
-            if record.items and stopped.partial is not None:
-                record.items[-1] = (record.items[-1][0], stopped.partial)
+            if record.items and record.items[-1][1] is None:
+                key, _ = record.items.pop()
+                record.items += [(key, each) for each in [stopped.partial] if each]
             stopped.partial = record
             raise
         return _whole(record)

@@ -59,7 +59,7 @@ def _rows(about: dict[str, Any]) -> list[tuple[str, ...]]:
             (
                 _name(value),
                 "",
-                value["kind"].rpartition(".")[2].replace("told", ""),
+                value["kind"].rpartition(".")[2],
                 "",
                 told,
             )

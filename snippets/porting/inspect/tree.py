@@ -85,13 +85,7 @@ class _Walk:
         elif isinstance(made, Record) or (type(made) is tuple and made):
             self.open(keys, node, made, classes)
         else:
-            kind = (
-                "tuple"
-                if made == ()
-                else ""
-                if type(made) is Told
-                else type(made).__name__.lower()
-            )
+            kind = kind_of(made)
             self.rows.append(Row(keys, text_of(made), kind, classes))
 
     def open(self, keys: tuple[str, ...], node: Any, made: Any, classes: tuple) -> None:
@@ -116,6 +110,13 @@ class _Walk:
         within = classes if kind in (MAPPING, LIST, SET, "tuple") else (*classes, kind)
         below = [((*keys, key_text(key)), value, within) for key, value in inside]
         self.left += reversed(below)
+
+
+def kind_of(value: Any) -> str:
+    """The type of a plain value, as a word."""
+    if isinstance(value, (Told, tuple)):
+        return "tuple" if value == () else ""
+    return type(value).__name__.lower()
 
 
 def key_text(key: Any) -> str:

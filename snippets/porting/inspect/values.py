@@ -147,11 +147,23 @@ def dtype_of(node: Any) -> Dtype | None:
         if dtype and len(state) > 4 and type(state[3]) is tuple:
             names = ", ".join(short(name)[:40] for name in state[3][:8])
             return Dtype(f"{dtype.name} with the fields {names}", dtype.size)
+        if dtype and dtype.name[:1] in "mM" and dtype.size == 8:
+            dtype = dtype._replace(name=f"{dtype.name[:2]}[{_unit(state)}]")
         return dtype._replace(swapped=state[1:2] == (">",)) if dtype else None
     name = node.rpartition(".")[2] if isinstance(node, (Name, str)) else ""
     if name in ("object", "object_", "O"):
         return OBJECTS
     return dtype_by_code(name[:40])
+
+
+def _unit(state: tuple) -> str:
+    """The unit of dates in the state of a dtype, such as D or 10ms."""
+    about = state[8] if len(state) > 8 and type(state[8]) is tuple else ()
+    parts = about[1] if len(about) > 1 and type(about[1]) is tuple else ()
+    if len(parts) < 2 or type(parts[0]) is not bytes:
+        return "generic"
+    count = "" if parts[1] == 1 else short(parts[1])
+    return count + parts[0][:9].decode("latin1")
 
 
 def _states(record: Record) -> list[Record]:

@@ -67,7 +67,7 @@ def calls(canary: Path) -> Iterator[tuple[str, bytes]]:
     yield "OBJ", b"\x80\x02(" + system + line + b"o."
     yield "INST", b"\x80\x02(" + line + b"ios\nsystem\n."
     yield "STACK_GLOBAL", b"\x80\x04\x8c\x02os\x8c\x06system\x93" + line + b"\x85R."
-    yield "a name with dots", b"\x80\x04\x8c\x05numpy\x8c\x0df2py.os.system\x93" + line + b"\x85R."
+    yield "a name with dots", b"\x80\x04\x8c\x05numpy\x8c\x0ef2py.os.system\x93" + line + b"\x85R."
     yield "BUILD of a class", b"\x80\x02" + system + b"}" + text("__call__") + line + b"sb."
     yield (
         "through getattr",
@@ -86,7 +86,10 @@ def calls(canary: Path) -> Iterator[tuple[str, bytes]]:
     np.savez(file, a=np.ones(2), b=evil)
     yield "npz of objects", file.getvalue()
     header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({run},)}}".ljust(117) + "\n"
-    yield "npy header with code", b"\x93NUMPY\1\0" + struct.pack("<H", len(header)) + header.encode()
+    yield (
+        "npy header with code",
+        b"\x93NUMPY\1\0" + struct.pack("<H", len(header)) + header.encode(),
+    )
     yield "joblib", b"\x80\x02" + name("joblib.numpy_pickle.NDArrayWrapper") + line + b"\x85R."
     yield "persistent id", b"\x80\x02" + line + b"Q."
     yield "persistent id of text", b"P" + command.encode() + b"\n."
@@ -119,8 +122,9 @@ def slow_pickles() -> Iterator[tuple[str, bytes]]:
     yield "a list in itself", b"\x80\x02]q\0h\0a."
     yield "a dictionary in itself", b"\x80\x02}q\0K\x01h\0s."
     yield "a record in itself", b"\x80\x02" + name("m.C") + b")Rq\0}" + text("a") + b"h\0sb."
-    yield "an array of itself", (
-        b"\x80\x02" + array_of(b"]q\1", b")", b"X\x01\0\0\0O") + b"q\2h\1h\2a0."
+    yield (
+        "an array of itself",
+        (b"\x80\x02" + array_of(b"]q\1", b")", b"X\x01\0\0\0O") + b"q\2h\1h\2a0."),
     )
     yield "100,000 lists in lists", b"\x80\x02" + b"]" * 100_000 + b"a" * 99_999 + b"."
     yield "100,000 tuples in tuples", b"\x80\x02)" + b"\x85" * 100_000 + b"."
@@ -131,47 +135,69 @@ def slow_pickles() -> Iterator[tuple[str, bytes]]:
     yield "a million pops", b"\x80\x02" + b"N0" * 500_000 + b"N."
     encode = name("_codecs.encode") + b"q\0" + text("a" * 4 * MEGABYTE) + b"q\1" + text("latin1")
     again = b"h\0h\1h\2\x86R"
-    yield "20,000 encodings of one text", (
-        b"\x80\x02(" + encode + b"q\2\x86R" + again * 20_000 + b"l."
+    yield (
+        "20,000 encodings of one text",
+        (b"\x80\x02(" + encode + b"q\2\x86R" + again * 20_000 + b"l."),
     )
     text_as_data = b"\x80\x02(" + text("a" * 4 * MEGABYTE) + b"q\5"
     sized = b"J" + struct.pack("<i", MEGABYTE) + b"\x85"
     yield "5,000 arrays of one text", text_as_data + array_of(b"h\5", sized) * 5_000 + b"l."
-    yield "20,000 names of a text", (
-        b"\x80\x04(\x8d" + struct.pack("<Q", MEGABYTE) + b"a" * MEGABYTE + b"q\0h\0\x93"
-        + b"h\0h\0\x93" * 20_000 + b"l."
+    yield (
+        "20,000 names of a text",
+        (
+            b"\x80\x04(\x8d"
+            + struct.pack("<Q", MEGABYTE)
+            + b"a" * MEGABYTE
+            + b"q\0h\0\x93"
+            + b"h\0h\0\x93" * 20_000
+            + b"l."
+        ),
     )
     number = b"\x8b" + struct.pack("<i", 2**24) + b"\1" * 2**24
     yield "a number of 16 MB as a key", b"\x80\x02}" + number + b"K\x01s."
-    yield "a number of 16 MB as a key, often", (
-        b"\x80\x02}" + number + b"q\0K\x01s(" + b"h\0N" * 50_000 + b"u."
+    yield (
+        "a number of 16 MB as a key, often",
+        (b"\x80\x02}" + number + b"q\0K\x01s(" + b"h\0N" * 50_000 + b"u."),
     )
     yield "a long number as text", b"L" + b"9" * 10**6 + b"L\n."
     yield "a long line", b"V" + b"a" * 10**7
-    yield "a memo of large numbers", b"\x80\x02(" + b"".join(
-        b"Nr" + struct.pack("<I", 2**32 - 1 - i) for i in range(100_000)
-    ) + b"l."
+    yield (
+        "a memo of large numbers",
+        b"\x80\x02("
+        + b"".join(b"Nr" + struct.pack("<I", 2**32 - 1 - i) for i in range(100_000))
+        + b"l.",
+    )
     for code in (b"B", b"X", b"T"):
         yield f"{code!r} of 4 GB", b"\x80\x02" + code + b"\xff\xff\xff\xff" + b"abc."
     for code in (b"\x8e", b"\x8d", b"\x96"):
         for size in (2**40, 2**63, 2**64 - 1):
             yield f"{code!r} of {size}", b"\x80\x05" + code + struct.pack("<Q", size) + b"abc."
     yield "a frame of 2**63", b"\x80\x04\x95" + struct.pack("<Q", 2**63) + b"N."
-    for shape in (b"\x8a\x08" + b"\xff" * 7 + b"\x7f\x85", b"J\xff\xff\xff\xff\x85", b"(" + b"K\0" * 999 + b"t"):
-        yield f"an array of the shape {shape[:9]!r}", b"\x80\x02" + array_of(b"C\x04abcd", shape) + b"."
+    for shape in (
+        b"\x8a\x08" + b"\xff" * 7 + b"\x7f\x85",
+        b"J\xff\xff\xff\xff\x85",
+        b"(" + b"K\0" * 999 + b"t",
+    ):
+        yield (
+            f"an array of the shape {shape[:9]!r}",
+            b"\x80\x02" + array_of(b"C\x04abcd", shape) + b".",
+        )
     joblib = name("joblib.numpy_pickle.NumpyArrayWrapper") + b")\x81"
     dtype = text("dtype") + name("numpy.dtype") + text("O8") + b"\x85R"
-    yield "20,000 wrappers of joblib in each other", (
-        b"\x80\x04" + (joblib + b"}(" + dtype + b"ub") * 20_000
+    yield (
+        "20,000 wrappers of joblib in each other",
+        (b"\x80\x04" + (joblib + b"}(" + dtype + b"ub") * 20_000),
     )
     yield "20,000 pickles", b"N." * 20_000
     yield "300,000 pickles", b"N." * 300_000
-    yield "60,000 classes", b"\x80\x02(" + b"".join(
-        name(f"m{i}.C") + b")R" for i in range(60_000)
-    ) + b"l."
-    yield "60,000 names of NumPy", b"\x80\x02(" + b"".join(
-        name(f"numpy.m{i}.C") + b")R" for i in range(60_000)
-    ) + b"l."
+    yield (
+        "60,000 classes",
+        b"\x80\x02(" + b"".join(name(f"m{i}.C") + b")R" for i in range(60_000)) + b"l.",
+    )
+    yield (
+        "60,000 names of NumPy",
+        b"\x80\x02(" + b"".join(name(f"numpy.m{i}.C") + b")R" for i in range(60_000)) + b"l.",
+    )
     yield "30,000 arrays", b"\x80\x02(" + array_of(b"C\x04abcd") * 30_000 + b"l."
 
 
@@ -206,8 +232,10 @@ def bombs() -> Iterator[tuple[str, bytes]]:
             archive.writestr("b", inner)
         inner = file.getvalue() if len(inner) < MEGABYTE else inner
     yield "zips in zips", inner
-    header = np.lib.format.magic(1, 0) + b"\x76\0" + (
-        b"{'descr': '<f4', 'fortran_order': False, 'shape': (26214400,), }".ljust(117) + b"\n"
+    header = (
+        np.lib.format.magic(1, 0)
+        + b"\x76\0"
+        + (b"{'descr': '<f4', 'fortran_order': False, 'shape': (26214400,), }".ljust(117) + b"\n")
     )
     with zipfile.ZipFile(file := io.BytesIO(), "w", zipfile.ZIP_DEFLATED) as archive:
         for place in range(20):
@@ -217,34 +245,50 @@ def bombs() -> Iterator[tuple[str, bytes]]:
 
 def headers() -> Iterator[tuple[str, bytes]]:
     """Headers that lie, are deep, or are long."""
+
     def safetensors(header: bytes, rest: bytes = b"") -> bytes:
         return struct.pack("<Q", len(header)) + header + rest
 
     yield "safetensors, deep", safetensors(b'{"a":' + b"[" * 200_000)
-    yield "safetensors, deep and closed", safetensors(
-        b'{"a":' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+    yield (
+        "safetensors, deep and closed",
+        safetensors(b'{"a":' + b"[" * 200_000 + b"]" * 200_000 + b"}"),
     )
     yield "safetensors, 2**62 bytes", struct.pack("<Q", 2**62) + b"{"
     entry = {"dtype": "U8", "shape": [MEGABYTE], "data_offsets": [0, MEGABYTE]}
     many = json.dumps({str(n): entry for n in range(30_000)}).encode()
     yield "safetensors, 30,000 times one array", safetensors(many, bytes(MEGABYTE))
     for key, value in (
-        ("shape", [-1]), ("shape", [2**70]), ("shape", 3), ("shape", [[1]]), ("dtype", "X9"),
-        ("dtype", None), ("dtype", ""), ("data_offsets", [5, 1]), ("data_offsets", [0, 2**63]),
-        ("data_offsets", "ab"), ("data_offsets", None),
+        ("shape", [-1]),
+        ("shape", [2**70]),
+        ("shape", 3),
+        ("shape", [[1]]),
+        ("dtype", "X9"),
+        ("dtype", None),
+        ("dtype", ""),
+        ("data_offsets", [5, 1]),
+        ("data_offsets", [0, 2**63]),
+        ("data_offsets", "ab"),
+        ("data_offsets", None),
     ):
         made = {"w": {**entry, key: value}}
         yield f"safetensors, {key} {value}", safetensors(json.dumps(made).encode(), b"abcd")
-    yield "safetensors, long names", safetensors(
-        json.dumps({"_" * 190 + str(n): entry for n in range(20_000)}).encode(), b""
+    yield (
+        "safetensors, long names",
+        safetensors(json.dumps({"_" * 190 + str(n): entry for n in range(20_000)}).encode(), b""),
     )
     for header in (
-        b"{'descr': " + b"(" * 9_000, b"{'descr': '<f4', 'shape': " + b"-" * 9_000 + b"1}",
-        b"9" * 9_000, b"{'descr': '<f4', 'fortran_order': False, 'shape': (-1,)}",
+        b"{'descr': " + b"(" * 9_000,
+        b"{'descr': '<f4', 'shape': " + b"-" * 9_000 + b"1}",
+        b"9" * 9_000,
+        b"{'descr': '<f4', 'fortran_order': False, 'shape': (-1,)}",
         b"{'descr': [('a', '<f4')] * 99999999, 'fortran_order': False, 'shape': ()}",
         b"{'descr': '<U999999999', 'fortran_order': False, 'shape': (3,)}",
         b"{'descr': '<f4', 'fortran_order': False, 'shape': (9223372036854775807,) }",
-        b"[" * 5_000 + b"]" * 5_000, b"{" * 9_000, b"not " * 2_400 + b"1", b"",
+        b"[" * 5_000 + b"]" * 5_000,
+        b"{" * 9_000,
+        b"not " * 2_400 + b"1",
+        b"",
     ):
         size = struct.pack("<H", len(header))
         yield f"npy, {header[:30]!r}", b"\x93NUMPY\1\0" + size + header + b"abcd"
@@ -256,12 +300,19 @@ def headers() -> Iterator[tuple[str, bytes]]:
     ext = b"\xc7\x0c\x01\x93\x91\xcf" + b"\xff" * 8 + b"\xa1?"
     yield "msgpack, an array of 2**64", b"\x81\xa1a" + ext
     block = b"a".ljust(100, b"\0") + b"0000644\0" * 3
-    for size in (b"77777777777\0", b"\x80" + b"\xff" * 11, b"-0000000001\0", b"\xff" * 12, b"0" * 12):
+    for size in (
+        b"77777777777\0",
+        b"\x80" + b"\xff" * 11,
+        b"-0000000001\0",
+        b"\xff" * 12,
+        b"0" * 12,
+    ):
         head = (block + size).ljust(257, b"\0") + b"ustar\0"
         yield f"tar, {size!r}", head.ljust(512, b"\0") * 3
-    yield "tar, 50,000 files", (
-        (block + b"0" * 11 + b"\0").ljust(257, b"\0") + b"ustar\0"
-    ).ljust(512, b"\0") * 50_000
+    yield (
+        "tar, 50,000 files",
+        ((block + b"0" * 11 + b"\0").ljust(257, b"\0") + b"ustar\0").ljust(512, b"\0") * 50_000,
+    )
     yield "HDF5", b"\x89HDF\r\n\x1a\n" + b"\xff" * 1_000
     yield "zip", b"PK\3\4" + b"\xff" * 1_000
     yield "zip with a large directory", b"PK\3\4" + b"PK\5\6" + b"\xff" * 16 + b"\0\0"
@@ -291,7 +342,7 @@ def drawn(count: int, seed: int) -> Iterator[tuple[str, bytes]]:
         data = bytearray(dice.choice(files))
         for _ in range(dice.randint(1, 6)):
             place = dice.randrange(len(data))
-            kind = dice.choice("byte opcode size repeat cut nest".split())
+            kind = dice.choice(["byte", "opcode", "size", "repeat", "cut", "nest"])
             if kind == "byte":
                 data[place] = dice.randrange(256)
             elif kind == "opcode":
