@@ -32,6 +32,19 @@ def test_the_table_names_each_array_and_value(folder, capsys):
     assert max(map(len, told.splitlines())) <= 100
 
 
+def test_the_example_of_the_reference_is_what_is_printed(folder, capsys):
+    params = {"mlp/~/linear_0": {"w": np.ones((2, 3), np.float32), "b": np.zeros(3, np.float32)}}
+    state = {"count": np.int32(7), "mu": params, "nu": params}
+    tree = {"params": params, "opt_state": state, "step": 7}
+    Path("checkpoint.pkl").write_bytes(pickle.dumps(tree, 4))
+    assert command.main(["checkpoint.pkl"]) == 0
+    told = capsys.readouterr().out
+    page = (Path(__file__).parents[3] / "docs/reference/weights.md").read_text()
+    example = page.partition("weights checkpoint.pkl\n")[2].partition("```")[0]
+    assert len(example) > 200
+    assert example.strip() == told.strip()
+
+
 def test_depth_sums_up_what_lies_below(folder, capsys):
     assert command.main(["--depth", "1", "w.pkl"]) == 0
     told = capsys.readouterr().out
