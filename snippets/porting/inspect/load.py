@@ -84,6 +84,9 @@ def array(made: Array, name: str = "the file") -> np.ndarray:
 
 def _dtype(dtype_name: str, name: str) -> np.dtype:
     try:
+        dtype_name = (
+            "bfloat16" if dtype_name == "V2" else dtype_name
+        )  # as NumPy saves it
         if hasattr(np, dtype_name) or dtype_name[0] in "SUVmM":
             return np.dtype(dtype_name)
         ml_dtypes = importlib.import_module("ml_dtypes")  # which comes with JAX

@@ -78,7 +78,7 @@ def look(name: str, data: Data) -> dict[str, Any]:
         "arrays": listed,
         "values": values,
         "classes": classes_in(contents.names),
-        "notes": [*contents.notes, *imports(contents.names)],
+        "notes": [*contents.notes, *_of_bfloat16(listed), *imports(contents.names)],
         "warnings": warnings(contents.names),
         "problem": f"{name} {problem}" if problem else "",
     }
@@ -203,6 +203,12 @@ def _array(row: Row, path: str, digest: str) -> dict[str, Any]:
     }
     value = array.single() if array.shape == () and digest else None
     return found if value is None else found | {"value": text_of(value)}
+
+
+def _of_bfloat16(arrays: list[dict]) -> list[str]:
+    if not any(array["dtype"] == "V2" for array in arrays):
+        return []
+    return ["V2 is how NumPy saves bfloat16, whose name its files cannot hold."]
 
 
 def _value(row: Row, slash: str) -> dict[str, str]:

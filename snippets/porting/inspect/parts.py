@@ -10,6 +10,7 @@ _OPTIMISERS = {"opt", "optim", "optimizer", "optimiser", "optimizers", "optimise
 _OF_OPTIMISERS = {"mu", "nu", "exp_avg", "exp_avg_sq", "momentum_buffer", "acc_grads"}
 _STATES = {"state", "states", "stats", "running_mean", "running_var", "moving_mean"}
 _STATES |= {"num_batches_tracked", "moving_variance"}
+_NAMED = {*_STATES, "params", "param", "parameters"}  # the innermost of which counts
 _COPIES = {"target", "ema", "polyak", "avg", "average", "averaged", "best", "old"}
 _PARAMETERS = {"params", "param", "parameters", "weights", "net", "network", "model"}
 _STEPS = {"step", "steps", "count", "counter", "iteration", "iterations", "epoch", "t"}
@@ -50,7 +51,8 @@ def part_of(keys: tuple[str, ...], classes: Iterable[str], otherwise: str) -> st
     if any(_COPIES & set(each) and _PARAMETERS & set(each) for each in words):
         return COPY
     of_ema = last in _OF_EMA and any("ema" in each for each in words[:-1])
-    if of_ema or any(each[-1] in _STATES for each in words) or last in _STATES:
+    inner = next((each[-1] for each in reversed(words) if each[-1] in _NAMED), "")
+    if of_ema or inner in _STATES or last in _STATES:
         return STATE
     return COPY if ["ema"] in words else otherwise
 

@@ -1,7 +1,6 @@
 """Files of one pickle or of several, also those of PyTorch before its zips."""
 
 import io
-import mmap
 from collections import Counter
 from typing import Any, BinaryIO
 
@@ -54,10 +53,11 @@ def read_pickles(data: bytes, budget: Budget, find: Find | None = None) -> Conte
 
 def as_file(data: bytes) -> BinaryIO:
     """A file to read some bytes from, without a copy."""
-    if isinstance(data, mmap.mmap):
-        data.seek(0)
-        return data  # type: ignore[return-value]
-    return io.BytesIO(data)
+    if not hasattr(data, "readline"):
+        return io.BytesIO(data)
+    file: Any = data  # mapped into memory
+    file.seek(0)
+    return file
 
 
 def _more(file: BinaryIO, size: int) -> bool:

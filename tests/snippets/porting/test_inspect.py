@@ -232,6 +232,8 @@ def test_what_arrays_look_like_is_told_by_names_classes_and_shapes():
     assert part["opt_state//0//mu//w"] == part["opt_state//0//count"] == "optimiser"
     assert part["target_params//w"] == "copy of parameters"
     assert part["rng"] == "random key"
+    (nested,) = look("c.pkl", pickle.dumps({"state": {"params": {"w": W}}}))["arrays"]
+    assert nested["part"] == "parameters"
     assert part["step"] == "step"
     (step,) = [array for array in about["arrays"] if array["path"] == "step"]
     assert step["value"] == "7"
@@ -330,6 +332,16 @@ def test_flax_writes_bfloat16_numbers_and_large_arrays_in_pieces(monkeypatch):
     }
     np.testing.assert_array_equal(load(data)["w"], np.arange(20.0))
     assert load(data)["half"].dtype == jnp.bfloat16
+
+
+def test_bfloat16_that_numpy_saved_without_its_name_is_told_and_loaded():
+    half = np.asarray(jnp.arange(3, dtype=jnp.bfloat16))
+    data = saved(np.savez, w=half)
+    assert look("w.npz", data)["notes"] == [
+        "V2 is how NumPy saves bfloat16, whose name its files cannot hold."
+    ]
+    assert load(data)["w"].dtype == jnp.bfloat16
+    np.testing.assert_array_equal(load(data)["w"], half)
 
 
 @pytest.mark.parametrize("dtype", ["?", "i1", "u8", ">f4", "f2", "c8", "U3", "S4", "M8[D]"])
