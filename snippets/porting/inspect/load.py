@@ -57,16 +57,8 @@ def load(file: str | os.PathLike | bytes, at: str = "") -> Any:
     return tree
 
 
-def array(made: Array, name: str = "the file") -> np.ndarray:
-    r"""The NumPy array of a record.
-
-    Raises a ValueError if the file does not have its bytes, or NumPy lacks its dtype.
-
-    Examples:
-      >>> two = Dtype("int16", 2)
-      >>> array(Array((2,), two, b"\1\0\2\0"))
-      array([1, 2], dtype=int16)
-    """
+def _array(made: Array, name: str) -> np.ndarray:
+    """The NumPy array of a record."""
     data = None if made.problem else made.bytes()
     if data is None:
         told = made.problem or "the file does not have its bytes"
@@ -113,7 +105,7 @@ class _Tree:
     def make(self, node: Any, depth: int) -> Any:
         value = plain(node) if isinstance(node, Record) else node
         if isinstance(value, Array):
-            return array(value, self.name)
+            return _array(value, self.name)
         if type(value) is tuple:
             return tuple(self.made(each, depth + 1) for each in value)
         if not isinstance(value, Record):

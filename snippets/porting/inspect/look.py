@@ -85,16 +85,26 @@ def look(name: str, data: Data) -> dict[str, Any]:
 
 
 def size_of(data: Data) -> int:
-    """The bytes that there are to read."""
+    """The bytes that there are to read.
+
+    Examples:
+      >>> size_of({"_METADATA": b"{}", "d/0": None})
+      2
+    """
     if isinstance(data, Mapping):
         return sum(len(each or b"") for each in data.values())
     return len(data)
 
 
 def read(data: Data, budget: Budget) -> tuple[Contents, list[str]]:
-    """What a file or folder holds, as records, and by what it is packed.
+    r"""What a file or folder holds, as records, and by what it is packed.
 
     What cannot be read has a kind of "unknown" and says why in its `problem`.
+
+    Examples:
+      >>> contents, packed = read(b"K\x07.", Budget(3))
+      >>> contents.kind, contents.root, packed
+      ('pickle of protocol 0 or 1', 7, [])
     """
     packed: list[str] = []
     return _read(data, budget, packed), packed

@@ -221,6 +221,7 @@ def test_what_arrays_look_like_is_told_by_names_classes_and_shapes():
         "state": state,
         "opt_state": optax.adam(1e-3).init({"w": jnp.ones(2)}),
         "target_params": {"w": W + 1},
+        "ema": {"w": W + 2},
         "rng": np.array([0, 1], np.uint32),
         "step": np.int32(7),
         "steps": 8,
@@ -230,7 +231,7 @@ def test_what_arrays_look_like_is_told_by_names_classes_and_shapes():
     assert part["params//mlp/~/linear_0//w"] == "parameters"
     assert part["state//norm/~/mean_ema//average"] == "state"
     assert part["opt_state//0//mu//w"] == part["opt_state//0//count"] == "optimiser"
-    assert part["target_params//w"] == "copy of parameters"
+    assert part["target_params//w"] == part["ema//w"] == "copy of parameters"
     assert part["rng"] == "random key"
     (nested,) = look("c.pkl", pickle.dumps({"state": {"params": {"w": W}}}))["arrays"]
     assert nested["part"] == "parameters"
