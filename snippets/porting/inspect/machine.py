@@ -5,52 +5,20 @@ of what the pickle gives to it. Keys are never hashed and nothing is compared, s
 few bytes cannot ask for much work.
 """
 
-import pickletools
-import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from .budget import MOST_DEPTH, Budget, StoppedError
 from .joblib import JOBLIB, read_joblib
+from .opcodes import OPCODES
 from .records import LIST, MAPPING, SET, Dtype, Name, Record, mapping, sequence
 from .torch import Find, storage_of, tensor
+from .values import without_copyreg
 
 MOST_NAMES = 1_000  # that are counted
 PERSISTENT = Name("(a persistent id)")
-_ESCAPE = re.compile(rb"\\(x[0-9a-fA-F]{2}|.)", re.DOTALL)
-_ESCAPES = {b"n": b"\n", b"t": b"\t", b"r": b"\r"}
 BUFFER = Name("(a buffer that lies outside of the file)")
-
-
-def _line(file: BinaryIO) -> str:
-    """A name or an id, without the escapes that pickletools would look for."""
-    line = file.readline()
-    if not line.endswith(b"\n"):
-        raise ValueError("a line has no end")
-    return line.rstrip(b"\r\n").decode("utf-8", "replace")
-
-
-def _quoted(file: BinaryIO) -> str:
-    """The text of a STRING, which Python 2 wrote for bytes as well."""
-    quoted = file.readline().strip()[1:-1]
-    return _ESCAPE.sub(_unescaped, quoted).decode("latin1")
-
-
-def _unescaped(match: re.Match) -> bytes:
-    code = match[1]
-    return bytes([int(code[1:], 16)]) if len(code) > 1 else _ESCAPES.get(code, code)
-
-
-OPCODES = {
-    opcode.code.encode("latin1"): (opcode.name, opcode.arg and opcode.arg.reader)
-    for opcode in pickletools.opcodes
-} | {
-    b"S": ("STRING", _quoted),
-    b"P": ("PERSID", _line),
-    b"c": ("GLOBAL", lambda file: (_line(file), _line(file))),
-    b"i": ("INST", lambda file: (_line(file), _line(file))),
-}
 
 
 class Machine:
@@ -157,7 +125,7 @@ class Machine:
         if of == "_codecs.encode" and given and type(given[0]) is str:
             self.stack.append(self.encoded(given[0]))
         elif isinstance(of, Name) and of.startswith(("copyreg.", "copy_reg.")):
-            self.stack.append(_without_copyreg(of, given))
+            self.stack.append(without_copyreg(of, given))
         else:
             self.stack.append(tensor(Record(of, given), self.find))
 
@@ -194,18 +162,6 @@ class Machine:
             nested = Machine(self.file, self.budget, self.find, self.depth + 1)
             nested.names = self.names
             read_joblib(record, self.file, nested.run)
-
-
-def _without_copyreg(of: Name, given: tuple) -> Record:
-    """The record of an object that protocols 0 to 2 make through `copyreg`."""
-    if not given or not isinstance(given[0], (Name, Record)):
-        return Record(of, given)
-    if "__newobj" in of:
-        return Record(given[0], given[1:])
-    base = given[2] if len(given) > 2 else None
-    if isinstance(base, Record):
-        return Record(given[0], (), list(base.items), list(base.elements))
-    return Record(given[0], base if type(base) is tuple else ())
 
 
 def _tuple(size: int) -> Callable[[Machine, Any], None]:

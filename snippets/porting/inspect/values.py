@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from .fields import FIELDS
 from .records import (
     LIST,
     MAPPING,
@@ -29,41 +30,6 @@ MAPPINGS = (  # classes that only hold a dictionary
     r"(builtins|__builtin__)\.dict",
     r"argparse\.Namespace|types\.SimpleNamespace",
 )
-FIELDS = {  # of tuples with names, whose pickles do not have them
-    "ScaleByAdamState": ("count", "mu", "nu"),
-    "ScaleByAmsgradState": ("count", "mu", "nu", "nu_max"),
-    "ScaleByBeliefState": ("count", "mu", "nu"),
-    "ScaleByLionState": ("count", "mu"),
-    "ScaleByRmsState": ("nu",),
-    "ScaleByRssState": ("sum_of_squares",),
-    "ScaleByRStdDevState": ("mu", "nu"),
-    "ScaleByScheduleState": ("count",),
-    "AddNoiseState": ("count", "rng_key"),
-    "ApplyEvery": ("count", "grad_acc"),
-    "EmaState": ("count", "ema"),
-    "FactoredState": ("count", "v_row", "v_col", "v"),
-    "InjectHyperparamsState": ("count", "hyperparams", "inner_state"),
-    "InjectStatefulHyperparamsState": (
-        "count",
-        "hyperparams",
-        "hyperparams_states",
-        "inner_state",
-    ),
-    "LookaheadParams": ("fast", "slow"),
-    "LookaheadState": ("fast_state", "steps_since_sync"),
-    "LSTMState": ("hidden", "cell"),
-    "MaskedState": ("inner_state",),
-    "MultiStepsState": (
-        "mini_step",
-        "gradient_step",
-        "inner_opt_state",
-        "acc_grads",
-        "skip_state",
-    ),
-    "MultiTransformState": ("inner_states",),
-    "PartitionState": ("inner_states",),
-    "TraceState": ("trace",),
-}
 _MADE_HERE = re.compile(  # what makes a class or function that the file carries
     r"(cloudpickle\.cloudpickle(_fast)?\._(make|create|builtin|fill|empty)\w*"
     r"|dill\._?dill\._create_(type|function|code|namedtuple|cell))"
@@ -133,6 +99,18 @@ def state_of(state: Any) -> list[tuple[Any, Any]]:
         if all(isinstance(each, Record) and each.of == MAPPING for each in both):
             return [pair for each in both for pair in each.items]
     return [] if state is None else [("state", state)]
+
+
+def without_copyreg(of: Name, given: tuple) -> Record:
+    """The record of an object that protocols 0 to 2 make through `copyreg`."""
+    if not given or not isinstance(given[0], (Name, Record)):
+        return Record(of, given)
+    if "__newobj" in of:
+        return Record(given[0], given[1:])
+    base = given[2] if len(given) > 2 else None
+    if isinstance(base, Record):
+        return Record(given[0], (), list(base.items), list(base.elements))
+    return Record(given[0], base if type(base) is tuple else ())
 
 
 def dtype_of(node: Any) -> Dtype | None:
