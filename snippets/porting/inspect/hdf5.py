@@ -16,7 +16,7 @@ def read_hdf5(data: bytes, budget: Budget) -> Contents:
         h5py = importlib.import_module("h5py")
     except ImportError:
         raise StoppedError(
-            "is an HDF5 file; install h5py to see what is in it, or open it there."
+            "is an HDF5 file; install the package h5py to see what is in it."
         ) from None
     root = mapping(())
     groups: dict[str, Record] = {"": root}
