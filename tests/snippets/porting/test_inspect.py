@@ -13,6 +13,7 @@ import json
 import lzma
 import pickle
 import struct
+import sys
 import tarfile
 import time
 import types
@@ -445,3 +446,9 @@ def test_load_refuses_what_is_too_deep_or_lies_elsewhere():
             load(pickle.dumps(value))
     with pytest.raises(ValueError, match=r"has no part 'net', but \['mlp/~/linear_0'\]"):
         load(pickle.dumps(TREE), at="net")
+
+
+def test_hdf5_without_its_package_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "h5py", None)
+    about = look("w.h5", b"\x89HDF\r\n\x1a\n" + bytes(100))
+    assert about["problem"].endswith("install the package h5py to see what is in it.")
