@@ -126,7 +126,8 @@ def safetensors_arrays(data: bytes) -> dict[str, np.ndarray]:
     try:
         entries = json.loads(data[8:end])
         entries.pop("__metadata__", None)
-        flat = {name: _entry(data[end:], **entry) for name, entry in entries.items()}
+        rest = memoryview(data)[end:]  # a slice of bytes would be a copy for each
+        flat = {name: _entry(rest, **entry) for name, entry in entries.items()}
     except (
         AttributeError,
         KeyError,
@@ -217,7 +218,9 @@ def _flat(params: hk.Params) -> dict[str, np.ndarray]:
     }
 
 
-def _entry(data: bytes, dtype: str, shape: list[int], data_offsets: list[int]) -> Any:
+def _entry(
+    data: memoryview, dtype: str, shape: list[int], data_offsets: list[int]
+) -> Any:
     start, end = data_offsets
     if not 0 <= start <= end <= len(data):
         raise ValueError("it ends too early; is it whole?")

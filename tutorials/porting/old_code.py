@@ -199,11 +199,10 @@ exec(OLD_SCRIPT, {})
 #
 # Below it, the report lists the names, each with the last release that had it and the reason. `--fix` makes the pure
 # renames, imports included, and leaves other lines as they are; `--diff` shows them first. This script fails in
-# {{ len(failing) }} places, on {{ len(set(failing)) }} lines. `--fix` repairs {{ len(failing) - len(unfixed) }} of the
-# places; {{ len(set(unfixed)) }} lines are left, which need a decision that the sections below explain. In the drawing,
-# each line is a bar, and those that fail have a colour:
+# {{ len(failing) }} places, on {{ len(set(failing)) }} lines. `--fix` repairs all of them but line {{ unfixed[0] }}, which needs a
+# decision: see the section on `apply_rng` below. In the drawing, each line is a bar, and those that fail have a colour:
 
-# %% tags=["plot", "cover"] alt="A script as bars, twelve of them coloured; from ten, arrows lead to the new names, two in another colour."
+# %% tags=["plot", "cover"] alt="A script as bars, twelve of them coloured; from ten, arrows lead to the new names, one in another colour."
 from snippets.drawing import arrow, canvas, note
 
 NEW_NAMES = """
@@ -218,7 +217,7 @@ NEW_NAMES = """
 41 jax.numpy.all
 42 block_until_ready
 """
-by_hand, uses = {15, 34}, {8, 16}  # of what was imported, which change with the import
+by_hand, uses = {15}, {8, 16}  # of what was imported, which change with the import
 named = [line.split(" ", 1) for line in NEW_NAMES.strip().splitlines()]
 new_names = {int(number): name for number, name in named}
 axes = canvas(39)
@@ -353,7 +352,8 @@ assert not hasattr(jax.tree_util, "tree_multimap")
 # ## Changing an entry: `jax.ops.index_update`
 #
 # JAX arrays are immutable, so a change returns a new array. The property `.at`, which takes the index in brackets,
-# replaces the functions `index_update`, `index_add`, `index_min`, `index_max` and the helper `jax.ops.index`.
+# replaces the functions `index_update`, `index_add`, `index_min`, `index_max` and the helper `jax.ops.index`. `--fix`
+# writes it where it sees that a function of JAX made the array, `--unsafe-fixes` wherever the result is used.
 
 # %% raises="AttributeError" match="module 'jax.ops' has no attribute 'index_update'"
 jax.ops.index_update(jnp.zeros(3), 1, 5.0)

@@ -1,6 +1,8 @@
 """Haiku networks with generic numbers, and what a step of SGD makes of them."""
 
 import importlib.util
+import sys
+import types
 from pathlib import Path
 
 import haiku as hk
@@ -47,6 +49,22 @@ def packed(tmp_path_factory):
     path = tmp_path_factory.mktemp("site") / "haiku-port.pyz"
     path.write_bytes(hook.made()[path.name])
     return path
+
+
+@pytest.fixture
+def gone(monkeypatch):
+    """A function that makes functions and classes of modules that today's packages lack."""
+
+    def make(full: str, kind: type = object):
+        module, _, name = full.rpartition(".")
+        for end in range(module.count(".") + 1):
+            part = ".".join(module.split(".")[: end + 1])
+            monkeypatch.setitem(sys.modules, part, sys.modules.get(part) or types.ModuleType(part))
+        made = type(name, (kind,), {"__module__": module})
+        monkeypatch.setattr(sys.modules[module], name, made, raising=False)
+        return made
+
+    return make
 
 
 @pytest.fixture(

@@ -38,3 +38,9 @@ def test_what_is_not_packed_stays_as_it_is():
 @pytest.mark.parametrize("value", [{}, {"a": np.ones(2)}, [], (), 0, 1.5, "text", b"x", None, True])
 def test_no_pickle_is_taken_for_another_kind(value, protocol):
     assert other_kind(pickle.dumps(value, protocol)) == ""
+
+
+def test_packed_files_in_a_row_are_one_up_to_a_number():
+    assert unpacked(gzip.compress(b"ab") * 5_000) == b"ab" * 5_000
+    with pytest.raises(ValueError, match=r"^w is more than \d+ packed files in a row"):
+        unpacked(gzip.compress(b"") * 30_000, name="w")

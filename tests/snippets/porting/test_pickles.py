@@ -11,7 +11,6 @@ import pickle
 import random
 import struct
 import subprocess
-import sys
 import types
 import zlib
 from typing import Any, NamedTuple
@@ -38,22 +37,6 @@ class Reduced:
 
     def __reduce__(self):
         return self.reduced
-
-
-@pytest.fixture
-def gone(monkeypatch):
-    """A function that makes functions and classes of modules that today's packages lack."""
-
-    def make(full: str, kind: type = object):
-        module, _, name = full.rpartition(".")
-        for end in range(module.count(".") + 1):
-            part = ".".join(module.split(".")[: end + 1])
-            monkeypatch.setitem(sys.modules, part, sys.modules.get(part) or types.ModuleType(part))
-        made = type(name, (kind,), {"__module__": module})
-        monkeypatch.setattr(sys.modules[module], name, made, raising=False)
-        return made
-
-    return make
 
 
 def assert_same(tree, right):

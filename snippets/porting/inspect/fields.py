@@ -1,0 +1,37 @@
+"""The fields of known classes whose pickles do not have them."""
+
+FIELDS = {  # of tuples with names, whose pickles do not have them
+    "ScaleByAdamState": ("count", "mu", "nu"),
+    "ScaleByAmsgradState": ("count", "mu", "nu", "nu_max"),
+    "ScaleByBeliefState": ("count", "mu", "nu"),
+    "ScaleByLionState": ("count", "mu"),
+    "ScaleByRmsState": ("nu",),
+    "ScaleByRssState": ("sum_of_squares",),
+    "ScaleByRStdDevState": ("mu", "nu"),
+    "ScaleByScheduleState": ("count",),
+    "AddNoiseState": ("count", "rng_key"),
+    "ApplyEvery": ("count", "grad_acc"),
+    "EmaState": ("count", "ema"),
+    "FactoredState": ("count", "v_row", "v_col", "v"),
+    "InjectHyperparamsState": ("count", "hyperparams", "inner_state"),
+    "InjectStatefulHyperparamsState": (
+        "count",
+        "hyperparams",
+        "hyperparams_states",
+        "inner_state",
+    ),
+    "LookaheadParams": ("fast", "slow"),
+    "LookaheadState": ("fast_state", "steps_since_sync"),
+    "LSTMState": ("hidden", "cell"),
+    "MaskedState": ("inner_state",),
+    "MultiStepsState": (
+        "mini_step",
+        "gradient_step",
+        "inner_opt_state",
+        "acc_grads",
+        "skip_state",
+    ),
+    "MultiTransformState": ("inner_states",),
+    "PartitionState": ("inner_states",),
+    "TraceState": ("trace",),
+}
