@@ -1,0 +1,104 @@
+"""The tree at run time, each parameter with the line that made it; needs JAX and Haiku."""
+
+import importlib
+import inspect
+import os
+import sys
+from typing import Any
+
+_LIBRARIES = tuple(f"{os.sep}{name}{os.sep}" for name in ("haiku", "jax", "contextlib.py"))
+
+
+def tree_at_run_time(target: str) -> dict[str, dict[str, Any]]:
+    """Run the `init` of a network abstractly, and note who asked for what.
+
+    Args:
+      target: `module:function`; the function takes nothing, and either is the network
+        itself or returns a network function and its inputs.
+
+    Returns:
+      By kind, path and name, as in "parameter linear/w": shape, dtype, file and line.
+
+    Raises:
+      ValueError: if the target is not there, or what it returns is something else.
+    """
+    import haiku as hk
+    import jax
+
+    function, inputs = _network(_imported(target))
+    made: dict[str, dict[str, Any]] = {}
+
+    def noted(kind: str) -> Any:
+        def creator(next_creator: Any, shape: Any, dtype: Any, init: Any, context: Any) -> Any:
+            file, line = _caller()
+            path = context.full_name
+            made[f"{kind} {path}"] = {
+                "shape": list(shape),
+                "dtype": getattr(dtype, "__name__", str(dtype)),
+                "file": file,
+                "line": line,
+            }
+            return next_creator(shape, dtype, init)
+
+        return creator
+
+    def watched(*given: Any) -> Any:
+        with (
+            hk.custom_creator(noted("parameter")),
+            hk.custom_creator(noted("state"), params=False, state=True),
+        ):
+            return function(*given)
+
+    net = hk.transform_with_state(watched)
+    jax.eval_shape(net.init, jax.random.PRNGKey(0), *inputs)
+    return made
+
+
+def _imported(target: str) -> Any:
+    module, _, name = target.partition(":")
+    if not name:
+        raise ValueError(f"{target!r} is not of the form module:function.")
+    if "" not in sys.path and os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
+    try:
+        found = importlib.import_module(module)
+    except ImportError as error:
+        raise ValueError(f"{module} cannot be imported: {error}.") from None
+    if not hasattr(found, name):
+        raise ValueError(f"{module} has no {name}.")
+    return getattr(found, name)
+
+
+def _network(function: Any) -> tuple[Any, tuple]:
+    """The function that makes modules, and its inputs."""
+    import haiku as hk
+
+    needed = [p for p in inspect.signature(function).parameters.values() if p.default is p.empty]
+    if any(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in needed):
+        raise ValueError(
+            f"{function.__name__} takes arguments; write a function without any that calls"
+            " the network, or returns the network function and its inputs."
+        )
+    try:
+        result = function()
+    except ValueError as error:  # it makes modules, which only a transform may do
+        if "must be" not in str(error) or "hk.transform" not in str(error):
+            raise
+        return function, ()
+    if isinstance(result, tuple) and callable(result[0]):
+        return result[0], result[1:]
+    if isinstance(result, (hk.Transformed, hk.TransformedWithState)):
+        raise ValueError("return the function that is transformed, and its inputs.")
+    raise ValueError("the function makes no modules, and returns no network function.")
+
+
+def _caller() -> tuple[str, int]:
+    """The nearest line that is not in Haiku, JAX or this file."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if name != __file__ and not any(part in name for part in _LIBRARIES):
+            here = os.path.relpath(name) if not name.startswith("<") else name
+            return here, frame.f_lineno
+        frame = frame.f_back
+    return "", 0

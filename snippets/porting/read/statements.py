@@ -1,0 +1,334 @@
+"""Statements, followed without running them."""
+
+import ast
+from typing import Any
+
+from .expressions import text_of, told
+from .naming import Frame
+from .values import (
+    OPEN,
+    Bound,
+    Class,
+    Env,
+    External,
+    Function,
+    Instance,
+    Items,
+    Table,
+    Unknown,
+    merged,
+    truth,
+)
+
+MOST_TURNS = 300
+
+
+class Return:
+    """That a function ended, and its value."""
+
+    def __init__(self, value: Any):
+        self.value = value
+
+
+RAISED, BREAK, CONTINUE = Return(None), Return(None), Return(None)
+
+
+def execute(trace: Any, body: list[ast.stmt], env: Env) -> Return | None:
+    """Follow statements until one ends them."""
+    for place, node in enumerate(body):
+        if env.file is not trace.project.sketches:
+            trace.here = (env.file.name, node.lineno)
+        if isinstance(node, ast.If):
+            ended = _if(trace, node, body[place + 1 :], env)
+            if isinstance(ended, _Whole):
+                return ended.value
+        else:
+            ended = _statement(trace, node, env)
+        if ended is not None:
+            return ended
+    return None
+
+
+class _Whole:
+    """That an `if` and all after it was followed."""
+
+    def __init__(self, value: Return | None):
+        self.value = value
+
+
+def _if(trace: Any, node: ast.If, rest: list[ast.stmt], env: Env) -> Any:
+    test = trace.evaluate(node.test, env)
+    known = truth(test)
+    if known is not None:
+        return execute(trace, node.body if known else node.orelse, env)
+    condition = f"if {told(trace, node.test, env)}"
+    if _raises(node.body) or _raises(node.orelse):  # a run that goes on took the other
+        return execute(trace, node.orelse if _raises(node.body) else node.body, env)
+    leaves = [_leaves(node.body), _leaves(node.orelse)]
+    bodies = [node.body + rest * (not leaves[0]), node.orelse + rest * (not leaves[1])]
+    if not any(leaves):
+        bodies = [node.body, node.orelse]
+    one, two = trace.both(
+        condition,
+        lambda: execute(trace, bodies[0], env),
+        lambda: execute(trace, bodies[1], env),
+    )
+    ended = _joined(condition, one, two)
+    return _Whole(ended) if any(leaves) else ended
+
+
+def _joined(condition: str, one: Return | None, two: Return | None) -> Return | None:
+    if one is RAISED or two is RAISED:
+        return two if one is RAISED else one
+    special = (BREAK, CONTINUE)
+    if one is None or two is None or one in special or two in special:
+        return one if one is two else None
+    return Return(merged(condition, one.value, two.value))
+
+
+def _raises(body: list[ast.stmt]) -> bool:
+    return bool(body) and isinstance(body[-1], ast.Raise)
+
+
+def _leaves(body: list[ast.stmt]) -> bool:
+    """Whether a branch certainly ends the function."""
+    if not body:
+        return False
+    last = body[-1]
+    if isinstance(last, ast.If):
+        return _leaves(last.body) and _leaves(last.orelse)
+    return isinstance(last, ast.Return)
+
+
+def _statement(trace: Any, node: ast.stmt, env: Env) -> Return | None:
+    handler = _HANDLERS.get(type(node))
+    if handler:
+        return handler(trace, node, env)
+    for part in ast.iter_child_nodes(node):
+        if isinstance(part, ast.expr) and not isinstance(node, ast.Delete):
+            trace.evaluate(part, env)
+    return None
+
+
+def _return(trace: Any, node: ast.Return, env: Env) -> Return:
+    return Return(trace.evaluate(node.value, env) if node.value else None)
+
+
+def _assign(trace: Any, node: ast.Assign, env: Env) -> None:
+    value = trace.evaluate(node.value, env)
+    for target in node.targets:
+        bind(trace, target, value, env)
+
+
+def _annotated(trace: Any, node: ast.AnnAssign, env: Env) -> None:
+    if node.value:
+        bind(trace, node.target, trace.evaluate(node.value, env), env)
+
+
+def _augmented(trace: Any, node: ast.AugAssign, env: Env) -> None:
+    load = ast.copy_location(ast.BinOp(_loading(node.target), node.op, node.value), node)
+    bind(trace, node.target, trace.evaluate(load, env), env)
+
+
+def _loading(target: ast.expr) -> ast.expr:
+    fields = {name: getattr(target, name) for name in target._fields}
+    return ast.copy_location(type(target)(**fields | {"ctx": ast.Load()}), target)
+
+
+def bind(trace: Any, target: ast.expr, value: Any, env: Env) -> None:
+    """Give the value to what stands on the left."""
+    if isinstance(target, ast.Name):
+        trace.set(env.names, target.id, value)
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        _unpack(trace, target.elts, value, env)
+    elif isinstance(target, ast.Starred):
+        bind(trace, target.value, Unknown(text_of(target.value)), env)
+    elif isinstance(target, ast.Attribute):
+        owner = trace.evaluate(target.value, env)
+        if isinstance(owner, (Instance, Class)):
+            trace.set(owner.names, target.attr, value)
+    elif isinstance(target, ast.Subscript):
+        owner, key = trace.evaluate(target.value, env), trace.evaluate(target.slice, env)
+        if isinstance(owner, Table) and isinstance(key, (str, int, bool)):
+            trace.set(owner.names, key, value)
+        elif isinstance(owner, Items):
+            trace.set(owner.slots, OPEN, text_of(target))
+
+
+def _unpack(trace: Any, targets: list[ast.expr], value: Any, env: Env) -> None:
+    starred = any(isinstance(one, ast.Starred) for one in targets)
+    known = isinstance(value, Items) and not value.open and not starred
+    if known and len(value.values) == len(targets):
+        for target, one in zip(targets, value.values, strict=True):
+            bind(trace, target, one, env)
+        return
+    for target in targets:
+        bind(trace, target, Unknown(text_of(target)), env)
+
+
+def _define(trace: Any, node: ast.FunctionDef, env: Env) -> None:
+    trace.set(env.names, node.name, decorated(trace, node, env))
+
+
+def decorated(trace: Any, node: ast.FunctionDef, env: Env) -> Any:
+    """The function of a `def`, as its decorators change it."""
+    made = value = Function(node, env)
+    for decorator in reversed(node.decorator_list):
+        by = trace.evaluate(decorator, env)
+        if isinstance(by, External) and by.full in _KINDS:
+            made.kind = _KINDS[by.full]
+        elif isinstance(by, External) and by.full.endswith(".transparent"):
+            made.transparent = True
+        elif isinstance(by, Bound) and by.name == "name_like":
+            made.like = by.me if isinstance(by.me, str) else ""
+        elif isinstance(decorator, ast.Attribute) and decorator.attr in ("setter", "deleter"):
+            return env.names.get(node.name)
+        else:
+            value = trace.call(by, [value], {}, decorator)
+            if isinstance(value, Unknown):
+                value = made
+            if _replaces(by):
+                made.kind = "plain"
+    return value
+
+
+_KINDS = {
+    "builtins.staticmethod": "static",
+    "builtins.classmethod": "class",
+    "builtins.property": "property",
+    "functools.cached_property": "plain property",
+}
+
+
+def _replaces(by: Any) -> bool:
+    """Whether a decorator makes something that is not a function, which Haiku leaves alone."""
+    by = getattr(by, "function", by)
+    return isinstance(by, External) and by.full in ("jax.jit", "functools.lru_cache", "functools.cache")
+
+
+def _class(trace: Any, node: ast.ClassDef, env: Env) -> None:
+    bases = [trace.evaluate(base, env) for base in node.bases]
+    bases = [trace.project.known_class(trace, base) for base in bases]
+    bases = [one for one in bases if isinstance(one, (Class, External))]
+    inner = Env(env.file, parent=env, of_class=True)
+    made = Class(node.name, bases, inner.names, env, node)
+    decorators = [text_of(one) for one in node.decorator_list]
+    made.is_dataclass = any("dataclass" in text for text in decorators)
+    execute(trace, node.body, inner)
+    trace.set(env.names, node.name, made)
+
+
+def _import(trace: Any, node: ast.Import, env: Env) -> None:
+    for alias in node.names:
+        full = alias.name if alias.asname else alias.name.partition(".")[0]
+        bound = alias.asname or full
+        trace.set(env.names, bound, trace.project.imported(full, env.file, 0))
+
+
+def _import_from(trace: Any, node: ast.ImportFrom, env: Env) -> None:
+    for alias in node.names:
+        value = trace.project.imported_name(
+            trace, node.module or "", alias.name, env.file, node.level
+        )
+        if alias.name != "*":
+            trace.set(env.names, alias.asname or alias.name, value)
+        else:
+            for name, one in trace.project.all_of(node.module or "", env.file, node.level):
+                trace.set(env.names, name, one)
+
+
+def _for(trace: Any, node: ast.For, env: Env) -> Return | None:
+    values = trace.evaluate(node.iter, env)
+    reason = f"for each of {told(trace, node.iter, env)}"
+    return turns(
+        trace, values, reason, lambda value: _turn(trace, node, value, env), node
+    )
+
+
+def _turn(trace: Any, node: ast.For, value: Any, env: Env) -> Return | None:
+    bind(trace, node.target, value, env)
+    return execute(trace, node.body, env)
+
+
+def turns(trace: Any, values: Any, reason: str, turn: Any, node: Any = None) -> Any:
+    """Follow a loop: each turn if they are known, else a first one and one for all others."""
+    from .trace import conditional, spoil
+
+    items = values.values if isinstance(values, Items) else []
+    is_open = values.open if isinstance(values, Items) else reason
+    for value in items[:MOST_TURNS]:
+        ended = turn(value)
+        if ended is BREAK:
+            return None
+        if isinstance(ended, Return) and ended is not CONTINUE:
+            return ended
+    if not is_open:
+        return None
+    with trace.journaled() as journal:
+        if not items:
+            turn(Unknown(reason.replace("for each", "one", 1)))
+        with trace.journaled() as further, trace.under(reason):
+            turn(Unknown(reason.replace("for each", "one", 1)))
+        conditional(further, reason)
+    spoil(trace, list(journal), reason)
+    return None
+
+
+def _while(trace: Any, node: ast.While, env: Env) -> None:
+    for _ in range(MOST_TURNS):
+        known = truth(trace.evaluate(node.test, env))
+        if not known:
+            break
+        if execute(trace, node.body, env) is not None:
+            return
+    if known is None:
+        reason = f"while {told(trace, node.test, env)}"
+        with trace.under(reason):
+            turns(trace, None, reason, lambda _: execute(trace, node.body, env))
+
+
+def _try(trace: Any, node: ast.Try, env: Env) -> Return | None:
+    for part in (node.body, node.orelse, node.finalbody):
+        if (ended := execute(trace, part, env)) is not None:
+            return None if ended is RAISED else ended
+    return None
+
+
+def _with(trace: Any, node: ast.With, env: Env) -> Return | None:
+    frames: list[Frame] = []
+    for item in node.items:
+        value = trace.evaluate(item.context_expr, env)
+        if isinstance(value, Bound) and value.name == "name_scope":
+            frames.append(Frame(value.me, value.function))
+        if item.optional_vars is not None:
+            bind(trace, item.optional_vars, Unknown(text_of(item.context_expr)), env)
+    trace.frames += frames
+    try:
+        return execute(trace, node.body, env)
+    finally:
+        if frames:
+            del trace.frames[-len(frames) :]
+
+
+def _raise(trace: Any, node: ast.Raise, env: Env) -> Return:
+    return RAISED
+
+
+_HANDLERS = {
+    ast.Return: _return,
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    ast.AugAssign: _augmented,
+    ast.FunctionDef: _define,
+    ast.AsyncFunctionDef: _define,
+    ast.ClassDef: _class,
+    ast.Import: _import,
+    ast.ImportFrom: _import_from,
+    ast.For: _for,
+    ast.While: _while,
+    ast.Try: _try,
+    ast.With: _with,
+    ast.Raise: _raise,
+    ast.Break: lambda *_: BREAK,
+    ast.Continue: lambda *_: CONTINUE,
+}
