@@ -75,14 +75,14 @@ def _bound(trace: Any, bound: Bound, args: list, keywords: dict, node: Any) -> A
     if isinstance(function, Function):
         first = [] if me is None else [me]
         return invoke(trace, function, [*first, *args], keywords, bound)
+    if bound.name in haiku_calls.WRAPS:
+        return haiku_calls.wrapped(trace, bound, args, keywords, node)
     if isinstance(me, Transformed):
         return Unknown(text_of(node) if node is not None else bound.name, True)
     if isinstance(me, (Items, Table, str)):
         return externals.method(trace, me, bound.name, args, keywords, node)
     if isinstance(me, Instance) and function is None:
         return _inherited(trace, me, bound.name, args, keywords)
-    if bound.name in haiku_calls.WRAPS:
-        return haiku_calls.wrapped(trace, bound, args, keywords, node)
     if function is not None:
         return trace.call(function, [me, *args] if me is not None else args, keywords, node)
     return Unknown(text_of(node) if node is not None else bound.name)

@@ -25,22 +25,34 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{path}: {told}", file=sys.stderr)
             unread = True
     try:
-        found = read_code(sources, options.start)
+        found = read_code(sources, _start(options, sources))
+        if options.run:
+            from .run import beside, tree_at_run_time
+
+            found["run"] = beside(found["trees"][0], tree_at_run_time(options.run))
     except ValueError as error:
-        print(f"--start: {error}", file=sys.stderr)
+        print(error, file=sys.stderr)
         return 2
     for name, problem in found["problems"].items():
         print(f"{name}: {problem}", file=sys.stderr)
         unread = True
-    if options.run:
-        from .run import tree_at_run_time
-
-        found["run"] = tree_at_run_time(options.run)
     if options.output_format == "json":
         print(json.dumps(found, indent=1))
     else:
         print(as_text(found, options.all))
     return 2 if unread else int(bool(found["risks"]))
+
+
+def _start(options: argparse.Namespace, sources: dict[str, str]) -> str:
+    """The function to follow: that of `--start`, or the one that `--run` runs."""
+    if options.start or not options.run:
+        return options.start
+    module, _, name = options.run.partition(":")
+    path = Path(*module.split(".")).with_suffix(".py").parts
+    for file in sources:
+        if Path(file).parts[-len(path) :] == path:
+            return f"{file}:{name}"
+    raise ValueError(f"--run: the module {module} is not among the files that are read.")
 
 
 def _text(path: Path) -> str:

@@ -16,6 +16,15 @@ DOCUMENTATION = {
     "optax": "https://optax.readthedocs.io/en/latest/search.html?q={}",
     "chex": "https://chex.readthedocs.io/en/latest/api.html#{}",
 }
+# Older names for what has another one, but still works.
+_SAME = {
+    "jax.numpy.ndarray": "jax.Array",
+    "chex.Array": "jax.Array",
+    "chex.PRNGKey": "jax.random.key",
+    "jax.tree_util.tree_flatten": "jax.tree.flatten",
+    "jax.tree_util.tree_unflatten": "jax.tree.unflatten",
+    "haiku.FlatMapping": "haiku.data_structures.to_immutable_dict",
+}
 OLD_CODE = "porting/old_code"  # the page about names that were removed
 
 
@@ -86,10 +95,17 @@ class Course:
                 section = self.sections[OLD_CODE, ""]
                 told = f"{old} was removed; {known.reason or known.new}"
                 return Explained(told, section.address, section, known.new)
+        if name in _SAME and _SAME[name] in self.names:
+            section, text = self.names[_SAME[name]]
+            return Explained(text, section.address, section, _SAME[name])
         above = name.rpartition(".")[0]
         if above in self.names and above.rpartition(".")[2][:1].isupper():
             section, text = self.names[above]
             return Explained(text, section.address, section, above)
+        if "._" in name:
+            section = self.sections[OLD_CODE, ""]
+            told = "A private name, which any release may change or remove."
+            return Explained(told, section.address, section, "")
         pattern = DOCUMENTATION.get(name.partition(".")[0])
         return Explained("", pattern.format(name), None, "") if pattern else None
 

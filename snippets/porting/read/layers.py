@@ -440,8 +440,9 @@ class VanillaRNN(hk.Module):
         self.hidden_size, self.double_bias = hidden_size, double_bias
 
     def __call__(self, inputs, prev_state):
-        Linear(self.hidden_size, name="input_to_hidden")(inputs)
-        Linear(self.hidden_size, self.double_bias, name="hidden_to_hidden")(inputs)
+        first = Linear(self.hidden_size)
+        second = Linear(self.hidden_size, self.double_bias)
+        return first(inputs), second(prev_state)
 
 
 class LSTM(hk.Module):

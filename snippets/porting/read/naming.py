@@ -7,15 +7,19 @@ from typing import Any
 FORCED = "FORCE:"  # what `hk.force_name` puts before a name
 
 
+class Counters(dict):
+    """How many modules of each name a method has made."""
+
+
 @dataclass(eq=False)
 class Frame:
-    """A method that runs: its module, and how many modules of each name it has made."""
+    """A method that runs, with its module."""
 
     module: Any = None
     method: str = "__call__"
-    counters: dict[str, int] = field(default_factory=dict)
-    doubts: dict[str, frozenset[str]] = field(default_factory=dict)  # by counter
-    doubt: dict[str, frozenset[str]] = field(default_factory=dict)  # "": of all
+    counters: Counters = field(default_factory=Counters)
+    # Why a counter may have another value; under "" of all counters.
+    doubts: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 def snake_case(name: str) -> str:

@@ -13,6 +13,7 @@ def as_text(found: dict[str, Any], all_uses: bool = False) -> str:
         _part("1. What is transformed", _transforms(found)),
         _part("2. Classes", _classes(found)),
         _part("3. Parameters and states, as far as the text tells", _trees(found)),
+        _part("3b. The same at run time, with the line that asks for each", _run(found)),
         _part("4. Calls that ask for parameters and states", _leaves(found)),
         _part("5. What surrounds them", _around(found)),
         _part("Names, and where the course explains them", _uses(found, all_uses)),
@@ -68,6 +69,17 @@ def _trees(found: dict) -> Iterator[str]:
                 yield f"        depends: {_cut(depends, _WIDE - 17)}"
         if tree["note"]:
             yield f"    {tree['note']}"
+
+
+def _run(found: dict) -> Iterator[str]:
+    for one in found.get("run", ()):
+        if one["predicted"] == "wrong":
+            yield f"    {one['path']:40} predicted, and not there"
+            continue
+        shape = "x".join(map(str, one["shape"])) or "scalar"
+        place = f"  [{_at(one['file'], one['line'])}]" if one["file"] else ""
+        marks = {"known": "", "depends": "  (predicted with a condition)", "no": "  (new)"}
+        yield f"    {one['path']:40} {shape} {one['dtype']}{marks[one['predicted']]}{place}"
 
 
 def _leaves(found: dict) -> Iterator[str]:

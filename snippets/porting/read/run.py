@@ -26,18 +26,11 @@ def tree_at_run_time(target: str) -> dict[str, dict[str, Any]]:
     import jax
 
     function, inputs = _network(_imported(target))
-    made: dict[str, dict[str, Any]] = {}
+    places: dict[tuple[str, str], tuple[str, int]] = {}
 
     def noted(kind: str) -> Any:
         def creator(next_creator: Any, shape: Any, dtype: Any, init: Any, context: Any) -> Any:
-            file, line = _caller()
-            path = context.full_name
-            made[f"{kind} {path}"] = {
-                "shape": list(shape),
-                "dtype": getattr(dtype, "__name__", str(dtype)),
-                "file": file,
-                "line": line,
-            }
+            places.setdefault((kind, context.full_name), _caller())
             return next_creator(shape, dtype, init)
 
         return creator
@@ -50,8 +43,43 @@ def tree_at_run_time(target: str) -> dict[str, dict[str, Any]]:
             return function(*given)
 
     net = hk.transform_with_state(watched)
-    jax.eval_shape(net.init, jax.random.PRNGKey(0), *inputs)
+    trees = jax.eval_shape(net.init, jax.random.PRNGKey(0), *inputs)
+    made = {}
+    for kind, tree in zip(("parameter", "state"), trees, strict=True):
+        for module, name, leaf in hk.data_structures.traverse(tree):
+            path = f"{module}/{name}"
+            file, line = places.get((kind, path), ("", 0))  # `set_state` has no creator
+            about = {"shape": list(leaf.shape), "dtype": str(leaf.dtype)}
+            made[f"{kind} {path}"] = {**about, "file": file, "line": line}
     return made
+
+
+def beside(tree: dict[str, Any], real: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a run made and what was predicted, one row for each parameter and state.
+
+    Args:
+      tree: a tree as `read_code` gives it.
+      real: what `tree_at_run_time` found for the same function.
+
+    Returns:
+      Rows with kind, path, shape, dtype, file, line and predicted: "known", "depends",
+      "no", or "wrong" for what was predicted as known and is not there.
+    """
+    predicted = {
+        f"{one['kind']} {one['path']}/{one['name']}": one["known"] for one in tree["entries"]
+    }
+    words = {True: "known", False: "depends", None: "no"}
+    rows = [
+        {**_parts(name), **about, "predicted": words[predicted.get(name)]}
+        for name, about in real.items()
+    ]
+    vain = [name for name, known in predicted.items() if known and name not in real]
+    return rows + [{**_parts(name), "predicted": "wrong"} for name in vain]
+
+
+def _parts(name: str) -> dict[str, str]:
+    kind, _, path = name.partition(" ")
+    return {"kind": kind, "path": path}
 
 
 def _imported(target: str) -> Any:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from . import calls, expressions, statements
-from .naming import Frame
+from .naming import Counters, Frame
 from .values import OPEN, VALUES, Choice, Env, Unknown, is_constant, merged, negated
 
-MOST_STEPS = 400_000  # expressions of one tree: a second or two
+MOST_STEPS = 100_000  # expressions of one tree: a second or two
 MOST_CALLS = 60  # how deep they may be within each other
 _MISSING = object()
 
@@ -58,7 +58,8 @@ class Stop(Exception):
 class Trace:
     """Follows a function through the files, without running it."""
 
-    def __init__(self, project: Any):
+    def __init__(self, project: Any, most: int = MOST_STEPS):
+        self.most = most
         self.project = project  # the files, which know what their names mean
         self.frames = [Frame()]
         self.prefix = ""  # of what `hk.lift` and `hk.layer_stack` put below a name
@@ -73,15 +74,20 @@ class Trace:
         self.within = False  # whether a function of `hk.transform` is followed
         self.here: tuple[str, int] = ("", 0)
 
+    def step(self) -> None:
+        """Count; raises Stop if there were too many."""
+        self.steps += 1
+        if self.steps > self.most:
+            raise Stop
+
     def evaluate(self, node: Any, env: Env) -> Any:
         """The value of an expression."""
-        self.steps += 1
-        if self.steps > MOST_STEPS:
-            raise Stop
+        self.step()
         return expressions.evaluate(self, node, env)
 
     def execute(self, body: list, env: Env) -> Any:
         """Follow statements; what they return, or None if they come to their end."""
+        self.step()
         return statements.execute(self, body, env)
 
     def transformed(self, name: str, made: Any, node: Any) -> None:
@@ -144,6 +150,12 @@ class Trace:
         return result, other_result
 
     def _merge(self, condition: str, names: dict, key: Any, one: Any, two: Any) -> None:
+        if isinstance(names, Counters):
+            counts = [0 if count is _MISSING else count for count in (one, two)]
+            if counts[0] != counts[1]:
+                doubt_counter(self, names, key, condition)
+            self.set(names, key, max(counts))
+            return
         if one is _MISSING or two is _MISSING:
             value = two if one is _MISSING else one
             if value is _MISSING:
@@ -154,18 +166,11 @@ class Trace:
             one = two = value
         if key in (VALUES, OPEN):
             value = _longer(condition, key, one, two)
-        elif isinstance(one, int) and isinstance(two, int) and key in self._counters(names):
-            value = max(one, two)
-            if one != two:
-                self.doubt(key, condition)
         elif isinstance(one, frozenset) and isinstance(two, frozenset):
             value = one | two
         else:
             value = merged(condition, one, two)
         self.set(names, key, value)
-
-    def _counters(self, names: dict) -> dict:
-        return names if any(names is frame.counters for frame in self.frames) else {}
 
     def note(self, kind: str, text: str, place: tuple[str, int] | None = None) -> None:
         """Note what may be a risk."""
@@ -250,16 +255,22 @@ def _longer(condition: str, key: str, one: Any, two: Any) -> Any:
 def spoil(trace: Trace, journal: list, reason: str) -> None:
     """After a loop of unknown length: what it wrote may have other values."""
     places = {(id(names), key): (names, key) for names, key, _ in journal}
-    counters = [frame.counters for frame in trace.frames]
     for names, key in places.values():
         value = names.get(key)
-        if any(names is one for one in counters):
-            trace.doubt(key, reason)
+        if isinstance(names, Counters):
+            doubt_counter(trace, names, key, reason)
         elif key == VALUES:
             trace.set(names, OPEN, reason)
         elif is_constant(value) and key != OPEN:
             trace.set(names, key, Unknown(str(key)))
 
+
+
+def doubt_counter(trace: Trace, counters: Counters, base: str, reason: str) -> None:
+    """The number of a name is not known any more in the method whose counters these are."""
+    for frame in trace.frames:
+        if frame.counters is counters:
+            trace.doubt(base, reason, frame)
 
 
 def conditional(journal: list, reason: str) -> None:

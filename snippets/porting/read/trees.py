@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from .haiku_calls import TRANSFORMS, count_of
 from .project import Project, SourceFile
-from .trace import Entry, Event, Found, Made, Stop, Trace
+from .trace import MOST_STEPS, Entry, Event, Found, Made, Stop, Trace
 from .values import Bound, Class, Function, Instance, Items, Unknown
 
 
@@ -76,7 +76,7 @@ def _follow(project: Project, function: tuple[SourceFile, list[str]]) -> None:
     """Call a function with unknown arguments, so that its transforms are met."""
     file, (name, *method) = function
     value = file.env.names.get(name)
-    trace = Trace(project)
+    trace = Trace(project, MOST_STEPS // 10)
     with contextlib.suppress(Stop, RecursionError):
         if not method:
             trace.call(value, unknown_arguments(value), {})
