@@ -20,6 +20,7 @@ from .values import (
     Transformed,
     Unknown,
     Unsplit,
+    choice,
 )
 
 MOST_TIMES = 12  # that a function may be within itself
@@ -59,24 +60,22 @@ def call(trace: Any, function: Any, args: list, keywords: dict, node: Any = None
     return Unknown(text, array, array)
 
 
-def _either(trace: Any, choice: Choice, args: list, keywords: dict, node: Any) -> Any:
+def _either(trace: Any, several: Choice, args: list, keywords: dict, node: Any) -> Any:
     """Call each of the functions under its condition."""
     values = []
-    for condition, one in choice.options:
+    for condition, one in several.options:
         with trace.under(condition):
             values.append((condition, trace.call(one, args, keywords, node)))
-    if all(isinstance(one, Unknown) for _, one in values):
-        return values[0][1]
-    return Choice(values)
+    return choice(values)
 
 
 def _bound(trace: Any, bound: Bound, args: list, keywords: dict, node: Any) -> Any:
     function, me = bound.function, bound.me
+    if bound.name in haiku_calls.WRAPS and bound.owner is None:
+        return haiku_calls.wrapped(trace, bound, args, keywords, node)
     if isinstance(function, Function):
         first = [] if me is None else [me]
         return invoke(trace, function, [*first, *args], keywords, bound)
-    if bound.name in haiku_calls.WRAPS:
-        return haiku_calls.wrapped(trace, bound, args, keywords, node)
     if isinstance(me, Transformed):
         return Unknown(text_of(node) if node is not None else bound.name, True)
     if isinstance(me, (Items, Table, str)):

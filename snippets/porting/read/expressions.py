@@ -22,6 +22,7 @@ from .values import (
     Table,
     Transformed,
     Unknown,
+    choice,
     is_constant,
     is_none,
     merged,
@@ -148,7 +149,7 @@ def attribute(trace: Any, owner: Any, name: str, text: str) -> Any:
         )
     if isinstance(owner, Choice):
         values = [(c, attribute(trace, one, name, text)) for c, one in owner.options]
-        return Choice(values)
+        return choice(values)
     if isinstance(owner, (Items, Table, str)):
         return Bound(None, owner, name)
     if isinstance(owner, Transformed):
@@ -386,7 +387,7 @@ def _dict(trace: Any, node: ast.Dict, env: Env) -> Table:
 def _subscript(trace: Any, node: ast.Subscript, env: Env) -> Any:
     owner, key = trace.evaluate(node.value, env), trace.evaluate(node.slice, env)
     if isinstance(owner, Choice):
-        return Choice([(c, item(one, key, node)) for c, one in owner.options])
+        return choice([(c, item(one, key, node)) for c, one in owner.options])
     return item(owner, key, node)
 
 
@@ -408,7 +409,7 @@ def item(owner: Any, key: Any, node: ast.Subscript) -> Any:
     if isinstance(owner, (Items, Table)) and isinstance(key, Unknown):
         values = owner.values if isinstance(owner, Items) else list(owner.names.values())
         if values and not owner.open and not all(is_constant(one) for one in values):
-            return Choice([(f"{text} is no. {n + 1}", one) for n, one in enumerate(values)])
+            return choice([(f"if {text} is no. {n + 1}", v) for n, v in enumerate(values)])
     if isinstance(owner, (External, Class)):  # such as `list[int]`
         return owner
     if isinstance(owner, Unknown):

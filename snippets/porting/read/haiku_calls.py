@@ -60,7 +60,7 @@ def call(trace: Any, full: str, args: list, keywords: dict, node: Any) -> Any:
         return None
     if name == "without_apply_rng" and args and isinstance(args[0], Transformed):
         args[0].has_key = False
-    if name == "vmap" and keywords.get("split_rng") is False and args:
+    if name == "vmap" and args and _never_splits(node):
         return Unsplit(args[0], trace.here)
     if name in _KEEP:
         return args[0] if args else keywords.get("f", keywords.get("fun", Unknown(text)))
@@ -72,6 +72,12 @@ def call(trace: Any, full: str, args: list, keywords: dict, node: Any) -> Any:
             trace.call(one, [Unknown("x", True, True)] * 9, {}, node)
         return Unknown(text, True)
     return _of_names(trace, name, args, keywords, text)
+
+
+def _never_splits(node: Any) -> bool:
+    """Whether a call of `hk.vmap` says `split_rng=False`, as opposed to a condition."""
+    given = {one.arg: one.value for one in getattr(node, "keywords", ())}
+    return getattr(given.get("split_rng"), "value", None) is False
 
 
 def _calling(trace: Any, name: str, args: list, keywords: dict, text: str) -> Any:
@@ -133,10 +139,10 @@ def wrapped(trace: Any, bound: Bound, args: list, keywords: dict, node: Any) -> 
     if bound.name == "layer_stack":
         function = args[0] if args else Unknown("f")
         return Bound(function, bound.me, "stacked")
-    prefix = _lifted_name(trace, bound.me)
+    path, doubts = _lifted_name(trace, bound.me)
     function = bound.function
     inner = function.function if isinstance(function, Transformed) else function
-    with trace.apart(*prefix):
+    with trace.apart(path), trace.under(*doubts):
         result = trace.call(inner, [Unknown("x", True, True)] * count_of(inner), {}, node)
     return result if bound.name == "stacked" else Unknown(text_of(node) if node else "a lift")
 

@@ -189,9 +189,25 @@ def merged(condition: str, one: Any, other: Any) -> Any:
     """The value that is one if a condition holds, and else the other."""
     if one is other or (is_constant(one) and is_constant(other) and one == other):
         return one
-    if isinstance(one, Unknown) and isinstance(other, Unknown):
-        return one
-    return Choice([(condition, one), (negated(condition), other)])
+    return choice([(condition, one), (negated(condition), other)])
+
+
+MOST_OPTIONS = 8
+
+
+def choice(options: list[tuple[str, Any]]) -> Any:
+    """The values as a choice; one that is not known if they are many, or all unknown."""
+    flat: list[tuple[str, Any]] = []
+    for condition, value in options:
+        inner = value.options if isinstance(value, Choice) else [("", value)]
+        for test, one in inner:
+            both = " and ".join(filter(None, (condition, test.removeprefix("if "))))
+            flat.append((both[:200], one))
+    plain = [value for _, value in flat if isinstance(value, Unknown)]
+    if len(plain) == len(flat) or len(flat) > MOST_OPTIONS:
+        array = any(one.is_array for one in plain)
+        return plain[0] if plain else Unknown("one of several values", False, array)
+    return Choice(flat)
 
 
 def negated(condition: str) -> str:
