@@ -51,7 +51,9 @@ def read_code(files: Mapping[str, str], start: str = "") -> dict[str, Any]:
         found = uses_of(source.source)
         uses[name] = found + idioms_of(source.tree, found)
     risks = risks_of(project, trees)
-    reading = reading_list(course(), [use for own in uses.values() for use in own], risks)
+    reading = reading_list(
+        course(), [use for own in uses.values() for use in own], risks
+    )
     sources = list(project.files.values())
     return {
         "files": list(project.files),
@@ -83,7 +85,13 @@ def _as_dict(tree: Tree) -> dict[str, Any]:
         for entry in tree.entries
     ]
     about = {"of": tree.of, "file": file, "line": line, "kind": tree.kind}
-    return {**about, "init": tree.init, "apply": tree.apply, "note": tree.note, "entries": entries}
+    return {
+        **about,
+        "init": tree.init,
+        "apply": tree.apply,
+        "note": tree.note,
+        "entries": entries,
+    }
 
 
 def _uses(uses: dict) -> list[dict[str, Any]]:
@@ -91,7 +99,9 @@ def _uses(uses: dict) -> list[dict[str, Any]]:
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for file, found in uses.items():
         for use in found:
-            row = rows.setdefault((use.kind, use.name), {"kind": use.kind, "name": use.name})
+            row = rows.setdefault(
+                (use.kind, use.name), {"kind": use.kind, "name": use.name}
+            )
             row.setdefault("places", []).append([file, use.line])
             if len(row) == 3:
                 what = explained(course(), use)

@@ -3,8 +3,9 @@
 import ast
 from typing import Any
 
-from . import externals, haiku_calls
-from .expressions import attribute, is_array, text_of
+from . import containers, externals, haiku_calls
+from .arithmetic import is_array, text_of
+from .attributes import attribute
 from .values import (
     MODULE,
     Bound,
@@ -26,7 +27,9 @@ from .values import (
 MOST_TIMES = 12  # that a function may be within itself
 
 
-def call(trace: Any, function: Any, args: list, keywords: dict, node: Any = None) -> Any:
+def call(
+    trace: Any, function: Any, args: list, keywords: dict, node: Any = None
+) -> Any:
     """The value of a call."""
     if isinstance(function, Function):
         return invoke(trace, function, args, keywords)
@@ -79,11 +82,13 @@ def _bound(trace: Any, bound: Bound, args: list, keywords: dict, node: Any) -> A
     if isinstance(me, Transformed):
         return Unknown(text_of(node) if node is not None else bound.name, True)
     if isinstance(me, (Items, Table, str)):
-        return externals.method(trace, me, bound.name, args, keywords, node)
+        return containers.method(trace, me, bound.name, args, keywords, node)
     if isinstance(me, Instance) and function is None:
         return _inherited(trace, me, bound.name, args, keywords)
     if function is not None:
-        return trace.call(function, [me, *args] if me is not None else args, keywords, node)
+        return trace.call(
+            function, [me, *args] if me is not None else args, keywords, node
+        )
     return Unknown(text_of(node) if node is not None else bound.name)
 
 
@@ -101,7 +106,9 @@ def construct(trace: Any, cls: Class, args: list, keywords: dict) -> Any:
     me = Instance(cls, place=trace.here)
     if cls is MODULE:
         with trace.frame(me, "__init__"):
-            haiku_calls.name_module(trace, me, keywords.get("name", args[0] if args else None))
+            haiku_calls.name_module(
+                trace, me, keywords.get("name", args[0] if args else None)
+            )
         return me
     if not cls.is_module():
         _start(trace, me, args, keywords)
@@ -116,8 +123,12 @@ def construct(trace: Any, cls: Class, args: list, keywords: dict) -> Any:
 def _start(trace: Any, me: Instance, args: list, keywords: dict) -> None:
     value, owner = me.cls.lookup("__init__")
     fields = [c for c in me.cls.mro() if isinstance(c, Class) and c.is_dataclass]
-    later = owner is None or (fields and fields[0] is not owner and fields[0] in me.cls.mro()
-                              and me.cls.mro().index(fields[0]) < me.cls.mro().index(owner))
+    later = owner is None or (
+        fields
+        and fields[0] is not owner
+        and fields[0] in me.cls.mro()
+        and me.cls.mro().index(fields[0]) < me.cls.mro().index(owner)
+    )
     if fields and later:
         _fill(trace, me, fields, args, keywords)
         post, owner = me.cls.lookup("__post_init__")
@@ -128,7 +139,9 @@ def _start(trace: Any, me: Instance, args: list, keywords: dict) -> None:
     elif value is not None:
         invoke(trace, value, [me, *args], keywords, Bound(value, me, "__init__", owner))
     elif me.cls.is_module():
-        haiku_calls.name_module(trace, me, keywords.get("name", args[0] if args else None))
+        haiku_calls.name_module(
+            trace, me, keywords.get("name", args[0] if args else None)
+        )
 
 
 def _fill(trace: Any, me: Instance, classes: list, args: list, keywords: dict) -> None:
@@ -162,7 +175,11 @@ def _default(trace: Any, default: ast.expr, cls: Class) -> Any:
 
 
 def invoke(
-    trace: Any, function: Function, args: list, keywords: dict, bound: Bound | None = None
+    trace: Any,
+    function: Function,
+    args: list,
+    keywords: dict,
+    bound: Bound | None = None,
 ) -> Any:
     """Run a function of the files; a method of a module in a frame of its own."""
     running = trace.running.setdefault(id(function.node), 0)
@@ -203,7 +220,11 @@ def _entered(function: Function, bound: Bound | None) -> Instance | None:
     owner, me = bound.owner, bound.me
     wrapped = bound.name == "__call__" or not bound.name.startswith("__")
     plain = function.transparent or function.kind.startswith("plain")
-    return me if wrapped and not plain and owner is not None and owner.is_module() else None
+    return (
+        me
+        if wrapped and not plain and owner is not None and owner.is_module()
+        else None
+    )
 
 
 def _body(trace: Any, function: Function, env: Env) -> Any:
@@ -219,9 +240,13 @@ def fill_parameters(
     """Bind the parameters of a function to arguments, defaults, or what is not known."""
     given, left = function.node.args, dict(keywords)
     positional = [*given.posonlyargs, *given.args]
-    defaults = dict(zip([a.arg for a in positional][::-1], given.defaults[::-1], strict=False))
+    defaults = dict(
+        zip([a.arg for a in positional][::-1], given.defaults[::-1], strict=False)
+    )
     defaults |= {
-        a.arg: d for a, d in zip(given.kwonlyargs, given.kw_defaults, strict=True) if d is not None
+        a.arg: d
+        for a, d in zip(given.kwonlyargs, given.kw_defaults, strict=True)
+        if d is not None
     }
     rest = list(args)
     spread = next((n for n, one in enumerate(rest) if _is_spread(one)), len(rest))
@@ -246,7 +271,9 @@ def fill_parameters(
         )
     if given.kwarg:
         names = {key: value for key, value in left.items() if key != "**"}
-        env.names[given.kwarg.arg] = Table(names, f"**{given.kwarg.arg}" * ("**" in left))
+        env.names[given.kwarg.arg] = Table(
+            names, f"**{given.kwarg.arg}" * ("**" in left)
+        )
 
 
 def _is_spread(value: Any) -> bool:

@@ -52,7 +52,9 @@ def _start(options: argparse.Namespace, sources: dict[str, str]) -> str:
     for file in sources:
         if Path(file).parts[-len(path) :] == path:
             return f"{file}:{name}"
-    raise ValueError(f"--run: the module {module} is not among the files that are read.")
+    raise ValueError(
+        f"--run: the module {module} is not among the files that are read."
+    )
 
 
 def _text(path: Path) -> str:
@@ -64,9 +66,17 @@ def _text(path: Path) -> str:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="haiku-port read", description=_ABOUT)
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, notebook or folder")
-    parser.add_argument("--start", default="", metavar="FILE:NAME", help="follow this alone")
-    parser.add_argument("--run", default="", metavar="MODULE:FUNCTION", help="run this, too")
-    parser.add_argument("--all", action="store_true", help="also keywords and jax.numpy")
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="a file, notebook or folder"
+    )
+    parser.add_argument(
+        "--start", default="", metavar="FILE:NAME", help="follow this alone"
+    )
+    parser.add_argument(
+        "--run", default="", metavar="MODULE:FUNCTION", help="run this, too"
+    )
+    parser.add_argument(
+        "--all", action="store_true", help="also keywords and jax.numpy"
+    )
     parser.add_argument("--output-format", choices=("text", "json"), default="text")
     return parser.parse_args(arguments)

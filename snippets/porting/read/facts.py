@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from .expressions import text_of
+from .arithmetic import text_of
 from .project import Project, SourceFile
 from .uses import Use
 from .values import Class
@@ -11,7 +11,13 @@ from .values import Class
 # Names and keywords by the question that they answer.
 TOPICS = {
     "state": {"get_state", "set_state", "State", "MutableState", "get_current_state"},
-    "keys": {"next_rng_key", "next_rng_keys", "maybe_next_rng_key", "PRNGSequence", "with_rng"}
+    "keys": {
+        "next_rng_key",
+        "next_rng_keys",
+        "maybe_next_rng_key",
+        "PRNGSequence",
+        "with_rng",
+    }
     | {"PRNGKey", "reserve_rng_keys", "dropout", "key"},
     "hooks": {"custom_creator", "custom_getter", "custom_setter", "intercept_methods"}
     | {"optimize_rng_use", "module_auto_repr"},
@@ -20,8 +26,23 @@ TOPICS = {
     "devices": {"devices", "local_devices", "device_put", "device_count", "device_get"}
     | {"local_device_count", "Mesh", "NamedSharding", "PartitionSpec", "make_mesh"}
     | {"device_put_replicated", "device_put_sharded", "process_index", "process_count"},
-    "transformations": {"scan", "remat", "layer_stack", "lift", "lift_with_state", "cond"}
-    | {"while_loop", "fori_loop", "switch", "checkpoint", "grad", "value_and_grad", "jit"},
+    "transformations": {
+        "scan",
+        "remat",
+        "layer_stack",
+        "lift",
+        "lift_with_state",
+        "cond",
+    }
+    | {
+        "while_loop",
+        "fori_loop",
+        "switch",
+        "checkpoint",
+        "grad",
+        "value_and_grad",
+        "jit",
+    },
 }
 
 
@@ -40,7 +61,9 @@ def classes_of(project: Project, file: SourceFile) -> Iterator[dict]:
                 "module": known.is_module() if mine else None,
                 "dataclass": any("dataclass" in one for one in decorators),
                 "made_with": _constructor(node),
-                "methods": [one.name for one in node.body if isinstance(one, ast.FunctionDef)],
+                "methods": [
+                    one.name for one in node.body if isinstance(one, ast.FunctionDef)
+                ],
             }
 
 
@@ -65,7 +88,9 @@ def leaves_of(file: SourceFile, uses: list[Use]) -> Iterator[dict]:
                 fields = ("name", "shape", "dtype", "init")
                 fields = ("name", "value") if name == "set_state" else fields
                 given = {field: text_of(one) for field, one in zip(fields, node.args)}  # noqa: B905
-                given |= {one.arg: text_of(one.value) for one in node.keywords if one.arg}
+                given |= {
+                    one.arg: text_of(one.value) for one in node.keywords if one.arg
+                }
                 yield {"file": file.name, "line": node.lineno, "call": name, **given}
 
 

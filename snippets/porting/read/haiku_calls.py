@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .expressions import is_array, text_of
+from .arithmetic import is_array, text_of
 from .naming import FORCED, numbered, prefixed, snake_case
 from .values import (
     MODULE,
@@ -26,7 +26,15 @@ TRANSFORMS = {
     "multi_transform_with_state": (True, 2),
 }
 # Bound values that are called once more: `hk.layer_stack(3)(f)`, `hk.name_like("f")`.
-WRAPS = {"layer_stack", "lift", "lift_with_state", "name_like", "stacked", "lifted", "multi"}
+WRAPS = {
+    "layer_stack",
+    "lift",
+    "lift_with_state",
+    "name_like",
+    "stacked",
+    "lifted",
+    "multi",
+}
 # Functions that return the function that they get, changed in a way that keeps all names.
 _KEEP = {
     "remat", "jit", "grad", "value_and_grad", "vmap", "checkpoint_name", "named_call",
@@ -63,7 +71,9 @@ def call(trace: Any, full: str, args: list, keywords: dict, node: Any) -> Any:
     if name == "vmap" and args and _never_splits(node):
         return Unsplit(args[0], trace.here)
     if name in _KEEP:
-        return args[0] if args else keywords.get("f", keywords.get("fun", Unknown(text)))
+        return (
+            args[0] if args else keywords.get("f", keywords.get("fun", Unknown(text)))
+        )
     if name in _CALL:
         return _calling(trace, name, args, keywords, text)
     if name == "switch":
@@ -113,7 +123,9 @@ def _of_names(trace: Any, name: str, args: list, keywords: dict, text: str) -> A
     first = args[0] if args else None
     if name == "name_scope":
         method = keywords.get("method_name", "__call__")
-        return _name_scope(trace, first, method if isinstance(method, str) else "__call__")
+        return _name_scope(
+            trace, first, method if isinstance(method, str) else "__call__"
+        )
     if name == "name_like":
         return Bound(None, first, "name_like")
     if name == "force_name":
@@ -143,8 +155,14 @@ def wrapped(trace: Any, bound: Bound, args: list, keywords: dict, node: Any) -> 
     function = bound.function
     inner = function.function if isinstance(function, Transformed) else function
     with trace.apart(path), trace.under(*doubts):
-        result = trace.call(inner, [Unknown("x", True, True)] * count_of(inner), {}, node)
-    return result if bound.name == "stacked" else Unknown(text_of(node) if node else "a lift")
+        result = trace.call(
+            inner, [Unknown("x", True, True)] * count_of(inner), {}, node
+        )
+    return (
+        result
+        if bound.name == "stacked"
+        else Unknown(text_of(node) if node else "a lift")
+    )
 
 
 def _lifting(trace: Any, name: str, args: list, keywords: dict) -> Bound:
@@ -163,7 +181,11 @@ def _lifting(trace: Any, name: str, args: list, keywords: dict) -> Bound:
         function = function.me
     chosen = "" if name == "transparent_lift" else keywords.get("name", "lifted")
     made = Bound(function, chosen, "lifted")
-    return Items.of([made, Unknown("updater", True)]) if name == "lift_with_state" else made
+    return (
+        Items.of([made, Unknown("updater", True)])
+        if name == "lift_with_state"
+        else made
+    )
 
 
 def _lifted_name(trace: Any, name: Any) -> tuple[str, list[str]]:
@@ -233,4 +255,3 @@ def name_module(trace: Any, me: Instance, given: Any) -> None:
     trace.made.append(Made(me.path, base, id(frame), named, me.doubts, me.place))
     trace.set(me.names, "module_name", me.path)
     trace.set(me.names, "name", me.path.rpartition("/")[2])
-

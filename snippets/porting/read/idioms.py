@@ -1,4 +1,4 @@
-"""Idioms of Haiku code that no list of names mentions, with the section that explains each."""
+"""Idioms of Haiku code, which no list of names mentions, with their sections."""
 
 import ast
 from collections.abc import Callable, Iterator
@@ -57,7 +57,9 @@ def idioms_of(tree: ast.Module, uses: list[Use]) -> list[Use]:
     Returns:
       A use of kind "idiom" for each place.
     """
-    found = [Use("idiom", name, line) for name, find in _FINDERS for line in find(tree, uses)]
+    found = [
+        Use("idiom", name, line) for name, find in _FINDERS for line in find(tree, uses)
+    ]
     return sorted(set(found), key=lambda use: use.line)
 
 
@@ -91,7 +93,9 @@ def _helpers(tree: ast.Module, uses: list[Use]) -> Iterator[int]:
     lines = {use.line for use in uses if use.name == "haiku.get_parameter"}
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
-            yield from (line for line in lines if node.lineno <= line <= node.end_lineno)
+            yield from (
+                line for line in lines if node.lineno <= line <= node.end_lineno
+            )
 
 
 def _methods(tree: ast.Module, uses: list[Use]) -> Iterator[int]:

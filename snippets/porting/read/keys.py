@@ -40,7 +40,7 @@ class _Keys(Finder):
 
 
 def keys_used_twice(source: str) -> list[Twice]:
-    """The places where a key is used again before its name has another value.
+    r"""The places where a key is used again before its name has another value.
 
     A use is a call of a function of `jax.random` with the name as first argument; that
     of `split` is one, too. Of branches that exclude each other each may use it.
@@ -100,8 +100,12 @@ def _block(finder: _Keys, body: list, used: dict[str, int], found: list[Twice]) 
     return False
 
 
-def _loop(finder: _Keys, node: ast.For | ast.While, used: dict, found: list[Twice]) -> None:
-    _expression(finder, node.iter if isinstance(node, ast.For) else node.test, used, found)
+def _loop(
+    finder: _Keys, node: ast.For | ast.While, used: dict, found: list[Twice]
+) -> None:
+    _expression(
+        finder, node.iter if isinstance(node, ast.For) else node.test, used, found
+    )
     new = {name for part in ast.walk(node) for name in _bound(part)}
     for name in new:
         used.pop(name, None)

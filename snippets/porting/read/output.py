@@ -13,7 +13,9 @@ def as_text(found: dict[str, Any], all_uses: bool = False) -> str:
         _part("1. What is transformed", _transforms(found)),
         _part("2. Classes", _classes(found)),
         _part("3. Parameters and states, as far as the text tells", _trees(found)),
-        _part("3b. The same at run time, with the line that asks for each", _run(found)),
+        _part(
+            "3b. The same at run time, with the line that asks for each", _run(found)
+        ),
         _part("4. Calls that ask for parameters and states", _leaves(found)),
         _part("5. What surrounds them", _around(found)),
         _part("Names, and where the course explains them", _uses(found, all_uses)),
@@ -78,13 +80,19 @@ def _run(found: dict) -> Iterator[str]:
             continue
         shape = "x".join(map(str, one["shape"])) or "scalar"
         place = f"  [{_at(one['file'], one['line'])}]" if one["file"] else ""
-        marks = {"known": "", "depends": "  (predicted with a condition)", "no": "  (new)"}
+        marks = {
+            "known": "",
+            "depends": "  (predicted with a condition)",
+            "no": "  (new)",
+        }
         yield f"    {one['path']:40} {shape} {one['dtype']}{marks[one['predicted']]}{place}"
 
 
 def _leaves(found: dict) -> Iterator[str]:
     for one in found["leaves"]:
-        given = [f"{k}={v}" for k, v in one.items() if k not in ("file", "line", "call")]
+        given = [
+            f"{k}={v}" for k, v in one.items() if k not in ("file", "line", "call")
+        ]
         yield f"  {_at(one['file'], one['line'])}  hk.{one['call']}: {_cut(', '.join(given), 70)}"
 
 
@@ -116,7 +124,11 @@ def _uses(found: dict, all_uses: bool) -> Iterator[str]:
         if one["text"] and one["kind"] != "idiom":
             yield from _folded(one["text"])
         where = f"{one['section']}: " if one["section"] else ""
-        yield f"      {where}{one['address']}" if one["address"] else "      not explained"
+        yield (
+            f"      {where}{one['address']}"
+            if one["address"]
+            else "      not explained"
+        )
 
 
 def _folded(text: str) -> Iterator[str]:

@@ -22,7 +22,9 @@ def explained(known: Course, use: Use) -> Explained | None:
     return Explained(words, section.address, section, "")
 
 
-def reading_list(known: Course, uses: Iterable[Use], risks: Iterable[Risk]) -> list[dict]:
+def reading_list(
+    known: Course, uses: Iterable[Use], risks: Iterable[Risk]
+) -> list[dict]:
     """Pages with the sections that explain what files use, in the order of the course.
 
     Args:

@@ -8,10 +8,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ..revive.scopes import parsed
-from .trace import Stop, Trace
+from .trace import MOST_STEPS, Stop, Trace
 from .values import MODULE, Class, Env, External, ModuleOf, Unknown
 
-SKETCHES = "layers.py"  # Haiku's layers, as far as names need them
+SKETCHES = ("layers", "norms", "networks", "resnets")  # in the folder of this name
 
 
 class SourceFile:
@@ -41,8 +41,7 @@ class Project:
             except ValueError as error:
                 self.problems[name] = str(error)
         self.modules = {file.dotted: file for file in self.files.values()}
-        text = resources.files(__package__).joinpath(SKETCHES).read_text(encoding="utf-8")
-        self.sketches = SourceFile(f"haiku/{SKETCHES}", text)
+        self.sketches = SourceFile("haiku", "\n".join(_sketches()))
         self.load(self.sketches)
         for file in self.files.values():
             self.load(file)
@@ -52,8 +51,8 @@ class Project:
         if file.state:
             return
         file.state = "running"
-        with contextlib.suppress(Stop):
-            Trace(self).execute(file.tree.body, file.env)
+        with contextlib.suppress(Stop, RecursionError):
+            Trace(self, MOST_STEPS // 5).execute(file.tree.body, file.env)
         file.state = "done"
 
     def find(self, dotted: str, file: SourceFile, level: int = 0) -> SourceFile | None:
@@ -97,7 +96,9 @@ class Project:
             return Unknown(dotted)
         return External(f"{'.' * level}{dotted}")
 
-    def all_of(self, module: str, file: SourceFile, level: int) -> Iterator[tuple[str, Any]]:
+    def all_of(
+        self, module: str, file: SourceFile, level: int
+    ) -> Iterator[tuple[str, Any]]:
         """What `from module import *` brings."""
         if (found := self.find(module, file, level)) is not None:
             self.load(found)
@@ -133,3 +134,10 @@ class Project:
         env = Env(self.sketches, dict(names), self.sketches.env)
         trace.execute(ast.parse(source).body, env)
         return next(value for value in env.names.values() if isinstance(value, Class))
+
+
+def _sketches() -> Iterator[str]:
+    """The texts of Haiku's layers in short."""
+    folder = resources.files(__package__).joinpath("sketches")
+    for name in SKETCHES:
+        yield folder.joinpath(f"{name}.py").read_text(encoding="utf-8")

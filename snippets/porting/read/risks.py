@@ -39,7 +39,9 @@ def risks_of(project: Project, trees: list[Tree]) -> list[Risk]:
     found = [risk for tree in trees for risk in _of_tree(tree)]
     for file in project.files.values():
         for line, key, first in keys_used_twice(file.source):
-            where = "in each turn of a loop" if line == first else f"in line {first}, too"
+            where = (
+                "in each turn of a loop" if line == first else f"in line {first}, too"
+            )
             text = f"the key `{key}` is used {where}, so the numbers are the same"
             found.append(Risk(file.name, line, "key-twice", text))
     return sorted({risk for risk in found if risk.file in project.files})
@@ -48,13 +50,17 @@ def risks_of(project: Project, trees: list[Tree]) -> list[Risk]:
 def _of_tree(tree: Tree) -> Iterator[Risk]:
     for kind, text, (file, line) in tree.events:
         if kind == "unsplit":
-            told = f"split_rng=False, and {text} is called inside: each row gets one key"
+            told = (
+                f"split_rng=False, and {text} is called inside: each row gets one key"
+            )
             yield Risk(file, line, "split-rng", told)
         elif kind == "numpy":
             told = f"{text} gets what is made of the inputs: it fails on a tracer"
             yield Risk(file, line, "numpy-on-tracer", told)
         elif kind == "apply-state":
-            told = f"the state {text} is made outside of `init`, so `apply` makes it anew"
+            told = (
+                f"the state {text} is made outside of `init`, so `apply` makes it anew"
+            )
             yield Risk(file, line, "state-in-apply", told)
     yield from _states(tree)
     yield from _numbered(tree)

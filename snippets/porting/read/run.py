@@ -1,12 +1,15 @@
-"""The tree at run time, each parameter with the line that made it; needs JAX and Haiku."""
+"""The tree at run time, with the line of each parameter; needs JAX and Haiku."""
 
 import importlib
 import inspect
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
-_LIBRARIES = tuple(f"{os.sep}{name}{os.sep}" for name in ("haiku", "jax", "contextlib.py"))
+_LIBRARIES = tuple(
+    f"{os.sep}{name}{os.sep}" for name in ("haiku", "jax", "contextlib.py")
+)
 
 
 def tree_at_run_time(target: str) -> dict[str, dict[str, Any]]:
@@ -29,7 +32,9 @@ def tree_at_run_time(target: str) -> dict[str, dict[str, Any]]:
     places: dict[tuple[str, str], tuple[str, int]] = {}
 
     def noted(kind: str) -> Any:
-        def creator(next_creator: Any, shape: Any, dtype: Any, init: Any, context: Any) -> Any:
+        def creator(
+            next_creator: Any, shape: Any, dtype: Any, init: Any, context: Any
+        ) -> Any:
             places.setdefault((kind, context.full_name), _caller())
             return next_creator(shape, dtype, init)
 
@@ -54,7 +59,9 @@ def tree_at_run_time(target: str) -> dict[str, dict[str, Any]]:
     return made
 
 
-def beside(tree: dict[str, Any], real: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+def beside(
+    tree: dict[str, Any], real: dict[str, dict[str, Any]]
+) -> list[dict[str, Any]]:
     """What a run made and what was predicted, one row for each parameter and state.
 
     Args:
@@ -66,7 +73,8 @@ def beside(tree: dict[str, Any], real: dict[str, dict[str, Any]]) -> list[dict[s
       "no", or "wrong" for what was predicted as known and is not there.
     """
     predicted = {
-        f"{one['kind']} {one['path']}/{one['name']}": one["known"] for one in tree["entries"]
+        f"{one['kind']} {one['path']}/{one['name']}": one["known"]
+        for one in tree["entries"]
     }
     words = {True: "known", False: "depends", None: "no"}
     rows = [
@@ -86,8 +94,8 @@ def _imported(target: str) -> Any:
     module, _, name = target.partition(":")
     if not name:
         raise ValueError(f"{target!r} is not of the form module:function.")
-    if "" not in sys.path and os.getcwd() not in sys.path:
-        sys.path.insert(0, os.getcwd())
+    if "" not in sys.path and str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
     try:
         found = importlib.import_module(module)
     except ImportError as error:
@@ -101,7 +109,11 @@ def _network(function: Any) -> tuple[Any, tuple]:
     """The function that makes modules, and its inputs."""
     import haiku as hk
 
-    needed = [p for p in inspect.signature(function).parameters.values() if p.default is p.empty]
+    needed = [
+        p
+        for p in inspect.signature(function).parameters.values()
+        if p.default is p.empty
+    ]
     if any(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in needed):
         raise ValueError(
             f"{function.__name__} takes arguments; write a function without any that calls"

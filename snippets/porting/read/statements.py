@@ -3,34 +3,12 @@
 import ast
 from typing import Any
 
-from .expressions import text_of, told
+from .arithmetic import text_of
+from .binding import bind
+from .lookup import told
+from .loops import BREAK, CONTINUE, RAISED, Return, follow_for, follow_while
 from .naming import Frame
-from .values import (
-    OPEN,
-    Bound,
-    Class,
-    Env,
-    External,
-    Function,
-    Instance,
-    Items,
-    Table,
-    Unknown,
-    merged,
-    truth,
-)
-
-MOST_TURNS = 300
-
-
-class Return:
-    """That a function ended, and its value."""
-
-    def __init__(self, value: Any):
-        self.value = value
-
-
-RAISED, BREAK, CONTINUE = Return(None), Return(None), Return(None)
+from .values import Bound, Class, Env, External, Function, Unknown, merged, truth
 
 
 def execute(trace: Any, body: list[ast.stmt], env: Env) -> Return | None:
@@ -126,44 +104,15 @@ def _annotated(trace: Any, node: ast.AnnAssign, env: Env) -> None:
 
 
 def _augmented(trace: Any, node: ast.AugAssign, env: Env) -> None:
-    load = ast.copy_location(ast.BinOp(_loading(node.target), node.op, node.value), node)
+    load = ast.copy_location(
+        ast.BinOp(_loading(node.target), node.op, node.value), node
+    )
     bind(trace, node.target, trace.evaluate(load, env), env)
 
 
 def _loading(target: ast.expr) -> ast.expr:
     fields = {name: getattr(target, name) for name in target._fields}
     return ast.copy_location(type(target)(**fields | {"ctx": ast.Load()}), target)
-
-
-def bind(trace: Any, target: ast.expr, value: Any, env: Env) -> None:
-    """Give the value to what stands on the left."""
-    if isinstance(target, ast.Name):
-        trace.set(env.names, target.id, value)
-    elif isinstance(target, (ast.Tuple, ast.List)):
-        _unpack(trace, target.elts, value, env)
-    elif isinstance(target, ast.Starred):
-        bind(trace, target.value, Unknown(text_of(target.value)), env)
-    elif isinstance(target, ast.Attribute):
-        owner = trace.evaluate(target.value, env)
-        if isinstance(owner, (Instance, Class)):
-            trace.set(owner.names, target.attr, value)
-    elif isinstance(target, ast.Subscript):
-        owner, key = trace.evaluate(target.value, env), trace.evaluate(target.slice, env)
-        if isinstance(owner, Table) and isinstance(key, (str, int, bool)):
-            trace.set(owner.names, key, value)
-        elif isinstance(owner, Items):
-            trace.set(owner.slots, OPEN, text_of(target))
-
-
-def _unpack(trace: Any, targets: list[ast.expr], value: Any, env: Env) -> None:
-    starred = any(isinstance(one, ast.Starred) for one in targets)
-    known = isinstance(value, Items) and not value.open and not starred
-    if known and len(value.values) == len(targets):
-        for target, one in zip(targets, value.values, strict=True):
-            bind(trace, target, one, env)
-        return
-    for target in targets:
-        bind(trace, target, Unknown(text_of(target)), env)
 
 
 def _define(trace: Any, node: ast.FunctionDef, env: Env) -> None:
@@ -181,7 +130,10 @@ def decorated(trace: Any, node: ast.FunctionDef, env: Env) -> Any:
             made.transparent = True
         elif isinstance(by, Bound) and by.name == "name_like":
             made.like = by.me if isinstance(by.me, str) else ""
-        elif isinstance(decorator, ast.Attribute) and decorator.attr in ("setter", "deleter"):
+        elif isinstance(decorator, ast.Attribute) and decorator.attr in (
+            "setter",
+            "deleter",
+        ):
             return env.names.get(node.name)
         else:
             value = trace.call(by, [value], {}, decorator)
@@ -203,7 +155,11 @@ _KINDS = {
 def _replaces(by: Any) -> bool:
     """Whether a decorator makes something that is not a function, which Haiku leaves alone."""
     by = getattr(by, "function", by)
-    return isinstance(by, External) and by.full in ("jax.jit", "functools.lru_cache", "functools.cache")
+    return isinstance(by, External) and by.full in (
+        "jax.jit",
+        "functools.lru_cache",
+        "functools.cache",
+    )
 
 
 def _class(trace: Any, node: ast.ClassDef, env: Env) -> None:
@@ -233,58 +189,10 @@ def _import_from(trace: Any, node: ast.ImportFrom, env: Env) -> None:
         if alias.name != "*":
             trace.set(env.names, alias.asname or alias.name, value)
         else:
-            for name, one in trace.project.all_of(node.module or "", env.file, node.level):
+            for name, one in trace.project.all_of(
+                node.module or "", env.file, node.level
+            ):
                 trace.set(env.names, name, one)
-
-
-def _for(trace: Any, node: ast.For, env: Env) -> Return | None:
-    values = trace.evaluate(node.iter, env)
-    reason = f"for each of {told(trace, node.iter, env)}"
-    return turns(
-        trace, values, reason, lambda value: _turn(trace, node, value, env), node
-    )
-
-
-def _turn(trace: Any, node: ast.For, value: Any, env: Env) -> Return | None:
-    bind(trace, node.target, value, env)
-    return execute(trace, node.body, env)
-
-
-def turns(trace: Any, values: Any, reason: str, turn: Any, node: Any = None) -> Any:
-    """Follow a loop: each turn if they are known, else a first one and one for all others."""
-    from .trace import conditional, spoil
-
-    items = values.values if isinstance(values, Items) else []
-    is_open = values.open if isinstance(values, Items) else reason
-    for value in items[:MOST_TURNS]:
-        ended = turn(value)
-        if ended is BREAK:
-            return None
-        if isinstance(ended, Return) and ended is not CONTINUE:
-            return ended
-    if not is_open:
-        return None
-    with trace.journaled() as journal:
-        if not items:
-            turn(Unknown(reason.replace("for each", "one", 1)))
-        with trace.journaled() as further, trace.under(reason):
-            turn(Unknown(reason.replace("for each", "one", 1)))
-        conditional(further, reason)
-    spoil(trace, list(journal), reason)
-    return None
-
-
-def _while(trace: Any, node: ast.While, env: Env) -> None:
-    for _ in range(MOST_TURNS):
-        known = truth(trace.evaluate(node.test, env))
-        if not known:
-            break
-        if execute(trace, node.body, env) is not None:
-            return
-    if known is None:
-        reason = f"while {told(trace, node.test, env)}"
-        with trace.under(reason):
-            turns(trace, None, reason, lambda _: execute(trace, node.body, env))
 
 
 def _try(trace: Any, node: ast.Try, env: Env) -> Return | None:
@@ -324,8 +232,8 @@ _HANDLERS = {
     ast.ClassDef: _class,
     ast.Import: _import,
     ast.ImportFrom: _import_from,
-    ast.For: _for,
-    ast.While: _while,
+    ast.For: follow_for,
+    ast.While: follow_while,
     ast.Try: _try,
     ast.With: _with,
     ast.Raise: _raise,

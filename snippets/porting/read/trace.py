@@ -121,6 +121,7 @@ class Trace:
             yield self.journal
         finally:
             written = self.journal
+            self.steps += len(written)  # they are looked at once more
             self.journal = outer
             if outer is not None:
                 outer.extend(written)
@@ -263,7 +264,6 @@ def spoil(trace: Trace, journal: list, reason: str) -> None:
             trace.set(names, OPEN, reason)
         elif is_constant(value) and key != OPEN:
             trace.set(names, key, Unknown(str(key)))
-
 
 
 def doubt_counter(trace: Trace, counters: Counters, base: str, reason: str) -> None:

@@ -55,7 +55,9 @@ def tree_of(project: Project, file: str, name: str) -> Tree:
 def _with_transforms(file: SourceFile) -> Iterator[tuple[SourceFile, list[str]]]:
     """The functions and methods of a file that call `hk.transform` or its like."""
     for node in file.tree.body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and _transforms(node):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and _transforms(
+            node
+        ):
             yield file, [node.name]
         elif isinstance(node, ast.ClassDef):
             for part in node.body:
@@ -104,7 +106,9 @@ def unknown_arguments(function: Any, arrays: bool = False) -> list[Unknown]:
         return []
     given = inner.node.args
     names = [one.arg for one in (*given.posonlyargs, *given.args)][int(bound) :]
-    return [Unknown(name, True, arrays) for name in names[: count_of(inner) - int(bound)]]
+    return [
+        Unknown(name, True, arrays) for name in names[: count_of(inner) - int(bound)]
+    ]
 
 
 def _of_transforms(project: Project) -> Iterator[Tree]:
@@ -113,7 +117,9 @@ def _of_transforms(project: Project) -> Iterator[Tree]:
         function = found.made.function
         inner = getattr(function, "function", function)
         key = (found.place, id(getattr(inner, "node", inner)))
-        if key in seen or (isinstance(function, Unknown) and (found.place, "?") in seen):
+        if key in seen or (
+            isinstance(function, Unknown) and (found.place, "?") in seen
+        ):
             continue
         seen |= {key, (found.place, "?")} if isinstance(function, Unknown) else {key}
         yield _of_transform(project, found)
@@ -129,7 +135,9 @@ def _of_transform(project: Project, found: Found) -> Tree:
     first = ["params"] + ["state"] * with_state + ["rng"] * found.made.has_key
     apply = f"apply({', '.join([*first, arguments])})".replace(", )", ")")
     returns = ("(params, state)", "(out, state)") if with_state else ("params", "out")
-    return tree._replace(init=f"{init} -> {returns[0]}", apply=f"{apply} -> {returns[1]}")
+    return tree._replace(
+        init=f"{init} -> {returns[0]}", apply=f"{apply} -> {returns[1]}"
+    )
 
 
 def _tree(
@@ -150,7 +158,9 @@ def _tree(
             note = "the rest would take too long to follow"
         except RecursionError:
             note = "the rest is too deep to follow"
-    return Tree(name, place, kind, "", "", unique(trace.entries), trace.events, trace.made, note)
+    return Tree(
+        name, place, kind, "", "", unique(trace.entries), trace.events, trace.made, note
+    )
 
 
 def _of_class(project: Project, cls: Class, file: SourceFile) -> Tree:
@@ -168,7 +178,17 @@ def _of_class(project: Project, cls: Class, file: SourceFile) -> Tree:
         note = "the rest would take too long to follow"
     except RecursionError:
         note = "the rest is too deep to follow"
-    return Tree(cls.name, place, "class", "", "", unique(trace.entries), trace.events, trace.made, note)
+    return Tree(
+        cls.name,
+        place,
+        "class",
+        "",
+        "",
+        unique(trace.entries),
+        trace.events,
+        trace.made,
+        note,
+    )
 
 
 def _public_methods(cls: Class) -> list[str]:

@@ -54,7 +54,9 @@ class Class:
     def mro(self) -> list[Any]:
         """The class and its bases, each after all that inherit from it."""
         found: list[Any] = []
-        for base in [one for b in self.bases for one in getattr(b, "mro", lambda: [b])()]:
+        for base in [
+            one for b in self.bases for one in getattr(b, "mro", lambda: [b])()
+        ]:
             if base in found:
                 found.remove(base)
             found.append(base)
@@ -89,7 +91,9 @@ class Function:
 
     node: ast.FunctionDef | ast.Lambda
     env: Env
-    kind: str = ""  # "static", "class", "property", or "plain" if Haiku does not wrap it
+    kind: str = (
+        ""  # "static", "class", "property", or "plain" if Haiku does not wrap it
+    )
     like: str = ""  # the method that modules made in it are named after
     transparent: bool = False
 

@@ -181,7 +181,9 @@ net = hk.without_apply_rng(hk.transform_with_state(forward))
 def test_the_reading_list_has_pages_in_the_order_of_the_course():
     found = read_code({"net.py": HEAD + CODE})
     pages = [page["page"] for page in found["reading"]]
-    assert pages == [page for page in ("haiku/transform", "haiku/modules", "haiku/state") if page in pages]
+    assert pages == [
+        page for page in ("haiku/transform", "haiku/modules", "haiku/state") if page in pages
+    ]
     assert len(pages) == 3
     assert found["minutes"] == sum(page["minutes"] for page in found["reading"]) > 3
     assert "haiku.BatchNorm" in str(found["reading"][-1]["sections"])
@@ -242,11 +244,16 @@ def nothing():
 
 
 @pytest.mark.parametrize("function", ["whole", "given"])
-def test_the_tree_at_run_time_names_the_line_of_each_parameter(folder, function, capsys, monkeypatch):
+def test_the_tree_at_run_time_names_the_line_of_each_parameter(
+    folder, function, capsys, monkeypatch
+):
     monkeypatch.syspath_prepend(str(folder))
     module = f"of_{function}"
     (folder / f"{module}.py").write_text(HEAD + CODE + RUN)
-    assert command.main([f"{module}.py", "--run", f"{module}:{function}", "--output-format", "json"]) == 0
+    assert (
+        command.main([f"{module}.py", "--run", f"{module}:{function}", "--output-format", "json"])
+        == 0
+    )
     rows = {row["path"]: row for row in json.loads(capsys.readouterr().out)["run"]}
     assert rows["net/linear/w"]["shape"] == [5, 3]
     assert (rows["net/linear/w"]["file"], rows["net/linear/w"]["line"]) == (f"{module}.py", 8)

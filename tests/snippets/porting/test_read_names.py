@@ -230,7 +230,9 @@ def test_what_a_run_alone_knows_is_said_with_what_it_depends_on():
 
 
 def test_a_number_after_a_branch_depends_on_the_branch():
-    code = "def net(flag, x):\n    if flag:\n        x = hk.Linear(2)(x)\n    return hk.Linear(2)(x)"
+    code = (
+        "def net(flag, x):\n    if flag:\n        x = hk.Linear(2)(x)\n    return hk.Linear(2)(x)"
+    )
     assert depends(code, "linear_1") == ["if flag"]
 
 
