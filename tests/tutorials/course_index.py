@@ -78,15 +78,26 @@ def first_parts(parts: list[Part]) -> dict[str, Part]:
         if part.page == NAMES and (match := _TAUGHT.search(" ".join(part.prose.split())))
         for name in _named(part)
     }
-    return {name: _best(found, taught.get(name, "")) for name, found in places.items()}
+    return {name: _best(name, found, taught.get(name, "")) for name, found in places.items()}
 
 
-def _best(found: list[Part], taught: str) -> Part:
-    """The place that teaches a name; else the first in the course; else the first."""
+def _best(name: str, found: list[Part], taught: str) -> Part:
+    """The place that teaches a name: with it in the heading, else the first lesson."""
     sections = [part for part in found if part.anchor] or found
     course = [part for part in sections if part.page.split("/")[0] not in LATER]
     here = [part for part in course if part.page == taught]
-    return (here or course or sections)[0]
+    lessons_first = sorted(here or course or sections, key=_is_exercise)
+    return next((part for part in lessons_first if _is_about(name, part)), lessons_first[0])
+
+
+def _is_exercise(part: Part) -> bool:
+    return part.heading.startswith(("Exercise", "What can go wrong", "What you learned"))
+
+
+def _is_about(name: str, part: Part) -> bool:
+    """Whether the heading of a section names what it is asked for."""
+    bare = name.partition("(")[0].partition(",")[0]
+    return any(_is_in(spelling, part.heading) for spelling in _spellings(bare))
 
 
 def _uses(parts: list[Part]) -> Iterator[tuple[Use, Part]]:

@@ -37,6 +37,7 @@ def text_of(node: ast.AST) -> str:
 
 
 def percent(pattern: str, values: Any, text: str) -> Any:
+    """What `pattern % values` makes of constants."""
     given = tuple(values.values) if isinstance(values, Items) else (values,)
     if not all(is_constant(one) for one in given):
         return Unknown(text, True)
@@ -64,6 +65,7 @@ def computed(kind: type, text: str, *operands: Any) -> Any:
 
 
 def contains(values: Any, value: Any) -> bool | None:
+    """Whether a value is in a container; None if that is not known."""
     if isinstance(values, Table):
         known = values.names if not values.open else None
     elif isinstance(values, Items):

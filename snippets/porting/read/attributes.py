@@ -24,40 +24,52 @@ _STATIC = {"shape", "ndim", "dtype", "size", "name"}  # known while tracing
 
 def attribute(trace: Any, owner: Any, name: str, text: str) -> Any:
     """The attribute of a value."""
-    if isinstance(owner, (External, ModuleOf)):
-        return trace.project.member(owner, name)
-    if isinstance(owner, Instance):
-        return _of_instance(trace, owner, name, text)
-    if isinstance(owner, Super):
-        value, cls = owner.me.cls.lookup(name, owner.owner)
-        return _of_class(trace, value, cls, owner.me, name, text)
-    if isinstance(owner, Class):
-        value, cls = owner.lookup(name)
-        if name == "__name__":
-            return owner.name
-        kind = getattr(value, "kind", "")
-        if value is not None and kind == "class":
-            return Bound(value, owner, name, cls)
-        return (
-            Bound(value, None, name, cls)
-            if isinstance(value, Function)
-            else (value if cls else Unknown(text))
-        )
-    if isinstance(owner, Choice):
-        values = [(c, attribute(trace, one, name, text)) for c, one in owner.options]
-        return choice(values)
-    if isinstance(owner, (Items, Table, str)):
-        return Bound(None, owner, name)
-    if isinstance(owner, Transformed):
-        return Bound(owner, owner, name) if name in ("init", "apply") else Unknown(text)
-    if isinstance(owner, (Function, Partial, Bound)) and name == "__name__":
-        node = getattr(owner, "node", None)
-        return getattr(node, "name", Unknown(text))
-    if isinstance(owner, Unknown):
-        of_array = owner.is_array and name not in _STATIC
-        told_text = f"{owner.text}.{name}" if len(owner.text) < 60 else text
-        return Unknown(told_text, owner.is_array, of_array)
+    for kind, look in _OWNERS:
+        if isinstance(owner, kind):
+            return look(trace, owner, name, text)
     return Unknown(text)
+
+
+def _of_module(trace: Any, owner: External | ModuleOf, name: str, text: str) -> Any:
+    return trace.project.member(owner, name)
+
+
+def _of_super(trace: Any, owner: Super, name: str, text: str) -> Any:
+    value, cls = owner.me.cls.lookup(name, owner.owner)
+    return _of_class(trace, value, cls, owner.me, name, text)
+
+
+def _of_type(trace: Any, owner: Class, name: str, text: str) -> Any:
+    value, cls = owner.lookup(name)
+    if name == "__name__":
+        return owner.name
+    if not isinstance(value, Function):
+        return value if cls else Unknown(text)
+    return Bound(value, owner if value.kind == "class" else None, name, cls)
+
+
+def _of_choice(trace: Any, owner: Choice, name: str, text: str) -> Any:
+    values = [(c, attribute(trace, one, name, text)) for c, one in owner.options]
+    return choice(values)
+
+
+def _of_container(trace: Any, owner: Items | Table | str, name: str, text: str) -> Any:
+    return Bound(None, owner, name)
+
+
+def _of_transformed(trace: Any, owner: Transformed, name: str, text: str) -> Any:
+    return Bound(owner, owner, name) if name in ("init", "apply") else Unknown(text)
+
+
+def _of_function(trace: Any, owner: Any, name: str, text: str) -> Any:
+    node = getattr(owner, "node", None)
+    return getattr(node, "name", Unknown(text)) if name == "__name__" else Unknown(text)
+
+
+def _of_unknown(trace: Any, owner: Unknown, name: str, text: str) -> Any:
+    of_array = owner.is_array and name not in _STATIC
+    longer = f"{owner.text}.{name}" if len(owner.text) < 60 else text
+    return Unknown(longer, owner.is_array, of_array)
 
 
 def _of_instance(trace: Any, owner: Instance, name: str, text: str) -> Any:
@@ -91,3 +103,16 @@ def _of_class(
     if value.kind.endswith("property"):
         return trace.call(bound, [], {})
     return bound
+
+
+_OWNERS = (
+    ((External, ModuleOf), _of_module),
+    (Instance, _of_instance),
+    (Super, _of_super),
+    (Class, _of_type),
+    (Choice, _of_choice),
+    ((Items, Table, str), _of_container),
+    (Transformed, _of_transformed),
+    ((Function, Partial, Bound), _of_function),
+    (Unknown, _of_unknown),
+)

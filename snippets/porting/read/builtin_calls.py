@@ -149,7 +149,18 @@ def _callable(args: list, keywords: dict, text: str) -> Any:
 
 
 BUILTINS = {
-    "range": _range, "enumerate": _enumerate, "zip": _zip, "len": _len, "list": _list,
-    "tuple": _list, "reversed": _reversed, "sorted": _sorted, "dict": _dict, "str": _string,
-    "int": _number, "type": _type, "isinstance": _isinstance, "callable": _callable,
-}  # fmt: skip
+    "range": _range,
+    "enumerate": _enumerate,
+    "zip": _zip,
+    "len": _len,
+    "list": _list,
+    "tuple": _list,
+    "reversed": _reversed,
+    "sorted": _sorted,
+    "dict": _dict,
+    "str": _string,
+    "int": _number,
+    "type": _type,
+    "isinstance": _isinstance,
+    "callable": _callable,
+}

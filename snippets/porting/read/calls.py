@@ -6,6 +6,7 @@ from typing import Any
 from . import containers, externals, haiku_calls
 from .arithmetic import is_array, text_of
 from .attributes import attribute
+from .parameters import fill_parameters
 from .values import (
     MODULE,
     Bound,
@@ -31,36 +32,46 @@ def call(
     trace: Any, function: Any, args: list, keywords: dict, node: Any = None
 ) -> Any:
     """The value of a call."""
-    if isinstance(function, Function):
-        return invoke(trace, function, args, keywords)
-    if isinstance(function, Class):
-        return construct(trace, function, args, keywords)
-    if isinstance(function, Instance):
-        method = attribute(trace, function, "__call__", "__call__")
-        return trace.call(method, args, keywords, node)
-    if isinstance(function, Partial):
-        given = function.keywords | keywords
-        return trace.call(function.function, [*function.args, *args], given, node)
-    if isinstance(function, Choice):
-        return _either(trace, function, args, keywords, node)
-    if isinstance(function, Bound):
-        return _bound(trace, function, args, keywords, node)
-    if isinstance(function, External):
-        known = trace.project.known_class(trace, function)
-        if isinstance(known, Class):
-            return construct(trace, known, args, keywords)
-        if function.full.startswith("haiku."):
-            return haiku_calls.call(trace, function.full, args, keywords, node)
-        return externals.call(trace, function.full, args, keywords, node)
-    if isinstance(function, Unsplit):
-        trace.unsplit.append(function.place)
-        try:
-            return trace.call(function.function, args, keywords, node)
-        finally:
-            trace.unsplit.pop()
+    for kind, follow in _KINDS:
+        if isinstance(function, kind):
+            return follow(trace, function, args, keywords, node)
     text = text_of(node) if node is not None else "a call"
     array = is_array(function) or any(map(is_array, args))
     return Unknown(text, array, array)
+
+
+def _function(trace: Any, function: Function, args: list, keywords: dict, _) -> Any:
+    return invoke(trace, function, args, keywords)
+
+
+def _class(trace: Any, cls: Class, args: list, keywords: dict, _) -> Any:
+    return construct(trace, cls, args, keywords)
+
+
+def _instance(trace: Any, me: Instance, args: list, keywords: dict, node: Any) -> Any:
+    method = attribute(trace, me, "__call__", "__call__")
+    return trace.call(method, args, keywords, node)
+
+
+def _partial(trace: Any, part: Partial, args: list, keywords: dict, node: Any) -> Any:
+    given = part.keywords | keywords
+    return trace.call(part.function, [*part.args, *args], given, node)
+
+
+def _external(trace: Any, one: External, args: list, keywords: dict, node: Any) -> Any:
+    known = trace.project.known_class(trace, one)
+    if isinstance(known, Class):
+        return construct(trace, known, args, keywords)
+    library = haiku_calls if one.full.startswith("haiku.") else externals
+    return library.call(trace, one.full, args, keywords, node)
+
+
+def _unsplit(trace: Any, one: Unsplit, args: list, keywords: dict, node: Any) -> Any:
+    trace.unsplit.append(one.place)
+    try:
+        return trace.call(one.function, args, keywords, node)
+    finally:
+        trace.unsplit.pop()
 
 
 def _either(trace: Any, several: Choice, args: list, keywords: dict, node: Any) -> Any:
@@ -93,7 +104,7 @@ def _bound(trace: Any, bound: Bound, args: list, keywords: dict, node: Any) -> A
 
 
 def _inherited(trace: Any, me: Instance, name: str, args: list, keywords: dict) -> Any:
-    """A method that no class of the files has: the constructor of Haiku's Module, or none."""
+    """A method that no class of the files has, such as the constructor of Module."""
     if name in ("__init__", "__post_init__") and me.cls.is_module():
         given = keywords.get("name", args[0] if args else None)
         haiku_calls.name_module(trace, me, given)
@@ -149,9 +160,11 @@ def _fill(trace: Any, me: Instance, classes: list, args: list, keywords: dict) -
     fields: dict[str, tuple[ast.expr | None, Class]] = {}
     for cls in reversed(classes):
         for node in cls.node.body:
-            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-                if "ClassVar" not in ast.unparse(node.annotation):
-                    fields[node.target.id] = (node.value, cls)
+            named = isinstance(node, ast.AnnAssign) and isinstance(
+                node.target, ast.Name
+            )
+            if named and "ClassVar" not in ast.unparse(node.annotation):
+                fields[node.target.id] = (node.value, cls)
     values = dict(zip(fields, args, strict=False)) | keywords
     for name, (default, cls) in fields.items():
         if name in values:
@@ -214,7 +227,7 @@ def _around(env: Env) -> Env | None:
 
 
 def _entered(function: Function, bound: Bound | None) -> Instance | None:
-    """The module whose frame a method enters; none if Haiku does not wrap the method."""
+    """The module whose frame a method enters; none if Haiku does not wrap it."""
     if bound is None or not isinstance(bound.me, Instance):
         return None
     owner, me = bound.owner, bound.me
@@ -234,47 +247,13 @@ def _body(trace: Any, function: Function, env: Env) -> Any:
     return ended.value if ended is not None else None
 
 
-def fill_parameters(
-    trace: Any, function: Function, args: list, keywords: dict, env: Env
-) -> None:
-    """Bind the parameters of a function to arguments, defaults, or what is not known."""
-    given, left = function.node.args, dict(keywords)
-    positional = [*given.posonlyargs, *given.args]
-    defaults = dict(
-        zip([a.arg for a in positional][::-1], given.defaults[::-1], strict=False)
-    )
-    defaults |= {
-        a.arg: d
-        for a, d in zip(given.kwonlyargs, given.kw_defaults, strict=True)
-        if d is not None
-    }
-    rest = list(args)
-    spread = next((n for n, one in enumerate(rest) if _is_spread(one)), len(rest))
-    for place, parameter in enumerate([*positional, *given.kwonlyargs]):
-        name = parameter.arg
-        if place < len(positional) and place < min(len(rest), spread):
-            value = rest[place]
-        elif name in left:
-            value = left.pop(name)
-        elif (place < len(positional) and spread < len(rest)) or "**" in keywords:
-            value = Unknown(name)
-        elif name in defaults:
-            value = trace.evaluate(defaults[name], function.env)
-        else:
-            value = Unknown(name)
-        env.names[name] = value
-    if given.vararg:
-        more = rest[len(positional) :]
-        is_open = any(map(_is_spread, rest))
-        env.names[given.vararg.arg] = Items.of(
-            [] if is_open else more, f"*{given.vararg.arg}" if is_open else ""
-        )
-    if given.kwarg:
-        names = {key: value for key, value in left.items() if key != "**"}
-        env.names[given.kwarg.arg] = Table(
-            names, f"**{given.kwarg.arg}" * ("**" in left)
-        )
-
-
-def _is_spread(value: Any) -> bool:
-    return isinstance(value, Unknown) and value.text.startswith("*")
+_KINDS = (
+    (Function, _function),
+    (Class, _class),
+    (Instance, _instance),
+    (Partial, _partial),
+    (Choice, _either),
+    (Bound, _bound),
+    (External, _external),
+    (Unsplit, _unsplit),
+)

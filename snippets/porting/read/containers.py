@@ -39,9 +39,10 @@ def method(
         except (TypeError, ValueError, LookupError, AttributeError):
             return Unknown(text, True)
         return Items.of(value) if isinstance(value, list) else value
-    if name == "join" and args and isinstance(args[0], Items) and not args[0].open:
-        if all(isinstance(one, str) for one in args[0].values):
-            return me.join(args[0].values)
+    parts = args[0] if name == "join" and args else None
+    if isinstance(parts, Items) and not parts.open:
+        known = all(isinstance(one, str) for one in parts.values)
+        return me.join(parts.values) if known else Unknown(text, True)
     return Unknown(text, True)
 
 

@@ -68,7 +68,7 @@ class Course:
         self.table = Table()
 
     def explain(self, kind: str, name: str) -> Explained | None:
-        """What a use means; None if neither the course nor a package's pages have it."""
+        """What a use means; None if neither the course nor its package has a page."""
         known = name if kind != "base" else f"{name}, as a base"
         for candidate in (known, name):
             if candidate in self.names:

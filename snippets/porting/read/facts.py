@@ -95,7 +95,7 @@ def leaves_of(file: SourceFile, uses: list[Use]) -> Iterator[dict]:
 
 
 def around(file: SourceFile, uses: list[Use]) -> Iterator[dict]:
-    """State, keys, hooks, axes, devices and transformations: each name with its lines."""
+    """State, keys, hooks, axes, devices, transformations: names with their lines."""
     for topic, names in TOPICS.items():
         lines: dict[str, list[int]] = {}
         for use in uses:

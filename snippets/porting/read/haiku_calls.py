@@ -35,16 +35,33 @@ WRAPS = {
     "lifted",
     "multi",
 }
-# Functions that return the function that they get, changed in a way that keeps all names.
+# Functions that return the function that they get, with all names as they were.
 _KEEP = {
-    "remat", "jit", "grad", "value_and_grad", "vmap", "checkpoint_name", "named_call",
-    "without_apply_rng", "without_state", "with_empty_state", "BatchApply", "with_rng",
-}  # fmt: skip
+    "remat",
+    "jit",
+    "grad",
+    "value_and_grad",
+    "vmap",
+    "checkpoint_name",
+    "named_call",
+    "without_apply_rng",
+    "without_state",
+    "with_empty_state",
+    "BatchApply",
+    "with_rng",
+}
 # Functions that call functions, by the places of those.
 _CALL = {
-    "scan": (0,), "fori_loop": (2,), "while_loop": (0, 1), "cond": (1, 2), "map": (0,),
-    "dynamic_unroll": (0,), "static_unroll": (0,), "eval_shape": (0,), "expand_apply": (0,),
-}  # fmt: skip
+    "scan": (0,),
+    "fori_loop": (2,),
+    "while_loop": (0, 1),
+    "cond": (1, 2),
+    "map": (0,),
+    "dynamic_unroll": (0,),
+    "static_unroll": (0,),
+    "eval_shape": (0,),
+    "expand_apply": (0,),
+}
 _DRAWS = {"next_rng_key", "maybe_next_rng_key", "next_rng_keys"}
 _OF_FUNCTIONS = {"func": 0, "f": 0, "fun": 0, "body_fun": 2, "cond_fun": 1, "core": 0}
 
@@ -142,7 +159,7 @@ def _of_names(trace: Any, name: str, args: list, keywords: dict, text: str) -> A
 
 
 def wrapped(trace: Any, bound: Bound, args: list, keywords: dict, node: Any) -> Any:
-    """What such a function gives when it is called with a function, or that is called."""
+    """What such a function gives when it is called once more."""
     if bound.name == "name_like":
         function = args[0] if args else None
         if isinstance(function, Function):

@@ -67,8 +67,8 @@ def _dataclasses(tree: ast.Module, uses: list[Use]) -> Iterator[int]:
     modules = {use.line for use in uses if use.kind == "base"}
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and node.lineno in modules:
-            if any("dataclass" in ast.unparse(one) for one in node.decorator_list):
-                yield node.lineno
+            decorators = [ast.unparse(one) for one in node.decorator_list]
+            yield from [node.lineno] * any("dataclass" in one for one in decorators)
 
 
 def _layers(tree: ast.Module, uses: list[Use]) -> Iterator[int]:

@@ -23,6 +23,7 @@ from .values import (
 
 
 def listed(trace: Any, node: ast.List | ast.Tuple, env: Env) -> Items:
+    """The values of a list or tuple."""
     made, reason = [], ""
     for part in node.elts:
         if isinstance(part, ast.Starred):
@@ -37,6 +38,7 @@ def listed(trace: Any, node: ast.List | ast.Tuple, env: Env) -> Items:
 
 
 def table_of(trace: Any, node: ast.Dict, env: Env) -> Table:
+    """The values of a dictionary by constant keys."""
     table = Table({})
     for key, part in zip(node.keys, node.values, strict=True):
         value = trace.evaluate(part, env)
@@ -52,6 +54,7 @@ def table_of(trace: Any, node: ast.Dict, env: Env) -> Table:
 
 
 def subscript(trace: Any, node: ast.Subscript, env: Env) -> Any:
+    """The value of `owner[key]`."""
     owner, key = trace.evaluate(node.value, env), trace.evaluate(node.slice, env)
     if isinstance(owner, Choice):
         return choice([(c, item(one, key, node)) for c, one in owner.options])
@@ -61,8 +64,9 @@ def subscript(trace: Any, node: ast.Subscript, env: Env) -> Any:
 def item(owner: Any, key: Any, node: ast.Subscript) -> Any:
     """What is in a list or dictionary under a key; an unknown key may be any."""
     text = text_of(node)
-    if isinstance(owner, Items) and type(key) is int and not (owner.open and key < 0):
-        if -len(owner.values) <= key < len(owner.values):
+    if isinstance(owner, Items) and type(key) is int:
+        count = len(owner.values)
+        if (0 if owner.open else -count) <= key < count:
             return owner.values[key]
     if (
         isinstance(owner, Items)
@@ -93,6 +97,7 @@ def item(owner: Any, key: Any, node: ast.Subscript) -> Any:
 
 
 def joined(trace: Any, node: ast.JoinedStr, env: Env) -> Any:
+    """The text of an f-string, if all its parts are known."""
     parts = []
     for part in node.values:
         if isinstance(part, ast.FormattedValue):
@@ -106,7 +111,7 @@ def joined(trace: Any, node: ast.JoinedStr, env: Env) -> Any:
 
 
 def comprehension(trace: Any, node: Any, env: Env) -> Any:
-
+    """The values of a comprehension, which is a loop."""
     made = Items.of([])
     inner = Env(env.file, parent=env)
 
@@ -141,6 +146,7 @@ def comprehension(trace: Any, node: Any, env: Env) -> Any:
 
 
 def dict_comprehension(trace: Any, node: ast.DictComp, env: Env) -> Any:
+    """The same with keys."""
     pair = ast.copy_location(ast.Tuple([node.key, node.value], ast.Load()), node)
     listed = ast.copy_location(ast.ListComp(pair, node.generators), node)
     pairs = comprehension(trace, listed, env)

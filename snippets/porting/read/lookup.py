@@ -44,6 +44,7 @@ def told(trace: Any, node: ast.expr, env: Env) -> str:
 
 
 def value_of(trace: Any, node: ast.Name, env: Env) -> Any:
+    """The value of a name, from the innermost scope outwards."""
     scope: Env | None = env
     while scope is not None:
         if node.id in scope.names:

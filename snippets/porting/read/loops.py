@@ -21,6 +21,7 @@ RAISED, BREAK, CONTINUE = Return(None), Return(None), Return(None)
 
 
 def follow_for(trace: Any, node: ast.For, env: Env) -> Return | None:
+    """Follow a `for` loop."""
     values = trace.evaluate(node.iter, env)
     reason = f"for each of {told(trace, node.iter, env)}"
     return turns(
@@ -34,7 +35,7 @@ def _turn(trace: Any, node: ast.For, value: Any, env: Env) -> Return | None:
 
 
 def turns(trace: Any, values: Any, reason: str, turn: Any, node: Any = None) -> Any:
-    """Follow a loop: each turn if they are known, else a first one and one for all others."""
+    """Follow a loop: the turns that are known, else a first and one for all others."""
     from .trace import conditional, spoil
 
     items = values.values if isinstance(values, Items) else []
@@ -58,6 +59,7 @@ def turns(trace: Any, values: Any, reason: str, turn: Any, node: Any = None) -> 
 
 
 def follow_while(trace: Any, node: ast.While, env: Env) -> None:
+    """Follow a `while` loop, which runs at least once if that is not known."""
     for _ in range(MOST_TURNS):
         known = truth(trace.evaluate(node.test, env))
         if not known:

@@ -34,7 +34,7 @@ def snake_case(name: str) -> str:
 
 
 def prefixed(frame: Frame, name: str) -> str:
-    """A name as the running method makes it: below its module, and with `~` unless called."""
+    """A name as a method makes it: below its module, with `~` unless that is called."""
     if frame.module is None:
         return name
     if frame.method == "__init__":

@@ -85,7 +85,8 @@ def _run(found: dict) -> Iterator[str]:
             "depends": "  (predicted with a condition)",
             "no": "  (new)",
         }
-        yield f"    {one['path']:40} {shape} {one['dtype']}{marks[one['predicted']]}{place}"
+        mark = marks[one["predicted"]]
+        yield f"    {one['path']:40} {shape} {one['dtype']}{mark}{place}"
 
 
 def _leaves(found: dict) -> Iterator[str]:
@@ -93,7 +94,8 @@ def _leaves(found: dict) -> Iterator[str]:
         given = [
             f"{k}={v}" for k, v in one.items() if k not in ("file", "line", "call")
         ]
-        yield f"  {_at(one['file'], one['line'])}  hk.{one['call']}: {_cut(', '.join(given), 70)}"
+        place, what = _at(one["file"], one["line"]), _cut(", ".join(given), 70)
+        yield f"  {place}  hk.{one['call']}: {what}"
 
 
 def _around(found: dict) -> Iterator[str]:

@@ -40,11 +40,10 @@ def reading_list(
     for use in uses:
         found = explained(known, use)
         common = use.name.startswith(_COMMON) or use.kind == "keyword"
-        if found and found.section and not common:
-            if not found.section.page.startswith(_LOOKED_UP):
-                words = found.text if use.kind == "idiom" else use.name
-                key = (found.section.page, found.section.anchor)
-                reasons.setdefault(key, []).append(words)
+        section = found.section if found and not common else None
+        if section and not section.page.startswith(_LOOKED_UP):
+            words = found.text if use.kind == "idiom" else use.name
+            reasons.setdefault((section.page, section.anchor), []).append(words)
     for risk in risks:
         reasons.setdefault(EXPLAINED[risk.code], []).append(f"risk {risk.code}")
     pages: dict[str, dict] = {}

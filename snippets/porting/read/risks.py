@@ -86,5 +86,5 @@ def _numbered(tree: Tree) -> Iterator[Risk]:
         if len(lines) > 1:
             name = base.rpartition("/")[2]
             more = ", ".join(str(line) for _, line in lines[1:4])
-            told = f"`{name}` and, from line {more}, `{name}_1`: one more before moves them"
+            told = f"`{name}`, from line {more} `{name}_1`: one more before moves them"
             yield Risk(*lines[0], "numbered-name", told)

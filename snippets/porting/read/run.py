@@ -116,8 +116,8 @@ def _network(function: Any) -> tuple[Any, tuple]:
     ]
     if any(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in needed):
         raise ValueError(
-            f"{function.__name__} takes arguments; write a function without any that calls"
-            " the network, or returns the network function and its inputs."
+            f"{function.__name__} takes arguments; write a function without any, which"
+            " calls the network, or returns the network function and its inputs."
         )
     try:
         result = function()

@@ -153,7 +153,7 @@ _KINDS = {
 
 
 def _replaces(by: Any) -> bool:
-    """Whether a decorator makes something that is not a function, which Haiku leaves alone."""
+    """Whether a decorator makes something that is no function: Haiku skips it."""
     by = getattr(by, "function", by)
     return isinstance(by, External) and by.full in (
         "jax.jit",

@@ -267,7 +267,7 @@ def spoil(trace: Trace, journal: list, reason: str) -> None:
 
 
 def doubt_counter(trace: Trace, counters: Counters, base: str, reason: str) -> None:
-    """The number of a name is not known any more in the method whose counters these are."""
+    """The number of a name is not known any more where these counters count."""
     for frame in trace.frames:
         if frame.counters is counters:
             trace.doubt(base, reason, frame)

@@ -1,4 +1,4 @@
-"""The trees of the networks in files: from each transform, and of classes that none uses."""
+"""The trees of networks: from each transform, and of classes that none uses."""
 
 import ast
 import contextlib
@@ -26,7 +26,7 @@ class Tree(NamedTuple):
 
 
 def trees_of(project: Project) -> list[Tree]:
-    """The trees of all transforms of the files, then of the classes that they do not use."""
+    """The trees of all transforms of the files, then of classes without one."""
     for file in project.files.values():
         for function in _with_transforms(file):
             _follow(project, function)
@@ -34,14 +34,14 @@ def trees_of(project: Project) -> list[Tree]:
     used = {entry.made for tree in made for entry in tree.entries}
     for file in project.files.values():
         for cls in file.env.names.values():
-            if isinstance(cls, Class) and cls.env is file.env and cls.is_module():
-                if not any(_is_within(place, cls, file) for place in used):
-                    made.append(_of_class(project, cls, file))
+            own = isinstance(cls, Class) and cls.env is file.env and cls.is_module()
+            if own and not any(_is_within(place, cls, file) for place in used):
+                made.append(_of_class(project, cls, file))
     return made
 
 
 def tree_of(project: Project, file: str, name: str) -> Tree:
-    """The tree of one function or class of a file, its arguments as their defaults are."""
+    """The tree of one function or class of a file, with defaults as arguments."""
     source = project.files[file]
     value = source.env.names.get(name)
     if value is None:

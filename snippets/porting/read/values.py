@@ -54,9 +54,8 @@ class Class:
     def mro(self) -> list[Any]:
         """The class and its bases, each after all that inherit from it."""
         found: list[Any] = []
-        for base in [
-            one for b in self.bases for one in getattr(b, "mro", lambda: [b])()
-        ]:
+        orders = [one.mro() if isinstance(one, Class) else [one] for one in self.bases]
+        for base in [base for order in orders for base in order]:
             if base in found:
                 found.remove(base)
             found.append(base)
@@ -139,14 +138,17 @@ class Items:
 
     @classmethod
     def of(cls, values: list[Any], reason: str = "") -> "Items":
+        """A list of these values, and perhaps more for a reason."""
         return cls({VALUES: list(values), OPEN: reason})
 
     @property
     def values(self) -> list[Any]:
+        """What is known to be in it."""
         return self.slots[VALUES]
 
     @property
     def open(self) -> str:
+        """Why there may be more; empty if this is all."""
         return self.slots[OPEN]
 
 
@@ -200,7 +202,7 @@ MOST_OPTIONS = 8
 
 
 def choice(options: list[tuple[str, Any]]) -> Any:
-    """The values as a choice; one that is not known if they are many, or all unknown."""
+    """The values as a choice; an unknown one if they are many, or all unknown."""
     flat: list[tuple[str, Any]] = []
     for condition, value in options:
         inner = value.options if isinstance(value, Choice) else [("", value)]

@@ -14,7 +14,8 @@ from snippets.porting.read.risks import EXPLAINED
 from snippets.porting.read.run import beside, tree_at_run_time
 from snippets.porting.read.uses import uses_of
 
-HEAD = "import dataclasses\nimport haiku as hk\nimport jax\nimport jax.numpy as jnp\nimport numpy as np\n"
+HEAD = "import dataclasses\nimport haiku as hk\nimport jax\nimport jax.numpy as jnp\n"
+HEAD += "import numpy as np\n"
 
 
 def names(code):

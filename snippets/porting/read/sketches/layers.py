@@ -1,4 +1,4 @@
-"""Linear layers, convolutions and pools of Haiku in short: names, and on what they depend."""
+"""Linear layers, convolutions and pools in short: what they ask for."""
 
 import haiku as hk
 

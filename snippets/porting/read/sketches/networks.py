@@ -1,4 +1,4 @@
-"""Attention, recurrent cores and networks of Haiku in short: names, and on what they depend."""
+"""Attention, recurrent cores and networks in short: what they ask for."""
 
 import haiku as hk
 

@@ -1,4 +1,4 @@
-"""Normalisation and averages of Haiku in short: names, and on what they depend."""
+"""Normalisation and averages in short: what they ask for."""
 
 import haiku as hk
 

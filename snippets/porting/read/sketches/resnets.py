@@ -1,4 +1,4 @@
-"""Residual networks of Haiku in short: names, and on what they depend."""
+"""Residual networks in short: what they ask for."""
 
 import haiku as hk
 
