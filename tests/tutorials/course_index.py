@@ -145,7 +145,8 @@ def _sentence(name: str, part: Part, parts: list[Part]) -> str:
 
 
 def _is_in(spelling: str, sentence: str) -> bool:
-    return re.search(re.escape(spelling) + r"(?![\w.])", sentence) is not None
+    exact = spelling in sentence and re.search(re.escape(spelling) + r"(?![\w.])", sentence)
+    return bool(exact)
 
 
 def opening(prose: str) -> str:
