@@ -48,6 +48,7 @@ def risks_of(project: Project, trees: list[Tree]) -> list[Risk]:
 
 
 def _of_tree(tree: Tree) -> Iterator[Risk]:
+    made = {entry.name for entry in tree.entries if entry.kind == "state"}
     for kind, text, (file, line) in tree.events:
         if kind == "unsplit":
             told = (
@@ -57,10 +58,8 @@ def _of_tree(tree: Tree) -> Iterator[Risk]:
         elif kind == "numpy":
             told = f"{text} gets what is made of the inputs: it fails on a tracer"
             yield Risk(file, line, "numpy-on-tracer", told)
-        elif kind == "apply-state":
-            told = (
-                f"the state {text} is made outside of `init`, so `apply` makes it anew"
-            )
+        elif kind == "apply-state" and text not in made:
+            told = f"`init` does not make the state {text}, so `apply` makes it"
             yield Risk(file, line, "state-in-apply", told)
     yield from _states(tree)
     yield from _numbered(tree)
@@ -85,6 +84,7 @@ def _numbered(tree: Tree) -> Iterator[Risk]:
         lines = list(dict.fromkeys(one.place for one in modules))
         if len(lines) > 1:
             name = base.rpartition("/")[2]
-            more = ", ".join(str(line) for _, line in lines[1:4])
-            told = f"`{name}`, from line {more} `{name}_1`: one more before moves them"
+            others = ", ".join(f"{line}" for _, line in lines[1:5])
+            told = f"`{name}`, told apart by order alone from those of lines {others}"
+            told += ": one more before them moves their names"
             yield Risk(*lines[0], "numbered-name", told)

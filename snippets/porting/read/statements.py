@@ -38,6 +38,8 @@ def _if(trace: Any, node: ast.If, rest: list[ast.stmt], env: Env) -> Any:
     test = trace.evaluate(node.test, env)
     known = truth(test)
     if known is not None:
+        if "running_init" in text_of(node.test):
+            _outside_init(trace, node.orelse if known else node.body, env)
         return execute(trace, node.body if known else node.orelse, env)
     condition = f"if {told(trace, node.test, env)}"
     if _raises(node.body) or _raises(node.orelse):  # a run that goes on took the other
@@ -55,7 +57,17 @@ def _if(trace: Any, node: ast.If, rest: list[ast.stmt], env: Env) -> Any:
     return _Whole(ended) if any(leaves) else ended
 
 
-def _joined(condition: str, one: Return | None, two: Return | None) -> Return | None:
+def _outside_init(trace: Any, body: list[ast.stmt], env: Env) -> None:
+    """Note states that only `apply` makes, in a branch that `init` does not take."""
+    for part in ast.walk(ast.Module(body, type_ignores=[])):
+        if isinstance(part, ast.Call) and part.args:
+            called = text_of(part.func).rpartition(".")[2]
+            name = getattr(part.args[0], "value", None)
+            if called in ("set_state", "get_state") and isinstance(name, str):
+                trace.note("apply-state", name, (env.file.name, part.lineno))
+
+
+def _joined(condition: str, one: Return | None, two: Return | None) -> Any:
     if one is RAISED or two is RAISED:
         return two if one is RAISED else one
     special = (BREAK, CONTINUE)

@@ -131,15 +131,21 @@ RISKS = [
         3,
     ),
     (
+        "state-in-apply",
+        "def f(x):\n  if not hk.running_init():\n    hk.set_state('n', x)\n{}\nf = hk.transform(f)",
+        ("", "  hk.get_state('n', [], init=jnp.zeros)"),
+        3,
+    ),
+    (
         "key-twice",
         "def f(key):\n  a = jax.random.normal(key)\n  return a + jax.random.normal({})",
-        ("key", "jax.random.split(key)"),
+        ("key", "jax.random.fold_in(key, 1)"),
         3,
     ),
 ]
 
 
-@pytest.mark.parametrize(("code", "text", "variants", "line"), RISKS[:-1])
+@pytest.mark.parametrize(("code", "text", "variants", "line"), RISKS)
 def test_lines_at_risk_are_marked_and_their_right_forms_are_not(code, text, variants, line):
     wrong, right = variants
     assert (code, line) in risks(text.format(wrong))
