@@ -71,6 +71,12 @@ def test_a_name_that_was_removed_leads_to_the_page_of_old_code():
     assert "removed" in row["text"]
 
 
+def test_a_private_name_has_no_address_that_does_not_exist():
+    row = explained("jax._src.random.threefry(x)")["name", "jax._src.random.threefry"]
+    assert row["address"] == "tutorials/porting/old_code/"
+    assert "private" in row["text"]
+
+
 def test_a_name_that_only_its_package_documents_leads_there():
     row = explained("jnp.bitwise_count(x)")["name", "jax.numpy.bitwise_count"]
     assert row["address"].startswith("https://docs.jax.dev/")
