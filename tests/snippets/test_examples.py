@@ -10,10 +10,12 @@ import matplotlib.pyplot as plt
 import pytest
 
 ROOT = Path(__file__).parents[2]
+VERBS = ROOT / "snippets/porting"  # of each folder in it, `__init__.py` is for others
 MODULES = {
-    ".".join(path.relative_to(ROOT).with_suffix("").parts): path
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted(ROOT.glob("snippets/**/*.py"))
-    if path.name != "__init__.py"
+    if (path.name == "__init__.py") == (VERBS in path.parents[1:])
+    and path.parent.name != "sketches"
 }
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
