@@ -10,12 +10,13 @@ import matplotlib.pyplot as plt
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OFFERED = ("__init__.py", "look.py", "load.py")  # of the packages in snippets/porting
+VERBS = ROOT / "snippets/porting"
+OFFERED = ("__init__.py", "look.py", "load.py")  # of a folder in it
 MODULES = {
-    ".".join(path.relative_to(ROOT).with_suffix("").parts): path
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted(ROOT.glob("snippets/**/*.py"))
-    if (path.parent.parent.name == "porting") == (path.name in OFFERED)
-    if path.name != "command.py"
+    if (path.name in OFFERED) == (VERBS in path.parents[1:])
+    if path.name != "command.py" and path.parent.name != "sketches"
 }
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
