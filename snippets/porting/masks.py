@@ -270,7 +270,9 @@ def _moved(equation: JaxprEqn, out: Any, read: list) -> dict:
     before = equation.invars[0].aval.shape if read else ()
     moves = {
         "broadcast_in_dim": lambda: params["broadcast_dimensions"],
-        "transpose": lambda: [params["permutation"].index(i) for i in range(len(before))],
+        "transpose": lambda: [
+            params["permutation"].index(i) for i in range(len(before))
+        ],
         "squeeze": lambda: _without(params["dimensions"], before),
         "unstack": lambda: _without([params["axis"]], before),
         "random_wrap": lambda: _without([len(before) - 1], before),
