@@ -1,24 +1,29 @@
-"""Random draws that are equal over an axis, over the steps of a loop, or twice."""
+"""Random numbers that are equal over an axis, over the steps of a loop, or twice."""
 
+import contextlib
+import functools
 import pathlib
-import sysconfig
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import haiku as hk
 import jax
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
 
-_LIBRARIES = tuple(
-    str(pathlib.Path(path).parent) for path in (jax.__file__, hk.__file__)
-) + (sysconfig.get_path("stdlib"),)
-_BY_ENTRY = set(  # the primitives that compute an entry from those at its place
-    "abs add and atan2 bitcast_convert_type cbrt ceil clamp convert_element_type copy "
-    "cos cosh div eq erf erf_inv exp exp2 expm1 floor ge gt integer_pow is_finite le "
-    "log log1p logistic lt max min mul ne neg nextafter not or pow random_fold_in "
-    "random_seed reduce_precision rem round rsqrt select_n shift_left "
-    "shift_right_arithmetic shift_right_logical sign sin sinh sqrt square stop_gradient "
-    "sub tan tanh xor".split()
+from .axes import Axes, Loop, all_axes, all_sources, join_axes, move_axes, renumber_axes
+
+_LIBRARIES = (  # of which the frames say nothing of the reader's code
+    *(str(pathlib.Path(each.__file__).parent) for each in (jax, hk)),
+    *(each.__file__ for each in (contextlib, functools)),
+)
+# The primitives that compute an entry from those at its place.
+_BY_ENTRY = frozenset(
+    """abs add and atan2 bitcast_convert_type cbrt ceil clamp convert_element_type copy
+    cos cosh div eq erf erf_inv exp exp2 expm1 floor ge gt integer_pow is_finite le log
+    log1p logistic lt max min mul ne neg nextafter not or pow random_fold_in random_seed
+    reduce_precision rem round rsqrt select_n shift_left shift_right_arithmetic
+    shift_right_logical sign sin sinh sqrt square stop_gradient sub tan tanh xor
+    """.split()  # noqa: SIM905
 )
 
 
@@ -26,10 +31,14 @@ class SharedDraw(NamedTuple):
     """A draw whose numbers are used more than once; print it to read it.
 
     Attributes:
-      function: the name of the function that draws, the innermost outside the libraries.
+      function: the function that draws, the innermost one outside the libraries.
       line: its line, counted from the beginning of its file or cell.
       file: the path of the file; in a notebook that of the cell.
       over: what has the same numbers, in words.
+
+    Examples:
+      >>> print(SharedDraw("net", 3, "net.py", "axis 0 of (3, 8)"))
+      net, line 3: equal over axis 0 of (3, 8)
     """
 
     function: str
@@ -45,58 +54,47 @@ def same_masks(f: Callable, key: jax.Array, *args: Any) -> list[SharedDraw]:
     """Find random numbers that meet several rows, tokens, steps or layers as the same.
 
     `f` is traced and not run. Where random numbers meet values that depend on `args`,
-    entry by entry, the axes and loops along which only the values vary are told, and so
-    is a key that draws an array of one shape twice. Whether that is right is yours to
-    say: one mask for all tokens may be meant. Inside matrix products, convolutions,
-    sorts and gathers nothing is told; a gradient may draw the same numbers once more.
+    entry by entry, the axes and loops along which only the values vary are told; so is
+    a key that draws an array of one shape twice. Whether that is right is yours to say:
+    one mask for all tokens may be meant. Nothing is told of what happens in matrix
+    products, convolutions, sorts and gathers. A gradient may draw numbers once more, so
+    give the network and not its gradient.
 
     Args:
-      f: a function of a key and of `args`, such as `functools.partial(net.apply, params)`
-        of a transformed function, in training mode.
+      f: a function of a key and of `args`, in training mode, as for a transformed
+        function `functools.partial(net.apply, params)`.
       key: a key, typed or not.
-      *args: arrays, or trees of arrays, or of their shapes and dtypes.
+      *args: arrays, trees of arrays, or their shapes and dtypes.
 
     Returns:
       The shared draws, each once, in the order of the program.
 
     Examples:
-      >>> rows = jax.vmap(lambda key, x: x * jax.random.bernoulli(key, 0.5, x.shape))
-      >>> same = lambda key, x: rows(jax.random.split(key, 1).repeat(3), x)
-      >>> x = jax.ShapeDtypeStruct((3, 8), "float32")
-      >>> [draw.over for draw in same_masks(lambda key, x: x + rows(
-      ...     jax.random.split(key, 3), x), jax.random.key(0), x)]
-      []
-      >>> noise = lambda key, x: x + jax.random.normal(key, x.shape[1:])
-      >>> [draw.over for draw in same_masks(noise, jax.random.key(0), x)]
+      >>> def noisy(key, x):
+      ...     return x + jax.random.normal(key, x.shape[1:])
+      >>> key, x = jax.random.key(0), jax.ShapeDtypeStruct((3, 8), "float32")
+      >>> [draw.over for draw in same_masks(noisy, key, x)]
       ['axis 0 of (3, 8)']
+      >>> by_row = lambda key, x: jax.vmap(noisy)(jax.random.split(key, 3), x)
+      >>> same_masks(by_row, key, jax.ShapeDtypeStruct((3, 1, 8), "float32"))
+      []
     """
     closed = jax.make_jaxpr(f)(key, *args)
     keys = len(jax.tree.leaves(key))
     inputs = [
-        _Value({"key" if i < keys else "data": _all_axes(var)}, i)
+        _Value({"key" if i < keys else "data": all_axes(var.aval.shape)}, i)
         for i, var in enumerate(closed.jaxpr.invars)
     ]
     trace = _Trace()
-    trace.run(closed, inputs, ("?", 0, "?"))
+    trace.run(closed, inputs, ("a function of a library", 0, ""))
     return list(trace.found)
 
 
 class _Value(NamedTuple):
-    """By source, the axes and loops along which a value varies; and a name for it.
+    """What is known of a value; the sources are data, key, index, and each draw."""
 
-    The sources are "data", "key", "index", and a tuple for each draw.
-    """
-
-    axes: dict
-    number: Any
-
-
-class _Loop(NamedTuple):  # stands among the axes
-    equation: int
-    length: int | None
-
-    def __str__(self):
-        return f"the {self.length or ''} steps of a loop".replace("  ", " ")
+    axes: Axes
+    number: Any  # equal for values that are computed in the same way
 
 
 class _Trace:
@@ -107,258 +105,171 @@ class _Trace:
         self.drawn: dict[tuple, tuple] = {}  # the place of each key and shape
         self.loud = True
 
-    def run(self, jaxpr: Jaxpr | ClosedJaxpr, inputs: list, place: tuple) -> list:
-        constants = getattr(jaxpr, "consts", ())
-        jaxpr = getattr(jaxpr, "jaxpr", jaxpr)
-        known = dict(zip(jaxpr.invars, inputs, strict=True))
-        for var, constant in zip(jaxpr.constvars, constants, strict=False):
-            key = jax.dtypes.issubdtype(var.aval.dtype, jax.dtypes.prng_key)
-            known[var] = _Value(
-                {"key": _all_axes(var)} if key else {}, ("const", id(constant))
-            )
+    def run(self, closed: Jaxpr | ClosedJaxpr, read: list, place: tuple) -> list:
+        """The values of a jaxpr's outputs, from those of its inputs."""
+        jaxpr = _open(closed)
+        known = dict(zip(jaxpr.invars, read, strict=True))
+        known |= zip(
+            jaxpr.constvars, map(_constant, getattr(closed, "consts", ())), strict=False
+        )
 
         def value(var):
-            is_literal = isinstance(var, Literal)
-            return _Value({}, ("literal", str(var.val))) if is_literal else known[var]
+            literal = isinstance(var, Literal)
+            return _Value({}, ("literal", str(var))) if literal else known[var]
 
         for equation in jaxpr.eqns:
-            read = [value(var) for var in equation.invars]
-            here = _place(equation) or place
-            known |= zip(
-                equation.outvars, self.outputs(equation, read, here), strict=True
-            )
+            inputs = [value(var) for var in equation.invars]
+            outputs = self.outputs(equation, inputs, _place(equation) or place)
+            known |= zip(equation.outvars, outputs, strict=True)
         return [value(var) for var in jaxpr.outvars]
 
     def outputs(self, equation: JaxprEqn, read: list, place: tuple) -> list:
-        name = equation.primitive.name
-        inner = [
-            part
-            for part in jax.tree.leaves(equation.params)
-            if isinstance(part, Jaxpr | ClosedJaxpr)
-        ]
+        name, params = equation.primitive.name, equation.params
+        leaves = jax.tree.leaves(params)
+        inner = [part for part in leaves if isinstance(part, Jaxpr | ClosedJaxpr)]
         if name == "scan":
             return self.scan(equation, inner[0], read, place)
         if name == "while":
-            body = equation.params["body_jaxpr"]
-            size = len(body.jaxpr.invars)
-            return self.loop(body, read[-size:], len(read) - size, equation, place)
+            body, carried = params["body_jaxpr"], len(equation.outvars)
+            read = read[-len(body.jaxpr.invars) :]
+            return self.loop(body, read, Loop(id(equation), None), carried, place)
         if name == "cond":
             return self.branches(inner, read[1:], place)
-        if len(inner) == 1 and len(_open(inner[0]).invars) == len(read):
+        if [len(read)] == [len(_open(part).invars) for part in inner]:
             return self.run(inner[0], read, place)
         if name == "random_bits":
             axes = [self.draw(equation, read[0], place)]
         elif name in _BY_ENTRY:
             axes = [self.meet(equation, read)]
         else:
-            axes = [_moved(equation, var, read) for var in equation.outvars]
+            moved = [value.axes for value in read]
+            axes = [move_axes(equation, var, moved) for var in equation.outvars]
         numbers = tuple(value.number for value in read)
-        made = (name, str(sorted(equation.params.items(), key=str)), numbers)
+        made = (name, str(sorted(params.items(), key=str)), numbers)
         return [_Value(its, (*made, i)) for i, its in enumerate(axes)]
 
-    def draw(self, equation: JaxprEqn, key: _Value, place: tuple) -> dict:
-        out = equation.outvars[0]
-        identity = (key.number, out.aval.shape)
-        own = range(equation.invars[0].aval.ndim, out.aval.ndim)
-        if self.loud and identity in self.drawn and out.aval.ndim:
-            other = self.drawn[identity]
-            self.note(place, f"this draw and that in {other[0]}, line {other[1]}")
-        if self.loud:
-            self.drawn.setdefault(identity, place)
-        return {("draw", place, identity): _union(key.axes.values()) | set(own)}
-
-    def meet(self, equation: JaxprEqn, read: list) -> dict:
+    def draw(self, equation: JaxprEqn, key: _Value, place: tuple) -> Axes:
         shape = equation.outvars[0].aval.shape
-        data = _union(its.axes["data"] for its in read if "data" in its.axes)
-        random = [its.axes for its in read if "data" not in its.axes]
-        for source, axes in ((s, a) for its in random for s, a in its.items()):
-            if isinstance(source, tuple) and (same := data - axes):
-                self.note(source[1], _in_words(same, shape))
-        if any("data" in its.axes for its in read):
-            return {"data": _union(axes for its in read for axes in its.axes.values())}
-        return _joined(read)
+        own = {axis for axis in all_axes(shape) if axis >= equation.invars[0].aval.ndim}
+        identity = (key.number, shape)
+        if self.loud:
+            if shape and identity in self.drawn:
+                function, line, _ = self.drawn[identity]
+                self.note(place, f"this draw and that of {function}, line {line}")
+            self.drawn.setdefault(identity, place)
+        return {("draw", place, identity): all_sources(key.axes) | own}
+
+    def meet(self, equation: JaxprEqn, read: list) -> Axes:
+        data = frozenset().union(*(its.axes.get("data", ()) for its in read))
+        for its in read:
+            draws = [source for source in its.axes if isinstance(source, tuple)]
+            for draw in draws if "data" not in its.axes else ():
+                if same := data - its.axes[draw]:
+                    self.note(draw[1], _in_words(same, equation.outvars[0].aval.shape))
+        joined = join_axes(its.axes for its in read)
+        return {"data": all_sources(joined)} if "data" in joined else joined
 
     def note(self, place: tuple, over: str) -> None:
         if self.loud:
             self.found[SharedDraw(*place, over)] = None
 
     def scan(self, equation: JaxprEqn, body: Any, read: list, place: tuple) -> list:
-        outer = [var.aval.shape for var in equation.invars]
-        inner = [var.aval.shape for var in body.jaxpr.invars]
-        sliced = [a != b for a, b in zip(outer, inner, strict=True)]
-        token = _Loop(id(equation), equation.params["length"])
-        read = [
-            _Value(
-                _renumber(its.axes, lambda axis: axis - 1 if axis else token),
-                (its.number, token),
-            )
-            if cut
-            else its
-            for its, cut in zip(read, sliced, strict=True)
-        ]
-        outs = [var.aval.shape for var in body.jaxpr.outvars]
-        carried = sum(
-            a == var.aval.shape for a, var in zip(outs, equation.outvars, strict=True)
-        )
-        first = len(read) - sum(sliced) - carried
-        return self.loop(body, read, 0, equation, place, first, carried)
+        token = Loop(id(equation), equation.params["length"])
+
+        def number(axis):
+            if isinstance(axis, Loop):
+                return axis
+            return axis - 1 if axis else token
+
+        def slice_of(value):
+            axes = renumber_axes(value.axes, number)
+            return _Value(axes, (value.number, token))
+
+        def same_shape(variables, inside):
+            pairs = zip(variables, inside, strict=True)
+            return [outer.aval.shape == inner.aval.shape for outer, inner in pairs]
+
+        whole = same_shape(equation.invars, body.jaxpr.invars)
+        carried = sum(same_shape(equation.outvars, body.jaxpr.outvars))
+        pairs = zip(read, whole, strict=True)
+        read = [value if kept else slice_of(value) for value, kept in pairs]
+        return self.loop(body, read, token, carried, place, sum(whole) - carried)
 
     def loop(
         self,
-        body: Any,
+        body: ClosedJaxpr,
         read: list,
-        skipped: int,
-        equation: JaxprEqn,
+        token: Loop,
+        carried: int,
         place: tuple,
         first: int | None = None,
-        carried: int | None = None,
     ) -> list:
         """Run a body until nothing more varies from step to step, and then aloud."""
-        carried = len(equation.outvars) if carried is None else carried
         first = len(read) - carried if first is None else first
-        token = _Loop(id(equation), equation.params.get("length"))
-        kept = [
-            body.jaxpr.outvars[i] is body.jaxpr.invars[first + i]
-            for i in range(carried)
-        ]
+        inside, after = body.jaxpr.invars[first : first + carried], body.jaxpr.outvars
+        changes = [a is not b for a, b in zip(inside, after, strict=False)]
         loud, self.loud = self.loud, False
         while True:
-            outs = self.run(body, read, place)
-            after = list(read)
-            for i in range(carried):
-                if not kept[i]:
-                    grown = _joined([read[first + i], outs[i]])
-                    grown.setdefault("index", frozenset())
-                    grown = {s: axes | {token} for s, axes in grown.items()}
-                    after[first + i] = _Value(grown, (token, i))
-            if [its.axes for its in after] == [its.axes for its in read]:
+            outs, before = self.run(body, read, place), list(read)
+            for i in (i for i in range(carried) if changes[i]):
+                joined = join_axes(
+                    [read[first + i].axes, outs[i].axes, {"index": frozenset()}]
+                )
+                axes = {source: its | {token} for source, its in joined.items()}
+                read[first + i] = _Value(axes, ("carried", token, i))
+            if [its.axes for its in before] == [its.axes for its in read]:
                 break
-            read = after
         self.loud = loud
         outs = self.run(body, read, place)
-        return [
-            _Value(
-                {s: axes - {token} for s, axes in out.axes.items()}
-                if i < carried
-                else _renumber(
-                    out.axes, lambda a: 0 if a == token else a + 1, of=token
-                ),
-                (out.number, token, "last" if i < carried else "each"),
-            )
-            for i, out in enumerate(outs)
-        ]
+        last = [_Value(_without(its.axes, token), its.number) for its in outs[:carried]]
+        return last + [_stacked(value, token) for value in outs[carried:]]
 
     def branches(self, inner: Sequence, read: list, place: tuple) -> list:
-        """Of the branches one runs, so that they may draw from one key."""
-        before, after, outs = dict(self.drawn), dict(self.drawn), []
+        """Of the branches one runs, so that all of them may draw from one key."""
+        before, outs = dict(self.drawn), []
+        after = dict(before)
         for branch in inner:
             self.drawn = dict(before)
             outs.append(self.run(branch, read, place))
-            after = self.drawn | after
+            after |= self.drawn
         self.drawn = after
         return [
-            _Value(_joined(its), ("cond", *(value.number for value in its)))
-            for its in zip(*outs, strict=True)
+            _Value(
+                join_axes(its.axes for its in each),
+                ("cond", *(its.number for its in each)),
+            )
+            for each in zip(*outs, strict=True)
         ]
-
-
-def _moved(equation: JaxprEqn, out: Any, read: list) -> dict:
-    """By source, where its axes go in a primitive that is not one by entry."""
-    name, params = equation.primitive.name, equation.params
-    if name == "iota":
-        return {"index": frozenset({params["dimension"]})}
-    before = equation.invars[0].aval.shape if read else ()
-    moves = {
-        "broadcast_in_dim": lambda: params["broadcast_dimensions"],
-        "transpose": lambda: [
-            params["permutation"].index(i) for i in range(len(before))
-        ],
-        "squeeze": lambda: _without(params["dimensions"], before),
-        "unstack": lambda: _without([params["axis"]], before),
-        "random_wrap": lambda: _without([len(before) - 1], before),
-        "reshape": lambda: None,
-    }
-    if name in moves and name != "reshape":
-        to = moves[name]()
-        return _renumber(read[0].axes, lambda axis: to[axis])
-    if name == "reshape":
-        groups = list(_groups(before, out.aval.shape))
-        return {
-            source: frozenset(axis for axis in axes if isinstance(axis, _Loop))
-            | {b for a, bs in groups if a & axes for b in bs}
-            for source, axes in read[0].axes.items()
-        }
-    if name in ("slice", "dynamic_slice", "rev", "pad", "concatenate"):
-        if name == "concatenate":
-            end = {params["dimension"]}
-            return {source: axes | end for source, axes in _joined(read).items()}
-        return _joined(read)
-    if name.startswith(("reduce_", "arg")) and "axes" in params:
-        to = _without(params["axes"], before)
-        return _renumber(read[0].axes, lambda axis: to[axis])
-    whole = _all_axes(out)
-    loops = {
-        axis
-        for its in read
-        for axes in its.axes.values()
-        for axis in axes
-        if isinstance(axis, _Loop)
-    }
-    joined = _joined(read)
-    return {s: whole | loops for s in (["data"] if "data" in joined else joined)}
-
-
-def _groups(before: tuple, after: tuple) -> Iterator[tuple[set, set]]:
-    """The axes of a reshape, in the smallest groups of one size."""
-    i = j = 0
-    while i < len(before) or j < len(after):
-        ins, outs, a, b = set(), set(), 1, 1
-        while not (ins or outs) or a != b:
-            if (a <= b and i < len(before)) or j == len(after):
-                a, i = a * before[i], i + 1
-                ins.add(i - 1)
-            else:
-                b, j = b * after[j], j + 1
-                outs.add(j - 1)
-        yield ins, outs
-
-
-def _without(dropped: Sequence[int], shape: tuple) -> list:
-    """The new number of each axis if some are dropped, whose own is None."""
-    kept = [axis for axis in range(len(shape)) if axis not in dropped]
-    return [kept.index(a) if a in kept else None for a in range(len(shape))]
-
-
-def _renumber(axes: dict, to: Callable, of: _Loop | None = None) -> dict:
-    return {
-        source: frozenset(
-            axis if isinstance(axis, _Loop) and axis != of else to(axis) for axis in its
-        )
-        - {None}
-        for source, its in axes.items()
-    }
-
-
-def _joined(values: Sequence[_Value]) -> dict:
-    sources = dict.fromkeys(source for its in values for source in its.axes)
-    return {s: _union(its.axes.get(s, ()) for its in values) for s in sources}
-
-
-def _union(sets: Any) -> frozenset:
-    return frozenset().union(*sets)
-
-
-def _all_axes(var: Any) -> frozenset:
-    return frozenset(axis for axis, size in enumerate(var.aval.shape) if size != 1)
 
 
 def _open(jaxpr: Jaxpr | ClosedJaxpr) -> Jaxpr:
     return getattr(jaxpr, "jaxpr", jaxpr)
 
 
-def _in_words(same: frozenset, shape: tuple) -> str:
-    axes = sorted(axis for axis in same if not isinstance(axis, _Loop))
-    loops = [str(axis) for axis in same if isinstance(axis, _Loop)]
+def _constant(array: Any) -> _Value:
+    is_key = jax.dtypes.issubdtype(array.dtype, jax.dtypes.prng_key)
+    axes = {"key": all_axes(array.shape)} if is_key else {}
+    return _Value(axes, ("constant", id(array)))
+
+
+def _without(axes: Axes, token: Loop) -> Axes:
+    return {source: its - {token} for source, its in axes.items()}
+
+
+def _stacked(value: _Value, token: Loop) -> _Value:
+    """What all steps of a scan give, as one array with a new first axis."""
+
+    def number(axis):
+        if isinstance(axis, Loop):
+            return 0 if axis == token else axis
+        return axis + 1
+
+    return _Value(renumber_axes(value.axes, number), ("stacked", token, value.number))
+
+
+def _in_words(same: Iterable, shape: tuple) -> str:
+    axes = sorted(axis for axis in same if not isinstance(axis, Loop))
+    loops = [str(axis) for axis in same if isinstance(axis, Loop)]
     names = ", ".join(map(str, axes))
     told = [f"ax{'es' if len(axes) > 1 else 'is'} {names} of {shape}"] if axes else []
     return " and ".join(told + loops)
