@@ -60,7 +60,7 @@ def graft(new: Any, old: Any, names: Mapping[str, str | None] | None = None) -> 
     leaf of a module is found by its path, with the module's old name for its new one. A
     leaf that has another place in an optimiser, as in `optax.partition`, is found by
     the end of its path, from the last field on, if one old leaf is the most alike. A
-    count goes with the moments beside it. Shapes and dtypes must agree.
+    count is taken only if moments near it are. Shapes and dtypes must agree.
 
     Haiku numbers modules without a name in the order in which they are made. If there
     are more or fewer of a name than before, then `linear_1` may be another layer of the
@@ -176,9 +176,10 @@ def _pairs(wants: list, has: list, goes_to: dict) -> tuple[dict, dict]:
         ]
         found = _nearest(leaf, alike)
         if leaf.module is None:
-            beside = [other for other in wants if _is_beside(other, leaf)]
-            if beside and not any(other.path in pairs for other in beside):
-                fresh[leaf.path] = "as what is beside it"
+            fields = _beside(leaf, wants)
+            found = [other for other in found if _beside(other, has) == fields]
+            if not _near_one(leaf, wants, pairs):
+                fresh[leaf.path] = "as all that is beside it"
                 continue
         if len(found) != 1:
             several = f"which may be {' or '.join(other.path for other in found)}"
@@ -207,8 +208,26 @@ def _common(place: tuple, other: tuple) -> int:  # the entries at the end that a
     return [*same, False].index(False)
 
 
-def _is_beside(leaf: _Leaf, count: _Leaf) -> bool:  # moments in the node of a count
-    return leaf.module is not None and leaf.place[:-1] == count.place[:-1] != leaf.place
+def _beside(count: _Leaf, leaves: list[_Leaf]) -> set[str]:
+    """The fields of the node that a leaf is in, such as those of `ScaleByAdamState`."""
+    node = count.place[:-1]
+    places = (leaf.place for leaf in leaves)
+    return {
+        p[len(node)] for p in places if p[: len(node)] == node and len(p) > len(node)
+    }
+
+
+def _near_one(count: _Leaf, leaves: list[_Leaf], pairs: Mapping) -> bool:
+    """Whether some leaf of a module is taken, of those that are nearest to a count."""
+    for size in reversed(range(len(count.place))):
+        near = [
+            leaf.path
+            for leaf in leaves
+            if leaf.module and leaf.place[:size] == count.place[:size]
+        ]
+        if near:
+            return any(path in pairs for path in near)
+    return True
 
 
 def _doubts(goes_to: dict, new_modules: dict, names: Mapping, same: set) -> dict:
