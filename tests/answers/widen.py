@@ -19,7 +19,10 @@ def widen(fresh, trained):
             if np.ndim(old) != np.ndim(new):
                 raise ValueError(name)
             missing = [(0, a - b) for a, b in zip(np.shape(new), np.shape(old))]
-            if missing and min(missing)[1] < 0:
+            if not missing:
+                wide[module][name] = jnp.asarray(old, new.dtype)
+                continue
+            if min(grows for _, grows in missing) < 0:
                 raise ValueError(name)
             there = jnp.pad(jnp.ones(np.shape(old), bool), missing)
             wide[module][name] = jnp.where(there, jnp.pad(old, missing).astype(new.dtype), new)
