@@ -2,7 +2,7 @@
 # # Change one layer and go on training
 #
 # If you insert a layer without a name, it takes the number of the next one, and with the number its weights, wherever the
-# shapes agree. So name the new layer, and let it begin as no change:
+# shapes agree. So give the new layer a name:
 
 # %% tags=["short"]
 import haiku as hk
@@ -227,6 +227,8 @@ for _where in (
     ]
     assert [name.split("/")[-2:] for (name,) in _news][1] == ["extra", "linear"]
     assert set(_none) < set(_named)
+_two = _hidden(lambda: lambda h: hk.Linear(4, name="linear")(h), lambda f: f)
+assert set(_two) == {"linear", "linear_1", "linear_2"}
 assert float(loss_fn(inserted_net, by_name)) > 50 * float(
     loss_fn(author_net, old.params)
 )
@@ -671,8 +673,31 @@ for _name, _kind in _kinds.items():
         )
         assert set(jax.tree.leaves(_kept)) == {_each_module != "head"}, _name
 _zero = jax.tree.map(jnp.zeros_like, old.params)
-_updates, _ = adam.update(_zero, old.opt_state, old.params)
-assert all(bool(jnp.any(leaf)) for leaf in jax.tree.leaves(_updates))
+_decay = optax.adamw(1e-2, weight_decay=0.1)
+for _kind, _state in ((adam, old.opt_state), (_decay, _decay.init(old.params))):
+    _updates, _ = _kind.update(_zero, _state, old.params)
+    assert all(bool(jnp.any(leaf)) for leaf in jax.tree.leaves(_updates))
+
+
+def _told_by(optimizer, state, params):
+    try:
+        optimizer.update(params, state, params)
+    except Exception as problem:
+        return f"{type(problem).__name__}: {problem}"
+    return ""
+
+
+_told_of = (
+    (adam, frozen.init(old.params), "ValueError: The number of updates and states has"),
+    (
+        frozen,
+        old.opt_state,
+        "AttributeError: 'tuple' object has no attribute 'inner_st",
+    ),
+    (adam, fresh.opt_state, "ValueError: pytree structure error: different numbers of"),
+)
+for _kind, _state, _message in _told_of:
+    assert _told_by(_kind, _state, old.params).startswith(_message)
 
 # %% [markdown]
 # The test is that frozen leaves are equal to the last bit, and that the others moved. A gradient set to zero does not pass
@@ -923,7 +948,7 @@ print("Each row and layer has its own mask, and evaluation is the author's netwo
 
 # %% [markdown]
 # With this the run goes on, in training mode, from the author's parameters and moments. Test dropout in evaluation, where the
-# outputs must be the old ones to the last bit, and by `same_masks`:
+# outputs must be the old ones, and by `same_masks`:
 
 # %%
 dropped_net = hk.transform(functools.partial(dropped_fn, is_training=True))
@@ -984,10 +1009,12 @@ assert np.allclose(
 #   has. Move that one, too.
 # - `ValueError: Unable to retrieve parameter 'w' for module 'linear_2'` The trained tree went into `apply` as it was, and the
 #   new network asks for more.
-# - `ValueError: Custom node type mismatch` from Optax: the optimiser's state has the form of another optimiser. `graft` it
-#   into `optimizer.init(params)`.
+# - `ValueError: The number of updates and states has to be the same in chain`, or `AttributeError: 'tuple' object has no
+#   attribute 'inner_states'`: the optimiser's state is that of another optimiser. `graft` it into `optimizer.init(params)`.
+# - `ValueError: pytree structure error: different numbers of pytree children`: the means in the optimiser's state are those of
+#   the network as it was. `graft` state and parameters together.
 # - The loss jumps at the first step: a new layer shares the old count, or Adam began anew. Give new layers a group.
-# - `TypeError` or `ValueError` about keys in evaluation: a dropout draws where it should not.
+# - `MissingRNGError: You must pass a non-None PRNGKey` in evaluation: a dropout draws there, or a key is split.
 #
 # More messages: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 #
