@@ -22,6 +22,11 @@ class Graft:
       fresh: the new paths that keep their own leaves, and why.
       left: the old paths that nothing takes, with shapes.
       doubts: by name without a number, which modules may be other layers than before.
+
+    Examples:
+      >>> old, new = ({"a": {"w": np.zeros(size)}} for size in (2, 3))
+      >>> graft(new, old).fresh
+      {'a/w': 'float64[3], and old has float64[2]'}
     """
 
     taken: dict[str, str]

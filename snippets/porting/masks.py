@@ -206,12 +206,10 @@ class _Trace:
     ) -> list:
         """Run a body until nothing more varies from step to step, and then aloud."""
         first = len(read) - carried if first is None else first
-        inside, after = body.jaxpr.invars[first : first + carried], body.jaxpr.outvars
-        changes = [a is not b for a, b in zip(inside, after, strict=False)]
         loud, self.loud = self.loud, False
         while True:
             outs, before = self.run(body, read, place), list(read)
-            for i in (i for i in range(carried) if changes[i]):
+            for i in range(carried):  # JAX carries only what a step changes
                 joined = join_axes(
                     [read[first + i].axes, outs[i].axes, {"index": frozenset()}]
                 )

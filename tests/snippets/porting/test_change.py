@@ -159,6 +159,12 @@ def test_a_count_is_only_taken_from_a_node_of_the_same_fields(old, new):
     assert report.fresh["[1].count"] == "which old lacks"
 
 
+def test_of_several_old_places_the_one_that_ends_most_alike_counts():
+    old = {"x": {"a": {"mu": tree(linear=1)}}, "y": {"b": {"mu": tree(linear=2)}}}
+    (taken,) = graft({"z": {"b": {"mu": tree(linear=0)}}}, old).taken.values()
+    assert taken == "['y']['b']['mu']/linear/w"
+
+
 def test_two_old_leaves_that_are_equally_alike_are_not_chosen_between():
     old = {"a": {"mu": tree(linear=1)}, "b": {"mu": tree(linear=2)}}
     report = graft({"c": {"mu": tree(linear=0)}}, old)

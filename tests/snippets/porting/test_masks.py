@@ -49,6 +49,14 @@ def carried(split):
     return f
 
 
+def carried_by_while(h):
+    def step(carry):
+        return hk.dropout(carry[1], 0.5, carry[0]), carry[1]
+
+    start = h, hk.next_rng_key()
+    return jax.lax.while_loop(lambda carry: carry[0].sum() < 9, step, start)[0]
+
+
 def keys_by_step(h):
     keys = jax.random.split(hk.next_rng_key(), 3)
     return jax.lax.scan(lambda h, key: (hk.dropout(key, 0.5, h), None), h, keys)[0]
@@ -89,6 +97,7 @@ NETS = {
     ),
     "hk.fori_loop": (lambda h: hk.fori_loop(0, 3, lambda _, h: drop(h), h), []),
     "carried": (carried(False), ["the 3 steps of a loop"]),
+    "carried by while": (carried_by_while, ["the steps of a loop"]),
     "carried, split": (carried(True), []),
     "keys by step": (keys_by_step, []),
     "one mask for all steps": (drawn_outside, ["the 3 steps of a loop"]),
