@@ -1010,4 +1010,4 @@ assert "Object arrays cannot be loaded" in _message(np.load, _objects)
 #   that differs.
 # - Save as npz or safetensors, with an input and its output.
 #
-# Next: [Leave Haiku with your weights](leaving_haiku.py).
+# Next: [Change one layer and go on training](change.py).

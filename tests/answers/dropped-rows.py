@@ -1,0 +1,236 @@
+# %% right: a list of layers
+def dropped_fn(x, is_training):
+    def one_row(row):
+        for _ in range(2):
+            row = jax.nn.relu(hk.Linear(32)(row))
+            if is_training:
+                row = hk.dropout(hk.next_rng_key(), 0.1, row)
+        return hk.Linear(3, name="head")(row)
+
+    if is_training:
+        return hk.vmap(one_row, split_rng=not hk.running_init())(x)
+    return hk.vmap(one_row, split_rng=False)(x)
+
+# %% right: without vmap
+def dropped_fn(x, is_training):
+    rate = 0.1 if is_training else 0.0
+    h = jax.nn.relu(hk.Linear(32)(x))
+    h = hk.dropout(hk.next_rng_key(), rate, h) if is_training else h
+    h = jax.nn.relu(hk.Linear(32)(h))
+    if is_training:
+        h = hk.dropout(hk.next_rng_key(), rate, h)
+    return hk.Linear(3, name="head")(h)
+
+# %% right: masks by hand
+def dropped_fn(x, is_training):
+    first, second, head = hk.Linear(32), hk.Linear(32), hk.Linear(3, name="head")
+
+    def drop(h):
+        if not is_training:
+            return h
+        keep = jax.random.uniform(hk.next_rng_key(), h.shape) < 0.9
+        return jnp.where(keep, h / 0.9, 0)
+
+    return head(drop(jax.nn.relu(second(drop(jax.nn.relu(first(x)))))))
+
+# %% right: keys for each row
+def dropped_fn(x, is_training):
+    layers = hk.Linear(32), hk.Linear(32)
+    for layer in layers:
+        x = jax.nn.relu(layer(x))
+        if is_training:
+            keys = jax.random.split(hk.next_rng_key(), len(x))
+            x = jax.vmap(lambda key, row: hk.dropout(key, 0.1, row))(keys, x)
+    return hk.Linear(3, name="head")(x)
+
+# %% wrong: rows share
+def dropped_fn(x, is_training):
+    def drop(h):
+        return hk.dropout(hk.next_rng_key(), 0.1, h) if is_training else h
+
+    def one_row(row):
+        h = drop(jax.nn.relu(hk.Linear(32)(row)))
+        h = drop(jax.nn.relu(hk.Linear(32)(h)))
+        return hk.Linear(3, name="head")(h)
+
+    return hk.vmap(one_row, split_rng=False)(x)
+
+# %% wrong: rows share by jax
+def dropped_fn(x, is_training):
+    def drop(h):
+        return hk.dropout(hk.next_rng_key(), 0.1, h) if is_training else h
+
+    def one_row(row):
+        h = drop(jax.nn.relu(hk.Linear(32)(row)))
+        h = drop(jax.nn.relu(hk.Linear(32)(h)))
+        return hk.Linear(3, name="head")(h)
+
+    return jax.vmap(one_row)(x)
+
+# %% wrong: layers share
+def dropped_fn(x, is_training):
+    def one_row(row):
+        key = hk.next_rng_key() if is_training else None
+        h = jax.nn.relu(hk.Linear(32)(row))
+        h = hk.dropout(key, 0.1, h) if is_training else h
+        h = jax.nn.relu(hk.Linear(32)(h))
+        h = hk.dropout(key, 0.1, h) if is_training else h
+        return hk.Linear(3, name="head")(h)
+
+    return hk.vmap(one_row, split_rng=is_training and not hk.running_init())(x)
+
+# %% wrong: in evaluation, too
+def dropped_fn(x, is_training):
+    def drop(h):
+        return hk.dropout(hk.next_rng_key(), 0.1, h)
+
+    def one_row(row):
+        h = drop(jax.nn.relu(hk.Linear(32)(row)))
+        h = drop(jax.nn.relu(hk.Linear(32)(h)))
+        return hk.Linear(3, name="head")(h)
+
+    return hk.vmap(one_row, split_rng=not hk.running_init())(x)
+
+# %% wrong: a key in evaluation
+def dropped_fn(x, is_training):
+    def drop(h):
+        return hk.dropout(hk.next_rng_key(), 0.1 if is_training else 0.0, h)
+
+    def one_row(row):
+        h = drop(jax.nn.relu(hk.Linear(32)(row)))
+        h = drop(jax.nn.relu(hk.Linear(32)(h)))
+        return hk.Linear(3, name="head")(h)
+
+    return hk.vmap(one_row, split_rng=not hk.running_init())(x)
+
+# %% wrong: split at init
+def dropped_fn(x, is_training):
+    def drop(h):
+        return hk.dropout(hk.next_rng_key(), 0.1, h) if is_training else h
+
+    def one_row(row):
+        h = drop(jax.nn.relu(hk.Linear(32)(row)))
+        h = drop(jax.nn.relu(hk.Linear(32)(h)))
+        return hk.Linear(3, name="head")(h)
+
+    return hk.vmap(one_row, split_rng=is_training)(x)
+
+# %% wrong: after the first layer only
+def dropped_fn(x, is_training):
+    h = jax.nn.relu(hk.Linear(32)(x))
+    h = hk.dropout(hk.next_rng_key(), 0.1, h) if is_training else h
+    h = jax.nn.relu(hk.Linear(32)(h))
+    return hk.Linear(3, name="head")(h)
+
+# %% wrong: after the second layer only
+def dropped_fn(x, is_training):
+    h = jax.nn.relu(hk.Linear(32)(x))
+    h = jax.nn.relu(hk.Linear(32)(h))
+    h = hk.dropout(hk.next_rng_key(), 0.1, h) if is_training else h
+    return hk.Linear(3, name="head")(h)
+
+# %% wrong: rate of the page
+def dropped_fn(x, is_training):
+    def drop(h):
+        return hk.dropout(hk.next_rng_key(), 0.2, h) if is_training else h
+
+    h = drop(jax.nn.relu(hk.Linear(32)(x)))
+    h = drop(jax.nn.relu(hk.Linear(32)(h)))
+    return hk.Linear(3, name="head")(h)
+
+# %% wrong: not scaled
+def dropped_fn(x, is_training):
+    def drop(h):
+        if not is_training:
+            return h
+        return h * jax.random.bernoulli(hk.next_rng_key(), 0.9, h.shape)
+
+    h = drop(jax.nn.relu(hk.Linear(32)(x)))
+    h = drop(jax.nn.relu(hk.Linear(32)(h)))
+    return hk.Linear(3, name="head")(h)
+
+# %% wrong: a fixed key
+def dropped_fn(x, is_training):
+    def drop(seed, h):
+        return hk.dropout(jax.random.key(seed), 0.1, h) if is_training else h
+
+    h = drop(0, jax.nn.relu(hk.Linear(32)(x)))
+    h = drop(1, jax.nn.relu(hk.Linear(32)(h)))
+    return hk.Linear(3, name="head")(h)
+
+# %% wrong: whole rows
+def dropped_fn(x, is_training):
+    def drop(h):
+        if not is_training:
+            return h
+        return hk.dropout(hk.next_rng_key(), 0.1, h, broadcast_dims=(1,))
+
+    h = drop(jax.nn.relu(hk.Linear(32)(x)))
+    h = drop(jax.nn.relu(hk.Linear(32)(h)))
+    return hk.Linear(3, name="head")(h)
+
+# %% wrong: layers of a module
+class Dropped(hk.Module):
+    def __call__(self, x, is_training):
+        def drop(h):
+            return hk.dropout(hk.next_rng_key(), 0.1, h) if is_training else h
+
+        h = drop(jax.nn.relu(hk.Linear(32)(x)))
+        h = drop(jax.nn.relu(hk.Linear(32)(h)))
+        return hk.Linear(3, name="head")(h)
+
+
+def dropped_fn(x, is_training):
+    return Dropped()(x, is_training)
+
+# %% wrong: no dropout
+def dropped_fn(x, is_training):
+    return author_fn(x)
+
+# %% inputs
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+RTOL = 1e-4
+
+
+def cases(draw, page):
+    for rows in (1, 2, 7):
+        x = jnp.asarray(draw.normal(size=(rows, 2)), jnp.float32)
+        params = page.author_net.init(jax.random.key(rows), x)
+        for training in (True, False):
+            yield made, (x, training), {}
+        for key in (None, jax.random.key(rows)):
+            yield evaluated, (params, key, x), {}
+    for seed in range(2):
+        yield survivors, (params, jax.random.key(seed)), {}
+
+
+def made(page, x, training):
+    tree = hk.transform(page.dropped_fn).init(jax.random.key(0), x, training)
+    return jax.tree.map(jnp.zeros_like, tree)
+
+
+def evaluated(page, params, key, x):
+    return hk.transform(page.dropped_fn).apply(params, key, x, False)
+
+
+def survivors(page, params, key):
+    """Whether masks are as they should be: shares, values, and no two alike."""
+    zero = jax.tree.map(jnp.zeros_like, params)
+    zero["linear"]["b"], zero["head"]["w"] = jnp.ones(32), jnp.eye(32, 3)
+    second = {"w": jnp.zeros((32, 32)), "b": jnp.ones(32)}
+    both = {"w": jnp.eye(32), "b": jnp.zeros(32)}
+    told = []
+    for layer, value, share in ((second, 1 / 0.9, 0.9), (both, 1 / 0.81, 0.81)):
+        apply = hk.transform(page.dropped_fn).apply
+        out = np.asarray(apply({**zero, "linear_1": layer}, key, jnp.ones((3000, 2)), True))
+        alive = out > 0.1
+        told += [
+            bool(np.allclose(out[alive], value, atol=1e-3)),
+            bool(abs(alive.mean() - share) < 0.02),
+            bool(abs(np.corrcoef(alive.T) - np.eye(3)).max() < 0.12),
+        ]
+    return told

@@ -1,0 +1,196 @@
+# %% right: numpy
+def widen(fresh, trained):
+    def wider(new, old):
+        wide, old = np.array(new), np.asarray(old)
+        if wide.ndim != old.ndim or any(a < b for a, b in zip(wide.shape, old.shape)):
+            raise ValueError((wide.shape, old.shape))
+        wide[tuple(map(slice, old.shape))] = old
+        return wide
+
+    return jax.tree.map(wider, fresh, trained)
+
+# %% right: padded and chosen
+def widen(fresh, trained):
+    wide = {}
+    for module, its in fresh.items():
+        wide[module] = {}
+        for name, new in its.items():
+            old = trained[module][name]
+            if np.ndim(old) != np.ndim(new):
+                raise ValueError(name)
+            missing = [(0, a - b) for a, b in zip(np.shape(new), np.shape(old))]
+            if not missing:
+                wide[module][name] = jnp.asarray(old, new.dtype)
+                continue
+            if min(grows for _, grows in missing) < 0:
+                raise ValueError(name)
+            there = jnp.pad(jnp.ones(np.shape(old), bool), missing)
+            wide[module][name] = jnp.where(there, jnp.pad(old, missing).astype(new.dtype), new)
+    return wide
+
+# %% right: dynamic update
+def widen(fresh, trained):
+    def wider(new, old):
+        if new.ndim != old.ndim:
+            raise ValueError(f"{old.ndim} axes, not {new.ndim}")
+        if (np.array(old.shape) > np.array(new.shape)).any():
+            raise ValueError(f"{old.shape} > {new.shape}")
+        start = [0] * new.ndim
+        return jax.lax.dynamic_update_slice(new, jnp.asarray(old, new.dtype), start)
+
+    leaves, form = jax.tree.flatten(fresh)
+    return form.unflatten(map(wider, leaves, jax.tree.leaves(trained)))
+
+# %% wrong: shapes are not compared
+def widen(fresh, trained):
+    def wider(new, old):
+        return new.at[tuple(slice(size) for size in old.shape)].set(old)
+
+    return jax.tree.map(wider, fresh, trained)
+
+# %% wrong: two axes only
+def widen(fresh, trained):
+    def wider(new, old):
+        if new.ndim != old.ndim or new.shape < old.shape:
+            raise ValueError("does not fit")
+        rows, columns = old.shape
+        return new.at[:rows, :columns].set(old)
+
+    return jax.tree.map(wider, fresh, trained)
+
+# %% wrong: last axis only
+def widen(fresh, trained):
+    def wider(new, old):
+        if new.ndim != old.ndim or any(map(int.__lt__, new.shape, old.shape)):
+            raise ValueError("does not fit")
+        if not new.ndim:
+            return old
+        return new.at[..., : old.shape[-1]].set(old)
+
+    return jax.tree.map(wider, fresh, trained)
+
+# %% wrong: padded with zeros
+def widen(fresh, trained):
+    def wider(new, old):
+        if new.ndim != old.ndim or any(map(int.__lt__, new.shape, old.shape)):
+            raise ValueError("does not fit")
+        return jnp.pad(old, [(0, a - b) for a, b in zip(new.shape, old.shape)]).astype(new.dtype)
+
+    return jax.tree.map(wider, fresh, trained)
+
+# %% wrong: at the end
+def widen(fresh, trained):
+    def wider(new, old):
+        if new.ndim != old.ndim or any(map(int.__lt__, new.shape, old.shape)):
+            raise ValueError("does not fit")
+        last = tuple(slice(a - b, a) for a, b in zip(new.shape, old.shape))
+        return new.at[last].set(old)
+
+    return jax.tree.map(wider, fresh, trained)
+
+# %% wrong: dtype of the trained
+def widen(fresh, trained):
+    def wider(new, old):
+        if new.ndim != old.ndim or any(map(int.__lt__, new.shape, old.shape)):
+            raise ValueError("does not fit")
+        wide = new.astype(old.dtype)
+        return wide.at[tuple(slice(size) for size in old.shape)].set(old)
+
+    return jax.tree.map(wider, fresh, trained)
+
+# %% wrong: shapes compared as tuples
+def widen(fresh, trained):
+    def wider(new, old):
+        if new.ndim != old.ndim or new.shape < old.shape:
+            raise ValueError("does not fit")
+        return new.at[tuple(slice(size) for size in old.shape)].set(old[tuple(map(slice, new.shape))])
+
+    return jax.tree.map(wider, fresh, trained)
+
+# %% wrong: assertion
+def widen(fresh, trained):
+    def wider(new, old):
+        assert new.ndim == old.ndim
+        assert all(a >= b for a, b in zip(new.shape, old.shape))
+        return new.at[tuple(slice(size) for size in old.shape)].set(old)
+
+    return jax.tree.map(wider, fresh, trained)
+
+# %% wrong: added
+def widen(fresh, trained):
+    def wider(new, old):
+        if new.ndim != old.ndim or any(map(int.__lt__, new.shape, old.shape)):
+            raise ValueError("does not fit")
+        return new.at[tuple(slice(size) for size in old.shape)].add(old)
+
+    return jax.tree.map(wider, fresh, trained)
+
+# %% wrong: not kept
+def widen(fresh, trained):
+    def wider(new, old):
+        if new.ndim != old.ndim or any(map(int.__lt__, new.shape, old.shape)):
+            raise ValueError("does not fit")
+        new.at[tuple(slice(size) for size in old.shape)].set(old)
+        return new
+
+    return jax.tree.map(wider, fresh, trained)
+
+# %% wrong: in place
+def widen(fresh, trained):
+    for module, its in fresh.items():
+        for name, new in its.items():
+            old = trained[module][name]
+            if new.ndim != old.ndim or any(map(int.__lt__, new.shape, old.shape)):
+                raise ValueError("does not fit")
+            its[name] = new.at[tuple(slice(size) for size in old.shape)].set(old)
+    return fresh
+
+# %% inputs
+import jax.numpy as jnp
+import numpy as np
+
+DTYPES = True
+SHAPES = (
+    ((4, 5), (4, 3)),
+    ((5,), (3,)),
+    ((), ()),
+    ((2, 3, 4), (1, 3, 2)),
+    ((3, 3, 2, 5), (3, 1, 2, 5)),
+    ((2, 3), (0, 3)),
+    ((6, 1), (6, 1)),
+)
+REFUSED = (
+    ((3,), (4,)),
+    ((2, 3), (3,)),
+    ((3, 3), (3,)),
+    ((4,), ()),
+    ((), (1,)),
+    ((2, 3), (3, 2)),
+    ((2, 3), (1, 4)),
+    ((2, 3, 4), (2, 4, 3)),
+)
+
+
+def cases(draw, page):
+    for shapes in SHAPES:
+        for dtypes in (("f4", "f4"), ("i4", "i4"), ("bfloat16", "f4"), ("f4", "i4")):
+            yield "widen", trees(draw, shapes, dtypes), {}
+    for shapes in REFUSED:
+        yield refuses, trees(draw, shapes, ("f4", "f4")), {}
+
+
+def trees(draw, shapes, dtypes):
+    leaves = [
+        jnp.asarray(np.asarray(10 * draw.normal(size=shape)), dtype)
+        for shape, dtype in zip(shapes, dtypes, strict=True)
+    ]
+    return tuple({"net/~/head": {"w": leaf, "b": jnp.zeros(2)}} for leaf in leaves)
+
+
+def refuses(page, fresh, trained):
+    """Whether it raises what the text asks for."""
+    try:
+        page.widen(fresh, trained)
+    except ValueError:
+        return True
+    return False

@@ -1,0 +1,1030 @@
+# %% [markdown]
+# # Change one layer and go on training
+#
+# If you insert a layer without a name, it takes the number of the next one, and with the number its weights, wherever the
+# shapes agree. So give the new layer a name:
+
+# %% tags=["short"]
+import haiku as hk
+import jax
+
+
+def net(x, extra):  # (B, 2)
+    h = hk.Linear(2)(x)
+    for name in extra:
+        h += hk.Linear(2, name=name)(h)
+    return hk.Linear(2)(h)
+
+
+init, x = hk.transform(net).init, jax.numpy.ones((1, 2))
+for extra in ([], [None], ["extra"]):
+    print(extra, *init(jax.random.key(0), x, extra))
+
+# %% [markdown]
+# <div class="admonition abstract">
+# <p class="admonition-title">After this page you can</p>
+#
+# - insert, replace or freeze a layer, swap a head and add dropout in a network that others trained;
+# - carry parameters and optimiser state over, and see which arrays are taken, fresh, left over or in doubt;
+# - test, before the first step and after it, that the network changed as you meant and in no other way.
+#
+# You need: the [names of parameters](../haiku/modules.py), [Optax](../training/training_loops.py) and
+# [files of weights](weights.py).
+#
+# </div>
+#
+# ## A run that you take over
+#
+# Most changes of a trained network run at once, and that is the danger: `apply` takes any array that has the right name
+# and shape. This page makes the five usual changes, each with a test that can fail.
+#
+# To practise, you need a run. Here is the author's network, which sorts points of the plane into three spiral arms, and
+# 600 steps of training. The state of the run is the parameters and the state of Adam:
+
+# %%
+import functools
+from typing import Any, NamedTuple
+
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+import optax
+
+jax.config.update("jax_default_matmul_precision", "highest")  # or a GPU rounds more
+
+
+class Run(NamedTuple):
+    params: Any
+    opt_state: Any
+
+
+x = jax.random.normal(jax.random.key(0), (512, 2))
+turns = (jnp.arctan2(x[:, 1], x[:, 0]) + 3 * jnp.linalg.norm(x, axis=1)) / (2 * jnp.pi)
+labels = jnp.floor(3 * turns).astype(int) % 3
+
+
+def author_fn(x):  # (B, 2)
+    def one_row(row):
+        h = jax.nn.relu(hk.Linear(32)(row))
+        h = jax.nn.relu(hk.Linear(32)(h))
+        return hk.Linear(3, name="head")(h)
+
+    return hk.vmap(one_row, split_rng=False)(x)  # (B, 3)
+
+
+# %% [markdown]
+# The functions below are for all networks of this page. Each step gets a key of its own, for the dropout to come:
+
+
+# %%
+def loss_fn(net, params, key=None):
+    logits = net.apply(params, key, x)
+    losses = optax.softmax_cross_entropy_with_integer_labels(logits, labels)
+    return losses.mean()
+
+
+def begin(net, optimizer):
+    params = net.init(jax.random.key(1), x)
+    return Run(params, optimizer.init(params))
+
+
+def train(net, optimizer, run, steps=600):
+    def step(run, key):
+        loss, grads = jax.value_and_grad(lambda p: loss_fn(net, p, key))(run.params)
+        updates, opt_state = optimizer.update(grads, run.opt_state, run.params)
+        return Run(optax.apply_updates(run.params, updates), opt_state), loss
+
+    keys = jax.random.split(jax.random.key(2), steps)
+    return jax.jit(lambda run: jax.lax.scan(step, run, keys))(run)
+
+
+author_net = hk.transform(author_fn)
+adam = optax.adam(3e-3)
+old, author_losses = train(author_net, adam, begin(author_net, adam))
+print(jax.tree.map(jnp.shape, old.params))
+print(f"loss {author_losses[0]:.3f}, after 600 steps {author_losses[-1]:.3f}")
+
+# %% [markdown]
+# ## Insert a layer: the numbers move
+#
+# You would like a third hidden layer, between the two. You write one line, take a fresh tree, and put the trained arrays
+# over it where the names agree:
+
+
+# %%
+def inserted_fn(x):  # (B, 2)
+    def one_row(row):
+        h = jax.nn.relu(hk.Linear(32)(row))
+        h = h + hk.Linear(32, w_init=jnp.zeros)(h)  # new: adds 0 at first
+        h = jax.nn.relu(hk.Linear(32)(h))
+        return hk.Linear(3, name="head")(h)
+
+    return hk.vmap(one_row, split_rng=False)(x)
+
+
+inserted_net = hk.transform(inserted_fn)
+fresh = begin(inserted_net, adam)
+by_name = hk.data_structures.merge(fresh.params, old.params)
+
+# %% [markdown]
+# The new layer begins with a matrix of zeros and is added to its input, as in a residual block, so that the network should
+# compute what it did before. Nothing stops. What does the loss say?
+
+# %% tags=["predict"]
+print(f"before {loss_fn(author_net, old.params):.3f}")
+print(f"after  {loss_fn(inserted_net, by_name):.3f}")
+
+# %% [markdown]
+# Haiku numbers modules without a name in the order in which they are made. The new layer is made second, so it is
+# `linear_1`, the name of the author's second layer. The shapes agree, and it got that layer's weights, while the second
+# layer of the author is now `linear_2` and has none. Training goes on from there, and no message tells you that it starts
+# from a worse network than you were given.
+#
+# `graft`, a function of this course, puts old leaves into a new tree and says of each leaf what became of it:
+
+# %% tags=["recap"]
+from snippets.porting.change import graft
+from snippets.porting.masks import same_masks
+
+# %%
+grafted = graft(fresh, old)
+print(grafted)
+
+# %% [markdown]
+# It looked at the parameters and at Adam's moments together. A name with other numbers than before is *in doubt*, and a
+# tree in doubt is not handed out:
+
+# %% raises="ValueError" match="old has 2 linear, new has 3: linear, linear_1 may be other layers"
+run = grafted.tree
+
+# %% [markdown]
+# You know what happened, so say it, old name to new name:
+
+# %%
+grafted = graft(fresh, old, {"linear_1": "linear_2"})
+run = grafted.tree
+print(grafted)
+print(
+    "same outputs:",
+    jnp.allclose(
+        inserted_net.apply(run.params, None, x),
+        author_net.apply(old.params, None, x),
+        atol=1e-5,
+    ),
+)
+
+# %% [markdown]
+# The last line is the test of this change. Make the new layer so that it changes nothing at first, and compare outputs
+# before you train.
+#
+# If you give the inserted layer a name, `hk.Linear(32, name="extra")`, the other numbers stay. A name counts only if no
+# layer has it yet. A whole class works, too: inside `Extra()` a new `hk.Linear` is `extra/linear`.
+
+
+# %% tags=["hidden"] claim="A named module moves no number, in a module, hk.vmap, hk.remat; an unnamed one moves the later ones."
+class _Extra(hk.Module):
+    def __call__(self, h):
+        return hk.Linear(4)(h)
+
+
+def _hidden(make, place):
+    def f(x):
+        def inner(h):
+            h = hk.Linear(4)(h)
+            h = make()(h)
+            return hk.Linear(4)(h)
+
+        return place(inner)(x)
+
+    return hk.transform(f).init(jax.random.key(0), jnp.ones((2, 4)))
+
+
+def _in_module(f):
+    class Outer(hk.Module):
+        def __call__(self, x):
+            return f(x)
+
+    return Outer()
+
+
+for _where in (
+    lambda f: f,
+    _in_module,
+    hk.remat,
+    lambda f: hk.vmap(f, split_rng=False),
+):
+    _none = _hidden(lambda: lambda h: h, _where)
+    _named = _hidden(lambda: hk.Linear(4, name="extra"), _where)
+    _class = _hidden(lambda: _Extra(name="extra"), _where)
+    _plain = _hidden(lambda: hk.Linear(4), _where)
+    _news = [set(each) - set(_none) for each in (_named, _class, _plain)]
+    assert [name.rpartition("/")[2] for (name,) in _news] == [
+        "extra",
+        "linear",
+        "linear_2",
+    ]
+    assert [name.split("/")[-2:] for (name,) in _news][1] == ["extra", "linear"]
+    assert set(_none) < set(_named)
+_two = _hidden(lambda: lambda h: hk.Linear(4, name="linear")(h), lambda f: f)
+assert set(_two) == {"linear", "linear_1", "linear_2"}
+assert float(loss_fn(inserted_net, by_name)) > 50 * float(
+    loss_fn(author_net, old.params)
+)
+assert np.allclose(
+    inserted_net.apply(run.params, None, x),
+    author_net.apply(old.params, None, x),
+    atol=1e-5,
+)
+assert np.array_equal(by_name["linear_1"]["w"], old.params["linear_1"]["w"])
+assert run.params["linear_1"]["w"].sum() == 0
+
+# %% [markdown]
+# <div class="admonition question">
+# <p class="admonition-title">Question</p>
+#
+# `graft` finds layers that are in doubt by counting names. Which change of unnamed layers can it not see?
+#
+# </div>
+#
+# <details>
+# <summary>Answer</summary>
+#
+# One that keeps the count: a layer inserted here and another removed there, or two layers that changed places. All names
+# and shapes may then agree. Only a test of the outputs, or of the value before the changed place, finds it.
+#
+# </details>
+#
+# ## Exercise: which layer is it now?
+#
+# Here are another network and its changed version. Do not call `graft` yet.
+
+
+# %%
+def before_fn(x):  # (B, 8)
+    h = hk.Linear(8)(x)
+    h = hk.LayerNorm(-1, create_scale=True, create_offset=True)(h)
+    h = hk.Linear(8)(jax.nn.relu(h))
+    h = hk.Linear(8)(jax.nn.relu(h))
+    return hk.Linear(2, name="head")(h)
+
+
+def after_fn(x):  # (B, 8)
+    h = hk.Linear(8)(x)
+    h = hk.LayerNorm(-1, create_scale=True, create_offset=True)(h)
+    h = h + hk.Linear(8)(jax.nn.relu(h))  # new
+    h = hk.Linear(8)(jax.nn.relu(h))
+    h = hk.Linear(8)(jax.nn.relu(h))
+    return hk.Linear(4, name="head")(h)  # new: four classes
+
+
+# %% [markdown]
+# Let `new` and `old` be the parameters of the two. Define `predicted_graft` with the sets of *modules* whose leaves
+# `graft(new, old)` takes, leaves fresh, leaves over and has in doubt; the `names` that make each layer what it was; and how
+# many leaves of Adam's state, of `optax.adam(3e-3)`, are taken with these names.
+
+# %% exercise="which-layer" kind="predict" minutes="8"
+# The form of an answer:
+# predicted_graft = {
+#     "taken": {"linear", ...}, "fresh": {...}, "left over": {...}, "in doubt": {...},
+#     "names": {"linear_1": "...", ...}, "leaves of Adam": 3,
+# }
+### BEGIN SOLUTION
+predicted_graft = {
+    "taken": {"linear", "layer_norm", "linear_1", "linear_2"},
+    "fresh": {"linear_3", "head"},
+    "left over": {"head"},
+    "in doubt": {"linear", "linear_1", "linear_2"},
+    "names": {"linear_1": "linear_2", "linear_2": "linear_3"},
+    "leaves of Adam": 17,
+}
+### END SOLUTION
+
+# %% check="which-layer"
+from snippets.checking import predicted
+
+
+def _told():
+    key, ones = jax.random.key(0), jnp.ones((1, 8))
+    new, was = (hk.transform(f).init(key, ones) for f in (after_fn, before_fn))
+    modules = [
+        {path.rpartition("/")[0] for path in part}
+        for part in (lambda g: (g.taken, g.fresh, g.left))(graft(new, was))
+    ]
+    names = {"linear_1": "linear_2", "linear_2": "linear_3"}
+    states = graft(adam.init(new), adam.init(was), names)
+    return {
+        **dict(zip(("taken", "fresh", "left over"), modules, strict=True)),
+        "in doubt": {"linear", "linear_1", "linear_2"},
+        "names": names,
+        "leaves of Adam": len(states.taken),
+    }
+
+
+_reasons = {
+    "taken": "Which modules of `before_fn` have a namesake in `after_fn` with the same shapes, whether it is the same layer or not?",
+    "fresh": "Which modules of `after_fn` have no namesake in `before_fn`, or one of other shapes?",
+    "left over": "Which modules of `before_fn` are taken by nothing?",
+    "in doubt": "Of which name are there more numbers now, and which of its modules are taken?",
+    "names": "Which number had each Linear of `before_fn`, and which has it in `after_fn`? Name only those that moved.",
+    "leaves of Adam": "Adam has two moments for each array that is taken, and one count. With the right names, how many arrays are taken?",
+}
+predicted(globals(), "predicted_graft", _told(), _reasons)
+print("All is as `graft` tells it.")
+
+# %% tags=["hidden"]
+_key, _ones = jax.random.key(0), jnp.ones((1, 8))
+_pair = [hk.transform(f).init(_key, _ones) for f in (after_fn, before_fn)]
+assert graft(*_pair).doubts == {
+    "linear": "old has 3 linear, new has 4: linear, linear_1, linear_2 may be other layers"
+}
+
+# %% [markdown]
+# ## The optimiser's state follows the parameters
+#
+# For each parameter Adam keeps two running means, in trees of the form of the parameters, and one count of steps. With a
+# new state, `adam.init(params)`, the first update moves nearly every entry by a full learning rate, however small its
+# gradient has become. `graft` takes the means of the layers that stayed, under their new names, and the count.
+#
+# But what does the count mean for a *new* layer? Adam divides its means by $1-\beta^t$, because they begin at zero.
+# With the old count $t$ that correction is almost 1, although the means of the new layer have just begun. Its first
+# update is then $(1-\beta_1)\,g/\sqrt{(1-\beta_2)\,g^2}$, several learning rates in place of one:
+
+
+# %%
+def first_update(count):  # in learning rates, of a gradient of any size
+    state = adam.init(jnp.zeros(()))
+    started = state[0]._replace(count=jnp.array(count))
+    update, _ = adam.update(jnp.array(0.2), (started, *state[1:]))
+    return abs(float(update)) / 3e-3
+
+
+for count in (0, 600, 100_000):
+    print(f"{count:6} steps: {first_update(count):.2f} learning rates")
+
+# %% tags=["hidden"] claim="Whatever its gradient, a new parameter of Adam moves by one rate, with an old count by up to 3.16."
+assert abs(first_update(0) - 1) < 1e-3
+assert 1.9 < first_update(600) < 2.2
+assert abs(first_update(100_000) - 0.1 / 0.001**0.5) < 0.01
+for _size in (1e-3, 1.0, 30.0):
+    _state = adam.init(jnp.zeros(3))
+    for _count, _rates in ((0, 1.0), (600, first_update(600))):
+        _started = _state[0]._replace(count=jnp.array(_count))
+        for _update in (adam.update, jax.jit(adam.update)):
+            _moved, _ = _update(jnp.full(3, _size), (_started, *_state[1:]))
+            np.testing.assert_allclose(_moved, -3e-3 * _rates, rtol=1e-3)
+
+# %% [markdown]
+# So give new layers an optimiser of their own, with `optax.partition`, and a rate that grows from zero. The state of
+# `optax.partition` has another form than that of Adam alone; `graft` finds the means by the ends of their paths, and lets
+# the count of the new group begin at zero:
+
+
+# %%
+def label(params):
+    return {m: "new" if m == "linear_1" else "old" for m in params}
+
+
+warm_up = optax.adam(optax.linear_schedule(0, 3e-3, 100))
+grouped = optax.partition({"old": adam, "new": warm_up}, label)
+grafted = graft(begin(inserted_net, grouped), old, {"linear_1": "linear_2"})
+print(grafted)
+
+# %% [markdown]
+# Now go on in four ways. All but the first begin with the author's outputs:
+
+# %%
+ways = {
+    "by name": (adam, Run(by_name, adam.init(by_name))),
+    "new Adam for all": (adam, Run(run.params, adam.init(run.params))),
+    "old Adam for all": (adam, run),
+    "a group of its own": (grouped, grafted.tree),
+}
+curves = {way: train(inserted_net, *its)[1] for way, its in ways.items()}
+unchanged = train(author_net, adam, old)[1]
+for way, losses in {"no layer inserted": unchanged, **curves}.items():
+    print(
+        f"{way:18} first {losses[0]:6.3f}, second {losses[1]:6.3f}, last {losses[-1]:.4f}"
+    )
+
+# %% tags=["hidden"]
+_seconds = {way: float(losses[1]) for way, losses in curves.items()}
+assert (
+    _seconds["old Adam for all"]
+    > _seconds["new Adam for all"]
+    > 10 * float(unchanged[0])
+)
+assert _seconds["a group of its own"] < 1.1 * float(unchanged[0])
+assert curves["a group of its own"][-1] == min(
+    each[-1] for each in [unchanged, *curves.values()]
+)
+
+# %% tags=["plot", "cover"] alt="Three ways begin or jump far above the author's last loss; with a group of its own the loss falls on."
+figure, axes = plt.subplots(figsize=(4.1, 3.4), layout="constrained")
+axes.plot(range(-200, 0), author_losses[-200:], color="0.5")
+axes.annotate("the author's run", (-195, 0.09), color="0.5")
+for (way, losses), color in zip(curves.items(), ("C1", "C2", "C3", "C0"), strict=True):
+    axes.plot(losses, color=color, label=way)
+axes.set(xlabel="step after the change", ylabel="loss", yscale="log")
+axes.legend(frameon=False)
+plt.show()
+
+# %% [markdown]
+# Equal outputs before the first step are not enough. With the old Adam for all, the loss jumps from
+# {{ curves["old Adam for all"][0]:.3f}} to {{ curves["old Adam for all"][1]:.2f}} in one step, since all
+# {{ run.params["linear_1"]["w"].size }} entries of the new matrix move by two rates at once. With a group of its own, the
+# run goes on as if nothing had happened, and ends at {{ curves["a group of its own"][-1]:.4f}}, below the unchanged network's
+# {{ unchanged[-1]:.4f}}. So the second test is to look at the loss after one step.
+#
+# ## Replace a layer, swap a head
+#
+# A replaced layer should not find the arrays of its predecessor. Give it a new name, or give the old one the name `None`.
+# This matters most where `graft` has no way to know: a head for three *other* classes has the name and the shapes of the old head,
+# and nothing about it is in doubt:
+
+# %%
+print(graft(begin(author_net, adam), old, {"head": None}))
+
+# %% [markdown]
+# If the classes stay and more are added, keep what the head knows. Its arrays get more columns, and the first are the old
+# ones:
+
+
+# %%
+def five_fn(x):  # (B, 2)
+    def one_row(row):
+        h = jax.nn.relu(hk.Linear(32)(row))
+        h = jax.nn.relu(hk.Linear(32)(h))
+        return hk.Linear(5, name="head")(h)
+
+    return hk.vmap(one_row, split_rng=False)(x)  # (B, 5)
+
+
+five_net = hk.transform(five_fn)
+print(graft(begin(five_net, adam), old))
+
+# %% [markdown]
+# ## Exercise: widen all leaves
+#
+# Define `widen(fresh, trained)`. The two trees have the same paths, and `widen` returns a tree of this form in which each
+# leaf is the fresh one with the trained one in its first entries, along each axis. For one pair of arrays, this is the
+# specification:
+
+
+# %%
+def widen_by_loops(fresh, trained):
+    wide = np.array(fresh)
+    for place in np.ndindex(np.shape(trained)):
+        wide[place] = np.asarray(trained)[place]
+    return wide
+
+
+widen_by_loops(np.zeros((2, 3), int), np.array([[1, 2]]))
+
+# %% [markdown]
+# Leaves keep the dtype of the fresh ones, and the arguments stay as they are. A trained leaf with another number of axes,
+# or with more entries along one of them, is a `ValueError`, also where NumPy would broadcast.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# `jax.tree.map` goes through two trees at once. A tuple of slices, one for each axis, is an index, also for an array
+# without axes.
+#
+# </details>
+
+
+# %% exercise="widen" kind="build" minutes="12"
+def widen(fresh, trained):
+    """The fresh tree, with each trained leaf in the first entries of its own."""
+
+    ### BEGIN SOLUTION
+    def wider(new, old):
+        shapes = np.shape(new), np.shape(old)
+        if len(shapes[0]) != len(shapes[1]) or any(map(int.__lt__, *shapes)):
+            raise ValueError(f"{shapes[1]} does not go into {shapes[0]}.")
+        first = tuple(slice(size) for size in shapes[1])
+        new = jnp.asarray(new)
+        return new.at[first].set(jnp.asarray(old, new.dtype))
+
+    return jax.tree.map(wider, fresh, trained)
+    ### END SOLUTION
+
+
+# %% check="widen"
+from snippets.checking import Check
+
+_check = Check(
+    globals(),
+    "widen",
+    "Exercise: widen all leaves",
+    {
+        "ncompatible shapes": "Which slice of the fresh leaf has the shape of the trained one?",
+        "item assignment": "JAX arrays are immutable: use x.at[index].set(values).",
+        "": "Does it work for each number of axes, from 0 up?",
+    },
+)
+_draw = np.random.default_rng(0)
+
+
+def _widened(pair, change=lambda new, old, wide: wide):
+    return {
+        m: {n: change(*both, widen_by_loops(*both)) for n, both in its.items()}
+        for m, its in pair.items()
+    }
+
+
+def refusal_of(widen):
+    def attempt(fresh, trained):
+        try:
+            widen(fresh, trained)
+        except ValueError:
+            return "a ValueError"
+        except Exception as problem:
+            return f"a {type(problem).__name__}"
+        return "no error"
+
+    return attempt
+
+
+def _drawn(shape, dtype=np.float32):
+    return _draw.normal(size=shape).astype(dtype) * 3
+
+
+def _side(pair, side):
+    return {m: {n: both[side] for n, both in its.items()} for m, its in pair.items()}
+
+
+for _shapes in (
+    {"head": {"w": ((4, 5), (4, 3)), "b": ((5,), (3,))}},
+    {"a": {"w": ((3, 4), (2, 1)), "b": ((4,), (4,))}, "c/d": {"scale": ((2,), (0,))}},
+    {"conv": {"w": ((3, 3, 2, 5), (3, 2, 2, 4))}, "adam": {"count": ((), ())}},
+):
+    _pair = {
+        m: {n: tuple(map(_drawn, both)) for n, both in its.items()}
+        for m, its in _shapes.items()
+    }
+    _pair["steps"] = {"count": (np.zeros((), np.int32), np.full((), 7, np.int32))}
+    _new, _old = (jax.tree.map(jnp.asarray, _side(_pair, side)) for side in (0, 1))
+    _mistakes = {
+        "the trained entries are the last and not the first along each axis.": _widened(
+            _pair,
+            lambda new, old, wide: np.flip(widen_by_loops(np.flip(new), np.flip(old))),
+        ),
+        "that is the fresh tree; what `.at[...].set` returns is a new array.": _widened(
+            _pair, lambda new, old, wide: new
+        ),
+        "that is the trained tree.": _widened(_pair, lambda new, old, wide: old),
+        "the other entries are 0 and not those of the fresh leaf.": _widened(
+            _pair, lambda new, old, wide: widen_by_loops(np.zeros_like(new), old)
+        ),
+        "the trained entries are added to the fresh ones.": _widened(
+            _pair,
+            lambda new, old, wide: new + widen_by_loops(np.zeros_like(new), old),
+        ),
+        "": "Which entries of each leaf are the trained ones?",
+    }
+    _when = f"For leaves of the shapes {_shapes}, "
+    _given = _check.call(_new, _old, when=_when)
+    _check.agrees(_given, _widened(_pair), _mistakes, _when, rtol=0, dtypes=True)
+_half = {"head": {"w": jnp.zeros((2, 3), jnp.bfloat16)}}
+_given = _check.call(_half, {"head": {"w": jnp.ones((2, 2))}}, when="In bfloat16, ")
+_right = {"head": {"w": _half["head"]["w"].at[:, :2].set(1)}}
+_told = {"": "Which dtype has the fresh leaf?"}
+_check.agrees(_given, _right, _told, "For a bfloat16 leaf, ", rtol=0, dtypes=True)
+for _shape, _other in (
+    ((3,), (4,)),
+    ((3, 3), (3,)),
+    ((2, 3), (1, 4)),
+    ((2, 3), (3, 2)),
+    ((4,), ()),
+    ((), (1,)),
+    ((1, 3), (3,)),
+    ((3,), (1, 3)),
+):
+    _trees = ({"a": {"w": jnp.zeros(each)}} for each in (_shape, _other))
+    _told = _check.call(*_trees, by=refusal_of)
+    _said = (
+        f"A trained leaf of shape {_other} for a fresh one of {_shape} gives {_told}. "
+    )
+    _check.require(_told == "a ValueError", f"{_said}Compare the shapes yourself.")
+print("Every leaf keeps what was trained, in its first entries.")
+
+# %% [markdown]
+# It works on the whole run, because the trees of Adam have the form of the parameters. The test of this change: the logits
+# of the old classes stay what they were.
+
+# %%
+wide = widen(begin(five_net, adam), old)
+logits = five_net.apply(wide.params, None, x)  # (B, 5)
+print(
+    "same logits:",
+    jnp.allclose(logits[:, :3], author_net.apply(old.params, None, x), atol=1e-5),
+)
+print("count of steps:", wide.opt_state[0].count)
+
+# %% tags=["hidden"]
+assert np.allclose(logits[:, :3], author_net.apply(old.params, None, x), atol=1e-5)
+assert wide.opt_state[0].count == 600
+_none = graft(begin(author_net, adam), old, {"head": None})
+assert not _none.doubts
+assert {"[0]", ".params"} & {path.partition("/")[0] for path in _none.fresh}
+assert not graft(begin(author_net, adam), old).fresh
+
+# %% [markdown]
+# ## Freeze what was trained
+#
+# To train the head alone, put the other layers into a group whose updates are zero. This changes the optimiser and not the
+# network, and the means of the head come along:
+
+
+# %%
+def trained_part(params):
+    return {m: "train" if m == "head" else "freeze" for m in params}
+
+
+frozen = optax.partition({"train": adam, "freeze": optax.set_to_zero()}, trained_part)
+grafted = graft(begin(author_net, frozen), old)
+after, _ = train(author_net, frozen, grafted.tree, steps=50)
+same = jax.tree.map(jnp.array_equal, after.params, old.params)
+print(jax.tree.map(bool, same))
+print("left over:", len(grafted.left), "of Adam's leaves")
+
+# %% tags=["hidden"] claim="A frozen group stays equal to the last bit, with decay, clipping and momentum; a zero gradient does not do."
+assert all(jax.tree.leaves({m: its for m, its in same.items() if m != "head"}))
+assert not any(jax.tree.leaves(same["head"]))
+assert not grafted.fresh
+assert not grafted.doubts
+_kinds = {
+    "adamw": optax.adamw(1e-2, weight_decay=0.1),
+    "clipped": optax.chain(optax.clip_by_global_norm(1.0), optax.adam(1e-2)),
+    "momentum": optax.sgd(0.1, momentum=0.9),
+}
+for _name, _kind in _kinds.items():
+    _parts = optax.partition(
+        {"train": _kind, "freeze": optax.set_to_zero()}, trained_part
+    )
+    _run = Run(old.params, _parts.init(old.params))
+    _after = train(author_net, _parts, _run, steps=5)[0].params
+    for _each_module in old.params:
+        _kept = jax.tree.map(
+            np.array_equal, _after[_each_module], old.params[_each_module]
+        )
+        assert set(jax.tree.leaves(_kept)) == {_each_module != "head"}, _name
+_zero = jax.tree.map(jnp.zeros_like, old.params)
+_decay = optax.adamw(1e-2, weight_decay=0.1)
+for _kind, _state in ((adam, old.opt_state), (_decay, _decay.init(old.params))):
+    _updates, _ = _kind.update(_zero, _state, old.params)
+    assert all(bool(jnp.any(leaf)) for leaf in jax.tree.leaves(_updates))
+
+
+def _told_by(optimizer, state, params):
+    try:
+        optimizer.update(params, state, params)
+    except Exception as problem:
+        return f"{type(problem).__name__}: {problem}"
+    return ""
+
+
+_told_of = (
+    (adam, frozen.init(old.params), "ValueError: The number of updates and states has"),
+    (
+        frozen,
+        old.opt_state,
+        "AttributeError: 'tuple' object has no attribute 'inner_st",
+    ),
+    (adam, fresh.opt_state, "ValueError: pytree structure error: different numbers of"),
+)
+for _kind, _state, _message in _told_of:
+    assert _told_by(_kind, _state, old.params).startswith(_message)
+
+# %% [markdown]
+# The test is that frozen leaves are equal to the last bit, and that the others moved. A gradient set to zero does not pass
+# it here: Adam's old means go on moving the weights, and weight decay would, too. Where to put clipping, and what `optax.masked` does
+# instead, is in [Optimisers](../training/training_loops.py#decay-weights-not-biases-freeze-a-layer-a-rate-for-each-group).
+# The running averages of `BatchNorm` are state and no optimiser touches them; to freeze these, too, run the
+# layer with `is_training=False`.
+#
+# ## Add dropout: who shares a mask?
+#
+# Dropout has no parameters, so every array is taken and no number moves. What can go wrong is the key. `author_fn` thinks in
+# rows, under `hk.vmap` with `split_rng=False`, which was right as long as nothing inside drew a key:
+
+
+# %%
+def dropout_fn(x):  # (B, 2)
+    def one_row(row):
+        h = jax.nn.relu(hk.Linear(32)(row))
+        h = hk.dropout(hk.next_rng_key(), 0.2, h)  # new
+        h = jax.nn.relu(hk.Linear(32)(h))
+        return hk.Linear(3, name="head")(h)
+
+    return hk.vmap(one_row, split_rng=False)(x)
+
+
+dropout_net = hk.transform(dropout_fn)
+for draw in same_masks(
+    functools.partial(dropout_net.apply, old.params), jax.random.key(0), x
+):
+    print(draw)
+
+# %% [markdown]
+# `same_masks` traces the network without running it, follows each random draw to the place where it meets data, and names
+# the axes and loops along which the data vary and the draw does not. Here all {{ len(x) }} rows lose the same
+# units. It also finds a `jax.lax.scan` with one key and a key that draws twice. Whether a shared mask is a mistake is for you
+# to say: dropout with `broadcast_dims` shares on purpose.
+
+
+# %% tags=["hidden"] claim="same_masks finds a mask that is shared over rows, tokens, steps or layers, and nothing where each has its own."
+def _half(h):
+    return hk.dropout(hk.next_rng_key(), 0.5, h)
+
+
+def _rows(split, inner=_half):
+    return lambda h: hk.vmap(inner, split_rng=split)(h)
+
+
+def _loop(scan):
+    return lambda h: scan(lambda h, _: (_half(h), None), h, None, length=3)[0]
+
+
+def _twice(again):
+    def f(h):
+        key = hk.next_rng_key()
+        h = hk.dropout(key, 0.5, h)
+        return hk.dropout(hk.next_rng_key() if again else key, 0.5, jnp.tanh(h))
+
+    return f
+
+
+def _folded(h):
+    key = hk.next_rng_key()
+    return jax.lax.scan(
+        lambda h, i: (hk.dropout(jax.random.fold_in(key, i), 0.5, h), None),
+        h,
+        jnp.arange(3),
+    )[0]
+
+
+_h = jnp.ones((4, 5, 6))
+for _f, _over in (
+    (_half, []),
+    (_rows(True), []),
+    (_rows(False), ["axis 0 of (4, 5, 6)"]),
+    (jax.vmap(_half), ["axis 0 of (4, 5, 6)"]),
+    (_rows(True, _rows(True)), []),
+    (_rows(False, _rows(True)), ["axis 0 of (4, 5, 6)"]),
+    (_rows(True, _rows(False)), ["axis 1 of (4, 5, 6)"]),
+    (_rows(False, _rows(False)), ["axes 0, 1 of (4, 5, 6)"]),
+    (_loop(hk.scan), []),
+    (_loop(jax.lax.scan), ["the 3 steps of a loop"]),
+    (lambda h: hk.fori_loop(0, 3, lambda _, h: _half(h), h), []),
+    (
+        lambda h: jax.lax.fori_loop(0, 3, lambda _, h: _half(h), h),
+        ["the 3 steps of a loop"],
+    ),
+    (_folded, []),
+    (_twice(True), []),
+    (lambda h: hk.remat(_half)(h), []),
+    (lambda h: hk.experimental.layer_stack(3)(_half)(h), []),
+    (
+        lambda h: hk.dropout(hk.next_rng_key(), 0.5, h, broadcast_dims=(1,)),
+        ["axis 1 of (4, 5, 6)"],
+    ),
+):
+    for _key in (jax.random.key(0), jax.random.PRNGKey(0)):
+        _apply = hk.transform(lambda h, f=_f: f(h)).apply
+        for _run_as in (_apply, jax.jit(_apply)):
+            _found = same_masks(functools.partial(_run_as, {}), _key, _h)
+            assert [draw.over for draw in _found] == _over, (_over, _found)
+_found = same_masks(
+    functools.partial(hk.transform(_twice(False)).apply, {}), jax.random.key(0), _h
+)
+assert len(_found) == 1
+assert _found[0].over.startswith("this draw and that of ")
+_found = same_masks(
+    functools.partial(dropout_net.apply, old.params), jax.random.key(0), x
+)
+assert [draw.over for draw in _found] == ["axis 0 of (512, 32)"]
+
+# %% [markdown]
+# ## Exercise: dropout with a mask for each row
+#
+# This version has dropout after both hidden layers, and three faults. It raises no error:
+
+
+# %%
+def dropped_fn(x, is_training):  # (B, 2)
+    def one_row(row):
+        key = hk.next_rng_key()
+        h = jax.nn.relu(hk.Linear(32)(row))
+        h = hk.dropout(key, 0.1, h)
+        h = jax.nn.relu(hk.Linear(32)(h))
+        h = hk.dropout(key, 0.1, h)
+        return hk.Linear(3, name="head")(h)
+
+    return hk.vmap(one_row, split_rng=False)(x)  # (B, 3)
+
+
+# %% [markdown]
+# Repair it. With `is_training=True`, each row and each of the two layers has a mask of its own, which drops a tenth of the
+# units and scales the others up. With `is_training=False`, it returns what `author_fn` returns with the same parameters, and
+# needs no key. In both modes `init` makes the tree of `author_fn`.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# `split_rng=not hk.running_init()` splits the key in `apply` only. But without a key there is nothing to split: in
+# evaluation it must be `False`, too.
+#
+# </details>
+
+
+# %% exercise="dropped-rows" kind="repair" minutes="10"
+def dropped_fn(x, is_training):  # (B, 2)
+    ### BEGIN SOLUTION
+    def drop(h):
+        return hk.dropout(hk.next_rng_key(), 0.1, h) if is_training else h
+
+    def one_row(row):
+        h = drop(jax.nn.relu(hk.Linear(32)(row)))
+        h = drop(jax.nn.relu(hk.Linear(32)(h)))
+        return hk.Linear(3, name="head")(h)
+
+    split = is_training and not hk.running_init()
+    return hk.vmap(one_row, split_rng=split)(x)  # (B, 3)
+    ### END SOLUTION
+
+
+# %% check="dropped-rows"
+_check = Check(
+    globals(),
+    "dropped_fn",
+    "Add dropout: who shares a mask?",
+    {
+        "must be passed a non-None": "Is the key split, or drawn, where none is needed?",
+        "does not support setting split_rng": "What must split_rng be while `init` makes the parameters?",
+        "": "Does it work in both modes, at `init` and at `apply`?",
+    },
+)
+
+
+def tree_of(dropped_fn):
+    def init(x, is_training):
+        made = hk.transform(dropped_fn).init(jax.random.key(0), x, is_training)
+        return jax.tree.map(jnp.zeros_like, made)
+
+    return init
+
+
+def outputs_of(dropped_fn):
+    def apply(params, key, x, is_training):
+        return hk.transform(dropped_fn).apply(params, key, x, is_training)
+
+    return apply
+
+
+def draws_of(dropped_fn):
+    def draws(params, key, x):
+        net = hk.transform(lambda x: dropped_fn(x, True))
+        return same_masks(functools.partial(net.apply, params), key, x)
+
+    return draws
+
+
+_tree = jax.tree.map(jnp.zeros_like, author_net.init(jax.random.key(0), x))
+for _rows_of_x in (5, 1):
+    _x = x[:_rows_of_x]
+    for _mode in (True, False):
+        _when = f"With is_training={_mode}, "
+        _given = _check.call(_x, _mode, by=tree_of, when=_when)
+        _said = {"": "Are the names of the layers those of `author_fn`?"}
+        _check.agrees(_given, _tree, _said, _when, "what `init` makes", dtypes=True)
+    for _seed in (3, 4):
+        _params = author_net.init(jax.random.key(_seed), x)
+        _right = author_net.apply(_params, None, _x)
+        _when = "With is_training=False and no key, "
+        _given = _check.call(_params, None, _x, False, by=outputs_of, when=_when)
+        _said = {"": "Where does dropout happen in evaluation?"}
+        _check.agrees(_given, _right, _said, _when, rtol=1e-5)
+        _given = _check.call(
+            _params, jax.random.key(0), _x, False, by=outputs_of, when=_when
+        )
+        _check.agrees(_given, _right, _said, "With is_training=False and a key, ")
+for _draw_ in _check.call(
+    author_net.init(jax.random.key(3), x), jax.random.key(0), x, by=draws_of
+):
+    _check.require(False, f"same_masks says: {_draw_}.")
+# Parameters that show the masks: units are 1 before each dropout, the head reads three.
+_shows = jax.tree.map(jnp.zeros_like, _tree)
+_shows["linear"]["b"] = jnp.ones(32)
+_shows["head"]["w"] = jnp.eye(32, 3)
+_second = {**_shows, "linear_1": {"w": jnp.zeros((32, 32)), "b": jnp.ones(32)}}
+_both = {**_shows, "linear_1": {"w": jnp.eye(32), "b": jnp.zeros(32)}}
+_many = jnp.ones((2000, 2))
+_seen = []
+for _params, _value, _share, _what in (
+    (_second, 1 / 0.9, 0.9, "after the second layer"),
+    (_both, 1 / 0.81, 0.81, "after both layers"),
+):
+    for _seed in (5, 6):
+        _given = _check.call(_params, jax.random.key(_seed), _many, True, by=outputs_of)
+        _check.require(np.shape(_given) == (2000, 3), "The outputs have another shape.")
+        _alive = np.isclose(_given, _value, atol=1e-3)
+        _told = f"Units that survive {_what} should be {_value:.3f} times as large, and others 0."
+        _check.require((_alive | np.isclose(_given, 0, atol=1e-3)).all(), _told)
+        _told = f"Of 6000 units {_alive.mean():.2f} survive dropout {_what}; {_share} should. "
+        _told += "Has each of the two layers a mask of its own, at rate 0.1?"
+        _check.require(abs(_alive.mean() - _share) < 0.025, _told)
+        _rows_alive = abs(np.corrcoef(_alive.T) - np.eye(3)).max() < 0.1
+        _check.require(_rows_alive, f"The units of a row share their mask {_what}.")
+        _by_row = abs(_alive.reshape(2, 1000, 3).mean(1) - _share).max() < 0.07
+        _check.require(_by_row, f"Some rows lose other shares of their units {_what}.")
+        _seen.append(_alive)
+_told = "Two keys give the same masks. Is the key that of `hk.next_rng_key()`?"
+_check.require(not np.array_equal(_seen[0], _seen[1]), _told)
+print("Each row and layer has its own mask, and evaluation is the author's network.")
+
+# %% [markdown]
+# With this the run goes on, in training mode, from the author's parameters and moments. Test dropout in evaluation, where the
+# outputs must be the old ones, and by `same_masks`:
+
+# %%
+dropped_net = hk.transform(functools.partial(dropped_fn, is_training=True))
+grafted = graft(begin(dropped_net, adam), old)
+print("fresh:", grafted.fresh, "in doubt:", grafted.doubts)
+after, losses = train(dropped_net, adam, grafted.tree)
+print(
+    f"training loss {losses[-1]:.2f}, in evaluation {loss_fn(author_net, after.params):.2f}"
+)
+
+# %% tags=["hidden"]
+assert not grafted.fresh
+assert not grafted.doubts
+_eval = hk.transform(functools.partial(dropped_fn, is_training=False))
+assert np.allclose(
+    _eval.apply(old.params, None, x), author_net.apply(old.params, None, x), atol=1e-6
+)
+assert losses[-1] > loss_fn(author_net, after.params)
+
+# %% [markdown]
+# ## The five changes, side by side
+#
+# | change | what moves | `names` for `graft` | before the first step |
+# |---|---|---|---|
+# | insert a layer | numbers after it, unless it has a name | old name to new name | equal outputs, if it begins as no change |
+# | replace a layer | numbers after it, if its class changes | its old name: `None` | equal values before it |
+# | swap the head | nothing | the old head: `None`, or `widen` | equal logits of old classes |
+# | freeze | the form of the optimiser's state | none | equal outputs; frozen leaves equal later |
+# | add dropout | nothing | none | equal outputs in evaluation; `same_masks` |
+# | wrap it in a class | all names get a prefix | `{m: f"net/{m}" for m in old}` | equal outputs |
+#
+# In all rows, look at the loss after one step, and keep the report of `graft` with the run.
+
+
+# %% tags=["hidden"]
+class _Net(hk.Module):
+    def __call__(self, x):
+        return author_fn(x)
+
+
+_wrapped = hk.transform(lambda x: _Net(name="net")(x))
+_names = {m: f"net/{m}" for m in old.params}
+_into = graft(begin(_wrapped, adam), old, _names)
+assert not _into.fresh
+assert np.allclose(
+    _wrapped.apply(_into.tree.params, None, x),
+    author_net.apply(old.params, None, x),
+    atol=1e-6,
+)
+
+# %% [markdown]
+# ## What can go wrong
+#
+# - No message, and a worse loss: an unnamed layer took the number of another. Name it, or say in `names` what moved.
+# - `ValueError: old has 2 linear, new has 3` You read `.tree` of a graft that is in doubt. If each number is the layer that
+#   it was, as after a layer appended at the end, say so for one of them: `{"linear": "linear"}`.
+# - `ValueError: ['linear_1', 'linear_2'] of old would all be ['linear_2']` You moved one layer to a name that another still
+#   has. Move that one, too.
+# - `ValueError: Unable to retrieve parameter 'w' for module 'linear_2'` The trained tree went into `apply` as it was, and the
+#   new network asks for more.
+# - `ValueError: The number of updates and states has to be the same in chain`, or `AttributeError: 'tuple' object has no
+#   attribute 'inner_states'`: the optimiser's state is that of another optimiser. `graft` it into `optimizer.init(params)`.
+# - `ValueError: pytree structure error: different numbers of pytree children`: the means in the optimiser's state are those of
+#   the network as it was. `graft` state and parameters together.
+# - The loss jumps at the first step: a new layer shares the old count, or Adam began anew. Give new layers a group.
+# - `MissingRNGError: You must pass a non-None PRNGKey` in evaluation: a dropout draws there, or a key is split.
+#
+# More messages: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
+#
+# ## What you learned
+#
+# - Parameters are found by name, and unnamed modules are numbered in order. An inserted layer can silently get the weights
+#   of another, if their shapes agree.
+# - `graft` says of parameters, state and optimiser state what is taken, fresh, left over or in doubt.
+# - The optimiser's trees follow the parameters. A new layer needs a count of its own, and a rate that grows.
+# - For each change there is a test before the first step: equal outputs, equal logits, equal frozen leaves, equal
+#   evaluation. `same_masks` finds randomness that rows, steps or layers share.
+#
+# Next: [Leave Haiku with your weights](leaving_haiku.py).
