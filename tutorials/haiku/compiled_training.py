@@ -622,9 +622,9 @@ assert _new(my_haiku_params, list(batch), 0.2) == 1
 assert _new(my_haiku_params, batch, lr=0.2) == 1
 assert _new(my_haiku_params, batch, jnp.float32(0.2)) == 1
 assert _new(my_haiku_params, batch, 0) == 1
-_donated = jax.jit(_seen, donate_argnums=1)
-_copies, _count = jax.tree.map(jnp.copy, batch), _seen.traces
-_donated(my_haiku_params, _copies, 0.2)
+_donated = jax.jit(_seen, donate_argnums=0)
+_copies, _count = jax.tree.map(jnp.copy, my_haiku_params), _seen.traces
+_donated(_copies, batch, 0.2)
 assert _seen.traces == _count
 assert _donated._cache_size() == 1  # another program, of the same trace
 _programs = _step._cache_size()

@@ -1657,7 +1657,7 @@ assert set(hk.transform(lambda x: _Late(False)(x)).init(key, x)) == {"__late/lin
 class _Noisy(hk.Module):
     def __init__(self):
         super().__init__()
-        self.w = jax.random.normal(hk.next_rng_key(), (3,))  # new in each call
+        self.w = jax.random.normal(hk.next_rng_key(), (12,))  # new in each call
 
     def __call__(self, x):
         return x @ self.w
