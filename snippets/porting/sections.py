@@ -1,0 +1,187 @@
+"""What the verbs say, in titled sections: sentences, tables, lists, lines in pairs."""
+
+import importlib
+import importlib.util
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from .revive.edits import edited
+from .revive.files import Source
+from .revive.output import KINDS
+from .revive.records import Change
+from .tracebacks import Failure, advice, line_now
+
+CONTEXT = 2  # lines around one that changed
+MOST_ROWS = 300
+RULES = "reference/revive/#the-rules"
+NOTHING = (
+    "Nothing that the table of removed names and arguments knows. What only a run shows"
+    " is not in it: paste the error that you get, too."
+)
+
+
+def of_changes(source: Source, changes: list[Change]) -> list[dict]:
+    """What fails in a file, by name, and its text after what can be repaired."""
+    sections = []
+    if source.problems:
+        sections.append({"title": "What cannot be read", "list": source.problems})
+    if not changes:
+        return [*sections, {"title": "What no longer runs", "text": NOTHING}]
+    groups: dict[tuple, list[Change]] = {}
+    for change in sorted(changes, key=lambda one: ("!? ".index(one.sign), one.line)):
+        groups.setdefault((change.sign, change.old), []).append(change)
+    head = ["line", "today", "you have", "write", "why"]
+    rows = [_row(source, group) for group in groups.values()]
+    sections.append({"title": "What no longer runs", **_table(head, rows)})
+    if any(change.edits for change in changes):
+        sections.append(_repaired(source, changes))
+    return sections
+
+
+def _row(source: Source, group: list[Change]) -> list:
+    """A row of the table, for a name and all its places."""
+    first = group[0]
+    places = dict.fromkeys(source.place(change.line) for change in group)
+    why = _why(first.old, first.reason, first.last)
+    is_name = first.new and " " not in first.new
+    return [
+        ", ".join(places),
+        KINDS[first.sign],
+        f"`{first.old}`",
+        f"`{first.new}`" if is_name else first.new,
+        [why, {"text": first.code, "link": RULES}],
+    ]
+
+
+def _why(old: str, reason: str, last: str) -> str:
+    """The reason of a change, and the last release of its package that had the name."""
+    package = old.rpartition(" ")[2].partition(".")[0] or "jax"
+    return "; ".join(
+        filter(None, (reason, f"last in {package} {last}" if last else ""))
+    )
+
+
+def _repaired(source: Source, changes: list[Change]) -> dict:
+    """The changed lines beside the old ones, and the whole text."""
+    old, new = source.lines, edited(source.lines, changes)
+    differ = [n for n, line in enumerate(old) if new[n] != line]
+    near = {m for n in differ for m in range(n - CONTEXT, n + CONTEXT + 1)}
+    pairs = [
+        {
+            "place": source.place(n + 1),
+            "old": old[n].rstrip("\r\n"),
+            "new": new[n].rstrip("\r\n") if new[n] else None,
+            "gap": n - 1 not in near,
+        }
+        for n in sorted(near & set(range(len(old))))
+    ]
+    left = (one.line for one in changes if one.sign != " " and not one.edits)
+    places = ", ".join(dict.fromkeys(map(source.place, left)))
+    what = (
+        f"Left for you to change: {places}." if places else "Nothing is left to change."
+    )
+    if places and places[0].isdecimal():
+        what = what.replace("change:", f"change: line{'s' * (',' in places)}")
+    whole = {"name": source.path.name, "text": source.mended(changes)}
+    return {"title": "The repaired text", "text": what, "pairs": pairs, "file": whole}
+
+
+def of_failure(failure: Failure) -> list[dict]:
+    """The line to change, and what to write for a name that is not there any more."""
+    sections, frame = [], failure.frame
+    if frame:
+        line = f", line {frame.line}" if frame.line else ""
+        within = f", in `{frame.function}`" if frame.function else ""
+        where = f"`{frame.file}`{line}{within}"
+        section = {"title": "The line to change", "text": where}
+        if frame.code:
+            new = line_now(frame.code)
+            pair = {"place": frame.line, "old": frame.code, "new": new or frame.code}
+            section["pairs"] = [{**pair, "gap": False}]
+        sections.append(section)
+    if found := advice(failure.message):
+        old, known = found
+        new = f"`{known.new}`" if known.renamed else known.new
+        row = [f"`{old}`", new, _why(old, known.reason, known.last)]
+        table = _table(["you have", "write", "why"], [row])
+        sections.append({"title": "What to write", **table})
+    return sections
+
+
+def of_verb(package: str, *given: Any) -> list[dict]:
+    """What another verb of the package says, if the package has it.
+
+    What goes wrong in it is said, so that the sections of the others are not lost.
+    """
+    if importlib.util.find_spec(f".{package}", __package__) is None:
+        return []
+    verb = importlib.import_module(f".{package}", __package__)
+    try:
+        return of_report(verb.look(*given))
+    except Exception as problem:
+        told = f"{type(problem).__name__}: {problem}"
+        return [{"title": "What could not be found out", "text": told}]
+
+
+def of_report(report: Mapping[str, Any]) -> list[dict]:
+    """Sections of a dictionary: those that it has, else one for each of its entries.
+
+    Examples:
+      >>> of_report({"reading_list": ["state"], "none": []})
+      [{'title': 'Reading list', 'list': ['state']}]
+    """
+    if "sections" in report:
+        return list(report["sections"])
+    sections = []
+    for key, value in report.items():
+        if value in (None, "", [], {}):
+            continue
+        sections.append({"title": _title(key), **_content(value)})
+    return sections
+
+
+def _content(value: Any) -> dict:
+    """A value as a table, a list or a text."""
+    if isinstance(value, Mapping):
+        rows = [[_cell(key), _cell(one)] for key, one in value.items()]
+        return _table(["", ""], rows)
+    if not isinstance(value, list):
+        return {"text": _cell(value)}
+    if not all(isinstance(row, Mapping) for row in value):
+        return {"list": [_cell(one) for one in value]}
+    head = [
+        key for key in dict.fromkeys(k for row in value for k in row) if key != "link"
+    ]
+    rows = [[_cell(row.get(key)) for key in head] for row in value]
+    for row, cells in zip(value, rows, strict=True):
+        if row.get("link"):
+            cells[0] = {"text": cells[0], "link": row["link"]}
+    return _table([_title(key).lower() for key in head], rows)
+
+
+def _table(head: list[str], rows: list[list]) -> dict:
+    """A table, and how many rows it lacks if it is too long."""
+    table = {"table": {"head": head, "rows": rows[:MOST_ROWS]}}
+    if len(rows) > MOST_ROWS:
+        more = (
+            f"The first {MOST_ROWS} of {len(rows)} rows; the command has all of them."
+        )
+        return {"text": more, **table}
+    return table
+
+
+def _cell(value: Any) -> Any:
+    """A value as a cell: a string, or a text with a link."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, Mapping):
+        return dict(value) if {*value} == {"text", "link"} else json.dumps(dict(value))
+    if isinstance(value, (list, tuple)):
+        shape = all(isinstance(one, int) for one in value)
+        return f"({', '.join(map(str, value))})" if shape else [_cell(v) for v in value]
+    return f"{value:,}" if isinstance(value, int) and value > 9999 else str(value)
+
+
+def _title(key: str) -> str:
+    return key.replace("_", " ").capitalize()
