@@ -77,7 +77,8 @@ function pairs(lines) {
     return gap && number ? [make("tr", { className: "gap" }, make("td", { colSpan: 3, textContent: "⋯" })), row] : [row];
   });
   const head = ["line", "yours", "repaired"].map(textContent => make("th", { textContent, scope: "col" }));
-  return make("table", { className: "pairs" }, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
+  const columns = make("colgroup", {}, make("col", { className: "place" }), make("col", {}), make("col", {}));
+  return make("table", { className: "pairs" }, columns, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
 }
 function download({ name, text: whole }) {
   const address = URL.createObjectURL(new Blob([whole], { type: "text/plain" }));
@@ -97,14 +98,15 @@ function copying(label, value) {
   });
   return button;
 }
-const section = one => [
-  make("h3", { textContent: one.title }),
+const parts = one => [
   ...(one.text ? [make("p", {}, ...cell(one.text))] : []),
   ...(one.pairs ? [pairs(one.pairs)] : []),
   ...(one.file ? [download(one.file)] : []),
   ...(one.table ? [table(one.table)] : []),
   ...(one.list ? [make("ul", {}, ...one.list.map(item => make("li", {}, ...cell(item))))] : []),
 ];
+const section = one => (one.folded ? [make("details", {}, make("summary", { textContent: one.title }), ...parts(one))]
+  : [make("h3", { textContent: one.title }), ...parts(one)]);
 
 // The entries of the page of errors: what each is about, and its parts.
 let entries;
@@ -171,12 +173,12 @@ async function look(name, data) {
   stop.hidden = false;
   status.textContent = worker ? "Looking at it …" : "Loading Python, once …";
   try {
-    const told = await ask("answer", name, data), parts = told.sections.flatMap(section);
-    if (told.message != null) parts.push(...await entry(told.message));
+    const told = await ask("answer", name, data), shown = told.sections.flatMap(section);
+    if (told.message != null) shown.push(...await entry(told.message));
     if (number != asked) return;
     const title = make("h2", { tabIndex: -1 }, ...words(told.about));
     const link = name ? [] : [make("p", { className: "acts" }, copying("Copy a link to this answer", () => linkOf(text.value)))];
-    answer.replaceChildren(title, ...parts, ...link);
+    answer.replaceChildren(title, ...shown, ...link);
     answer.hidden = false;
     status.textContent = "";
     title.focus();

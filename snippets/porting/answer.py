@@ -6,13 +6,14 @@ import re
 import textwrap
 from pathlib import Path
 
+from .reports import of_code, of_weights
 from .revive.edits import edited
 from .revive.files import Notebook, Source, without_magics
 from .revive.finder import Finder
 from .revive.records import Change
 from .revive.scopes import parsed
 from .revive.table import Table
-from .sections import of_changes, of_failure, of_verb
+from .sections import of_changes, of_failure
 from .tracebacks import Failure, failure_of, has_failure
 
 # Files of arrays; most others are known by their bytes.
@@ -39,9 +40,9 @@ def answer(name: str, data: bytes) -> dict:
       "nothing", "about" a sentence, and "sections" a list of dictionaries, each with a
       "title" and some of these: "text"; "list"; "table", with "head" and "rows";
       "pairs" of old and new lines, with their place, and whether there is a gap before
-      them; "file", with "name" and "text". A cell or an item is a string, in which
-      backticks enclose code, or has "text" and "link", relative to the root of the
-      site, or is a list of such. A traceback has its "message", too.
+      them; "file", with "name" and "text"; "folded". A cell or an item is a string, in
+      which backticks enclose code, or has "text" and "link", relative to the root of
+      the site, or is a list of such. A traceback has its "message", too.
 
     Examples:
       >>> answer("", b"import jax; jax.tree_map(f, x)")["sections"][0]["title"]
@@ -51,8 +52,7 @@ def answer(name: str, data: bytes) -> dict:
     """
     text = _text(data)
     if text is None or (_WEIGHTS.search(name) and not _is_python(text)):
-        about = f"{name or 'It'} is a file of {len(data):,} bytes that is not code."
-        return _told("weights", about, of_verb("inspect", name, data))
+        return _told("weights", *of_weights(name or "the pasted file", data))
     if not text.strip():
         return _told("nothing", f"{name or 'The field'} is empty.", [])
     if name.endswith(".ipynb") or _is_notebook(text):
@@ -97,8 +97,8 @@ def _code(kind: str, reader: type[Source], name: str, data: bytes) -> dict:
     lines = f"{len(source.lines)} line{'s' * (len(source.lines) != 1)}"
     what = "a notebook with" if kind == "notebook" else "Python code,"
     about = f"{name} is {what} {lines}{' of code' * (kind == 'notebook')}."
-    sections = [*of_changes(source, changes), *of_verb("read", {name: source.text})]
-    return _told(kind, about, sections)
+    found = of_code(name, "".join(source.lines), source.place)
+    return _told(kind, about, [*of_changes(source, changes), *found])
 
 
 def _failure(failure: Failure) -> dict:

@@ -1,11 +1,5 @@
 """What the verbs say, in titled sections: sentences, tables, lists, lines in pairs."""
 
-import importlib
-import importlib.util
-import json
-from collections.abc import Mapping
-from typing import Any
-
 from .revive.edits import edited
 from .revive.files import Source
 from .revive.output import KINDS
@@ -33,7 +27,7 @@ def of_changes(source: Source, changes: list[Change]) -> list[dict]:
         groups.setdefault((change.sign, change.old), []).append(change)
     head = ["line", "today", "you have", "write", "why"]
     rows = [_row(source, group) for group in groups.values()]
-    sections.append({"title": "What no longer runs", **_table(head, rows)})
+    sections.append({"title": "What no longer runs", **table(head, rows)})
     if any(change.edits for change in changes):
         sections.append(_repaired(source, changes))
     return sections
@@ -104,84 +98,22 @@ def of_failure(failure: Failure) -> list[dict]:
         old, known = found
         new = f"`{known.new}`" if known.renamed else known.new
         row = [f"`{old}`", new, _why(old, known.reason, known.last)]
-        table = _table(["you have", "write", "why"], [row])
-        sections.append({"title": "What to write", **table})
+        rows = table(["you have", "write", "why"], [row])
+        sections.append({"title": "What to write", **rows})
     return sections
 
 
-def of_verb(package: str, *given: Any) -> list[dict]:
-    """What another verb of the package says, if the package has it.
-
-    What goes wrong in it is said, so that the sections of the others are not lost.
-    """
-    if importlib.util.find_spec(f".{package}", __package__) is None:
-        return []
-    verb = importlib.import_module(f".{package}", __package__)
-    try:
-        return of_report(verb.look(*given))
-    except Exception as problem:
-        told = f"{type(problem).__name__}: {problem}"
-        return [{"title": "What could not be found out", "text": told}]
-
-
-def of_report(report: Mapping[str, Any]) -> list[dict]:
-    """Sections of a dictionary: those that it has, else one for each of its entries.
+def table(head: list[str], rows: list[list]) -> dict:
+    """A table, with a text that says so if it does not have all rows.
 
     Examples:
-      >>> of_report({"reading_list": ["state"], "none": []})
-      [{'title': 'Reading list', 'list': ['state']}]
+      >>> table(["line"], [["3"]])
+      {'table': {'head': ['line'], 'rows': [['3']]}}
     """
-    if "sections" in report:
-        return list(report["sections"])
-    sections = []
-    for key, value in report.items():
-        if value in (None, "", [], {}):
-            continue
-        sections.append({"title": _title(key), **_content(value)})
-    return sections
-
-
-def _content(value: Any) -> dict:
-    """A value as a table, a list or a text."""
-    if isinstance(value, Mapping):
-        rows = [[_cell(key), _cell(one)] for key, one in value.items()]
-        return _table(["", ""], rows)
-    if not isinstance(value, list):
-        return {"text": _cell(value)}
-    if not all(isinstance(row, Mapping) for row in value):
-        return {"list": [_cell(one) for one in value]}
-    head = [
-        key for key in dict.fromkeys(k for row in value for k in row) if key != "link"
-    ]
-    rows = [[_cell(row.get(key)) for key in head] for row in value]
-    for row, cells in zip(value, rows, strict=True):
-        if row.get("link"):
-            cells[0] = {"text": cells[0], "link": row["link"]}
-    return _table([_title(key).lower() for key in head], rows)
-
-
-def _table(head: list[str], rows: list[list]) -> dict:
-    """A table, and how many rows it lacks if it is too long."""
-    table = {"table": {"head": head, "rows": rows[:MOST_ROWS]}}
+    whole = {"table": {"head": head, "rows": rows[:MOST_ROWS]}}
     if len(rows) > MOST_ROWS:
         more = (
             f"The first {MOST_ROWS} of {len(rows)} rows; the command has all of them."
         )
-        return {"text": more, **table}
-    return table
-
-
-def _cell(value: Any) -> Any:
-    """A value as a cell: a string, or a text with a link."""
-    if value is None or isinstance(value, str):
-        return value or ""
-    if isinstance(value, Mapping):
-        return dict(value) if {*value} == {"text", "link"} else json.dumps(dict(value))
-    if isinstance(value, (list, tuple)):
-        shape = all(isinstance(one, int) for one in value)
-        return f"({', '.join(map(str, value))})" if shape else [_cell(v) for v in value]
-    return f"{value:,}" if isinstance(value, int) and value > 9999 else str(value)
-
-
-def _title(key: str) -> str:
-    return key.replace("_", " ").capitalize()
+        return {"text": more, **whole}
+    return whole
