@@ -100,6 +100,7 @@ function copying(label, value) {
 }
 const parts = one => [
   ...(one.text ? [make("p", {}, ...cell(one.text))] : []),
+  ...(one.code ? [make("div", { className: "highlight" }, make("pre", {}, make("code", { textContent: one.code })))] : []),
   ...(one.pairs ? [pairs(one.pairs)] : []),
   ...(one.file ? [download(one.file)] : []),
   ...(one.table ? [table(one.table)] : []),
@@ -181,7 +182,8 @@ async function look(name, data) {
     answer.replaceChildren(title, ...shown, ...link);
     answer.hidden = false;
     status.textContent = "";
-    title.focus();
+    title.focus({ preventScroll: true });
+    title.scrollIntoView();
   } catch (error) {
     if (number == asked) status.textContent = `It could not be looked at: ${error.message}`;
   } finally {

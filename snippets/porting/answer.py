@@ -38,7 +38,7 @@ def answer(name: str, data: bytes) -> dict:
     Returns:
       What JSON can hold. "kind" is "code", "notebook", "traceback", "weights" or
       "nothing", "about" a sentence, and "sections" a list of dictionaries, each with a
-      "title" and some of these: "text"; "list"; "table", with "head" and "rows";
+      "title" and some of these: "text"; "code"; "list"; "table", with "head" and "rows";
       "pairs" of old and new lines, with their place, and whether there is a gap before
       them; "file", with "name" and "text"; "folded". A cell or an item is a string, in
       which backticks enclose code, or has "text" and "link", relative to the root of
@@ -56,7 +56,7 @@ def answer(name: str, data: bytes) -> dict:
     if not text.strip():
         return _told("nothing", f"{name or 'The field'} is empty.", [])
     if name.endswith(".ipynb") or _is_notebook(text):
-        return _code("notebook", Notebook, name or "pasted.ipynb", data)
+        return _code("notebook", Notebook, name, data)
     if name.endswith((".py", ".pyi")):
         return _code("code", Source, name, data)
     text = textwrap.dedent(text)
@@ -64,7 +64,7 @@ def answer(name: str, data: bytes) -> dict:
         return _failure(failure_of(text))
     if not _is_python(text) and not _looks_like_code(text):
         return _failure(Failure("", text.strip(), ()))
-    return _code("code", _Pasted, name or "pasted.py", text.encode())
+    return _code("code", _Pasted, name, text.encode())
 
 
 class _Pasted(Source):
@@ -88,15 +88,17 @@ def _told(kind: str, about: str, sections: list[dict], **more: str) -> dict:
 
 def _code(kind: str, reader: type[Source], name: str, data: bytes) -> dict:
     """What `revive` and `read` say of code."""
+    shown = name or "The pasted text"
+    name = name or ("pasted.ipynb" if kind == "notebook" else "pasted.py")
     try:
         source = reader(Path(name), data)
         changes = sorted(set(Finder("".join(source.lines), Table()).changes()))
     except (ValueError, LookupError, SyntaxError) as problem:
         told = f"{problem}".removeprefix("is not a notebook: ")
-        return _told(kind, f"{name} cannot be read: {told}", [])
+        return _told(kind, f"{shown} cannot be read: {told}", [])
     lines = f"{len(source.lines)} line{'s' * (len(source.lines) != 1)}"
     what = "a notebook with" if kind == "notebook" else "Python code,"
-    about = f"{name} is {what} {lines}{' of code' * (kind == 'notebook')}."
+    about = f"{shown} is {what} {lines}{' of code' * (kind == 'notebook')}."
     found = of_code(name, "".join(source.lines), source.place)
     return _told(kind, about, [*of_changes(source, changes), *found])
 

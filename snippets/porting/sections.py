@@ -61,15 +61,18 @@ def _repaired(source: Source, changes: list[Change]) -> dict:
     old, new = source.lines, edited(source.lines, changes)
     differ = [n for n, line in enumerate(old) if new[n] != line]
     near = {m for n in differ for m in range(n - CONTEXT, n + CONTEXT + 1)}
-    pairs = [
-        {
-            "place": source.place(n + 1),
-            "old": old[n].rstrip("\r\n"),
-            "new": new[n].rstrip("\r\n") if new[n] else None,
-            "gap": n - 1 not in near,
-        }
-        for n in sorted(near & set(range(len(old))))
-    ]
+    pairs = []
+    for block in _blocks(sorted(near & set(range(len(old))))):
+        indent = _indent([line for n in block for line in (old[n], new[n])])
+        pairs += [
+            {
+                "place": source.place(n + 1),
+                "old": old[n][indent:].rstrip("\r\n"),
+                "new": new[n][indent:].rstrip("\r\n") if new[n] else None,
+                "gap": n == block[0],
+            }
+            for n in block
+        ]
     left = (one.line for one in changes if one.sign != " " and not one.edits)
     places = ", ".join(dict.fromkeys(map(source.place, left)))
     what = (
@@ -81,6 +84,23 @@ def _repaired(source: Source, changes: list[Change]) -> dict:
     return {"title": "The repaired text", "text": what, "pairs": pairs, "file": whole}
 
 
+def _blocks(numbers: list[int]) -> list[list[int]]:
+    """Numbers in order, cut where some are left out."""
+    blocks: list[list[int]] = []
+    for number in numbers:
+        if not blocks or blocks[-1][-1] != number - 1:
+            blocks.append([])
+        blocks[-1].append(number)
+    return blocks
+
+
+def _indent(lines: list[str]) -> int:
+    """How many blanks all lines begin with, but for empty ones."""
+    return min(
+        (len(one) - len(one.lstrip()) for one in lines if one.strip()), default=0
+    )
+
+
 def of_failure(failure: Failure) -> list[dict]:
     """The line to change, and what to write for a name that is not there any more."""
     sections, frame = [], failure.frame
@@ -89,10 +109,11 @@ def of_failure(failure: Failure) -> list[dict]:
         within = f", in `{frame.function}`" if frame.function else ""
         where = f"`{frame.file}`{line}{within}"
         section = {"title": "The line to change", "text": where}
-        if frame.code:
-            new = line_now(frame.code)
-            pair = {"place": frame.line, "old": frame.code, "new": new or frame.code}
-            section["pairs"] = [{**pair, "gap": False}]
+        if new := line_now(frame.code):
+            pair = {"place": frame.line, "old": frame.code, "new": new, "gap": True}
+            section["pairs"] = [pair]
+        elif frame.code:
+            section["code"] = frame.code
         sections.append(section)
     if found := advice(failure.message):
         old, known = found
