@@ -1,5 +1,6 @@
 """What a reader's file or text is, and what the package has to say of it."""
 
+import ast
 import codecs
 import json
 import re
@@ -38,11 +39,11 @@ def answer(name: str, data: bytes) -> dict:
     Returns:
       What JSON can hold. "kind" is "code", "notebook", "traceback", "weights" or
       "nothing", "about" a sentence, and "sections" a list of dictionaries, each with a
-      "title" and some of these: "text"; "code"; "list"; "table", with "head" and "rows";
-      "pairs" of old and new lines, with their place, and whether there is a gap before
-      them; "file", with "name" and "text"; "folded". A cell or an item is a string, in
-      which backticks enclose code, or has "text" and "link", relative to the root of
-      the site, or is a list of such. A traceback has its "message", too.
+      "title" and some of these: "text"; "code"; "list"; "table", with "head" and
+      "rows"; "pairs" of old and new lines, with their place, and whether there is a gap
+      before them; "file", with "name" and "text"; "folded". A cell or an item is a
+      string, in which backticks enclose code, or has "text" and "link", relative to the
+      root of the site, or is a list of such. A traceback has its "message", too.
 
     Examples:
       >>> answer("", b"import jax; jax.tree_map(f, x)")["sections"][0]["title"]
@@ -50,21 +51,24 @@ def answer(name: str, data: bytes) -> dict:
       >>> answer("", b"TypeError: Expected a callable value")["kind"]
       'traceback'
     """
-    text = _text(data)
-    if text is None or (_WEIGHTS.search(name) and not _is_python(text)):
-        return _told("weights", *of_weights(name or "the pasted file", data))
-    if not text.strip():
+    if not data.strip():
         return _told("nothing", f"{name or 'The field'} is empty.", [])
-    if name.endswith(".ipynb") or _is_notebook(text):
-        return _code("notebook", Notebook, name, data)
     if name.endswith((".py", ".pyi")):
         return _code("code", Source, name, data)
+    text = _text(data)
+    tree = _tree(text or "")
+    if text is None or (_WEIGHTS.search(name) and not tree):
+        return _told("weights", *of_weights(name or "The pasted file", data))
+    if name.endswith(".ipynb") or _is_notebook(text):
+        return _code("notebook", Notebook, name, data)
     text = textwrap.dedent(text)
-    if has_failure(text) and not (_is_python(text) and _looks_like_code(text)):
+    tree = tree or _tree(text)
+    is_code = any(not isinstance(one, (ast.AnnAssign, ast.Expr)) for one in tree)
+    if has_failure(text) and not is_code:  # `TypeError: no` is Python, too
         return _failure(failure_of(text))
-    if not _is_python(text) and not _looks_like_code(text):
-        return _failure(Failure("", text.strip(), ()))
-    return _code("code", _Pasted, name, text.encode())
+    if tree or _looks_like_code(text):
+        return _code("code", _Pasted, name, text.encode())
+    return _failure(Failure("", text.strip(), ()))
 
 
 class _Pasted(Source):
@@ -73,7 +77,7 @@ class _Pasted(Source):
     def __init__(self, path: Path, data: bytes):
         super().__init__(path, data)
         self.shown, masked = self.lines, without_magics(self.lines)
-        if not _is_python(self.text) and _is_python("".join(masked)):
+        if not _tree(self.text) and _tree("".join(masked)):
             self.lines = masked
 
     def mended(self, changes: list[Change]) -> str:
@@ -125,11 +129,12 @@ def _text(data: bytes) -> str | None:
     return None
 
 
-def _is_python(text: str) -> bool:
+def _tree(text: str) -> list[ast.stmt]:
+    """The statements of a text; empty if it is not Python."""
     try:
-        return bool(parsed(text).body)
+        return parsed(text).body
     except ValueError:
-        return False
+        return []
 
 
 def _is_notebook(text: str) -> bool:
