@@ -150,20 +150,18 @@ async function linkOf(value) {
 }
 async function textOf(code) {
   const bytes = Uint8Array.from(atob(code.replace(/-/g, "+").replace(/_/g, "/")), sign => sign.charCodeAt());
-  let whole = bytes, size = 0;
-  const limit = new TransformStream({
-    transform(chunk, stream) {
-      size += chunk.length;
-      if (size > MOST_TEXT) throw new RangeError("The text of this link is too long.");
-      stream.enqueue(chunk);
-    },
-  });
+  const decoder = new TextDecoder();
+  let whole = "";
   try {
-    whole = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate")).pipeThrough(limit)).arrayBuffer();
-  } catch (error) {
-    if (error instanceof RangeError) throw error; // else it is plain
+    for (const chunks = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate")).getReader(); whole.length < MOST_TEXT;) {
+      const { done, value } = await chunks.read();
+      whole += decoder.decode(value, { stream: !done });
+      if (done) return whole;
+    }
+  } catch {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes); // it is plain
   }
-  return new TextDecoder().decode(whole);
+  throw new Error("it is too long.");
 }
 
 let asked = 0; // questions so far: an older one that ends late says nothing

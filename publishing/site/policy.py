@@ -41,9 +41,7 @@ def mark_scripts(environment: Environment) -> str:
     return mark
 
 
-def with_policy(
-    page: str, mark: str, *, reloads: bool = False, webassembly: bool = False
-) -> str:
+def with_policy(page: str, mark: str, *, reloads: bool = False, webassembly: bool = False) -> str:
     """A page with its policy and without marks; one that `reloads` itself runs any script.
 
     One that asks for `webassembly` may run it, also in a worker whose script it writes itself: such
