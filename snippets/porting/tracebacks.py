@@ -99,11 +99,8 @@ def failure_of(text: str) -> Failure:
       ('TypeError', 'no', '3')
     """
     lines = text.strip().splitlines()
-    heads = [n for n, line in enumerate(lines) if line.lstrip().startswith(_HEAD)]
-    begin = heads[-1] if heads else 0
-    frames, last = [], begin
-    for number in range(begin, len(lines)):
-        line = lines[number].rstrip()
+    frames, last = [], 0
+    for number, line in enumerate(map(str.rstrip, lines)):
         found = next(filter(None, (one.match(line) for one in _FRAME)), None)
         arrow = _ARROW.match(line.lstrip())
         if found:

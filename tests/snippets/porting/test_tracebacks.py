@@ -186,6 +186,12 @@ def test_each_message_of_the_page_of_errors_finds_its_entry(entries):
         ("TypeError: unsupported operand type(s) for -: 'list' and 'dict'", "unsupported operand"),
         ("TypeError: add got incompatible shapes for broadcasting: (3,), (4,).", "Incompatible"),
         ("ImportError: cannot import name 'linear_util' from 'jax' (/a/b.py)", "No module named"),
+        (
+            "jax.errors.ConcretizationTypeError: Abstract tracer value encountered where"
+            " concrete value is expected: Traced<ShapedArray(bool[])>with<DynamicJaxprTrace>",
+            "Attempted boolean",
+        ),
+        ("AttributeError: module 'haiku' has no attribute 'Dropout'", ""),
         ("TypeError: f() missing 1 required positional argument: 'x'", ""),
         ("ImportError: cannot import name 'foo' from 'jax.experimental'", ""),
         ("AttributeError: module 'jax' has no attribute 'foo'", ""),
