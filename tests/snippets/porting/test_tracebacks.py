@@ -205,3 +205,9 @@ def test_a_message_with_other_values_finds_its_entry_and_one_without_an_entry_fi
     found = best(message, entries)
     assert found.startswith(start)
     assert bool(found) == bool(start)
+
+
+def test_the_longest_of_the_messages_that_fit_decides():
+    short, long = ({"id": one, "messages": [one]} for one in ("was donated", "array was donated"))
+    for entries in ([short, long], [long, short]):
+        assert best("The array was donated.", entries) == "array was donated"
