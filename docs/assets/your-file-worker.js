@@ -27,7 +27,7 @@ import sys
 sys.path.insert(0, "/haiku-port.pyz")
 import json
 from haiku_porting.answer import answer
-from haiku_porting.tracebacks import best
+from haiku_porting.answer.tracebacks import best
 {
     "answer": lambda name, data: json.dumps(answer(name, data.to_bytes())),
     "best": lambda message, entries: json.dumps(best(message, json.loads(entries))),

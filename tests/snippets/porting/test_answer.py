@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from snippets.porting.answer import answer
-from snippets.porting.reports import _of_inspect, _of_read
+from snippets.porting.answer.reports import _of_inspect, _of_read
 
 ROOT = Path(__file__).parents[3]
 OLD = """\
@@ -255,7 +255,7 @@ def test_an_answer_needs_nothing_but_python(packed):
     code = (
         f"import json, sys; sys.path.insert(0, {str(packed)!r});"
         "from haiku_porting.answer import answer;"
-        "from haiku_porting.tracebacks import best;"
+        "from haiku_porting.answer.tracebacks import best;"
         "print(json.dumps(answer('', b'import jax; jax.tree_map(f, x)')));"
         "print(sorted({'numpy', 'jax', 'haiku'} & set(sys.modules)))"
     )

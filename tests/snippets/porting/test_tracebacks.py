@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from snippets.porting.answer import answer
-from snippets.porting.tracebacks import advice, best, failure_of, line_now
+from snippets.porting.answer.tracebacks import advice, best, failure_of, line_now
 
 ROOT = Path(__file__).parents[3]
 PYTHON = """\

@@ -7,13 +7,13 @@ import re
 import textwrap
 from pathlib import Path
 
+from ..revive.edits import edited
+from ..revive.files import Notebook, Source, without_magics
+from ..revive.finder import Finder
+from ..revive.records import Change
+from ..revive.scopes import parsed
+from ..revive.table import Table
 from .reports import of_code, of_weights
-from .revive.edits import edited
-from .revive.files import Notebook, Source, without_magics
-from .revive.finder import Finder
-from .revive.records import Change
-from .revive.scopes import parsed
-from .revive.table import Table
 from .sections import of_changes, of_failure
 from .tracebacks import Failure, failure_of, has_failure
 

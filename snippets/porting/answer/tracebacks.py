@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from .revive.edits import edited
-from .revive.finder import Finder
-from .revive.scopes import lines_of
-from .revive.table import Known, Table, known_names
+from ..revive.edits import edited
+from ..revive.finder import Finder
+from ..revive.scopes import lines_of
+from ..revive.table import Known, Table, known_names
 
 # The last line of a traceback. What has a message need not end as most names do.
 _ERROR = re.compile(

@@ -1,9 +1,9 @@
 """What the verbs say, in titled sections: sentences, tables, lists, lines in pairs."""
 
-from .revive.edits import edited
-from .revive.files import Source
-from .revive.output import KINDS
-from .revive.records import Change
+from ..revive.edits import edited
+from ..revive.files import Source
+from ..revive.output import KINDS
+from ..revive.records import Change
 from .tracebacks import Failure, advice, line_now
 
 CONTEXT = 2  # lines around one that changed

@@ -46,9 +46,10 @@ def _asked(package: str, function: str, *given: Any) -> Any:
 
     The answers of other verbs are not lost for it.
     """
-    if importlib.util.find_spec(f".{package}", __package__) is None:
+    module = f"{__package__.rpartition('.')[0]}.{package}"
+    if importlib.util.find_spec(module) is None:
         return []
-    ask = getattr(importlib.import_module(f".{package}", __package__), function)
+    ask = getattr(importlib.import_module(module), function)
     try:
         return ask(*given)
     except Exception as problem:
