@@ -223,7 +223,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         """Finish a page, unless a newer save made that needless."""
         if self.live and self.live.saved.is_set():
             raise Superseded
-        return self._finished(output)
+        return self._finished(output, webassembly=page.meta.get("webassembly") is True)
 
     @event_priority(-1000)
     def on_post_template(
@@ -234,8 +234,8 @@ class TutorialsPlugin(BasePlugin[Options]):
             return unescape(output_content)
         return self._finished(output_content) if template_name.endswith(".html") else output_content
 
-    def _finished(self, output: str) -> str:
-        return with_policy(output, self.mark, reloads=self.command == "serve")
+    def _finished(self, output: str, **options: bool) -> str:
+        return with_policy(output, self.mark, reloads=self.command == "serve", **options)
 
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:

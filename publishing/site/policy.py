@@ -16,6 +16,7 @@ _POLICY = (
     " img-src 'self' data:;"
     " object-src 'none'; frame-src 'none'; base-uri 'none'; form-action 'none'"
 )
+_WORKERS = "; connect-src 'self'; worker-src 'self' blob:"
 
 
 def mark_scripts(environment: Environment) -> str:
@@ -40,8 +41,12 @@ def mark_scripts(environment: Environment) -> str:
     return mark
 
 
-def with_policy(page: str, mark: str, *, reloads: bool = False) -> str:
-    """A page with its policy and without marks; one that `reloads` itself runs any script."""
+def with_policy(page: str, mark: str, *, reloads: bool = False, webassembly: bool = False) -> str:
+    """A page with its policy and without marks; one that `reloads` itself runs any script.
+
+    One that asks for `webassembly` may run it, also in a worker whose script it writes itself: such
+    a worker has the policy of the page, and can send nothing to another host either.
+    """
     script = re.compile(
         rf"<script\b(?P<attributes>[^>]*?)\s*\b{mark}\b(?:=\"\")?(?P<others>[^>]*)>"
         r"(?P<text>.*?)</script>",
@@ -55,7 +60,10 @@ def with_policy(page: str, mark: str, *, reloads: bool = False) -> str:
     scripts = " ".join(
         dict.fromkeys(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
     )
-    policy = _POLICY.format(scripts="'unsafe-inline'" if reloads else scripts)
+    scripts = "'unsafe-inline'" if reloads else scripts
+    if webassembly:
+        scripts += " 'wasm-unsafe-eval'"
+    policy = _POLICY.format(scripts=scripts) + _WORKERS * webassembly
     meta = (
         f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy, quote=False)}">'
     )

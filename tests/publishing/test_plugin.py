@@ -649,6 +649,14 @@ def test_every_page_has_a_policy_and_front_matter_is_text(course, build):
         assert not re.search(r"data-[\da-f]{32}", page)
 
 
+def test_a_page_that_asks_for_webassembly_may_run_it_and_no_other(course, build):
+    for asked, given in (("true", ["tasks"]), ("'true'", []), ("false", [])):
+        write({"docs/tasks.md": f"---\nwebassembly: {asked}\n---\n\n# Tasks\n"})
+        assert build()[0] == 0
+        pages = [path for path in Path("site").rglob("*.html") if "wasm-" in path.read_text()]
+        assert [path.parent.name for path in pages] == given
+
+
 def test_the_navigation_names_each_tutorial_and_no_page_that_is_not_there(course, build):
     write({"mkdocs.yml": CONFIG.replace("lessons/three.ipynb", "lessons/four.ipynb")})
     code, output = build()

@@ -163,12 +163,16 @@ def test_the_button_that_goes_on_shows_every_title_whole_and_nothing_moves(
     page.context.close()
 
 
-def test_every_door_has_a_name_that_says_where_it_leads_and_the_first_gives_the_focus(
+def test_every_door_has_a_name_that_says_where_it_leads_and_two_give_their_field_the_focus(
     light, address
 ):
-    light.goto(address)
-    light.locator(".doors a").first.click()
-    field = light.get_by_role("searchbox", name="Paste your error here")
-    field.wait_for()
-    assert field.evaluate("field => field == document.activeElement")
-    assert light.locator("h1").is_visible()
+    for door, role, name in (
+        (0, "textbox", "Paste code, a notebook or an error"),
+        (1, "searchbox", "Paste your error here"),
+    ):
+        light.goto(address)
+        light.locator(".doors a").nth(door).click()
+        field = light.get_by_role(role, name=name)
+        field.wait_for()
+        assert field.evaluate("field => field == document.activeElement")
+        assert light.locator("h1").is_visible()

@@ -97,7 +97,7 @@ class Notebook(Source):
 
     def python(self, number: int, lines: list[str]) -> list[str]:
         """The lines of a cell with `pass` for magics; blank if it is not Python."""
-        for masked in (lines, _without_magics(lines)):
+        for masked in (lines, without_magics(lines)):
             try:
                 parsed("".join(masked))
             except ValueError as error:
@@ -185,7 +185,7 @@ def _with_places(text: str) -> dict:
     return value
 
 
-def _without_magics(lines: list[str]) -> list[str]:
+def without_magics(lines: list[str]) -> list[str]:
     """Lines of a cell with `pass` for what only IPython understands."""
     first = next((line for line in lines if line.strip()), "")
     if re.match(r"%%(?!time|capture|prun)", first):

@@ -74,6 +74,13 @@ def test_a_page_that_reloads_itself_runs_the_script_that_is_added():
     assert scripts(page(reloads=True)) == "'self' 'unsafe-inline'"
 
 
+def test_a_page_that_asks_for_webassembly_runs_it_in_a_worker_that_has_the_same_policy():
+    made = page(webassembly=True)
+    assert scripts(made) == f"{scripts(page())} 'wasm-unsafe-eval'"
+    assert "; connect-src 'self'; worker-src 'self' blob:\">" in made
+    assert not re.search("wasm|blob:|connect-src", page())
+
+
 def test_a_title_stays_text_without_its_tags():
     made = page(title="<b>A</b> &lt;/title&gt;&lt;script&gt;f()&lt;/script&gt; &amp; &quot;b&quot;")
     assert (
