@@ -1,0 +1,361 @@
+"""Write the draft of a port: its classes, what builds them, sources and tests."""
+
+import ast
+import inspect
+from collections.abc import Mapping
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+import haiku as hk
+import numpy as np
+
+from .plan import Plan, is_module_class, snake
+from .record import Entry, Node, Record
+from .source import Text, bind_globals, indented, loads
+from .values import Names, NotWritten, Values
+
+CONSTRUCTORS = ("__init__", "__post_init__")
+
+
+class Builder:
+    """The classes and the statements of a port, from records of runs.
+
+    Args:
+      record: what the runs made.
+      entries: the shape and dtype of each array of Haiku's trees, by path.
+      library: how the other library makes things.
+    """
+
+    def __init__(self, record: Record, entries: Mapping[str, Any], library: ModuleType):
+        self.record, self.entries, self.library = record, entries, library
+        self.names = Names({**library.RESERVED, "hk": hk})
+        self.classes: dict[type, str] = {}  # the names of the port's classes
+        self.values = Values(self.names, self._known)
+        self.plans: dict[Any, Plan] = {}
+        self.lines: list[str] = []  # of the function that builds the port
+        self.todo: list[str] = []
+        self.marks: list[str] = []  # of the statement that is being written
+        self.pieces: dict[str, tuple[str, str, str, int]] = {}  # of variables
+        self.singles: dict[str, Entry] = {}  # likewise
+        self.paths: dict[str, str] = {}  # the variables of modules, by Haiku's paths
+        self._variables: dict[Any, str] = {}
+        self._used_names: set[str] = {"rngs", "key"}
+        self._now: list[Node] = []
+        self.root = self._variable(record.root)
+
+    def plan(self, node: Node) -> Plan:
+        """The class that a node is made of."""
+        if node.type not in self.plans:
+            nodes = [one for one in self.record.nodes.values() if one.type is node.type]
+            is_class = isinstance(node.type, type)
+            name = node.type.__name__ if is_class else _camel(node.type.co_name)
+            if node is self.record.root:
+                name = "Net" if name in ("Lambda", "F", "Fn") else name
+            name = self.class_name(node.type, name)
+            plan = self.plans[node.type] = Plan(
+                name,
+                nodes,
+                self.record,
+                self.values,
+                is_frozen=self.library.GIVEN == "key",
+            )
+            plan.edit()
+            self.todo += plan.todo
+        return self.plans[node.type]
+
+    def class_name(self, type_: Any, name: str) -> str:
+        """The name of a class of the port, always the same for one of Haiku's."""
+        if type_ not in self.classes:
+            free = self.names.free(name, type_)
+            self.names.bound[free] = type_
+            self.classes[type_] = free
+        return self.classes[type_]
+
+    def _variable(self, node: Node) -> str:
+        """The variable that holds a node's part of the port."""
+        if node in self._variables:
+            return self._variables[node]
+        native = self._native(node)
+        self._now.append(node)
+        if native:
+            code = native.code
+            self.names.layers |= set(native.layers)
+            for stack in reversed(node.stacks):
+                self.names.layers.add("layers_of")
+                code = (
+                    f"layers_of({stack.length}, lambda {self.library.GIVEN}: {code}, "
+                )
+                code += f"{self.library.GIVEN})"
+        else:
+            code = self._made(node)
+        self._now.pop()
+        name = self._name(
+            node.path if isinstance(node.type, type) else self.plan(node).name
+        )
+        self._variables[node] = name
+        marks = "".join(f"  # TODO {mark}" for mark in self.marks)
+        self.marks.clear()
+        self.lines.append(f"{name} = {code}{marks}")
+        if native:
+            self.pieces[name] = (*native.piece, node.path, len(node.stacks))
+        if isinstance(node.type, type):
+            self.paths[node.path] = name
+        return name
+
+    def _native(self, node: Node) -> Any:
+        if not isinstance(node.type, type):
+            return None
+        start, depth = f"{node.path}/", len(node.stacks)
+        shapes = {
+            path.removeprefix(start): tuple(entry.shape[depth:])
+            for path, entry in self.entries.items()
+            if path.startswith(start)
+        }
+        return self.library.native(node, shapes)
+
+    def _made(self, node: Node) -> str:
+        """The call that makes an instance of a class of the port."""
+        plan = self.plan(node)
+        parts = {}
+        for name in sorted(plan.used & node.values.keys()):
+            parts[name] = self._value(node.values[name], name, node)
+        for name, thing in plan.held(node).items():
+            things = [
+                self._thing(t) for t in (thing if isinstance(thing, list) else [thing])
+            ]
+            parts[name] = (
+                f"[{', '.join(things)}]" if isinstance(thing, list) else things[0]
+            )
+        return f"{plan.name}({', '.join(f'{n}={c}' for n, c in parts.items())})"
+
+    def _thing(self, thing: Any) -> str:
+        return self._variable(thing) if isinstance(thing, Node) else self._entry(thing)
+
+    def _value(self, value: Any, name: str, node: Node) -> str:
+        try:
+            return self.values.code(value)
+        except NotWritten as problem:
+            told = f"{_place(node)}: {name} is {problem}"
+            self.todo.append(told)
+            self.marks.append(told)
+            return "None"
+
+    def _entry(self, entry: Entry) -> str:
+        if entry.path not in self._variables:
+            name = self._variables[entry.path] = self._name(entry.path)
+            found = self.entries[entry.path]
+            self.names.module("jax.numpy")
+            zeros = f"jnp.zeros({tuple(found.shape)}, {np.dtype(found.dtype).name!r})"
+            is_state = entry.use != "param"
+            self.lines.append(
+                f"{name} = {self.library.entry(zeros, is_state, self.names)}"
+            )
+            self.singles[name] = entry
+        return self._variables[entry.path]
+
+    def _known(self, value: Any) -> str | None:
+        """The code of what the run has made, or of a class of modules."""
+        if isinstance(value, hk.Module):
+            node = self.record.of_instance.get(id(value))
+            return None if node is None else self._variable(node)
+        if isinstance(value, type) and issubclass(value, hk.Module):
+            return self._class(value)
+        if isinstance(value, FunctionType):
+            return self._function(value)
+        return None
+
+    def _class(self, value: type) -> str | None:
+        """The port's class for one of Haiku's, as in `isinstance(x, hk.RNNCore)`."""
+        if value is hk.Module:
+            return self.library.MODULE
+        types = {node.type for node in self.record.nodes.values()}
+        found = (one for one in types if isinstance(one, type) and value in one.__mro__)
+        return self.class_name(value, value.__name__) if any(found) else None
+
+    def _function(self, value: FunctionType) -> str | None:
+        """A function that makes modules, or that is defined within another one."""
+        around = self._now[-1:]
+        calls = [
+            node
+            for node in self.record.nodes.values()
+            if node.type is value.__code__ and node.parent in around
+        ]
+        if calls:
+            return self._variable(calls[0])
+        if "<locals>" not in value.__qualname__ or value.__name__ == "<lambda>":
+            return None
+        return self._local_function(value)
+
+    def _local_function(self, value: FunctionType) -> str | None:
+        if value in self._variables:
+            return self._variables[value]
+        try:
+            text = Text(value.__code__)
+        except (ValueError, OSError):
+            return None
+        outside = inspect.getclosurevars(value).nonlocals
+        for node in loads(text.tree):
+            if node.id in outside:
+                text.replace(node, self.values.code(outside[node.id]))
+        bind_globals(text, value.__globals__, self.values)
+        name = self._variables[value] = self._name(value.__name__)
+        text.tree.decorator_list = []
+        code = text.of(text.tree).replace(f"def {value.__name__}(", f"def {name}(", 1)
+        self.lines.append(indented(" " * text.tree.col_offset + code, 0))
+        return name
+
+    def _name(self, path: str) -> str:
+        stem = snake(
+            "_".join(part for part in path.replace("~/", "").split("/") if part)
+        )
+        stem = "".join(c if c.isalnum() else "_" for c in stem).strip("_") or "net"
+        stem = f"part_{stem}" if stem[0].isdigit() else stem
+        found, number = stem, 0
+        while found in self._used_names or found in self.names.bound:
+            number += 1
+            found = f"{stem}_{number}"
+        self._used_names.add(found)
+        return found
+
+
+def _camel(name: str) -> str:
+    words = name.strip("<>_").split("_")
+    return "".join(word[:1].upper() + word[1:] for word in words) or "Net"
+
+
+def _place(node: Node) -> str:
+    if isinstance(node.type, CodeType):
+        return f"{node.type.co_filename}:{node.type.co_firstlineno}"
+    return f"{inspect.getsourcefile(node.type)}:{inspect.getsourcelines(node.type)[1]}"
+
+
+def class_texts(plan: Plan, builder: Builder, done: dict[type, str]) -> list[str]:
+    """The text of a class and of the classes that it inherits from, these first."""
+    values, fields = builder.values, _fields(plan, builder)
+    if isinstance(plan.type, CodeType):
+        return [_function_text(plan, fields)]
+    texts = []
+    owners = [one for one in plan.type.__mro__ if is_module_class(one)]
+    for owner in reversed(owners):
+        methods = [code for of, code, _ in plan.methods if of is owner]
+        is_last = owner is plan.type
+        if owner in done:
+            continue
+        bases = [done[base] for base in owner.__mro__[1:] if base in done]
+        name = done[owner] = builder.class_name(owner, owner.__name__)
+        first = [
+            base
+            for base in bases
+            if not any(base != b and base in _bases(b, done) for b in bases)
+        ]
+        head = f"class {name}({', '.join(first) or 'Parts'}):"
+        body = [fields if is_last else "", _constants(owner, plan, values)]
+        body += [_method_text(plan, code, owner) for code in methods]
+        texts.append("\n\n".join([f"{head}  # {_where(owner)}", *filter(None, body)]))
+        if not any(body):
+            texts[-1] += "\n    pass"
+    return texts
+
+
+def _fields(plan: Plan, builder: Builder) -> str:
+    """The fields that a class of Equinox declares."""
+    if builder.library.GIVEN != "key":
+        return ""
+    names = {
+        name: None
+        for node in plan.nodes
+        for name in (*sorted(plan.used), *plan.held(node))
+    }
+    return "\n".join(f"    {name}: Any = None" for name in names)
+
+
+def _bases(name: str, done: dict[type, str]) -> list[str]:
+    owner = next(owner for owner, other in done.items() if other == name)
+    return [done[base] for base in owner.__mro__[1:] if base in done]
+
+
+def _where(owner: type) -> str:
+    file = (inspect.getsourcefile(owner) or "").rsplit("/", 1)[-1]
+    return f"{file}:{inspect.getsourcelines(owner)[1]}"
+
+
+def _constants(owner: type, plan: Plan, values: Values) -> str:
+    """The values that a class has for all instances, if the code reads them."""
+    lines = []
+    for name, value in vars(owner).items():
+        if name in plan.members and not name.startswith("__") and not callable(value):
+            if isinstance(value, property | staticmethod | classmethod):
+                continue
+            try:
+                lines.append(f"    {name} = {values.code(value)}")
+            except NotWritten as problem:
+                plan.todo.append(f"{_where(owner)}: {name} is {problem}")
+    return "\n".join(lines)
+
+
+def _method_text(plan: Plan, code: CodeType, owner: type) -> str:
+    text = plan.texts[code]
+    tree = text.tree
+    _insert_iterators(plan, text)
+    member = owner.__dict__.get(tree.name)
+    marks = (
+        (property, "@property"),
+        (staticmethod, "@staticmethod"),
+        (classmethod, "@classmethod"),
+    )
+    mark = next((f"{m}\n" for kind, m in marks if isinstance(member, kind)), "")
+    body = " " * tree.col_offset + text.of(tree)
+    return indented(mark, 4) + indented(body, 4)
+
+
+def _function_text(plan: Plan, fields: str) -> str:
+    text = plan.texts[plan.type]
+    tree = text.tree
+    _insert_iterators(plan, text)
+    where = f"  # {text.file.rsplit('/', 1)[-1]}:{tree.lineno}"
+    head = f"class {plan.name}(Parts):{where}\n{fields}{2 * chr(10) if fields else ''}"
+    if isinstance(tree, ast.Lambda):
+        arguments = ast.unparse(tree.args)
+        body = text.of(tree.body)
+        lines = "".join(f"        {line}\n" for line in _iterators(plan, text))
+        given = ", ".join(part for part in (plan.holder, arguments) if part)
+        return f"{head}    def __call__({given}):\n{lines}        return ({body})"
+    whole = " " * tree.col_offset + text.of(tree)
+    more = (
+        ", "
+        if any(
+            (
+                tree.args.args,
+                tree.args.posonlyargs,
+                tree.args.kwonlyargs,
+                tree.args.vararg,
+                tree.args.kwarg,
+            )
+        )
+        else ""
+    )
+    whole = whole.replace(f"def {tree.name}(", f"def __call__({plan.holder}{more}", 1)
+    return head + indented(whole, 4)
+
+
+def _iterators(plan: Plan, text: Text) -> list[str]:
+    """Statements that start the lists which a function takes its parts from."""
+    names = {}
+    for place in plan.places(text):
+        attribute = plan.attributes.get(place)
+        if attribute and attribute.is_list:
+            names[attribute.name] = None
+    return [f"each_{name} = iter({plan.holder}.{name})" for name in names]
+
+
+def _insert_iterators(plan: Plan, text: Text) -> None:
+    lines = _iterators(plan, text)
+    if not lines or isinstance(text.tree, ast.Lambda):
+        return
+    body = text.tree.body
+    has_doc = isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
+    first = body[1] if has_doc and len(body) > 1 else body[0]
+    space = "\n" + " " * first.col_offset
+    text.insert_after(
+        first.lineno, first.col_offset, "".join(line + space for line in lines)
+    )
