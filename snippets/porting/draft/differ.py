@@ -72,6 +72,8 @@ def first_difference(
     for path, method, output in record.outputs:
         if path not in paths or (path, method) not in seen:
             continue
+        if not all(hasattr(leaf, "dtype") for leaf in jax.tree.leaves(output)):
+            continue  # a method that returns modules or functions
         call = counts[path, method]
         counts[path, method] += 1
         others = seen[path, method]

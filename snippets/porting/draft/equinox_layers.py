@@ -135,6 +135,16 @@ class Embedding(eqx.nn.Embedding):
         """The table, shape (ids, features)."""
         return self.weight
 
+    @property
+    def vocab_size(self) -> int:
+        """How many ids there are."""
+        return self.embeddings.shape[0]
+
+    @property
+    def embed_dim(self) -> int:
+        """How many features."""
+        return self.embeddings.shape[1]
+
 
 class MultiheadAttention(eqx.nn.MultiheadAttention):
     """An `eqx.nn.MultiheadAttention` with batch axes, and Haiku's mask."""

@@ -71,6 +71,28 @@ def next_keys(number: int) -> jax.Array:
     return jax.random.split(next_key(), number)
 
 
+_PARTS: dict[tuple[int, str], Iterator[Any]] = {}  # of a module's lists, by its id
+
+
+def start_parts(module: Any, *names: str) -> None:
+    """Let `next_part` begin with the first part of some lists of a module."""
+    for name in names:
+        _PARTS[id(module), name] = iter(getattr(module, name))
+
+
+def next_part(module: Any, name: str) -> Any:
+    """The next part of a list, for methods that run once for each part.
+
+    Examples:
+      >>> from types import SimpleNamespace
+      >>> module = SimpleNamespace(layers=[1, 2])
+      >>> start_parts(module, "layers")
+      >>> next_part(module, "layers"), next_part(module, "layers")
+      (1, 2)
+    """
+    return next(_PARTS[id(module), name])
+
+
 def running_init() -> bool:
     """Answer as `hk.running_init` does in `apply`: a port has no `init`."""
     return False

@@ -76,6 +76,16 @@ class Embed(nnx.Embed):
         """The table, shape (ids, features)."""
         return self.embedding[...]
 
+    @property
+    def vocab_size(self) -> int:
+        """How many ids there are."""
+        return self.embeddings.shape[0]
+
+    @property
+    def embed_dim(self) -> int:
+        """How many features."""
+        return self.embeddings.shape[1]
+
 
 class MultiHeadAttention(nnx.MultiHeadAttention):
     """An `nnx.MultiHeadAttention` whose mask may be given by position."""

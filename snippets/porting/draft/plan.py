@@ -174,19 +174,22 @@ class Plan:
         elif isinstance(made[0], Entry) and made[0].use == "write":
             start = part.args[1] if len(part.args) > 1 else part.keywords[-1].value
             head = (part.lineno, part.col_offset, start.lineno, start.col_offset)
-            text.replace(head, f"{self._read(place)}.set_value(")
+            text.replace(head, f"{self._read(text, place)}.set_value(")
         elif isinstance(made[0], Entry):
-            text.replace(part, f"{self._read(place)}[...]")
+            text.replace(part, f"{self._read(text, place)}[...]")
         elif isinstance(made[0].type, CodeType):
             self._edit_call(text, part, place, made[0])
         else:
-            text.replace(part, self._read(place))
+            text.replace(part, self._read(text, place))
 
-    def _read(self, place: Place) -> str:
+    def _read(self, text: Text, place: Place) -> str:
         """What stands for an expression: the attribute, or the next one of a list."""
         attribute = self.attributes[place]
         read = f"{self.holder}.{attribute.name}"
-        if attribute.is_list:
+        if attribute.is_list and self.is_inner(text):
+            self.values.names.layers |= {"next_part", "start_parts"}
+            read = f'next_part({self.holder}, "{attribute.name}")'
+        elif attribute.is_list:
             read = f"next(each_{attribute.name})"
         owner = next(node for node in self.nodes if node.places.get(place))
         thing = next(iter(_things(owner, place)))
@@ -194,6 +197,11 @@ class Plan:
             self.values.names.layers.add("of_layer")
             return f"of_layer({read})"
         return read
+
+    def is_inner(self, text: Text) -> bool:
+        """Whether a method is called by others of its module alone."""
+        entered = {name for node in self.nodes for name in node.entered}
+        return isinstance(self.type, type) and text.tree.name not in entered
 
     def _depth(self, thing: Any) -> int:
         if isinstance(thing, Node):
@@ -211,7 +219,7 @@ class Plan:
             for value in flat(node.values)
         ):
             return  # an attribute has it
-        read = self._read(place)
+        read = self._read(text, place)
         func = part.func if isinstance(part, ast.Call) else None
         if getattr(func, "id", getattr(func, "attr", None)) == name:
             text.replace(func, read)
@@ -285,7 +293,8 @@ class Plan:
             return
         outside = {name for node in self.nodes for name in node.values}
         for node in loads(text.tree):
-            if node.id in outside and node.id not in local_names(text.tree):
+            is_gone = text.is_replaced(node) or node.id in local_names(text.tree)
+            if node.id in outside and not is_gone:
                 text.replace(node, f"{self.holder}.{node.id}")
                 self.used.add(node.id)
 

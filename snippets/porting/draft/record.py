@@ -65,7 +65,7 @@ class Node:
         self.places: dict[Place, list[Any]] = defaultdict(list)
         self.calls: list[tuple[str, tuple, dict]] = []
         self.globals: Mapping[str, Any] = {}
-        self.draws = False
+        self.entered: set[str] = set()  # methods that others call, not its own ones
 
 
 class Record:
@@ -81,6 +81,7 @@ class Record:
         self._packages = {function.__module__.split(".")[0]}
         self._lifted: dict[int, Stack] = {}
         self._calls: dict[int, Node] = {}
+        self._running: list[int] = []  # the modules whose methods run
         self._counts: dict[tuple[int, Place], int] = defaultdict(int)
         self.root = Node("", function.__code__)
         self.root.values = dict(inspect.getclosurevars(function).nonlocals)
@@ -128,7 +129,11 @@ class Record:
         if not node.calls:
             node.values = _attributes(module)
         node.calls.append((context.method_name, args, kwargs))
+        if id(module) not in self._running:
+            node.entered.add(context.method_name)
+        self._running.append(id(module))
         result = run(*args, **kwargs)
+        self._running.pop()
         self.outputs.append((node.path, context.method_name, result))
         if node.path not in self.order:
             self.order.append(node.path)
@@ -207,25 +212,41 @@ class Record:
                     start, node = index, self.of_instance[id(module)]
         if node is None:
             return None
+        first = self._entered(frames, start)
         own = [frames[start], *filter(self._is_own, frames[start + 1 :])]
         outer = own[0]
         for before, frame in pairwise(own):
             if not contains(outer.f_code, frame.f_code):
-                node, outer = self._called(node, before, frame), frame
+                node, outer = self._called(node, first, before, frame), frame
+                first = frame
         return node, own[-1]
+
+    @staticmethod
+    def _entered(frames: list[FrameType], index: int) -> FrameType:
+        """The first frame of the module whose method runs in a frame."""
+        module = _method_of(frames[index])
+        if module is None:
+            return frames[index]
+        return next(
+            f
+            for f in frames
+            if _method_of(f) is module and f.f_code.co_name not in _CONSTRUCTORS
+        )
 
     def _is_own(self, frame: FrameType) -> bool:
         return frame.f_globals.get("__name__", "").split(".")[0] in self._packages
 
-    def _called(self, parent: Node, before: FrameType, frame: FrameType) -> Node:
+    def _called(
+        self, parent: Node, first: FrameType, before: FrameType, frame: FrameType
+    ) -> Node:
         """The node of a function's call, which is another one for each call."""
         if id(frame) in self._calls:
             return self._calls[id(frame)]
         place = _place(before)
         self._alive.append(frame)
-        count = self._counts[id(before), place]
-        self._counts[id(before), place] += 1
-        self._alive.append(before)
+        count = self._counts[id(first), place]
+        self._counts[id(first), place] += 1
+        self._alive.append(first)
         name = (parent.path, parent.type, place, count)
         if name not in self.nodes:
             node = Node(parent.path, frame.f_code, self._stacks(_frames()))

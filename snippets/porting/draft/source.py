@@ -47,7 +47,7 @@ class Text:
             if _within(span, _span(node))
         ]
         out, at = [], (line, column)
-        for span, text in sorted(inner):
+        for span, text in sorted(inner, key=_outer_first):
             if span[:2] < at:
                 continue  # within one that was replaced
             out += [self._raw(at, span[:2]), text]
@@ -69,6 +69,11 @@ def _span(node: Any) -> tuple[int, int, int, int]:
     if isinstance(node, tuple):
         return node
     return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+
+
+def _outer_first(edit: tuple[tuple[int, int, int, int], str]) -> tuple:
+    (line, column, end_line, end_column), _ = edit
+    return line, column, -end_line, -end_column
 
 
 def _within(inner: tuple, outer: tuple) -> bool:

@@ -95,6 +95,8 @@ class Values:
         """The code of a value; raises NotWritten if there is none."""
         if (own := self.known(value)) is not None:
             return own
+        if type(value).__module__ == "haiku._src.initializers":
+            return "None"  # a port is filled, its arrays need no initialiser
         for types, write in self._writers():
             if isinstance(value, types):
                 return write(value)

@@ -340,12 +340,20 @@ def _function_text(plan: Plan, fields: str) -> str:
 
 def _iterators(plan: Plan, text: Text) -> list[str]:
     """Statements that start the lists which a function takes its parts from."""
-    names = {}
-    for place in plan.places(text):
-        attribute = plan.attributes.get(place)
-        if attribute and attribute.is_list:
-            names[attribute.name] = None
-    return [f"each_{name} = iter({plan.holder}.{name})" for name in names]
+    if plan.is_inner(text):
+        return []
+    lines = [f"each_{n} = iter({plan.holder}.{n})" for n in _lists(plan, text)]
+    inner = [one for one in plan.texts.values() if plan.is_inner(one)]
+    names = dict.fromkeys(f'"{name}"' for one in inner for name in _lists(plan, one))
+    if names:
+        lines.append(f"start_parts({plan.holder}, {', '.join(names)})")
+    return lines
+
+
+def _lists(plan: Plan, text: Text) -> list[str]:
+    """The lists that a function takes its parts from."""
+    found = (plan.attributes.get(place) for place in plan.places(text))
+    return list(dict.fromkeys(one.name for one in found if one and one.is_list))
 
 
 def _insert_iterators(plan: Plan, text: Text) -> None:

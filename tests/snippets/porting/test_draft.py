@@ -86,6 +86,27 @@ def sequence(x):
     return hk.Sequential([hk.Linear(5), jax.nn.relu, lambda h: h * 2, hk.Linear(2)])(x)
 
 
+class Repeated(hk.Module):
+    """Methods and functions that run once for each layer."""
+
+    def __call__(self, x):
+        for layer in [self.layer(i) for i in range(2)]:
+            x = layer(x)
+        for _ in range(2):
+            x = self.part(x)
+        return x
+
+    def layer(self, i):
+        return hk.Linear(4, name=f"layer_{i}")
+
+    def part(self, x):
+        return scaled(jnp.tanh(hk.Linear(4)(x)))
+
+
+def repeated(x):
+    return Repeated()(x)
+
+
 IDS = jnp.arange(10).reshape(2, 5)
 NETWORKS = {
     "blocks": (blocks, (X,), {"is_training": True}),
@@ -95,6 +116,7 @@ NETWORKS = {
     "averaged": (averaged, (X,)),
     "mapped": (mapped, (X,)),
     "sequence": (sequence, (X,)),
+    "repeated": (repeated, (X,)),
 }
 FIRST = {"blocks", "words"}
 
