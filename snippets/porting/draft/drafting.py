@@ -11,9 +11,10 @@ from flax import nnx
 
 from .. import pieces
 from . import equinox_kinds, nnx_kinds
+from .classes import class_texts
 from .paths import equinox_paths, nnx_paths
 from .record import Record, shapes_of
-from .write import Builder, class_texts
+from .write import Builder
 
 PACKAGE = __package__.rpartition(".")[0]
 LIBRARIES = {"nnx": nnx_kinds, "equinox": equinox_kinds}
