@@ -1,0 +1,1 @@
+"""`draft`: from a Haiku function that runs, the first version of its port."""
