@@ -1188,8 +1188,8 @@ assert told == "unsupported operand type(s) for *: 'float' and 'dict'"
 # - Least squares computes the floor of a linear model. Compare with it before you trust a flat curve.
 # - For a linear model and the squared error, plain gradient descent diverges from nearly all starts above
 #   $2 / \lambda_{\max}$, where $\lambda_{\max}$ is the largest eigenvalue of the Hessian, and creeps where the
-#   eigenvalues are small. In a network the largest curvature itself moves, often to that limit. Minibatches make the steps cheap
-#   and noisy.
+#   eigenvalues are small. In a network the largest curvature itself moves, often to that limit. Minibatches make the
+#   steps cheap and noisy.
 #
 # Next: [Your own derivatives, and what gradients cost](derivatives.py), or, if you came for networks,
 # [`hk.transform`: from module to pure function](../haiku/transform.py).

@@ -1409,8 +1409,8 @@ assert "transpose(jvp(mlp))" in _places, _places[:500]
 #   this line runs.
 # - `TypeError: scan body function carry input and carry output must have equal types` A `bfloat16` carry met a
 #   `float32` array. Cast the result back, or make the other one a Python number.
-# - `ValueError: Unknown dtype 'fp16'` jmp knows `float16` or `f16`, `bfloat16` or `bf16`, and `float32` or `full`, among
-#   others. `half` means `float16` except on a TPU.
+# - `ValueError: Unknown dtype 'fp16'` jmp knows `float16` or `f16`, `bfloat16` or `bf16`, and `float32` or `full`,
+#   among others. `half` means `float16` except on a TPU.
 # - `ValueError: Pushing a policy inside a method on the same class is not supported.` Push it around `init` and
 #   `apply`.
 # - No message: a compiled function or another thread does not see a policy, or an earlier cell has left one set.
