@@ -387,8 +387,8 @@ two_day_rain(np.asarray(rain[0]), 3)
 #
 # Why? The index may be a tracer: under `vmap` it carries many indices at once, and under `jax.jit`, on the next page,
 # its value is not known while the operations are recorded. The program that runs later has no Python to raise an error
-# in, so an index needs *some* result. JAX treats a plain 4 in the same way. It does raise an error if the shapes alone
-# give the mistake away, as when you index an empty array or use two indices on one axis. And
+# in, so an index needs *some* result. JAX treats a plain 4 in the same way. It does raise an error for some mistakes
+# that the shapes alone give away, such as `x[0]` of an empty array, or two indices on one axis. And
 # [`checkify`](../training/testing.py) with `index_checks` adds a check of such indices to a program without
 # `jax.checkpoint`.
 #
@@ -461,6 +461,7 @@ for _f, _after, _before in (
             "IndexError",
             "TypeError",
         )
+assert jnp.zeros(0).at[jnp.array([0])].add(1.0).size == 0  # no error here
 _plain = checkify.checkify(lambda x: x[4])  # without index_checks
 assert _plain(x)[0].get() is None
 _recomputed = checkify.checkify(

@@ -33,8 +33,9 @@ print(leaky(x))
 # ## `jit` traces your function once
 #
 # Without `jit`, JAX sends one small operation after another to the device and returns to Python after each. With `jit`
-# a pure function of arrays computes the same, but XLA may round differently or [lose a
-# `nan`](#a-mask-mark-the-entries-instead-of-picking-them). Put a `print` into a function and call it twice:
+# a pure function of arrays computes the same, but XLA may round differently, or lose [a
+# `nan`](#a-mask-mark-the-entries-instead-of-picking-them) or the sign of a zero. Put a `print` into a function and call
+# it twice:
 
 # %%
 import time
@@ -55,7 +56,7 @@ x = jnp.array([1.0, -2.0, 3.0])
 print("first: ", shrink(x))
 print("second:", shrink(2 * x))
 
-# %% tags=["hidden"] claim="A pure function gives the same with jit, up to rounding, but a nan times a mask may become 0."
+# %% tags=["hidden"] claim="A pure function gives the same with jit, up to rounding, but a masked nan may become 0, and -0 + 0 -0."
 assert np.allclose(shrink(2 * x), 2 * x / 57)
 
 
@@ -65,6 +66,8 @@ def masked(v, mask):
 
 assert np.isnan(masked(jnp.nan, jnp.array(False)))
 assert jax.jit(masked)(jnp.nan, jnp.array(False)) == 0
+assert jnp.signbit(jax.jit(lambda v: v + 0.0)(-0.0))
+assert not jnp.signbit(jnp.float32(-0.0) + 0.0)
 for f in (
     lambda v: v * v / 7 - v,
     lambda v: jnp.cumsum(v)[::-1] + v.mean(),
@@ -353,9 +356,9 @@ for name, f in attempts.items():
         jax.jit(f, static_argnums=1)(x, 2)
 
 # %% [markdown]
-# - A **static argument** reaches your function as a Python value, and JAX keeps one program for each. (Equal tuples, as
-#   `(1, 2)` and `(1, 2.0)`, or dataclasses share one.) That suits an option, not a learning rate that changes every
-#   step.
+# - A **static argument** reaches your function as a Python value, and JAX keeps one program for each. (Equal
+#   values of one type share one, such as the tuples `(1, 2)` and `(1, 2.0)`.) That suits an option, not a learning rate
+#   that changes every step.
 # - A mask has the same length for every `n`, so it suits an `n` that changes all the time.
 # - `dynamic_slice_in_dim` moves a window of fixed length. Near the end the window is shifted back, silently, to fit.
 #
@@ -841,6 +844,8 @@ assert by_tuple.traces == 1
 Setting = make_dataclass("Setting", ["n"], frozen=True)
 assert [of_tuple(2.0, Setting(n)) for n in (1, 1.0)]
 assert by_tuple.traces == 2
+assert [of_tuple(2.0, n) for n in (0.0, -0.0)]
+assert by_tuple.traces == 3
 
 # %% [markdown]
 # A call skips trace and compiler only if all of this is the same:

@@ -296,8 +296,9 @@ print("All eight agree with jax.grad.")
 # %% [markdown]
 # ## Count the operations
 #
-# You need not believe estimates: `cost_analysis` of a compiled function counts its floating-point operations
-# (those in a loop once). Here the loss takes $n$ numbers and multiplies them by an $n \times n$ matrix:
+# You need not believe estimates: `cost_analysis` of a compiled function counts additions, multiplications and the like
+# (a `tanh` not among them, those in a loop once). Here the loss takes $n$ numbers and multiplies them by an
+# $n \times n$ matrix:
 
 
 # %%
@@ -332,7 +333,7 @@ table = [costs(n) for n in sizes]
 for name in table[0]:
     print(f"{name:24}", *(f"{row[name]:8.1f}" for row in table))
 
-# %% tags=["hidden"] claim="Wide dense layers: a gradient up to three times the loss; more for n entries in a loop. A scan counts once."
+# %% tags=["hidden"] claim="A gradient of wide layers costs up to 3 losses, of entries in a loop more. A scan counts once, tanh never."
 for _row, _n in zip(table, sizes, strict=True):
     assert _row["grad"] < 3
     assert _row["jvp"] < 2
@@ -369,6 +370,8 @@ def _ten_times(x):
 _matrix_of_ones = jnp.ones((64, 64))
 _one = operations(lambda x: _matrix_of_ones @ x, jnp.ones(64))
 assert operations(_ten_times, jnp.ones(64)) < 2 * _one
+_of_tanh = jax.jit(jnp.tanh).lower(jnp.ones(64)).compile().cost_analysis()
+assert not _of_tanh.get("flops", 0)
 
 # %% [markdown]
 # Each row is a way to differentiate, and each column stands for a size: {{ sizes[0] }}, {{ sizes[1] }} and
@@ -448,7 +451,7 @@ assert str(jax.make_jaxpr(jax.jacobian(layer))(x)) == str(
 # <details>
 # <summary>Answer</summary>
 #
-# `jax.grad` differentiates `cond`, `scan`, and a `fori_loop` whose bounds are known while tracing. A `while_loop`, and a
+# `jax.grad` differentiates `cond`, `scan`, and a `fori_loop` whose bounds are Python integers. A `while_loop`, and a
 # `fori_loop` with a traced bound, have forward mode only, as [the page on
 # compilation](compilation.py#loops-laxscan-laxfori_loop-laxwhile_loop) found out.
 #
@@ -767,9 +770,9 @@ plt.show()
 # For an integer argument the backward function returns `None`, and an argument that is not an array at all, such as a
 # function, is named in `nondiff_argnums`.
 #
-# `jax.custom_jvp` takes the forward rule, from which JAX derives the reverse mode. Use it where differentiating the
-# formula as you wrote it would be unstable. For example, $\log(1 + e^x)$ has the derivative $1 / (1 + e^{-x})$, but at
-# large $x$ the chain rule divides infinity by infinity:
+# `jax.custom_jvp` takes the forward rule. If that is linear in the tangent, JAX derives the reverse mode from it. Use
+# it where differentiating the formula as you wrote it would be unstable. For example, $\log(1 + e^x)$ has the
+# derivative $1 / (1 + e^{-x})$, but at large $x$ the chain rule divides infinity by infinity:
 
 
 # %%
@@ -795,8 +798,9 @@ assert np.isnan(jax.grad(softplus)(100.0))
 assert jax.grad(stable_softplus)(100.0) == 1
 
 # %% [markdown]
-# If a rule that should be the true derivative returns wrong numbers, you get no error, so test each such rule with
-# `check_grads`, which compares it with finite differences in both modes (for a `custom_vjp`, pass `modes=["rev"]`):
+# If a rule that should be the true derivative returns wrong numbers, or another float dtype, you get no error, so test
+# each such rule with `check_grads`, which compares it with finite differences in both modes (for a `custom_vjp`, pass
+# `modes=["rev"]`):
 
 # %%
 check_grads(stable_softplus, (0.7,), order=2)

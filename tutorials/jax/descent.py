@@ -1186,9 +1186,10 @@ assert told == "unsupported operand type(s) for *: 'float' and 'dict'"
 # - Let a step return new parameters and leave the old ones alone. What a compiled step writes into a dictionary that
 #   it was given is lost.
 # - Least squares computes the floor of a linear model. Compare with it before you trust a flat curve.
-# - For a linear model and the squared error, plain gradient descent diverges above $2 / \lambda_{\max}$, where
-#   $\lambda_{\max}$ is the largest eigenvalue of the Hessian, and creeps where the eigenvalues are small. In a
-#   network the largest curvature itself moves, often to that limit. Minibatches make the steps cheap and noisy.
+# - For a linear model and the squared error, plain gradient descent diverges from nearly all starts above
+#   $2 / \lambda_{\max}$, where $\lambda_{\max}$ is the largest eigenvalue of the Hessian, and creeps where the
+#   eigenvalues are small. In a network the largest curvature itself moves, often to that limit. Minibatches make the
+#   steps cheap and noisy.
 #
 # Next: [Your own derivatives, and what gradients cost](derivatives.py), or, if you came for networks,
 # [`hk.transform`: from module to pure function](../haiku/transform.py).

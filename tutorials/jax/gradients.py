@@ -612,7 +612,8 @@ print("gradient:", jax.tree.structure(tree_gradient))
 # JAX calls such a value a **pytree**. Dictionaries, lists and tuples, nested at will, are its branches; the arrays and
 # numbers in them, printed as `*`, are its **leaves**. Remember: *the gradient has the structure of the
 # argument, and each leaf has the shape and dtype of the leaf it belongs to*, once JAX has converted that leaf: a Python
-# float or a `float64` array of NumPy becomes `float32`. Haiku keeps its parameters in such a tree.
+# float or a `float64` array of NumPy becomes `float32`. (A rule of your own may return another dtype.) Haiku keeps its
+# parameters in such a tree.
 #
 # `jax.tree.map` computes with trees. It calls a function on every leaf, or, given several trees of the same structure,
 # on the leaves in the same place, and builds a tree of the results. Here are the shapes of a gradient, and a training
@@ -888,8 +889,9 @@ def scaled_square(v):
 #
 # Two numbers: $2 \cdot 2 \cdot 3 = 12$ and $2 \cdot 10 \cdot 3 = 60$. You can differentiate only with respect to an
 # *argument*; anything else that the function reads enters as a constant. And `grad` runs your function at each call, so
-# it sees the new factor. (`jax.jit`, `jax.lax.scan`, `jax.lax.cond` and `jax.checkpoint` keep a record of a function
-# that they have met, and miss the change if you give them the same one later: see [compilation](compilation.py).)
+# it sees the new factor. (`jax.jit`, `jax.checkpoint`, `jax.eval_shape`, and loops and branches such as `jax.lax.scan`
+# keep a record of a function that they have met, and miss the change if you give them the same one later: see
+# [compilation](compilation.py).)
 #
 # </details>
 
@@ -923,6 +925,7 @@ for wrap, seen in (
     (jax.jit, False),
     (as_body, False),
     (lambda f: lambda v: jax.lax.cond(v > 0, f, f, v), False),
+    (lambda f: lambda v: jax.lax.switch(0, [f, f], v), False),
     (jax.checkpoint, False),
     (lambda f: lambda v: jax.jit(lambda v: f(v))(v), True),  # a new function a call
     (lambda f: lambda v: as_body(lambda v: f(v))(v), True),

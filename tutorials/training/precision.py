@@ -731,7 +731,8 @@ for row in runs["no policy"]:
 
 # %% [markdown]
 # - **Net.** The parameters of all modules inside `Net` follow its policy; inputs and outputs are cast at `Net` itself.
-#   Parameters and gradients are `float32`, since the cast belongs to what is differentiated.
+#   (In other methods of `Net`, too: a helper that it calls returns `float32`.) Parameters and gradients are `float32`,
+#   since the cast belongs to what is differentiated.
 # - The state of BatchNorm, its averages, became `bfloat16`, and BatchNorm computed in that dtype, too. The next section
 #   shows the harm.
 # - **norms full.** A class with a policy of its own follows that one. But now the norms return `float32`, and each
@@ -748,7 +749,11 @@ class _Wide(hk.Module):
             x.astype("float32")
         )  # which the policy of _Wide does not cast
         kernel = hk.get_parameter("w", (4, 4), init=jnp.ones)
-        return inner.dtype.name, x.dtype.name, kernel.dtype.name
+        kinds = inner, x, kernel, self.helper(x)  # the helper's output is cast, too
+        return tuple(each.dtype.name for each in kinds)
+
+    def helper(self, x):
+        return x
 
 
 class _Narrow(_Wide):
@@ -762,7 +767,7 @@ for _class, _found in ((_Wide, ("bfloat16",) * 2), (_Narrow, ("float32",) * 2)):
         _names = hk.transform(lambda x, c=_class: [jnp.zeros(0, n) for n in c()(x)])
         _dtypes = [each.dtype.name for each in _names.apply(_params, None, x)]
     assert {leaf.dtype.name for leaf in jax.tree.leaves(_params)} == {"float32"}
-    assert _dtypes == ["float32", *_found]
+    assert _dtypes == ["float32", *_found, "float32"]
 assert set(runs["no policy"].values()) == {"f32", "f32 → f32"}
 for _run in runs.values():
     assert _run["params"] == _run["gradients"] == _run["output"] == "f32"
@@ -1248,10 +1253,11 @@ for scale, share in zeros.items():
     print(f"float16, loss times {scale:4.0f}: {share:.1%}")
 
 # %% [markdown]
-# Without a scale, {{ zeros[1.0]:.0%}} underflow. *Loss scaling* multiplies the loss, so that the gradients on the way back
-# grow by the same factor, and divides those of the parameters, which are `float32`, by that factor. A factor that is too
-# large makes them overflow. `jmp.DynamicLossScale` looks for a good one: it halves the factor when a gradient is not finite,
-# and doubles it after `period` finite steps in a row. Skipping the step is up to you, with `select_tree`:
+# Without a scale, {{ zeros[1.0]:.0%}} underflow. *Loss scaling* multiplies the loss, so that the gradients on the way
+# back grow by the same factor, and divides those of the parameters, which are `float32`, by that factor. A factor that
+# is too large makes them overflow. `jmp.DynamicLossScale` looks for a good one: it halves the factor when a gradient is
+# not finite (though not below 1), and doubles it after `period` finite steps in a row. Skipping the step is up to you,
+# with `select_tree`:
 
 # %%
 half16 = jmp.get_policy("params=float32,compute=float16,output=float32")
@@ -1403,8 +1409,8 @@ assert "transpose(jvp(mlp))" in _places, _places[:500]
 #   this line runs.
 # - `TypeError: scan body function carry input and carry output must have equal types` A `bfloat16` carry met a
 #   `float32` array. Cast the result back, or make the other one a Python number.
-# - `ValueError: Unknown dtype 'fp16'` jmp knows `float16`, `f16`, `bfloat16`, `bf16`, `float32`, `full`. `half` means
-#   `float16` except on a TPU.
+# - `ValueError: Unknown dtype 'fp16'` jmp knows `float16` or `f16`, `bfloat16` or `bf16`, and `float32` or `full`,
+#   among others. `half` means `float16` except on a TPU.
 # - `ValueError: Pushing a policy inside a method on the same class is not supported.` Push it around `init` and
 #   `apply`.
 # - No message: a compiled function or another thread does not see a policy, or an earlier cell has left one set.

@@ -404,8 +404,8 @@ for _optimizer, _moves in (
 # ### A large batch in parts: `optax.MultiSteps`
 #
 # A batch that does not fit into memory can be processed in parts. `optax.MultiSteps` collects the mean of $k$
-# gradients, returns zero updates in between, and passes the mean to its optimiser at the $k$-th call. To get the
-# gradient of the whole batch, use equal parts and a loss that is a mean over rows:
+# gradients, returns zero updates in between (if the gradients are finite), and passes the mean to its optimiser at the
+# $k$-th call. To get the gradient of the whole batch, use equal parts and a loss that is a mean over rows:
 
 
 # %%
@@ -444,6 +444,8 @@ for _ in range(4):
     _kept.append(float(optax.tree.norm(_updates)))
 assert _kept[:3] == [0, 0, 0] < _kept[3:]
 assert int(_memory.gradient_step) == 1
+_early, _ = _compiled(jax.tree.map(lambda g: g * jnp.nan, slopes), _memory, theta)
+assert np.isnan(_early["b"])
 _counted = optax.MultiSteps(optax.sgd(lambda count: 1.0 + count), every_k_schedule=2)
 _memory, _rates, _compiled = _counted.init(theta), [], jax.jit(_counted.update)
 for _ in range(4):
@@ -859,7 +861,7 @@ last, _ = jax.lax.scan(saving_step, start, batches)
 jax.effects_barrier()  # wait for the callbacks
 print("saved after the steps", list(saved))
 
-# %% tags=["hidden"] claim="`debug.callback` runs in `grad` and `vmap`; `io_callback` refuses `grad`, and `vmap` if ordered or in a `cond`."
+# %% tags=["hidden"] claim="`io_callback` refuses a tracer of `grad`, and of `vmap` if ordered or in a `cond`; `debug.callback` does not."
 assert list(saved) == [100, 200]
 _same = jax.tree.map(np.array_equal, saved[200], last.params)
 assert all(jax.tree.leaves(_same))
@@ -911,6 +913,7 @@ _calls = {
     "io": lambda x: (io_callback(_seen.append, None, x), x)[1],
     "ordered": lambda x: (_ordered(_seen.append, x), x)[1],
     "pure": _sine,
+    "stopped": lambda x: x + io_callback(abs, x, jax.lax.stop_gradient(x)),
 }
 _runs = {
     "jit": lambda f: jax.jit(f)(1.0),
@@ -931,6 +934,7 @@ for _kind, _call in _calls.items():
 assert _refused == {
     ("io", "grad"),
     ("io", "vmap of cond"),
+    ("stopped", "vmap of cond"),
     ("ordered", "grad"),
     ("ordered", "vmap"),
     ("ordered", "vmap of cond"),
@@ -938,8 +942,9 @@ assert _refused == {
 }
 
 # %% [markdown]
-# `ordered=True` keeps the order of calls, so `vmap` refuses to map it, and `io_callback` has no gradient, so call it
-# outside the loss. (`jax.pure_callback`, which brings a result of NumPy into the program, has none of its own either.)
+# `ordered=True` keeps the order of calls, so `vmap` refuses to map it, and `io_callback` refuses a differentiated
+# value, so call it outside the loss. (`jax.pure_callback`, which brings a result of NumPy into the program, has none of
+# its own either.)
 #
 # To see what the networks have learned, evaluate them all over the plane. Evaluation takes the parameters *and* the
 # network state, sets `is_training` to false, and has no dropout, so `None` will do as the key:
