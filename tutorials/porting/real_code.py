@@ -336,16 +336,22 @@ class _Static(_Mixin, hk.Module):
     def compiled(self):
         return hk.get_parameter("j", [], init=jnp.ones)
 
+    @contextlib.contextmanager
+    def block(self):
+        yield hk.get_parameter("b", [], init=jnp.ones)
+
 
 class _Calls(hk.Module):
     def __call__(self, x):
         module = _Static()
         x = x + module.static() + module.of_class() + module.mixed() + module.prop
+        with module.block() as of_block:
+            x = x + of_block
         return x + module[0] + module.kept + module.compiled() + sum(module.each())
 
 
 _static = tree_of(lambda x: _Calls()(x), jnp.ones(1))
-assert _static["__calls"] == dict.fromkeys("scmgkje", ()), _static
+assert _static["__calls"] == dict.fromkeys("scmbgkje", ()), _static
 assert _static["__calls/__static"] == {"p": (), "i": ()}, _static
 
 # %% [markdown]
@@ -356,8 +362,8 @@ assert _static["__calls/__static"] == {"p": (), "i": ()}, _static
 # method from Haiku's stack of modules, so that it counts as part of its caller: of the layer if the layer calls it, and
 # of `owner` if `owner` does. What an ordinary method asks for is filed under its module, wherever the call comes from.
 # A plain function counts as part of the module that called it, and so do generators, and methods that Haiku does not
-# wrap: static ones, those of a mixin, `__getitem__` and its like, or what `jax.jit` or `cached_property` replaced. A
-# `hk.name_scope` opens an entry of its own.
+# wrap, for instance static ones, those of a mixin, `__getitem__` and its like, or what `jax.jit`, `cached_property` or
+# `contextmanager` replaced. A `hk.name_scope` opens an entry of its own.
 #
 # </details>
 #
