@@ -400,7 +400,7 @@ float(x)
 # %%
 float(x[1])
 
-# %% tags=["hidden"] claim="float, int and bool take only the shape (); item takes any array with one entry."
+# %% tags=["hidden"] claim="float and int take only the shape (); bool and item take any array with one entry."
 for shape in ((), (1,), (1, 1)):
     for convert in (float, int):
         told = ""
@@ -409,7 +409,7 @@ for shape in ((), (1,), (1, 1)):
         except TypeError as problem:
             told = str(problem)
         assert ("Only scalar arrays" in told) == bool(shape)
-    assert jnp.ones(shape).item() == 1
+    assert jnp.ones(shape).item() == bool(jnp.ones(shape)) == 1
 
 # %% [markdown]
 # ### `cannot reshape array of shape (4,) (size 4) into shape 3 (size 3)`

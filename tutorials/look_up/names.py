@@ -2293,7 +2293,8 @@ stateless = hk.with_empty_state(hk.transform(lambda x: hk.Linear(2)(x)))
 print(stateless.init(key, x)[1], list(hk.without_state(stateless).init(key, x)))
 
 # %% [markdown]
-# `hk.grad`, `hk.value_and_grad`, `hk.cond`, `hk.switch` and `hk.map` are the functions of JAX for use inside a network.
+# `hk.grad`, `hk.value_and_grad`, `hk.cond`, `hk.switch` and `hk.map` replace those of JAX inside a network; some
+# arguments of JAX's functions are missing.
 
 
 # %%

@@ -585,7 +585,7 @@ old, new = jax.random.PRNGKey(0), jax.random.key(0)
 print(old.dtype, old.shape, "|", new.dtype, new.shape)
 print(jax.random.normal(old, (2,)), jax.random.normal(new, (2,)))
 
-# %% tags=["hidden"] claim="A typed key takes part in no arithmetic; PRNGKey and key give the same numbers with each generator."
+# %% tags=["hidden"] claim="A typed key takes part in no arithmetic; with the default generator PRNGKey and key give the same numbers."
 for generator in ("threefry2x32", "rbg", "unsafe_rbg"):
     plain, typed = (
         make(0, impl=generator) for make in (jax.random.PRNGKey, jax.random.key)
