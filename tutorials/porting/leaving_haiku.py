@@ -1629,7 +1629,7 @@ print("Outputs and a step agree, for two sizes, small and large numbers.")
 # More messages: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
 
-# %% tags=["hidden"] claim="Outside a table of several rows, Haiku and Equinox read the nearest, NNX nan. The wrapper refuses two of one name."
+# %% tags=["hidden"] claim="Outside a table, Haiku and Equinox read the nearest row, NNX nan or its only row. Equal names are refused."
 def _message(call, *arguments):
     try:
         call(*arguments)
