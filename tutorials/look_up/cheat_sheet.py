@@ -10,7 +10,7 @@
 # <p class="admonition-title">After this page you can</p>
 #
 # - find the call that you need, in a form that runs;
-# - see what each call returns without running it;
+# - see what most calls return without running them;
 # - go from a call to the page that teaches it.
 #
 # You need: what the linked pages teach.

@@ -400,7 +400,7 @@ float(x)
 # %%
 float(x[1])
 
-# %% tags=["hidden"] claim="float, int and bool take only the shape (); item takes any array with one entry."
+# %% tags=["hidden"] claim="float and int take only the shape (); bool and item take any array with one entry."
 for shape in ((), (1,), (1, 1)):
     for convert in (float, int):
         told = ""
@@ -409,7 +409,7 @@ for shape in ((), (1,), (1, 1)):
         except TypeError as problem:
             told = str(problem)
         assert ("Only scalar arrays" in told) == bool(shape)
-    assert jnp.ones(shape).item() == 1
+    assert jnp.ones(shape).item() == bool(jnp.ones(shape)) == 1
 
 # %% [markdown]
 # ### `cannot reshape array of shape (4,) (size 4) into shape 3 (size 3)`
@@ -834,8 +834,8 @@ hk.transform(net_fn).init(key, x)
 # A `jax.*` transformation inside the network hid the side effects of Haiku: the parameters that were made in it are
 # tracers of a loop that is over. Inside a transformed function use `hk.scan`, `hk.vmap`, `hk.cond`, `hk.remat` and the
 # like; outside, `jax.*`. (`jax.vmap` and `jax.grad` are fine around code that uses parameters, and neither state nor
-# keys. `jax.jit`, `jax.checkpoint` and JAX's loops leak what is made inside them; there, a layer without state is safe
-# once it has run.)
+# keys. `jax.jit`, `jax.checkpoint` and JAX's loops leak what is made inside them; there, a layer that the network made
+# and that needs neither is safe once it has run.)
 
 
 # %%
@@ -1217,8 +1217,8 @@ np.zeros(3).at[0].set(1.0)
 
 # %% [markdown]
 # `.at` belongs to JAX arrays, and this one is NumPy's: a data set, or an argument that came from outside. Convert
-# it with `jnp.asarray` first. A NumPy array, unless `np.asarray` made it of a JAX array, may also be changed in place,
-# `a[0] = 1.0`; then all variables that refer to it see the change.
+# it with `jnp.asarray` first. Most NumPy arrays, but not one that `np.asarray` made of a JAX array, may also be
+# changed in place, `a[0] = 1.0`; then all variables that refer to it see the change.
 
 # %%
 jnp.asarray(np.zeros(3)).at[0].set(1.0)
@@ -1263,8 +1263,8 @@ print(isinstance(x, jnp.DeviceArray))
 # %% [markdown]
 # The type of arrays is `jax.Array`, for annotations and for `isinstance`. Old code takes `DeviceArray` from
 # `jax.numpy`, `jax.xla`, `jax.interpreters.xla` or `jaxlib.xla_extension`; none of these has it. (The newest Pythons
-# evaluate an annotation when something asks for it, so there the message may come late, or not at all.) A tracer is a
-# `jax.Array`, too; it was not a `DeviceArray`.
+# evaluate an annotation when something asks for it, so there the message may come late, or not at all.) A tracer of
+# an array is a `jax.Array`, too; it was not a `DeviceArray`.
 
 
 # %%

@@ -279,8 +279,8 @@ for name in [
 # function](../haiku/transform.py).
 #
 # Turns a function that uses modules into a pair of functions, `init` and `apply`, which are pure if your function is,
-# apart from its calls of Haiku. You may pass their arguments by name, too: `params`, `rng`, and the names that your
-# function gives its own.
+# apart from its calls of Haiku outside `jax.*` transformations. You may pass their arguments by name, too: `params`,
+# `rng`, and the names that your function gives its own.
 
 # %%
 net = hk.transform(lambda x: hk.Linear(2)(x))
@@ -1489,8 +1489,8 @@ print(jax.random.normal(next(keys)), jax.random.normal(next(keys)))
 #
 # 49 files, 13 repositories. Taught in [State and randomness in a network](../haiku/state.py).
 #
-# A new key each time, unless `hk.with_rng` gave the same one twice. In `hk.vmap` with `split_rng=False`, and in JAX's
-# own transformations, all examples, rounds or calls may get one.
+# A new key each time in a call of `apply`, unless `hk.with_rng` gave the same one twice. In `hk.vmap` with
+# `split_rng=False`, and in JAX's own transformations, all examples, rounds or calls may get one.
 
 # %%
 run(lambda x: x + jax.random.normal(hk.next_rng_key(), x.shape), x)
@@ -1510,7 +1510,7 @@ run(lambda x: jax.vmap(jax.random.normal)(hk.next_rng_keys(3)), x)
 #
 # 2 files, 1 repository. Keywords: `num_samples` 2.
 #
-# Samples classes from logits; `jax.random.categorical` gives the same numbers.
+# Samples classes from logits; for one row of logits `jax.random.categorical` gives the same numbers.
 
 # %%
 print(hk.multinomial(rng=key, logits=jnp.zeros(3), num_samples=5))
@@ -2293,7 +2293,8 @@ stateless = hk.with_empty_state(hk.transform(lambda x: hk.Linear(2)(x)))
 print(stateless.init(key, x)[1], list(hk.without_state(stateless).init(key, x)))
 
 # %% [markdown]
-# `hk.grad`, `hk.value_and_grad`, `hk.cond`, `hk.switch` and `hk.map` are the functions of JAX for use inside a network.
+# `hk.grad`, `hk.value_and_grad`, `hk.cond`, `hk.switch` and `hk.map` replace those of JAX inside a network; some
+# arguments of JAX's functions are missing.
 
 
 # %%
@@ -2427,7 +2428,7 @@ run(quantized, x)
 drawn(hk.initializers.Orthogonal(scale=1.0, axis=-1))
 
 # %% [markdown]
-# Inside a network, `hk.get_params`, `hk.get_initial_state` and `hk.get_current_state` return what it has so far.
+# Inside a network, `hk.get_params`, `hk.get_initial_state` and `hk.get_current_state` return the trees that it has then.
 # `hk.reserve_rng_keys` splits off several keys at once, for the next calls of `hk.next_rng_key`.
 
 
@@ -2549,6 +2550,7 @@ assert np.array_equal(hk.one_hot(some, 3), jax.nn.one_hot(some, 3))
 logits = jnp.asarray(np.log(np.float32([0.2, 0.3, 0.5])))
 same = jax.random.categorical(key, logits, shape=(99,))
 assert np.array_equal(hk.multinomial(key, logits, 99), same)
+assert hk.multinomial(key, jnp.stack([logits] * 2), 99).shape == (2, 99)
 
 
 # Keywords:

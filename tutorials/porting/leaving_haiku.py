@@ -131,7 +131,8 @@ assert (want.argmax(axis=1) == labels).mean() > 0.6
 #
 # The function becomes a class that makes its layers in `__init__`, where you state the size of each input, which Haiku
 # reads off the data. `momentum` is Haiku's `decay_rate`. Two arguments of `LayerNorm` and `GroupNorm` make them match
-# Haiku's numbers: `epsilon`, and `use_fast_variance`, because the fast variance loses digits where the mean is large.
+# Haiku's numbers in float32: `epsilon`, and `use_fast_variance`, because the fast variance loses digits where the mean
+# is large.
 
 
 # %%
@@ -900,8 +901,8 @@ compare(mlp, TWO, two, in_haiku, lambda net: net.second(net.encode(rows)))
 # %% [markdown]
 # **Dropout and its key.** Haiku draws its keys inside the network, from the one that `apply` gets. NNX takes them from
 # an object `nnx.Rngs`, or you pass them. Outside the network, `hk.PRNGSequence` gives you the keys of
-# `hk.next_rng_key()` in the order of the draws, so that training continues with the same masks. Where `hk.vmap`,
-# `hk.layer_stack` or `hk.next_rng_keys` splits a key, the parts are others.
+# `hk.next_rng_key()` in the order of the draws, so that training continues with the same masks. Where something splits
+# a key, as `hk.vmap`, `hk.layer_stack` and `hk.next_rng_keys` do, the parts are others.
 
 
 # %%
@@ -946,6 +947,7 @@ for draws, same in (
     (lambda: [hk.remat(lambda: hk.next_rng_key())() for _ in range(4)], True),
     (lambda: hk.scan(lambda n, _: (n, hk.next_rng_key()), 0, None, length=4)[1], True),
     (lambda: hk.next_rng_keys(4), False),
+    (lambda: hk.reserve_rng_keys(4) or [hk.next_rng_key() for _ in range(4)], False),
     (lambda: drawn_keys(True), False),
     (lambda: layer_keys(jnp.ones(1))[1], False),
 ):
@@ -1191,7 +1193,8 @@ print(f"parameters after a step: {differences[-1][1]:.0e}")
 
 # %% [markdown]
 # **Adam's moments.** Adam's averages `mu` and `nu` are trees like the parameters, so you can port them with the same
-# sources, except for `lstm`, which adds 1 to a bias. With the count, training continues as if nothing had happened:
+# sources, except for `lstm`, which adds 1 to a bias. (Where there is a `BatchNorm`, pass its state, too.) With the
+# count, training continues as if nothing had happened:
 
 
 # %%
@@ -1626,7 +1629,7 @@ print("Outputs and a step agree, for two sizes, small and large numbers.")
 # More messages: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
 
-# %% tags=["hidden"] claim="Outside a table, Haiku and Equinox read the nearest row, NNX nan. The wrapper refuses two of one name."
+# %% tags=["hidden"] claim="Outside a table, Haiku and Equinox read the nearest row, NNX nan or its only row. Equal names are refused."
 def _message(call, *arguments):
     try:
         call(*arguments)

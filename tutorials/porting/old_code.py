@@ -247,7 +247,7 @@ assert "y = jnp.sin(3 * x).at[0].set(0.0)" in fix(OLD_SCRIPT)
 # %% [markdown]
 # | you type | it does |
 # |---|---|
-# | `haiku-port revive train.py nets.ipynb src/` | reads files, notebooks, and folders, but nothing hidden or installed |
+# | `haiku-port revive train.py nets.ipynb src/` | reads files, notebooks, and folders, except hidden and installed ones |
 # | `--diff`, `--fix` | shows the renames, makes them; in a notebook all else stays byte for byte |
 # | `--unsafe-fixes` | also writes `index_update` and its family with `.at`, where a NumPy array would have none |
 # | `--target jax=0.4.30` | tells what fails with that release instead of today's |
@@ -390,7 +390,7 @@ assert not hasattr(zeros, "at")
 # ## The type of an array: `jnp.DeviceArray`
 #
 # JAX used to have several classes of arrays. Now there is one, `jax.Array`, for annotations and for `isinstance`, on
-# one device or many. Tracers are instances of it as well; NumPy's arrays and refs are not.
+# one device or many. Tracers of arrays are instances of it as well; NumPy's arrays and refs are not.
 
 # %% raises="AttributeError" match="module 'jax.numpy' has no attribute 'DeviceArray'"
 isinstance(jnp.ones(2), jnp.DeviceArray)
@@ -409,7 +409,7 @@ jnp.ones(2).block_host_until_ready()
 # %%
 print(jnp.ones(2).block_until_ready(), np.asarray(jnp.ones(2)))
 
-# %% tags=["hidden"] claim="Arrays, keys and the tracers of all transformations are jax.Array; NumPy's arrays and refs are not."
+# %% tags=["hidden"] claim="Arrays, keys and tracers of arrays are jax.Array; NumPy's arrays, refs and tracers of refs are not."
 seen = []
 
 
@@ -437,6 +437,7 @@ for run in (
 assert isinstance(jax.random.key(0), jax.Array)
 for other in (np.ones(2), jax.new_ref(jnp.ones(2)), 1.0):
     assert not isinstance(other, jax.Array)
+assert not jax.jit(lambda r: isinstance(r, jax.Array))(jax.new_ref(jnp.ones(2)))
 
 # %% [markdown]
 # ## Optimisers: `jax.experimental.optimizers`
@@ -585,7 +586,7 @@ old, new = jax.random.PRNGKey(0), jax.random.key(0)
 print(old.dtype, old.shape, "|", new.dtype, new.shape)
 print(jax.random.normal(old, (2,)), jax.random.normal(new, (2,)))
 
-# %% tags=["hidden"] claim="A typed key takes part in no arithmetic; PRNGKey and key give the same numbers with each generator."
+# %% tags=["hidden"] claim="A typed key takes part in no arithmetic; with the default generator PRNGKey and key give the same numbers."
 for generator in ("threefry2x32", "rbg", "unsafe_rbg"):
     plain, typed = (
         make(0, impl=generator) for make in (jax.random.PRNGKey, jax.random.key)

@@ -74,7 +74,7 @@ def show(tree):
         print(f"{module:34}", its)
 
 
-# %% tags=["hidden"] claim="init keeps the order of modules, except in hk.remat, hk.vmap and hk.grad; eval_shape and jit sort."
+# %% tags=["hidden"] claim="init keeps the order of modules; hk.remat, hk.vmap, hk.grad and hk.cond sort in it, as eval_shape and jit do."
 def _against_the_alphabet(x, names="zyx"):
     made = {name: hk.Linear(3, name=name) for name in sorted(names)}
     for name in names:
@@ -94,6 +94,7 @@ for _wrap in (
     lambda f, x: hk.remat(f)(x),
     lambda f, x: hk.vmap(f, split_rng=False)(x),
     lambda f, x: hk.grad(lambda x: f(x).sum())(x),
+    lambda f, x: hk.cond(True, f, f, x),
 ):
     _net = hk.transform(functools.partial(_wrap, _against_the_alphabet))
     assert list(_net.init(key, jnp.ones((1, 3)))) == ["x", "y", "z"]
@@ -336,16 +337,22 @@ class _Static(_Mixin, hk.Module):
     def compiled(self):
         return hk.get_parameter("j", [], init=jnp.ones)
 
+    @contextlib.contextmanager
+    def block(self):
+        yield hk.get_parameter("b", [], init=jnp.ones)
+
 
 class _Calls(hk.Module):
     def __call__(self, x):
         module = _Static()
         x = x + module.static() + module.of_class() + module.mixed() + module.prop
+        with module.block() as of_block:
+            x = x + of_block
         return x + module[0] + module.kept + module.compiled() + sum(module.each())
 
 
 _static = tree_of(lambda x: _Calls()(x), jnp.ones(1))
-assert _static["__calls"] == dict.fromkeys("scmgkje", ()), _static
+assert _static["__calls"] == dict.fromkeys("scmbgkje", ()), _static
 assert _static["__calls/__static"] == {"p": (), "i": ()}, _static
 
 # %% [markdown]
@@ -356,8 +363,8 @@ assert _static["__calls/__static"] == {"p": (), "i": ()}, _static
 # method from Haiku's stack of modules, so that it counts as part of its caller: of the layer if the layer calls it, and
 # of `owner` if `owner` does. What an ordinary method asks for is filed under its module, wherever the call comes from.
 # A plain function counts as part of the module that called it, and so do generators, and methods that Haiku does not
-# wrap: static ones, those of a mixin, `__getitem__` and its like, or what `jax.jit` or `cached_property` replaced. A
-# `hk.name_scope` opens an entry of its own.
+# wrap, for instance static ones, those of a mixin, `__getitem__` and its like, or what `jax.jit`, `cached_property` or
+# `contextmanager` replaced. A `hk.name_scope` opens an entry of its own.
 #
 # </details>
 #
@@ -921,7 +928,7 @@ for _run in (
     _run(_net.apply)({"linear": {"w": jnp.eye(3)}}, None, jnp.ones((1, 3)))
     assert [at[1] for at in _ran] == [2, 2], _ran
 
-# %% tags=["hidden"] claim="Most layers ask in the dtype of the input; the tables of Embed and initial states are float32."
+# %% tags=["hidden"] claim="Most layers ask in the dtype of the input; the tables of Embed and initial states are float32 by default."
 assert {leaf.dtype for leaf in jax.tree.leaves(half_params)} == {np.dtype("float32")}
 assert half.apply(half_params, x).dtype == jnp.bfloat16
 _grads = jax.grad(lambda p: half.apply(p, x).sum().astype(jnp.float32))(half_params)
@@ -1621,6 +1628,6 @@ assert "unbound axis name: i" in _message(
 #   method runs, and a transparent method belongs to its caller.
 # - A creator changes what is made, a getter changes what is read, and the `context` says what was asked for. Together
 #   they can store float32 and compute in bfloat16, or store a stack and return slices of it.
-# - `cross_replica_axis` makes the statistics of replicas those of the whole batch.
+# - In training, `cross_replica_axis` makes the statistics of replicas those of the whole batch.
 #
 # Next: [Run an old Haiku script on today's JAX](old_code.py).

@@ -555,9 +555,9 @@ plt.show()
 
 # %% [markdown]
 # The names of the MLP gained a prefix, and `compare` suggests the pairs: modules with the same names and shapes inside,
-# matched by the ends of their paths. It renames nothing, and if two pairs are equally good, it names both. The rest is
-# up to you: make new parameters for `norm` and the head, and leave `aux_head` out. What would `apply` have said without
-# the comparison?
+# matched by the ends of their paths. It renames nothing, and if several are equally good, it names them all. The rest
+# is up to you: make new parameters for `norm` and the head, and leave `aux_head` out. What would `apply` have said
+# without the comparison?
 
 # %%
 renamed_params = rename_modules(published, comparison.renames)
