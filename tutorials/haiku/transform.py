@@ -2,8 +2,8 @@
 # # `hk.transform`: from module to pure function
 #
 # `hk.transform` turns a network of modules into two functions, `init` and `apply`, pure if the rest of your code is
-# and leaves transformations such as `jax.jit` outside. JAX accepts impure functions, too, but a side effect such as
-# `print` happens while it traces the function, not when the compiled program runs.
+# and leaves transformations such as `jax.jit` outside. A side effect such as `print`
+# happens while JAX traces the function, not when the compiled program runs.
 
 # %% tags=["short"]
 import haiku as hk
@@ -801,7 +801,7 @@ output_layer = hk.Linear(12)
 # `lambda: hk.Linear(12)`, and call that inside your network.
 #
 # So are networks in Haiku objects or functions? Both: inside the call you program with objects, made for that call;
-# outside, you hold two functions and a dictionary of arrays, which `apply` does not change.
+# outside, you hold two functions and a dictionary of arrays.
 #
 # ## Build `transform` yourself
 #

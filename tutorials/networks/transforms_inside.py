@@ -482,7 +482,7 @@ assert len(np.unique(_mapped, axis=0)) == 4
 # ### Make modules before the loop
 #
 # All steps of `hk.scan` *share* their parameters, as a recurrent network needs, so the module has to exist before the
-# loop. A module made in the body is a new one, usually with a new name, each time the body runs. Because `init` runs
+# loop. A module made in the body is a new one, usually with a new name, in each run. Because `init` runs
 # the body for the first step and for the others, it fails:
 
 # %% raises="AssertionError" match="New parameters were created"
@@ -1623,11 +1623,10 @@ assert "ValueError: hk.while_loop does not support initialization" in _message(
 # %% [markdown]
 # ## What you learned
 #
-# - `init` and `apply` are pure: transform them with `jax.*`. Inside the transformed function, code that asks Haiku for
-#   parameters, state or keys goes through `hk.*`.
+# - `init` and `apply` are pure: transform them with `jax.*`. Inside, code that asks Haiku for parameters, state
+#   or keys goes through `hk.*`.
 # - The silent errors are equal masks, leaked tracers and lost state. `check_jax_usage=True` finds most where a Haiku
-#   call runs under a `jax.*` transformation, but not a key that is drawn before the loop, or shared by
-#   `split_rng=False`.
+#   call runs under a `jax.*` transformation, but not a key drawn before the loop, or shared by `split_rng=False`.
 # - Where a function makes parameters and draws keys, give `hk.vmap` `split_rng=not hk.running_init()`. Make modules
 #   before `hk.scan`, and run them before `hk.while_loop` and `hk.cond`.
 # - The program of `hk.layer_stack` does not grow with depth, and its parameters are stacked. `hk.scan` shares one layer.

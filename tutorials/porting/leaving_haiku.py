@@ -31,8 +31,8 @@ print(new(x) - old.apply(params, None, x))
 #
 # ## The network in Haiku
 #
-# This page ports one network to both, and tests that outputs and a training step agree. Then come constructs without an
-# obvious counterpart, and a MobileNet.
+# This page ports one network to both, and tests outputs and a training step. Then come constructs without an obvious
+# counterpart.
 #
 # The network predicts which third of an image is brighter. The convolution leaves 4 by 4 positions, which attention
 # sees as a sequence of 16 tokens.
@@ -176,7 +176,7 @@ print(skeleton(nnx_shapes(empty), params, state))
 
 # %% [markdown]
 # A *piece* gives the sources of one layer, so that you need not know that a `BatchNorm` keeps `(1, 1, 1, 8)` in Haiku
-# and `(8,)` in NNX, or that a matrix of 12 columns is 2 heads of 6. More pieces [follow](#constructs), and each is
+# and `(8,)` in NNX, or that a matrix of 12 columns is 2 heads of 6. More pieces [follow](#constructs), all
 # compared with Haiku in the tests.
 
 # %% tags=["recap"]
@@ -1610,7 +1610,7 @@ print("Outputs and a step agree, for two sizes, small and large numbers.")
 #
 # ## What can go wrong
 #
-# - The outputs agree in evaluation but not in training, or the other way round. `BatchNorm` uses its averages in
+# - The outputs agree in evaluation but not in training, or vice versa. `BatchNorm` uses its averages in
 #   evaluation and the batch in training (Equinox's if `mode="batch"`), so compare both.
 # - You compare steps of Adam, and two biases differ: that of the convolution, which `BatchNorm` subtracts, and that of
 #   the attention keys. Their gradients are rounding errors, and Adam divides by their size. Compare gradients, or a step
@@ -1621,7 +1621,7 @@ print("Outputs and a step agree, for two sizes, small and large numbers.")
 #   table has one row. (A negative one that the table reaches counts from the end in all three.) Haiku's
 #   `lookup_style="ONE_HOT"` returns zeros for these and for all negative ones.
 # - The network flattens an image before a `Linear`. Haiku flattens (height, width, channels), Equinox (channels, height,
-#   width), so the rows of the matrix need another order, not only a transpose.
+#   width), so the rows of the matrix need another order.
 # - `The module's random keys are abstract`: it comes from `nnx.eval_shape` and holds keys, as for dropout or `nnx.RNN`.
 #   Make it with `Net(nnx.Rngs(0))`.
 # - `Array.__contains__`: the wrapper cannot hold a module that has a parameter and a submodule of the same name.
@@ -1751,8 +1751,7 @@ assert "random keys are abstract" in _message(
 # - Write the network as a class, name a source for each path with the pieces, and list by patterns what you leave
 #   behind.
 # - Test the outputs in both modes, then the parameters and the state after a training step.
-# - Names, layouts, defaults and constructs differ, and so do `BatchNorm`'s averages, Equinox's batch and the source of
-#   keys.
+# - Names, layouts, defaults and constructs differ, and so do `BatchNorm`'s averages and the source of keys.
 #
 # Next: the guides of [Flax NNX](https://flax.readthedocs.io) or [Equinox](https://docs.kidger.site/equinox/), or, if
 # you stay, [Haiku by frequency](../look_up/names.py).

@@ -1448,8 +1448,8 @@ assert "Slurm" in jax.distributed.initialize.__doc__
 # - `array axis 0 is partitioned 8 times, but the dimension size is 3` (on explicit axes `but does not evenly divide`)
 #   The layout of an argument or a result must divide the lengths evenly. Pad the batch, with weight 0.
 # - `ValueError: Received incompatible devices for jitted computation.` Put all arguments on one mesh.
-# - `ValueError: ... was given out_specs which require replication which can't be statically inferred` Usually a `psum`
-#   or `pmean` is missing, or the result belongs under `P("data")`.
+# - `ValueError: ... was given out_specs which require replication which can't be statically inferred` Perhaps a `psum`
+#   is missing, or the result belongs under `P("data")`.
 # - `ValueError: The following ordered effects are not supported for more than 1 device`: drop `ordered=True`.
 # - `RuntimeError: ... config should be updated before backends are initialized` JAX has already looked for its
 #   devices. Restart, and set `jax_num_cpu_devices` in the first cell.

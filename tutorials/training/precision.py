@@ -1254,10 +1254,9 @@ for scale, share in zeros.items():
 
 # %% [markdown]
 # Without a scale, {{ zeros[1.0]:.0%}} underflow. *Loss scaling* multiplies the loss, so that the gradients on the way
-# back grow by the same factor, and divides those of the parameters, which are `float32`, by that factor. A factor that
-# is too large makes them overflow. `jmp.DynamicLossScale` looks for a good one: it halves the factor when a gradient is
-# not finite (though not below 1), and doubles it after `period` finite steps in a row. Skipping the step is up to you,
-# with `select_tree`:
+# back grow by that factor, and divides those of the parameters, which are `float32`, by it. If it is too large, they
+# overflow. `jmp.DynamicLossScale` halves the factor when a gradient is not finite (though not below 1), and doubles it
+# after `period` finite steps. Skipping the step is up to you, with `select_tree`:
 
 # %%
 half16 = jmp.get_policy("params=float32,compute=float16,output=float32")
@@ -1466,11 +1465,9 @@ assert "must have equal types" in _message(
 # %% [markdown]
 # ## What you learned
 #
-# - `float32` loses what is small beside something large. `jax.enable_x64` helps if it is on before the digits are lost, as in
-#   a finite difference.
+# - `float32` loses what is small beside something large. `jax.enable_x64` helps if it is on before the digits are lost.
 # - A policy of jmp lets a network compute in `bfloat16` with parameters in `float32`. Norms get a policy of their own, and
-#   the loss gets `float32` logits. One array or NumPy number of `float32` in between undoes it silently, up to the next
-#   module whose class has a policy.
+#   the loss gets `float32` logits. One array or NumPy number of `float32` in between undoes it silently.
 # - `float16` needs a loss scale. Measure on your own machine what each format costs or saves.
 #
 # Next: [Mutable state: refs and registered classes](refs.py).

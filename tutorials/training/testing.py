@@ -65,7 +65,7 @@ start = network.init(jax.random.key(1), x)
 
 
 # %% [markdown]
-# The step is made from a loss, so that we can give it other losses later.
+# The step is made from a loss, so that it can have other losses later.
 
 
 # %%

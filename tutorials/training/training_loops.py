@@ -943,8 +943,8 @@ assert _refused == {
 
 # %% [markdown]
 # `ordered=True` keeps the order of calls, so `vmap` refuses to map it, and `io_callback` refuses a differentiated
-# value, so call it outside the loss. (`jax.pure_callback`, which brings a result of NumPy into the program, has none of
-# its own either.)
+# value, so call it outside the loss. (`jax.pure_callback`, which brings a result of NumPy into the program, refuses
+# one, too.)
 #
 # To see what the networks have learned, evaluate them all over the plane. Evaluation takes the parameters *and* the
 # network state, sets `is_training` to false, and has no dropout, so `None` will do as the key:
@@ -1748,6 +1748,6 @@ assert all(ref() is None for _refs in _alive.values() for ref in _refs)
 # - `train_step` maps `(state, batch)` to `(state, metrics)`, and suits a Python loop, `lax.scan` and `vmap`. A method
 #   freezes what it reads from a static `self` when it is traced.
 # - Make a score over batches from sums, and divide once. A run resumes bit for bit, in the same program on the same
-#   machine, when parameters, network state, optimiser state, key, step and the place in the data are all restored.
+#   machine, when parameters, network state, optimiser state, key, step and place in the data are restored.
 #
 # Next: [Test and debug what you train](testing.py).
