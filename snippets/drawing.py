@@ -9,7 +9,6 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-from jax.tree_util import tree_flatten_with_path
 from jax.typing import ArrayLike
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch, Rectangle
@@ -199,37 +198,6 @@ def array(
         label = f"{names[0]} = {rows}"
         note(axes, x - 0.5, y + rows * cell / 2, label, "right", color=color)
     return outline
-
-
-def tree(
-    axes: Axes, x: float, y: float, leaves: object, color: str = "C0", form: str = ""
-) -> Patch:
-    """Draw a tree as a table: a line for each leaf, with its path and its shape.
-
-    Args:
-      axes: what `canvas` gives.
-      x: of its left edge.
-      y: of its top.
-      leaves: a tree of arrays, such as parameters.
-      color: of its edge.
-      form: how a leaf is written in place of its shape, as in `".1f"`.
-
-    Returns:
-      The box around it, from and to which arrows lead.
-
-    Examples:
-      >>> params = {"linear": {"w": np.ones((3, 2)), "b": np.ones(2)}}
-      >>> around = tree(canvas(height=5), 1, 1, params)
-    """
-    lines = []
-    for path, leaf in tree_flatten_with_path(leaves)[0]:
-        name = " ".join(str(getattr(key, "key", key)) for key in path)
-        lines.append((name, format(leaf, form) if form else str(np.shape(leaf))))
-    longest = max((len(name) for name, _ in lines), default=0)
-    text = "\n".join(f"{name:{longest}}  {shape}" for name, shape in lines)
-    width = _CHARACTER * max(map(len, text.split("\n"))) + 1.2
-    height = 1.35 * max(1, len(lines)) + 0.7
-    return box(axes, x + width / 2, y + height / 2, text, color)
 
 
 def _centre(part: Patch | tuple[float, float]) -> tuple[float, float]:

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 KNOWN = {
-    *(".ci", ".github", ".gitignore", ".python-version"),
+    *(".ci", ".github", ".gitignore", ".pre-commit-hooks.yaml", ".python-version"),
     *("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md"),
     *("docs", "mkdocs.yml", "publishing", "pyproject.toml", "snippets", "tests", "tutorials"),
 }

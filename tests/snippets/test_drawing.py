@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
-from snippets.drawing import array, arrow, box, canvas, note, tree
+from snippets.drawing import array, arrow, box, canvas, note
 
 
 @pytest.fixture
@@ -105,24 +105,3 @@ def test_an_array_says_its_axes_and_values_and_zero_is_the_paper(axes):
 def test_an_array_with_other_axes_is_refused(axes, values, names, message):
     with pytest.raises(ValueError, match=message):
         array(axes, 5, 5, values, names)
-
-
-@pytest.mark.parametrize(
-    ("leaves", "lines"),
-    [
-        ({"linear": {"b": jnp.ones(3), "w": jnp.ones((2, 3))}}, "linear b  (3,)\nlinear w  (2, 3)"),
-        ([1.0, (2.0,)], "[0]      ()\n[1] [0]  ()"),
-        ({}, ""),
-    ],
-)
-def test_a_tree_has_a_line_for_each_leaf(axes, leaves, lines):
-    left, top, right, bottom = edges(tree(axes, 2, 3, leaves))
-    assert texts(axes) == [lines]
-    assert (left, top) == pytest.approx((2, 3))
-    assert right > left + 1
-    assert bottom >= top + 2
-
-
-def test_a_tree_writes_its_values_where_asked(axes):
-    tree(axes, 2, 3, {"w": 1.25}, form=".1f")
-    assert texts(axes) == ["w  1.2"]
