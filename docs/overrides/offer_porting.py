@@ -22,7 +22,7 @@ description: Names that JAX, Haiku, Optax, chex and NumPy removed, and what to w
 
 Names and arguments that some release since 2020 had, and that today's packages refuse.
 [haiku-port revive](revive.md) finds them in your files, with {others} more that have no successor,
-and writes those in code letters by itself.
+and writes the new names that stand here in code letters.
 """
 
 

@@ -207,7 +207,8 @@ def test_a_page_weighs_at_most_so_many_kilobytes_without_figures(site):
     limits = dict.fromkeys(EXECUTED, 33) | dict.fromkeys(TUTORIALS, 30)
     reference = ("reference/snippets/", "reference/porting/", "exercises/", "glossary/")
     limits |= dict.fromkeys((*reference, "tutorials/look_up/errors/"), 37)
-    limits["reference/porting/"] = 42  # with the source of its functions
+    limits["reference/porting/"] = 50  # with the source of its functions
+    limits["tutorials/porting/leaving_haiku/"] = 33  # two libraries, side by side
     weights = {path: sent(site / path / "index.html") / 1024 for path in limits}
     assert {path: kb for path, kb in weights.items() if kb > limits[path]} == {}
 

@@ -420,7 +420,7 @@ assert curves["a group of its own"][-1] == min(
     each[-1] for each in [unchanged, *curves.values()]
 )
 
-# %% tags=["plot", "cover"] alt="Three ways begin or jump far above the author's last loss; with a group of its own the loss falls on."
+# %% tags=["plot", "cover"] alt="Three ways begin or jump far above the last loss of the author; with a group of its own the loss falls on."
 figure, axes = plt.subplots(figsize=(4.1, 3.4), layout="constrained")
 axes.plot(range(-200, 0), author_losses[-200:], color="0.5")
 axes.annotate("the author's run", (-195, 0.09), color="0.5")
