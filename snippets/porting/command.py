@@ -14,17 +14,24 @@ STATUS = "`haiku-port VERB --help` says what a verb takes."
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the verb that the command line names, and end with its status."""
+    """Run the verb that the command line names, and end with its status.
+
+    Args:
+      arguments: a verb and what it takes; by default those of the command line.
+
+    Raises:
+      SystemExit: at the end, with the status of the verb, or 2 if there is no such verb.
+    """
     arguments = sys.argv[1:] if arguments is None else arguments
     if not arguments or arguments[0] in ("-h", "--help", "help"):
-        print(usage())
+        print(_usage())
         sys.exit(0 if arguments else 2)
     verb, *rest = arguments
     if verb in ("-V", "--version"):
-        print(f"haiku-port {version()}")
+        print(f"haiku-port {_version()}")
         sys.exit(0)
     if verb not in VERBS:
-        print(f"There is no verb {verb!r}.\n\n{usage()}", file=sys.stderr)
+        print(f"There is no verb {verb!r}.\n\n{_usage()}", file=sys.stderr)
         sys.exit(2)
     module = importlib.import_module(f".{VERBS[verb][0]}", __package__)
     try:
@@ -34,15 +41,15 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(2)
 
 
-def usage() -> str:
+def _usage() -> str:
     """What each verb is for."""
     rows = [f"  {verb:8} {about}" for verb, (_, about) in VERBS.items()]
     return "\n".join(["usage: haiku-port VERB ...", "", *rows, "", STATUS])
 
 
-def version() -> str:
+def _version() -> str:
     """The version of the package, also where it was not installed."""
-    from importlib.metadata import PackageNotFoundError, version
+    from importlib.metadata import PackageNotFoundError, version  # takes long to load
 
     try:
         return version("haiku-porting")
