@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> None:
       arguments: a verb and what it takes; by default those of the command line.
 
     Raises:
-      SystemExit: at the end, with the status of the verb, or 2 if there is no such verb.
+      SystemExit: at the end, with the verb's status, or 2 if there is no such verb.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     if not arguments or arguments[0] in ("-h", "--help", "help"):
