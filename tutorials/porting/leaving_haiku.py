@@ -31,8 +31,8 @@ print(new(x) - old.apply(params, None, x))
 #
 # ## The network in Haiku
 #
-# This page ports one network to both, and tests outputs and a training step. Then come constructs without an obvious
-# counterpart.
+# This page ports one network to both, and tests outputs and a training step.
+# [`haiku-port draft`](../../reference/draft.md) writes such a port from a run.
 #
 # The network predicts which third of an image is brighter. The convolution leaves 4 by 4 positions, which attention
 # sees as a sequence of 16 tokens.
@@ -176,8 +176,7 @@ print(skeleton(nnx_shapes(empty), params, state))
 
 # %% [markdown]
 # A *piece* gives the sources of one layer, so that you need not know that a `BatchNorm` keeps `(1, 1, 1, 8)` in Haiku
-# and `(8,)` in NNX, or that a matrix of 12 columns is 2 heads of 6. More pieces [follow](#constructs), all
-# compared with Haiku in the tests.
+# and `(8,)` in NNX, or that a matrix of 12 columns is 2 heads of 6. More pieces [follow](#constructs).
 
 # %% tags=["recap"]
 from snippets.porting.pieces import (

@@ -32,7 +32,8 @@ for module, its in tree.items():
 #
 # Files of research code are usually written from the layers up to the experiment, so read them from the other end, as
 # [the drawing of the calls](#a-training-step-for-many-devices) shows for one of them. Ask five questions, in the order
-# of this table; for each, a search finds the few lines that answer it:
+# of this table; for each, a search finds the few lines that answer it, and
+# [`haiku-port read`](../../reference/read.md) asks them of a whole folder:
 #
 # | step | search for | it tells you |
 # |---|---|---|
