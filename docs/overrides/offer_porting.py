@@ -3,6 +3,7 @@
 import csv
 import io
 import itertools
+import sys
 import tempfile
 import zipapp
 import zipfile
@@ -28,9 +29,13 @@ and writes the new names that stand here in code letters.
 
 def on_files(files: Files, config: MkDocsConfig) -> None:
     """Add the wheel, `haiku-port.pyz` and the page of removed names."""
-    for name, content in made().items():
+    for name, content in offered().items():
         files.append(File.generated(config, name, content=content))
-    files.append(File.generated(config, "reference/removed.md", content=removed_names()))
+
+
+def offered() -> dict[str, bytes]:
+    """The contents of all these files by their places in the sources of the site."""
+    return made() | {"reference/removed.md": removed_names().encode()}
 
 
 def removed_names() -> str:
@@ -65,3 +70,10 @@ def made() -> dict[str, bytes]:
             f"{folder}/packed", single, "/usr/bin/env python3", start, compressed=True
         )
         return {wheel.name: wheel.read_bytes(), "haiku-port.pyz": single.getvalue()}
+
+
+if __name__ == "__main__":  # into the sources that `tutorials write` wrote for another generator
+    for place, content in offered().items():
+        path = Path(sys.argv[1], place)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)

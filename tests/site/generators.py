@@ -46,6 +46,7 @@ def zensical(folder: Path) -> Path:
     """Build the site with Zensical from what `tutorials write` writes; its folder."""
     tutorials = Path(sys.executable).with_name("tutorials")
     _run([tutorials, "write", folder], ROOT)
+    _run([sys.executable, ROOT / "docs/overrides/offer_porting.py", folder / "docs"], ROOT)
     printed = _run([sys.executable, "-m", "zensical", "build", "--strict"], folder)
     assert "No issues found" in printed
     return folder / "site"

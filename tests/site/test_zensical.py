@@ -47,6 +47,7 @@ def words(site: Path, page: str) -> list[str]:
 
 
 def test_a_page_has_the_same_words_under_both_generators(built):
-    one, other = ({page: words(built(generator), page) for page in PAGES} for generator in BUILD)
+    pages = [page for page in PAGES if page != "your-file/"]  # whose field MkDocs alone brings
+    one, other = ({page: words(built(generator), page) for page in pages} for generator in BUILD)
     assert min(map(len, one.values())) > 10
-    assert {page: other[page] for page in PAGES if one[page] != other[page]} == {}
+    assert {page: other[page] for page in pages if one[page] != other[page]} == {}

@@ -33,7 +33,8 @@ print(net.apply(params, None, x))
 # ## Make a file as its author did
 #
 # This page takes the three failures in turn, and ends with a file that other people can open without having to trust
-# you. [`haiku-port weights`](../../reference/weights.md) tells what is in a file, without running it. To practise, you need a file. Let this be the author's network, and `published` the trained weights.
+# you. [`haiku-port weights`](../../reference/weights.md) tells what is in a file, without running it. To practise, you
+# need a file. Let this be the author's network, and `published` the trained weights.
 
 # %%
 import io
