@@ -91,7 +91,7 @@ def test_few_stops_of_the_keyboard_are_before_the_text_and_each_can_be_seen(
                         read: Boolean(stop.closest("article, .md-footer"))};
             }""")
         )
-        assert len(stops) < 26, stops
+        assert len(stops) < 27, stops
     page.close()
     assert [stop["stop"] for stop in stops if not stop["seen"]] == []
 

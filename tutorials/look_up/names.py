@@ -1880,8 +1880,8 @@ run(images, image)
 # 2 files, 2 repositories. Keywords: `time_major` 1. Taught in [Recurrent networks: `hk.LSTM`, `hk.GRU` and their
 # unrolls](../networks/sequences.py).
 #
-# `hk.dynamic_unroll` as a Python loop, which takes longer to compile over many steps, without `reverse` and
-# `return_all_states`.
+# `hk.dynamic_unroll` as a Python loop, which takes longer to compile over many steps, without `reverse`,
+# `unroll` and `return_all_states`.
 
 
 # %%

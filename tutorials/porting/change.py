@@ -349,7 +349,7 @@ assert graft(*_pair).doubts == {
 #
 # But what does the count mean for a *new* layer? Adam divides its means by $1-\beta^t$, because they begin at zero.
 # With the old count $t$ that correction is almost 1, although the means of the new layer have just begun. Its first
-# update is then $(1-\beta_1)\,g/\sqrt{(1-\beta_2)\,g^2}$, several learning rates in place of one:
+# update is then $(1-\beta_1)/\sqrt{1-\beta_2}$ learning rates, several in place of one:
 
 
 # %%
@@ -423,7 +423,7 @@ assert curves["a group of its own"][-1] == min(
 # %% tags=["plot", "cover"] alt="Three ways begin or jump far above the last loss of the author; with a group of its own the loss falls on."
 figure, axes = plt.subplots(figsize=(4.1, 3.4), layout="constrained")
 axes.plot(range(-200, 0), author_losses[-200:], color="0.5")
-axes.annotate("the author's run", (-195, 0.09), color="0.5")
+axes.annotate("the author's run", (-195, 0.09))
 for (way, losses), color in zip(curves.items(), ("C1", "C2", "C3", "C0"), strict=True):
     axes.plot(losses, color=color, label=way)
 axes.set(xlabel="step after the change", ylabel="loss", yscale="log")

@@ -607,7 +607,7 @@ for name in ["default", "bfloat16", "tensorfloat32", "highest"]:
 
 
 # %% [markdown]
-# A CPU ignores these four names. (Of those in `jax.lax.DotAlgorithmPreset` it obeys some and refuses others.) An NVIDIA
+# A CPU ignores these four names. (Those in `jax.lax.DotAlgorithmPreset` it obeys, ignores or refuses.) An NVIDIA
 # GPU since the Ampere generation may read `default` as TF32: it rounds the factors to 10 bits of fraction, multiplies, and
 # adds up in `float32`. A TPU rounds them to `bfloat16`. On both, `highest` asks for `float32`. The same holds for
 # convolutions. You can imitate the effect of this rounding on any machine:
@@ -630,7 +630,7 @@ with jax.default_matmul_precision("highest"):
 # a comparison with a tight tolerance. If a test passes on a CPU and fails on a GPU, first try it under
 # `with jax.default_matmul_precision("highest"):`.
 
-# %% tags=["hidden"] claim="A CPU ignores four names of precision, in products, convolutions and gradients; it obeys or refuses others."
+# %% tags=["hidden"] claim="A CPU ignores four names of precision, in products, convolutions, gradients; others it may obey or refuse."
 if jax.default_backend() == "cpu":
     _grads = []
     for _name in ["default", "bfloat16", "tensorfloat32", "highest"]:

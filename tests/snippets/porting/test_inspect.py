@@ -413,7 +413,7 @@ def assert_all_end(files, canary):
     for kind, data in files:
         start = time.process_time()
         about = look("hostile", data)
-        assert time.process_time() - start < 2, kind
+        assert time.process_time() - start < 6, kind  # at most 0.7 on an idle machine
         assert len(json.dumps(about)) < 2**25, kind
         assert not canary.exists(), kind
         assert "not known (" not in about["problem"], (kind, about["problem"])
