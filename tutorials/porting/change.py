@@ -349,7 +349,7 @@ assert graft(*_pair).doubts == {
 #
 # But what does the count mean for a *new* layer? Adam divides its means by $1-\beta^t$, because they begin at zero.
 # With the old count $t$ that correction is almost 1, although the means of the new layer have just begun. Its first
-# update is then $(1-\beta_1)/\sqrt{1-\beta_2}$ learning rates, several in place of one:
+# update is then $(1-\beta_1)(1-\beta_2)^{-1/2}$ learning rates, several in place of one:
 
 
 # %%
