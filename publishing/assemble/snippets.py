@@ -109,11 +109,11 @@ def _named_in_full(path: Path, source: str, package: str) -> str:
     innermost = [place for place, folder in enumerate(folders) if folder == package][-1:]
 
     def full(match: re.Match) -> str:
-        last = len(folders) - len(match[2]) + 1
+        last = len(folders) - len(match[1]) + 1
         levels = [part for place in innermost for part in folders[place:last]]
-        return f"{match[1]}from {'.'.join(levels)}.{match[3]}" if levels else match[0]
+        return f"from {'.'.join(levels)}.{match[2]}" if levels else match[0]
 
-    return re.sub(r"^([ \t]*)from (\.+)(\w)", full, source, flags=re.MULTILINE)
+    return re.sub(r"^from (\.+)(\w)", full, source, flags=re.MULTILINE)
 
 
 # Every tutorial asks for the same few, and `mkdocs serve` for all of them after each save.

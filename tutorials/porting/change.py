@@ -423,7 +423,7 @@ assert curves["a group of its own"][-1] == min(
 # %% tags=["plot", "cover"] alt="Three ways begin or jump far above the last loss of the author; with a group of its own the loss falls on."
 figure, axes = plt.subplots(figsize=(4.1, 3.4), layout="constrained")
 axes.plot(range(-200, 0), author_losses[-200:], color="0.5")
-axes.annotate("the author's run", (-195, 0.09))
+axes.annotate("before", (-195, 0.09))
 for (way, losses), color in zip(curves.items(), ("C1", "C2", "C3", "C0"), strict=True):
     axes.plot(losses, color=color, label=way)
 axes.set(xlabel="step after the change", ylabel="loss", yscale="log")

@@ -197,10 +197,11 @@ exec(OLD_SCRIPT, {})
 #   ! block_host_until_ready -> block_until_ready  [42]
 # ```
 #
-# Below it, the report lists the names, each with the last release that had it and the reason. `--fix` makes the pure
-# renames, imports included, and leaves other lines as they are; `--diff` shows them first. This script fails in
-# {{ len(failing) }} places, on {{ len(set(failing)) }} lines. `--fix` repairs all of them but line {{ unfixed[0] }}, which needs a
-# decision: see the section on `apply_rng` below. In the drawing, each line is a bar, and those that fail have a colour:
+# Below it, the report lists the names, each with the last release that had it and the reason. `--fix` makes the changes
+# that keep the meaning, imports included, and leaves other lines as they are; `--diff` shows them first. This script
+# fails in {{ len(failing) }} places, on {{ len(set(failing)) }} lines. `--fix` repairs all of them but line
+# {{ unfixed[0] }}, which needs a decision: see the section on `apply_rng` below. In the drawing, each line is a bar, and
+# those that fail have a colour:
 
 # %% tags=["plot", "cover"] alt="A script as bars, twelve of them coloured; from ten, arrows lead to the new names, one in another colour."
 from snippets.drawing import arrow, canvas, note
