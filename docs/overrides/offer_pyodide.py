@@ -33,12 +33,17 @@ class MissingError(Exception):
     """Why there is no Pyodide, in a clause."""
 
 
+class OtherError(MissingError):
+    """What came in place of Pyodide."""
+
+
 def on_files(files: Files, config: MkDocsConfig) -> None:
     """Add what a browser needs of Pyodide, and tell the templates where it is."""
     try:
         contents = unpacked(archive())
     except MissingError as error:
-        _LOG.info(f"The page “Your file” shows the commands alone: {error}")
+        tell = _LOG.warning if isinstance(error, OtherError) else _LOG.info
+        tell(f"The page “Your file” shows the commands alone: {error}")
         return
     folder = f"assets/pyodide-{VERSION}"  # of its version, so that no browser mixes two
     for name, content in contents.items():
@@ -94,5 +99,5 @@ def _checked(path: Path) -> Path:
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != SHA256:
         place = os.path.relpath(path)
-        raise MissingError(f"{place} is another Pyodide: its SHA-256 is {found}.")
+        raise OtherError(f"{place} is another Pyodide: its SHA-256 is {found}.")
     return path

@@ -122,6 +122,8 @@ def test_a_build_without_pyodide_says_so_in_one_line(hook, tmp_path, caplog, scr
     assert line.startswith("The page “Your file” shows the commands alone: ")
     assert told in line
     assert "\n" not in line
+    is_other = "another" in told  # which stops a strict build
+    assert [record.levelname for record in caplog.records] == ["WARNING" if is_other else "INFO"]
     assert not list((tmp_path / "kept").glob("*"))
 
 
