@@ -23,10 +23,15 @@ from publishing.read.diagnostic import SourceError, join
 DISPLAY = ("ipykernel", "ipython", "matplotlib-inline", "nbclient")
 
 
-def imported(variant: Variant) -> tuple[str, ...]:
-    """The distributions that a variant imports; raises a SourceError for one not installed."""
+def imported(variant: Variant, *, hidden: bool = True) -> tuple[str, ...]:
+    """The distributions that a variant imports, with its hidden cells or without them.
+
+    Raises a SourceError for one that is not installed.
+    """
     owners = set()
     for cell in variant.python:
+        if "hidden" in cell.tags and not hidden:
+            continue
         fails = cell.raises in ("ImportError", "ModuleNotFoundError")
         for lines in (cell.support, cell.lines):
             for module, number, optional in _imports(join(lines)):

@@ -49,7 +49,7 @@ def _requirements(lesson: Lesson, project: Path) -> tuple[str, str]:
     """What needs to be installed: the header of a script, and the first cell of a notebook."""
     known = lesson.record.key.versions.items()
     versions = {name: version.partition(" ")[0] for name, version in known}
-    imported = packages.imported(lesson.solved)
+    imported = packages.imported(lesson.solved, hidden=False)
     lowest = packages.lowest(project)
     python = lowest.get("python", lesson.record.key.python)
     header = script_header({name: versions[name] for name in imported}, python)

@@ -11,6 +11,36 @@ def widen(fresh, trained):
 
 # %% right: padded and chosen
 def widen(fresh, trained):
+    wide = []
+    leaves, form = jax.tree.flatten(fresh)
+    for new, old in zip(leaves, jax.tree.leaves(trained), strict=True):
+        if np.ndim(old) != np.ndim(new):
+            raise ValueError(f"{np.ndim(old)} axes")
+        missing = [(0, a - b) for a, b in zip(np.shape(new), np.shape(old))]
+        if not missing:
+            wide.append(jnp.asarray(old, new.dtype))
+            continue
+        if min(grows for _, grows in missing) < 0:
+            raise ValueError(f"{np.shape(old)} is too large")
+        there = jnp.pad(jnp.ones(np.shape(old), bool), missing)
+        wide.append(jnp.where(there, jnp.pad(old, missing).astype(new.dtype), new))
+    return jax.tree.unflatten(form, wide)
+
+# %% right: dynamic update
+def widen(fresh, trained):
+    def wider(new, old):
+        if new.ndim != old.ndim:
+            raise ValueError(f"{old.ndim} axes, not {new.ndim}")
+        if (np.array(old.shape) > np.array(new.shape)).any():
+            raise ValueError(f"{old.shape} > {new.shape}")
+        start = [0] * new.ndim
+        return jax.lax.dynamic_update_slice(new, jnp.asarray(old, new.dtype), start)
+
+    leaves, form = jax.tree.flatten(fresh)
+    return form.unflatten(map(wider, leaves, jax.tree.leaves(trained)))
+
+# %% wrong: dictionaries only
+def widen(fresh, trained):
     wide = {}
     for module, its in fresh.items():
         wide[module] = {}
@@ -27,19 +57,6 @@ def widen(fresh, trained):
             there = jnp.pad(jnp.ones(np.shape(old), bool), missing)
             wide[module][name] = jnp.where(there, jnp.pad(old, missing).astype(new.dtype), new)
     return wide
-
-# %% right: dynamic update
-def widen(fresh, trained):
-    def wider(new, old):
-        if new.ndim != old.ndim:
-            raise ValueError(f"{old.ndim} axes, not {new.ndim}")
-        if (np.array(old.shape) > np.array(new.shape)).any():
-            raise ValueError(f"{old.shape} > {new.shape}")
-        start = [0] * new.ndim
-        return jax.lax.dynamic_update_slice(new, jnp.asarray(old, new.dtype), start)
-
-    leaves, form = jax.tree.flatten(fresh)
-    return form.unflatten(map(wider, leaves, jax.tree.leaves(trained)))
 
 # %% wrong: shapes are not compared
 def widen(fresh, trained):

@@ -467,9 +467,9 @@ print(graft(begin(five_net, adam), old))
 # %% [markdown]
 # ## Exercise: widen all leaves
 #
-# Define `widen(fresh, trained)`. The two trees have the same paths, and `widen` returns a tree of this form in which each
-# leaf is the fresh one with the trained one in its first entries, along each axis. For one pair of arrays, this is the
-# specification:
+# Define `widen(fresh, trained)`. The two trees have the same paths, whatever they are made of: dictionaries, or a whole
+# `Run`. `widen` returns a tree of this form in which each leaf is the fresh one with the trained one in its first entries,
+# along each axis. For one pair of arrays, this is the specification:
 
 
 # %%
@@ -593,6 +593,14 @@ _given = _check.call(_half, {"head": {"w": jnp.ones((2, 2))}}, when="In bfloat16
 _right = {"head": {"w": _half["head"]["w"].at[:, :2].set(1)}}
 _told = {"": "Which dtype has the fresh leaf?"}
 _check.agrees(_given, _right, _told, "For a bfloat16 leaf, ", rtol=0, dtypes=True)
+_new, _old = (
+    Run({"w": fill((2, size))}, (fill(size),))
+    for fill, size in ((jnp.zeros, 3), (jnp.ones, 2))
+)
+_given = _check.call(_new, _old, when="For a `Run`, ")
+_right = jax.tree.map(widen_by_loops, _new, _old)
+_told = {"": "Does it go through a named tuple, too?"}
+_check.agrees(_given, _right, _told, "For a `Run`, ", rtol=0, dtypes=True)
 for _shape, _other in (
     ((3,), (4,)),
     ((3, 3), (3,)),

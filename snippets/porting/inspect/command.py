@@ -6,7 +6,7 @@ import json
 import mmap
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from .folders import is_wanted
 from .look import look
@@ -27,7 +27,7 @@ _STATUS = (
 class Mapped(mmap.mmap):
     """A file in memory, of which only what is looked at is read."""
 
-    def seekable(self) -> bool:
+    def seekable(self) -> Literal[True]:
         """Whether `seek` works; older Pythons do not say so of a mapped file."""
         return True
 

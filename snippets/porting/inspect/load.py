@@ -59,7 +59,7 @@ def load(file: str | os.PathLike | bytes, at: str = "") -> Any:
 
 def _array(made: Array, name: str) -> np.ndarray:
     """The NumPy array of a record."""
-    data = None if made.problem else made.bytes()
+    data = None if made.problem else made.stored()
     if data is None:
         told = made.problem or "the file does not have its bytes"
         raise ValueError(f"{name} has an array of the shape {made.shape}, but {told}.")

@@ -153,5 +153,5 @@ def _whole(record: Record) -> Record | Array:
         told = f"{total} bytes are there, {array.nbytes} are needed"
         return array._replace(problem=told)
     return array._replace(
-        data=lambda: b"".join(piece.bytes() or b"" for piece in pieces)
+        data=lambda: b"".join(piece.stored() or b"" for piece in pieces)
     )

@@ -47,6 +47,9 @@ class Record:
         self.states: list = []
 
 
+Stored = bytes | memoryview | None  # None if the file does not have them
+
+
 class Dtype(NamedTuple):
     """The type of an array's items."""
 
@@ -60,7 +63,7 @@ class Array(NamedTuple):
 
     shape: tuple[int, ...]
     dtype: Dtype
-    data: bytes | memoryview | str | Callable[[], bytes] | None = None
+    data: Stored | str | Callable[[], Stored] = None
     column_major: bool = False
     strides: tuple[int, ...] | None = None  # in items, where the rows are not in a row
     problem: str = ""
@@ -70,7 +73,7 @@ class Array(NamedTuple):
         """The bytes that its items take."""
         return math.prod(self.shape) * self.dtype.size
 
-    def bytes(self) -> bytes | memoryview | None:
+    def stored(self) -> Stored:
         """Its bytes as they are stored; None if the file does not have them."""
         if isinstance(self.data, str):  # as Python 2 wrote them
             return self.data.encode("latin1", "replace")
@@ -82,7 +85,7 @@ class Array(NamedTuple):
         code = _FORMATS.get(kind, "")[self.dtype.size.bit_length() - 1 :][:1]
         code = "?" if kind == "bool" else code
         data = (
-            self.bytes()
+            self.stored()
             if (code.strip() or kind == "U") and math.prod(self.shape) == 1
             else None
         )

@@ -53,7 +53,7 @@ def _digest(array: Array, budget: Budget) -> str:
     if array.data is None or not budget.hash(array.nbytes):
         return ""
     try:
-        data = array.bytes()
+        data = array.stored()
     except StoppedError:
         return ""
     return "" if data is None else hashlib.sha256(data).hexdigest()

@@ -36,6 +36,12 @@ def test_the_distributions_that_code_imports_are_known_by_their_name(tmp_path, c
     assert imported(variant(tmp_path, code)) == expected
 
 
+def test_what_only_hidden_cells_import_is_not_asked_of_a_reader(tmp_path):
+    code = 'import numpy\n\n# %% tags=["hidden"]\nimport matplotlib'
+    assert imported(variant(tmp_path, code)) == ("matplotlib", "numpy")
+    assert imported(variant(tmp_path, code), hidden=False) == ("numpy",)
+
+
 def test_an_import_that_is_not_installed_is_an_error_at_its_line(tmp_path):
     with pytest.raises(SourceError) as raised:
         imported(variant(tmp_path, "import os\nimport no_such_module.part"))
