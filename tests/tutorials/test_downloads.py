@@ -102,7 +102,7 @@ def header(script: str) -> dict:
 
 
 def once(folder, file, command, name):
-    """What a command with a file gives in its folder; kept by both, and not run again."""
+    """What a command with a file gives in its folder; if it ends well, it is not run again."""
     digest = hashlib.sha256(repr([command, (folder / file).read_bytes()]).encode()).hexdigest()
     kept = CACHE / f"{digest}.json"
     if not kept.exists():
@@ -120,6 +120,8 @@ def once(folder, file, command, name):
         )
         made = sorted(path.name for path in folder.iterdir() if path.suffix == ".png")
         result = {"code": done.returncode, "out": done.stdout, "err": done.stderr, "figures": made}
+        if done.returncode:
+            return result
         CACHE.mkdir(parents=True, exist_ok=True)
         kept.with_suffix(".part").write_text(json.dumps(result))
         kept.with_suffix(".part").replace(kept)
