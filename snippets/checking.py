@@ -2,6 +2,7 @@
 
 import copy
 import functools
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from textwrap import shorten
@@ -155,11 +156,11 @@ def predicted(
 ) -> None:
     """Compare a prediction with the truth; refuse it unless every entry is right.
 
-    The first wrong one is told how many entries are right, the second which are not,
-    the third why. A tuple is a shape; each value of a dictionary or list is an entry.
+    The refusal names what is not right and what was not asked for; the reasons are left
+    as `why`. A tuple is a shape; each value of a dictionary or list is an entry.
 
     Args:
-      namespace: the notebook's `globals()`, where the tries are counted.
+      namespace: the notebook's `globals()`.
       name: the dictionary of literals that the reader wrote.
       truth: the true values.
       reasons: why, by the key at the top or the tuple of keys that leads to an entry.
@@ -168,31 +169,51 @@ def predicted(
     Examples:
       >>> predicted({"p": {"w": [2, 3], "b": ()}}, "p", {"w": (2, 3), "b": ()}, {})
     """
+    told, why = _verdict(namespace.get(name), name, truth, reasons, rtol)
     namespace["last_question"] = name, truth, reasons, rtol  # for the build of the page
-    given, asked = namespace.get(name), dict(_entries_by_path(truth, truth))
+    namespace["why"] = why
+    again = "Change your prediction and run this check again."
+    if told:
+        raise AssertionError(f"{told} {'Run why for the reasons. ' * bool(why)}{again}")
+
+
+def _verdict(
+    given: Any, name: str, truth: Mapping, reasons: Mapping, rtol: float
+) -> tuple[str, dict[str, str]]:  # what is wrong, and the reasons by entry
+    asked = dict(_entries_by_path(truth, truth))
     form = f"{name} must be a dictionary of the form shown in the cell above"
     if not isinstance(given, Mapping):
-        raise AssertionError(f"Define {name}, run its cell, then this check: {form}.")
+        return f"Define {name}, run its cell, then this check: {form}.", {}
     try:
         yours = dict(_entries_by_path(given, truth))
         right = [p for p in asked if p in yours and _is_right(yours[p], asked[p], rtol)]
     except Exception as problem:
-        raise AssertionError(f"{form}, and {problem}.") from None
-    whole = [path for path in yours if path not in asked]  # a word for a dictionary
-    wrong = [path for path in [*asked, *whole] if path not in right]
-    wrong = [p for p in wrong if not any(p[:size] in whole for size in range(len(p)))]
-    if not wrong:
-        return
-    tried = namespace.setdefault("tried_predictions", {}).setdefault(name, set())
-    tried.add(_word(given, repr))
+        return f"{form}, and {problem}.", {}
+    begun = {path[:size] for path in asked for size in range(len(path) + 1)}
+    wrong = [path for path in yours if path in begun and path not in {*right}]
+    others = [path for path in yours if path not in begun]
+    missing = [
+        p for p in asked if not {p[:size] for size in range(len(p) + 1)} & {*yours}
+    ]
+    if not (wrong or others or missing):
+        return "", {}
     told = f"{len(right)} of the {len(asked)} entries of {name} are right."
-    told += " Others do not belong there." if len(right) == len(asked) else ""
-    names = ", ".join(".".join(map(_word, path)) for path in wrong)
-    told += f" Not right: {names}." if len(tried) > 1 else ""
-    keys = [wrong[0][:size] for size in range(len(wrong[0]), 0, -1)]
-    why = [reasons[key] for key in (*keys, wrong[0][0]) if key in reasons]
-    told += f" {why[0]}" if why and len(tried) > 2 else ""
-    raise AssertionError(f"{told} Change your prediction and run this check again.")
+    told += f" Missing: {len(missing)}." if missing else ""
+    told += f" Not right: {_named(wrong)}." if wrong else ""
+    told += f" Not asked for: {_named(others)}." if others else ""
+    words = {str(value).lower() for value in asked.values()}
+    odd = (yours[p] for p in wrong if isinstance(yours[p], str))
+    odd = next((word for word in odd if word.strip().lower() not in words), None)
+    told += f" The answer is {odd!r} for no entry." if odd is not None else ""
+    why = {}
+    for path in wrong:
+        keys = [*(path[:size] for size in range(len(path), 0, -1)), path[0]]
+        why |= {_named([path]): reasons[key] for key in keys[::-1] if key in reasons}
+    return told, why
+
+
+def _named(paths: list[tuple]) -> str:
+    return ", ".join(".".join(map(_word, path)) for path in paths)
 
 
 def _by_path(tree: Any) -> dict[str, Any]:
@@ -228,13 +249,13 @@ def _is_right(given: Any, right: Any, rtol: float) -> bool:  # or a ValueError
             return False  # a word, such as "fails"
         raise ValueError(f"{given!r} is a text; write the value itself, without quotes")
     if isinstance(right, str | None):
-        return _word(given).strip().lower() == str(right).lower()
+        return str.strip(_word(given)).lower() == str(right).lower()
     form = "True or False" if isinstance(right, bool) else "a number"
     with suppress(Exception):  # of whatever was given
         if isinstance(right, tuple):
             form = "a shape, such as (), (3,) or (2, 3)"
             shape = given if isinstance(given, tuple | list) else given.shape
-            return tuple(shape) == right
+            return tuple(map(operator.index, shape)) == right
         if isinstance(right, set):
             form = "a set, such as set() or {'a', 'b'}"
             return set(given) == right

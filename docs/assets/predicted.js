@@ -237,8 +237,8 @@ function isRight(given, right, rtol) {
   return Math.abs(numeric(value) - numeric(right)) <= limit;
 }
 
-// The sentence on a text, or "" if it is right. `tried` holds the wrong answers so far, and gets this one.
-function verdict(text, question, tried) {
+// The sentence on a text, or "" if it is right, and the reasons by entry.
+function verdict(text, question) {
   const [name, truth, reasons, rtol] = read(question).items;
   const form = `${name} must be a dictionary of the form shown in the cell above`;
   let given;
@@ -246,36 +246,38 @@ function verdict(text, question, tried) {
     given = read(text, name);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    return `Line ${error.message} is more than this page can read: numbers, texts, True, False, None, and dictionaries, ` +
-      "lists, tuples and sets of them. In the notebook any code will do.";
+    return [`Line ${error.message} is more than this page can read: numbers, texts, True, False, None, and dictionaries, ` +
+      "lists, tuples and sets of them. In the notebook any code will do.", []];
   }
-  if (given?.kind != "dict") return `Define ${name}, run its cell, then this check: ${form}.`;
-  const asked = entries(truth, truth);
+  const again = "Change your prediction and run this check again.";
+  if (given?.kind != "dict") return [`Define ${name}, run its cell, then this check: ${form}. ${again}`, []];
+  const asked = new Map(entries(truth, truth).map(entry => [pathCode(entry[0]), entry]));
   let right, yours;
   try {
-    yours = new Map(entries(given, truth).map(([path, value]) => [pathCode(path), [path, value]]));
-    right = new Set(asked.map(([path]) => pathCode(path)).filter(path => yours.has(path))
-      .filter((path) => isRight(yours.get(path)[1], asked.find(([one]) => pathCode(one) == path)[1], rtol.number)));
+    yours = new Map(entries(given, truth).map(entry => [pathCode(entry[0]), entry]));
+    right = new Set([...asked.keys()].filter(path => yours.has(path) && isRight(yours.get(path)[1], asked.get(path)[1], rtol.number)));
   } catch (problem) {
-    return `${form}, and ${problem.message}.`;
+    return [`${form}, and ${problem.message}. ${again}`, []];
   }
-  const known = new Set(asked.map(([path]) => pathCode(path)));
-  const whole = new Set([...yours.keys()].filter(path => !known.has(path)));
-  const wrong = [...asked.map(([path]) => path), ...[...whole].map(path => yours.get(path)[0])]
-    .filter(path => !right.has(pathCode(path)))
-    .filter(path => !path.some((_, size) => whole.has(pathCode(path.slice(0, size)))));
-  if (!wrong.length) return "";
-  tried.add(shown(given));
-  let told = `${right.size} of the ${asked.length} entries of ${name} are right.`;
-  if (right.size == asked.length) told += " Others do not belong there.";
-  if (tried.size > 1) told += ` Not right: ${wrong.map(path => path.map(said).join(".")).join(", ")}.`;
-  if (tried.size > 2) {
-    const why = new Map(parts(reasons).map(([key, value]) => [code(key), value]));
-    const first = wrong[0], keys = first.map((_, index) => ({ kind: "tuple", items: first.slice(0, first.length - index) }));
-    const reason = [...keys, first[0]].map(key => why.get(code(key))).find(Boolean);
-    if (reason) told += ` ${reason}`;
-  }
-  return `${told} Change your prediction and run this check again.`;
+  const begins = (whole, part) => part.every((key, index) => whole.length > index && code(whole[index]) == code(key));
+  const isAsked = path => [...asked.values()].some(([whole]) => begins(whole, path));
+  const wrong = [...yours].filter(([path, [keys]]) => !right.has(path) && isAsked(keys)).map(([, entry]) => entry);
+  const others = [...yours.values()].filter(([keys]) => !isAsked(keys));
+  const missing = [...asked].filter(([path, [keys]]) => !yours.has(path) && !wrong.some(([part]) => begins(keys, part)));
+  if (!wrong.length && !others.length && !missing.length) return ["", []];
+  const named = some => some.map(([keys]) => keys.map(said).join(".")).join(", ");
+  let told = `${right.size} of the ${asked.size} entries of ${name} are right.`;
+  if (missing.length) told += ` Missing: ${missing.length}.`;
+  if (wrong.length) told += ` Not right: ${named(wrong)}.`;
+  if (others.length) told += ` Not asked for: ${named(others)}.`;
+  const words = new Set([...asked.values()].map(([, value]) => said(value).toLowerCase()));
+  const odd = wrong.map(([, value]) => value)
+    .find(value => typeof value == "string" && !words.has(value.trim().toLowerCase()));
+  if (odd != null) told += ` The answer is ${shown(odd)} for no entry.`;
+  const why = new Map(parts(reasons).map(([key, value]) => [code(key), value]));
+  const reason = ([keys]) => [...keys.map((_, index) => ({ kind: "tuple", items: keys.slice(0, keys.length - index) })), keys[0]]
+    .map(key => why.get(code(key))).find(Boolean);
+  return [`${told} ${again}`, wrong.map(entry => [named([entry]), reason(entry)]).filter(([, text]) => text)];
 }
 
 export { verdict };

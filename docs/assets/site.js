@@ -314,9 +314,9 @@ features.predictions = guard => {
     if (!exercise || !code) continue;
     const bytes = Uint8Array.from(atob(stub.dataset.predict), sign => sign.charCodeAt());
     const [question, passed] = JSON.parse(new TextDecoder().decode(bytes));
-    const id = exercise.dataset.exercise, tried = new Set();
-    const name = question.match(/\w+/)[0], told = make("p", { role: "status" });
-    const start = code.textContent.replace(/raise NotImplementedError\([^]*/, `${name} = {\n    \n}`);
+    const id = exercise.dataset.exercise;
+    const name = question.match(/\w+/)[0], told = make("p", { role: "status" }), why = make("details", { hidden: true });
+    const start = code.textContent.replace(/# Exercise [^]*/, `${name} = {\n    \n}`);
     const area = make("textarea", {
       value: kept("answers")?.[id] ?? start, rows: start.split("\n").length + 1, spellcheck: false, autocapitalize: "off",
       autocomplete: "off", ariaLabel: "Your prediction",
@@ -328,17 +328,22 @@ features.predictions = guard => {
     again.addEventListener("click", guard(() => {
       area.value = start;
       told.textContent = "";
+      why.hidden = true;
       save();
     }));
     check.addEventListener("click", guard(async () => {
       const { verdict } = await import("./predicted.js");
-      const wrong = verdict(area.value, question, tried);
+      const [wrong, reasons] = verdict(area.value, question);
       told.textContent = wrong || passed;
+      why.hidden = !reasons.length;
+      why.open = false;
+      why.replaceChildren(make("summary", { textContent: "Why" }),
+        make("ul", {}, ...reasons.map(([entry, reason]) => make("li", {}, make("code", { textContent: entry }), `: ${reason}`))));
       told.className = wrong ? "wrong" : "right";
       const done = exercise.querySelector("[type=checkbox]");
       if (!wrong && done && !done.checked) done.click();
     }));
-    stub.after(make("div", { className: "predict" }, area, check, again, told));
+    stub.after(make("div", { className: "predict" }, area, check, again, told, why));
     stub.hidden = true;
     const work = exercise.querySelector(".work");
     if (work) work.firstChild.textContent = "Or write your answer in the ";

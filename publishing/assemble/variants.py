@@ -1,5 +1,7 @@
 """The two forms of a tutorial, solved and for students: notebooks that need no repository."""
 
+import ast
+import re
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -10,10 +12,10 @@ import nbformat
 from nbformat import NotebookNode
 
 from publishing.assemble.inline import Inliner
-from publishing.assemble.snippets import names_in
+from publishing.assemble.snippets import names, names_in, parse
 from publishing.assemble.support import Support, with_kept_names
 from publishing.read.cells import BEGIN, KEYS, Cell, Tutorial, regions
-from publishing.read.diagnostic import Diagnostic, Line, SourceError, join
+from publishing.read.diagnostic import Diagnostic, Line, SourceError, join, syntax_error
 from publishing.read.prose import rewrite_links
 
 METADATA = {
@@ -122,7 +124,7 @@ def _lacking(variant: Variant) -> Iterator[Diagnostic]:
 
 
 def unsolve(tutorial: Tutorial, snippets: Path, solved: Variant | None = None) -> Variant:
-    """The student's variant: solution regions are errors that say what to do; raises as `solve`.
+    """The student's variant: solution regions say what to do; raises as `solve`.
 
     `solved` is what `solve` made of it, whose code before exercises is that of both.
     """
@@ -142,7 +144,7 @@ def _assemble(tutorial: Tutorial, snippets: Path, *, solved: bool) -> Variant:
         before = support.before(cell) if cell.exercise else ()
         cell = replace(cell, lines=support.check(cell)) if cell.check else cell
         stubs = _stubs(cell, inliner) if solved and cell.exercise else ()
-        lines = solution(cell) if solved else stub(cell, not_implemented(cell), snippets)
+        lines = solution(cell) if solved else _open(cell, snippets)
         # Readers lack what is pasted into a hidden cell: a later cell gets it again.
         lines = (inliner.fork() if "hidden" in cell.tags else inliner).inline(lines)
         cells.append(replace(cell, lines=lines, support=before, stubs=stubs))
@@ -166,21 +168,55 @@ def _stubs(cell: Cell, inliner: Inliner) -> tuple[tuple[str, str], ...]:
     return tuple((what, join(inliner.fork().inline(lines))) for what, lines in stubs.items())
 
 
-def stub(cell: Cell, statement: str, snippets: Path) -> tuple[Line, ...]:
+def _open(cell: Cell, snippets: Path) -> tuple[Line, ...]:
+    """The lines of a cell that a student writes: a region in no function binds its names to `...`.
+
+    So the cell runs although it is not done; a call of a function that is not done raises.
+    """
+    return stub(cell, not_implemented(cell), snippets, names_are_open=True)
+
+
+def stub(
+    cell: Cell, statement: str, snippets: Path, *, names_are_open: bool = False
+) -> tuple[Line, ...]:
     """The lines of a cell with a statement for each region; of a snippet it is the body."""
     lines: list[Line] = []
     after = 0
     for begin, end in regions(cell):
-        marker = cell.lines[begin]
+        marker, its = cell.lines[begin], cell.lines[begin + 1 : end]
         indent = marker.text[: marker.text.index(BEGIN)]
-        given = Inliner(snippets).interface(cell.lines[begin + 1 : end], statement)
-        given = given or textwrap.indent(statement, indent).splitlines()
+        given = Inliner(snippets).interface(its, statement)
+        here = statement
+        if names_are_open and not _in_function(cell, begin) and (bound := _bound(its)):
+            here = f"# {_to_do(cell)}\n{' = '.join(bound)} = ..."
+        given = given or textwrap.indent(here, indent).splitlines()
         lines += [*cell.lines[after:begin], *(replace(marker, text=text) for text in given)]
         after = end + 1
     return (*lines, *cell.lines[after:])
 
 
+def _in_function(cell: Cell, index: int) -> bool:
+    nodes = (node for node in ast.walk(parse(cell.lines)) if isinstance(node, ast.FunctionDef))
+    return any(node.lineno <= index < node.end_lineno for node in nodes)
+
+
+def _bound(lines: tuple[Line, ...]) -> list[str]:
+    """The names that lines bind, but by an import or with one underscore in front."""
+    text = textwrap.dedent(join(lines))
+    body = [] if syntax_error(text) else ast.parse(text).body
+    bound: dict[str, None] = {}
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            bound[node.name] = None
+        elif not isinstance(node, ast.Import | ast.ImportFrom):
+            bound |= dict.fromkeys(name.name for name in names(node) if name.binds)
+    return [name for name in bound if not re.match("_[^_]", name)]
+
+
 def not_implemented(cell: Cell) -> str:
-    """The statement that stands for a solution in the student's variant."""
-    message = f"Exercise {cell.exercise}: write your code here, then run the check below."
-    return f'raise NotImplementedError(\n    "{message}"\n)'
+    """The statement that stands for a solution where it is tried whether the check refuses it."""
+    return f'raise NotImplementedError(\n    "{_to_do(cell)}"\n)'
+
+
+def _to_do(cell: Cell) -> str:
+    return f"Exercise {cell.exercise}: write your code here, then run the check below."

@@ -51,7 +51,7 @@ def test_the_record_of_a_page_has_what_its_check_compares(exercise):
     predicted(namespace, *asked)
     assert namespace["last_question"] == tuple(asked)
     for path in paths(asked.truth):
-        with pytest.raises(AssertionError, match=f"entries of {asked.name} are right"):
+        with pytest.raises(AssertionError, match=f"entries of {asked.name} are right. Missing: "):
             predicted({asked.name: without(asked.truth, path)}, *asked)
 
 

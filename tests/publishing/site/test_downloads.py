@@ -5,6 +5,7 @@ import json
 import re
 import tomllib
 import zipfile
+import zlib
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +16,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from nbformat.v4 import new_output
 from traitlets.config import Config
 
+from publishing.assemble.passing import passed_over
 from publishing.run.lesson import Lesson
 from publishing.run.notebook import execute
 from publishing.settings import Site
@@ -96,7 +98,49 @@ def test_a_notebook_is_valid_and_has_no_hidden_cell(beside, name):
 def test_the_notebook_to_work_in_has_stubs_and_no_outputs(beside):
     code = [cell for cell in notebook(beside["page.ipynb"]).cells if cell.cell_type == "code"]
     assert not any(cell.outputs for cell in code)
-    assert "NotImplementedError" in code[3].source
+    assert code[3].source.endswith("\nx = ...")
+
+
+def test_the_check_of_the_notebook_to_work_in_goes_on_with_the_solution_of_what_is_not_done(beside):
+    before, _, check = [
+        c.source for c in notebook(beside["page.ipynb"]).cells if c.cell_type == "code"
+    ][2:]
+    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+    names = shell.user_ns
+    tried = []
+    for given in ({}, {"x": ...}, {"x": 2}):
+        names.pop("x", None)
+        shell.run_cell(before).raise_error()
+        names |= given
+        result = shell.run_cell(check)
+        tried.append((names["x"], result.error_in_exec is None))
+    assert tried == [(1, True), (1, True), (2, False)]
+
+
+RAISE = "raise NotImplementedError('Exercise one: write your code here, then run the check below.')"
+OPEN = {
+    "a function": f"def x(): {RAISE}",
+    "a compiled function": f"import jax\n@jax.jit\ndef x(): {RAISE}",
+    "a function in a function": f"def x():\n def y(): {RAISE}",
+    "a method": f"class x:\n def f(self): {RAISE}",
+    "a class without its method": "class x:\n f = ...",
+}
+DONE = {
+    "an ellipsis in code": "def x(a): return a[..., 0]",
+    "the stub of another exercise": f"def x(): {RAISE.replace('one', 'two')}",
+    "a value": "x = {}",
+    "an array": "import numpy\nx = numpy.ones(3)",
+}
+
+
+@pytest.mark.parametrize("code", [*OPEN.values(), *DONE.values()], ids=[*OPEN, *DONE])
+def test_an_exercise_is_done_when_nothing_of_it_is_left_to_write(code):
+    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+    shell.run_cell(code).raise_error()
+    solution = base64.b64encode(zlib.compress(b"x = 1")).decode()
+    passed = passed_over(shell.user_ns, "one", ["x"], solution)
+    assert passed == (code in OPEN.values())
+    assert isinstance(shell.user_ns["x"], int) == passed
 
 
 def test_the_solved_notebook_has_solutions_and_the_outputs_of_its_cells(beside):
