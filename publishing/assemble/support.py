@@ -120,7 +120,7 @@ def _kept(code: Sequence[Cell], at: int) -> list[str]:
 
 def _given(cell: Cell) -> tuple[Line, ...]:
     """The lines of a cell as learners have them, an exercise without its solution."""
-    return tuple(_at(cell, dict(cell.stubs)["raises"])) if cell.stubs else cell.lines
+    return tuple(_at(cell, dict(cell.stubs)["is left"])) if cell.stubs else cell.lines
 
 
 def _bound(statement: Iterable[Name]) -> set[str]:

@@ -144,7 +144,7 @@ def _assemble(tutorial: Tutorial, snippets: Path, *, solved: bool) -> Variant:
         before = support.before(cell) if cell.exercise else ()
         cell = replace(cell, lines=support.check(cell)) if cell.check else cell
         stubs = _stubs(cell, inliner) if solved and cell.exercise else ()
-        lines = solution(cell) if solved else _open(cell, snippets)
+        lines = solution(cell) if solved else stub(cell, snippets)
         # Readers lack what is pasted into a hidden cell: a later cell gets it again.
         lines = (inliner.fork() if "hidden" in cell.tags else inliner).inline(lines)
         cells.append(replace(cell, lines=lines, support=before, stubs=stubs))
@@ -163,33 +163,28 @@ def solution(cell: Cell) -> tuple[Line, ...]:
 
 def _stubs(cell: Cell, inliner: Inliner) -> tuple[tuple[str, str], ...]:
     """What the check of an exercise must refuse, by description."""
-    statements = {"raises": not_implemented(cell), "does nothing": "pass"}
-    stubs = {what: stub(cell, each, inliner.snippets) for what, each in statements.items()}
+    stubs = {"is left": stub(cell, inliner.snippets)}
+    stubs["does nothing"] = stub(cell, inliner.snippets, idle=True)
     return tuple((what, join(inliner.fork().inline(lines))) for what, lines in stubs.items())
 
 
-def _open(cell: Cell, snippets: Path) -> tuple[Line, ...]:
-    """The lines of a cell that a student writes: a region in no function binds its names to `...`.
+def stub(cell: Cell, snippets: Path, *, idle: bool = False) -> tuple[Line, ...]:
+    """The lines of a cell with a statement for each region; of a snippet it is the body.
 
-    So the cell runs although it is not done; a call of a function that is not done raises.
+    It raises in a function, and elsewhere binds the names of the region to `...`, so that the cell
+    runs although nothing is done; or, if idle, it does nothing.
     """
-    return stub(cell, not_implemented(cell), snippets, names_are_open=True)
-
-
-def stub(
-    cell: Cell, statement: str, snippets: Path, *, names_are_open: bool = False
-) -> tuple[Line, ...]:
-    """The lines of a cell with a statement for each region; of a snippet it is the body."""
+    to_do = f"Exercise {cell.exercise}: write your code here, then run the check below."
+    raises = "pass" if idle else f'raise NotImplementedError(\n    "{to_do}"\n)'
     lines: list[Line] = []
     after = 0
     for begin, end in regions(cell):
         marker, its = cell.lines[begin], cell.lines[begin + 1 : end]
         indent = marker.text[: marker.text.index(BEGIN)]
-        given = Inliner(snippets).interface(its, statement)
-        here = statement
-        if names_are_open and not _in_function(cell, begin) and (bound := _bound(its)):
-            here = f"# {_to_do(cell)}\n{' = '.join(bound)} = ..."
-        given = given or textwrap.indent(here, indent).splitlines()
+        bound = [] if idle or _in_function(cell, begin) else _bound(its)
+        statement = f"# {to_do}\n{' = '.join(bound)} = ..." if bound else raises
+        given = Inliner(snippets).interface(its, raises)
+        given = given or textwrap.indent(statement, indent).splitlines()
         lines += [*cell.lines[after:begin], *(replace(marker, text=text) for text in given)]
         after = end + 1
     return (*lines, *cell.lines[after:])
@@ -211,12 +206,3 @@ def _bound(lines: tuple[Line, ...]) -> list[str]:
         elif not isinstance(node, ast.Import | ast.ImportFrom):
             bound |= dict.fromkeys(name.name for name in names(node) if name.binds)
     return [name for name in bound if not re.match("_[^_]", name)]
-
-
-def not_implemented(cell: Cell) -> str:
-    """The statement that stands for a solution where it is tried whether the check refuses it."""
-    return f'raise NotImplementedError(\n    "{_to_do(cell)}"\n)'
-
-
-def _to_do(cell: Cell) -> str:
-    return f"Exercise {cell.exercise}: write your code here, then run the check below."

@@ -107,7 +107,7 @@ def needed(solved: Variant, exercise: str, *, answered: bool = False) -> set[str
     given, *later = (
         cell.lines
         if answered or not cell.stubs
-        else [replace(cell.lines[0], text=dict(cell.stubs)["raises"])]
+        else [replace(cell.lines[0], text=dict(cell.stubs)["is left"])]
         for cell in code[at:]
     )
     later = [(*cell.support, *text) for cell, text in zip(code[at + 1 :], later, strict=True)]

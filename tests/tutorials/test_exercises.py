@@ -1,8 +1,13 @@
 """Checks tell right answers from wrong ones, and after a right one the rest of its page runs."""
 
+import ast
+
 import pytest
 from answers import ROUTES, exercises, kept, lesson
 
+from publishing.assemble.snippets import names
+from publishing.read.diagnostic import join
+from publishing.site.definitions import names_to_define
 from publishing.site.house import rules_of
 from publishing.tools.answers import fault
 
@@ -18,12 +23,12 @@ def rules(exercise: str) -> dict:
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)
-def test_the_stub_fails_whether_it_raises_or_does_nothing(exercise):
+def test_the_stub_fails_whether_it_is_left_or_does_nothing(exercise):
     grades = lesson(exercises()[exercise]).record.run.grades[exercise]
-    assert grades.keys() == {"raises", "does nothing"}
+    assert grades.keys() == {"is left", "does nothing"}
     least = rules(exercise)["sentence"]
     found = {stub: fault("stub", grade, least) for stub, grade in grades.items()}
-    assert found == {"raises": "", "does nothing": ""}
+    assert found == {"is left": "", "does nothing": ""}
 
 
 def faults(exercise: str, grades: dict[str, dict]) -> str:
@@ -39,6 +44,25 @@ def faults(exercise: str, grades: dict[str, dict]) -> str:
         if message:
             found.append(f"{answer.marker.diagnostic(message)} ({name})")
     return "\n".join(found)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_the_cell_of_an_exercise_that_is_left_runs_and_says_so_to_its_check(exercise):
+    page = lesson(exercises()[exercise])
+    grade = page.record.run.grades[exercise]["is left"]
+    assert grade["answer"] is None
+    cells = page.tutorial.cells
+    given = next(cell for cell in cells if cell.exercise == exercise)
+    asked = names_to_define(cells, given, ROUTES.settings.snippets.name)
+    student = next(cell for cell in page.student.code if cell.exercise == exercise)
+    to_do = [
+        statement
+        for statement in ast.parse(join(student.lines)).body
+        if "write your code here" in ast.unparse(statement)
+        or (isinstance(statement, ast.Assign) and ast.unparse(statement.value) == "...")
+    ]
+    open_names = {name.name for statement in to_do for name in names(statement) if name.binds}
+    assert open_names & set(asked)
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)

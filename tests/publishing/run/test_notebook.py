@@ -325,7 +325,7 @@ print(data, use())
     assert grades["right"] == {"answer": None, "check": None}
     assert grades["changes data"]["check"] == "AssertionError: the data was changed"
     assert grades["leaves"]["answer"] == "SystemExit: "
-    assert grades["raises"]["check"].startswith("NotImplementedError: Exercise add-one")
+    assert grades["is left"]["check"].startswith("NotImplementedError: Exercise add-one")
     assert grades["does nothing"]["check"].startswith("AssertionError")
     assert done.outputs[-1][0].text == "{'x': [1, 2]} 2\n"
 
