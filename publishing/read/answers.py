@@ -7,17 +7,23 @@ from pathlib import Path
 from publishing.read.diagnostic import Diagnostic, Line, SourceError, read_source
 
 _MARKER = re.compile(r"# *%%")
-_CELL = re.compile(r"# *%% *(?:(?P<kind>right|wrong): *(?P<description>\S.*?)|inputs) *")
-_FORM = "begin a cell with `# %% right: ` or `# %% wrong: ` and a description, or `# %% inputs`."
+_CELL = re.compile(
+    r"# *%% *(?:(?P<kind>right|wrong|breaks): *(?P<description>\S.*?)|"
+    r"(?P<other>inputs|asks nothing)) *"
+)
+_FORM = (
+    "begin a cell with `# %% right: ` or `# %% wrong: ` and a description, with `# %% breaks: ` and"
+    " the beginning of a clause, or with `# %% inputs` or `# %% asks nothing`."
+)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A cell: an answer, or the inputs on which mutants of the solution are judged."""
+    """A cell: an answer, what breaks a clause, or the inputs on which mutants are judged."""
 
     marker: Line
-    kind: str  # `right`, `wrong` or `inputs`
-    description: str  # what the answer does, in words; empty for inputs
+    kind: str  # `right`, `wrong`, `breaks`, `inputs` or `asks nothing`
+    description: str  # what the answer does, or the clause that it breaks; empty for others
     source: str
 
 
@@ -50,4 +56,6 @@ def _answer(cell: list[Line]) -> Answer | Diagnostic:
         return marker.diagnostic(_FORM)
     if not source:
         return marker.diagnostic("this cell is empty.")
-    return Answer(marker, match["kind"] or "inputs", match["description"] or "", source + "\n")
+    return Answer(
+        marker, match["kind"] or match["other"], match["description"] or "", source + "\n"
+    )

@@ -5,7 +5,8 @@ from functools import partial
 from typing import Any
 
 from publishing.read.answers import Answer, read_answers
-from publishing.read.diagnostic import Diagnostic, relative
+from publishing.read.clauses import clause_diagnostics, clauses, tried
+from publishing.read.diagnostic import Diagnostic, join, relative
 from publishing.run.cache import Cache
 from publishing.run.lesson import Lesson
 from publishing.run.notebook import Grades, execute
@@ -25,7 +26,11 @@ def answer_diagnostics(
     kept: dict[str, dict[str, Answer]] = {}
     for cell in (cell for cell in lesson.solved.code if cell.exercise):
         place = settings.answers / f"{cell.exercise}.py"
-        answers = [answer for answer in read_answers(place) if answer.kind != "inputs"]
+        read = read_answers(place)
+        if rules.get("clauses") and cell.kind != "predict":
+            asked = clauses(lesson.tutorial, cell.exercise)
+            yield from clause_diagnostics(asked, read, cell.path, cell.number)
+        answers = tried(read, join(cell.lines))
         kept[cell.exercise] = {f"{each.kind}: {each.description}": each for each in answers}
         for kind in ("right", "wrong"):
             number = sum(answer.kind == kind for answer in answers)

@@ -43,17 +43,56 @@ def dropped_fn(x, is_training):
             x = jax.vmap(lambda key, row: hk.dropout(key, 0.1, row))(keys, x)
     return hk.Linear(3, name="head")(x)
 
-# %% wrong: rows share
-def dropped_fn(x, is_training):
+# %% breaks: With `is_training=True`, each row and each of the two layers | rows share
+split_rng=split
+# becomes
+split_rng=False
+
+# %% breaks: With `is_training=True`, each row and each of the two layers | layers share
+def drop(h):
+    return hk.dropout(hk.next_rng_key(), 0.1, h) if is_training else h
+
+def one_row(row):
+# becomes
+def one_row(row):
+    key = hk.next_rng_key() if is_training else None
+
     def drop(h):
-        return hk.dropout(hk.next_rng_key(), 0.1, h) if is_training else h
+        return hk.dropout(key, 0.1, h) if is_training else h
 
-    def one_row(row):
-        h = drop(jax.nn.relu(hk.Linear(32)(row)))
-        h = drop(jax.nn.relu(hk.Linear(32)(h)))
-        return hk.Linear(3, name="head")(h)
+# %% breaks: With `is_training=True`, each row and each of the two layers | a tenth is kept
+0.1, h
+# becomes
+0.9, h
 
-    return hk.vmap(one_row, split_rng=False)(x)
+# %% breaks: With `is_training=True`, each row and each of the two layers | not scaled
+hk.dropout(hk.next_rng_key(), 0.1, h) if
+# becomes
+hk.dropout(hk.next_rng_key(), 0.1, h) * 0.9 if
+
+# %% breaks: With `is_training=False`, it returns what `author_fn` returns | other numbers
+, h) if is_training else h
+# becomes
+, h) if is_training else 0.9 * h
+
+# %% breaks: With `is_training=False`, it returns what `author_fn` returns | it needs a key
+split = is_training and not hk.running_init()
+# becomes
+split = not hk.running_init()
+
+# %% breaks: In both modes `init` makes the tree
+name="head"
+# becomes
+name="top"
+
+# %% breaks: It raises no error | init raises
+split = is_training and not hk.running_init()
+# becomes
+split = is_training
+
+# %% asks nothing
+# This version has dropout after both hidden layers
+# Repair it.
 
 # %% wrong: rows share by jax
 def dropped_fn(x, is_training):

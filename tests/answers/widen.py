@@ -39,31 +39,53 @@ def widen(fresh, trained):
     leaves, form = jax.tree.flatten(fresh)
     return form.unflatten(map(wider, leaves, jax.tree.leaves(trained)))
 
-# %% wrong: dictionaries only
-def widen(fresh, trained):
-    wide = {}
-    for module, its in fresh.items():
-        wide[module] = {}
-        for name, new in its.items():
-            old = trained[module][name]
-            if np.ndim(old) != np.ndim(new):
-                raise ValueError(name)
-            missing = [(0, a - b) for a, b in zip(np.shape(new), np.shape(old))]
-            if not missing:
-                wide[module][name] = jnp.asarray(old, new.dtype)
-                continue
-            if min(grows for _, grows in missing) < 0:
-                raise ValueError(name)
-            there = jnp.pad(jnp.ones(np.shape(old), bool), missing)
-            wide[module][name] = jnp.where(there, jnp.pad(old, missing).astype(new.dtype), new)
-    return wide
+# %% breaks: The two trees have the same paths, whatever they are made of
+return jax.tree.map(wider, fresh, trained)
+# becomes
+return {m: {n: wider(its[n], trained[m][n]) for n in its} for m, its in fresh.items()}
 
-# %% wrong: shapes are not compared
-def widen(fresh, trained):
-    def wider(new, old):
-        return new.at[tuple(slice(size) for size in old.shape)].set(old)
+# %% breaks: `widen` returns a tree of this form | the last entries
+first = tuple(slice(size) for size in shapes[1])
+# becomes
+first = tuple(slice(new - old, None) for new, old in zip(*shapes))
 
-    return jax.tree.map(wider, fresh, trained)
+# %% breaks: `widen` returns a tree of this form | fresh entries are lost
+new = jnp.asarray(new)
+# becomes
+new = jnp.zeros_like(new)
+
+# %% breaks: Leaves keep the dtype of the fresh ones | dtype
+new = jnp.asarray(new)
+# becomes
+new = jnp.asarray(new, jnp.asarray(old).dtype)
+
+# %% breaks: Leaves keep the dtype of the fresh ones | the argument changes
+return jax.tree.map(wider, fresh, trained)
+# becomes
+for module, its in getattr(fresh, "params", fresh).items():
+    for name in its:
+        its[name] = wider(its[name], getattr(trained, "params", trained)[module][name])
+return jax.tree.map(wider, fresh, trained)
+
+# %% breaks: A trained leaf with another number of axes | axes
+len(shapes[0]) != len(shapes[1]) or 
+# becomes
+
+# %% breaks: A trained leaf with another number of axes | more entries are cut off
+if len(shapes[0]) != len(shapes[1]) or any(map(int.__lt__, *shapes)):
+# becomes
+if len(shapes[0]) == len(shapes[1]):
+    old = old[tuple(map(slice, shapes[0]))]
+else:
+
+# %% breaks: A trained leaf with another number of axes | another error
+raise ValueError(f"{shapes[1]} does not go into {shapes[0]}.")
+# becomes
+raise TypeError(f"{shapes[1]} does not go into {shapes[0]}.")
+
+# %% asks nothing
+# Define `widen
+# For one pair of arrays
 
 # %% wrong: two axes only
 def widen(fresh, trained):

@@ -3,9 +3,11 @@
 import ast
 
 import pytest
-from answers import ROUTES, exercises, kept, lesson
+from answers import ROUTES, exercises, kept, lesson, lessons
 
 from publishing.assemble.snippets import names
+from publishing.read.answers import read_answers
+from publishing.read.clauses import clause_diagnostics, clauses
 from publishing.read.diagnostic import join
 from publishing.site.definitions import names_to_define
 from publishing.site.house import rules_of
@@ -82,6 +84,16 @@ def test_all_answers_get_the_verdict_that_they_should(exercise, grades):
 def test_an_exercise_has_wrong_and_right_answers(exercise):
     for kind in ("right", "wrong"):
         assert len(kept(kind, exercise)) >= rules(exercise)[kind] >= 1
+
+
+@pytest.mark.parametrize("exercise", exercises())
+def test_every_clause_of_an_exercise_has_a_mutant_that_breaks_it(exercise):
+    name = exercises()[exercise]
+    given = next(c for c in lessons()[name].tutorial.cells if c.exercise == exercise)
+    if rules(exercise).get("clauses") and given.kind != "predict":
+        found = clauses(lessons()[name].tutorial, exercise)
+        answers = read_answers(ROUTES.settings.answers / f"{exercise}.py")
+        assert list(map(str, clause_diagnostics(found, answers, given.path, given.number))) == []
 
 
 def test_no_answer_belongs_to_an_unknown_exercise():
