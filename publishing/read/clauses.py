@@ -16,7 +16,7 @@ _ASIDE = re.compile(
 )
 _ITEM = re.compile(r"^ *(?:[-*+]|\d+[.)]) +", re.MULTILINE)
 _QUOTED = re.compile(r"`[^`]*`|\$[^$]*\$")
-_SENTENCE = re.compile(r"(?<=[.?!])[ \n]+(?=[A-Z`*\[(\0])")
+_SENTENCE = re.compile(r"(?:(?<=[.?!])|(?<=[.?!]\)))[ \n]+(?=[A-Z`*\[(\0])")
 
 
 def clauses(tutorial: Tutorial, exercise: str) -> list[str]:
