@@ -273,7 +273,7 @@ print(quoted("enables users", 61))
 # ### `apply` does not need a key, unless something is drawn (cells 14, 15, 17)
 #
 # The original passes a random key to `apply` and says that it is needed there too. From then on it wraps every
-# network in `hk.without_apply_rng`. But `None` is fine as a key if nothing is drawn, and if you leave the
+# network in `hk.without_apply_rng`. But `None` is fine as a key if none is needed, and if you leave the
 # argument out, the error below names the signature. See [Keys: at init, at apply, or
 # none](../haiku/transform.py#keys-at-init-at-apply-or-none).
 

@@ -515,7 +515,7 @@ for seed in (1, 1, 2):
 # Here the same key zeroes the same outputs, and a different key zeroes different ones. The randomness is an argument
 # too, so `apply` is still pure.
 #
-# For a network that draws nothing, the argument `None` is a nuisance. `hk.without_apply_rng` removes it from
+# For a network that needs no key, `None` is a nuisance. `hk.without_apply_rng` removes it from
 # `apply`; `init` keeps its key.
 
 # %%

@@ -720,7 +720,7 @@ dropout_net = hk.transform(net_fn)
 # %% [markdown]
 # 1. `params` are trained. `average` is a smoothed copy of them, which many scripts use for evaluation. Where a
 #    script uses Optax, there is also `opt_state`, the memory of the optimiser.
-# 2. `is_training` switches dropout on. It is a Python bool, not an array, so the `if` is fine. Because of dropout,
+# 2. `is_training` switches dropout on. It is a Python bool, so the `if` is fine, unless `jit` traces it. For dropout,
 #    the network keeps its key at `apply`, so there is no `hk.without_apply_rng`.
 #
 # Then the loss and the update:
@@ -773,7 +773,7 @@ print(
     "the first two sums  ", targets[0, :2], "\npredicted by average", predictions[0, :2]
 )
 
-# %% tags=["hidden"] claim="A compiled function keeps the number that a global had in its trace, until it traces again."
+# %% tags=["hidden"] claim="`jit` keeps the number that a global had in its trace, until it traces again. It traces a bool argument."
 _count = 0
 _frozen = jax.jit(lambda x: x.sum() * 0 + _count)
 _before = _frozen(jnp.ones(3))
@@ -785,6 +785,12 @@ for _by in (lambda f: f, jax.jit, jax.grad):
     assert _by(lambda x: _frozen(x))(jnp.ones(3)).sum() == 0
 with jax.disable_jit():
     assert _frozen(jnp.ones(3)) == 7
+for _train_or_not, _by in ((True, jax.jit), (False, jax.jit), (True, jax.checkpoint)):
+    try:  # the bool as an argument
+        _by(dropout_net.apply)(params, dropout_key, inputs, _train_or_not)
+    except jax.errors.TracerBoolConversionError:
+        continue
+    raise AssertionError("a bool that is traced can be asked")
 assert state.step == 201
 assert metrics["loss"] < 0.5
 assert jnp.mean((predictions - targets) ** 2) < 0.3

@@ -500,7 +500,7 @@ hk.Linear(2)(batch)
 keyed = hk.transform(lambda x: hk.nets.MLP([8, 1])(x))
 params = keyed.init(key, batch)
 keyed.apply(params, key, batch)  # float32[4,1]
-# For a network that draws nothing in apply:
+# For a network that needs no key in apply:
 net = hk.without_apply_rng(keyed)
 net.apply(params, batch)  # float32[4,1]
 list(params)  # ['mlp/~/linear_0', 'mlp/~/linear_1']

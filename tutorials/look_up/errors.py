@@ -944,8 +944,8 @@ net = hk.transform(lambda x: hk.dropout(hk.next_rng_key(), 0.5, x))
 net.apply({}, None, x)
 
 # %% [markdown]
-# The network draws random numbers, to initialise or for dropout, and got no key. `hk.without_apply_rng` gives
-# the same message at apply, because it passes `None`.
+# The network asks for a key (an initialiser, dropout, or `hk.vmap` with `split_rng=True`) and got none.
+# `hk.without_apply_rng` gives the same message, because it passes `None`.
 
 # %%
 net.apply({}, key, x)
@@ -960,7 +960,7 @@ net.apply(params, x)
 
 # %% [markdown]
 # `apply` takes the parameters, then a key or `None`, then the inputs. With `transform_with_state` the state comes
-# second and the key third. If the network draws nothing at `apply`, wrap it in `hk.without_apply_rng`: your calls stay
+# second and the key third. If `apply` needs no key, wrap the network in `hk.without_apply_rng`: your calls stay
 # as they are. This repairs [old scripts](../porting/old_code.py#haiku-apply-without-a-key-and-apply_rngfalse). Or pass
 # `None`, as in `net.apply(params, None, x)`. A network that applies dropout needs a key.
 
@@ -1818,7 +1818,10 @@ evaluated = hk.transform_with_state(lambda x: hk.BatchNorm(True, True, 0.9)(x, F
 assert "perhaps set an init function" in message(evaluated.init, key, x[:, None])
 assert "as the third argument" in message(stateful.apply, params, state, x)
 drawing = hk.transform(lambda x: hk.dropout(hk.next_rng_key(), 0.5, x))
-assert "MissingRNGError" in message(hk.without_apply_rng(drawing).apply, {}, x)
+splitting = hk.transform(lambda x: hk.vmap(jnp.sin, split_rng=True)(x))  # no draw
+for asking in (drawing, splitting):
+    assert "MissingRNGError" in message(hk.without_apply_rng(asking).apply, {}, x)
+    assert "MissingRNGError" in message(jax.jit(asking.apply), {}, None, x)
 first = hk.transform(lambda x: hk.Conv2D(2, 3, data_format="NCHW")(x))
 assert first.init(key, jnp.ones((2, 1, 8, 8)))["conv2_d"]["w"].shape == (3, 3, 1, 2)
 

@@ -507,7 +507,7 @@ net.apply(net.init(jax.random.key(0), jnp.ones(3)), jnp.ones(3))
 hk.transform(lambda x: hk.Linear(2)(x), apply_rng=False)
 
 # %% [markdown]
-# Both become `hk.without_apply_rng`, unless the network draws from the key at `apply`, as dropout does.
+# Both become `hk.without_apply_rng`, unless the network uses the key at `apply`, as dropout does.
 
 # %%
 net = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(x)))
