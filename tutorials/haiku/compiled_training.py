@@ -225,14 +225,19 @@ for _refused in (
     lambda: jax.grad(jax.jit(lambda x, net: x.sum()))(inputs, my_haiku_net),
 ):
     assert message_of(TypeError, _refused)
+import dataclasses
+
+_open = dataclasses.make_dataclass("_open", ["width"])
 _traced = []
 _static = jax.jit(lambda value: _traced.append(value) or 1, static_argnums=0)
 for _value in (1, 1.0, True, 1, (1, 2), "a", None, my_haiku_net):
     _static(_value)
 assert len(_traced) == 7  # 1, 1.0 and True are three values
-for _value in ([1], {"a": 1}, {1}, np.ones(2), jnp.ones(2), (1, [2])):
+for _value in ([1], {"a": 1}, {1}, np.ones(2), jnp.ones(2), (1, [2]), _open(2)):
     _said = message_of(ValueError, lambda value=_value: _static(value))
     assert "Non-hashable static arguments" in _said
+for _value in (_open(2), {"activation": "relu"}):  # nor can settings be traced
+    assert message_of(TypeError, lambda value=_value: jax.jit(lambda v: v)(value))
 assert "Non-hashable static arguments" in message_of(
     ValueError,
     lambda: jax.jit(my_update, static_argnums=(1, 2))(
@@ -1098,8 +1103,8 @@ assert (_numpy[0] == 1).all()
 #   traced: capture it, or make it static.
 # - `TypeError: my_update() got multiple values for argument 'net'` After a partial that fills in `net=`, pass
 #   what follows by name.
-# - `ValueError: Non-hashable static arguments are not supported.` An array, a list or a dictionary was declared
-#   static: leave it traced. Or `static_argnums` counts wrongly; it counts from 0.
+# - `ValueError: Non-hashable static arguments are not supported.` An array, list, dictionary or dataclass is static:
+#   trace arrays, freeze the rest. Or `static_argnums` counts wrongly; it counts from 0.
 # - `RuntimeError: Array has been deleted` Usually, the array was donated.
 # - No message, and slow: a lambda, a network or a static value is new at each call. Count the traces.
 # - No message, and wrong: data, a rate or an attribute of `self` was captured and has changed since. Make it

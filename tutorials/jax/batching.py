@@ -268,6 +268,9 @@ for _axes in (0, (0,)):
     except ValueError as error:
         told = str(error)
     assert "its rank should be at least 1" in told
+assert "ValueError" in error_of(
+    lambda: jax.vmap(two_day_rain, in_axes=(0, None))(rain, day=1)
+)
 for _map in (jax.vmap, lambda f: jax.jit(jax.vmap(f))):
     _bound = _map(functools.partial(two_day_rain, day=1))(rain)
     assert np.array_equal(_bound, same_day)
@@ -1133,7 +1136,7 @@ for _size in (1, 50, 128, 1000):
 # - `ValueError: vmap got inconsistent sizes for array axes to be mapped`. The batch axes differ in length; the
 #   message lists them. Is one argument shared, or is its batch on another axis? Say so with `in_axes`.
 # - `ValueError: vmap was requested to map its argument along axis 0, which implies that its rank should be at
-#   least 1, but is only 0`. A single number, perhaps a parameter, has no batch axis: its entry is `None`.
+#   least 1, but is only 0`. A single number has no batch axis: pass it by position, with entry `None`.
 # - `TypeError: Gradient only defined for scalar-output functions`. You took the gradient of a mapped loss. Map the
 #   gradient instead, or take the mean first.
 # - `TracerBoolConversionError: Attempted boolean conversion of traced array`. An `if` inside the mapped function

@@ -176,7 +176,7 @@ for place, forward, backward in (
 plt.show()
 
 # %% [markdown]
-# For a network the way back takes a small multiple of the work of the way there, however many parameters there are:
+# For matrix products the way back takes a small multiple of the work of the way there, however many parameters there are:
 # [Count the operations](derivatives.py#count-the-operations).
 #
 # Only JAX operations are recorded. Many NumPy functions convert their input to a NumPy array, which fails for a tracer:

@@ -451,7 +451,7 @@ assert not _refuses(
 # %% [markdown]
 # ## dtypes
 #
-# Python numbers are weak (`~`): they give way within a kind, float or integer. [`jit`](../jax/compilation.py)
+# In `jnp`, Python numbers (weak, `~`) give way within a kind, float or integer. [`jit`](../jax/compilation.py)
 
 # %%
 jnp.asarray(np.ones(2))  # float32[2]
@@ -472,6 +472,11 @@ for _run in (lambda f: f, jax.jit):
         assert _run(lambda v: v + 1)(_array).dtype == _dtype
         _kept = _run(lambda v: v + 1.0)(_array).dtype == _dtype
         assert _kept == jnp.issubdtype(_dtype, jnp.floating)
+try:
+    _told = str(jax.lax.cond(True, lambda: 0.0, lambda: half[0]))
+except TypeError as problem:  # not in `jax.lax`
+    _told = str(problem)
+assert "branches must have equal output types" in _told
 # %% [markdown]
 # ## Timing
 #

@@ -505,7 +505,7 @@ for words in (
 jax.vmap(jnp.add)(jnp.ones(3), 1.0)
 
 # %% [markdown]
-# A number has no axis to map over. Share it with `None`.
+# A number has no axis. Share it with `None`, by position.
 
 # %%
 jax.vmap(jnp.add, in_axes=(0, None))(jnp.ones(3), 1.0)

@@ -2231,7 +2231,7 @@ drawn(Ramp())
 # %% [markdown]
 # ## Mixed precision
 #
-# A policy says in which dtype a class of modules keeps parameters, computes, and returns.
+# A policy says in which dtypes modules keep parameters, take inputs, and return.
 # [jmp](https://github.com/google-deepmind/jmp) holds the policies.
 #
 # ### `hk.mixed_precision.set_policy`

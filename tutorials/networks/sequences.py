@@ -547,7 +547,7 @@ padded = apply(gru_params, xs, jnp.array([T, T]))
 np.testing.assert_allclose(held[1:], alone, rtol=1e-5, atol=1e-6)
 print(f"without the mask: off by up to {jnp.abs(padded[1:] - alone).max():.2f}")
 
-# %% tags=["hidden"] claim="No padding reaches the state. Finite padding leaves the gradient finite, unless a layer makes an inf or nan."
+# %% tags=["hidden"] claim="No padding reaches the state unless mixed in. Finite padding keeps gradients finite unless it makes inf or nan."
 assert np.abs(np.subtract(padded[1:], alone)).max() > 0.05
 apply = jax.jit(apply)
 untouched = apply(gru_params, xs, jnp.array([0, T]))
@@ -579,6 +579,17 @@ for _filling in (1e3, 3e38):  # the sum of the second is inf
     assert all(np.isfinite(leaf).all() for leaf in _grads) == (_filling < 1e30)
 
 
+def _mixed_state(xs, lengths):
+    return last_state(hk.BatchNorm(True, True, 0.9)(xs, True), lengths)
+
+
+_mixed = hk.transform_with_state(_mixed_state)
+_trees = _mixed.init(key, xs, lengths)
+_filled = xs.at[4:, 1].set(1e3)
+_states = [_mixed.apply(*_trees, None, filled, lengths)[0] for filled in (xs, _filled)]
+assert np.abs(np.subtract(*_states)).max() > 1e-3
+
+
 def _scaled_state(scale, xs):  # each input divided by its length, if it has one
     lengths_of = jnp.linalg.norm(scale * xs, axis=-1, keepdims=True)
     return apply(gru_params, scale * xs / jnp.maximum(lengths_of, 1e-6), lengths).sum()
@@ -590,10 +601,10 @@ for _filling in (1.0, 0.0):  # the norm has no derivative at zero
     assert np.isfinite(jax.grad(_scaled_state)(1.0, _filled)) == (_filling > 0)
 
 # %% [markdown]
-# The padding may hold any numbers from which no layer computes an `inf` or `nan`, as a value or as a derivative. The
-# mask would keep it out of the state, but it could still reach the gradient. The function that `hk.scan` runs returns
-# the carry first and the output second, the other way round from a core. `jax.lax.scan` [would leak tracers or reuse
-# dropout masks](transforms_inside.py) here.
+# If nothing before the core mixes steps or examples, as `hk.BatchNorm` does, the padding may hold any numbers from which
+# no layer computes an `inf` or `nan`, as value or derivative: the mask keeps those from the state, not the gradient. The
+# function that `hk.scan` runs returns the carry first and the output second, unlike a core. `jax.lax.scan` [would leak
+# tracers or reuse dropout masks](transforms_inside.py) here.
 #
 # ## Episodes: `hk.ResetCore`
 #
@@ -1186,6 +1197,17 @@ truncated = gradient_norms(hk.LSTM, cut=20)
 
 # %% tags=["hidden"]
 assert (truncated[20:] == 0).all()
+
+
+def _all_outputs(xs):
+    core = hk.LSTM(H)
+    early, state = hk.dynamic_unroll(core, xs[:2], core.initial_state(B))
+    state = jax.lax.stop_gradient(state)
+    return early.sum() + hk.dynamic_unroll(core, xs[2:], state)[0].sum()
+
+
+_slopes = jax.grad(pure(_all_outputs).apply, argnums=1)(lstm_params, xs)
+assert (_slopes[:2] != 0).any()  # through the outputs before the cut
 np.testing.assert_allclose(truncated[:20], through_time["LSTM"][:20], rtol=1e-4)
 for _norms in through_time.values():
     assert _norms[40] < _norms[0] / 50
@@ -1214,9 +1236,9 @@ plt.show()
 
 # %% [markdown]
 # The gradients fall exponentially, so the network learns almost nothing from inputs far back. An LSTM keeps more,
-# thanks to the 1 in its forget gate, without which the gate would begin near one half. `jax.lax.stop_gradient(state)`
-# **truncates** the gradient. The values stay the same, the gradients before the cut are exactly zero, and the backward
-# pass covers only the last part.
+# thanks to the 1 in its forget gate, without which the gate would begin near one half. Between unrolls,
+# `jax.lax.stop_gradient(state)` **truncates** the gradient: that of later outputs is exactly zero before the cut, and
+# its backward pass covers only the last part.
 #
 # In most code you need not write the cut. A state that enters the loss as an argument is data, unless you differentiate
 # with respect to it. So if you train on chunks of a long series, and each chunk starts from the state at the end of the

@@ -1562,13 +1562,13 @@ print(f"Agrees with the loops, and has {_counts[1]} equations whatever the sizes
 # - `ValueError: Reverse-mode differentiation does not work for lax.while_loop or lax.fori_loop with dynamic start/stop
 #   values.` Use `hk.scan`, or `hk.fori_loop` with Python numbers as bounds.
 # - No message: equal masks. Compare two rows, count survivors, set `check_jax_usage`, look where keys are drawn.
-# - No message: `jax.jit`, `jax.lax.scan` or the like of a function from outside. Once traced, it makes no parameters,
-#   and keeps its first ones and key.
+# - No message, or `UnexpectedTracerError` under `jit`: `jax.jit` or `jax.lax.scan` of an outside function. Once
+#   traced, it makes no parameters, keeps its first ones and key.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
 
-# %% tags=["hidden"] claim="A function compiled before makes no parameters inside and draws no keys, without an error."
+# %% tags=["hidden"] claim="A function compiled before makes no parameters inside and draws no keys, silently without an outer jit."
 _made_outside = jax.jit(lambda x: hk.Linear(8)(x))
 assert set(hk.transform(lambda x: _made_outside(x)).init(jax.random.key(0), ones))
 assert hk.transform(lambda x: _made_outside(x)).init(jax.random.key(0), ones) == {}
@@ -1579,6 +1579,16 @@ _draws = [
 ]
 assert (_draws[0] == _draws[1]).all()
 assert (_draws[0] == _draws[2]).all()
+_traced_inside = jax.jit(lambda x: hk.Linear(8)(x))
+_inside = hk.transform(lambda x: _traced_inside(x)).apply
+_linear = {"linear": {"w": jnp.ones((ones.shape[-1], 8)), "b": jnp.zeros(8)}}
+jax.jit(_inside)(_linear, None, ones)
+try:
+    jax.jit(lambda params, x: _inside(params, None, x))(_linear, ones)
+    _leaked = False
+except jax.errors.UnexpectedTracerError:
+    _leaked = True
+assert _leaked
 
 
 def _grows(h, _):

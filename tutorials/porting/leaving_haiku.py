@@ -441,9 +441,9 @@ np.testing.assert_allclose(got, want, atol=1e-5)
 # %% [markdown]
 # ## One training step in each
 #
-# Equal outputs do not show that the gradients are equal, or the state after a training step. So take one step of SGD in
-# each library, from the same weights and batch. NNX changes the module and the optimiser in place, while Equinox
-# returns new ones.
+# Equal outputs show neither equal gradients nor an equal state after a training step. So take one step of SGD in each
+# library, from the same weights and batch. Under `nnx.jit`, not `jax.jit`, the module and the optimiser change in place,
+# while Equinox returns new ones.
 
 
 # %%
@@ -513,6 +513,21 @@ assert in_nnx < 1e-6  # so the gradients, which moved them at a rate of 0.1, to 
 assert in_equinox < 1e-6
 before = port_to_nnx(empty, NNX, params, state, unused=AVERAGES_UNUSED)
 assert largest_difference(nnx_arrays(nnx_want), nnx_arrays(before)) > 1e-3
+_small = nnx.Linear(2, 1, rngs=nnx.Rngs(0))
+_optimizer = nnx.Optimizer(_small, optimizer, wrt=nnx.Param)
+_kernels = [np.array(_small.kernel[...])]
+
+
+def _small_step(net, optimizer):
+    grads = nnx.grad(lambda net: net(jnp.ones((1, 2))).sum())(net)
+    optimizer.update(net, grads)
+
+
+for _compiled in (jax.jit, nnx.jit):  # the first without an error
+    _compiled(_small_step)(_small, _optimizer)
+    _kernels.append(np.array(_small.kernel[...]))
+assert np.array_equal(_kernels[0], _kernels[1])
+assert not np.array_equal(_kernels[1], _kernels[2])
 
 
 # %% [markdown]
@@ -1619,7 +1634,7 @@ print("Outputs and a step agree, for two sizes, small and large numbers.")
 # - An id outside the table of an `Embed`: Haiku and Equinox read the nearest row, `nnx.Embed` returns `nan` unless the
 #   table has one row. (A negative one that the table reaches counts from the end in all three.) Haiku's
 #   `lookup_style="ONE_HOT"` returns zeros for these and for all negative ones.
-# - The network flattens an image before a `Linear`. Haiku flattens (height, width, channels), Equinox (channels, height,
+# - A flattened image before a `Linear`: by default Haiku has (height, width, channels), Equinox (channels, height,
 #   width), so the rows of the matrix need another order.
 # - `The module's random keys are abstract`: it comes from `nnx.eval_shape` and holds keys, as for dropout or `nnx.RNN`.
 #   Make it with `Net(nnx.Rngs(0))`.

@@ -1288,7 +1288,7 @@ assert np.all(jnp.roll(y, 1) != y)
 # - `RuntimeError: Value assertions can only be called from functions wrapped with @chex.chexify.` A value assertion is
 #   in a function that is compiled, differentiated or mapped. Assert on its result, or use `checkify`.
 # - `ValueError: @assert_max_traces must not wrap JAX-transformed function`: write
-#   `jax.jit(chex.assert_max_traces(f, n=1))`, in this order.
+#   `jax.jit(chex.assert_max_traces(f, n=1))`, with `f` untransformed.
 # - `AssertionError: [Chex] Function 'train_step' is traced > 1 times!`, although this test traced it once: an
 #   earlier test counted too. Call `chex.clear_trace_counter()` first.
 # - `ValueError: Cannot abstractly evaluate a checkify.check which was not functionalized.` Wrap the function,
@@ -1314,6 +1314,10 @@ assert (
     "RuntimeError: Value assertions can only be called from functions wrapped with"
     in (message_of(lambda: jax.jit(lambda t: chex.assert_tree_all_finite(t))(x)))
 )
+for transformed in (jax.jit, jax.grad, jax.vmap, jax.checkpoint):
+    assert "must not wrap JAX-transformed function" in message_of(
+        lambda by=transformed: jax.jit(chex.assert_max_traces(by(log_loss), n=1))
+    )
 assert (
     "ValueError: Cannot abstractly evaluate a checkify.check which was not functionalized"
     in message_of(lambda: jax.jit(log_loss)(jnp.ones(2)))
