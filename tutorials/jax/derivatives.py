@@ -133,7 +133,7 @@ assert sorted(_kept) == [(4,), (4,), (4, 3)]
 # The gradient begins like the function and then goes back. It multiplies by the derivative of the square, by that of
 # `tanh`, which it computes from the stored value of `tanh`, and by the matrix from the other side. That makes two
 # matrix products instead of one, so this backward pass costs about as much as the function itself. With respect to the
-# weights, each dense layer has a third product, so there it costs up to twice as much.
+# weights, a dense layer has a third product, so for wide layers it costs up to twice as much.
 #
 # ## `stop_gradient`: count this value as a constant
 #
@@ -193,8 +193,8 @@ np.testing.assert_allclose(held, _slope, rtol=1e-5)
 # The losses are equal, but the gradients are not. Without `stop_gradient` the network also lowers the loss by moving
 # the target. That is not what the algorithm says, and the value of the loss does not show it.
 #
-# **A straight-through estimator.** The derivative of rounding is zero almost everywhere, so nothing learns through it.
-# Add the rounding as a constant:
+# **A straight-through estimator.** The derivative of rounding is zero almost everywhere, so a gradient through it
+# teaches nothing. Add the rounding as a constant:
 
 
 # %%
@@ -297,8 +297,8 @@ print("All eight agree with jax.grad.")
 # ## Count the operations
 #
 # You need not believe estimates: `cost_analysis` of a compiled function counts additions, multiplications and the like
-# (a `tanh` not among them, those in a loop once). Here the loss takes $n$ numbers and multiplies them by an
-# $n \times n$ matrix:
+# (without `tanh`, and those in a loop once). Here the loss takes $n$ numbers and multiplies them by an $n \times n$
+# matrix:
 
 
 # %%
@@ -770,8 +770,8 @@ plt.show()
 # For an integer argument the backward function returns `None`, and an argument that is not an array at all, such as a
 # function, is named in `nondiff_argnums`.
 #
-# `jax.custom_jvp` takes the forward rule. If that is linear in the tangent, JAX derives the reverse mode from it. Use
-# it where differentiating the formula as you wrote it would be unstable. For example, $\log(1 + e^x)$ has the
+# `jax.custom_jvp` takes the forward rule. If that is a formula linear in the tangent, JAX derives the reverse mode from
+# it. Use it where differentiating the formula as you wrote it would be unstable. For example, $\log(1 + e^x)$ has the
 # derivative $1 / (1 + e^{-x})$, but at large $x$ the chain rule divides infinity by infinity:
 
 
@@ -798,9 +798,8 @@ assert np.isnan(jax.grad(softplus)(100.0))
 assert jax.grad(stable_softplus)(100.0) == 1
 
 # %% [markdown]
-# If a rule that should be the true derivative returns wrong numbers, or another float dtype, you get no error, so test
-# each such rule with `check_grads`, which compares it with finite differences in both modes (for a `custom_vjp`, pass
-# `modes=["rev"]`):
+# If a rule that should be the true derivative returns wrong numbers, you get no error, so test each such rule with
+# `check_grads`, which compares it with finite differences in both modes (for a `custom_vjp`, pass `modes=["rev"]`):
 
 # %%
 check_grads(stable_softplus, (0.7,), order=2)
@@ -962,7 +961,7 @@ for _transform in (jax.grad, lambda f: lambda x: jax.jvp(f, (x,), (x,)), jax.jac
 # | `custom_root` | an equation | yes | yes | solvers, to any order |
 # | `hijax.HiPrim` | one for each | if it has `jvp` | derived, or its own | all of these, experimental |
 #
-# `jax.hessian` goes forward over reverse, so it accepts a `custom_vjp` whose two functions do not call a `custom_vjp`.
+# `jax.hessian` goes forward over reverse, so it accepts a `custom_vjp` whose two functions have a forward mode.
 #
 # ## Exercise: clip the gradient inside a network
 #
@@ -1089,11 +1088,12 @@ print("Value and both cotangents agree with the specification, compiled and not.
 # - `TypeError: can't apply forward-mode autodiff (jvp) to a custom_vjp function.` `jax.jvp` and `jax.jacfwd` need a
 #   forward rule: write a `custom_jvp`, or use `jax.jacrev`.
 # - `TypeError: Custom VJP bwd rule must produce an output with the same container (pytree) structure as the args tuple
-#   of the primal function` The backward function must return a tuple, with one entry for each argument.
+#   of the primal function` The backward function must return a tuple, with one entry for each argument outside
+#   `nondiff_argnums`, of its structure.
 # - No message, and a second derivative is wrong, or 0: look for a rule or a step of Newton's method that is right to
 #   first order only, and test it with `check_grads` and `order=2`.
-# - No message, and a part of the network does not learn: look for a `stop_gradient`, a rounding or an `argmax` on the way,
-#   and print the cotangent.
+# - No message, and a part of the network does not learn: look first for a `stop_gradient`, a rounding or an `argmax` on
+#   the way, and print the cotangent.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
@@ -1126,8 +1126,8 @@ assert _message(lambda: jax.grad(_bare)(1.0)).startswith(
 # %% [markdown]
 # ## What you learned
 #
-# - `jax.jvp` multiplies by the Jacobian from the input's side and `jax.vjp` from the output's. A gradient of a network's
-#   loss costs a small multiple of it by reverse mode, and a multiple that grows with the inputs by forward mode.
+# - `jax.jvp` multiplies by the Jacobian from the input's side and `jax.vjp` from the output's. For wide dense layers, a
+#   gradient costs a small multiple of the loss by reverse mode, and one that grows with the inputs by forward mode.
 # - A Hessian times a vector is a `jvp` of a gradient, so you need not build the Hessian.
 # - `stop_gradient` makes a value a constant: in targets, in straight-through estimators, in truncated loops.
 # - `while_loop` has no reverse mode. The derivative of a solution follows from the equation that it solves: by two steps
