@@ -86,9 +86,9 @@ show_tree(lambda x: Scale()(x), x)
 # tree. During `apply`, it looks the parameter up in the tree of arrays that you passed, and compares the shape (not the
 # dtype).
 #
-# Shape and dtype come from `x`. That is why parameters are usually asked for in `__call__`, where the input is
-# known, and why most Haiku layers aren't told the width of their input. Use `np` to compute with sizes alone, as in
-# $1/\sqrt{n}$, because under `jit` even `jnp.sqrt(2)` is a tracer.
+# Shape and dtype come from `x`. That is why parameters are usually asked for in `__call__`, where the input is known,
+# and why most Haiku layers aren't told the width of their input. Compute with sizes in plain Python, such as `n**-0.5`,
+# because under `jit` even `jnp.sqrt(2)` is a tracer.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -587,7 +587,7 @@ for module, its in params.items():
     print(f"uses {module:8}", jnp.allclose(out, x @ its["w"] + its["b"], atol=1e-2))
 
 
-# %% tags=["hidden"] claim="Two instances of one name do not share in one call of a method; a second call counts from the start."
+# %% tags=["hidden"] claim="Two instances of one name do not share in one call, unless it is forced; a second call counts from the start."
 class MyBlock(Scale):
     pass
 

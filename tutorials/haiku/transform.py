@@ -1009,7 +1009,7 @@ axes.set(
 )
 plt.show()
 
-# %% tags=["hidden"] claim="Hidden units that start alike in both layers stay alike, unless dropout tells them apart."
+# %% tags=["hidden"] claim="Here hidden units that start alike in both layers stay alike, unless dropout tells them apart."
 assert abs(losses["all 0"][-1] - float(targets.var(axis=0).mean())) < 0.01
 assert 133 < losses["all 0"][-1] < 136
 assert 86 < losses["all 0.1"][-1] < 90

@@ -1075,7 +1075,7 @@ print(in_groups.shape, jnp.allclose(in_groups, norms["lowest mean loss"], atol=1
 # may need less memory than all rows, because XLA fuses operations; [Memory and compile
 # time](../training/memory.py#a-large-vmap-in-chunks-jaxlaxmap) measures what groups save.
 
-# %% tags=["hidden"] claim="lax.map maps all leaves, for any rows and batch_size. It saves memory unless XLA fuses."
+# %% tags=["hidden"] claim="lax.map maps all leaves, for any rows and batch_size. Here it saves memory unless XLA fuses."
 for _rows, _size, _runs in ((5, None, 1), (5, 2, 2), (4, 2, 1), (5, 9, 1), (0, 2, 1)):
     seen = []
     _sums = jax.lax.map(

@@ -247,7 +247,7 @@ jax.jit(lambda x: jnp.mean(x[x > 0]))(x)
 print(jax.jit(lambda x: jnp.mean(x, where=x > 0))(x))
 print(jax.jit(lambda x: jnp.where(x > 0, x, 0.0))(x))
 
-# %% tags=["hidden"] claim="A boolean index fails under jit and vmap. A product with a float mask keeps nan, where= drops it."
+# %% tags=["hidden"] claim="A boolean index fails under jit and vmap. A product with a float mask may keep nan, where= drops it."
 for compiled in (jax.jit, lambda f: lambda x: jax.vmap(f)(x[None])):
     try:
         told = compiled(lambda x: x[x > 0].mean())(x)
@@ -320,7 +320,7 @@ def pair_sum(x, start):  # only the place is data, the length is fixed
 
 print(head_sum(x, 2), masked_head_sum(x, 2), pair_sum(x, 1))
 
-# %% tags=["hidden"] claim="What needs a Python number refuses a traced n and takes a static one. An index takes both."
+# %% tags=["hidden"] claim="What needs a Python number refuses a traced n and takes a static one. An array's index takes both."
 assert (head_sum(x, 2), masked_head_sum(x, 2), pair_sum(x, 1)) == (-1.0, -1.0, 1.0)
 assert pair_sum(x, 2) == pair_sum(x, 9) == pair_sum(x, 1)
 attempts |= {
@@ -331,6 +331,7 @@ attempts |= {
     "x[n:]": lambda x, n: x[n:],
     "[0] * n": lambda x, n: [0] * n,
     "np.eye(n)": lambda x, n: np.eye(n),
+    "[x, x, x][n]": lambda x, n: [x, x, x][n],
     "x[-n]": lambda x, n: x[-n],
     "jnp.linspace(0, n, 3)": lambda x, n: jnp.linspace(0, n, 3),
 }
@@ -883,7 +884,7 @@ for text, expression in expressions.items():
         jax.jit(expression())(x)
     print(f"{text:35}{total.traces - traces_before} traces in 3 turns")
 
-# %% tags=["hidden"] claim="jit of a new lambda, partial, gradient or method traces each time, of the same function once."
+# %% tags=["hidden"] claim="In this loop jit of a lambda, partial, gradient or method traces each time, of the same function once."
 other = Net()  # of `net`, a method is alive
 for text, expression in (expressions | {"net.loss": lambda: other.loss}).items():
     traces_before = total.traces
@@ -1334,7 +1335,7 @@ programs = {
 for name, program in programs.items():
     print(f"{name:14}{program.compile().cost_analysis().get('flops', 0):.0f}")
 
-# %% tags=["hidden"] claim="XLA drops what is neither returned nor printed, and computes some constants, not loops or products."
+# %% tags=["hidden"] claim="XLA drops what is neither returned nor printed, and computes some constants, not these loops and products."
 kept = {
     name: program.compile().cost_analysis().get("flops", 0)
     for name, program in programs.items()

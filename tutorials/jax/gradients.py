@@ -211,7 +211,7 @@ print(jax.grad(huber)(0.5), jax.grad(huber)(-3.0))
 # with one value, which those of `jax.jit`, `jax.vmap` and `jax.checkpoint` do not have; [Compilation](compilation.py)
 # shows the repairs.
 
-# %% tags=["hidden"] claim="Python's if and while work under grad, jvp and their compositions, and fail under jit, vmap and checkpoint."
+# %% tags=["hidden"] claim="Python's if and while on one number work under grad and jvp, and fail on tracers of jit, vmap and checkpoint."
 import contextlib
 import io
 
@@ -1097,7 +1097,7 @@ assert not jax.grad(lambda v: jnp.sum(jnp.round(v)))(hours).any()
 kinks = {jnp.abs: 1.0, jax.nn.relu: 0.0, lambda v: jnp.maximum(v, 0.0): 0.5}
 assert all(jax.grad(f)(0.0) == value for f, value in kinks.items())
 
-# %% tags=["hidden"] claim="Gradients are exact up to rounding, but not where an operation has a kink or overflows."
+# %% tags=["hidden"] claim="These gradients are exact up to rounding, but not where an operation has a kink or overflows."
 assert np.isnan(jax.grad(lambda v: jnp.log(1 + jnp.exp(v)))(100.0))
 for line_with_kinks in (
     lambda v: jax.nn.relu(v) - jax.nn.relu(-v),

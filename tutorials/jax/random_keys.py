@@ -767,7 +767,7 @@ assert np.array_equal(inputs, spoiled_input_output(jax.random.key(0))[0])
 # and map over the new ones. (In `lax.scan`, where one key is used at every iteration, the check does complain.)
 
 
-# %% tags=["hidden"] claim="debug_key_reuse sees reuse in jit, grad, loops. Old, folded, copied and equal keys escape, and vmap."
+# %% tags=["hidden"] claim="debug_key_reuse sees reuse in jit, grad, loops. Old, folded, equal and some copied keys escape, and vmap."
 def _complaint(use):
     try:
         with jax.debug_key_reuse(True):
