@@ -421,8 +421,7 @@ print("filled: ", jax.vmap(two_day_rain_or_nan)(rain, jnp.array([0, 3, 1])))
 # %% [markdown]
 # The station with the impossible day now gets `nan`. A negative index still counts from the end, as in Python, so a
 # function that looks one day *back* would read the last day when `day` is 0. If you add `wrap_negative_indices=False`,
-# `get` treats that as out of range too. (The length of the axis should fit the dtype of the index: for 200 rows, `int8`
-# is too small.)
+# `get` treats that as out of range too.
 
 # %% tags=["hidden"] claim="Out of range, x[i] clamps, jnp.take fills, .at[i].set drops, unless x is empty. checkify tells."
 from jax.experimental import checkify

@@ -139,9 +139,9 @@ print(capped(0.5), capped(7.0))
 jax.jit(capped)(0.5)
 
 # %% [markdown]
-# The `if` asks "true or false?" during tracing, when there is no value to look at. Record both outcomes and
-# the choice between them instead. `jnp.where` computes both and picks entry by entry, so it works for whole
-# arrays. `jax.lax.cond` takes one condition and two functions, and runs only the one that is needed:
+# The `if` asks "true or false?" during tracing, when there is no value to look at. Record both outcomes and the choice
+# between them instead. `jnp.where` computes both and picks entry by entry, so it works for whole arrays. `jax.lax.cond`
+# takes one condition and two functions; JAX traces both, and the program runs the one that is needed:
 
 
 # %%

@@ -374,11 +374,11 @@ _of_tanh = jax.jit(jnp.tanh).lower(jnp.ones(64)).compile().cost_analysis()
 assert not _of_tanh.get("flops", 0)
 
 # %% [markdown]
-# Each row is a way to differentiate, and each column stands for a size: {{ sizes[0] }}, {{ sizes[1] }} and
-# {{ sizes[2] }} numbers. The gradient costs about {{ table[2]["grad"]:.1f}} times the loss at each size, and with
-# respect to the weights of many wide dense layers not quite three times, which is why a network with a million
-# parameters can be trained. (Beware of `x[i]` in a Python loop: the gradient of each entry is an array like `x`, so
-# with $n$ of them the factor grows like $n$.)
+# Each row is a way to differentiate, and each column stands for a size: {{ sizes[0] }}, {{ sizes[1] }} and {{ sizes[2]
+# }} numbers. The gradient costs about {{ table[2]["grad"]:.1f}} times the loss at each size, and for the weights of
+# many wide dense layers not quite three times, which is why a network with a million parameters can be trained. (Beware
+# of `x[i]` in a Python loop: the gradient of each entry is an array like `x`, so with $n$ of them the factor grows like
+# $n$.)
 #
 # `jax.jacfwd` gives the same {{ sizes[2] }} numbers by forward mode, one tangent for each input, and costs
 # {{ table[2]["jacfwd"]:.0f}} times the loss. Forward mode is for the opposite case, few inputs and many outputs, and
@@ -767,7 +767,7 @@ note(axes, 19, 7.6, f"kept: {_residuals}", "left", color="C2")
 plt.show()
 
 # %% [markdown]
-# For an integer argument the backward function returns `None`, and an argument that is not an array at all, such as a
+# For an integer argument the backward function returns `None`, and an argument that is not an array, such as a
 # function, is named in `nondiff_argnums`.
 #
 # `jax.custom_jvp` takes the forward rule. If that is a formula linear in the tangent, JAX derives the reverse mode from
@@ -875,8 +875,8 @@ assert jax.vmap(jax.grad(_power), (0, None))(jnp.ones(2), 3).tolist() == [3, 3]
 # ### One object for all rules: a hijax primitive
 #
 # Instead of the two decorators, JAX's documentation now recommends a *hijax primitive*: a class with a method for each
-# rule. It is experimental, so its names may still change. `expand` is the function, `jvp` its forward rule, from which
-# the last line of the class derives a reverse rule, and `batch` its rule for `vmap`:
+# rule. It is experimental, so names may change. `expand` is the function, `jvp` its forward rule, from which the last
+# line of the class derives a reverse rule, and `batch` its rule for `vmap`:
 
 # %%
 from jax.experimental import hijax

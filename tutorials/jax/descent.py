@@ -911,9 +911,8 @@ for share in (0.97, 1.03):
     print(f"rate {share * limit:.4f}: loss {losses[0]:.2f} -> {losses[-1]:.4g}")
 
 # %% [markdown]
-# Below the limit the run reaches the floor; above it the loss grows without end, unless the start lies exactly on the
-# bottom of the valley. The inputs had decided this before the first step. For your `momentum_step` with decay $\mu$
-# below 1 the limit is higher, $2 (1 + \mu) / \lambda_{\max}$.
+# Below the limit the run reached the floor, and above it the loss grew. The inputs had decided this before the first
+# step. For your `momentum_step` with decay $\mu$ below 1 the limit is higher, $2 (1 + \mu) / \lambda_{\max}$.
 
 
 # %% tags=["hidden"] claim="For a linear model descent diverges above 2 / λmax, with momentum above 1 + μ times that."
