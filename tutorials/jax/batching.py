@@ -1130,7 +1130,8 @@ for _size in (1, 50, 128, 1000):
 # - `ValueError: vmap got inconsistent sizes for array axes to be mapped`. The batch axes differ in length; the message
 #   lists them. Is one argument shared, or is its batch on another axis? Pass it by position, and say so with `in_axes`.
 # - `ValueError: vmap was requested to map its argument along axis 0, which implies that its rank should be at least 1,
-#   but is only 0`. A single number, perhaps a parameter, has no batch axis: pass it by position, with the entry `None`.
+#   but is only 0`. A single number has no batch axis: if all examples share it, pass it by position, with the entry
+#   `None`.
 # - `TypeError: Gradient only defined for scalar-output functions`. Perhaps you took the gradient of a mapped loss. Map
 #   the gradient instead, or take the mean first.
 # - `TracerBoolConversionError: Attempted boolean conversion of traced array`. An `if` or the like inside the mapped

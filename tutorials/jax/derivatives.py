@@ -374,11 +374,11 @@ _of_tanh = jax.jit(jnp.tanh).lower(jnp.ones(64)).compile().cost_analysis()
 assert not _of_tanh.get("flops", 0)
 
 # %% [markdown]
-# Each row is a way to differentiate, and each column stands for a size: {{ sizes[0] }}, {{ sizes[1] }} and {{ sizes[2]
-# }} numbers. The gradient costs about {{ table[2]["grad"]:.1f}} times the loss at each size, and for the weights of
-# many wide dense layers not quite three times, which is why a network with a million parameters can be trained. (Beware
-# of `x[i]` in a Python loop: the gradient of each entry is an array like `x`, so with $n$ of them the factor grows like
-# $n$.)
+# Each row is a way to differentiate, and each column stands for a size: {{ sizes[0] }}, {{ sizes[1] }} and
+# {{ sizes[2] }} numbers. The gradient costs about {{ table[2]["grad"]:.1f}} times the loss at each size, and for the
+# weights of many wide dense layers not quite three times, which is why a network with a million parameters can be
+# trained. (Beware of `x[i]` in a Python loop: the gradient of each entry is an array like `x`, so with $n$ of them the
+# factor grows like $n$.)
 #
 # `jax.jacfwd` gives the same {{ sizes[2] }} numbers by forward mode, one tangent for each input, and costs
 # {{ table[2]["jacfwd"]:.0f}} times the loss. Forward mode is for the opposite case, few inputs and many outputs, and

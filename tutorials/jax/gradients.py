@@ -974,8 +974,8 @@ for transform in (
 # ## Return more than the loss: `has_aux`
 #
 # The message says what to do: return what you want to keep. With `has_aux=True` the function must return a pair, of
-# which JAX differentiates only the first part. The second, the *auxiliary* output, may be any pytree (of arrays and
-# numbers, if you compile or map it), and its tracers come out as arrays.
+# which JAX differentiates only the first part. The second, the *auxiliary* output, may be a pytree of arrays and
+# numbers, whose tracers come out as arrays.
 
 
 # %%
