@@ -1595,7 +1595,8 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 #   got a tracer. Use `jnp.where` or `lax.cond` when the choice depends on data, and a static argument when the caller
 #   makes it. (If the tracer has several entries: `ValueError: The truth value of an array`. Combine masks with `&`,
 #   `|`, `~`.)
-# - `NonConcreteBooleanIndexError: Array boolean indices must be concrete` Keep the shape: pass the mask as `where=`.
+# - `NonConcreteBooleanIndexError: Array boolean indices must be concrete` Keep the shape: pass the mask as `where=`, or
+#   choose with `jnp.where`.
 # - `ConcretizationTypeError` from `float`, `int`, `.item()` or `jnp.arange`; `TracerIntegerConversionError` from
 #   `range`; `TypeError: Shapes must be 1D sequences of concrete values` from `jnp.zeros`; `IndexError: Array slice
 #   indices must have static start/stop/step`. Each wants a Python number: use a static argument or a mask, or convert
