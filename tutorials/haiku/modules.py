@@ -60,8 +60,8 @@ def show_tree(f, *inputs):
 
 
 # %% [markdown]
-# A module is a class with its settings in `__init__` and its computation in another method, usually `__call__`, which
-# does what PyTorch's `forward` does. Here is one that multiplies each feature by a trained number:
+# A module is a class with its settings in `__init__` and its computation in another method, usually `__call__`, like
+# PyTorch's `forward`. Here is one that multiplies each feature by a trained number:
 
 
 # %%
@@ -86,9 +86,9 @@ show_tree(lambda x: Scale()(x), x)
 # tree. During `apply`, it looks the parameter up in the tree of arrays that you passed, and compares the shape (not the
 # dtype).
 #
-# Shape and dtype come from `x`. That is why parameters are usually asked for in `__call__`, where the input is
-# known, and why most Haiku layers aren't told the width of their input. Use `np` to compute with sizes alone, as in
-# $1/\sqrt{n}$, because under `jit` even `jnp.sqrt(2)` is a tracer.
+# Shape and dtype come from `x`. That is why parameters are usually asked for in `__call__`, where the input is known,
+# and why most Haiku layers aren't told the width of their input. Compute with sizes in plain Python, such as `n**-0.5`,
+# because under `jit` even `jnp.sqrt(2)` is a tracer.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -326,10 +326,10 @@ show_tree(lambda x: Net()(x), x)
 # - `net/~/linear` was made in the constructor of `net`. The `~` stands for the constructor.
 # - `net/linear` was made in `__call__`, which adds nothing to the name.
 # - `net/~middle/linear` was made in another method, which adds its own name after a `~`. If two such methods call each
-#   other, only the innermost counts. (Some add nothing: static and class methods, generators, special methods such as
-#   `__add__`, those of a plain mixin class, and what a decorator such as `cached_property` turns into another object.)
-# - `net/linear_1` was made in a method marked `@hk.transparent`, which opens no scope of its own. Its modules count as
-#   made by the caller, here `__call__`, where the name `linear` was already taken.
+#   other, only the innermost counts. (Some add nothing, such as static methods, generators, special methods and those
+#   of a plain mixin class.)
+# - `net/linear_1` was made in a method marked `@hk.transparent`, which opens no scope of its own. Here its modules
+#   count as made in `__call__`, where the name `linear` was already taken.
 
 # %% tags=["plot", "cover"] alt="Four methods of Net make a layer each; __init__ adds ~ to its name, middle ~middle, the others nothing."
 from snippets.drawing import arrow, box, canvas
@@ -540,8 +540,8 @@ assert _names(_made_before, x) == {"linear"}
 #
 # ## Share parameters: one instance, called twice
 #
-# Two unnamed `hk.Linear` that one call of a method makes directly, one after the other, become `linear` and `linear_1`,
-# and keep these names. So if you want two layers there to share their parameters, make one instance and call it twice.
+# Two unnamed `hk.Linear` that one call of a method makes directly, one after the other, usually become `linear` and
+# `linear_1`. So if you want two layers there to share their parameters, make one instance and call it twice.
 
 
 # %%
@@ -587,7 +587,7 @@ for module, its in params.items():
     print(f"uses {module:8}", jnp.allclose(out, x @ its["w"] + its["b"], atol=1e-2))
 
 
-# %% tags=["hidden"] claim="Two instances of one name do not share in one call of a method; a second call counts from the start."
+# %% tags=["hidden"] claim="Two instances of one name do not share in one call, unless it is forced; a second call counts from the start."
 class MyBlock(Scale):
     pass
 
@@ -1690,8 +1690,8 @@ assert _again.apply({"~": {"w": x, "b": x[0, 0]}}, None, x).shape == x.shape  # 
 # - `ValueError: Initializer must be specified.` `hk.get_parameter` needs `init=` where `init` makes the parameter.
 # - `ValueError: Unable to retrieve parameter 'w' for module 'new'` The tree has no such name. Print `list(params)`: has
 #   a line moved to another method, or has an `if` changed the numbering?
-# - `ValueError: 'linear/w' with retrieved shape (3, 12) does not match shape=[12, 3]` Another layer's matrix, or one
-#   from PyTorch that is not transposed.
+# - `ValueError: 'linear/w' with retrieved shape (3, 12) does not match shape=[12, 3]` Perhaps another layer's matrix,
+#   or one from PyTorch that is not transposed, or an input of another width.
 # - `ValueError: 'my-layer' is not a valid module name (must be a valid Python identifier)` Write `my_layer`.
 # - No message: arrays made in `__init__` with `jax.random` or `jnp.zeros` are not parameters: training does not reach
 #   them. Entries of `params` that no module asks for are usually ignored.

@@ -1,9 +1,9 @@
 # %% [markdown]
 # # `hk.transform`: from module to pure function
 #
-# `hk.transform` turns a network of modules into two functions, `init` and `apply`, pure if the rest of your code is
-# and leaves transformations such as `jax.jit` outside. A side effect such as `print`
-# happens while JAX traces the function, not when the compiled program runs.
+# `hk.transform` turns a network of modules into two functions, `init` and `apply`, pure if the rest of your code is and
+# leaves transformations such as `jax.jit` outside. A `print` runs while JAX traces the function, not when the compiled
+# program runs.
 
 # %% tags=["short"]
 import haiku as hk
@@ -159,9 +159,9 @@ def initial_params(key):
 two_layers(initial_params(jax.random.key(0)), x)
 
 # %% [markdown]
-# This works, but each layer appears in two places: where it computes, and where its numbers are made. Its name
-# is in both, the width 8 appears three times, and you had to work out that the input is 6 wide. With fifty
-# layers, most of your code would be bookkeeping, which Haiku takes over.
+# This works, but each layer appears in two places: where it computes, and where its numbers are made. Its name is in
+# both, the width 8 appears three times, and you had to work out that the input is 6 wide. With fifty layers you would
+# write much bookkeeping, which Haiku takes over.
 #
 # ## `init` and `apply`: let Haiku do the bookkeeping
 #
@@ -406,9 +406,8 @@ print("Right: these are the modules, names and shapes that `init` returns.")
 # %% [markdown]
 # ## The input decides the shapes
 #
-# `hk.Linear(12)` learned that its matrix is $6 \times 12$ from the `x` that `init` was given: shapes are
-# *lazy*. A linear layer looks only at the last axis, so the batch size may differ from call to call. The
-# width may not:
+# `hk.Linear(12)` learned that its matrix is $6 \times 12$ from the `x` that `init` was given: shapes are *lazy*. Of the
+# shape, a linear layer uses only the last axis, so the batch size may differ from call to call. The width may not:
 
 # %% raises="ValueError" match="linear/w"
 wide_params = ez_linear.init(jax.random.key(0), jnp.ones((1, 9)))
@@ -440,8 +439,8 @@ jax.tree.map(jnp.array_equal, on_zeros, on_noise)
 # <summary>Answer</summary>
 #
 # Not here: they are equal bit for bit. The numbers come from the key; `x` decides the shapes, and in `hk.Linear` the
-# dtype as well. The output is thrown away, so people initialise on a dummy such as `jnp.ones((1, 6))`. (A module may
-# also compute its first parameters from the values of `x`.)
+# dtype as well. The output is thrown away, so people often initialise on a dummy such as `jnp.ones((1, 6))`. (A module
+# may also compute its first parameters from the values of `x`.)
 #
 # </details>
 
@@ -1010,7 +1009,7 @@ axes.set(
 )
 plt.show()
 
-# %% tags=["hidden"] claim="Hidden units that start alike in both layers stay alike, unless dropout tells them apart."
+# %% tags=["hidden"] claim="Here hidden units that start alike in both layers stay alike, unless dropout tells them apart."
 assert abs(losses["all 0"][-1] - float(targets.var(axis=0).mean())) < 0.01
 assert 133 < losses["all 0"][-1] < 136
 assert 86 < losses["all 0.1"][-1] < 90
@@ -1262,13 +1261,13 @@ print(
 # - `MissingRNGError: You must pass a non-None PRNGKey to init and/or apply if you make use of random numbers.` The
 #   opposite mistake: `None` or `hk.without_apply_rng` with a network that asks for a key, or `None` for an `init` that
 #   draws parameters.
-# - `ValueError: 'linear/w' with retrieved shape (9, 12) does not match shape=[6, 12]` The parameters were made
+# - `ValueError: 'linear/w' with retrieved shape (9, 12) does not match shape=[6, 12]` Usually the parameters were made
 #   for an input of another width. Call `init` on an input like those that you will use.
 # - `ValueError: data type dtype('int32') not compatible with finfo` The dummy for `init` holds integers.
 #   A linear layer takes the dtype of its parameters from it, so make it float. (`hk.Embed` needs integers.)
-# - ``NonEmptyStateError: If your transformed function uses `hk.{get,set}_state` then use
-#   `hk.transform_with_state`.`` A module such as `hk.BatchNorm` keeps more than parameters: running averages,
-#   which `hk.transform` has no place for.
+# - ``NonEmptyStateError: If your transformed function uses `hk.{get,set}_state` then use `hk.transform_with_state`.``
+#   Something keeps more than parameters, such as the running averages of `hk.BatchNorm`, for which `hk.transform` has
+#   no place.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 #

@@ -174,8 +174,8 @@ for _refuse in (jax.jit, jax.checkpoint):
     assert "abstract array" in _said
 
 # %% [markdown]
-# A loss of this form works for several networks, and the exercise below uses it. The price is that each call has to
-# pass the network on, and that `jax.jit` refuses the network as an ordinary argument, as [Compile the whole step with
+# The exercise below uses a loss of this form, which works for several networks. The price is that each call has to pass
+# the network on, and that `jax.jit` refuses the network as an ordinary argument, as [Compile the whole step with
 # `jax.jit`](../haiku/compiled_training.py) shows. (`input` shadows Python's built-in of that name, but only inside the
 # loss.)
 #
@@ -410,7 +410,7 @@ for _mean in jax.tree.leaves(grads):
 # {{ too_long / N:.2f}} for the sum.
 #
 # So in gradient descent a learning rate means something only together with its loss. (Adam, which divides by the size
-# of the gradients, takes nearly the same steps for sum and mean, unless the gradients are as small as its `eps`.)
+# of the gradients, usually takes nearly the same steps for sum and mean.)
 #
 # The factor of the sum is the number of entries: {{ N }} here, and 768 for 128 rows, though the code says 0.2 in both
 # cases. The norm has another fault, the one in your last prediction: because its gradient does not shrink with the
@@ -953,15 +953,15 @@ print("Agrees with the mean over the real rows, and so does its compiled gradien
 # %% [markdown]
 # ## What can go wrong
 #
-# - `TypeError: Gradient only defined for scalar-output functions. Output had shape: (4,).` The loss returns
-#   one number per example: reduce it, and say over which axes.
-# - `TypeError: Gradient only defined for scalar-output functions. Output was (...)` The loss returns metrics
+# - `TypeError: Gradient only defined for scalar-output functions. Output had shape: (4,).` The loss returns an array,
+#   perhaps a number per example: reduce it, and say over which axes.
+# - `TypeError: Gradient only defined for scalar-output functions. Output was (...)` Usually the loss returns metrics
 #   too, and `has_aux=True` is missing.
 # - `ValueError: pytree structure error` from `jax.tree.map`: the two trees differ in structure, as when the
 #   gradient belongs to another network, or you pass `metrics` instead of `grads`.
 # - No message at all: a target of shape `(6,)` for predictions of shape `(4, 6)` is broadcast, every row is
 #   compared with the same six numbers, and the loss looks normal. Compare the shapes before you train.
-# - No message at all: the loop forgets to pass on the new parameters, and the loss does not fall.
+# - No message at all, and the loss does not fall: perhaps the loop forgets to pass on the new parameters.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 

@@ -392,12 +392,11 @@ two_day_rain(np.asarray(rain[0]), 3)
 # its value is not known while the operations are recorded. The program that runs later has no Python to raise an error
 # in, so an index needs *some* result. JAX treats a plain 4 in the same way. It does raise an error for some mistakes
 # that the shapes alone give away, such as `x[0]` of an empty array, or two indices on one axis. And
-# [`checkify`](../training/testing.py) with `index_checks` adds a check of such indices to a program without
-# `jax.checkpoint`.
+# [`checkify`](../training/testing.py) with `index_checks` can check such indices.
 #
 # </details>
 #
-# The 8 is the worst kind of error, because it looks like rain. And not every operation clamps:
+# The 8 is the worst kind of error, because it looks like rain. And other operations do not clamp:
 
 # %%
 x = rain[0]
@@ -407,11 +406,10 @@ print("x.at[4].set(99.0) ", x.at[4].set(99.0))
 
 # %% [markdown]
 # Indexing clamps, `jnp.take` returns `nan` (*not a number*), and setting an entry out of range does nothing. Since
-# integers have no `nan`, `jnp.take` returns the lowest number of their dtype, or the highest if it is unsigned. For
-# booleans it returns `True`.
+# integers have no `nan`, `jnp.take` returns the lowest number of their dtype, or the highest if it is unsigned.
 #
 # To be safe, choose the result yourself. `x.at[i].get(...)` reads, and with `mode="fill"` it returns `fill_value` for
-# an index out of range. If that is `nan`, a sum with it is `nan` too, so that you notice:
+# an index out of range. If that is `nan`, for floats, a sum with it is `nan` too, so that you notice:
 
 
 # %%
@@ -426,8 +424,7 @@ print("filled: ", jax.vmap(two_day_rain_or_nan)(rain, jnp.array([0, 3, 1])))
 # %% [markdown]
 # The station with the impossible day now gets `nan`. A negative index still counts from the end, as in Python, so a
 # function that looks one day *back* would read the last day when `day` is 0. If you add `wrap_negative_indices=False`,
-# `get` treats that as out of range too. (Index and length must fit the dtype of the index: an `int8` may raise an
-# error or misread an axis longer than 127.)
+# `get` treats that as out of range too.
 
 # %% tags=["hidden"] claim="Out of range, x[i] clamps, jnp.take fills, .at[i].set drops, unless x is empty. checkify tells."
 from jax.experimental import checkify
@@ -1023,8 +1020,8 @@ assert np.abs(batch_gradient["w"][1:]).max() < 5
 # the mistake, you would now know where to look.
 #
 # This also matters for training: a small batch averages only a few of these gradients, and if the model cannot fit each
-# target, that average is rarely zero. At a constant learning rate, training on small batches then moves about the
-# minimum. Without noise it can settle there, because each example's own gradient is zero.
+# target, that average is rarely zero. At a constant learning rate, training on small batches then usually moves about
+# the minimum. Without noise it can settle there, because each example's own gradient is zero.
 #
 # In research code, a loss usually takes `(params, batch)`, with `x` and `y` in one tuple. Then a single 0 covers all
 # leaves of the batch, as the `None` covers those of the parameters:
@@ -1080,7 +1077,7 @@ print(in_groups.shape, jnp.allclose(in_groups, norms["lowest mean loss"], atol=1
 # may need less memory than all rows, because XLA fuses operations; [Memory and compile
 # time](../training/memory.py#a-large-vmap-in-chunks-jaxlaxmap) measures what groups save.
 
-# %% tags=["hidden"] claim="lax.map maps all leaves, for any rows and batch_size. It saves memory unless XLA fuses."
+# %% tags=["hidden"] claim="lax.map maps all leaves, for any rows and batch_size. Here it saves memory unless XLA fuses."
 for _rows, _size, _runs in ((5, None, 1), (5, 2, 2), (4, 2, 1), (5, 9, 1), (0, 2, 1)):
     seen = []
     _sums = jax.lax.map(
@@ -1133,16 +1130,18 @@ for _size in (1, 50, 128, 1000):
 # %% [markdown]
 # ## What can go wrong
 #
-# - `ValueError: vmap got inconsistent sizes for array axes to be mapped`. The batch axes differ in length; the
-#   message lists them. Is one argument shared, or is its batch on another axis? Say so with `in_axes`.
-# - `ValueError: vmap was requested to map its argument along axis 0, which implies that its rank should be at
-#   least 1, but is only 0`. A single number has no batch axis: pass it by position, with entry `None`.
-# - `TypeError: Gradient only defined for scalar-output functions`. You took the gradient of a mapped loss. Map the
-#   gradient instead, or take the mean first.
-# - `TracerBoolConversionError: Attempted boolean conversion of traced array`. An `if` inside the mapped function
-#   depends on mapped data. (On a shared argument it works, unless that is a tracer too.) Choose between two results with
-#   `jnp.where`, or check the numbers before you call `vmap`.
-# - No message: `x[i]` beyond the end reads the last entry. Read with `mode="fill"`, or check the index first.
+# - `ValueError: vmap got inconsistent sizes for array axes to be mapped`. The batch axes differ in length; the message
+#   lists them. Is one argument shared, or is its batch on another axis? Pass it by position, and say so with `in_axes`.
+# - `ValueError: vmap was requested to map its argument along axis 0, which implies that its rank should be at least 1,
+#   but is only 0`. A single number has no batch axis: if all examples share it, pass it by position, with the entry
+#   `None`.
+# - `TypeError: Gradient only defined for scalar-output functions`. Perhaps you took the gradient of a mapped loss. Map
+#   the gradient instead, or take the mean first.
+# - `TracerBoolConversionError: Attempted boolean conversion of traced array`. An `if` or the like inside the mapped
+#   function depends on mapped data. (On a shared argument it works, unless that is a tracer too.) Choose between two
+#   results with `jnp.where`, or check the numbers before you call `vmap`.
+# - No message: `x[i]` beyond the end reads the last entry. Read with `.at[i].get(mode="fill")`, or check the index
+#   first.
 # - No message: a function for one example gets the whole batch and broadcasts, or the batch of a square table is on
 #   the other axis. Print the shapes inside the function.
 #
@@ -1151,8 +1150,9 @@ for _size in (1, 50, 128, 1000):
 # ## What you learned
 #
 # - `jax.vmap(f)` runs `f` once, with tracers that look like one example, and turns its operations into operations on
-#   the whole batch. `in_axes` names the batch axis of each argument, `None` shares it, and `out_axes` places the batch
-#   axis of the result. If all rows together need too much memory, `jax.lax.map` with `batch_size` takes a few at a time.
+#   the whole batch. `in_axes` names the batch axis of each positional argument, `None` shares it, and `out_axes` places
+#   the batch axis of the result. If all rows together need too much memory, `jax.lax.map` with `batch_size` takes a few
+#   at a time.
 # - `jax.tree.map` loops over the leaves of a tree; `vmap` maps over the examples in all leaves at once.
 # - Out of range, `x[i]` reads the nearest entry, `jnp.take` returns `nan` (of floats), and `x.at[i].set` does
 #   nothing. `x.at[i].get(mode="fill")` lets you choose.

@@ -33,9 +33,8 @@ print(leaky(x))
 # ## `jit` traces your function once
 #
 # Without `jit`, JAX sends one small operation after another to the device and returns to Python after each. With `jit`
-# a pure function of arrays computes the same, but XLA may round differently, or lose [a
-# `nan`](#a-mask-mark-the-entries-instead-of-picking-them) or the sign of a zero. Put a `print` into a function and call
-# it twice:
+# a pure function of arrays computes nearly the same: XLA may round differently, or lose, say, [a
+# `nan`](#a-mask-mark-the-entries-instead-of-picking-them). Put a `print` into a function and call it twice:
 
 # %%
 import time
@@ -56,7 +55,7 @@ x = jnp.array([1.0, -2.0, 3.0])
 print("first: ", shrink(x))
 print("second:", shrink(2 * x))
 
-# %% tags=["hidden"] claim="A pure function gives the same with jit, up to rounding, but a masked nan may become 0, and -0 + 0 -0."
+# %% tags=["hidden"] claim="These functions give the same with jit, up to rounding, but a masked nan may become 0, and -0 + 0 -0."
 assert np.allclose(shrink(2 * x), 2 * x / 57)
 
 
@@ -140,9 +139,9 @@ print(capped(0.5), capped(7.0))
 jax.jit(capped)(0.5)
 
 # %% [markdown]
-# The `if` asks "true or false?" during tracing, when there is no value to look at. Record both outcomes and
-# the choice between them instead. `jnp.where` computes both and picks entry by entry, so it works for whole
-# arrays. `jax.lax.cond` takes one condition and two functions, and runs only the one that is needed:
+# The `if` asks "true or false?" during tracing, when there is no value to look at. Record both outcomes and the choice
+# between them instead. `jnp.where` computes both and picks entry by entry, so it works for whole arrays. `jax.lax.cond`
+# takes one condition and two functions; JAX traces both, and the program runs the one that is needed:
 
 
 # %%
@@ -248,7 +247,7 @@ jax.jit(lambda x: jnp.mean(x[x > 0]))(x)
 print(jax.jit(lambda x: jnp.mean(x, where=x > 0))(x))
 print(jax.jit(lambda x: jnp.where(x > 0, x, 0.0))(x))
 
-# %% tags=["hidden"] claim="A boolean index fails under jit and vmap. A product with a float mask keeps nan, where= drops it."
+# %% tags=["hidden"] claim="A boolean index fails under jit and vmap. A product with a float mask may keep nan, where= drops it."
 for compiled in (jax.jit, lambda f: lambda x: jax.vmap(f)(x[None])):
     try:
         told = compiled(lambda x: x[x > 0].mean())(x)
@@ -299,8 +298,8 @@ for name, f in attempts.items():
         print(f"{name:18}{type(error).__name__}: {str(error)[:42]} ...")
 
 # %% [markdown]
-# The last two work: a traced number may choose an *entry*, and `x.shape`, `x.ndim` and `x.dtype` are plain Python
-# values while tracing. For a traced `n` there are three repairs, depending on its role:
+# The last two work: a traced number may choose an *entry* of an array, and `x.shape`, `x.ndim` and `x.dtype` are plain
+# Python values while tracing. For a traced `n` there are three repairs, depending on its role:
 
 
 # %%
@@ -321,7 +320,7 @@ def pair_sum(x, start):  # only the place is data, the length is fixed
 
 print(head_sum(x, 2), masked_head_sum(x, 2), pair_sum(x, 1))
 
-# %% tags=["hidden"] claim="What needs a Python number refuses a traced n and takes a static one. An index takes both."
+# %% tags=["hidden"] claim="What needs a Python number refuses a traced n and takes a static one. An array's index takes both."
 assert (head_sum(x, 2), masked_head_sum(x, 2), pair_sum(x, 1)) == (-1.0, -1.0, 1.0)
 assert pair_sum(x, 2) == pair_sum(x, 9) == pair_sum(x, 1)
 attempts |= {
@@ -332,6 +331,7 @@ attempts |= {
     "x[n:]": lambda x, n: x[n:],
     "[0] * n": lambda x, n: [0] * n,
     "np.eye(n)": lambda x, n: np.eye(n),
+    "[x, x, x][n]": lambda x, n: [x, x, x][n],
     "x[-n]": lambda x, n: x[-n],
     "jnp.linspace(0, n, 3)": lambda x, n: jnp.linspace(0, n, 3),
 }
@@ -356,9 +356,8 @@ for name, f in attempts.items():
         jax.jit(f, static_argnums=1)(x, 2)
 
 # %% [markdown]
-# - A **static argument** reaches your function as a Python value, and JAX keeps one program for each. (Equal
-#   values of one type share one, such as the tuples `(1, 2)` and `(1, 2.0)`.) That suits an option, not a learning rate
-#   that changes every step.
+# - A **static argument** reaches your function as a Python value, and a new value needs a new program. That suits an
+#   option, not a learning rate that changes every step.
 # - A mask has the same length for every `n`, so it suits an `n` that changes all the time.
 # - `dynamic_slice_in_dim` moves a window of fixed length. Near the end the window is shifted back, silently, to fit.
 #
@@ -594,11 +593,11 @@ for name, f in control_flow.items():
     print(f"{name:20}{slopes[name, 'forward']:7} | {slopes[name, 'reverse']}")
 
 # %% [markdown]
-# Reverse mode walks the record backwards, so the number of iterations must be known while tracing, unless the loop has
-# nothing to differentiate. Use `scan`, then, for loops that you will differentiate. If the data decide when to stop,
-# scan over the largest number of iterations that you allow, and let `where` keep the carry once the loop is done, with
-# a second `where` inside if an extra iteration has an infinite derivative. [Your own
-# derivatives](derivatives.py#loops-which-have-a-reverse-mode) has two more ways out.
+# Reverse mode walks the record backwards, so it needs the number of iterations while tracing. Use `scan`, then, for
+# loops that you will differentiate. If the data decide when to stop, scan over the largest number of iterations that
+# you allow, and let `where` keep the carry once the loop is done, with a second `where` inside if an extra iteration
+# has an infinite derivative. [Your own derivatives](derivatives.py#loops-which-have-a-reverse-mode) has two more ways
+# out.
 
 # %% tags=["hidden"] claim="lax loops record a body once. grad refuses those of traced length, if they carry a tracer of grad."
 assert len(jax.make_jaxpr(unrolled)(x).eqns) == 1000
@@ -848,7 +847,7 @@ assert [of_tuple(2.0, n) for n in (0.0, -0.0)]
 assert by_tuple.traces == 3
 
 # %% [markdown]
-# A call skips trace and compiler only if all of this is the same:
+# A call may trace or compile again if any of this is new:
 #
 # - the function: a second `lambda` with the same text is another function;
 # - the shape, dtype and weak type of each array or number;
@@ -856,8 +855,8 @@ assert by_tuple.traces == 3
 # - the values of static arguments;
 # - the context: settings such as `jax.default_matmul_precision`, and the devices that hold the arguments.
 #
-# Research code makes its steps from methods, partials and gradients. Each such expression creates a new object, and JAX
-# forgets a program when its object is deleted. So `jit` of these expressions traces at every iteration of this loop:
+# Research code makes its steps from methods, partials and gradients. Each such expression creates a new object, so here
+# `jit` of these expressions traces at every iteration:
 
 # %%
 import functools
@@ -885,7 +884,7 @@ for text, expression in expressions.items():
         jax.jit(expression())(x)
     print(f"{text:35}{total.traces - traces_before} traces in 3 turns")
 
-# %% tags=["hidden"] claim="jit of a new lambda, partial, gradient or method traces each time, of the same function once."
+# %% tags=["hidden"] claim="In this loop jit of a lambda, partial, gradient or method traces each time, of the same function once."
 other = Net()  # of `net`, a method is alive
 for text, expression in (expressions | {"net.loss": lambda: other.loss}).items():
     traces_before = total.traces
@@ -1336,7 +1335,7 @@ programs = {
 for name, program in programs.items():
     print(f"{name:14}{program.compile().cost_analysis().get('flops', 0):.0f}")
 
-# %% tags=["hidden"] claim="XLA drops what is neither returned nor printed, and computes some constants, not loops or products."
+# %% tags=["hidden"] claim="XLA drops what is neither returned nor printed, and computes some constants, not these loops and products."
 kept = {
     name: program.compile().cost_analysis().get("flops", 0)
     for name, program in programs.items()
@@ -1360,8 +1359,8 @@ for f, arguments_of_f in (
     assert program.cost_analysis()["flops"] >= 1000
 
 # %% [markdown]
-# XLA drops work whose result nothing uses. While compiling, it may compute what depends on constants, but usually
-# leaves a long loop or a large product for the run. So an honest timing needs five things: inputs made
+# XLA drops work whose result nothing uses, as here. While compiling, it may compute what depends on constants, but
+# usually leaves a long loop or a large product for the run. So an honest timing needs five things: inputs made
 # beforehand and passed as arguments, results that are returned, a first call that is not timed, a wait, and the same
 # dtypes on both sides.
 
@@ -1592,21 +1591,23 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 # %% [markdown]
 # ## What can go wrong
 #
-# - `TracerBoolConversionError: Attempted boolean conversion of traced array` An `if`, `while`, `and` or `not` got a
-#   tracer. Use `jnp.where` or `lax.cond` when the choice depends on data, and a static argument when the caller makes
-#   it. (If the tracer has several entries: `ValueError: The truth value of an array`. Combine masks with `&`, `|`,
-#   `~`.)
-# - `NonConcreteBooleanIndexError: Array boolean indices must be concrete` Keep the shape: pass the mask as `where=`.
+# - `TracerBoolConversionError: Attempted boolean conversion of traced array` An `if`, `while`, `and`, `not` or the like
+#   got a tracer. Use `jnp.where` or `lax.cond` when the choice depends on data, and a static argument when the caller
+#   makes it. (If the tracer has several entries: `ValueError: The truth value of an array`. Combine masks with `&`,
+#   `|`, `~`.)
+# - `NonConcreteBooleanIndexError: Array boolean indices must be concrete` Keep the shape: pass the mask as `where=`, or
+#   choose with `jnp.where`.
 # - `ConcretizationTypeError` from `float`, `int`, `.item()` or `jnp.arange`; `TracerIntegerConversionError` from
-#   `range`; `TypeError: Shapes must be 1D sequences of concrete values` from `jnp.zeros`;
-#   `IndexError: Array slice indices must have static start/stop/step`. Each wants a Python number: a static argument,
-#   or a mask.
-# - `ValueError: Non-hashable static arguments are not supported` Arrays and lists cannot be static; tuples of numbers
-#   can.
+#   `range`; `TypeError: Shapes must be 1D sequences of concrete values` from `jnp.zeros`; `IndexError: Array slice
+#   indices must have static start/stop/step`. Each wants a Python number: use a static argument or a mask, or convert
+#   after the call.
+# - `ValueError: Non-hashable static arguments are not supported` Arrays, lists and dictionaries cannot be static;
+#   tuples of numbers can.
 # - `ValueError: Reverse-mode differentiation does not work for lax.while_loop` The gradient of a loop whose number of
 #   iterations is traced: use `lax.scan`.
-# - No message, only slowness: new shapes, static values or functions at each call. Set `jax_explain_cache_misses`.
-# - No message, and a stale value: a global variable was read while tracing. Make it an argument.
+# - No message, only slowness: perhaps new shapes, static values or functions at each call. Set
+#   `jax_explain_cache_misses`.
+# - No message, and a stale value: a global or another outside value was read while tracing. Make it an argument.
 # - A time that looks too good: the clock stopped before the result was ready, or XLA had nothing left to compute.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
@@ -1628,7 +1629,7 @@ for static in (1, 1.5, "text", None, (1, 2.0), (("a", 1),), np.float32(1), jnp.t
 # - Code that asks a tracer for its value fails. Record the choice (`where`, `cond`), keep the shape (masks), or make
 #   the argument static.
 # - Loop with `scan` where you need a gradient.
-# - A call reuses a program for the same function, shapes, types, tree structure, static values and settings.
+# - A new function, shape, type, tree structure, static value or setting may need a new program.
 # - To time a function, pass its inputs and return its results, leave out the first call, wait with
 #   `jax.block_until_ready`, and compare in one dtype.
 #

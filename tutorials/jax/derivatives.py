@@ -133,7 +133,7 @@ assert sorted(_kept) == [(4,), (4,), (4, 3)]
 # The gradient begins like the function and then goes back. It multiplies by the derivative of the square, by that of
 # `tanh`, which it computes from the stored value of `tanh`, and by the matrix from the other side. That makes two
 # matrix products instead of one, so this backward pass costs about as much as the function itself. With respect to the
-# weights, each dense layer has a third product, so there it costs up to twice as much.
+# weights, a dense layer has a third product, so for wide layers it costs up to twice as much.
 #
 # ## `stop_gradient`: count this value as a constant
 #
@@ -193,8 +193,8 @@ np.testing.assert_allclose(held, _slope, rtol=1e-5)
 # The losses are equal, but the gradients are not. Without `stop_gradient` the network also lowers the loss by moving
 # the target. That is not what the algorithm says, and the value of the loss does not show it.
 #
-# **A straight-through estimator.** The derivative of rounding is zero almost everywhere, so nothing learns through it.
-# Add the rounding as a constant:
+# **A straight-through estimator.** The derivative of rounding is zero almost everywhere, so a gradient through it
+# teaches nothing. Add the rounding as a constant:
 
 
 # %%
@@ -297,8 +297,8 @@ print("All eight agree with jax.grad.")
 # ## Count the operations
 #
 # You need not believe estimates: `cost_analysis` of a compiled function counts additions, multiplications and the like
-# (a `tanh` not among them, those in a loop once). Here the loss takes $n$ numbers and multiplies them by an
-# $n \times n$ matrix:
+# (without `tanh`, and those in a loop once). Here the loss takes $n$ numbers and multiplies them by an $n \times n$
+# matrix:
 
 
 # %%
@@ -390,10 +390,10 @@ assert not _of_tanh.get("flops", 0)
 
 # %% [markdown]
 # Each row is a way to differentiate, and each column stands for a size: {{ sizes[0] }}, {{ sizes[1] }} and
-# {{ sizes[2] }} numbers. The gradient costs about {{ table[2]["grad"]:.1f}} times the loss at each size, and with
-# respect to the weights of many wide dense layers not quite three times, which is why a network with a million
-# parameters can be trained. (Beware of `x[i]` in a Python loop: the gradient of each entry is an array like `x`, so
-# with $n$ of them the factor grows like $n$.)
+# {{ sizes[2] }} numbers. The gradient costs about {{ table[2]["grad"]:.1f}} times the loss at each size, and for the
+# weights of many wide dense layers not quite three times, which is why a network with a million parameters can be
+# trained. (Beware of `x[i]` in a Python loop: the gradient of each entry is an array like `x`, so with $n$ of them the
+# factor grows like $n$.)
 #
 # `jax.jacfwd` gives the same {{ sizes[2] }} numbers by forward mode, one tangent for each input, and costs
 # {{ table[2]["jacfwd"]:.0f}} times the loss. Forward mode is for the opposite case, few inputs and many outputs, and
@@ -782,11 +782,11 @@ note(axes, 19, 7.6, f"kept: {_residuals}", "left", color="C2")
 plt.show()
 
 # %% [markdown]
-# For an integer argument the backward function returns `None`, and an argument that is not an array at all, such as a
+# For an integer argument the backward function returns `None`, and an argument that is not an array, such as a
 # function, is named in `nondiff_argnums`.
 #
-# `jax.custom_jvp` takes the forward rule. If that is linear in the tangent, JAX derives the reverse mode from it. Use
-# it where differentiating the formula as you wrote it would be unstable. For example, $\log(1 + e^x)$ has the
+# `jax.custom_jvp` takes the forward rule. If that is a formula linear in the tangent, JAX derives the reverse mode from
+# it. Use it where differentiating the formula as you wrote it would be unstable. For example, $\log(1 + e^x)$ has the
 # derivative $1 / (1 + e^{-x})$, but at large $x$ the chain rule divides infinity by infinity:
 
 
@@ -813,15 +813,14 @@ assert np.isnan(jax.grad(softplus)(100.0))
 assert jax.grad(stable_softplus)(100.0) == 1
 
 # %% [markdown]
-# If a rule that should be the true derivative returns wrong numbers, or another float dtype, you get no error, so test
-# each such rule with `check_grads`, which compares it with finite differences in both modes (for a `custom_vjp`, pass
-# `modes=["rev"]`):
+# If a rule that should be the true derivative returns wrong numbers, you get no error, so test each such rule with
+# `check_grads`, which compares it with finite differences in both modes (for a `custom_vjp`, pass `modes=["rev"]`):
 
 # %%
 check_grads(stable_softplus, (0.7,), order=2)
 
 
-# %% tags=["hidden"] claim="custom_vjp has no forward mode, and a hessian unless its rule calls a custom_vjp. check_grads finds errors."
+# %% tags=["hidden"] claim="custom_vjp has no forward mode, and a hessian if its rule has one. check_grads finds these errors."
 def _square(forward):
     f = jax.custom_vjp(lambda x: x * x)
     f.defvjp(lambda x: (forward(f, x), x), lambda x, u: (2 * x * u,))
@@ -852,6 +851,8 @@ for _f, _refused in (
     assert bool(_refusal(jax.hessian(_f), 1.5)) == _refused
     check_grads(_f, (jnp.float32(1.5),), order=2, modes=["rev"])
     assert "can't apply forward-mode" in _refusal(check_grads, _f, (1.5,), 1)
+_looped = _square(lambda f, x: jax.lax.while_loop(lambda v: v < 0, jnp.abs, x * x))
+assert not _refusal(jax.hessian(_looped), 1.5)
 _inner = _square(lambda f, x: x * x)
 assert "can't apply" in _refusal(jax.hessian(_square(lambda f, x: _inner(x))), 1.5)
 
@@ -889,8 +890,8 @@ assert jax.vmap(jax.grad(_power), (0, None))(jnp.ones(2), 3).tolist() == [3, 3]
 # ### One object for all rules: a hijax primitive
 #
 # Instead of the two decorators, JAX's documentation now recommends a *hijax primitive*: a class with a method for each
-# rule. It is experimental, so its names may still change. `expand` is the function, `jvp` its forward rule, from which
-# the last line of the class derives a reverse rule, and `batch` its rule for `vmap`:
+# rule. It is experimental, so names may change. `expand` is the function, `jvp` its forward rule, from which the last
+# line of the class derives a reverse rule, and `batch` its rule for `vmap`:
 
 # %%
 from jax.experimental import hijax
@@ -977,7 +978,7 @@ for _transform in (jax.grad, lambda f: lambda x: jax.jvp(f, (x,), (x,)), jax.jac
 # | `custom_root` | an equation | yes | yes | solvers, to any order |
 # | `hijax.HiPrim` | one for each | if it has `jvp` | derived, or its own | all of these, experimental |
 #
-# `jax.hessian` goes forward over reverse, so it accepts a `custom_vjp` whose two functions do not call a `custom_vjp`.
+# `jax.hessian` goes forward over reverse, so it accepts a `custom_vjp` whose two functions have a forward mode.
 #
 # ## Exercise: clip the gradient inside a network
 #
@@ -1104,11 +1105,12 @@ print("Value and both cotangents agree with the specification, compiled and not.
 # - `TypeError: can't apply forward-mode autodiff (jvp) to a custom_vjp function.` `jax.jvp` and `jax.jacfwd` need a
 #   forward rule: write a `custom_jvp`, or use `jax.jacrev`.
 # - `TypeError: Custom VJP bwd rule must produce an output with the same container (pytree) structure as the args tuple
-#   of the primal function` The backward function must return a tuple, with one entry for each argument.
+#   of the primal function` The backward function must return a tuple, with one entry for each argument outside
+#   `nondiff_argnums`, of its structure.
 # - No message, and a second derivative is wrong, or 0: look for a rule or a step of Newton's method that is right to
 #   first order only, and test it with `check_grads` and `order=2`.
-# - No message, and a part of the network does not learn: look for a `stop_gradient`, a rounding or an `argmax` on the way,
-#   and print the cotangent.
+# - No message, and a part of the network does not learn: look first for a `stop_gradient`, a rounding or an `argmax` on
+#   the way, and print the cotangent.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
@@ -1141,9 +1143,8 @@ assert _message(lambda: jax.grad(_bare)(1.0)).startswith(
 # %% [markdown]
 # ## What you learned
 #
-# - `jax.jvp` multiplies by the Jacobian from the input's side and `jax.vjp` from the output's. A gradient through
-#   matrix products costs a small multiple of the loss by reverse mode, and a multiple that grows with the inputs by
-#   forward mode.
+# - `jax.jvp` multiplies by the Jacobian from the input's side and `jax.vjp` from the output's. For wide dense layers, a
+#   gradient costs a small multiple of the loss by reverse mode, and one that grows with the inputs by forward mode.
 # - A Hessian times a vector is a `jvp` of a gradient, so you need not build the Hessian.
 # - `stop_gradient` makes a value a constant: in targets, in straight-through estimators, in truncated loops.
 # - `while_loop` has no reverse mode. The derivative of a solution follows from the equation that it solves: by two steps

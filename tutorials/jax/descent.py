@@ -911,10 +911,8 @@ for share in (0.97, 1.03):
     print(f"rate {share * limit:.4f}: loss {losses[0]:.2f} -> {losses[-1]:.4g}")
 
 # %% [markdown]
-# Below the limit the run reaches the floor; above it the loss grows without end, unless the start lies exactly on the
-# bottom of the valley. The inputs had decided this before the first step. For your `momentum_step` with decay $\mu$
-# the limit is higher,
-# $2 (1 + \mu) / \lambda_{\max}$.
+# Below the limit the run reached the floor, and above it the loss grew. The inputs had decided this before the first
+# step. For your `momentum_step` with decay $\mu$ below 1 the limit is higher, $2 (1 + \mu) / \lambda_{\max}$.
 
 
 # %% tags=["hidden"] claim="For a linear model descent diverges above 2 / λmax, with momentum above 1 + μ times that."
@@ -1140,12 +1138,12 @@ update(deeper, (inputs, outputs), 0.1)
 #   `jax.tree.map`.
 # - `ValueError: pytree structure error: different pytree metadata` The trees given to `jax.tree.map` differ in
 #   structure, for example because the gradient belongs to another model.
-# - The loss grows, becomes `inf` and then `nan`: the learning rate is too large (divide it by ten), or the step goes
-#   uphill.
-# - No message, and the loss stalls far too high: targets of shape `(64,)` and predictions of shape
-#   `(64, 1)` are broadcast to `(64, 64)`, so each prediction meets all targets and the fit is flat.
-# - No message, and the loss stays the same: the loop does not continue with the new parameters, or the steps are zero
-#   or rounded away.
+# - The loss grows, becomes `inf` and then `nan`: usually the learning rate is too large (divide it by ten), or the step
+#   goes uphill.
+# - No message, and the loss stalls far too high: perhaps targets of shape `(64,)` and predictions of shape `(64, 1)`
+#   are broadcast to `(64, 64)`, so each prediction meets all targets and the fit is flat.
+# - No message, and the loss stays the same: perhaps the loop does not continue with the new parameters, or the steps
+#   are zero or rounded away.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
@@ -1188,7 +1186,7 @@ assert told == "unsupported operand type(s) for *: 'float' and 'dict'"
 # - Least squares computes the floor of a linear model. Compare with it before you trust a flat curve.
 # - For a linear model and the squared error, plain gradient descent diverges from nearly all starts above
 #   $2 / \lambda_{\max}$, where $\lambda_{\max}$ is the largest eigenvalue of the Hessian, and creeps where the
-#   eigenvalues are small. In a network the largest curvature itself moves, often to that limit. Minibatches make the
+#   eigenvalues are small. In a network the largest curvature itself moves, here to that limit. Minibatches make the
 #   steps cheap and noisy.
 #
 # Next: [Your own derivatives, and what gradients cost](derivatives.py), or, if you came for networks,

@@ -176,10 +176,11 @@ for place, forward, backward in (
 plt.show()
 
 # %% [markdown]
-# For matrix products the way back takes a small multiple of the work of the way there, however many parameters there are:
-# [Count the operations](derivatives.py#count-the-operations).
+# For wide dense layers the way back takes a small multiple of the work of the way there, however many parameters there
+# are: [Count the operations](derivatives.py#count-the-operations).
 #
-# Only JAX operations are recorded. Many NumPy functions convert their input to a NumPy array, which fails for a tracer:
+# Only JAX operations are recorded. Many NumPy functions convert their input to a NumPy array, which fails for this
+# tracer:
 
 # %% raises="TracerArrayConversionError" match="__array__"
 jax.grad(lambda x: jnp.sum(np.sin(x)))(x)
@@ -207,10 +208,10 @@ print(jax.grad(huber)(0.5), jax.grad(huber)(-3.0))
 
 # %% [markdown]
 # A `while` that depends on the data works too: JAX records as many iterations as the call takes. Both need a tracer
-# with one value, and the tracers of `jax.jit`, `jax.vmap` and `jax.checkpoint` do not have one;
-# [Compilation](compilation.py) shows the repairs.
+# with one value, which those of `jax.jit`, `jax.vmap` and `jax.checkpoint` do not have; [Compilation](compilation.py)
+# shows the repairs.
 
-# %% tags=["hidden"] claim="Python's if and while work under grad, jvp and their compositions, and fail under jit, vmap and checkpoint."
+# %% tags=["hidden"] claim="Python's if and while on one number work under grad and jvp, and fail on tracers of jit, vmap and checkpoint."
 import contextlib
 import io
 
@@ -460,9 +461,8 @@ for h in (1e-1, 1e-3, 1e-5, 1e-7):
 # choose, and is exact here up to rounding.
 #
 # Finite differences remain useful to test derivatives that you write yourself. `check_grads` compares the gradient with
-# a central difference along one random direction, and raises an `AssertionError` unless the two agree. In `float32` it
-# allows an error of 0.002, relative or absolute, so a small derivative may be wrong unnoticed. `order=2` includes second
-# derivatives.
+# a central difference along a random direction, and raises an `AssertionError` if the two differ too much. It tolerates
+# small absolute errors, so a small derivative may be wrong unnoticed. `order=2` includes second derivatives.
 
 # %%
 from jax.test_util import check_grads
@@ -549,8 +549,8 @@ with jax.enable_x64(True):
 # %% [markdown]
 # JAX converts a NumPy array without a warning, unless a number overflows. If you ask for more, as in
 # `jnp.ones(2, dtype=jnp.float64)`, you still get `float32`, with a `UserWarning` that the dtype "will be truncated".
-# Enable `float64` for a block, or for the whole program with `jax.config.update("jax_enable_x64", True)`.
-# Integers default to `int32`, and those of a NumPy array are cut to 32 bits silently, even if they overflow.
+# Enable `float64` for a block, or for the whole program with `jax.config.update("jax_enable_x64", True)`. Integers
+# default to `int32`, and those of a NumPy array are cut to 32 bits silently.
 
 # %% tags=["hidden"] claim="Without `enable_x64` a request for 64 bits gives 32 and a UserWarning, a NumPy array only if a float overflows."
 import unittest
@@ -593,7 +593,7 @@ jax.grad(product_sum)(pair)
 
 # %% [markdown]
 # The gradient is a dictionary with the same names. JAX sorts the names of a dictionary, so they must be comparable, as
-# strings are. (An `OrderedDict` keeps its order.) Dictionaries may be nested, and hold lists:
+# strings are. Dictionaries may be nested, and hold lists:
 
 
 # %%
@@ -889,9 +889,8 @@ def scaled_square(v):
 #
 # Two numbers: $2 \cdot 2 \cdot 3 = 12$ and $2 \cdot 10 \cdot 3 = 60$. You can differentiate only with respect to an
 # *argument*; anything else that the function reads enters as a constant. And `grad` runs your function at each call, so
-# it sees the new factor. (`jax.jit`, `jax.checkpoint`, `jax.eval_shape`, and loops and branches such as `jax.lax.scan`
-# keep a record of a function that they have met, and miss the change if you give them the same one later: see
-# [compilation](compilation.py).)
+# here it sees the new factor. (Others, such as `jax.jit`, `jax.checkpoint` and `jax.lax.scan`, keep a record of a
+# function that they have met, and may miss the change: see [compilation](compilation.py).)
 #
 # </details>
 
@@ -951,12 +950,12 @@ print(jax.grad(storing_loss)(line, batch))
 print(kept[0])
 
 # %% [markdown]
-# The gradient is right, but you stored a tracer. Its recording is over, so you cannot compute with it:
+# The gradient is right, but you stored a tracer. Its recording is over, so JAX's operations refuse it:
 
 # %% raises="UnexpectedTracerError" match="side effect"
 jnp.max(jnp.abs(kept[0]))
 
-# %% tags=["hidden"] claim="Computing with a tracer that has left its transformation raises an UnexpectedTracerError."
+# %% tags=["hidden"] claim="JAX's operations refuse a tracer that has left its transformation."
 for transform in (
     jax.grad,
     jax.jit,
@@ -975,8 +974,8 @@ for transform in (
 # ## Return more than the loss: `has_aux`
 #
 # The message says what to do: return what you want to keep. With `has_aux=True` the function must return a pair, of
-# which JAX differentiates only the first part. The second, the *auxiliary* output, may be any pytree (of arrays and
-# numbers, if you compile or map it), and its tracers come out as arrays.
+# which JAX differentiates only the first part. The second, the *auxiliary* output, may be a pytree of arrays and
+# numbers, whose tracers come out as arrays.
 
 
 # %%
@@ -1098,7 +1097,7 @@ assert not jax.grad(lambda v: jnp.sum(jnp.round(v)))(hours).any()
 kinks = {jnp.abs: 1.0, jax.nn.relu: 0.0, lambda v: jnp.maximum(v, 0.0): 0.5}
 assert all(jax.grad(f)(0.0) == value for f, value in kinks.items())
 
-# %% tags=["hidden"] claim="Gradients are exact up to rounding, but not where an operation has a kink or overflows."
+# %% tags=["hidden"] claim="These gradients are exact up to rounding, but not where an operation has a kink or overflows."
 assert np.isnan(jax.grad(lambda v: jnp.log(1 + jnp.exp(v)))(100.0))
 for line_with_kinks in (
     lambda v: jax.nn.relu(v) - jax.nn.relu(-v),
@@ -1297,18 +1296,18 @@ assert np.allclose(position, np.array([3.0, 4.0]), atol=0.02)
 # %% [markdown]
 # ## What can go wrong
 #
-# - `TypeError: Gradient only defined for scalar-output functions.` Reduce the output to one number, or pass
-#   extras with `has_aux=True`.
-# - `TypeError: Expected a callable value` The loss was computed already: give `jax.grad` the function itself.
-# - `TypeError: grad requires real- or complex-valued inputs ... but got int32.` Write `3.0`, not `3`.
-# - `TracerArrayConversionError: The numpy.ndarray conversion method __array__() was called on traced array` A
-#   NumPy function got a tracer: use `jnp`.
-# - `ConcretizationTypeError: Abstract tracer value encountered where concrete value is expected` Python's
+# - `TypeError: Gradient only defined for scalar-output functions.` Return one number, and extras with `has_aux=True`.
+# - `TypeError: Expected a callable value` Give `jax.grad` the function itself, not its result or a network.
+# - `TypeError: grad requires real- or complex-valued inputs ... but got int32.` Write `3.0`, not `3`, or convert the
+#   array.
+# - `TracerArrayConversionError: The numpy.ndarray conversion method __array__() was called on traced array` NumPy, or a
+#   library that uses it, got a tracer: use `jnp`.
+# - `ConcretizationTypeError: Abstract tracer value encountered where concrete value is expected` Usually Python's
 #   `float` or a function of `math` got a tracer: use `jnp`.
-# - `UnexpectedTracerError: Encountered an unexpected tracer.` A tracer was stored during the run, so return it; or a
-#   `custom_vjp` function uses one from outside, so pass it as an argument.
-# - No message, but `nan` or `inf`: look for a square root, a logarithm or a division at zero.
-# - No message, but zero, and nothing moves: look for a step function such as `jnp.round`, or a `stop_gradient`.
+# - `UnexpectedTracerError: Encountered an unexpected tracer.` Usually a tracer was stored during the run: return it. Or
+#   a `custom_vjp` function uses one from outside: pass it as an argument.
+# - No message, but `nan` or `inf`: look for an overflow, and for a square root, a logarithm or a division at zero.
+# - No message, but zero, and nothing moves: look first for a step function such as `jnp.round`, or a `stop_gradient`.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
@@ -1337,6 +1336,6 @@ assert error_of(jax.grad(product), 2.0).startswith("UnexpectedTracerError")
 # - `value_and_grad` returns the value too, and with `has_aux=True` whatever else you return.
 # - By default the output must be a real scalar, the input floating-point or complex. The function may read variables
 #   from outside. To keep something that it computed, return it.
-# - A gradient can be `nan` where the value is fine; for `jnp.sqrt`, a `where` before and after it repairs that.
+# - A gradient can be `nan` where the value is fine; for `jnp.sqrt` at zero, a `where` before and after it repairs that.
 #
 # Next: [`vmap`: write for one example, run on a batch](batching.py).

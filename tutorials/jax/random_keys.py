@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Random keys, not seeds
 #
-# Draws in `jax.random` take a **key**, which decides the numbers, so that any run can be repeated. The price is that by
+# Draws in `jax.random` take a **key**, which decides the numbers, so that a run can be repeated. The price is that by
 # default nothing warns you when you use a key twice.
 
 # %% tags=["short"]
@@ -514,9 +514,9 @@ assert 0.021 < jnp.mean(wrong) < 0.032
 # %% [markdown]
 # ## One key, two distributions
 #
-# A different distribution need not help: `uniform` and `normal` turn the same random bits into different numbers, so
-# each of the two draws is a function of the other. Beside these, `gamma` and a `normal` draw in `bfloat16` show no
-# such pattern, though two draws in `bfloat16` do, and nothing guarantees independence.
+# A different distribution need not help: here `uniform` and `normal` turn the same random bits into different numbers,
+# so each of the two draws is a function of the other. A `gamma` draw shows no such pattern, but nothing guarantees that
+# it is independent.
 
 # %% tags=["plot"] alt="Second draw against the first. Same key: a straight line, and an S-curve for uniform. Another key: a cloud."
 first_key, second_key = jax.random.split(jax.random.key(0))
@@ -598,8 +598,8 @@ for (_one, _other), _found in zip(pairs, correlations, strict=True):
 # probability that is tiny and grows with the chain.
 #
 # So split wide and not deep: derive the keys of a loop from one parent. `jax.random.fold_in(key, step)` makes a key
-# from a key and an integer from 0 up to $2^{32} - 1$, here the number of the step. It drops a fractional part silently,
-# so 0.5 gives the key of 0. Larger and negative Python integers raise, while those in arrays wrap around.
+# from a key and a small integer from 0 up, here the number of the step. Other numbers may raise an error, wrap around
+# or be cut silently: 0.5 gives the key of 0.
 #
 # In a training step:
 
@@ -627,7 +627,7 @@ for step in range(3):
     params, metrics = update(params, noise_key, step, batch)
     print(step, metrics["loss"])
 
-# %% tags=["hidden"] claim="Integers of 32 bits fold into different keys. Others raise as Python's, and wrap as arrays."
+# %% tags=["hidden"] claim="Small integers fold into different keys. Others may raise or wrap around."
 _parent = jax.random.key(0)
 for _number, _wrapped in ((2**32, 0), (2**32 + 5, 5), (-1, 2**32 - 1)):
     _folded = jax.random.fold_in(_parent, np.int64(_number))
@@ -663,7 +663,7 @@ print(f"after 10 steps {positions[9]:.2f}, after 1000 steps {last:.2f}")
 
 # %% [markdown]
 # With the default generator a row under `vmap` is what its key gives without, up to rounding. With the generators `rbg`
-# and `unsafe_rbg`, only the first row of a `normal` draw is.
+# and `unsafe_rbg`, most rows are not.
 
 # %% tags=["hidden"] claim="Rows of keys are uncorrelated. The default generator draws them as a loop does, rbg only the first."
 for _impl, _equal in {"threefry2x32": True, "rbg": False, "unsafe_rbg": False}.items():
@@ -767,14 +767,13 @@ assert np.array_equal(inputs, spoiled_input_output(jax.random.key(0))[0])
 # **Equal keys made in two places.** The check follows a key through the program and does not compare the numbers
 # inside. A helper function that makes its own `jax.random.key(0)` draws the same "noise" at each call.
 #
-# **Copies.** A key made of another's `key_data` counts as new, and so does one from `jax.device_put` outside `jit`. A
-# `key.copy()` does not.
+# **Copies.** A key made of another's `key_data` counts as new, and so does one from `jax.device_put` outside `jit`.
 #
 # **A key that `vmap` shares.** The function runs once and draws once, so each row gets the same "noise". Split the key
 # and map over the new ones. (In `lax.scan`, where one key is used at every iteration, the check does complain.)
 
 
-# %% tags=["hidden"] claim="debug_key_reuse sees reuse in jit, grad, loops. Old, folded, copied and equal keys escape, and vmap."
+# %% tags=["hidden"] claim="debug_key_reuse sees reuse in jit, grad, loops. Old, folded, equal and some copied keys escape, and vmap."
 def _complaint(use):
     try:
         with jax.debug_key_reuse(True):
@@ -1155,17 +1154,17 @@ assert sorted({tuple(_order) for _order in _of_two}) == [(0, 1), (1, 0)]
 # %% [markdown]
 # ## What can go wrong
 #
-# - `KeyReuseError: Previously-consumed key passed to jit-compiled function at index 0` You asked JAX to look,
-#   and a key is used a second time. In a function that you compiled yourself the words are `In jit, argument
-#   0 is already consumed.` Split the key before its first use.
+# - `KeyReuseError: Previously-consumed key passed to jit-compiled function at index 0` You asked JAX to look, and a key
+#   is used a second time. In a function that you compiled yourself the words may be
+#   `In jit, argument 0 is already consumed.` Split the key before its first use.
 # - No message at all: one key draws the first batch, initialises the network, and is the parent of all later keys. Each
 #   is a use. At the top of the program, split off one key for each purpose.
 # - No message although the check is on: an old-style key, the same number folded in twice, a key made inside a
 #   function, or one shared by the rows of a `vmap`.
 # - `TypeError: JAX encountered invalid PRNG key data: expected key_data to have ndim, shape, and dtype
 #   attributes. Got 0` You passed a plain number, as in `jax.random.normal(0)`. Make a key of it first.
-# - `ValueError: normal accepts a single key, but was given a key array of shape (2,) != ().` You passed all
-#   that `split` returned. Unpack it, or use `jax.vmap`.
+# - `ValueError: normal accepts a single key, but was given a key array of shape (2,) != ().` You passed several keys,
+#   perhaps all that `split` returned. Unpack them, or use `jax.vmap`.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
@@ -1208,11 +1207,11 @@ assert "consumed" in _message(
 # %% [markdown]
 # ## What you learned
 #
-# - A draw is a pure function of its key, without a hidden generator: the same key, shape, dtype and settings give the
-#   same numbers up to rounding, compiled or not, in any order, and with the default generator also under `vmap`.
+# - A draw is a pure function of its key, without a hidden generator: by default the same key, shape and dtype give the
+#   same numbers up to rounding, compiled or not, in any order, and under `vmap`.
 # - Use each key once. `split` makes keys for a few draws; for a loop, `fold_in(key, step)` or `split(key, n)` makes
 #   them all from one parent, without a chain.
-# - One key for two draws fails silently. `jax.debug_key_reuse` reports it for keys of `jax.random.key`, but it
+# - One key for two draws fails silently. `jax.debug_key_reuse` often reports it for keys of `jax.random.key`, but it
 #   does not count `fold_in`, does not compare keys made in different places, loses sight of some copies, and sees one
 #   use where `vmap` makes many.
 #
