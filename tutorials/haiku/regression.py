@@ -163,7 +163,7 @@ print("six columns", loss_fn(my_haiku_params, (inputs, outputs)))
 # %% raises="ValueError" match="predictions have shape"
 loss_fn(my_haiku_params, (inputs, one_column))
 
-# %% tags=["hidden"] claim="A comparison of shapes refuses what would broadcast under `jit`, `grad`, `vmap` and `lax.map`; `jit` runs it in the trace only."
+# %% tags=["hidden"] claim="A comparison of shapes refuses what would broadcast, transformed or not, and `jit` runs it in the trace only."
 import chex
 
 _ran, _pair = [], (jnp.ones((4, 6)), jnp.ones((4, 1)))
