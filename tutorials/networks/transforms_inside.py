@@ -332,7 +332,7 @@ print(f"split_rng=False:\n{y != 0}\nsplit_rng=not hk.running_init():\n{right_y !
 # is silent as well. If you add dropout to such code, look at each `hk.vmap` around it: of two nested ones, both need
 # the repair.
 
-# %% tags=["hidden"] claim="`split_rng=False` is one mask for all rows, nested and checked. At init, `True` fails around parameters that are drawn."
+# %% tags=["hidden"] claim="`split_rng=False` is one mask for all rows, nested and checked. At init, `True` fails if parameters are drawn."
 assert (y == y[0]).all()
 assert len(np.unique(y[0] != 0)) == 2
 assert not (right_y == right_y[0]).all()
