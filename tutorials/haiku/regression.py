@@ -943,7 +943,7 @@ assert off["network"].mean() > 5 * off["straight line"].mean()
 # bends, so the line, which cannot have any, is the better model.
 #
 # Report the error on fresh data. The floor remains a target for the *optimiser*: a run that ends far above it may need
-# more steps or a lower rate, or be stuck with ReLUs that are never positive. A run that ends below it says nothing
+# more steps or a lower rate, or be stuck, because its ReLUs are 0 for all rows. A run that ends below it says nothing
 # about rows that it has not seen.
 #
 # </details>
