@@ -165,8 +165,8 @@ assert (
 jax.jit(my_update)(my_haiku_params, my_haiku_net, inputs, outputs, learning_rate)
 
 # %% [markdown]
-# Read the message in three parts. *As an abstract array*: unless told otherwise, `jit` traces every argument, and
-# puts a tracer with a shape and a dtype in the place of each array and number. *At path `net.init`*: an
+# Read the message in three parts. *As an abstract array*: unless told otherwise, `jit` traces each argument that you
+# pass, and puts a tracer with a shape and a dtype in the place of each array and number. *At path `net.init`*: an
 # `hk.Transformed` is a named tuple of two functions, so JAX looked inside it, and found a function, which is not an
 # array. *Not marked as static*: this hints at a way out. (`jax.grad` did not mind the network, because by default it
 # looks at the first argument only.)

@@ -561,7 +561,7 @@ outside["__call__"] + 1
 # The same can happen with calls inside `hk.vmap`, `hk.scan`, `hk.remat` and their kin, whose bodies are traced on their
 # own, even if you return the dictionary at the end. There, capture inside the body and return the values from it.
 
-# %% tags=["hidden"] claim="What is captured inside `hk.vmap`, `hk.scan`, `hk.remat` or the like is a tracer, unless the body returns it."
+# %% tags=["hidden"] claim="What a layer returns inside `hk.vmap`, `hk.scan` or `hk.remat` is a tracer, unless the body returns it."
 
 
 def _scanned(x, wrap):

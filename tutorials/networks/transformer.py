@@ -831,7 +831,7 @@ def position_influence(params, tokens, causal):
 reacts = position_influence(trained.params, held_out[0], causal=True) > 0
 print(reacts.astype(int))
 
-# %% tags=["hidden"] claim="Masked, no output depends on a later position, by slope and by change. A slope misses what is rounded."
+# %% tags=["hidden"] claim="Masked, no output here depends on a later position, by slope and by change. A slope misses what is rounded."
 assert not np.triu(reacts, 1).any()
 assert np.tril(reacts).sum() == 36
 for _params in (start, trained.params, causal_trained.params):

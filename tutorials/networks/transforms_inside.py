@@ -502,7 +502,7 @@ def repeated_linear(x):
 
 jax.tree.map(jnp.shape, hk.transform(repeated_linear).init(jax.random.key(0), ones))
 
-# %% tags=["hidden"] claim="A module made in the body of `hk.scan` fails at init from two steps on. One made before is shared by all steps."
+# %% tags=["hidden"] claim="A `Linear` made in the body of `hk.scan` fails at init from two steps on. One made before is shared."
 
 
 def _refusal(call, *args):
@@ -859,7 +859,7 @@ with hk.config.context(check_jax_usage=True):
     left = hk.transform(rounds_with_one_key).apply({}, jax.random.key(1), many)
 print(f"{(left != 0).mean():.3f} survive")
 
-# %% tags=["hidden"] claim="`check_jax_usage` reports calls for a key, a parameter or a state under `jax.*` inside, and none outside."
+# %% tags=["hidden"] claim="`check_jax_usage` reports a key, a parameter or a state directly under `jax.*` inside, and none outside."
 assert 0.48 < (left != 0).mean() < 0.52
 
 
