@@ -1260,9 +1260,9 @@ assert (gradient(jnp.sum, 16), gradient(jnp.mean, 16)) == (-32, -2)
 #
 # ### What a lambda captures is frozen (cells 37, 38)
 #
-# Arrays and numbers that the lambda captures keep the values that they had when it was traced, which the original does
-# not mention. [Captured values are frozen](../haiku/compiled_training.py#captured-values-are-frozen) shows
-# where that goes wrong.
+# JAX arrays and numbers that the lambda captures keep the values that they had when it was traced, which the original
+# does not mention. [Captured values are frozen](../haiku/compiled_training.py#captured-values-are-frozen) shows where
+# that goes wrong.
 
 # %%
 w = jnp.float32(3.0)
@@ -1271,7 +1271,7 @@ print(times_w(1.0))
 w = 10 * w
 print(times_w(1.0), "and in truth", w * 1.0)
 
-# %% tags=["hidden"] claim="A compiled function keeps the arrays and numbers that it captured; a ref it reads at each call."
+# %% tags=["hidden"] claim="A compiled function keeps the JAX arrays and numbers that it captured; a ref it reads at each call."
 assert times_w(1.0) == 3
 for captured in (3.0, np.float32(3.0), jnp.float32(3.0)):
     cell = [captured]

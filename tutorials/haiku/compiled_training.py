@@ -1110,7 +1110,7 @@ assert (_numpy[0] == 1).all()
 #
 # - `@jax.jit` on an update that closes over the network compiles the whole step. A network as an argument is
 #   refused, unless it is static.
-# - Numbers and arrays that a compiled function captures are frozen until it is traced again, attributes of a static
+# - Numbers and JAX arrays that a compiled function captures are frozen until it is traced again, attributes of a static
 #   `self` included.
 # - A step usually retraces when its function, a static value, or the structure, shapes, dtypes or weak types of its
 #   arguments are new. The results rarely show it, but counting traces does.
