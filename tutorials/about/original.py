@@ -272,9 +272,9 @@ print(quoted("enables users", 61))
 # %% [markdown]
 # ### `apply` does not need a key, unless something is drawn (cells 14, 15, 17)
 #
-# The original passes a random key to `apply` and says that it is needed there too. From then on it wraps every
-# network in `hk.without_apply_rng`. But `None` is fine as a key if none is needed, and if you leave the
-# argument out, the error below names the signature. See [Keys: at init, at apply, or
+# The original passes a random key to `apply` and says that it is needed there too. From then on it wraps every network
+# in `hk.without_apply_rng`. But `None` is fine as a key here, where nothing is drawn, and if you leave the argument
+# out, the error below names the signature. See [Keys: at init, at apply, or
 # none](../haiku/transform.py#keys-at-init-at-apply-or-none).
 
 # %%
@@ -285,7 +285,7 @@ print(with_key.apply(ez_linear_params, None, ones).shape)
 with_key.apply(ez_linear_params, ones)
 
 # %% [markdown]
-# A network that does draw at `apply`, such as one with dropout, must keep its key:
+# This network, which draws at `apply`, must keep its key:
 
 # %% raises="MissingRNGError" match="must pass a non-None PRNGKey"
 dropout = hk.without_apply_rng(
@@ -304,9 +304,9 @@ print(type(ez_linear_params).__name__, jax.tree.map(jnp.shape, ez_linear_params)
 # %% [markdown]
 # ### The loss of the first update has no minimum (cells 21 to 28)
 #
-# The first loss is the sum of the outputs. On one row of ones all entries of its gradient are 1, whatever the
-# weights are. So each step lowers it by the learning rate times the number of parameters, without end. That
-# makes it a good test of an update function, but not a loss to minimise.
+# The first loss is the sum of the outputs. On one row of ones all entries of its gradient are 1, whatever the weights
+# are. So each step lowers it by about the learning rate times the number of parameters. That makes it a good test of an
+# update function, but not a loss to minimise.
 
 # %%
 grads = jax.tree.leaves(jax.grad(loss_fn)(ez_linear_params, ez_linear, ones))
@@ -331,10 +331,10 @@ assert np.allclose(np.diff(sums), -8.4, atol=1e-3)
 #
 # ### `tree_map` does not work like `vmap` (cell 29)
 #
-# The text says that `tree_map` works like `vmap`, for lists, dictionaries and other nested structures. It is a
-# Python loop over the leaves and calls the function once for each leaf, with the whole leaf. `vmap` calls it
-# once in all, with tracers that look like one example. [`jax.tree.map` is not
-# `vmap`](../jax/batching.py#jaxtreemap-is-not-vmap) shows what the function receives from each.
+# The text says that `tree_map` works like `vmap`, for lists, dictionaries and other nested structures. It is a Python
+# loop over the leaves and calls the function for each leaf, with the whole leaf. `vmap` here calls it once in all, with
+# tracers that look like one example. [`jax.tree.map` is not `vmap`](../jax/batching.py#jaxtreemap-is-not-vmap) shows
+# what the function receives from each.
 
 # %%
 double = count_traces(lambda x: 2 * x)
@@ -444,8 +444,8 @@ assert np.ptp([float(loss) for loss, _ in results.values()]) < 1e-2
 #
 # ### A wrapper helps only if you keep it (cells 37, 38)
 #
-# The original compiles its lambda once, before the loop, and does not say that this matters. If you make the
-# network or the lambda again for each call, each call traces and compiles again.
+# The original compiles its lambda once, before the loop, and does not say that this matters. If you make the network or
+# the lambda again for each call, as below, each call traces again.
 
 # %%
 counted = count_traces(update_fn)
@@ -500,8 +500,8 @@ assert abs(values.min() + 25) < 1e-3
 # %% [markdown]
 # ### Keys give pseudo-random numbers (cell 44)
 #
-# A comment promises a truly random sequence. The numbers are pseudo-random: the same key gives them in
-# the next run, too, which is what keys are for. See [The same key gives the same
+# A comment promises a truly random sequence. The numbers are pseudo-random: with the same packages and settings, the
+# same key gives them in the next run, too. See [The same key gives the same
 # numbers](../jax/random_keys.py#the-same-key-gives-the-same-numbers).
 
 # %%
@@ -561,9 +561,9 @@ assert np.abs(correlation).max() < 0.35
 #
 # ### Key 0 has three uses (cells 42, 44)
 #
-# The last exercise draws a sample batch from key 0, initialises the network with the same key, and splits all
-# later keys off it. `jax.debug_key_reuse` reports that, and the noise as well, but only for typed keys, as
-# `jax.random.key` makes them. With `jax.random.PRNGKey` it reports nothing.
+# The last exercise draws a sample batch from key 0, initialises the network with the same key, and splits all later
+# keys off it. `jax.debug_key_reuse` reports that, and the noise as well, but only for typed keys, as `jax.random.key`
+# makes them.
 
 
 # %%
@@ -659,8 +659,8 @@ assert near["row_loss", 1e-3] >= 4
 assert near["row_loss", 1e-2] <= 4
 
 # %% [markdown]
-# At the rate of the exercise, only the mean over all entries comes near the floor in all five runs; the sum ends in
-# `nan`, and the literal L2 norm comes near in none. At a smaller rate the norm does. [Minimise the mean, the sum and the
+# At the rate of the exercise, only the mean over all entries came near the floor in all five runs; the sum ended in
+# `nan`, and the literal L2 norm came near in none. At a smaller rate the norm did. [Minimise the mean, the sum and the
 # norm](../haiku/regression.py#minimise-the-mean-the-sum-and-the-norm) compares them at nine rates.
 #
 # ### The sum is `nan` after a few steps (cells 31 to 34)
@@ -676,8 +676,8 @@ assert np.isnan(exploding[-1])
 assert np.argmax(~np.isfinite(exploding)) <= 5
 
 # %% [markdown]
-# For a linear model the inputs decide how large the rate may be. Let $X$ be the inputs with a column of ones.
-# Gradient descent on the sum needs a rate below $1 / \lambda_{\max}(X^\top X)$, and on the mean below $N$ times
+# For a linear model the inputs decide how large the rate may be. Let $X$ be the inputs with a column of ones. To
+# settle, gradient descent on the sum needs a rate below $1 / \lambda_{\max}(X^\top X)$, and on the mean below $N$ times
 # that, where $N$ is the number of entries of the targets.
 
 # %%
@@ -716,7 +716,7 @@ assert abs(values[-1] - floor) < 1e-3
 # ### The norm does not settle (cells 31 to 34)
 #
 # Near the floor, the gradient of the norm hardly shrinks with the error, so at a fixed rate the steps stay long. At the
-# rate of the exercise they jump over the minimum, and the loss oscillates far above its floor.
+# rate of the exercise they jumped over the minimum, and the loss oscillated far above its floor.
 
 # %%
 _, norms = fit(norm_loss, starts[0], batch, 1e-2, steps=5000)
@@ -833,10 +833,9 @@ if jax.default_backend() == "cpu":
 # %% [markdown]
 # On a CPU, the ratio between the two lines for `polynom` alone is more than twice the one that the original measures.
 # In NumPy `polynom` takes less than half the time of plain JAX, which with 128 rows mostly dispatches operations. With
-# many rows the ratio is smaller, because then the work itself takes most of the time. [What do you
+# 20,000 rows the ratio is smaller, because then the work itself takes most of the time. [What do you
 # gain?](../jax/compilation.py#what-do-you-gain) plots times against sizes. [Time it: warm up, and
-# wait](../jax/compilation.py#time-it-warm-up-and-wait) shows a call that returns long before its result is
-# computed.
+# wait](../jax/compilation.py#time-it-warm-up-and-wait) shows a call that returns long before its result is computed.
 #
 # ### The classifier trains, but its accuracy is flattering (cell 44)
 #
@@ -999,10 +998,9 @@ assert noisy[:, 2].mean() < 0.97
 # %% [markdown]
 # ### The rate belongs to the sum (cell 44)
 #
-# The loss is a sum over the batch, and the rate 1e-2 suits this loss and batches of eight. With ten times the
-# rate the network does not learn, and with a hundredth of it not within 1000 iterations. The mean works at 1e-2
-# too, while the cross-entropy, the usual loss, needs a larger rate. These are the accuracies on held-out data,
-# of five seeds:
+# The loss is a sum over the batch, and the rate 1e-2 suits this loss and batches of eight. With ten times the rate the
+# network did not learn, and with a hundredth of it not within 1000 iterations. The mean worked at 1e-2 too, while the
+# cross-entropy, the usual loss, needed a larger rate. These are the accuracies on held-out data, of five seeds:
 
 
 # %%
@@ -1030,8 +1028,8 @@ assert held["sigmoid_cross_entropy", 1e-2] < held["sigmoid_cross_entropy", 1e-1]
 # %% [markdown]
 # ### Without the regulariser, training ends in `nan` (cell 43)
 #
-# Minus infinity is where the loss would go on a fixed batch. On fresh batches it falls, jumps up when large
-# outputs are on the wrong side, and soon is `nan`. Here is every tenth loss:
+# Minus infinity is where the loss would go on a fixed batch. On fresh batches it fell, jumped up when large outputs
+# were on the wrong side, and soon was `nan`. Here is every tenth loss:
 
 
 # %%
@@ -1049,9 +1047,9 @@ assert 0 < np.isnan(losses).argmax() < 300
 # %% [markdown]
 # ### Without `[:, None]`, the accuracy is that of 64 pairs (cells 42, 44)
 #
-# The labels have the shape `(8, 1)` because of the `[:, None]` at the end of a line. If you leave it out,
-# nothing fails: the predictions `(8, 1)` and the labels `(8,)` broadcast to `(8, 8)`, so each prediction is
-# compared with all labels.
+# The labels have the shape `(8, 1)` because of the `[:, None]` at the end of a line. If you leave it out, nothing fails
+# here: the predictions `(8, 1)` and the labels `(8,)` broadcast to `(8, 8)`, so each prediction is compared with all
+# labels.
 
 # %%
 x, _, labels = draw(key, key)
@@ -1126,7 +1124,7 @@ print(*importlib.metadata.requires("dm-haiku"), sep="\n")
 #
 # ### Two names have newer forms (cells 7 to 44)
 #
-# Every call of JAX and Haiku in the original still works. Two of them have a newer form, `jax.tree.map` and
+# All calls of JAX and Haiku in the original worked when we ran it. Two of them have a newer form, `jax.tree.map` and
 # `jax.random.key`, and a third spelling, `jax.tree_map`, was removed.
 # [Trees](../porting/old_code.py#trees-jaxtree_map-jaxtree_multimap-jaxtree_leaves) and
 # [Keys](../porting/old_code.py#keys-jaxrandomprngkey) on the page about old code say more, and that page has a program
@@ -1140,7 +1138,7 @@ print(jax.tree.map(jnp.negative, {"w": jnp.arange(3)}))
 jax.tree_map(jnp.negative, ez_linear_params)
 
 # %% [markdown]
-# A key of `jax.random.key` has a dtype of its own, gives the same numbers, and Haiku accepts it:
+# A key of `jax.random.key` has a dtype of its own. Here it gives the same numbers, and Haiku accepts it:
 
 # %%
 typed = jax.random.key(0)
@@ -1219,9 +1217,8 @@ print(quoted("the project will enter", 19))
 # ### Three questions without answers (cells 15, 22)
 #
 # - Why does `init` need a key? To give hidden units different weights. [What the key of `init` is
-#   for](../haiku/transform.py#what-the-key-of-init-is-for-breaking-the-symmetry) trains one network from zeros,
-#   from 0.1 everywhere, and from drawn numbers. Only the last one learns; from 0.1 all hidden units stay the
-#   same.
+#   for](../haiku/transform.py#what-the-key-of-init-is-for-breaking-the-symmetry) trains one network from zeros, from
+#   0.1 everywhere, and from drawn numbers. Only the last one learned; from 0.1 all hidden units stayed the same.
 # - Why are the parameters the first argument? By convention, as
 #   [above](#the-parameters-need-not-come-first-cells-20-22).
 # - Which shape does a loss have, and why? It is one number, of shape `()`: see [When `grad`
@@ -1235,8 +1232,8 @@ print(quoted("the project will enter", 19))
 #
 # ### A sum ties the rate to the batch size (cells 21, 31, 43)
 #
-# The losses of cells 21 and 43 are sums, and `square_loss` may become one. If you double the batch, the
-# gradient of a sum doubles on average, and the same rate takes steps twice as long: see [One direction, three lengths of
+# The losses of cells 21 and 43 are sums, and `square_loss` may become one. If you double the batch, the gradient of a
+# sum doubles on average, and with it the steps of gradient descent: see [One direction, three lengths of
 # step](../haiku/update.py#one-direction-three-lengths-of-step).
 
 
@@ -1257,17 +1254,15 @@ assert (gradient(jnp.sum, 16), gradient(jnp.mean, 16)) == (-32, -2)
 # %% [markdown]
 # ### The error of `jit` is the lesson (cells 36, 37)
 #
-# The original only shows that the cell fails. Its message names the argument, the place in it, and a way out,
-# and so leads to a distinction that you need whenever you use `jit`: what is traced, and what is static. [`jit`
-# refuses a `Transformed` as an
-# argument](../haiku/compiled_training.py#jit-refuses-a-transformed-as-an-argument) reads the message in three
-# parts.
+# The original only shows that the cell fails. Its message names the argument, the place in it, and a way out, and so
+# leads to a distinction that you need for `jit`: what is traced, and what is static. [`jit` refuses a `Transformed` as
+# an argument](../haiku/compiled_training.py#jit-refuses-a-transformed-as-an-argument) reads the message in three parts.
 #
 # ### What a lambda captures is frozen (cells 37, 38)
 #
-# Arrays and numbers that the lambda captures keep the values that they had when it was traced, which the original does
-# not mention. [Captured values are frozen](../haiku/compiled_training.py#captured-values-are-frozen) shows
-# where that goes wrong.
+# JAX arrays and numbers that the lambda captures keep the values that they had when it was traced, which the original
+# does not mention. [Captured values are frozen](../haiku/compiled_training.py#captured-values-are-frozen) shows where
+# that goes wrong.
 
 # %%
 w = jnp.float32(3.0)
@@ -1276,7 +1271,7 @@ print(times_w(1.0))
 w = 10 * w
 print(times_w(1.0), "and in truth", w * 1.0)
 
-# %% tags=["hidden"] claim="A compiled function keeps the arrays and numbers that it captured; a ref it reads at each call."
+# %% tags=["hidden"] claim="A compiled function keeps the JAX arrays and numbers that it captured; a ref it reads at each call."
 assert times_w(1.0) == 3
 for captured in (3.0, np.float32(3.0), jnp.float32(3.0)):
     cell = [captured]
@@ -1298,9 +1293,9 @@ assert times_ref(1.0) == 30
 # %% [markdown]
 # ### Retracing is not mentioned (cells 35 to 44)
 #
-# A compiled function is traced and compiled again for each new shape and dtype. The original does not meet this,
-# since its shapes stay the same and its rate is a Python float. A smaller last batch would retrace, and so
-# would a rate of another type: see [When `jit` traces again](../jax/compilation.py#when-jit-traces-again).
+# A call with a new shape or dtype is usually traced again. The original does not meet this, since its
+# shapes stay the same and its rate is a Python float. A smaller last batch would be, and so would a rate of another
+# type: see [When `jit` traces again](../jax/compilation.py#when-jit-traces-again).
 
 # %%
 counted = count_traces(lambda x, rate: rate * x)

@@ -180,9 +180,9 @@ assert -0.5 < _slopes[301] < -0.2  # f = 1: right, and not vanishing
 assert jnp.abs(_slopes[310]) < 1e-4
 
 # %% [markdown]
-# The sigmoid of $-200$ rounds to 0, and the logarithm of that is minus infinity. `jax.nn.softplus(z)` computes
-# $\log(1 + e^z)$ without this detour. The cross-entropy has the lower bound 0. Its derivative with respect to the
-# logit is at most 1 in size, and almost 0 where the answer is right by a wide margin.
+# In `float32` the sigmoid of $-200$ rounds to 0, and the logarithm of that is minus infinity. `jax.nn.softplus(z)`
+# computes $\log(1 + e^z)$ without this detour. The cross-entropy has the lower bound 0. Its derivative with respect to
+# the logit is at most 1 in size, and almost 0 where the answer is right by a wide margin.
 #
 # ## A regulariser gives the loss a minimum
 #
@@ -225,11 +225,10 @@ assert abs(reached["regularised"] - 50) < 0.01
 assert 5 < reached["cross_entropy"] < 8
 
 # %% [markdown]
-# The derivative of the blunt loss is $-1$ everywhere, so $f$ moves by 1 in each step and has nowhere to settle.
-# With the regulariser it settles at {{ reached["regularised"]:.0f}}. With the cross-entropy it is at
-# {{ reached["cross_entropy"]:.1f}} and still creeping upwards, since a larger $f$ is a little better. On new
-# examples with noisy labels the climb ends, because a network that is certain pays a high price when the label is
-# the other one.
+# The derivative of the blunt loss is $-1$ everywhere, so $f$ moves by 1 in each step and has nowhere to settle. With
+# the regulariser it settles at {{ reached["regularised"]:.0f}}. With the cross-entropy it is at
+# {{ reached["cross_entropy"]:.1f}} and still creeping upwards, since a larger $f$ is a little better. With noisy
+# labels, a network that is certain pays a high price when the label is the other one.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -247,8 +246,7 @@ assert 5 < reached["cross_entropy"] < 8
 # $$0.01 \, f^2 - s f = 0.01 \, (f - 50 s)^2 - 25$$
 #
 # So this is a squared error with the targets $+50$ and $-50$, and the minimum of each example is $-25$. Another
-# positive factor would also work: it sets how far out the targets are, and with that the scale of the gradients. Without
-# the term the targets are infinitely far away.
+# positive factor gives other targets, farther out if it is smaller. Without the term they are infinitely far away.
 #
 # </details>
 
@@ -298,8 +296,8 @@ assert 255 in 1 - 2 * y
 
 # %% [markdown]
 # The line `chex.assert_equal_shape([f, labels])` stops the first. In a compiled function it compares the shapes only
-# while JAX traces, so it costs nothing in later calls. Against the second, convert the labels to the dtype of the
-# logits before you compute with them: `labels.astype(f.dtype)`.
+# while JAX traces. Against the second, convert the labels to the dtype of the logits before you compute with them:
+# `labels.astype(f.dtype)`.
 #
 # ### Exercise: predict shapes and values
 #
@@ -570,8 +568,7 @@ print(network_in_numpy(layers, np.full((2, 36), 4.0)))
 # <summary>Hint: compile a function that uses a network</summary>
 #
 # A network cannot be a traced argument, so close over it, in a function or a lambda of the other arguments:
-# `jax.jit(lambda params, x, labels, lr: ...)`. Compile the accuracy as well, or the loop takes many times as
-# long.
+# `jax.jit(lambda params, x, labels, lr: ...)`. Compile the accuracy as well, or the loop takes much longer.
 #
 # </details>
 
@@ -866,9 +863,9 @@ print(f"It trains as before; for labels of a die the accuracy is {_share:.3f}.")
 # %% [markdown]
 # ## Measure on held-out data
 #
-# An update moves the parameters so as to get the examples of its batch right. So the accuracy on this batch
-# afterwards tells you that the step was long enough to fit it, but little about other examples. *Before* the
-# update the batch is new to the parameters, and the accuracy is fair, unless an earlier step has used it.
+# An update moves the parameters so as to get the examples of its batch right. So the accuracy on this batch afterwards
+# says little about other examples. *Before* the update the batch is new to the parameters, and here the accuracy is
+# fair, because no earlier step has used it.
 #
 # The more common remedy is **held-out data**, examples on which no step trains. Draw 8192 of them, and
 # evaluate after every block of 50 steps. As in research code, the loss closes over `network.apply`, and `@jax.jit`
@@ -1014,10 +1011,10 @@ assert shortfall < 0.02
 # behind, because it is a mean, with derivatives of at most 1, so that its gradients are much smaller than those of the
 # sum. At 0.1 it does a little better than the other loss. Tune the learning rate for each loss that you compare.
 #
-# With 37 parameters instead of 613 the linear model is better, with either loss. With the cross-entropy it comes
-# within {{ shortfall:.3f}} of the Bayes accuracy. The network could represent the same rule, but nothing tells it
-# that the boundary is flat, so with 8000 noisy examples it also fits some of the noise. So train the simplest
-# model first, because without it, and without the Bayes accuracy, 0.94 would have looked like a success.
+# With 37 parameters instead of 613 the linear model is better, with either loss. With the cross-entropy it comes within
+# {{ shortfall:.3f}} of the Bayes accuracy. The network could represent the same rule, but nothing tells it that the
+# boundary is flat, so with 8000 noisy examples it also fits some of the noise. So train the simplest model first:
+# without it, and without the Bayes accuracy, 0.94 would have looked like a success.
 #
 # ## What can go wrong
 #
@@ -1068,8 +1065,8 @@ assert message_of(jax.errors.ConcretizationTypeError, float)
 # %% [markdown]
 # ## What you learned
 #
-# - A classifier outputs logits. The usual loss is the cross-entropy, with the lower bound 0. The blunt loss
-#   has none until a regulariser gives it one, here $-25$ for each example, at $f = \pm 50$.
+# - The classifier outputs a logit. The usual loss is the cross-entropy, with the lower bound 0. The blunt loss has none
+#   until a regulariser gives it one, here $-25$ for each example, at $f = \pm 50$.
 # - Report the accuracy on held-out data, from several runs, beside a baseline and, where you can compute it,
 #   the Bayes accuracy.
 # - Shapes that broadcast and dtypes that wrap around can give wrong numbers without an error. Assert the shapes, and

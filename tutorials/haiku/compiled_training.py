@@ -165,15 +165,15 @@ assert (
 jax.jit(my_update)(my_haiku_params, my_haiku_net, inputs, outputs, learning_rate)
 
 # %% [markdown]
-# Read the message in three parts. *As an abstract array*: unless told otherwise, `jit` traces every argument, and
-# puts a tracer with a shape and a dtype in the place of each array and number. *At path `net.init`*: an
+# Read the message in three parts. *As an abstract array*: unless told otherwise, `jit` traces each argument that you
+# pass, and puts a tracer with a shape and a dtype in the place of each array and number. *At path `net.init`*: an
 # `hk.Transformed` is a named tuple of two functions, so JAX looked inside it, and found a function, which is not an
 # array. *Not marked as static*: this hints at a way out. (`jax.grad` did not mind the network, because by default it
 # looks at the first argument only.)
 #
-# There are two common repairs. You can take the network from outside in a **closure**, as `loss_fn` does, so that it
-# is not an argument at all. Or you declare the argument **static**: then `jit` does not trace it, and compiles a
-# program for each new value.
+# There are two common repairs. You can take the network from outside in a **closure**, as `loss_fn` does, so that it is
+# not an argument at all. Or you declare the argument **static**: then `jit` does not trace it, and looks for a program
+# that was compiled for its value.
 
 
 # %%
@@ -204,7 +204,7 @@ print("closure", loss, " static", same)
 # </details>
 
 
-# %% tags=["hidden"] claim="`jit` refuses a network as an argument, used or not. Static arguments must be hashable."
+# %% tags=["hidden"] claim="`jit` refuses a network as a traced argument, used or not. Static arguments must be hashable."
 def message_of(error, call):
     try:
         call()
@@ -268,8 +268,8 @@ print(f"before {before:.1f}, after {after:.1f}, in truth {truth:.1f}")
 
 # %% [markdown]
 # The compiled function does not see the new targets, because the values of `targets` became constants of the program
-# while it was traced. Python looks the name up at the next trace, which arguments of another shape would cause, and
-# you get no warning. (A [ref](../training/refs.py), which is made to be changed, is read at each call.)
+# while it was traced. Python looks the name up at the next trace, which arguments of another shape would cause, and you
+# get no warning.
 #
 # You will meet the same trap in many repositories, as a method with `static_argnums=0`. Does the second update move
 # the parameters?
@@ -402,8 +402,8 @@ def my_jitted_update(params, x, y, lr):
 ### END SOLUTION
 
 # %% [markdown]
-# The check asks first whether the numbers are right. Then it counts, without a clock, because `jax.monitoring`
-# tells its listeners about each trace and each program that JAX compiles.
+# The check asks first whether the numbers are right. Then it counts traces and programs, without a clock, by
+# `jax.monitoring`.
 
 # %% check="compiled-loop"
 from jax import monitoring
@@ -521,7 +521,7 @@ assert 0.95 < loss < 1.1
 # %% [markdown]
 # ## Count the traces
 #
-# `jit` reuses a compiled program if all of these match an earlier call:
+# `jit` looks for a compiled program from an earlier call. It compares:
 #
 # - the function itself, the values of its static arguments, and options of `jit` such as `donate_argnums`;
 # - for each traced argument the tree structure, and the shape, dtype and weak type of each leaf (a Python
@@ -529,10 +529,10 @@ assert 0.95 < loss < 1.1
 # - which arguments were passed by position, which by keyword, and which were left out;
 # - the context: settings such as `jax.default_matmul_precision`, and how the arrays are placed on devices.
 #
-# If anything is new, the function is traced and compiled again: it
-# [*retraces*](../jax/compilation.py#when-jit-traces-again). (Where only the placement or such an option is new, JAX may
-# keep the trace and just compile it once more.) The results rarely show it, but a count does: `count_traces` wraps a
-# function so that `.traces` says how often Python ran it, and under `jit` Python runs it only to trace it.
+# If one of these is new, the function is usually traced and compiled again: it
+# [*retraces*](../jax/compilation.py#when-jit-traces-again). The results rarely show it, but a count does:
+# `count_traces` wraps a function so that `.traces` says how often Python ran it, and under `jit` Python runs it only to
+# trace it.
 
 # %%
 from snippets.timing import count_traces
@@ -566,8 +566,8 @@ print("fresh network:", fresh)
 # there is a trace in each call, because `hk.transform` makes two new functions, and a function is equal only to
 # itself.
 #
-# For the same reason a `jax.jit(lambda ...)` inside the loop compiles at each call. A static rate compiles once for
-# each value:
+# For the same reason a `jax.jit(lambda ...)` inside the loop traces at each call. A static rate does so for each new
+# value:
 
 
 # %%
@@ -606,7 +606,7 @@ for rate in (0.01, 0.02, 0.03, 0.04, 0.05):
     transform_inside(my_haiku_params, inputs, outputs, rate)
 print("transform inside:", counted_update.traces - before, "trace in 5 calls")
 
-# %% tags=["hidden"] claim="A new function, static value, structure, type, way of passing or setting traces again; values do not."
+# %% tags=["hidden"] claim="A new function, static value, structure, type, way of passing or matmul precision traces again; values do not."
 assert counted_update.traces - before == 1
 assert (one, fresh, lambdas, static) == (1, 3, 3, 3)
 assert hk.transform(two_layer_net) != hk.transform(two_layer_net)
@@ -667,12 +667,12 @@ assert _new(_on_mesh, batch, 0.2) == 1  # a mesh is a part of the type
 # <details>
 # <summary>Answer</summary>
 #
-# It is wrong for what takes many values, since `jit` compiles a program for each of them, and for an object
-# that is made again at each call and equal only to itself. It is impossible for arrays, which are not hashable.
-# It is right for what selects the program: a network, the name of an activation, a number of layers.
+# It is wrong for what takes many values, since `jit` compiles a program for each of them, and for an object that is
+# made again at each call and equal only to itself. Arrays, which are not hashable, cannot be static. It is right for
+# what selects the program: a network, the name of an activation, a number of layers.
 #
-# The learning rate selects nothing, because the step multiplies by it as by any other input. As a traced
-# argument it may change at each step, and one program works for any float.
+# The learning rate selects nothing, because the step multiplies by it as by any other input. As a traced argument it
+# may change at each step, and one program works for all Python floats.
 #
 # </details>
 #
@@ -989,9 +989,9 @@ note(axes, 18, 15, f"losses {kept.shape}")
 plt.show()
 
 # %% [markdown]
-# The losses agree, because `python_scan` does what `jax.lax.scan` does here, although `scan` also insists that the
-# carry keeps its structure and shapes. The parameters are the carry, and the losses are kept. If the loop went over
-# data, the second argument of the step would be the slice of the data for its iteration; this loop needs none.
+# The losses agree, because `python_scan` does what `jax.lax.scan` does here. (`scan` also insists that the carry keeps
+# its structure and shapes.) The parameters are the carry, and the losses are kept. If the loop went over data, the
+# second argument of the step would be the slice of the data for its iteration; this loop needs none.
 #
 # `fit`, which you used on the last page, is such a scan under `jit`, with the loss and the number of steps as
 # static arguments. Count how often Python runs the loss:
@@ -1050,8 +1050,8 @@ plt.show()
 assert sorted(names, key=microseconds.get, reverse=True) == names  # from top to bottom
 
 # %% [markdown]
-# From top to bottom, Python and JAX have less to do for each step; the arithmetic is the same. For a large
-# network, where the arithmetic takes longer than the dispatch, the lower dots move together.
+# From top to bottom, Python and JAX have less to do for each step; the arithmetic is the same. In a large network,
+# where the arithmetic takes longer than the dispatch, there is less to gain.
 #
 # ## Donate the old parameters
 #
@@ -1091,10 +1091,9 @@ _add(_numpy)
 assert (_numpy[0] == 1).all()
 
 # %% [markdown]
-# In a loop that continues with the new parameters, donation does no harm as long as nothing else holds the old
-# arrays. Do not donate what you still need, to compare or to save. Nor should you donate a state that holds one array
-# twice, as when the first average is the parameters themselves: a step that updates both stops with an error. At the
-# size of this network donation saves next to nothing.
+# This suits a loop that continues with the new parameters. Do not donate what you still need, to compare or to save.
+# Nor should you donate a state that holds one array twice, as when the first average is the parameters themselves: that
+# is usually an error. At the size of this network donation saves next to nothing.
 #
 # ## What can go wrong
 #
@@ -1103,12 +1102,12 @@ assert (_numpy[0] == 1).all()
 #   traced: capture it, or make it static.
 # - `TypeError: my_update() got multiple values for argument 'net'` After a partial that fills in `net=`, pass
 #   what follows by name.
-# - `ValueError: Non-hashable static arguments are not supported.` An array, list, dictionary or dataclass is static:
-#   trace arrays, freeze the rest. Or `static_argnums` counts wrongly; it counts from 0.
+# - `ValueError: Non-hashable static arguments are not supported.` A static argument has no hash: trace arrays, make a
+#   list a tuple and a dataclass frozen. Or `static_argnums` counts wrongly; it counts from 0.
 # - `RuntimeError: Array has been deleted` Usually, the array was donated.
-# - No message, and slow: a lambda, a network or a static value is new at each call. Count the traces.
-# - No message, and wrong: data, a rate or an attribute of `self` was captured and has changed since. Make it
-#   an argument.
+# - No message, and slow: perhaps a lambda, a network or a static value is new at each call. Count the traces.
+# - No message, and wrong: perhaps data, a rate or an attribute of `self` was captured and has changed since. Make it an
+#   argument.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 #
@@ -1116,9 +1115,9 @@ assert (_numpy[0] == 1).all()
 #
 # - `@jax.jit` on an update that closes over the network compiles the whole step. A network as an argument is
 #   refused, unless it is static.
-# - What a compiled function captures, other than a ref, is frozen until the next trace, attributes of a static `self`
-#   included.
-# - A step retraces when its function, a static value, or the structure, shapes, dtypes or weak types of its
+# - Numbers and JAX arrays that a compiled function captures are frozen until it is traced again, attributes of a static
+#   `self` included.
+# - A step usually retraces when its function, a static value, or the structure, shapes, dtypes or weak types of its
 #   arguments are new. The results rarely show it, but counting traces does.
 # - `jax.lax.scan` compiles the loop too, and donation lets a step reuse the memory of its input.
 #

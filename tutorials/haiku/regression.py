@@ -163,7 +163,7 @@ print("six columns", loss_fn(my_haiku_params, (inputs, outputs)))
 # %% raises="ValueError" match="predictions have shape"
 loss_fn(my_haiku_params, (inputs, one_column))
 
-# %% tags=["hidden"] claim="A comparison of shapes refuses what would broadcast in each transformation, and runs only in the trace."
+# %% tags=["hidden"] claim="A comparison of shapes refuses what would broadcast, transformed or not, and `jit` runs it in the trace only."
 import chex
 
 _ran, _pair = [], (jnp.ones((4, 6)), jnp.ones((4, 1)))
@@ -200,13 +200,13 @@ for _scale in (1, 2, 3):
 assert len(_ran) == 1
 
 # %% [markdown]
-# Comparing two shapes costs next to nothing, and nothing at all under `jit`, where it runs only while the
-# function is traced. `chex.assert_equal_shape` does the same for arrays of your choice.
+# Under `jit` the shapes are compared only while the function is traced. `chex.assert_equal_shape` compares those of
+# arrays of your choice.
 #
 # ## Exercise: repair a loss that broadcasts
 #
-# The most common form of this mistake has a network with one output for each example, and targets in a flat array.
-# The cell evaluates the loss at the best line for these targets, where it should be close to 1.
+# A common form of this mistake has a network with one output for each example, and targets in a flat array. The cell
+# evaluates the loss at the best line for these targets, where it should be close to 1.
 
 # %%
 one_output_net = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(1)(x)))
@@ -329,8 +329,8 @@ for i in range(3):
 
 # %% [markdown]
 # After the loop `w` is 2.625, and `toy_loss` is 0.5625, the loss *before* the last step. Uncompiled, `my_update` sends
-# its operations to the device one by one, and 1500 calls take a while, so you may want to compile it with `jax.jit`
-# before the loop. Print the loss now and then.
+# its operations to the device one by one, and 1500 calls take a while, so you may want to compile it before the loop.
+# Print the loss now and then.
 #
 # <details>
 # <summary>Hint: the loop</summary>
@@ -499,12 +499,12 @@ assert square_loss(_six_copies, my_haiku_net, inputs, outputs) > 50
 #
 # Why the rate 3e-2? For a single parameter you know the answer from [Gradient descent by hand](../jax/descent.py): if
 # the second derivative of the loss is $\lambda$ everywhere, a step with the rate $\eta$ multiplies the distance to the
-# minimum by $1 - \eta \lambda$. Above $\eta = 2 / \lambda$ this factor is below $-1$, so each step overshoots by more
-# than the one before. With many parameters the most curved direction sets the limit, and $\lambda$ becomes the largest
-# eigenvalue of the *Hessian*, the matrix of all second derivatives.
+# minimum by $1 - \eta \lambda$. Above $\eta = 2 / \lambda$ this factor is below $-1$, so the steps overshoot by more
+# and more. With many parameters the most curved direction sets the limit, and $\lambda$ becomes the largest eigenvalue
+# of the *Hessian*, the matrix of all second derivatives.
 #
-# For a convex quadratic loss the limit is exact. But the Hessian of a network changes with the parameters, so compute
-# the limit where training starts and where it ends, and then test it.
+# The Hessian of a network changes with the parameters, so compute the limit where training starts and where it ends,
+# and then test it.
 #
 # `jax.hessian` computes that matrix for a function of one vector. `ravel_pytree` turns the tree of parameters
 # into such a vector and returns the way back.
@@ -632,8 +632,7 @@ for total in exploding:
     print(total)
 
 # %% [markdown]
-# This training loop does not notice nan and runs to its end. While you look for the reason, ask JAX for an error at
-# the first result that holds one:
+# This training loop does not notice nan and runs to its end. While you look for the reason, ask JAX for an error:
 
 # %% raises="FloatingPointError" match="nan"
 with jax.debug_nans(True):
@@ -739,11 +738,11 @@ assert np.isnan(exploding[-1])
 assert exploding[1] > exploding[0]
 
 # %% [markdown]
-# The bars are the computed limits. Just below its bar, each loss reaches the floor. Far below it 3000 steps are too
-# few, and above it the loss oscillates or ends in nan. The bar is not sharp, because a run that oscillates can move
-# to where the valley is wider. From another start, a run at 1.05 times its own limit ends at {{ _slightly_above:.3f}}
+# The bars are the computed limits. Just below its bar, each loss reached the floor. Far below it 3000 steps were too
+# few, and above it the loss oscillated or ended in nan. The bar is not sharp, because a run that oscillates can move to
+# where the valley is wider. From another start, a run at 1.05 times its own limit ends at {{ _slightly_above:.3f}}
 # times the floor, but one at twice the limit ends at {{ _far_above:.1f}} times. The mean is the convenient choice,
-# because its limit hardly depends on the number of rows.
+# because on these data its limit is much the same for 32 rows and for 1024.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -757,9 +756,9 @@ assert exploding[1] > exploding[0]
 #
 # The factor of its gradient is $N / (2 \, \text{norm})$, with the norm in the denominator, so as the error falls, the
 # steps of the norm become those of an ever larger rate. At the floor a rate of 1e-2 for the norm is one of
-# {{ 1e-2 * n / (2 * norm_at_the_floor):.2f}} for the mean, {{ 1e-2 / limits["norm"]:.0f}} times the limit, so the
-# loss climbs. But where the loss is higher the norm is larger and the steps are shorter, so the loss falls, and the
-# run oscillates in between. It settles only if you lower the rate.
+# {{ 1e-2 * n / (2 * norm_at_the_floor):.2f}} for the mean, {{ 1e-2 / limits["norm"]:.0f}} times the limit, so the loss
+# climbs. But where the loss is higher the norm is larger and the steps are shorter, so the loss falls, and the run
+# oscillates in between. Below the limit it settles.
 #
 # </details>
 #
@@ -943,24 +942,24 @@ assert off["network"].mean() > 5 * off["straight line"].mean()
 # there; farther out, where some of the fresh rows are, the prediction continues along the bend. The rule has no
 # bends, so the line, which cannot have any, is the better model.
 #
-# Report the error on fresh data. The floor remains a target for the *optimiser*: a run that stops far above it has not
-# finished, oscillates, or is stuck, as it is when no ReLU is ever positive, and a run that ends below it tells you
-# nothing about rows that it has not seen.
+# Report the error on fresh data. The floor remains a target for the *optimiser*: a run that ends far above it may need
+# more steps or a lower rate, or be stuck, because its ReLUs are 0 for all rows. A run that ends below it says nothing
+# about rows that it has not seen.
 #
 # </details>
 #
 # ## What can go wrong
 #
 # - The loss is nan from some step on, usually because the steps are too long. Look at the first losses, check that the
-#   loss is a mean, and lower the rate. `with jax.debug_nans(True):` stops at the first result that holds nan:
+#   loss is a mean, and lower the rate. `with jax.debug_nans(True):` finds the call that returned nan, here
 #   `FloatingPointError: invalid value (nan) encountered in scan`.
-# - The loss stops falling far above the floor and oscillates, often because the rate is below the limit at the start
-#   and above it near the floor. Lower it.
+# - The loss stops falling far above the floor and oscillates, often because the rate is above the limit there. Lower
+#   it.
 # - With mini-batches the loss of this network stays above the floor, and further above the smaller they are, because
 #   the batches pull in different directions and the rate does not fall. Lower it towards the end, or use larger
 #   batches.
-# - `TypeError: sub got incompatible shapes for broadcasting: (128, 6), (128, 3).` Predictions and targets
-#   differ in shape. With `(128, 1)` there is no message, unless the loss compares the shapes.
+# - `TypeError: sub got incompatible shapes for broadcasting: (128, 6), (128, 3).` Predictions and targets differ in
+#   shape. With `(128, 1)` this loss gives no message, unless it compares the shapes.
 # - The loss never changes: usually, the loop does not pass the new parameters to the next step.
 # - The training loss is excellent and fresh data disagree: the network has probably fitted noise.
 #
@@ -1019,7 +1018,7 @@ assert "sub got incompatible shapes for broadcasting: (128, 6), (128, 3)." in re
 # - A training loop passes the new parameters to the next step. Compare where it ends with a number that you computed
 #   beforehand; the best mean squared error of a line has a closed form.
 # - The largest eigenvalue of the Hessian limits the rate of gradient descent. The gradients of sum, mean and norm
-#   differ by a factor, so they have different limits, and the limit can shrink during training.
+#   differed by a factor, and so did their limits. The limit can shrink during training.
 # - Targets that broadcast may train without an error. Let the loss compare shapes.
 # - A training loss below the floor is not a success. Measure on fresh data.
 #

@@ -36,10 +36,10 @@ for batch in (x, x + 10):
 # %% [markdown]
 # ## A counter: `hk.get_state` and `hk.set_state`
 #
-# Haiku carries memory and keys through your network, but passing them from call to call remains your job, and
-# mistakes there are often silent. The smallest memory is a counter. `hk.get_state` reads a value and may say how to
-# make it; `hk.set_state` replaces it. A missing parameter is made in `init` only. A missing state is made in `apply`
-# too, if the read says how and is neither in a loop such as `hk.scan` nor in just one branch of `hk.cond`.
+# Haiku carries memory and keys through your network, but passing them from call to call remains your job, and mistakes
+# there are often silent. The smallest memory is a counter. `hk.get_state` reads a value and may say how to make it;
+# `hk.set_state` replaces it. A missing parameter is made in `init` only. A missing state is usually made in `apply`
+# too, if the read says how.
 
 # %%
 from typing import NamedTuple
@@ -138,8 +138,8 @@ print("output:", out, " state:", new_state)
 
 # %% [markdown]
 # The state is a tree like that of the parameters; `"~"` stands for values outside any module and name scope. After
-# `init` the count is 0, although `init` ran the function once, because it returns the value that an entry had *first*:
-# what the `init` of `get_state` made, or what the function stored before it read. (In `hk.layer_stack`, it is the last.)
+# `init` the count is 0, although `init` ran the function once, because `init` usually returns the value that an entry
+# had *first*, here the zero that `get_state` made.
 #
 # The next cell calls `apply` three times, each time with `state` as it came from `init`. Which count does each return?
 
@@ -757,7 +757,7 @@ for title, part in saved.items():
 # `is_training` is a Python `bool`, which the network uses in an `if`. Under `jit`, capture it or make it static:
 # `jax.jit(network.apply, static_argnames="is_training")`, passed by name.
 
-# %% tags=["hidden"] claim="In evaluation a row's output depends on that row alone. Only training makes missing averages."
+# %% tags=["hidden"] claim="In evaluation a row's output here depends on that row alone. Only training makes missing averages."
 import functools
 
 _rows = test_x[:3]
@@ -812,9 +812,9 @@ for _by in (lambda f: f, jax.jit):
 # %% [markdown]
 # ## Draw inside a network: `hk.next_rng_key`
 #
-# The key that you give to `apply` is good for many draws, because Haiku splits it whenever Python calls
-# `hk.next_rng_key()`. (The branches of one `hk.cond` start from the same key, and `hk.with_rng` brings its own.)
-# `hk.maybe_next_rng_key()` does the same, but if `apply` was given no key it returns `None` instead of failing.
+# The key that you give to `apply` is good for many draws, because Haiku splits it when Python calls
+# `hk.next_rng_key()`. `hk.maybe_next_rng_key()` does the same, but if `apply` was given no key it returns `None`
+# instead of failing.
 
 
 # %%
@@ -836,8 +836,7 @@ drawing.apply({}, None)
 
 # %% [markdown]
 # *Outside* of the network you make the keys. Many Haiku scripts use `hk.PRNGSequence`, an iterator that splits its keys
-# off the one you give it. It changes when you use it, so a compiled function should make its own, from a key, rather
-# than capture one.
+# off the one you give it. It changes when you use it, so do not capture one in a compiled function.
 
 # %%
 keys = hk.PRNGSequence(jax.random.key(0))
@@ -845,7 +844,7 @@ print(drawing.apply({}, next(keys)))
 print(drawing.apply({}, next(keys)))
 
 
-# %% tags=["hidden"] claim="Haiku's loops and `hk.vmap` draw anew in each round; JAX's own, and `split_rng=False`, draw once."
+# %% tags=["hidden"] claim="A body that asks for a key draws anew in each round of Haiku's loops, once in JAX's or if `split_rng=False`."
 def _called_four_times(f):
     return jnp.stack([f() for _ in range(4)])
 
@@ -957,9 +956,9 @@ for _dtype in ("float32", "bfloat16", "complex64", "int32"):
 # <details>
 # <summary>Answer</summary>
 #
-# The same key gives the same masks: as all batches have one shape, the same units of the same rows are zeroed at
-# every step. There is no error, and the loss falls. But dropout is meant to stop units from relying on each other,
-# and for that the mask must change, so give each step a key of its own.
+# The same key gives the same masks: as all batches have one shape here, the same units of the same rows are zeroed at
+# every step. There is no error, and the loss falls. But dropout is meant to stop units from relying on each other, and
+# for that the mask must change, so give each step a key of its own.
 #
 # </details>
 #
@@ -1094,9 +1093,9 @@ assert not np.array_equal(once[0], once[2])
 #
 # *Inside* a transformed function, JAX's own transformations don't know about Haiku's
 # [frame](transform.py#build-transform-yourself), which holds keys and state. Around code that asks Haiku for nothing,
-# they are fine. A layer's parameters survive `jax.vmap` and derivatives such as `jax.grad`, but if they are made under
-# `jax.jit`, `jax.checkpoint`, `jax.lax.scan` and the like, the tree usually holds tracers, and a function from outside
-# the network may keep its first parameters and key. Take dropout on rows of ones:
+# they work as usual. Parameters that are made under `jax.vmap` or `jax.grad` usually survive. If they are made under
+# `jax.jit`, `jax.checkpoint` or `jax.lax.scan`, the tree usually holds tracers, and a function from outside the network
+# may keep its first parameters and key. Take dropout on rows of ones:
 
 
 # %%
@@ -1133,23 +1132,21 @@ for rows in (one_mask, fresh_rows):
     print(hk.transform(rows).apply({}, jax.random.key(0), ones))
 
 # %% [markdown]
-# `hk.running_init()` is true inside `init`. If the mapped function makes parameters, all rows share them, so
-# `hk.vmap` refuses to split there. Plain dropout does not need a `vmap`: call `hk.dropout` on the whole
-# batch.
+# `hk.running_init()` is true inside `init`. If the mapped function draws first parameters there, all rows share them,
+# so `hk.vmap` refuses to split. Plain dropout does not need a `vmap`: call `hk.dropout` on the whole batch.
 #
-# | inside the network | what happens | instead |
+# | inside the network | what can happen | instead |
 # |---|---|---|
 # | `jax.vmap` around a draw | one mask for all rows, no message | `hk.vmap(..., split_rng=not hk.running_init())` |
 # | `hk.vmap(..., split_rng=False)` | the same | the same |
-# | `jax.lax.scan` around a draw | one mask for all steps, often no message | `hk.scan` |
-# | `jax.jit`, `jax.checkpoint` around a draw | the same for all calls | no `jit` inside; `hk.remat` |
+# | `jax.lax.scan` around a draw | one mask for all steps | `hk.scan` |
+# | `jax.jit`, `jax.checkpoint` around a draw | one mask for all calls, or a tracer as the next key | no `jit` inside; `hk.remat` |
 # | `jax.grad` around `hk.set_state` | a tracer for what depends on the input, an error when you use it | `hk.grad` |
 #
 # In development, put `with hk.config.context(check_jax_usage=True):` around `init` and `apply`. The rows of the table
-# that begin with `jax.` then raise a `JaxUsageError`, unless their code was traced before, or draws in an `hk.remat` or
-# the like inside. And `split_rng=False` passes this check.
+# that begin with `jax.` then usually raise a `JaxUsageError`. But `split_rng=False` passes this check.
 
-# %% tags=["hidden"] claim="A layer's parameters survive `vmap` and `grad`. `check_jax_usage` misses `split_rng=False` and `hk.*` inside."
+# %% tags=["hidden"] claim="A `Linear` survives `vmap` and `grad`. `check_jax_usage` misses `split_rng=False` and `hk.*` inside."
 _checked = jax.jit(inner_vmap.apply)
 _before = _checked({}, jax.random.key(0), ones)
 with hk.config.context(check_jax_usage=True):  # traced before: nobody checks
@@ -1459,15 +1456,15 @@ print("Masks differ by recording, batch and key, and last a whole recording.")
 #
 # Most messages have a longer explanation in the [error index](../look_up/errors.py).
 #
-# - `NonEmptyStateError: If your transformed function uses hk.{get,set}_state then use hk.transform_with_state.`
-#   Do so, and unpack two results from `init` and from `apply`.
+# - `NonEmptyStateError: If your transformed function uses hk.{get,set}_state then use hk.transform_with_state.` Do so:
+#   `init` and `apply` then return two results.
 # - `ValueError: No value for 'average' in 'batch_norm/~/mean_ema', perhaps set an init function?` Usually, `init` ran
 #   with `is_training=False`, which only reads the averages. Run `init` with `is_training=True`.
 # - `TypeError: state argument does not appear valid. It should be a mapping`, or, if the key is `None`,
-#   `ValueError: Apply must be called with an RNG as the second argument` The state is missing between parameters
-#   and key.
-# - `TracerBoolConversionError: Attempted boolean conversion of traced array` `is_training` was passed to `jit` as
-#   an ordinary argument: make it static.
+#   `ValueError: Apply must be called with an RNG as the second argument` Usually, the state is missing between
+#   parameters and key.
+# - `TracerBoolConversionError: Attempted boolean conversion of traced array` Often, `is_training` was passed to `jit`
+#   as an ordinary argument: make it static.
 # - No message, but evaluation is bad although training was good: perhaps the state was thrown away or lost, or the
 #   mode is wrong.
 
@@ -1498,8 +1495,8 @@ for message, start in zip(
 # - BatchNorm normalises with the statistics of the batch in training mode, and by default with its running averages
 #   in evaluation mode.
 # - The loss returns the new state beside its value, and `has_aux=True` carries it through the gradient.
-# - Inside a network, `hk.next_rng_key` returns keys split from the one that `apply` got. The same key gives the
-#   same draws, so each step needs its own.
+# - Inside a network, `hk.next_rng_key` splits keys from the one that `apply` got. The same key gives the same draws, so
+#   each step needs its own.
 # - Params, state and key travel in one `TrainingState`, through a step that returns `(new_state, metrics)`.
 # - Inside a network use `hk.vmap`, `hk.scan` and `hk.grad` around code that draws or makes parameters, the last two
 #   also around state, because JAX's own transformations do not see keys and state.

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Look inside, change from outside
 #
-# You can see what an installed network computes, or freeze a part of it, without touching its file, because calls of
-# methods and requests for parameters pass through hooks:
+# You can see what an installed network computes, or freeze a part of it, without touching its file, because most calls
+# of methods and requests for parameters pass through hooks:
 
 # %% tags=["short"]
 import haiku as hk
@@ -139,8 +139,8 @@ else:
 
 # ## Intermediate values: `hk.intercept_methods`
 #
-# An **interceptor** is a function that Haiku calls in place of the methods that subclasses of `hk.Module` define, as
-# long as its `with` block lasts. It gets the method as `next_f`, the arguments, and a context with `context.module`,
+# An **interceptor** is a function that Haiku calls in place of most methods of subclasses of `hk.Module`, as long as
+# its `with` block lasts. It gets the method as `next_f`, the arguments, and a context with `context.module`,
 # `context.method_name` and `context.orig_class`. What the interceptor returns replaces the method's result. Put the
 # block *inside* the function that you transform, as here:
 
@@ -276,8 +276,8 @@ for _wrap in (lambda f: f, jax.jit, hk.remat):
 # methods under `@jax.jit` or `@hk.transparent`, special methods such as `__getitem__`, and what a class inherits from a
 # mixin that isn't a module.
 #
-# Like all of Haiku's hooks, an interceptor runs with your Python code. So it does nothing around a call of compiled
-# code, and code compiled inside its block keeps its effect afterwards.
+# Like Haiku's other hooks, an interceptor runs with your Python code. So it does nothing around a call of code that is
+# already compiled, and code compiled inside its block keeps its effect afterwards.
 
 # %% tags=["hidden"] claim="Around a compiled function an interceptor does nothing. What is compiled in its block keeps it."
 _flat = hk.transform(lambda x: hk.Linear(2)(x))
@@ -558,10 +558,10 @@ jax.jit(hk.transform(leaky).apply)(params, None, h)
 outside["__call__"] + 1
 
 # %% [markdown]
-# The same happens with calls inside `hk.vmap`, `hk.scan`, `hk.remat` and their kin, whose bodies are traced on their own,
-# even if you return the dictionary at the end. There, capture inside the body and return the values from it.
+# The same can happen with calls inside `hk.vmap`, `hk.scan`, `hk.remat` and their kin, whose bodies are traced on their
+# own, even if you return the dictionary at the end. There, capture inside the body and return the values from it.
 
-# %% tags=["hidden"] claim="What is captured inside `hk.vmap`, `hk.scan`, `hk.remat` or the like is a tracer, unless the body returns it."
+# %% tags=["hidden"] claim="What a layer returns inside `hk.vmap`, `hk.scan` or `hk.remat` is a tracer, unless the body returns it."
 
 
 def _scanned(x, wrap):
@@ -658,12 +658,11 @@ assert silenced.apply(params, h, "tagger/tags").max() == 0
 #
 # | hook | signature | runs |
 # |---|---|---|
-# | `hk.custom_creator` | `creator(next_creator, shape, dtype, init, context)` | when `init` makes a parameter |
+# | `hk.custom_creator` | `creator(next_creator, shape, dtype, init, context)` | when a parameter is made |
 # | `hk.custom_getter` | `getter(next_getter, value, context)` | at each request, in `init` and `apply`, after the creator |
 # | `hk.custom_setter` | `setter(next_setter, value, context)` | at each `hk.set_state` |
 #
-# With `state=True`, creators and getters see states, too, and `params=False` leaves parameters out. (Where `apply`
-# makes a missing state, silently, the creator runs as well.) The context has
+# With `state=True`, creators and getters see states, too, and `params=False` leaves parameters out. The context has
 # `full_name` (`module_name` and `name` are its two halves), `module`, `original_shape`, `original_dtype` and, except in
 # setters, `original_init`. *Original* means what the layer asked for, before any hook changed it.
 #
@@ -838,8 +837,7 @@ assert _lifted == [("linear/w", "lifted/")]
 # %% [markdown]
 # In `apply` the getter runs four times, and the creator not at all. So a change that must hold *at each use* belongs in
 # a getter, and a change of the stored array, of its dtype, shape or first numbers, belongs in a creator. Of several
-# hooks, that of the outer `with` runs first. Inside `hk.lift` and `hk.layer_stack`, `full_name` lacks the outer part;
-# while `init` makes a parameter, `context.lifted_prefix_name` holds it.
+# hooks, that of the outer `with` runs first. Inside `hk.lift` and `hk.layer_stack`, `full_name` lacks the outer part.
 #
 # ## Exercise: what a getter sees
 #
@@ -1120,8 +1118,8 @@ print({name: round(norm, 2) for name, norm in gradient_norms(frozen).items()})
 #                 _bfloat16_setter):
 # ```
 #
-# Inside the block, a network computes in bfloat16 and stores float32. The averages of a `BatchNorm` are states, so creators
-# and getters see them only with `state=True`, and a setter casts what the network writes back.
+# Inside the block, what a layer requests in bfloat16 is stored in float32. The averages of a `BatchNorm` are states, so
+# creators and getters see them only with `state=True`, and a setter casts what the network writes back.
 
 
 # %%
@@ -1185,13 +1183,13 @@ for _with, _count in ((True, 1), (False, 2)):
         assert _with
 
 # %% [markdown]
-# Without the setter, `apply` returns the state in another dtype than it got, so that a compiled step is traced a second
-# time, and `lax.scan` raises an error.
+# Without the setter, `apply` returned the state in another dtype than it got, so that a compiled step would be traced a
+# second time, and `lax.scan` would raise an error.
 #
 # ## Spectral norm from outside
 #
 # A getter may make modules itself. `hk.SpectralNorm` divides a matrix by an estimate of its largest singular value, and
-# keeps the estimate in a state. If a getter applies it to each matrix that is read, linear layers no longer stretch the
+# keeps the estimate in a state. If a getter applies it to each matrix that is read, linear layers hardly stretch the
 # distance between two inputs once that estimate is good, which is what discriminators of GANs need. (The kernel of a
 # convolution is flattened to a matrix first, so there it bounds less.)
 
@@ -1222,7 +1220,7 @@ matrix = critic_params["conv2_d"]["w"].reshape(-1, 4)
 print("estimated", {name: round(float(its["sigma"]), 3) for name, its in state.items()})
 print("true     ", np.round(np.linalg.norm(matrix, 2), 3))
 
-# %% tags=["hidden"] claim="With a good estimate, a linear layer under spectral norm stretches no distance."
+# %% tags=["hidden"] claim="With a good estimate, a linear layer under spectral norm hardly stretches a distance."
 _stretch = np.linalg.norm(
     critic_params["linear"]["w"] / state["linear/w_norm"]["sigma"], 2
 )
@@ -1378,22 +1376,24 @@ assert "does not match shape" in _message(hk.transform(_uncast).init, key, x)
 #
 # - `AttributeError: ... has no attribute 'module_name'` An interceptor asks a module for its name while the constructor
 #   runs. Look at `context.method_name` first.
-# - `UnexpectedTracerError` A captured value was kept outside the function, or comes from the body of a scan. Return it.
-# - `UnexpectedTracerError` from `hk.experimental.to_dot`, which draws a network in old notebooks and stops at the first
+# - `UnexpectedTracerError` Often, a captured value was kept outside the function, or comes from the body of a scan.
+#   Return it.
+# - `UnexpectedTracerError` from `hk.experimental.to_dot`, which draws a network in old notebooks and stops at a
 #   `jax.nn.relu`. Use `abstract_to_dot`, which needs the package `dm-tree`.
-# - `ValueError: 'linear/w' with retrieved shape ... does not match shape=...` A getter returned another shape than the layer
-#   asked for.
-# - `ValueError: Parameters cannot be `None`.` A getter without a `return`.
-# - `ValueError: Unable to retrieve parameter` in one `apply` of a `multi_transform`: the first function, for `init`, doesn't
-#   use that module.
-# - No message: a change that should apply at each use is in a creator, which runs only when the parameter is made.
+# - `ValueError: 'linear/w' with retrieved shape ... does not match shape=...` The parameters are for inputs of another
+#   size, or a getter returned another shape than the layer asked for.
+# - `ValueError: Parameters cannot be `None`.` A getter or creator without a `return`.
+# - `ValueError: Unable to retrieve parameter` in one `apply` of a `multi_transform`: often, the first function, for
+#   `init`, doesn't use that module.
+# - No message: perhaps a change that should apply at each use is in a creator, which runs only when the parameter is
+#   made.
 # - No message: a hook around a compiled function. Put it inside, where Haiku runs.
 #
 # ## What you learned
 #
 # - `eval_summary` lists the calls of modules, `jaxpr_info` the operations between them.
-# - `hk.intercept_methods` sees arguments and results of methods, and may change them. If you return what you capture,
-#   it works under `jit` and `grad`.
+# - `hk.intercept_methods` sees arguments and results of most methods, and may change them. If you return what you
+#   capture, it works under `jit` and `grad`.
 # - A creator sees a parameter once, when it is made. A getter sees it at each request, and a setter sees a state at
 #   each write. The context says what the layer asked for.
 # - `multi_transform` gives one set of parameters several entries; with states, pass the newest state on.

@@ -47,7 +47,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import optax
 
-# A GPU rounds float32 products more coarsely, unless it is asked not to.
+# A GPU may round float32 products more coarsely, unless it is asked not to.
 jax.config.update("jax_default_matmul_precision", "highest")
 key = jax.random.key(0)
 T, B, D, H = 6, 2, 3, 4  # time steps, batch, input features, hidden units
@@ -195,10 +195,9 @@ for outs, state in results[1:]:
 print("outputs", outs.shape, "last state", shapes(state))
 
 # %% [markdown]
-# All three compute the same, if there is at least one step, if the state that a step returns has the structure, shape
-# and dtype of the one that it got, and if the core changes none of its attributes. The dynamic unroll can also
-# return the state after each step (`return_all_states=True`), and read the sequence from its end (`reverse=True`), as
-# the second half of a bidirectional network does.
+# All three compute the same here. The dynamic unroll can also return the state after each step
+# (`return_all_states=True`), and read the sequence from its end (`reverse=True`), as the second half of a bidirectional
+# network does.
 
 
 # %%
@@ -373,7 +372,7 @@ print("All six agree with the run.")
 # %% [markdown]
 # ## Long sequences: a scan does not grow
 #
-# The program of a static unroll grows with the length of the sequence, so it takes longer to compile. Each number below
+# The program of a static unroll grows with the length of the sequence, so it took longer to compile. Each number below
 # is the better of two times:
 
 
@@ -509,7 +508,7 @@ assert (wrong == jnp.zeros((B, T), int).at[0, -1].set(1)).all()
 
 # %% [markdown]
 # In the right unroll, the output depends on all steps of example 0 and on none of example 1. In the wrong one it
-# depends only on the last step, so the network has no memory, and example 1 would depend on example 0.
+# depends only on the last step, so the network has no memory, and example 1 depends on example 0.
 #
 # `hk.LSTM` and `hk.GRU` take `(D,)` or `(B, D)`, and say so if they get more. But other layers see the whole sequence,
 # and some, such as a convolution, take only one batch axis. `hk.BatchApply` merges time and batch for them:
@@ -547,7 +546,7 @@ padded = apply(gru_params, xs, jnp.array([T, T]))
 np.testing.assert_allclose(held[1:], alone, rtol=1e-5, atol=1e-6)
 print(f"without the mask: off by up to {jnp.abs(padded[1:] - alone).max():.2f}")
 
-# %% tags=["hidden"] claim="No padding reaches the state unless mixed in. Finite padding keeps gradients finite unless it makes inf or nan."
+# %% tags=["hidden"] claim="No padding reaches this state. Finite padding leaves the gradient finite, unless a layer makes an inf or nan."
 assert np.abs(np.subtract(padded[1:], alone)).max() > 0.05
 apply = jax.jit(apply)
 untouched = apply(gru_params, xs, jnp.array([0, T]))
@@ -601,10 +600,10 @@ for _filling in (1.0, 0.0):  # the norm has no derivative at zero
     assert np.isfinite(jax.grad(_scaled_state)(1.0, _filled)) == (_filling > 0)
 
 # %% [markdown]
-# If nothing before the core mixes steps or examples, as `hk.BatchNorm` does, the padding may hold any numbers from which
-# no layer computes an `inf` or `nan`, as value or derivative: the mask keeps those from the state, not the gradient. The
-# function that `hk.scan` runs returns the carry first and the output second, unlike a core. `jax.lax.scan` [would leak
-# tracers or reuse dropout masks](transforms_inside.py) here.
+# If a layer computes an `inf` or `nan` from the padding, as a value or as a derivative, the mask keeps it out of this
+# state, but it can still reach the gradient. The function that `hk.scan` runs returns the carry first and the output
+# second, the other way round from a core. `jax.lax.scan` [can leak tracers or reuse dropout
+# masks](transforms_inside.py) here.
 #
 # ## Episodes: `hk.ResetCore`
 #
@@ -636,7 +635,7 @@ assert (counts["last"] == jnp.array([1, 2, 1, 2, 3, 1])).all()
 # %% [markdown]
 # So the flag must mark the *first* step of an episode; RL code writes `step_type == FIRST`. A flag for the last step
 # (`done`, `discount == 0`) silently resets one step too early, so that the last step of each episode forgets the
-# episode, and the next episode inherits a state. With flags for the first step, the second episode gives the same
+# episode, and the next episode inherits a state. With flags for the first step, the second episode below gives the same
 # outputs as it does alone. (The wrapper adds nothing to the names, so the parameters of the LSTM above fit.)
 
 
@@ -1094,8 +1093,9 @@ plt.show()
 # ### States of the wrong batch size
 #
 # A state may have been made for a batch of 1, or for `None`, without a batch axis. With such a state `hk.LSTM` raises
-# an error. A GRU, `VanillaRNN` or convolutional LSTM broadcasts it, so `init` passes, since it runs the first step
-# before the scan, but `apply` fails, because the steps of a scan have to return a state of the same shape:
+# an error. A GRU, `VanillaRNN` or convolutional LSTM broadcasts it. Under `hk.dynamic_unroll`, `init` passes, since it
+# runs the first step before the scan, but `apply` fails, because the steps of a scan have to return a state of the same
+# shape:
 
 # %% raises="TypeError" match="Cannot concatenate arrays"
 trace(lambda xs: hk.dynamic_unroll(hk.LSTM(H), xs, hk.LSTM(H).initial_state(1)), xs)
@@ -1104,8 +1104,9 @@ trace(lambda xs: hk.dynamic_unroll(hk.LSTM(H), xs, hk.LSTM(H).initial_state(1)),
 trace(lambda xs: hk.dynamic_unroll(hk.GRU(H), xs, hk.GRU(H).initial_state(1)), xs)
 
 # %% [markdown]
-# A single step of such a core raises no error. That is harmless if the state is zero. But if an actor keeps
-# one state for several environments, all of them get the past of one, and from the next step on the shapes are right:
+# A single step of such a core raises no error, nor does `hk.static_unroll`. That is harmless if the state is zero. But
+# if an actor keeps one state for several environments, all of them get the past of one, and from the next step on the
+# shapes are right:
 
 
 # %%
@@ -1121,7 +1122,7 @@ next_state, same_state = (
 np.testing.assert_allclose(next_state, same_state, rtol=1e-5, atol=1e-6)
 print(one_past.shape, "->", next_state.shape)
 
-# %% tags=["hidden"] claim="With a state for another batch an LSTM raises. A GRU broadcasts it in a step and at init, and fails in `apply`."
+# %% tags=["hidden"] claim="With a state for another batch an LSTM raises. A GRU broadcasts it, and fails in `apply` of a dynamic unroll."
 for _core, _first in ((hk.LSTM, False), (hk.GRU, True), (hk.VanillaRNN, True)):
     for _size in (1, None):
 
@@ -1144,6 +1145,14 @@ for _core, _first in ((hk.LSTM, False), (hk.GRU, True), (hk.VanillaRNN, True)):
                 assert not _passes
             else:
                 assert _passes
+
+
+def _in_a_loop(xs):
+    core = hk.GRU(H)
+    return hk.static_unroll(core, xs, core.initial_state(1))
+
+
+assert pure(_in_a_loop).apply(gru_params, xs)[1].shape == (B, H)
 
 
 def _image_step(x):
@@ -1235,7 +1244,7 @@ ax.yaxis.set_major_formatter("{x:g}")
 plt.show()
 
 # %% [markdown]
-# The gradients fall exponentially, so the network learns almost nothing from inputs far back. An LSTM keeps more,
+# Here the gradients fall exponentially, so the network learns almost nothing from inputs far back. The LSTM keeps more,
 # thanks to the 1 in its forget gate, without which the gate would begin near one half. Between unrolls,
 # `jax.lax.stop_gradient(state)` **truncates** the gradient: that of later outputs is exactly zero before the cut, and
 # its backward pass covers only the last part.
@@ -1286,7 +1295,7 @@ assert burn_in_errors[0] > 20 * burn_in_errors[5]
 
 # %% [markdown]
 # The first number, the error without burn-in, comes from the first few steps, in which the state does not hold enough
-# of the past, so five steps of burn-in remove nearly all of it.
+# of the past, so five steps of burn-in removed nearly all of it.
 #
 # ## Weights from another library: the gates by hand
 #
@@ -1366,14 +1375,14 @@ assert np.abs(wrong - hidden).max() > 0.05
 # ## What can go wrong
 #
 # - `'tuple' object has no attribute 'hidden'`: an LSTM got a tuple as its state. Write `hk.LSTMState(hidden, cell)`.
-# - `LSTM input must be rank-1 or rank-2.` The core got the whole sequence; unroll it.
+# - `LSTM input must be rank-1 or rank-2.` Often, the core got the whole sequence; unroll it.
 # - `scan body function carry input and carry output must have equal types`: the state has another shape or dtype after
 #   the step than before. Often the initial state has the wrong batch size.
 # - `should_reset signal shape (2, 1) is not compatible with state shape (2, 4)`: flags are `(T, B)`, without a last axis.
-# - [`Unable to retrieve parameter`](../look_up/errors.py#unable-to-retrieve-parameter-w-for-module-out): step and unroll make their
-#   modules in different methods.
-# - No message: a state that is forgotten, late by one step, of the wrong batch, or on the wrong axis. Compare an unroll
-#   with single steps, and look at gradients.
+# - [`Unable to retrieve parameter`](../look_up/errors.py#unable-to-retrieve-parameter-w-for-module-out): perhaps step
+#   and unroll make their modules in different methods.
+# - No message: perhaps a state is forgotten, late by one step, of the wrong batch, or on the wrong axis. Compare an
+#   unroll with single steps, and look at gradients.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 

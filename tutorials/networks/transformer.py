@@ -97,8 +97,8 @@ print(attend(query, key, value).shape)
 # last. The `...` lets the function take batches too. Dividing by $\sqrt K$ keeps the logits at a size of about 1,
 # whatever $K$ is, if the numbers in queries and keys are independent, with mean 0 and variance 1. Logits far apart
 # would put nearly all the weight on one position, and the gradient of the softmax would almost vanish. (The root is
-# NumPy's, because $K$ is a Python number that JAX need not trace. `math.sqrt` would keep `bfloat16`, which a NumPy
-# number turns into `float32`.)
+# NumPy's, because $K$ is a Python number that JAX need not trace. In `bfloat16`, take `math.sqrt`: a NumPy number makes
+# the logits `float32`.)
 #
 # ## A causal mask, tested by gradient
 #
@@ -293,8 +293,7 @@ print("Agrees with attention over the positions 0 to t, and so does its gradient
 #
 # Where do queries, keys and values come from? In *self*-attention all three are linear maps of the same `x`. The module
 # below adds these maps, an optional mask, and a last linear map that mixes the heads. It returns the weights too,
-# because we want to look at them later. Compiled, that costs nothing where they are not used, because the compiler
-# drops unused results.
+# because we want to look at them later.
 
 
 # %%
@@ -401,17 +400,16 @@ for _length in (128, 256):
 #
 # Both store a weight for each pair of positions, which becomes too much for long sequences. In float32, the lines from
 # `logits` to `heads` are also `jax.nn.dot_product_attention(query, key, value, is_causal=True)`, with the same axes
-# and, by default, the same memory. On recent NVIDIA GPUs, for 16-bit inputs, its `implementation="cudnn"` is a fused
-# kernel that does not store the weights.
+# and, on a CPU, the same memory. On recent NVIDIA GPUs its `implementation="cudnn"` can take a fused kernel for 16-bit
+# inputs, which does not store the weights.
 #
 # ## MLP and block
 #
 # After attention has moved information between positions, an MLP works on each position alone. A **block** applies the
-# two in turn. The result of each is *added* to `x`, so a block changes `x` instead of replacing it, and gradients have
-# a direct path back to the first layer. Attention and MLP each read their input through a `LayerNorm`, which shifts the
-# $D$ numbers of a position to mean 0 and rescales them to variance 1, apart from rounding (to less if they differ only
-# by hundredths, or if their squares overflow). It then multiplies by a trained scale and adds a trained offset. A
-# network that computes these two from another input hands them over:
+# two in turn. The result of each is *added* to `x`, so gradients have a direct path back to the first layer. Attention
+# and MLP each read their input through a `LayerNorm`, which shifts the $D$ numbers of a position to mean 0 and rescales
+# them to a variance of about 1 (less if they differ only by hundredths). It then multiplies by a trained scale and adds
+# a trained offset. A network that computes these two from another input hands them over:
 # `hk.LayerNorm(-1, False, False)(x, scale=..., offset=...)`.
 
 
@@ -521,7 +519,7 @@ for _wanted, _there in ((lambda out: out, True), (lambda out: out[0], False)):
 # Three lines deserve a second look. The positions start from the same distribution as the rows of `hk.Embed`; with
 # `stddev=0.02` they would be fifty times smaller than the tokens. Blocks get their names from the loop, so that
 # `block_1` is the second block. And `causal` is a Python bool that decides which code is traced, as `is_training` does
-# in other files. A mask has no parameters, so the tree is the same with it and without.
+# in other files. This mask has no parameters, so the tree is the same with it and without.
 #
 # ## Exercise: predict the tree
 #
@@ -833,7 +831,7 @@ def position_influence(params, tokens, causal):
 reacts = position_influence(trained.params, held_out[0], causal=True) > 0
 print(reacts.astype(int))
 
-# %% tags=["hidden"] claim="Masked, no output depends on a later position, by slope and by change. A slope misses what is rounded."
+# %% tags=["hidden"] claim="Masked, no output here depends on a later position, by slope and by change. A slope misses what is rounded."
 assert not np.triu(reacts, 1).any()
 assert np.tril(reacts).sum() == 36
 for _params in (start, trained.params, causal_trained.params):
@@ -852,8 +850,8 @@ assert _rounds(jnp.array([0.3, 2.7])) != _rounds(jnp.array([0.3, 1.7]))
 
 # %% [markdown]
 # On this sequence, through two blocks with all their norms, every derivative of an earlier output with respect to a
-# later position is 0. Keep such a test with a masked network. It misses what goes through an index, a rounding or
-# `stop_gradient`, whose derivatives are 0, so change a token as well, and see which outputs move.
+# later position is 0. Keep such a test with a masked network. It can miss what goes through an index, a rounding or
+# `stop_gradient`, so change a token as well, and see which outputs move.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -892,8 +890,9 @@ assert np.allclose(_equal, _equal[:, :1], atol=1e-3)  # no count of what came be
 # %% [markdown]
 # ## `hk.remat`: compute again, and keep less
 #
-# With `remat=True`, each block is under [`hk.remat`](transforms_inside.py#leaked-tracers-hkremat). Names stay the same, and
-# so do results, apart from rounding. What does it cost? Count the matrix products in the program of the gradient:
+# With `remat=True`, each block is under [`hk.remat`](transforms_inside.py#leaked-tracers-hkremat). Here names stay the
+# same, and so do results, apart from rounding. What does it cost? Count the matrix products in the program of the
+# gradient:
 
 
 # %%
@@ -1117,15 +1116,15 @@ print("Agrees with the loops at five sizes, and padding changes nothing.")
 #   for the heads: `mask[None, None]`.
 # - `TypeError: grad requires real- or complex-valued inputs (...), but got int32.` Tokens are integers. Differentiate
 #   with respect to parameters, or to embeddings.
-# - `ValueError: Incompatible shapes for broadcasting: shapes=[(2, 9, 8), (8, 8)]` A sequence is longer than the table of
-#   positions.
+# - `ValueError: Incompatible shapes for broadcasting: shapes=[(2, 9, 8), (8, 8)]` Here, a sequence is longer than the
+#   table of positions.
 # - No message at all: a token that is too large gets the last row of `hk.Embed`, because JAX clamps the index, and a
 #   negative one counts from the end, down to the first row (with `lookup_style="ONE_HOT"` both get zeros).
 # - No message at all, then nan: a row that is masked completely. With `-jnp.inf` its softmax is 0/0, and even if the
-#   loss leaves the row out, the gradient with respect to the values is nan. With `-1e30` (`-inf` in `float16`) the
-#   softmax is even, so leave the row out.
-# - No message at all: a port whose outputs differ in the fourth digit. `jax.nn.gelu` is an approximation by default;
-#   PyTorch's is not. Write `jax.nn.gelu(x, approximate=False)`.
+#   loss leaves the row out, the gradient can be nan. With `-1e30` in `float32` the softmax is even, so leave the row
+#   out.
+# - No message at all: a port whose outputs differ in the fourth digit. Perhaps it is `jax.nn.gelu`, an approximation by
+#   default; PyTorch's is not. Write `jax.nn.gelu(x, approximate=False)`.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
@@ -1191,8 +1190,8 @@ for _filling, _finite in ((-1e30, True), (-jnp.inf, False)):
 #
 # - A model file is a config and a few `hk.Module` classes. Modules made in `__call__`, with a name where the reader
 #   needs one, give paths such as `transformer/block_1/attention/query`. Heads and masks have no entries in the tree.
-# - A mask acts on the logits, before the softmax. A Jacobian and a changed token show whether it works; a shape or a
-#   falling loss does not.
+# - A causal mask acts on the logits, before the softmax. A Jacobian and a changed token show whether it works; a shape
+#   or a falling loss does not.
 # - Training is a `TrainingState`, a step in the form that `lax.scan` requires, with Optax inside, and `jax.jit` around
 #   the loop.
 #

@@ -36,11 +36,11 @@ print(hk.transform(net).apply(params, key, x) == 0)
 #
 # ## Outside `jax.*`, inside `hk.*`
 #
-# While `init` or `apply` runs your function, Haiku keeps a [frame](../haiku/transform.py#build-transform-yourself):
-# the parameters, the state, and a sequence of keys. `hk.get_parameter` writes a new parameter into it, `hk.set_state`
+# While `init` or `apply` runs your function, Haiku keeps a [frame](../haiku/transform.py#build-transform-yourself): the
+# parameters, the state, and a sequence of keys. `hk.get_parameter` writes a new parameter into it, `hk.set_state`
 # replaces a state, and each `hk.next_rng_key()` moves the sequence on by one. These are *side effects*, so your
 # function is not [pure](../haiku/transform.py). But `init` and `apply` are pure if nothing but the frame changes,
-# because it comes in as an argument and goes out as a result. So JAX transforms them like any other function:
+# because it comes in as an argument and goes out as a result. So JAX can transform them:
 
 # %%
 import functools
@@ -100,19 +100,18 @@ assert len(np.unique(rows)) > 1
 # over rows *and* keys: with one key, all rows would have one mask.
 #
 # A JAX transformation *inside* the function meets the side effects. It traces your code, with one tracer in place of
-# all rows or steps, so the code often writes something else into the frame than you meant:
+# all rows or steps, so the code may write something else into the frame than you meant:
 #
-# - `jax.vmap` and `jax.grad` work around code that only uses parameters, unless it computes their first values from
-#   the data;
-# - under `jax.vmap` all rows have one key, and under both a state computed from the mapped or differentiated argument
+# - `jax.vmap` and `jax.grad` usually work around code that only uses parameters;
+# - under `jax.vmap` all rows get one key, and under both a state computed from the mapped or differentiated argument
 #   can become a tracer;
-# - `jax.jit`, `jax.checkpoint` and `jax.lax.scan` leave a tracer wherever they trace how a new parameter or the next
-#   key is computed.
+# - `jax.jit`, `jax.checkpoint` and `jax.lax.scan` usually leave a tracer in the place of a new parameter or of the next
+#   key.
 #
-# So Haiku has `hk.vmap`, `hk.scan` and others. They turn your code into a pure function that takes the frame and returns
-# it, transform that function with JAX, and copy the result back.
+# So Haiku has `hk.vmap`, `hk.scan` and others. They turn your code into a pure function that takes the frame and
+# returns it, and transform that function with JAX.
 
-# %% tags=["hidden"] claim="Inside, `vmap` and `grad` work around mere parameters. `jit`, `checkpoint`, `scan` leak what JAX computes."
+# %% tags=["hidden"] claim="Inside, `vmap` and `grad` work around a `Linear`. `jit`, `checkpoint`, `scan` leak what JAX computes."
 
 
 def _by_rows(transform):
@@ -284,7 +283,7 @@ plt.show()
 
 # %% [markdown]
 # With parameters this is not enough, because `init` draws keys too, for the initial weights. With their own keys, the
-# rows would make different matrices, so `hk.vmap` raises an error:
+# rows would draw different matrices, so `hk.vmap` raises an error:
 
 
 # %%
@@ -333,7 +332,7 @@ print(f"split_rng=False:\n{y != 0}\nsplit_rng=not hk.running_init():\n{right_y !
 # is silent as well. If you add dropout to such code, look at each `hk.vmap` around it: of two nested ones, both need
 # the repair.
 
-# %% tags=["hidden"] claim="`split_rng=False` is one mask for all rows, nested and checked. At init, `True` fails around new parameters."
+# %% tags=["hidden"] claim="`split_rng=False` is one mask for all rows, nested and checked. At init, `True` fails if parameters are drawn."
 assert (y == y[0]).all()
 assert len(np.unique(y[0] != 0)) == 2
 assert not (right_y == right_y[0]).all()
@@ -365,6 +364,10 @@ with hk.config.context(check_jax_usage=True):
     ).apply({}, jax.random.key(1), ones)
     assert (_draws == _draws[0]).all()
 assert hk.transform(drop_rows_apart).init(jax.random.key(0), ones) == {}
+_constant = hk.transform(
+    lambda x: hk.vmap(hk.Linear(8, w_init=jnp.ones), split_rng=True)(x)
+).init(jax.random.key(0), ones)
+assert _constant["linear"]["w"].shape == (8, 8)
 
 # %% [markdown]
 # ## Exercise: how many masks?
@@ -481,9 +484,9 @@ assert len(np.unique(_mapped, axis=0)) == 4
 #
 # ### Make modules before the loop
 #
-# All steps of `hk.scan` *share* their parameters, as a recurrent network needs, so the module has to exist before the
-# loop. A module made in the body is a new one, usually with a new name, in each run. Because `init` runs
-# the body for the first step and for the others, it fails:
+# All steps of `hk.scan` *share* their parameters, as a recurrent network needs, so make the module before the loop. A
+# module made in the body is a new one, usually with a new name, in each run. Because `init` runs the body for the first
+# step and for the others, it fails here:
 
 # %% raises="AssertionError" match="New parameters were created"
 hk.transform(
@@ -499,7 +502,7 @@ def repeated_linear(x):
 
 jax.tree.map(jnp.shape, hk.transform(repeated_linear).init(jax.random.key(0), ones))
 
-# %% tags=["hidden"] claim="A module made in the body of `hk.scan` fails at init from two steps on. One made before is shared by all steps."
+# %% tags=["hidden"] claim="A `Linear` made in the body of `hk.scan` fails at init from two steps on. One made before is shared."
 
 
 def _refusal(call, *args):
@@ -533,7 +536,7 @@ for _apply in (_net.apply, jax.jit(_net.apply)):
 # ### Run modules before `hk.while_loop` and `hk.cond`
 #
 # The body of a while loop may not run at all, so `hk.while_loop` refuses to be called at `init`. `hk.cond` and
-# `hk.switch` fail there if one branch makes parameters that another lacks. The way out is to run all modules once at
+# `hk.switch` fail there if one branch makes parameters that another lacks. One way out is to run all modules once at
 # `init`, and the loop and the branches in `apply` only:
 
 
@@ -700,7 +703,7 @@ shapes(leaky)
 
 # %% [markdown]
 # The parameters were made while JAX traced the module, so they are tracers, and they stayed in the frame after the
-# trace was over. The error comes where you use them:
+# trace was over. Here the error comes where you use them:
 
 # %% raises="UnexpectedTracerError" match="Encountered an unexpected tracer"
 jax.tree.map(lambda p: 2 * p, leaky)
@@ -772,15 +775,15 @@ for _init in (_norms.init, *(hk.transform(leak).init for leak in _leaks.values()
     raise AssertionError("a leaked tracer passes jit")
 
 # %% [markdown]
-# Without `hk.remat`, the gradient keeps the intermediate results of the layers, of shape `(B, 8)`. With it, the only array
-# of this shape is the input, however deep the block is; the others are the parameters.
+# Without `hk.remat`, the gradient keeps the intermediate results of the layers, of shape `(B, 8)`. With it, the only
+# array of this shape is the input; the others are the parameters.
 #
 # Tracers also leak from `jax.jit` and `jax.lax.scan` around a new module. (Haiku has no `hk.jit`: compile from
 # outside.) For a quick test, compile `init`: `jax.jit(network.init)(key, x)` fails if it returns a leaked tracer.
 #
 # ## Lost state: `hk.grad`
 #
-# In physics, a network may compute an energy and return the force, minus the gradient of the energy. That takes a
+# In physics, a network may compute an energy and return the force, minus the gradient of the energy, which takes a
 # gradient *inside*. This network also has a state, the largest energy so far:
 
 
@@ -826,22 +829,22 @@ for _call in (
 
 # %% [markdown]
 # The forces agree, but with `jax.grad` the new state is lost, and a tracer is in its place. A compiled `apply` fails at
-# once; otherwise the error waits until you use the tracer. (A counter, which does not depend on `x`, would survive.)
-# `hk.grad` and `hk.value_and_grad` bring the state out. For the gradient of a loss you do not need them: `jax.grad`
-# goes around `apply`, and the new state comes out through `has_aux=True`.
+# once; otherwise the error waits until you use the tracer. `hk.grad` and `hk.value_and_grad` bring the state out. For
+# the gradient of a loss you do not need them: `jax.grad` goes around `apply`, and the new state comes out through
+# `has_aux=True`.
 #
 # ## Let Haiku check: `check_jax_usage`
 #
-# All these mistakes look alike: a Haiku call, such as `hk.next_rng_key()`, under a JAX transformation that Haiku does not
-# know of. If you ask for it, Haiku checks this at calls that ask for a key, a parameter or a state:
+# Most of these mistakes look alike: a Haiku call, such as `hk.next_rng_key()`, under a JAX transformation that Haiku
+# does not know of. If you ask for it, Haiku checks this at calls that ask for a key, a parameter or a state:
 
 # %% raises="JaxUsageError" match="You need to use a Haiku overloaded transform"
 with hk.config.context(check_jax_usage=True):
     hk.transform(drop_rows).apply({}, jax.random.key(1), ones)
 
 # %% [markdown]
-# The check reports scan, leak and lost state, so turn it on in your tests. It works while your Python code runs, so it
-# does not look at functions that are already compiled. It looks no further out than the nearest `hk.*`, so that
+# The check reports the scan, the leak and the lost state of this page, so turn it on in your tests. It does not look at
+# functions that are already compiled. It looks no further out than the nearest `hk.*`, so that
 # `jax.vmap(hk.remat(drop_half))` passes, as does `split_rng=False` around dropout. And it reports code that happens to
 # work, such as `jax.vmap` around `hk.Linear`. Here is another mistake that it cannot see:
 
@@ -856,7 +859,7 @@ with hk.config.context(check_jax_usage=True):
     left = hk.transform(rounds_with_one_key).apply({}, jax.random.key(1), many)
 print(f"{(left != 0).mean():.3f} survive")
 
-# %% tags=["hidden"] claim="`check_jax_usage` reports calls for a key, a parameter or a state under `jax.*` inside, and none outside."
+# %% tags=["hidden"] claim="`check_jax_usage` reports a key, a parameter or a state directly under `jax.*` inside, and none outside."
 assert 0.48 < (left != 0).mean() < 0.52
 
 
@@ -928,8 +931,8 @@ with hk.config.context(check_jax_usage=True):
 #
 # ### What is allowed inside
 #
-# A JAX transformation is fine inside if its function asks Haiku for no parameter, state or key, and, if it draws, gets
-# a key for each row or step. Make the parameters and draw the keys first, then hand them to pure code:
+# A JAX transformation is usually fine inside if its function asks Haiku for no parameter, state or key, and, if it
+# draws, gets a key for each row or step. Make the parameters and draw the keys first, then hand them to pure code:
 
 
 # %%
@@ -959,9 +962,9 @@ with hk.config.context(check_jax_usage=True):
 # <summary>Answer</summary>
 #
 # `jax.vmap` and `jax.grad` make tracers only of what depends on the mapped or differentiated argument. The weights come
-# from a key and a shape, and do not depend on the row. `jax.jit`, `jax.checkpoint` and `jax.lax.scan` trace all JAX
-# operations, so there the weights are tracers. The code works, but only until you add something: with dropout the rows
-# share a mask, and a state computed from one row leaks. Write `hk.vmap`.
+# from a key and a shape, and do not depend on the row. `jax.jit`, `jax.checkpoint` and `jax.lax.scan` also trace
+# operations on constants, so there the weights are tracers. The code works, but only until you add something: with
+# dropout the rows share a mask, and a state computed from one row leaks. Write `hk.vmap`.
 #
 # </details>
 #
@@ -1293,8 +1296,8 @@ for f in (python_loop, layer_stack, scan_one_module):
 # %% [markdown]
 # - The loop makes a module for each layer: three names, three matrices.
 # - `hk.layer_stack(depth)` makes the same number of parameters under *one* name (`name=` gives it a better one). Its
-#   arrays have a leading axis of length `depth`, and a scan runs over it. Each layer has parameters and keys of its own.
-#   The function that you hand over has to return what it takes: the same structure, shapes and dtypes.
+#   arrays have a leading axis of length `depth`, and a scan runs over it. Each layer has parameters and keys of its
+#   own. The function here has to return what it takes: the same structure, shapes and dtypes.
 # - `hk.scan` shares one layer between all steps. That is a different network, with one matrix instead of three.
 #
 # The program of a Python loop has a piece for each layer, that of a scan one piece, which is repeated. Count the
@@ -1365,8 +1368,7 @@ assert seconds[python_loop, 6] > seconds[layer_stack, 6]
 
 # %% [markdown]
 # The price is that all layers must be alike, and that parameters saved from the loop do not fit until you rename and
-# stack them (or give a `transparency_map`). To save memory in training, wrap the layer, as in
-# `hk.layer_stack(depth)(hk.remat(residual))`.
+# stack them. To save memory in training, wrap the layer, as in `hk.layer_stack(depth)(hk.remat(residual))`.
 #
 # ## Two more: `hk.eval_shape` and `hk.lift`
 #
@@ -1550,20 +1552,20 @@ print(f"Agrees with the loops, and has {_counts[1]} equations whatever the sizes
 # %% [markdown]
 # ## What can go wrong
 #
-# - `UnexpectedTracerError: Encountered an unexpected tracer` A parameter, a state or a key was made under a `jax.*`
-#   transformation inside. Use `hk.*`.
+# - `UnexpectedTracerError: Encountered an unexpected tracer` Often, a parameter, a state or a key was made under a
+#   `jax.*` transformation inside. Use `hk.*`.
 # - `ValueError: hk.scan() should not be used outside of hk.transform(). Use jax.lax.scan() instead.` The opposite case.
 # - `TypeError: Haiku now requires the split_rng argument to be passed to hk.vmap.` And with `split_rng=True`:
 #   `hk.vmap does not support setting split_rng to True during initialization`. Say `split_rng=not hk.running_init()`.
-# - `AssertionError: New parameters were created` in `hk.scan`, or `TypeError: ... must have the same pytree structure` in
-#   `hk.fori_loop` and `hk.cond`: a module is made in the body, or first used in one branch. Make it before, use all at
-#   `init`.
+# - `AssertionError: New parameters were created` in `hk.scan`, or `TypeError: ... must have the same pytree structure`
+#   in `hk.fori_loop` and `hk.cond`: often, a module is made in the body, or first used in one branch. Make it before,
+#   use all at `init`.
 # - `ValueError: hk.while_loop does not support initialization` Branch on `hk.running_init()`.
 # - `ValueError: Reverse-mode differentiation does not work for lax.while_loop or lax.fori_loop with dynamic start/stop
 #   values.` Use `hk.scan`, or `hk.fori_loop` with Python numbers as bounds.
 # - No message: equal masks. Compare two rows, count survivors, set `check_jax_usage`, look where keys are drawn.
-# - No message, or `UnexpectedTracerError` under `jit`: `jax.jit` or `jax.lax.scan` of an outside function. Once
-#   traced, it makes no parameters, keeps its first ones and key.
+# - No message, or `UnexpectedTracerError` under `jit`: `jax.jit`, `jax.lax.scan` or the like of a function from outside.
+#   Once traced, it may make no parameters, and keep its first ones and key.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
@@ -1635,10 +1637,11 @@ assert "ValueError: hk.while_loop does not support initialization" in _message(
 #
 # - `init` and `apply` are pure: transform them with `jax.*`. Inside, code that asks Haiku for parameters, state
 #   or keys goes through `hk.*`.
-# - The silent errors are equal masks, leaked tracers and lost state. `check_jax_usage=True` finds most where a Haiku
-#   call runs under a `jax.*` transformation, but not a key drawn before the loop, or shared by `split_rng=False`.
+# - Equal masks, leaked tracers and lost state are silent. `check_jax_usage=True` finds most where a Haiku call runs
+#   under a `jax.*` transformation, but not a key drawn before the loop, or shared by `split_rng=False`.
 # - Where a function makes parameters and draws keys, give `hk.vmap` `split_rng=not hk.running_init()`. Make modules
 #   before `hk.scan`, and run them before `hk.while_loop` and `hk.cond`.
-# - The program of `hk.layer_stack` does not grow with depth, and its parameters are stacked. `hk.scan` shares one layer.
+# - Here the program of `hk.layer_stack` does not grow with depth, and its parameters are stacked. `hk.scan` shares one
+#   layer.
 #
 # Next: [A small transformer, written the way research code is](transformer.py).
