@@ -600,9 +600,9 @@ for _filling in (1.0, 0.0):  # the norm has no derivative at zero
     assert np.isfinite(jax.grad(_scaled_state)(1.0, _filled)) == (_filling > 0)
 
 # %% [markdown]
-# If a layer computes an `inf` or `nan` from the padding, as a value or as a derivative, the mask keeps it out of this
-# state, but it can still reach the gradient. The function that `hk.scan` runs returns the carry first and the output
-# second, the other way round from a core. `jax.lax.scan` [can leak tracers or reuse dropout
+# Padding does reach the state if a module before the core mixes steps or examples, as `hk.BatchNorm` does, and an `inf` or
+# `nan` that a layer computes from it can reach the gradient. The function that `hk.scan` runs returns the carry first and
+# the output second, the other way round from a core. `jax.lax.scan` [can leak tracers or reuse dropout
 # masks](transforms_inside.py) here.
 #
 # ## Episodes: `hk.ResetCore`
