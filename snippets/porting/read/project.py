@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ..revive.scopes import parsed
-from .trace import MOST_STEPS, Stop, Trace
+from .trace import MOST_STEPS, STEPS_OF_A_FILE, Stop, Trace
 from .values import MODULE, Class, Env, External, ModuleOf, Unknown
 
 SKETCHES = ("layers", "norms", "networks", "resnets")  # in the folder of this name
@@ -41,6 +41,7 @@ class Project:
             except ValueError as error:
                 self.problems[name] = str(error)
         self.modules = {file.dotted: file for file in self.files.values()}
+        self.left = MOST_STEPS + STEPS_OF_A_FILE * len(self.files)
         self.sketches = SourceFile("haiku", "\n".join(_sketches()))
         self.load(self.sketches)
         for file in self.files.values():

@@ -246,7 +246,7 @@ def _parameters(function: Any) -> list[str]:
     names = [one.arg for one in (*inner.node.args.posonlyargs, *inner.node.args.args)]
     if not skipped:
         return [text] if text else []
-    rest = ast.parse(f"lambda {text}: 0", mode="eval").body.args
+    rest = ast.parse(f"def function({text}): ...").body[0].args
     rest.args = [one for one in rest.args if one.arg in names[skipped:]]
     rest.defaults = rest.defaults[-len(rest.args) :] if rest.args else []
     rest.posonlyargs = []

@@ -188,7 +188,10 @@ def _jit_by_position(
     starred = any(isinstance(argument, ast.Starred) for argument in arguments[:2])
     if function == "jax.jit" and len(arguments) > 1 and not starred:
         old, reason = "second argument of jax.jit", "it takes all but f by name"
-        finder.add(arguments[1], old, "static_argnums=", reason, code="JAX201")
+        new = "static_argnums="
+        place = (arguments[1].lineno, arguments[1].col_offset)
+        edits = ((*place, *place, new),) if len(arguments) == 2 else ()
+        finder.add(arguments[1], old, new, reason, edits=edits, code="JAX201")
 
 
 HINTS = (

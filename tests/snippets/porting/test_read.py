@@ -10,8 +10,11 @@ from snippets.porting.read import command, read_code
 from snippets.porting.read.course import course
 from snippets.porting.read.idioms import IDIOMS
 from snippets.porting.read.keys import keys_used_twice
+from snippets.porting.read.project import Project
 from snippets.porting.read.risks import EXPLAINED
 from snippets.porting.read.run import beside, tree_at_run_time
+from snippets.porting.read.trace import MOST_STEPS
+from snippets.porting.read.trees import trees_of
 from snippets.porting.read.uses import uses_of
 
 HEAD = "import dataclasses\nimport haiku as hk\nimport jax\nimport jax.numpy as jnp\n"
@@ -304,3 +307,29 @@ def test_the_single_file_reads_without_any_package(packed, folder):
     run = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     assert "net/linear" in run.stdout
+
+
+def test_all_trees_of_a_file_together_end_early():
+    network = "".join(
+        f"{' ' * 4 * depth}for i{depth} in a[{depth}]:\n"
+        f"{' ' * 4 * (depth + 1)}if b[i{depth}] > c:\n"
+        f"{' ' * 4 * (depth + 2)}x = hk.Linear(i{depth})(x)\n"
+        for depth in range(1, 9)
+    )
+    nets = (f"def net{n}(x, a, b, c):\n{network}hk.transform(net{n})\n" for n in range(30))
+    project = Project({"nets.py": "import haiku as hk\n" + "".join(nets)})
+    notes = [tree.note for tree in trees_of(project)]
+    assert len(notes) == 30
+    assert set(notes) == {"the rest would take too long to follow"}
+    assert -MOST_STEPS / 10 < project.left < 0
+
+
+def test_a_method_with_annotations_can_be_transformed():
+    code = """
+import haiku as hk
+class Net:
+    def run(self, x: jnp.ndarray, n: int = 3) -> jnp.ndarray: return hk.Linear(n)(x)
+    def __init__(self): self.net = hk.transform(self.run)
+"""
+    (tree,) = read_code({"net.py": code})["trees"]
+    assert tree["init"] == "init(rng, x: jnp.ndarray, n: int=3) -> params"
