@@ -56,7 +56,7 @@ def test_code_is_answered_with_what_fails_and_the_repaired_text_beside_it(name):
     rows = section(found, "What no longer runs")["table"]["rows"]
     assert [row[:4] for row in rows] == [
         ["6", "fails", "`jax.numpy.alltrue`", "`jax.numpy.all`"],
-        ["7", "fails", "`jax.ops.index`", "the index itself, inside .at[...]"],
+        ["7", "fails", "`jax.ops.index`", "`jax.numpy.s_`"],
         ["7", "fails", "`jax.ops.index_add`", "`x.at[i].add(y)`"],
         ["8", "fails", "`jax.tree_multimap`", "`jax.tree.map`"],
     ]
