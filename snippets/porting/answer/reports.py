@@ -5,6 +5,7 @@ import importlib.util
 from collections.abc import Callable
 from typing import Any
 
+from ..read.sections import sections_of
 from .sections import table
 
 TO_LOAD = {"text": "How to load and compare it", "link": "tutorials/porting/weights/"}
@@ -58,146 +59,11 @@ def _asked(package: str, function: str, *given: Any) -> Any:
 
 
 def _of_read(found: dict, place: Callable[[int], str]) -> list[dict]:
-    sections = [
-        ("Lines at risk", ["line", "what"], _risks(found, place), False),
-        (
-            f"What to read, about {found['minutes']} minutes",
-            ["page", "section", "because of", "minutes"],
-            _reading(found),
-            False,
-        ),
-        (
-            "What is transformed",
-            ["line", "function", "init", "apply"],
-            _transforms(found, place),
-            False,
-        ),
-        (
-            "Parameters and states, as far as the text tells",
-            ["module", "arrays", "made in line", "depends on"],
-            _entries(found, place),
-            False,
-        ),
-        ("Classes", ["line", "class", "made with"], _classes(found, place), True),
-        (
-            "Calls that ask for parameters and states",
-            ["line", "call", "given"],
-            _leaves(found, place),
-            True,
-        ),
-        (
-            "State, keys, hooks, axes and devices",
-            ["topic", "name", "lines"],
-            _around(found, place),
-            True,
-        ),
-        (
-            "Names that it uses, and where they are explained",
-            ["name", "lines", "what it is", "where"],
-            _uses(found, place),
-            True,
-        ),
-    ]
+    sections = sections_of(found, lambda file, line: place(line))
     return [
-        {"title": title, **table(head, rows), "folded": folded}
-        for title, head, rows, folded in sections
-        if rows
+        {"title": one.title, **table(one.head, one.rows), "folded": one.folded}
+        for one in sections
     ]
-
-
-def _risks(found: dict, place: Callable[[int], str]) -> list[list]:
-    return [
-        [place(one["line"]), {"text": one["text"], "link": one["address"]}]
-        for one in found["risks"]
-    ]
-
-
-def _reading(found: dict) -> list[list]:
-    """A row for each section to read, or for a page of which all is to be read."""
-    rows = []
-    for page in found["reading"]:
-        title = {"text": page["title"], "link": page["address"]}
-        if not page["sections"]:
-            rows.append([title, "all of it", "", str(page["minutes"])])
-        for one in page["sections"]:
-            section = {"text": one["heading"], "link": one["address"]}
-            because = ", ".join(one["because"])
-            rows.append([title, section, because, str(one["minutes"])])
-            title = ""
-    return rows
-
-
-def _transforms(found: dict, place: Callable[[int], str]) -> list[list]:
-    return [
-        [
-            place(tree["line"]),
-            f"`hk.{tree['kind']}({tree['of']})`",
-            f"`{tree['init']}`",
-            f"`{tree['apply']}`",
-        ]
-        for tree in found["trees"]
-        if tree["init"]
-    ]
-
-
-def _entries(found: dict, place: Callable[[int], str]) -> list[list]:
-    """A row for each module of a tree, whose arrays are made together."""
-    rows: dict[tuple, list[str]] = {}
-    for tree in found["trees"]:
-        for one in tree["entries"]:
-            depends = "; ".join(one["depends"])
-            key = (one["path"], one["kind"], place(one["made"][1]), depends)
-            rows.setdefault(key, []).append(one["name"])
-    return [
-        [
-            f"`{path}`",
-            f"{', '.join(names)}{' (state)' * (kind == 'state')}",
-            at,
-            depends,
-        ]
-        for (path, kind, at, depends), names in rows.items()
-    ]
-
-
-def _classes(found: dict, place: Callable[[int], str]) -> list[list]:
-    return [
-        [
-            place(one["line"]),
-            f"`{one['name']}({', '.join(one['bases'])})`"
-            + ", a dataclass" * one["dataclass"],
-            f"`{one['made_with']}`" if one["made_with"] else "",
-        ]
-        for one in found["classes"]
-    ]
-
-
-def _leaves(found: dict, place: Callable[[int], str]) -> list[list]:
-    rows = []
-    for one in found["leaves"]:
-        rest = {key: one[key] for key in one if key not in ("file", "line", "call")}
-        given = ", ".join(f"{key}={value}" for key, value in rest.items())
-        rows.append([place(one["line"]), f"`hk.{one['call']}`", f"`{given}`"])
-    return rows
-
-
-def _around(found: dict, place: Callable[[int], str]) -> list[list]:
-    return [
-        [one["topic"], f"`{one['name']}`", ", ".join(map(place, one["lines"]))]
-        for one in found["around"]
-    ]
-
-
-def _uses(found: dict, place: Callable[[int], str]) -> list[list]:
-    """A row for each name; keywords are shown where their functions are explained."""
-    rows = {}
-    for one in found["uses"]:
-        if one["kind"] != "keyword":
-            name = "" if one["kind"] == "idiom" else f"`{one['name']}`"
-            words = one["section"] or "look it up"
-            where = {"text": words, "link": one["address"]} if one["address"] else ""
-            lines = ", ".join(dict.fromkeys(place(line) for _, line in one["places"]))
-            rows.setdefault(one["name"], [name, lines, one["text"], where])
-    return list(rows.values())
 
 
 def _of_inspect(found: dict) -> tuple[str, list[dict]]:

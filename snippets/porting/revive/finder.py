@@ -181,7 +181,7 @@ class Finder(ast.NodeVisitor):
             self.report(found, one.node, edits if alias in mended else (), alias.lineno)
 
     def visit_Name(self, node: ast.Name) -> None:
-        self.uses.append(Use(node.id, self.full(node), node in self.replaced))
+        self.uses.append(Use(node.id, self.full(node), bool(self.replaced.get(node))))
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         full, edits = self.full(node), ()
@@ -189,7 +189,9 @@ class Finder(ast.NodeVisitor):
         if full and self.is_for_other_versions(node):
             self.guarded.add(id(node))
         if found:
-            edits = self.replaced.get(node) or attribute_edits(self, node, full, found)
+            edits = self.replaced.get(node)
+            if edits is None:
+                edits = attribute_edits(self, node, full, found)
             edits = (*edits, *self.added.get(node, ()))
             self.report(found, node, edits, node.end_lineno)
         elif known := self.table.method(node.attr):

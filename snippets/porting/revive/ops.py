@@ -74,11 +74,13 @@ def keyword_edits(
 
 def _index_edits(finder: ast.NodeVisitor, node: ast.Call, function: str) -> Edits:
     """What makes `x.at[i].set(y)` of `index_update(x, i, y)` whose value is used."""
-    if function not in METHODS or len(node.args) != 3 or node in finder.alone:
-        return {}
-    if not finder.unsafe and not is_of_jax(finder, node):
+    if function not in METHODS or len(node.args) != 3:
         return {}
     array, index, value = node.args
+    stays = {index.value: ()} if isinstance(index, ast.Subscript) else {}
+    wanted = finder.unsafe or is_of_jax(finder, node)
+    if node in finder.alone or not wanted:
+        return stays  # `jax.ops.index` in it, too
     between = (
         (end_of(node.func), _start(array), r"\s*\(\s*"),
         (end_of(array), _start(index), r"\s*,\s*"),
@@ -88,7 +90,7 @@ def _index_edits(finder: ast.NodeVisitor, node: ast.Call, function: str) -> Edit
     starred = any(isinstance(one, ast.Starred) for one in node.args)
     gone, index_ends = _without_index(finder, index)
     if not plain or starred or index_ends is None:
-        return {}
+        return stays
     opens, closes = _brackets(array)
     edits = (
         (*_start(node), *_start(array), opens),

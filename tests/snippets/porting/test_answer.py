@@ -173,12 +173,22 @@ def test_a_verb_that_fails_leaves_what_the_others_say(monkeypatch):
 
 def test_what_read_says_becomes_sections_with_links_and_places():
     entry = {"kind": "param", "path": "linear", "depends": [], "made": ["a.py", 2]}
-    tree = {"of": "f", "line": 2, "kind": "transform", "init": "init(key, x)", "apply": "apply()"}
+    tree = {
+        "of": "f",
+        "file": "a.py",
+        "line": 2,
+        "note": "",
+        "kind": "transform",
+        "init": "init(key, x)",
+        "apply": "apply()",
+    }
     address = "tutorials/haiku/modules/#own"
     use = {"kind": "name", "places": [["a.py", 2], ["a.py", 9]], "address": address}
     found = {
         "minutes": 4,
-        "risks": [{"line": 9, "text": "a key twice", "address": address}],
+        "risks": [
+            {"file": "a.py", "line": 9, "code": "key-twice", "text": "it", "address": address}
+        ],
         "reading": [
             {"title": "Modules", "address": "m/", "minutes": 3, "sections": []},
             {
@@ -193,7 +203,9 @@ def test_what_read_says_becomes_sections_with_links_and_places():
         "trees": [tree | {"entries": [entry | {"name": "w"}, entry | {"name": "b"}]}],
         "classes": [],
         "leaves": [],
-        "around": [{"topic": "keys", "name": "haiku.next_rng_key", "lines": [2, 9]}],
+        "around": [
+            {"file": "a.py", "topic": "keys", "name": "haiku.next_rng_key", "lines": [2, 9]}
+        ],
         "uses": [
             use | {"name": "haiku.Linear", "text": "A layer.", "section": "Own layers"},
             use | {"kind": "keyword", "name": "haiku.Linear(w_init)", "text": "", "section": ""},
@@ -201,13 +213,15 @@ def test_what_read_says_becomes_sections_with_links_and_places():
     }
     sections = {one["title"]: one["table"]["rows"] for one in _of_read(found, "cell {}".format)}
     assert sections == {
-        "Lines at risk": [["cell 9", {"text": "a key twice", "link": address}]],
+        "Lines at risk": [["cell 9", {"text": "key-twice: it", "link": address}]],
         "What to read, about 4 minutes": [
-            [{"text": "Modules", "link": "m/"}, "all of it", "", "3"],
-            [{"text": "State", "link": "s/"}, {"text": "In", "link": "s/#in"}, "a, b", "1"],
+            [{"text": "Modules", "link": "m/"}, "all of it", "", "3 min"],
+            [{"text": "State", "link": "s/"}, {"text": "In", "link": "s/#in"}, "a, b", "1 min"],
         ],
         "What is transformed": [["cell 2", "`hk.transform(f)`", "`init(key, x)`", "`apply()`"]],
-        "Parameters and states, as far as the text tells": [["`linear`", "w, b", "cell 2", ""]],
+        "Parameters and states, as far as the text tells": [
+            ["`f`", "`linear`", "w, b", "cell 2", ""]
+        ],
         "State, keys, hooks, axes and devices": [
             ["keys", "`haiku.next_rng_key`", "cell 2, cell 9"]
         ],
