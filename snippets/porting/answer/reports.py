@@ -5,7 +5,6 @@ import importlib.util
 from collections.abc import Callable
 from typing import Any
 
-from ..read.sections import sections_of
 from .sections import table
 
 TO_LOAD = {"text": "How to load and compare it", "link": "tutorials/porting/weights/"}
@@ -59,6 +58,10 @@ def _asked(package: str, function: str, *given: Any) -> Any:
 
 
 def _of_read(found: dict, place: Callable[[int], str]) -> list[dict]:
+    from ..read.sections import (
+        sections_of,
+    )  # with all of `read`, which code alone needs
+
     sections = sections_of(found, lambda file, line: place(line))
     return [
         {"title": one.title, **table(one.head, one.rows), "folded": one.folded}

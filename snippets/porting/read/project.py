@@ -2,8 +2,8 @@
 
 import ast
 import contextlib
+import pkgutil
 from collections.abc import Iterator, Mapping
-from importlib import resources
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -139,6 +139,5 @@ class Project:
 
 def _sketches() -> Iterator[str]:
     """The texts of Haiku's layers in short."""
-    folder = resources.files(__package__).joinpath("sketches")
     for name in SKETCHES:
-        yield folder.joinpath(f"{name}.py").read_text(encoding="utf-8")
+        yield pkgutil.get_data(__package__, f"sketches/{name}.py").decode()

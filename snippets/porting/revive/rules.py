@@ -1,8 +1,7 @@
 """The rules by their codes: what `--select` takes, and what a report links to."""
 
 import functools
-import tomllib
-from importlib import resources
+import pkgutil
 from typing import NamedTuple
 
 from .table import NOT_INSTALLED, Known
@@ -25,8 +24,9 @@ class Rule(NamedTuple):
 @functools.cache
 def rules() -> dict[str, Rule]:
     """The rules of the file by their codes; those of a kind share its texts."""
-    text = resources.files(__package__).joinpath("rules.toml").read_text("utf-8")
-    tables = tomllib.loads(text)
+    import tomllib  # which the page "Your file" need not load
+
+    tables = tomllib.loads(pkgutil.get_data(__package__, "rules.toml").decode())
     found = {}
     for code, own in tables["rule"].items():
         letters = code.rstrip("0123456789")
@@ -45,8 +45,10 @@ def rules() -> dict[str, Rule]:
 @functools.cache
 def site() -> str:
     """The address of the site that the package came from; empty in a checkout."""
-    file = resources.files(__package__).joinpath("site.txt")
-    return file.read_text("utf-8") if file.is_file() else ""
+    try:
+        return pkgutil.get_data(__package__, "site.txt").decode()
+    except OSError:
+        return ""
 
 
 def page_of(code: str) -> str:
