@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from .course import Course, Explained
-from .idioms import IDIOMS
+from .idioms import IDIOMS, PAGE
 from .risks import EXPLAINED, Risk
 from .uses import Use
 
@@ -17,8 +17,8 @@ def explained(known: Course, use: Use) -> Explained | None:
     """What a use means, an idiom or a name."""
     if use.kind != "idiom":
         return known.explain(use.kind, use.name)
-    words, page, anchor = IDIOMS[use.name]
-    section = known.sections[page, anchor]
+    words, anchor = IDIOMS[use.name]
+    section = known.sections[PAGE, anchor]
     return Explained(words, section.address, section, "")
 
 

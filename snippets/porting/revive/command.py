@@ -2,7 +2,6 @@
 
 import argparse
 import difflib
-import io
 import re
 import sys
 from collections.abc import Iterator
@@ -24,9 +23,6 @@ _IGNORE = re.compile(r"#\s*revive:\s*ignore(?:\[([\w\s,]*)\])?")
 
 def main(arguments: list[str] | None = None) -> int:
     """Read the files that the command line names; the exit status is 0, 1 or 2."""
-    for stream in (sys.stdout, sys.stderr):  # a Windows pipe may lack some characters
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
     try:
         options = options_of(arguments)
     except OptionError as error:

@@ -5,7 +5,7 @@ import functools
 from collections.abc import Iterator
 
 from .edits import attribute_edits, last_name, module_apart
-from .hints import HINTS, plain_transforms
+from .hints import HINTS, Call, plain_transforms
 from .imports import import_edits, is_used_privately, vain_imports
 from .ops import added_edits, call_edits, keyword_edits
 from .records import Binding, Change, Import, Use
@@ -227,7 +227,7 @@ class Finder(ast.NodeVisitor):
             if edits and isinstance(node.func, ast.Name):  # else it has a report
                 self.report(self.table.name(function), node, edits, node.lineno)
         for hint in HINTS:
-            hint(self, node, function, arguments)
+            hint(self, Call(node, function, arguments))
         self.generic_visit(node)
 
     def keyword(self, function: str, node: ast.keyword, call: tuple) -> None:

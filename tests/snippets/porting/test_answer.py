@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from snippets.porting.answer import answer
-from snippets.porting.answer.reports import _of_inspect, _of_read
+from snippets.porting.inspect.sections import sections_of as weights_sections
+from snippets.porting.read.sections import sections_of as read_sections
 
 ROOT = Path(__file__).parents[3]
 OLD = """\
@@ -148,8 +149,6 @@ def test_data_goes_to_the_reader_of_weights(name, data):
 
 
 def test_each_verb_that_the_package_has_is_asked():
-    pytest.importorskip("snippets.porting.read")
-    pytest.importorskip("snippets.porting.inspect")
     net = "import haiku as hk\nf = hk.transform(lambda x: hk.Linear(3)(x))\n"
     titles = [one["title"] for one in told(net)["sections"]]
     assert titles[0] == "What no longer runs"
@@ -211,7 +210,7 @@ def test_what_read_says_becomes_sections_with_links_and_places():
             use | {"kind": "keyword", "name": "haiku.Linear(w_init)", "text": "", "section": ""},
         ],
     }
-    sections = {one["title"]: one["table"]["rows"] for one in _of_read(found, "cell {}".format)}
+    sections = {one.title: one.rows for one in read_sections(found, "cell {1}".format)}
     assert sections == {
         "Lines at risk": [["cell 9", {"text": "key-twice: it", "link": address}]],
         "What to read, about 4 minutes": [
@@ -252,17 +251,16 @@ def test_what_weights_says_becomes_a_table_and_warnings():
         "warnings": ["It would call os.system."],
         "problem": "",
     }
-    about, sections = _of_inspect(found)
+    about, lists, tables = weights_sections(found)
     assert about == "a.pkl: pickle of protocol 4, packed by gzip, 12,345 bytes."
-    assert sections[0] == {"title": "Warnings", "list": ["It would call os.system."]}
-    assert sections[1]["list"][0] == "parameters: 1 arrays, 3,000 numbers, 12,000 bytes"
-    assert [one["table"]["rows"] for one in sections[2:]] == [
+    assert lists[0] == ("Warnings", ["It would call os.system."])
+    assert lists[1][1][0] == "parameters: 1 arrays, 3,000 numbers, 12,000 bytes"
+    assert [rows for _, _, rows in tables] == [
         [["`linear//w`", "`(3,)`", "float32", "12,000", "parameters (cut)"]],
-        [["(all of it)", "int", "3"]],
+        [["`(all of it)`", "int", "3"]],
     ]
     unknown = found | {"kind": "unknown", "problem": "a.pkl is text.", "arrays": [], "values": []}
-    about, sections = _of_inspect(unknown | {"warnings": []})
-    assert (about, sections) == ("a.pkl is text.", [])
+    assert weights_sections(unknown | {"warnings": []}) == ("a.pkl is text.", [], [])
 
 
 def test_an_answer_needs_nothing_but_python(packed):

@@ -9,7 +9,7 @@ import pytest
 
 from snippets.porting.read import command, read_code
 from snippets.porting.read.course import course
-from snippets.porting.read.idioms import IDIOMS
+from snippets.porting.read.idioms import IDIOMS, PAGE
 from snippets.porting.read.keys import keys_used_twice
 from snippets.porting.read.project import Project
 from snippets.porting.read.risks import EXPLAINED
@@ -88,7 +88,7 @@ def test_a_name_that_only_its_package_documents_leads_there():
 
 def test_each_section_that_idioms_and_risks_name_is_in_the_course():
     sections = course().sections
-    places = [(page, anchor) for _, page, anchor in IDIOMS.values()] + list(EXPLAINED.values())
+    places = [(PAGE, anchor) for _, anchor in IDIOMS.values()] + list(EXPLAINED.values())
     assert [place for place in places if place not in sections] == []
 
 
