@@ -17,13 +17,14 @@ def of_code(name: str, text: str, place: Callable[[int], str]) -> list[dict]:
       Sections, in the order in which a reader wants them.
     """
     from ..read import read_code  # much to load, which code alone needs
-    from ..read.sections import sections_of
+    from ..read.sections import is_telling, sections_of
 
     try:
         found = read_code({name: text})
     except Exception as problem:  # what `revive` says must not be lost for it
         told = f"{type(problem).__name__}: {problem}"
         return [{"title": "What could not be found out", "text": told}]
+    found["uses"] = list(filter(is_telling, found["uses"]))
     return [
         {"title": one.title, **table(one.head, one.rows), "folded": one.folded}
         for one in sections_of(found, lambda file, line: place(line))

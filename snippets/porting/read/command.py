@@ -8,7 +8,7 @@ from pathlib import Path
 from ..revive.files import Notebook, Source, files_of
 from . import read_code
 from .output import as_text
-from .sections import Place, sections_of
+from .sections import Place, is_telling, sections_of
 
 _ABOUT = """Ask Haiku code what it is made of, without running it: signatures, classes,
 names of parameters, leaves, what surrounds them, and what to read to understand it."""
@@ -40,7 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
     if options.output_format == "json":
         print(json.dumps(found, indent=1))
     else:
-        print(as_text(sections_of(found, _place(sources), options.all)))
+        found["uses"] = [one for one in found["uses"] if options.all or is_telling(one)]
+        print(as_text(sections_of(found, _place(sources))))
     return 2 if unread else int(bool(found["risks"]))
 
 

@@ -10,7 +10,6 @@ from .uses import Use
 # Arithmetic, of which every file is full, does not decide what to read.
 _COMMON = ("jax.numpy.", "jax.Array", "jax.nn.", "optax.", "chex.")
 _LOOKED_UP = ("look_up/", "about/")
-_LONGEST = 4  # names that a row gives as the reason
 
 
 def explained(known: Course, use: Use) -> Explained | None:

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 Place = Callable[[str, int], str]  # a file and a line, in words
 Cell = str | dict[str, str]  # backticks enclose code; a link has "text" and "link"
+
+
 _COMMON = ("jax.numpy.", "jax.nn.")
 
 
@@ -17,67 +19,26 @@ class Section(NamedTuple):
     folded: bool = False
 
 
-def sections_of(
-    found: dict[str, Any], place: Place, all_uses: bool = False
-) -> list[Section]:
+def sections_of(found: dict[str, Any], place: Place) -> list[Section]:
     """What `read_code` found, in the order in which a reader wants it.
 
     Args:
       found: the dictionary.
       place: says where a line is.
-      all_uses: whether to list keywords, and names of `jax.numpy` and `jax.nn`, too.
 
     Returns:
       The sections that have rows.
     """
-    sections = [
-        Section("Lines at risk", ["line", "what"], list(_risks(found, place))),
-        Section(
-            f"What to read, about {found['minutes']} minutes",
-            ["page", "section", "because of", "minutes"],
-            list(_reading(found)),
-        ),
-        Section(
-            "What is transformed",
-            ["line", "function", "init", "apply"],
-            list(_transforms(found, place)),
-        ),
-        Section(
-            "Parameters and states, as far as the text tells",
-            ["of", "module", "arrays", "made in line", "depends on"],
-            list(_entries(found, place)),
-        ),
-        Section(
-            "The same at run time",
-            ["array", "shape", "dtype", "asked for in line", "predicted"],
-            list(_run(found, place)),
-        ),
-        Section(
-            "Classes",
-            ["line", "class", "made with"],
-            list(_classes(found, place)),
-            True,
-        ),
-        Section(
-            "Calls that ask for parameters and states",
-            ["line", "call", "given"],
-            list(_leaves(found, place)),
-            True,
-        ),
-        Section(
-            "State, keys, hooks, axes and devices",
-            ["topic", "name", "lines"],
-            list(_around(found, place)),
-            True,
-        ),
-        Section(
-            "Names that it uses, and where they are explained",
-            ["name", "lines", "what it is", "where"],
-            list(_uses(found, place, all_uses)),
-            True,
-        ),
+    return [
+        Section(title.format(**found), head.split(", "), rows, folded)
+        for title, head, make, folded in _TABLES
+        if (rows := list(make(found, place)))
     ]
-    return [one for one in sections if one.rows]
+
+
+def is_telling(use: dict[str, Any]) -> bool:
+    """Whether a use is more than a keyword, or arithmetic, of which files are full."""
+    return use["kind"] != "keyword" and not use["name"].startswith(_COMMON)
 
 
 def _risks(found: dict, place: Place) -> Iterator[list[Cell]]:
@@ -86,7 +47,7 @@ def _risks(found: dict, place: Place) -> Iterator[list[Cell]]:
         yield [place(one["file"], one["line"]), told]
 
 
-def _reading(found: dict) -> Iterator[list[Cell]]:
+def _reading(found: dict, place: Place) -> Iterator[list[Cell]]:
     """A row for each section to read, or for a page of which all is to be read."""
     for page in found["reading"]:
         title: Cell = {"text": page["title"], "link": page["address"]}
@@ -160,15 +121,50 @@ def _around(found: dict, place: Place) -> Iterator[list[Cell]]:
         yield [one["topic"], f"`{one['name']}`", lines]
 
 
-def _uses(found: dict, place: Place, all_uses: bool) -> Iterator[list[Cell]]:
-    """A row for each name; keywords are explained where their functions are."""
+def _uses(found: dict, place: Place) -> Iterator[list[Cell]]:
+    """A row for each name."""
     for one in found["uses"]:
-        common = one["kind"] == "keyword" or one["name"].startswith(_COMMON)
-        if common and not all_uses:
-            continue
         name = "" if one["kind"] == "idiom" else f"`{one['name']}`"
         name += ", as a base" * (one["kind"] == "base")
         words = one["section"] or "look it up"
         where = {"text": words, "link": one["address"]} if one["address"] else ""
         lines = dict.fromkeys(place(file, line) for file, line in one["places"])
         yield [name, ", ".join(lines), one["text"], where]
+
+
+_TABLES = (
+    ("Lines at risk", "line, what", _risks, False),
+    (
+        "What to read, about {minutes} minutes",
+        "page, section, because of, minutes",
+        _reading,
+        False,
+    ),
+    ("What is transformed", "line, function, init, apply", _transforms, False),
+    (
+        "Parameters and states, as far as the text tells",
+        "of, module, arrays, made in line, depends on",
+        _entries,
+        False,
+    ),
+    (
+        "The same at run time",
+        "array, shape, dtype, asked for in line, predicted",
+        _run,
+        False,
+    ),
+    ("Classes", "line, class, made with", _classes, True),
+    (
+        "Calls that ask for parameters and states",
+        "line, call, given",
+        _leaves,
+        True,
+    ),
+    ("State, keys, hooks, axes and devices", "topic, name, lines", _around, True),
+    (
+        "Names that it uses, and where they are explained",
+        "name, lines, what it is, where",
+        _uses,
+        True,
+    ),
+)

@@ -207,7 +207,6 @@ def test_what_read_says_becomes_sections_with_links_and_places():
         ],
         "uses": [
             use | {"name": "haiku.Linear", "text": "A layer.", "section": "Own layers"},
-            use | {"kind": "keyword", "name": "haiku.Linear(w_init)", "text": "", "section": ""},
         ],
     }
     sections = {one.title: one.rows for one in read_sections(found, "cell {1}".format)}
