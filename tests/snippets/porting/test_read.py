@@ -229,6 +229,17 @@ def test_the_command_answers_the_questions(folder, capsys):
     assert "What to read, about" in printed
 
 
+def test_keywords_and_arithmetic_are_listed_if_all_is_asked_for(folder, capsys):
+    (folder / "more.py").write_text(HEAD + "hk.Linear(3, with_bias=jnp.ones(3).any())")
+    printed = []
+    for options in ([], ["--all"]):
+        assert command.main(["more.py", *options]) == 0
+        printed.append(capsys.readouterr().out)
+    assert ["haiku.Linear " in text for text in printed] == [True, True]
+    assert ["haiku.Linear(with_bias)" in text for text in printed] == [False, True]
+    assert ["jax.numpy.ones" in text for text in printed] == [False, True]
+
+
 def test_the_command_gives_json(folder, capsys):
     assert command.main([".", "--output-format", "json"]) == 0
     found = json.loads(capsys.readouterr().out)
