@@ -41,7 +41,7 @@ class Project:
             except ValueError as error:
                 self.problems[name] = str(error)
         self.modules = {file.dotted: file for file in self.files.values()}
-        self.left = MOST_STEPS + STEPS_OF_A_FILE * len(self.files)
+        self.left = 2 * MOST_STEPS + STEPS_OF_A_FILE * len(self.files)
         self.sketches = SourceFile("haiku", "\n".join(_sketches()))
         self.load(self.sketches)
         for file in self.files.values():

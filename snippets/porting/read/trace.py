@@ -8,8 +8,8 @@ from . import calls, expressions, statements
 from .naming import Counters, Frame
 from .values import OPEN, VALUES, Choice, Env, Unknown, is_constant, merged, negated
 
-MOST_STEPS = 60_000  # expressions of one tree: a second or two
-STEPS_OF_A_FILE = 6_000  # what each file adds for all trees together
+MOST_STEPS = 100_000  # expressions of one tree: half a second
+STEPS_OF_A_FILE = 30_000  # what each file adds for all trees together
 MOST_CALLS = 60  # how deep they may be within each other
 _MISSING = object()
 
