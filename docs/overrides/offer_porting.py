@@ -1,8 +1,10 @@
-"""Offers the package haiku-porting with the site: a wheel, one file, and its table as a page."""
+"""Offers the package haiku-porting with the site: a wheel, one file, its table and its rules."""
 
 import csv
 import io
 import itertools
+import os
+import shutil
 import sys
 import tempfile
 import zipapp
@@ -13,7 +15,8 @@ from hatchling.builders.wheel import WheelBuilder
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-SOURCE = Path(__file__).parents[2] / "snippets/porting"
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "snippets/porting"
 PACKAGES = {"jax": "JAX", "haiku": "Haiku", "optax": "Optax", "chex": "chex", "numpy": "NumPy"}
 HEAD = """---
 description: Names that JAX, Haiku, Optax, chex and NumPy removed, and what to write instead.
@@ -27,15 +30,40 @@ and writes the new names that stand here in code letters.
 """
 
 
+RULE = """---
+description: {code} of haiku-port revive, {finds}, with an example, why, and when to leave it.
+---
+
+{text}
+[All rules](../revive.md#the-rules)
+"""
+
+
 def on_files(files: Files, config: MkDocsConfig) -> None:
-    """Add the wheel, `haiku-port.pyz` and the page of removed names."""
-    for name, content in offered().items():
+    """Add the wheel, `haiku-port.pyz`, the page of removed names, and one for each rule."""
+    for name, content in offered(config.site_url or "").items():
         files.append(File.generated(config, name, content=content))
 
 
-def offered() -> dict[str, bytes]:
+def offered(site: str) -> dict[str, bytes]:
     """The contents of all these files by their places in the sources of the site."""
-    return made() | {"reference/removed.md": removed_names().encode()}
+    pages = {"reference/removed.md": removed_names()} | rule_pages()
+    return made(site) | {place: text.encode() for place, text in pages.items()}
+
+
+def rule_pages() -> dict[str, str]:
+    """A page for each rule of `haiku-port revive`, which the menu does not have."""
+    if str(ROOT) not in sys.path:
+        sys.path.append(str(ROOT))
+    from snippets.porting.revive.explain import explained
+    from snippets.porting.revive.rules import rules
+
+    return {
+        f"reference/revive/{code}.md": RULE.format(
+            code=code, finds=rule.finds.replace("`", ""), text=explained(code)
+        )
+        for code, rule in rules().items()
+    }
 
 
 def removed_names() -> str:
@@ -56,10 +84,15 @@ def removed_names() -> str:
     return "\n".join(lines)
 
 
-def made() -> dict[str, bytes]:
-    """The wheel and the single file that needs nothing but Python, by their names."""
+def made(site: str = "") -> dict[str, bytes]:
+    """The wheel and the single file that needs nothing but Python, by their names.
+
+    They know the site's address, so that what they print can lead to its pages.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        (path,) = WheelBuilder(str(SOURCE)).build(directory=folder, versions=["standard"])
+        source = shutil.copytree(SOURCE, f"{folder}/source")
+        Path(source, "revive/site.txt").write_text(site, encoding="utf-8")
+        (path,) = WheelBuilder(source).build(directory=folder, versions=["standard"])
         wheel = Path(path)
         with zipfile.ZipFile(wheel) as archive:
             packed = [name for name in archive.namelist() if name.startswith("haiku_porting/")]
@@ -73,7 +106,7 @@ def made() -> dict[str, bytes]:
 
 
 if __name__ == "__main__":  # into the sources that `tutorials write` wrote for another generator
-    for place, content in offered().items():
+    for place, content in offered(os.environ.get("SITE_URL", "")).items():
         path = Path(sys.argv[1], place)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

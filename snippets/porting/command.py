@@ -1,6 +1,7 @@
 """The command `haiku-port`: one verb for each thing that people do with old code."""
 
 import importlib
+import io
 import os
 import sys
 
@@ -22,6 +23,9 @@ def main(arguments: list[str] | None = None) -> None:
     Raises:
       SystemExit: at the end, with the verb's status, or 2 if there is no such verb.
     """
+    for stream in (sys.stdout, sys.stderr):  # a Windows pipe may lack some characters
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     arguments = sys.argv[1:] if arguments is None else arguments
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         print(_usage())

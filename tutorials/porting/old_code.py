@@ -190,7 +190,7 @@ exec(OLD_SCRIPT, {})
 #   ! a_min= of jax.numpy.clip -> min=  [28]
 #   ! jax.tree_map -> jax.tree.map  [28]
 #     jax.random.PRNGKey -> jax.random.key  [32]
-#   ! jax.ops.index -> the index itself, inside .at[...]  [34]
+#   ! jax.ops.index -> jax.numpy.s_  [34]
 #   ! jax.ops.index_update -> x.at[i].set(y)  [34]
 #   ! jax.tree_multimap -> jax.tree.map  [40]
 #   ! jax.numpy.alltrue -> jax.numpy.all  [41]

@@ -4,11 +4,11 @@ from ..revive.edits import edited
 from ..revive.files import Source
 from ..revive.output import KINDS
 from ..revive.records import Change
+from ..revive.rules import page_of
 from .tracebacks import Failure, advice, line_now
 
 CONTEXT = 2  # lines around one that changed
 MOST_ROWS = 300
-RULES = "reference/revive/#the-rules"
 NOTHING = (
     "Nothing that the table of removed names and arguments knows. What only a run shows"
     " is not in it: paste the error that you get, too."
@@ -44,7 +44,7 @@ def _row(source: Source, group: list[Change]) -> list:
         KINDS[first.sign],
         f"`{first.old}`",
         f"`{first.new}`" if is_name else first.new,
-        [why, {"text": first.code, "link": RULES}],
+        [why, {"text": first.code, "link": page_of(first.code)}],
     ]
 
 

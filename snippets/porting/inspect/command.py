@@ -1,7 +1,6 @@
 """The command `haiku-port weights`: files and folders, and how it ends."""
 
 import argparse
-import io
 import json
 import mmap
 import sys
@@ -41,9 +40,6 @@ class Mapped(mmap.mmap):
 
 def main(arguments: list[str] | None = None) -> int:
     """Look at the files that the command line names; the exit status is 0, 1 or 2."""
-    for stream in (sys.stdout, sys.stderr):  # a Windows pipe may lack some characters
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
     parser = argparse.ArgumentParser(
         prog="haiku-port weights", description=_ABOUT, epilog=_STATUS
     )

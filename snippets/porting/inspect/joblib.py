@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from .budget import StoppedError
-from .records import Array, Name, Record, array_of
+from .records import Name, Record, array_of
 from .values import dtype_of, fields_of
 
 JOBLIB = Name("joblib.numpy_pickle.NumpyArrayWrapper")
@@ -30,8 +30,3 @@ def read_joblib(wrapper: Record, file: BinaryIO, nested: Callable[[], Any]) -> N
     if len(data) < array.nbytes:
         raise StoppedError("ends too early; is it whole?")
     wrapper.arguments = (array._replace(data=data),)
-
-
-def joblib_array(wrapper: Record) -> Array | Any:
-    """What was read for a wrapper."""
-    return wrapper.arguments[0] if len(wrapper.arguments) == 1 else wrapper

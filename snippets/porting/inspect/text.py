@@ -41,29 +41,26 @@ def in_units(count: int) -> str:
     return f"{value:.3g} {_UNITS[unit]}" if unit else f"{count} bytes"
 
 
+def named(entry: dict[str, Any]) -> str:
+    """The path of an array or value."""
+    return entry["path"] or "(all of it)"
+
+
+def looks_like(array: dict[str, Any]) -> str:
+    """What part of a network an array seems to be, with its number and its problem."""
+    note = f" ({array['problem']})" if array["problem"] else ""
+    value = f" = {array['value']}" if array["value"] is not None else ""
+    return f"{array['part']}{value}{note}"
+
+
 def _rows(about: dict[str, Any]) -> list[tuple[str, ...]]:
     rows = [("name", "shape", "dtype", "digest", "looks like")]
-    for array in about["arrays"]:
-        shape = str(tuple(array["shape"]))
-        note = f" ({array['problem']})" if array["problem"] else ""
-        value = f" = {array['value']}" if array["value"] is not None else ""
-        told = f"{array['part']}{value}{note}"
-        rows.append(
-            (_name(array), shape, array["dtype"][:40], array["digest"][:8] or "-", told)
-        )
-    for value in about["values"]:
-        told = (
-            f"{value['part']} = {value['value']}" if value["part"] else value["value"]
-        )
-        rows.append(
-            (
-                _name(value),
-                "",
-                value["kind"].rpartition(".")[2],
-                "",
-                told,
-            )
-        )
+    for one in about["arrays"]:
+        digest, shape = one["digest"][:8] or "-", str(tuple(one["shape"]))
+        rows.append((named(one), shape, one["dtype"][:40], digest, looks_like(one)))
+    for one in about["values"]:
+        told = f"{one['part']} = {one['value']}" if one["part"] else one["value"]
+        rows.append((named(one), "", one["kind"].rpartition(".")[2], "", told))
     return rows if len(rows) > 1 else []
 
 
@@ -81,10 +78,6 @@ def _summed(about: dict[str, Any], depth: int) -> list[tuple[str, ...]]:
         for name, (count, size) in sums.items()
     ]
     return [("name", "arrays", "bytes"), *rows] if rows else []
-
-
-def _name(entry: dict[str, Any]) -> str:
-    return entry["path"] or "(all of it)"
 
 
 def _count(number: int, what: str) -> str:

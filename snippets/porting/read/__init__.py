@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .course import course
+from .course import Explained, course
 from .facts import around, classes_of, leaves_of
 from .idioms import idioms_of
 from .plan import explained, reading_list
 from .project import Project
 from .risks import EXPLAINED, risks_of
 from .trees import Tree, tree_of, trees_of
-from .uses import uses_of
+from .uses import Use, uses_of
 
 
 def read_code(files: Mapping[str, str], start: str = "") -> dict[str, Any]:
@@ -71,6 +71,7 @@ def read_code(files: Mapping[str, str], start: str = "") -> dict[str, Any]:
 
 def _as_dict(tree: Tree) -> dict[str, Any]:
     file, line = tree.place
+    shown = ("of", "kind", "init", "apply", "note")
     entries = [
         {
             "kind": entry.kind,
@@ -84,34 +85,25 @@ def _as_dict(tree: Tree) -> dict[str, Any]:
         }
         for entry in tree.entries
     ]
-    about = {"of": tree.of, "file": file, "line": line, "kind": tree.kind}
-    return {
-        **about,
-        "init": tree.init,
-        "apply": tree.apply,
-        "note": tree.note,
-        "entries": entries,
-    }
+    about = {name: getattr(tree, name) for name in shown}
+    return {"file": file, "line": line, **about, "entries": entries}
 
 
 def _uses(uses: dict) -> list[dict[str, Any]]:
     """Each name once, with its places, a sentence and a link."""
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    places: dict[Use, list] = {}
     for file, found in uses.items():
         for use in found:
-            row = rows.setdefault(
-                (use.kind, use.name), {"kind": use.kind, "name": use.name}
-            )
-            row.setdefault("places", []).append([file, use.line])
-            if len(row) == 3:
-                what = explained(course(), use)
-                row |= {
-                    "text": what.text if what else "",
-                    "address": what.address if what else "",
-                    "section": what.section.heading if what and what.section else "",
-                    "by": what.by if what else "",
-                }
-    return list(rows.values())
+            places.setdefault(use._replace(line=0), []).append([file, use.line])
+    rows = []
+    for use, at in places.items():
+        what = explained(course(), use) or Explained("", "", None, "")
+        section = what.section.heading if what.section else ""
+        about = {"text": what.text, "address": what.address, "section": section}
+        rows.append(
+            {"kind": use.kind, "name": use.name, "places": at, **about, "by": what.by}
+        )
+    return rows
 
 
 def _risk(risk: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What operators make of constants, and the text of what is not known."""
 
 import ast
+import functools
 import operator
 from typing import Any
 
@@ -30,9 +31,15 @@ def is_array(value: Any) -> bool:
     return isinstance(value, Unknown) and value.is_array
 
 
+@functools.lru_cache(maxsize=2**15)  # code that is followed often is met often
+def whole_text(node: ast.AST) -> str:
+    """The text of an expression on one line."""
+    return " ".join(ast.unparse(node).split())
+
+
 def text_of(node: ast.AST) -> str:
     """The text of an expression, cut if it is long."""
-    text = " ".join(ast.unparse(node).split())
+    text = whole_text(node)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 

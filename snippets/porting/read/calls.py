@@ -85,7 +85,7 @@ def _either(trace: Any, several: Choice, args: list, keywords: dict, node: Any) 
 
 def _bound(trace: Any, bound: Bound, args: list, keywords: dict, node: Any) -> Any:
     function, me = bound.function, bound.me
-    if bound.name in haiku_calls.WRAPS and bound.owner is None:
+    if bound.name in haiku_calls.WRAPS.split() and bound.owner is None:
         return haiku_calls.wrapped(trace, bound, args, keywords, node)
     if isinstance(function, Function):
         first = [] if me is None else [me]

@@ -8,6 +8,7 @@ from pathlib import Path
 from ..revive.files import Notebook, Source, files_of
 from . import read_code
 from .output import as_text
+from .sections import Place, is_telling, sections_of
 
 _ABOUT = """Ask Haiku code what it is made of, without running it: signatures, classes,
 names of parameters, leaves, what surrounds them, and what to read to understand it."""
@@ -39,7 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
     if options.output_format == "json":
         print(json.dumps(found, indent=1))
     else:
-        print(as_text(found, options.all))
+        found["uses"] = [one for one in found["uses"] if options.all or is_telling(one)]
+        print(as_text(sections_of(found, _place(sources))))
     return 2 if unread else int(bool(found["risks"]))
 
 
@@ -55,6 +57,11 @@ def _start(options: argparse.Namespace, sources: dict[str, str]) -> str:
     raise ValueError(
         f"--run: the module {module} is not among the files that are read."
     )
+
+
+def _place(sources: dict[str, str]) -> Place:
+    """Says where a line is, with its file if there are several."""
+    return "{}:{}".format if len(sources) > 1 else "line {1}".format
 
 
 def _text(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 import csv
 import functools
-from importlib import resources
+import pkgutil
 from typing import NamedTuple
 
 from ..revive.table import Table
@@ -113,5 +113,5 @@ class Course:
 @functools.cache
 def course() -> Course:
     """The course as the file has it."""
-    text = resources.files(__package__).joinpath(COURSE).read_text(encoding="utf-8")
+    text = pkgutil.get_data(__package__, COURSE).decode()
     return Course(list(csv.DictReader(text.splitlines())))

@@ -8,119 +8,29 @@ from .naming import prefixed, snake_case
 from .values import External, Function, Instance, Items, Partial, Unknown, is_constant
 
 # Packages whose functions make no Haiku modules.
-_PURE = {
-    "jax",
-    "jaxlib",
-    "numpy",
-    "optax",
-    "chex",
-    "builtins",
-    "math",
-    "functools",
-    "itertools",
-    "typing",
-    "dataclasses",
-    "collections",
-    "operator",
-    "absl",
-    "ml_collections",
-    "jmp",
-    "tree",
-    "jraph",
-    "jaxtyping",
-    "einops",
-    "typing_extensions",
-    "warnings",
-    "contextlib",
-    "enum",
-    "abc",
-    "scipy",
-    "logging",
-    "os",
-    "re",
-    "string",
-    "copy",
-    "types",
-    "inspect",
-    "time",
-    "random",
-    "tensorflow",
-    "tensorflow_probability",
-    "tensorflow_datasets",
-    "torch",
-    "pandas",
-    "rlax",
-    "distrax",
-    "tqdm",
-    "pickle",
-    "json",
-    "matplotlib",
-    "sys",
-    "pathlib",
-    "e3nn_jax",
-    "jax_md",
-    "numpyro",
-    "dm_env",
-    "haiku",
-    "networkx",
-    "sklearn",
-    "flax",
-    "jaxline",
-    "wandb",
-    "argparse",
-}
+_PURE = """
+jax jaxlib numpy optax chex builtins math functools itertools typing dataclasses
+collections operator absl ml_collections jmp tree jraph jaxtyping einops
+typing_extensions warnings contextlib enum abc scipy logging os re string copy types
+inspect time random tensorflow tensorflow_probability tensorflow_datasets torch pandas
+rlax distrax tqdm pickle json matplotlib sys pathlib e3nn_jax jax_md numpyro dm_env
+haiku networkx sklearn flax jaxline wandb argparse
+"""
 # Functions of NumPy that look at shapes and types alone.
-_OF_SHAPES = {
-    "shape",
-    "ndim",
-    "size",
-    "issubdtype",
-    "result_type",
-    "dtype",
-    "iscomplexobj",
-}
+_OF_SHAPES = """
+shape ndim size issubdtype result_type dtype iscomplexobj
+"""
 # These return the function that they get, changed in a way that keeps all names.
-_KEEP = {
-    "jit",
-    "vmap",
-    "pmap",
-    "grad",
-    "value_and_grad",
-    "checkpoint",
-    "remat",
-    "named_call",
-    "jacfwd",
-    "jacrev",
-    "hessian",
-    "custom_jvp",
-    "custom_vjp",
-    "lru_cache",
-    "cache",
-    "wraps",
-    "linearize",
-    "contextmanager",
-    "named_scope",
-    "beartype",
-    "jaxtyped",
-    "shard_map",
-    "xmap",
-    "cast",
-}
+_KEEP = """
+jit vmap pmap grad value_and_grad checkpoint remat named_call jacfwd jacrev hessian
+custom_jvp custom_vjp lru_cache cache wraps linearize contextmanager named_scope
+beartype jaxtyped shard_map xmap cast
+"""
 # These call the function that is their first argument.
-_CALL = {
-    "tree_map",
-    "tree_multimap",
-    "map",
-    "filter",
-    "reduce",
-    "apply_along_axis",
-    "map_structure",
-    "scan",
-    "associative_scan",
-    "tree_map_with_path",
-    "eval_shape",
-    "starmap",
-}
+_CALL = """
+tree_map tree_multimap map filter reduce apply_along_axis map_structure scan
+associative_scan tree_map_with_path eval_shape starmap
+"""
 
 
 def call(trace: Any, full: str, args: list, keywords: dict, node: Any) -> Any:
@@ -140,7 +50,9 @@ def call(trace: Any, full: str, args: list, keywords: dict, node: Any) -> Any:
     ):
         _branches(trace, args)
         return Unknown(text, True)
-    if full.endswith("tree.map") or (name in _CALL and package in _PURE):
+    if full.endswith("tree.map") or (
+        name in _CALL.split() and package in _PURE.split()
+    ):
         if (
             args
             and not is_constant(args[0])
@@ -152,15 +64,15 @@ def call(trace: Any, full: str, args: list, keywords: dict, node: Any) -> Any:
                 args[0], [Unknown("x", True, True)] * count_of(args[0]), {}, node
             )
         return Unknown(text, True)
-    if package in _PURE and name in _KEEP:
+    if package in _PURE.split() and name in _KEEP.split():
         if args and not is_constant(args[0]):
             return args[0]
         return External(full)  # with options, it is called with the function next
-    if package not in _PURE:
+    if package not in _PURE.split():
         _foreign(trace, full, name)
         return Unknown(text)
     arrays = any(map(is_array, args))
-    if package == "numpy" and arrays and name not in _OF_SHAPES:
+    if package == "numpy" and arrays and name not in _OF_SHAPES.split():
         trace.note("numpy", f"numpy.{name}")
     return Unknown(text, True, arrays and package != "builtins")
 

@@ -10,39 +10,28 @@ from .values import Class
 
 # Names and keywords by the question that they answer.
 TOPICS = {
-    "state": {"get_state", "set_state", "State", "MutableState", "get_current_state"},
-    "keys": {
-        "next_rng_key",
-        "next_rng_keys",
-        "maybe_next_rng_key",
-        "PRNGSequence",
-        "with_rng",
-    }
-    | {"PRNGKey", "reserve_rng_keys", "dropout", "key"},
-    "hooks": {"custom_creator", "custom_getter", "custom_setter", "intercept_methods"}
-    | {"optimize_rng_use", "module_auto_repr"},
-    "axes": {"axis_name", "cross_replica_axis", "psum", "pmean", "pmax", "all_gather"}
-    | {"axis_index", "vmap", "pmap", "shard_map", "xmap", "ppermute", "all_to_all"},
-    "devices": {"devices", "local_devices", "device_put", "device_count", "device_get"}
-    | {"local_device_count", "Mesh", "NamedSharding", "PartitionSpec", "make_mesh"}
-    | {"device_put_replicated", "device_put_sharded", "process_index", "process_count"},
-    "transformations": {
-        "scan",
-        "remat",
-        "layer_stack",
-        "lift",
-        "lift_with_state",
-        "cond",
-    }
-    | {
-        "while_loop",
-        "fori_loop",
-        "switch",
-        "checkpoint",
-        "grad",
-        "value_and_grad",
-        "jit",
-    },
+    "state": "get_state set_state State MutableState get_current_state",
+    "keys": (
+        "next_rng_key next_rng_keys maybe_next_rng_key PRNGSequence with_rng PRNGKey "
+        "reserve_rng_keys dropout key"
+    ),
+    "hooks": (
+        "custom_creator custom_getter custom_setter intercept_methods "
+        "optimize_rng_use module_auto_repr"
+    ),
+    "axes": (
+        "axis_name cross_replica_axis psum pmean pmax all_gather axis_index vmap pmap "
+        "shard_map xmap ppermute all_to_all"
+    ),
+    "devices": (
+        "devices local_devices device_put device_count device_get local_device_count "
+        "Mesh NamedSharding PartitionSpec make_mesh device_put_replicated "
+        "device_put_sharded process_index process_count"
+    ),
+    "transformations": (
+        "scan remat layer_stack lift lift_with_state cond while_loop fori_loop switch "
+        "checkpoint grad value_and_grad jit"
+    ),
 }
 
 
@@ -96,7 +85,8 @@ def leaves_of(file: SourceFile, uses: list[Use]) -> Iterator[dict]:
 
 def around(file: SourceFile, uses: list[Use]) -> Iterator[dict]:
     """State, keys, hooks, axes, devices, transformations: names with their lines."""
-    for topic, names in TOPICS.items():
+    for topic, words in TOPICS.items():
+        names = set(words.split())
         lines: dict[str, list[int]] = {}
         for use in uses:
             last = use.name.rpartition("(")[2].rstrip(")").rpartition(".")[2]

@@ -26,30 +26,14 @@ TRANSFORMS = {
     "multi_transform_with_state": (True, 2),
 }
 # Bound values that are called once more: `hk.layer_stack(3)(f)`, `hk.name_like("f")`.
-WRAPS = {
-    "layer_stack",
-    "lift",
-    "lift_with_state",
-    "name_like",
-    "stacked",
-    "lifted",
-    "multi",
-}
+WRAPS = """
+layer_stack lift lift_with_state name_like stacked lifted multi
+"""
 # Functions that return the function that they get, with all names as they were.
-_KEEP = {
-    "remat",
-    "jit",
-    "grad",
-    "value_and_grad",
-    "vmap",
-    "checkpoint_name",
-    "named_call",
-    "without_apply_rng",
-    "without_state",
-    "with_empty_state",
-    "BatchApply",
-    "with_rng",
-}
+_KEEP = """
+remat jit grad value_and_grad vmap checkpoint_name named_call without_apply_rng
+without_state with_empty_state BatchApply with_rng
+"""
 # Functions that call functions, by the places of those.
 _CALL = {
     "scan": (0,),
@@ -87,7 +71,7 @@ def call(trace: Any, full: str, args: list, keywords: dict, node: Any) -> Any:
         args[0].has_key = False
     if name == "vmap" and args and _never_splits(node):
         return Unsplit(args[0], trace.here)
-    if name in _KEEP:
+    if name in _KEEP.split():
         return (
             args[0] if args else keywords.get("f", keywords.get("fun", Unknown(text)))
         )

@@ -7,41 +7,26 @@ from .uses import Use
 
 _HOOKS = ("custom_creator", "custom_getter", "custom_setter")
 _TRANSFORMED = ("transform", "transform_with_state")
-# By id: what it is in words, the page and the anchor.
+PAGE = "porting/real_code"  # which explains them all
+# By id: what it is in words, and the anchor.
 IDIOMS = {
-    "dataclass": (
-        "a module that is a dataclass",
-        "porting/real_code",
-        "a-module-that-is-a-dataclass",
-    ),
+    "dataclass": ("a module that is a dataclass", "a-module-that-is-a-dataclass"),
     "layer subclass": (
         "a class that inherits from one of Haiku's layers",
-        "porting/real_code",
         "a-class-that-inherits-from-a-layer",
     ),
-    "transparent": (
-        "a method that Haiku does not name",
-        "porting/real_code",
-        "where-a-parameter-is-filed",
-    ),
+    "transparent": ("a method that Haiku does not name", "where-a-parameter-is-filed"),
     "helper": (
         "a plain function that asks for parameters",
-        "porting/real_code",
         "where-a-parameter-is-filed",
     ),
     "hooks": (
         "creators or getters around a network",
-        "porting/real_code",
         "creators-and-getters-around-a-network",
     ),
-    "axis": (
-        "an axis of replicas with a name",
-        "porting/real_code",
-        "a-training-step-for-many-devices",
-    ),
+    "axis": ("an axis of replicas with a name", "a-training-step-for-many-devices"),
     "experiment": (
         "a method that is transformed, as experiments for jaxline have it",
-        "porting/real_code",
         "a-training-step-for-many-devices",
     ),
 }

@@ -4,11 +4,11 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..revive.finder import Finder
-from ..revive.table import Table
+from .uses import calls_of
 
 # Functions of `jax.random` that may get a key that is used elsewhere, too.
 _FREE = {"fold_in", "key_data", "wrap_key_data", "clone", "PRNGKey", "key", "key_impl"}
+Called = dict[ast.Call, str]
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
@@ -18,25 +18,6 @@ class Twice(NamedTuple):
     line: int
     key: str
     first: int  # the line of the first use; the same one in a loop
-
-
-class _Keys(Finder):
-    """Notes the full name of each call; the order of statements comes after."""
-
-    def __init__(self, source: str):
-        super().__init__(source, Table())
-        self.called: dict[int, str] = {}
-        self.visit(self.tree)
-
-    def visit_Call(self, node: ast.Call) -> None:
-        self.called[id(node)] = self.full(node.func)
-        self.generic_visit(node)
-
-    def visit_Attribute(self, node: ast.Attribute) -> None:
-        self.generic_visit(node)
-
-    def visit_Name(self, node: ast.Name) -> None:
-        pass
 
 
 def keys_used_twice(source: str) -> list[Twice]:
@@ -60,22 +41,24 @@ def keys_used_twice(source: str) -> list[Twice]:
       >>> keys_used_twice(source)
       [Twice(line=2, key='k', first=2)]
     """
-    finder = _Keys(source)
+    tree, called = calls_of(source)
     found: list[Twice] = []
-    for node in ast.walk(finder.tree):
+    for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef)):
-            _block(finder, node.body, {}, found)
+            _block(called, node.body, {}, found)
     return sorted(set(found))
 
 
-def _block(finder: _Keys, body: list, used: dict[str, int], found: list[Twice]) -> bool:
+def _block(
+    called: Called, body: list, used: dict[str, int], found: list[Twice]
+) -> bool:
     """Follow statements; whether they end the function. `used` has the first uses."""
     for node in body:
         if isinstance(node, ast.If):
-            _expression(finder, node.test, used, found)
+            _expression(called, node.test, used, found)
             branches = [dict(used), dict(used)]
             ends = [
-                _block(finder, part, branch, found)
+                _block(called, part, branch, found)
                 for part, branch in zip((node.body, node.orelse), branches, strict=True)
             ]
             left = [one for one, ended in zip(branches, ends, strict=True) if not ended]
@@ -85,14 +68,14 @@ def _block(finder: _Keys, body: list, used: dict[str, int], found: list[Twice]) 
             if not left:
                 return True
         elif isinstance(node, (ast.For, ast.While)):
-            _loop(finder, node, used, found)
+            _loop(called, node, used, found)
         elif isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
             used.pop(getattr(node, "name", ""), None)
         elif isinstance(node, (ast.With, ast.Try)):
             for part in (node.body, getattr(node, "finalbody", [])):
-                _block(finder, part, used, found)
+                _block(called, part, used, found)
         else:
-            _expression(finder, node, used, found)
+            _expression(called, node, used, found)
             for name in _bound(node):
                 used.pop(name, None)
             if isinstance(node, (ast.Return, ast.Raise, ast.Continue, ast.Break)):
@@ -101,28 +84,28 @@ def _block(finder: _Keys, body: list, used: dict[str, int], found: list[Twice]) 
 
 
 def _loop(
-    finder: _Keys, node: ast.For | ast.While, used: dict, found: list[Twice]
+    called: Called, node: ast.For | ast.While, used: dict, found: list[Twice]
 ) -> None:
     _expression(
-        finder, node.iter if isinstance(node, ast.For) else node.test, used, found
+        called, node.iter if isinstance(node, ast.For) else node.test, used, found
     )
     new = {name for part in ast.walk(node) for name in _bound(part)}
     for name in new:
         used.pop(name, None)
     before = dict(used)
-    _block(finder, node.body, used, found)
+    _block(called, node.body, used, found)
     for name, line in used.items():
         inside = node.lineno < line <= node.end_lineno
         if name not in new and name not in before and inside:
             found.append(Twice(line, name, line))
 
 
-def _expression(finder: _Keys, node: ast.AST, used: dict, found: list[Twice]) -> None:
+def _expression(called: Called, node: ast.AST, used: dict, found: list[Twice]) -> None:
     """Note the uses of keys in a statement or expression without blocks."""
     for part in _outside_functions(node):
         if not isinstance(part, ast.Call) or not part.args:
             continue
-        full = finder.called.get(id(part), "")
+        full = called.get(part, "")
         module, _, name = full.rpartition(".")
         key = part.args[0]
         if module != "jax.random" or name in _FREE or not isinstance(key, ast.Name):

@@ -1,162 +1,54 @@
-"""What is printed for people."""
+"""The sections as a terminal shows them."""
 
-from collections.abc import Iterator
-from typing import Any
+import textwrap
 
-_WIDE = 100
-_PLACES = 5
+from .sections import Cell, Section
+
+_WIDTH = 100
+_WIDEST = 44  # of a column; what is longer has a line of its own
 
 
-def as_text(found: dict[str, Any], all_uses: bool = False) -> str:
-    """The answers to the questions, one part each."""
-    parts = [
-        _part("1. What is transformed", _transforms(found)),
-        _part("2. Classes", _classes(found)),
-        _part("3. Parameters and states, as far as the text tells", _trees(found)),
-        _part(
-            "3b. The same at run time, with the line that asks for each", _run(found)
-        ),
-        _part("4. Calls that ask for parameters and states", _leaves(found)),
-        _part("5. What surrounds them", _around(found)),
-        _part("Names, and where the course explains them", _uses(found, all_uses)),
-        _part("Lines at risk", _risks(found)),
-        _part(f"What to read, about {found['minutes']} minutes", _reading(found)),
+def as_text(sections: list[Section]) -> str:
+    """The sections one below the other, what to read and lines at risk at the end."""
+    last = ("What to read", "Lines at risk")
+    ordered = sorted(sections, key=lambda one: one.title.startswith(last))
+    return "\n\n".join("\n".join([one.title, *_lines(one.rows)]) for one in ordered)
+
+
+def _lines(rows: list[list[Cell]]) -> list[str]:
+    """Rows with columns of one width each, as far as their cells are short."""
+    texts = [[_text(cell) for cell in row] for row in rows]
+    widths = [
+        max([len(text) for text in column if len(text) <= _WIDEST], default=0)
+        for column in zip(*texts, strict=True)
     ]
-    return "\n\n".join(part for part in parts if part)
+    lines = []
+    for row in texts:
+        parts = [""]
+        for text, width in zip(row, widths, strict=True):
+            if len(text) > width:
+                parts += [text, ""]
+            else:
+                parts[-1] += f"{text.ljust(width)}  "
+        first, *others = [part.rstrip() for part in parts]
+        lines += [f"  {first}"] if first else []
+        for other in filter(None, others):
+            lines += _wrapped(other)
+    return lines
 
 
-def _part(title: str, lines: Iterator[str]) -> str:
-    listed = list(lines)
-    return "\n".join([title, *listed]) if listed else ""
+def _wrapped(text: str) -> list[str]:
+    indent = " " * 6
+    return textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
-def _at(file: str, line: int) -> str:
-    return f"{file}:{line}"
-
-
-def _transforms(found: dict) -> Iterator[str]:
-    for tree in found["trees"]:
-        if tree["init"]:
-            place = _at(tree["file"], tree["line"])
-            yield f"  {place}  hk.{tree['kind']}({tree['of']})"
-            yield f"      {tree['init']}"
-            yield f"      {tree['apply']}"
-
-
-def _classes(found: dict) -> Iterator[str]:
-    for one in found["classes"]:
-        words = "module" if one["module"] else "class"
-        kind = f"dataclass, {words}" if one["dataclass"] else words
-        bases = f"({', '.join(one['bases'])})" if one["bases"] else ""
-        yield f"  {_at(one['file'], one['line'])}  {kind} {one['name']}{bases}"
-        if one["made_with"]:
-            yield f"      made with {_cut(one['made_with'], _WIDE - 16)}"
-
-
-def _trees(found: dict) -> Iterator[str]:
-    for tree in found["trees"]:
-        if not tree["entries"] and not tree["note"]:
-            continue
-        what = "made alone" if tree["kind"] == "class" else "as init makes them"
-        yield f"  {tree['of']} ({_at(tree['file'], tree['line'])}), {what}:"
-        rows: dict[tuple, list[str]] = {}
-        for one in tree["entries"]:
-            key = (one["kind"], one["path"], *one["made"], "; ".join(one["depends"]))
-            rows.setdefault(key, []).append(one["name"])
-        for (kind, path, file, line, depends), names in rows.items():
-            mark = "  (state)" if kind == "state" else ""
-            place = f"line {line}" if file == tree["file"] else _at(file, line)
-            yield f"    {path:40} {', '.join(names)}{mark}  [{place}]"
-            if depends:
-                yield f"        depends: {_cut(depends, _WIDE - 17)}"
-        if tree["note"]:
-            yield f"    {tree['note']}"
-
-
-def _run(found: dict) -> Iterator[str]:
-    for one in found.get("run", ()):
-        if one["predicted"] == "wrong":
-            yield f"    {one['path']:40} predicted, and not there"
-            continue
-        shape = "x".join(map(str, one["shape"])) or "scalar"
-        place = f"  [{_at(one['file'], one['line'])}]" if one["file"] else ""
-        marks = {
-            "known": "",
-            "depends": "  (predicted with a condition)",
-            "no": "  (new)",
-        }
-        mark = marks[one["predicted"]]
-        yield f"    {one['path']:40} {shape} {one['dtype']}{mark}{place}"
-
-
-def _leaves(found: dict) -> Iterator[str]:
-    for one in found["leaves"]:
-        given = [
-            f"{k}={v}" for k, v in one.items() if k not in ("file", "line", "call")
-        ]
-        place, what = _at(one["file"], one["line"]), _cut(", ".join(given), 70)
-        yield f"  {place}  hk.{one['call']}: {what}"
-
-
-def _around(found: dict) -> Iterator[str]:
-    topics: dict[str, list[dict]] = {}
-    for one in found["around"]:
-        topics.setdefault(one["topic"], []).append(one)
-    for topic, rows in topics.items():
-        yield f"  {topic}:"
-        for one in rows:
-            lines = ", ".join(map(str, one["lines"][:_PLACES]))
-            more = ", ..." if len(one["lines"]) > _PLACES else ""
-            yield f"    {one['name']}  [{one['file']}:{lines}{more}]"
-
-
-def _uses(found: dict, all_uses: bool) -> Iterator[str]:
-    for one in found["uses"]:
-        if one["kind"] == "keyword" and not all_uses:
-            continue
-        if one["name"].startswith(("jax.numpy.", "jax.nn.")) and not all_uses:
-            continue
-        name = one["text"] if one["kind"] == "idiom" else one["name"]
-        base = ", as a base" if one["kind"] == "base" else ""
-        instead = f" (now {one['by']})" if one["by"] and "." in one["by"] else ""
-        file, line = one["places"][0]
-        count = len(one["places"])
-        times = f", {count} times" if count > 1 else ""
-        yield f"  {name}{base}{instead}  [{_at(file, line)}{times}]"
-        if one["text"] and one["kind"] != "idiom":
-            yield from _folded(one["text"])
-        where = f"{one['section']}: " if one["section"] else ""
-        yield (
-            f"      {where}{one['address']}"
-            if one["address"]
-            else "      not explained"
-        )
-
-
-def _folded(text: str) -> Iterator[str]:
-    line = "     "
-    for word in text.split():
-        if len(line) + len(word) + 1 > _WIDE:
-            yield line
-            line = "     "
-        line += f" {word}"
-    yield line
-
-
-def _risks(found: dict) -> Iterator[str]:
-    for one in found["risks"]:
-        yield f"  {_at(one['file'], one['line'])}  {one['code']}: {one['text']}"
-        yield f"      {one['address']}"
-
-
-def _reading(found: dict) -> Iterator[str]:
-    for page in found["reading"]:
-        yield f"  {page['title']} ({page['minutes']} min)  {page['address']}"
-        for one in page["sections"]:
-            names = ", ".join(one["because"][:4])
-            more = ", ..." if len(one["because"]) > 4 else ""
-            yield f"    - {one['heading']} ({one['minutes']} min): {names}{more}"
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 3]}..."
+def _text(cell: Cell) -> str:
+    text = f"{cell['text']}: {cell['link']}" if isinstance(cell, dict) else cell
+    return text.replace("`", "")

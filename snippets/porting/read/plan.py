@@ -3,22 +3,21 @@
 from collections.abc import Iterable
 
 from .course import Course, Explained
-from .idioms import IDIOMS
+from .idioms import IDIOMS, PAGE
 from .risks import EXPLAINED, Risk
 from .uses import Use
 
 # Arithmetic, of which every file is full, does not decide what to read.
 _COMMON = ("jax.numpy.", "jax.Array", "jax.nn.", "optax.", "chex.")
 _LOOKED_UP = ("look_up/", "about/")
-_LONGEST = 4  # names that a row gives as the reason
 
 
 def explained(known: Course, use: Use) -> Explained | None:
     """What a use means, an idiom or a name."""
     if use.kind != "idiom":
         return known.explain(use.kind, use.name)
-    words, page, anchor = IDIOMS[use.name]
-    section = known.sections[page, anchor]
+    words, anchor = IDIOMS[use.name]
+    section = known.sections[PAGE, anchor]
     return Explained(words, section.address, section, "")
 
 

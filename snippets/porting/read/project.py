@@ -2,13 +2,13 @@
 
 import ast
 import contextlib
+import pkgutil
 from collections.abc import Iterator, Mapping
-from importlib import resources
 from pathlib import PurePosixPath
 from typing import Any
 
 from ..revive.scopes import parsed
-from .trace import MOST_STEPS, Stop, Trace
+from .trace import MOST_STEPS, STEPS_OF_A_FILE, Stop, Trace
 from .values import MODULE, Class, Env, External, ModuleOf, Unknown
 
 SKETCHES = ("layers", "norms", "networks", "resnets")  # in the folder of this name
@@ -41,6 +41,7 @@ class Project:
             except ValueError as error:
                 self.problems[name] = str(error)
         self.modules = {file.dotted: file for file in self.files.values()}
+        self.left = 2 * MOST_STEPS + STEPS_OF_A_FILE * len(self.files)
         self.sketches = SourceFile("haiku", "\n".join(_sketches()))
         self.load(self.sketches)
         for file in self.files.values():
@@ -138,6 +139,5 @@ class Project:
 
 def _sketches() -> Iterator[str]:
     """The texts of Haiku's layers in short."""
-    folder = resources.files(__package__).joinpath("sketches")
     for name in SKETCHES:
-        yield folder.joinpath(f"{name}.py").read_text(encoding="utf-8")
+        yield pkgutil.get_data(__package__, f"sketches/{name}.py").decode()

@@ -8,7 +8,8 @@ from . import calls, expressions, statements
 from .naming import Counters, Frame
 from .values import OPEN, VALUES, Choice, Env, Unknown, is_constant, merged, negated
 
-MOST_STEPS = 100_000  # expressions of one tree: a second or two
+MOST_STEPS = 100_000  # expressions of one tree: half a second
+STEPS_OF_A_FILE = 30_000  # what each file adds for all trees together
 MOST_CALLS = 60  # how deep they may be within each other
 _MISSING = object()
 
@@ -75,10 +76,15 @@ class Trace:
         self.here: tuple[str, int] = ("", 0)
 
     def step(self) -> None:
-        """Count; raises Stop if there were too many."""
-        self.steps += 1
-        if self.steps > self.most:
+        """Count; raises Stop if there were too many here, or in all trees together."""
+        self.count(1)
+        if self.steps > self.most or self.project.left < 0:
             raise Stop
+
+    def count(self, steps: int) -> None:
+        """Take steps from what is left for this walk and for all of them."""
+        self.steps += steps
+        self.project.left -= steps
 
     def evaluate(self, node: Any, env: Env) -> Any:
         """The value of an expression."""
@@ -121,7 +127,7 @@ class Trace:
             yield self.journal
         finally:
             written = self.journal
-            self.steps += len(written)  # they are looked at once more
+            self.count(len(written))  # they are looked at once more
             self.journal = outer
             if outer is not None:
                 outer.extend(written)

@@ -2,7 +2,7 @@
 
 import ast
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from .haiku_calls import TRANSFORMS, count_of
@@ -17,12 +17,12 @@ class Tree(NamedTuple):
     of: str  # the function or class
     place: tuple[str, int]
     kind: str  # "transform", "transform_with_state", ... or "class"
-    init: str  # the signatures of a transform
-    apply: str
     entries: list[Entry]
     events: list[Event]
     made: list[Made]
     note: str  # why there is less than one might expect
+    init: str = ""  # the signatures of a transform
+    apply: str = ""
 
 
 def trees_of(project: Project) -> list[Tree]:
@@ -81,18 +81,22 @@ def _follow(project: Project, function: tuple[SourceFile, list[str]]) -> None:
     trace = Trace(project, MOST_STEPS // 10)
     with contextlib.suppress(Stop, RecursionError):
         if not method:
-            trace.call(value, unknown_arguments(value), {})
+            _run(trace, value)
         elif isinstance(value, Class):
             me = Instance(value)
-            start, owner = value.lookup("__init__")
-            if isinstance(start, Function):
-                bound = Bound(start, me, "__init__", owner)
-                trace.call(bound, unknown_arguments(bound), {})
-            if method[0] != "__init__":
-                function, owner = value.lookup(method[0])
-                if isinstance(function, Function):
-                    bound = Bound(function, me, method[0], owner)
-                    trace.call(bound, unknown_arguments(bound), {})
+            for one in dict.fromkeys(("__init__", method[0])):
+                _run_method(trace, me, one, False)
+
+
+def _run(trace: Trace, function: Any, arrays: bool = False) -> Any:
+    """Follow a function whose arguments are not known."""
+    return trace.call(function, unknown_arguments(function, arrays), {})
+
+
+def _run_method(trace: Trace, me: Any, name: str, arrays: bool) -> None:
+    function, owner = me.cls.lookup(name)
+    if isinstance(function, Function):
+        _run(trace, Bound(function, me, name, owner), arrays)
 
 
 def unknown_arguments(function: Any, arrays: bool = False) -> list[Unknown]:
@@ -143,51 +147,47 @@ def _of_transform(project: Project, found: Found) -> Tree:
 def _tree(
     project: Project, name: str, place: tuple[str, int], kind: str, function: Any
 ) -> Tree:
-    trace, note = Trace(project), ""
-    trace.within = True
-    trace.here = place
+    def steps(trace: Trace) -> None:
+        out = _run(trace, function, True)
+        several = kind.startswith("multi") or kind == "function"
+        if several and isinstance(out, Items) and out.values:
+            _run(trace, out.values[0])
+
     if isinstance(function, Unknown) or function is None:
         note = f"depends on {getattr(function, 'text', name)}"
-    else:
-        try:
-            out = trace.call(function, unknown_arguments(function, True), {})
-            several = kind.startswith("multi") or kind == "function"
-            if several and isinstance(out, Items) and out.values:
-                trace.call(out.values[0], unknown_arguments(out.values[0]), {})
-        except Stop:
-            note = "the rest would take too long to follow"
-        except RecursionError:
-            note = "the rest is too deep to follow"
-    return Tree(
-        name, place, kind, "", "", unique(trace.entries), trace.events, trace.made, note
-    )
+        return Tree(name, place, kind, [], [], [], note)
+    return _followed(project, name, place, kind, steps)
 
 
 def _of_class(project: Project, cls: Class, file: SourceFile) -> Tree:
     """The tree of a module that is made alone, outside of any other."""
-    trace, note = Trace(project), ""
-    trace.within = True
-    place = trace.here = (file.name, cls.node.lineno)
-    try:
-        me = trace.call(cls, unknown_arguments(cls), {})
+
+    def steps(trace: Trace) -> None:
+        me = _run(trace, cls)
         for name in _public_methods(cls):
-            function, owner = cls.lookup(name)
-            bound = Bound(function, me, name, owner)
-            trace.call(bound, unknown_arguments(bound, True), {})
-    except Stop:
-        note = "the rest would take too long to follow"
-    except RecursionError:
-        note = "the rest is too deep to follow"
+            _run_method(trace, me, name, True)
+
+    place = (file.name, cls.node.lineno)
+    return _followed(project, cls.name, place, "class", steps)
+
+
+def _followed(
+    project: Project,
+    name: str,
+    place: tuple[str, int],
+    kind: str,
+    steps: Callable[[Trace], None],
+) -> Tree:
+    """What is met on a walk, as far as that goes."""
+    trace, note = Trace(project), ""
+    trace.within, trace.here = True, place
+    try:
+        steps(trace)
+    except (Stop, RecursionError) as ended:
+        why = "would take too long" if isinstance(ended, Stop) else "is too deep"
+        note = f"the rest {why} to follow"
     return Tree(
-        cls.name,
-        place,
-        "class",
-        "",
-        "",
-        unique(trace.entries),
-        trace.events,
-        trace.made,
-        note,
+        name, place, kind, unique(trace.entries), trace.events, trace.made, note
     )
 
 
@@ -246,7 +246,7 @@ def _parameters(function: Any) -> list[str]:
     names = [one.arg for one in (*inner.node.args.posonlyargs, *inner.node.args.args)]
     if not skipped:
         return [text] if text else []
-    rest = ast.parse(f"lambda {text}: 0", mode="eval").body.args
+    rest = ast.parse(f"def function({text}): ...").body[0].args
     rest.args = [one for one in rest.args if one.arg in names[skipped:]]
     rest.defaults = rest.defaults[-len(rest.args) :] if rest.args else []
     rest.posonlyargs = []

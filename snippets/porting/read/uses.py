@@ -24,6 +24,7 @@ class _Uses(Finder):
     def __init__(self, source: str):
         super().__init__(source, _table())
         self.harvest: list[Use] = []
+        self.called: dict[ast.Call, str] = {}  # the full names of functions
         self.visit(self.tree)
 
     def note(self, kind: str, full: str, node: ast.AST, keyword: str = "") -> None:
@@ -42,7 +43,7 @@ class _Uses(Finder):
             self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:
-        function = self.full(node.func)
+        function = self.called[node] = self.full(node.func)
         if function == "functools.partial" and node.args:
             function = self.full(node.args[0])
         for keyword in node.keywords:
@@ -60,6 +61,12 @@ class _Uses(Finder):
 @functools.cache
 def _table() -> Table:
     return Table()
+
+
+def calls_of(source: str) -> tuple[ast.Module, dict[ast.Call, str]]:
+    """The syntax tree of a text, and the full names of what it calls, by calls."""
+    walk = _Uses(source)
+    return walk.tree, walk.called
 
 
 def public(full: str) -> str:

@@ -2,19 +2,19 @@
 
 import argparse
 import difflib
-import io
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from .explain import explained
 from .files import Notebook, Source, StandardInput, files_of
 from .finder import Finder
 from .installed import Installed
 from .options import OptionError, is_excluded, options_of, targets
 from .output import Report, as_github, as_json, as_sarif, as_text
 from .records import Change
-from .rules import RULES
+from .rules import rules
 from .scopes import lines_of
 from .table import Table, Targeted
 
@@ -23,17 +23,15 @@ _IGNORE = re.compile(r"#\s*revive:\s*ignore(?:\[([\w\s,]*)\])?")
 
 def main(arguments: list[str] | None = None) -> int:
     """Read the files that the command line names; the exit status is 0, 1 or 2."""
-    for stream in (sys.stdout, sys.stderr):  # a Windows pipe may lack some characters
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
     try:
         options = options_of(arguments)
     except OptionError as error:
         print(f"haiku-port revive: {error}", file=sys.stderr)
         return 2
     if options.explain:
-        codes = (code for code in RULES if code.startswith(options.explain))
-        print("\n".join(f"{code}: {RULES[code]}" for code in sorted(codes)))
+        found = {c: one for c, one in rules().items() if c.startswith(options.explain)}
+        rows = [f"{code}: {rule.finds}" for code, rule in sorted(found.items())]
+        print("\n".join(rows) if len(rows) > 1 else explained(*found))
         return 0
     reports, unread = [], False
     table = _table(options)

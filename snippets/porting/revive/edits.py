@@ -1,10 +1,10 @@
 """Edits of dotted names: lines count from 1, columns in bytes of UTF-8."""
 
 import ast
+import builtins
 import re
 
 from .records import Change
-from .scopes import names_bound
 
 # Packages that `import jax` or `import absl` does not load, nor their modules.
 APART = ("absl.testing", "jax.example_libraries", "jax.extend")
@@ -69,6 +69,8 @@ def _expressed(
         if one and one.fixed and f"{full}.".startswith(f"{one.fixed}.")
     ]
     root = full.partition(".")[0]
+    if is_builtin(full):
+        return ("", ()) if root in bound else (full, ())
     if short:
         length, name = max(short)
         loading = _loading(finder, full, bound[name].node, line)
@@ -78,6 +80,11 @@ def _expressed(
     if root in finder.imports and not module_apart(full):
         return full, ()
     return full, _first_import(finder, module_apart(full) or root, binds)
+
+
+def is_builtin(full: str) -> bool:
+    """Whether a full name is one of Python's own, which no import brings."""
+    return hasattr(builtins, full)
 
 
 def _first_import(finder: ast.NodeVisitor, module: str, binds: ast.AST) -> tuple:
@@ -100,9 +107,8 @@ def _loading(
     module = module_apart(full)
     if not module or _is_loaded(finder, module, line):
         return ()
-    parts = (pair for node in ast.walk(finder.tree) for pair in names_bound(node))
     root = module.partition(".")[0]
-    if any(name == root and meaning != root for name, meaning in parts):
+    if any(name == root and meaning != root for name, meaning in finder.bound):
         return None  # `import jax.extend.core` would bind the name to something else
     if isinstance(binds, ast.Import) and binds.lineno == binds.end_lineno:
         return ((*end_of(binds), *end_of(binds), f"\nimport {module}"),)

@@ -1,12 +1,13 @@
 """The walk through a file that knows at each place what names mean."""
 
 import ast
+import functools
 from collections.abc import Iterator
 
 from .edits import attribute_edits, last_name, module_apart
-from .hints import HINTS, plain_transforms
+from .hints import HINTS, Call, plain_transforms
 from .imports import import_edits, is_used_privately, vain_imports
-from .ops import call_edits
+from .ops import added_edits, call_edits, keyword_edits
 from .records import Binding, Change, Import, Use
 from .rules import code_of
 from .scopes import guarded_nodes, lines_of, names_bound, parsed, parts_within
@@ -23,6 +24,7 @@ class Finder(ast.NodeVisitor):
         alone = (one for one in ast.walk(tree) if isinstance(one, ast.Expr))
         self.alone = {one.value: one for one in alone}  # values that nothing uses
         self.replaced: dict[ast.expr, tuple] = {}  # edits that take these nodes away
+        self.added: dict[ast.expr, tuple] = {}  # edits that go with a new name
         self.found: list[Change] = []
         self.guarded = guarded_nodes(tree)
         self.scopes = [(tree, self.bindings(tree))]
@@ -44,6 +46,11 @@ class Finder(ast.NodeVisitor):
         return self.found
 
     # What names mean
+
+    @functools.cached_property
+    def bound(self) -> set[tuple[str, str | ast.expr | None]]:
+        """What the file binds anywhere, each name with its meaning."""
+        return {pair for node in ast.walk(self.tree) for pair in names_bound(node)}
 
     def bindings(self, scope: ast.AST) -> dict[str, list[Binding]]:
         """What a scope binds, without the scopes in it."""
@@ -163,7 +170,7 @@ class Finder(ast.NodeVisitor):
             renames = {
                 alias: new
                 for alias, new in one.renames.items()
-                if not is_used_privately(self.uses, one, alias)
+                if alias not in vain and not is_used_privately(self.uses, one, alias)
             }
             renames |= {alias: root for alias, root in vain.items() if root}
             mended = renames | vain
@@ -174,7 +181,7 @@ class Finder(ast.NodeVisitor):
             self.report(found, one.node, edits if alias in mended else (), alias.lineno)
 
     def visit_Name(self, node: ast.Name) -> None:
-        self.uses.append(Use(node.id, self.full(node), node in self.replaced))
+        self.uses.append(Use(node.id, self.full(node), bool(self.replaced.get(node))))
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         full, edits = self.full(node), ()
@@ -182,7 +189,10 @@ class Finder(ast.NodeVisitor):
         if full and self.is_for_other_versions(node):
             self.guarded.add(id(node))
         if found:
-            edits = self.replaced.get(node) or attribute_edits(self, node, full, found)
+            edits = self.replaced.get(node)
+            if edits is None:
+                edits = attribute_edits(self, node, full, found)
+            edits = (*edits, *self.added.get(node, ()))
             self.report(found, node, edits, node.end_lineno)
         elif known := self.table.method(node.attr):
             new, reason = known.new, known.reason
@@ -208,23 +218,26 @@ class Finder(ast.NodeVisitor):
             function, arguments = self.full(arguments[0]), arguments[1:]
         for keyword in node.keywords:
             if function and keyword.arg:
-                self.keyword(function, keyword)
+                self.keyword(function, keyword, (node, arguments))
         if id(node) not in self.guarded:
-            edits = call_edits(self, node, function)
-            self.replaced |= edits
+            replaced = call_edits(self, node, function)
+            self.replaced |= replaced
+            self.added[node.func] = added_edits(node, function)
+            edits = (*sum(replaced.values(), ()), *self.added[node.func])
             if edits and isinstance(node.func, ast.Name):  # else it has a report
-                found, edits = self.table.name(function), sum(edits.values(), ())
-                self.report(found, node, edits, node.lineno)
+                self.report(self.table.name(function), node, edits, node.lineno)
         for hint in HINTS:
-            hint(self, node, function, arguments)
+            hint(self, Call(node, function, arguments))
         self.generic_visit(node)
 
-    def keyword(self, function: str, node: ast.keyword) -> None:
-        known = self.table.argument(self.table.renamed(function), node.arg)
+    def keyword(self, function: str, node: ast.keyword, call: tuple) -> None:
+        function = self.table.renamed(function)
+        known = self.table.argument(function, node.arg)
         if known:
             line, column = node.lineno, node.col_offset
             end = column + len(node.arg.encode())
             edits = ((line, column, line, end, known.new),) if known.renamed else ()
+            edits = edits or keyword_edits(*call, function, node)
             old = f"{node.arg}= of {function}"
             new = f"{known.new}=" if known.renamed else known.new
             code = code_of(f"{function}({node.arg})", known, "!")

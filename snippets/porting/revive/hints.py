@@ -2,6 +2,7 @@
 
 import ast
 import re
+from typing import NamedTuple
 
 # Functions of jax.numpy that refuse lists and tuples as their first argument.
 OF_ARRAYS = """
@@ -11,6 +12,14 @@ median min minimum multiply negative pad power prod ravel repeat reshape roll ro
 sign sin sort split sqrt square squeeze std subtract sum swapaxes take tanh tile
 transpose var
 """
+
+
+class Call(NamedTuple):
+    """A call, what it calls, and the arguments for that by position."""
+
+    node: ast.Call
+    function: str  # also of the function in a `functools.partial`
+    arguments: list
 
 
 def plain_transforms(finder: ast.NodeVisitor) -> set[str]:
@@ -35,10 +44,9 @@ def plain_transforms(finder: ast.NodeVisitor) -> set[str]:
 _KEYS = re.compile(r"(?i)rng|key|seed|rand|^k\d*$|^None$")
 
 
-def _keyless(
-    finder: ast.NodeVisitor, node: ast.Call, function: str, arguments: list
-) -> None:
+def _keyless(finder: ast.NodeVisitor, call: Call) -> None:
     """`net.apply(params, x)` where `net` takes a key before `x`."""
+    node, _, arguments = call
     called = _unwrapped(finder, node.func)
     if isinstance(called, ast.Name) and f"apply {called.id}" not in finder.transforms:
         called = _unwrapped(finder, finder.value(called))
@@ -73,10 +81,9 @@ def _unwrapped(finder: ast.NodeVisitor, node: ast.expr) -> ast.expr:
     return node
 
 
-def _at_of_numpy(
-    finder: ast.NodeVisitor, node: ast.Call, function: str, arguments: list
-) -> None:
+def _at_of_numpy(finder: ast.NodeVisitor, call: Call) -> None:
     """`x.at[i].set(y)` or `jax.ops.index_update(x, i, y)` where NumPy made `x`."""
+    node, function, arguments = call
     array = (
         arguments[0] if function.startswith("jax.ops.index_") and arguments else None
     )
@@ -94,10 +101,9 @@ def _at_of_numpy(
         finder.add(node, old, new, reason, "?", code="JAX202")
 
 
-def _sequence(
-    finder: ast.NodeVisitor, node: ast.Call, function: str, arguments: list
-) -> None:
+def _sequence(finder: ast.NodeVisitor, call: Call) -> None:
     """`jnp.prod((2, 3))`, where NumPy would make an array of the tuple."""
+    node, function, arguments = call
     module, _, name = function.rpartition(".")
     if module != "jax.numpy" or name not in OF_ARRAYS.split() or not arguments:
         return
@@ -112,10 +118,9 @@ def _sequence(
         finder.add(node, old, new, reason, sign, code="JAX203")
 
 
-def _split_rng(
-    finder: ast.NodeVisitor, node: ast.Call, function: str, arguments: list
-) -> None:
+def _split_rng(finder: ast.NodeVisitor, call: Call) -> None:
     """`hk.vmap` must be told whether it splits the key."""
+    node, function, _ = call
     named = {keyword.arg for keyword in node.keywords}
     if function != "haiku.vmap" or named & {"split_rng", None}:
         return
@@ -130,10 +135,9 @@ def _split_rng(
         finder.add(node, old, new, reason, code="HK202")
 
 
-def _from_string(
-    finder: ast.NodeVisitor, node: ast.Call, function: str, arguments: list
-) -> None:
+def _from_string(finder: ast.NodeVisitor, call: Call) -> None:
     """`np.fromstring` of bytes."""
+    node, function, arguments = call
     named = {keyword.arg for keyword in node.keywords}
     if (
         function == "numpy.fromstring"
@@ -158,10 +162,9 @@ APPLY_RNG = {
 }
 
 
-def _apply_rng(
-    finder: ast.NodeVisitor, node: ast.Call, function: str, arguments: list
-) -> None:
+def _apply_rng(finder: ast.NodeVisitor, call: Call) -> None:
     """`hk.transform(f, apply_rng=...)`; by position it is refused whatever it is."""
+    node, function, arguments = call
     if function != "haiku.transform":
         return
     for keyword in node.keywords:
@@ -181,14 +184,16 @@ def _truth(value: ast.expr) -> bool | None:
     return bool(value.value) if isinstance(value, ast.Constant) else None
 
 
-def _jit_by_position(
-    finder: ast.NodeVisitor, node: ast.Call, function: str, arguments: list
-) -> None:
+def _jit_by_position(finder: ast.NodeVisitor, call: Call) -> None:
     """`jax.jit(f, 1)`, where 1 was `static_argnums`."""
+    _, function, arguments = call
     starred = any(isinstance(argument, ast.Starred) for argument in arguments[:2])
     if function == "jax.jit" and len(arguments) > 1 and not starred:
         old, reason = "second argument of jax.jit", "it takes all but f by name"
-        finder.add(arguments[1], old, "static_argnums=", reason, code="JAX201")
+        new = "static_argnums="
+        place = (arguments[1].lineno, arguments[1].col_offset)
+        edits = ((*place, *place, new),) if len(arguments) == 2 else ()
+        finder.add(arguments[1], old, new, reason, edits=edits, code="JAX201")
 
 
 HINTS = (

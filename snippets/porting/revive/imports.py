@@ -2,7 +2,7 @@
 
 import ast
 
-from .edits import end_of
+from .edits import end_of, is_builtin
 from .records import Import, Use
 from .scopes import names_imported
 
@@ -52,9 +52,11 @@ def vain_imports(finder: ast.NodeVisitor, one: Import) -> dict[ast.alias, str]:
     vain = {}
     for alias, full in one.names.items():
         found = finder.table.name(full)
-        if alias in one.renames or not found or found[2] != "!":
-            continue
         dotted, bound = _bound_by(one, alias)
+        below = any(use.full != full for use in finder.uses if use.root == bound)
+        stays = alias in one.renames and (dotted or below)
+        if stays or not found or found[2] != "!":
+            continue
         if not _is_rewritten(finder.uses, bound, full if dotted else ""):
             continue
         earlier = any(
@@ -99,7 +101,9 @@ def _statements(node: ast.stmt, renames: dict, finder: ast.NodeVisitor) -> list[
         parent, _, last = new.rpartition(".")
         bound = alias.asname or (alias.name if isinstance(node, ast.ImportFrom) else "")
         shown = f"{last} as {bound}" if bound and bound != last else last
-        if not bound:  # `import a.b.c` binds a
+        if is_builtin(new):
+            lines |= {f"{bound} = {new}": []} if bound not in ("", new) else {}
+        elif not bound:  # `import a.b.c` binds a
             root = alias.name.partition(".")[0]
             others = finder.scopes[0][1].get(root, [])
             if root != new.partition(".")[0] and len(others) < 2:

@@ -2,8 +2,9 @@
 
 import ast
 import re
+from collections.abc import Callable
 
-from .edits import end_of
+from .edits import end_of, last_name
 from .imports import nothing
 
 METHODS = {
@@ -13,26 +14,73 @@ METHODS = {
     "jax.ops.index_min": "min",
     "jax.ops.index_max": "max",
 }
-_IDLE = {  # what they switch on or off is always on
+_IDLE = {  # what they switch on or off is always on, or always off
     "jax.config.enable_omnistaging",
     "jax.config.disable_omnistaging",
     "jax.config.config.enable_omnistaging",
     "jax.config.config.disable_omnistaging",
+    "jax.tools.colab_tpu.setup_tpu",
+    "haiku.experimental.profiler_name_scopes",
+}
+_SWITCHES = {
+    "jax.experimental.enable_x64": "True",
+    "jax.experimental.disable_x64": "False",
 }
 _PRIMARY = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
+Edits = dict[ast.expr, tuple]
 
 
-def index_edits(
-    finder: ast.NodeVisitor, node: ast.Call, function: str
-) -> dict[ast.expr, tuple]:
-    """What makes `x.at[i].set(y)` of `index_update(x, i, y)`, by nodes that go.
+def call_edits(finder: ast.NodeVisitor, node: ast.Call, function: str) -> Edits:
+    """What mends a call without a change of its meaning, by the nodes that go.
 
     Only what stands between the arguments changes, so edits in them stay possible.
-    Empty where that is more than a comma, or where nothing uses the value of the call.
+    Empty where that is more than a comma.
     """
-    if function not in METHODS or len(node.args) != 3 or node in finder.alone:
+    plain = not node.keywords and not any(isinstance(a, ast.Starred) for a in node.args)
+    rewrite = _BY_ARGUMENTS.get((function, len(node.args))) if plain else None
+    if rewrite:
+        return rewrite(finder, node)
+    if function in _IDLE and node in finder.alone and not node.args:
+        text = nothing(finder.tree, finder.alone[node])
+        return {node.func: ((*_start(node), *end_of(node), text),)}
+    return _index_edits(finder, node, function)
+
+
+def added_edits(node: ast.Call, function: str) -> tuple:
+    """What a call needs besides the new name of its function."""
+    if function in _SWITCHES and not node.args and not node.keywords:
+        inside = (node.end_lineno, node.end_col_offset - 1)
+        return ((*inside, *inside, _SWITCHES[function]),)
+    return ()
+
+
+def keyword_edits(
+    node: ast.Call, arguments: list, function: str, keyword: ast.keyword
+) -> tuple:
+    """What writes an argument in the way of today, with the value that it has."""
+    value, names = keyword.value, [one.arg for one in node.keywords]
+    before = (*_start(keyword), *_start(value))
+    if function == "jax.numpy.where" and (len(arguments), names) == (1, ["x", "y"]):
+        return ((*before, ""),)
+    if function == "jax.scipy.linalg.solve" and keyword.arg == "sym_pos":
+        if isinstance(value, ast.Constant):
+            kind = "pos" if value.value else "gen"
+            return ((*_start(keyword), *end_of(keyword), f'assume_a="{kind}"'),)
+        if isinstance(value, _PRIMARY) and "assume_a" not in names:
+            rest = (*end_of(value), *end_of(value), ' else "gen"')
+            return ((*before, 'assume_a="pos" if '), rest)
+    return ()
+
+
+def _index_edits(finder: ast.NodeVisitor, node: ast.Call, function: str) -> Edits:
+    """What makes `x.at[i].set(y)` of `index_update(x, i, y)` whose value is used."""
+    if function not in METHODS or len(node.args) != 3:
         return {}
     array, index, value = node.args
+    stays = {index.value: ()} if isinstance(index, ast.Subscript) else {}
+    wanted = finder.unsafe or is_of_jax(finder, node)
+    if node in finder.alone or not wanted:
+        return stays  # `jax.ops.index` in it, too
     between = (
         (end_of(node.func), _start(array), r"\s*\(\s*"),
         (end_of(array), _start(index), r"\s*,\s*"),
@@ -42,8 +90,8 @@ def index_edits(
     starred = any(isinstance(one, ast.Starred) for one in node.args)
     gone, index_ends = _without_index(finder, index)
     if not plain or starred or index_ends is None:
-        return {}
-    opens, closes = ("", "") if isinstance(array, _PRIMARY) else ("(", ")")
+        return stays
+    opens, closes = _brackets(array)
     edits = (
         (*_start(node), *_start(array), opens),
         (*end_of(array), *_start(index), f"{closes}.at["),
@@ -52,26 +100,64 @@ def index_edits(
     return {node.func: edits} | gone
 
 
-def call_edits(
-    finder: ast.NodeVisitor, node: ast.Call, function: str
-) -> dict[ast.expr, tuple]:
-    """What mends a call without a change of its meaning, by the nodes that go."""
-    if function == "jax.lax.tie_in" and len(node.args) == 2 and not node.keywords:
-        value = node.args[1]
-        before = (_start(node), _start(value))
-        after = (end_of(value), end_of(node))
-        simple = isinstance(value, _PRIMARY) and isinstance(node.args[0], _PRIMARY)
-        plain = re.fullmatch(r"\s*,?\s*\)", finder.text(*after))
-        if simple and plain and "#" not in finder.text(*before):
-            return {
-                node.func: ((*before[0], *before[1], ""), (*after[0], *after[1], ""))
-            }
-    if function in _IDLE and node in finder.alone and not node.args:
-        text = nothing(finder.tree, finder.alone[node])
-        return {node.func: ((*_start(node), *end_of(node), text),)}
-    if finder.unsafe or is_of_jax(finder, node):
-        return index_edits(finder, node, function)
-    return {}
+def _around(
+    finder: ast.NodeVisitor, node: ast.Call, first: ast.expr, opens: str, closes: str
+) -> Edits:
+    """A call becomes two texts around the arguments from one on."""
+    before, after = (_start(node), _start(first)), (end_of(node.args[-1]), end_of(node))
+    comments = "#" in finder.text(*before) or "#" in finder.text(*after)
+    inside = [part for one in node.args for part in ast.walk(one)]
+    left_out = inside[: inside.index(first)]
+    acts = any(isinstance(part, ast.Call) or finder.full(part) for part in left_out)
+    if comments or acts:
+        return {}
+    return {
+        node.func: ((*before[0], *before[1], opens), (*after[0], *after[1], closes))
+    }
+
+
+def _second(finder: ast.NodeVisitor, node: ast.Call) -> Edits:
+    """`tie_in(x, y)` is `y`."""
+    return _around(finder, node, node.args[1], *_brackets(node.args[1]))
+
+
+def _item(finder: ast.NodeVisitor, node: ast.Call) -> Edits:
+    """`asscalar(x)` is `x.item()`."""
+    opens, closes = _brackets(node.args[0])
+    return _around(finder, node, node.args[0], opens, f"{closes}.item()")
+
+
+def _listed(name: str, ends: str) -> Callable[[ast.NodeVisitor, ast.Call], Edits]:
+    """`safe_map(f, x)` is `list(map(f, x))`, unless the file has its own `map`."""
+
+    def rewrite(finder: ast.NodeVisitor, node: ast.Call) -> Edits:
+        if any(finder.binding(one, node.lineno) for one in ("list", name)):
+            return {}
+        return _around(finder, node, node.args[0], f"list({name}(", ends)
+
+    return rewrite
+
+
+def _shuffle(finder: ast.NodeVisitor, node: ast.Call) -> Edits:
+    """`shuffle(key, x)` is `permutation(key, x, independent=True)`."""
+    if not isinstance(node.func, ast.Attribute):
+        return {}
+    end = end_of(node.args[-1])
+    rest = (*end, *end, ", independent=True")
+    return {node.func: (last_name(node.func, "permutation"), rest)}
+
+
+_BY_ARGUMENTS = {  # by the name of the function, and how many arguments it has
+    ("jax.lax.tie_in", 2): _second,
+    ("numpy.asscalar", 1): _item,
+    **{("jax.random.shuffle", count): _shuffle for count in (2, 3)},
+    **{
+        (f"jax.{module}.{name}", count): _listed(name.removeprefix("safe_"), ends)
+        for module in ("api", "util")
+        for name, ends in (("safe_map", "))"), ("safe_zip", ", strict=True))"))
+        for count in (1, 2, 3, 4)
+    },
+}
 
 
 def is_of_jax(finder: ast.NodeVisitor, node: ast.Call) -> bool:
@@ -82,7 +168,7 @@ def is_of_jax(finder: ast.NodeVisitor, node: ast.Call) -> bool:
 
 def _without_index(
     finder: ast.NodeVisitor, index: ast.expr
-) -> tuple[dict, tuple | None]:
+) -> tuple[Edits, tuple | None]:
     """What takes `jax.ops.index[` and `]` away, and where the index ends."""
     is_index = isinstance(index, ast.Subscript)
     if not is_index or finder.full(index.value) != "jax.ops.index":
@@ -93,6 +179,12 @@ def _without_index(
         return {}, None
     edits = ((*_start(index), *_start(index.slice), ""),)
     return {index.value: edits}, end_of(index.slice)
+
+
+def _brackets(value: ast.expr) -> tuple[str, str]:
+    """What an expression needs around it where a method of it is called."""
+    alone = isinstance(value, _PRIMARY) and value.lineno == value.end_lineno
+    return ("", "") if alone else ("(", ")")
 
 
 def _start(node: ast.AST) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .rules import RULES
+from .rules import rules
 from .table import PACKAGES, as_numbers
 
 FORMATS = ("text", "json", "github", "sarif")
@@ -104,7 +104,7 @@ def _read(path: Path) -> Iterator[tuple[str, Any]]:
 
 def _check(options: argparse.Namespace) -> None:
     for prefix in [*options.select, *options.ignore, *filter(None, [options.explain])]:
-        if not any(code.startswith(prefix) for code in RULES):
+        if not any(code.startswith(prefix) for code in rules()):
             raise OptionError(f"no rule begins with {prefix!r}; there are {_codes()}.")
     if options.output_format not in FORMATS:
         raise OptionError(f"output-format is one of {', '.join(FORMATS)}.")
@@ -134,4 +134,4 @@ def is_excluded(path: Path, patterns: list[str]) -> bool:
 
 
 def _codes() -> str:
-    return ", ".join(sorted({code.rstrip("0123456789") for code in RULES}))
+    return ", ".join(sorted({code.rstrip("0123456789") for code in rules()}))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .files import Source
 from .records import Change
-from .rules import RULES
+from .rules import page_of, rules, site
 
 KINDS = {"!": "fails", "?": "may fail", " ": "has a newer form"}
 _LEVELS = {"!": "error", "?": "warning", " ": "note"}
@@ -35,6 +35,7 @@ class Report(NamedTuple):
                 "kind": KINDS[change.sign],
                 "last": change.last,
                 "edits": [list(edit) for edit in change.edits],
+                "page": site() + page_of(change.code),
             }
 
     def text(self) -> str:
@@ -66,6 +67,7 @@ def as_github(reports: list[Report]) -> str:
     return "\n".join(
         f"::{kinds[row['kind']]} file={_escaped(row['file'], ',:')},line={row['line']},"
         f"title={row['code']}::{_escaped(_message(row))}"
+        + (f" ({row['page']})" if site() else "")
         for row in rows
     )
 
@@ -74,7 +76,7 @@ def as_sarif(reports: list[Report]) -> str:
     """SARIF 2.1.0, which code scanning and editors read."""
     rows = [row for report in reports for row in report.rows()]
     codes = sorted({row["code"] for row in rows})
-    rules = [{"id": code, "shortDescription": {"text": RULES[code]}} for code in codes]
+    about = [_about(code) for code in codes]
     levels = {KINDS[sign]: level for sign, level in _LEVELS.items()}
     results = [
         {
@@ -85,7 +87,7 @@ def as_sarif(reports: list[Report]) -> str:
         }
         for row in rows
     ]
-    tool = {"driver": {"name": "haiku-port revive", "rules": rules}}
+    tool = {"driver": {"name": "haiku-port revive", "rules": about}}
     runs = [{"tool": tool, "results": results}]
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": runs}, indent=1)
 
@@ -114,6 +116,12 @@ def as_text(reports: list[Report], named: list[str], repaired: bool) -> str:
     )
     lines.append(f"\n{len(reports)} files read, {failing} have lines that fail.{made}")
     return "\n".join(lines)
+
+
+def _about(code: str) -> dict:
+    """A rule as SARIF describes it, with its page if that is known."""
+    page = {"helpUri": site() + page_of(code)} if site() else {}
+    return {"id": code, "shortDescription": {"text": rules()[code].finds}, **page}
 
 
 def _message(row: dict) -> str:

@@ -1,33 +1,59 @@
 """The rules by their codes: what `--select` takes, and what a report links to."""
 
+import functools
+import pkgutil
+from typing import NamedTuple
+
 from .table import NOT_INSTALLED, Known
 
 PACKAGES = {"jax": "JAX", "haiku": "HK", "optax": "OPT", "chex": "CHEX", "numpy": "NP"}
-# What the number of a code says, whatever the package.
-KINDS = {
-    101: "a name that was removed, without a successor",
-    102: "a name that was renamed or moved: `--fix` writes the new one",
-    103: "a name whose successor is used in another way",
-    104: "an argument that is not taken any more",
-    105: "a method or attribute that arrays have no longer",
-    106: "a module that cannot be imported, although its name still means something",
-    107: "a name that works and has a newer form",
-    108: "a name or argument that the installed package lacks (`--installed`)",
-}
-HINTS = {
-    "JAX201": "the second argument of `jax.jit` by position",
-    "JAX202": "`.at`, or a function of `jax.ops`, on an array that NumPy made",
-    "JAX203": "a list or tuple where `jax.numpy` takes an array",
-    "HK201": "`apply` of a plain `hk.transform` without a key",
-    "HK202": "`hk.vmap` that is not told whether to split the key",
-    "HK203": "the argument `apply_rng` of `hk.transform`",
-    "NP201": "`numpy.fromstring` of bytes",
-}
-RULES = HINTS | {
-    f"{letters}{number}": about
-    for letters in PACKAGES.values()
-    for number, about in KINDS.items()
-}
+_NAMES = {"JAX": "JAX", "HK": "Haiku", "OPT": "Optax", "CHEX": "chex", "NP": "NumPy"}
+
+
+class Rule(NamedTuple):
+    """What a rule finds, with an example and what to write instead."""
+
+    finds: str
+    why: str
+    keep: str  # when not to follow it
+    old: str
+    new: str = ""  # empty if there is nothing to write
+    installed: bool = False  # whether it is one of `--installed`
+
+
+@functools.cache
+def rules() -> dict[str, Rule]:
+    """The rules of the file by their codes; those of a kind share its texts."""
+    import tomllib  # which the page "Your file" need not load
+
+    tables = tomllib.loads(pkgutil.get_data(__package__, "rules.toml").decode())
+    found = {}
+    for code, own in tables["rule"].items():
+        letters = code.rstrip("0123456789")
+        shared = tables["kind"].get(code.removeprefix(letters), {})
+        rule = Rule(**shared | own)
+        words = {"package": _NAMES[letters]}
+        found[code] = rule._replace(
+            why=rule.why.format(**words),
+            keep=rule.keep.format(**words),
+            old=rule.old.lstrip("\n"),
+            new=rule.new.lstrip("\n"),
+        )
+    return found
+
+
+@functools.cache
+def site() -> str:
+    """The address of the site that the package came from; empty in a checkout."""
+    try:
+        return pkgutil.get_data(__package__, "site.txt").decode()
+    except OSError:
+        return ""
+
+
+def page_of(code: str) -> str:
+    """The page of a rule, below the site."""
+    return f"reference/revive/{code}/"
 
 
 def code_of(name: str, known: Known, sign: str) -> str:

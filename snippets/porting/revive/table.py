@@ -2,8 +2,8 @@
 
 import csv
 import functools
+import pkgutil
 from collections.abc import Mapping
-from importlib import resources
 from typing import NamedTuple
 
 # A script, tests/history/removed_names.py, writes it from the packages' releases.
@@ -32,7 +32,7 @@ def rows() -> dict[str, Mapping[str, str]]:
     Kinds: "removed"; "renamed" if `instead` is a name that takes its place everywhere;
     "advice" if `instead` is in words; "older" if it works and has a newer form.
     """
-    text = resources.files(__package__).joinpath(REMOVED).read_text(encoding="utf-8")
+    text = pkgutil.get_data(__package__, REMOVED).decode()
     return {row["name"]: row for row in csv.DictReader(text.splitlines())}
 
 

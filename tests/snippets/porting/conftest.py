@@ -47,7 +47,7 @@ def packed(tmp_path_factory):
     hook = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(hook)
     path = tmp_path_factory.mktemp("site") / "haiku-port.pyz"
-    path.write_bytes(hook.made()[path.name])
+    path.write_bytes(hook.made("https://site.test/course/")[path.name])
     return path
 
 

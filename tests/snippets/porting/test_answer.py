@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from snippets.porting.answer import answer
-from snippets.porting.answer.reports import _of_inspect, _of_read
+from snippets.porting.inspect.sections import sections_of as weights_sections
+from snippets.porting.read.sections import sections_of as read_sections
 
 ROOT = Path(__file__).parents[3]
 OLD = """\
@@ -56,7 +57,7 @@ def test_code_is_answered_with_what_fails_and_the_repaired_text_beside_it(name):
     rows = section(found, "What no longer runs")["table"]["rows"]
     assert [row[:4] for row in rows] == [
         ["6", "fails", "`jax.numpy.alltrue`", "`jax.numpy.all`"],
-        ["7", "fails", "`jax.ops.index`", "the index itself, inside .at[...]"],
+        ["7", "fails", "`jax.ops.index`", "`jax.numpy.s_`"],
         ["7", "fails", "`jax.ops.index_add`", "`x.at[i].add(y)`"],
         ["8", "fails", "`jax.tree_multimap`", "`jax.tree.map`"],
     ]
@@ -148,8 +149,6 @@ def test_data_goes_to_the_reader_of_weights(name, data):
 
 
 def test_each_verb_that_the_package_has_is_asked():
-    pytest.importorskip("snippets.porting.read")
-    pytest.importorskip("snippets.porting.inspect")
     net = "import haiku as hk\nf = hk.transform(lambda x: hk.Linear(3)(x))\n"
     titles = [one["title"] for one in told(net)["sections"]]
     assert titles[0] == "What no longer runs"
@@ -173,12 +172,22 @@ def test_a_verb_that_fails_leaves_what_the_others_say(monkeypatch):
 
 def test_what_read_says_becomes_sections_with_links_and_places():
     entry = {"kind": "param", "path": "linear", "depends": [], "made": ["a.py", 2]}
-    tree = {"of": "f", "line": 2, "kind": "transform", "init": "init(key, x)", "apply": "apply()"}
+    tree = {
+        "of": "f",
+        "file": "a.py",
+        "line": 2,
+        "note": "",
+        "kind": "transform",
+        "init": "init(key, x)",
+        "apply": "apply()",
+    }
     address = "tutorials/haiku/modules/#own"
     use = {"kind": "name", "places": [["a.py", 2], ["a.py", 9]], "address": address}
     found = {
         "minutes": 4,
-        "risks": [{"line": 9, "text": "a key twice", "address": address}],
+        "risks": [
+            {"file": "a.py", "line": 9, "code": "key-twice", "text": "it", "address": address}
+        ],
         "reading": [
             {"title": "Modules", "address": "m/", "minutes": 3, "sections": []},
             {
@@ -193,21 +202,24 @@ def test_what_read_says_becomes_sections_with_links_and_places():
         "trees": [tree | {"entries": [entry | {"name": "w"}, entry | {"name": "b"}]}],
         "classes": [],
         "leaves": [],
-        "around": [{"topic": "keys", "name": "haiku.next_rng_key", "lines": [2, 9]}],
+        "around": [
+            {"file": "a.py", "topic": "keys", "name": "haiku.next_rng_key", "lines": [2, 9]}
+        ],
         "uses": [
             use | {"name": "haiku.Linear", "text": "A layer.", "section": "Own layers"},
-            use | {"kind": "keyword", "name": "haiku.Linear(w_init)", "text": "", "section": ""},
         ],
     }
-    sections = {one["title"]: one["table"]["rows"] for one in _of_read(found, "cell {}".format)}
+    sections = {one.title: one.rows for one in read_sections(found, "cell {1}".format)}
     assert sections == {
-        "Lines at risk": [["cell 9", {"text": "a key twice", "link": address}]],
+        "Lines at risk": [["cell 9", {"text": "key-twice: it", "link": address}]],
         "What to read, about 4 minutes": [
-            [{"text": "Modules", "link": "m/"}, "all of it", "", "3"],
-            [{"text": "State", "link": "s/"}, {"text": "In", "link": "s/#in"}, "a, b", "1"],
+            [{"text": "Modules", "link": "m/"}, "all of it", "", "3 min"],
+            [{"text": "State", "link": "s/"}, {"text": "In", "link": "s/#in"}, "a, b", "1 min"],
         ],
         "What is transformed": [["cell 2", "`hk.transform(f)`", "`init(key, x)`", "`apply()`"]],
-        "Parameters and states, as far as the text tells": [["`linear`", "w, b", "cell 2", ""]],
+        "Parameters and states, as far as the text tells": [
+            ["`f`", "`linear`", "w, b", "cell 2", ""]
+        ],
         "State, keys, hooks, axes and devices": [
             ["keys", "`haiku.next_rng_key`", "cell 2, cell 9"]
         ],
@@ -238,17 +250,16 @@ def test_what_weights_says_becomes_a_table_and_warnings():
         "warnings": ["It would call os.system."],
         "problem": "",
     }
-    about, sections = _of_inspect(found)
+    about, lists, tables = weights_sections(found)
     assert about == "a.pkl: pickle of protocol 4, packed by gzip, 12,345 bytes."
-    assert sections[0] == {"title": "Warnings", "list": ["It would call os.system."]}
-    assert sections[1]["list"][0] == "parameters: 1 arrays, 3,000 numbers, 12,000 bytes"
-    assert [one["table"]["rows"] for one in sections[2:]] == [
+    assert lists[0] == ("Warnings", ["It would call os.system."])
+    assert lists[1][1][0] == "parameters: 1 arrays, 3,000 numbers, 12,000 bytes"
+    assert [rows for _, _, rows in tables] == [
         [["`linear//w`", "`(3,)`", "float32", "12,000", "parameters (cut)"]],
-        [["(all of it)", "int", "3"]],
+        [["`(all of it)`", "int", "3"]],
     ]
     unknown = found | {"kind": "unknown", "problem": "a.pkl is text.", "arrays": [], "values": []}
-    about, sections = _of_inspect(unknown | {"warnings": []})
-    assert (about, sections) == ("a.pkl is text.", [])
+    assert weights_sections(unknown | {"warnings": []}) == ("a.pkl is text.", [], [])
 
 
 def test_an_answer_needs_nothing_but_python(packed):

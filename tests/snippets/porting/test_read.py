@@ -1,6 +1,7 @@
 """What `read` says of files: uses, risks, the reading list, the command and its output."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -8,10 +9,13 @@ import pytest
 
 from snippets.porting.read import command, read_code
 from snippets.porting.read.course import course
-from snippets.porting.read.idioms import IDIOMS
+from snippets.porting.read.idioms import IDIOMS, PAGE
 from snippets.porting.read.keys import keys_used_twice
+from snippets.porting.read.project import Project
 from snippets.porting.read.risks import EXPLAINED
 from snippets.porting.read.run import beside, tree_at_run_time
+from snippets.porting.read.trace import MOST_STEPS
+from snippets.porting.read.trees import trees_of
 from snippets.porting.read.uses import uses_of
 
 HEAD = "import dataclasses\nimport haiku as hk\nimport jax\nimport jax.numpy as jnp\n"
@@ -84,7 +88,7 @@ def test_a_name_that_only_its_package_documents_leads_there():
 
 def test_each_section_that_idioms_and_risks_name_is_in_the_course():
     sections = course().sections
-    places = [(page, anchor) for _, page, anchor in IDIOMS.values()] + list(EXPLAINED.values())
+    places = [(PAGE, anchor) for _, anchor in IDIOMS.values()] + list(EXPLAINED.values())
     assert [place for place in places if place not in sections] == []
 
 
@@ -217,10 +221,23 @@ def test_the_command_answers_the_questions(folder, capsys):
     assert command.main(["net.py", "book.ipynb"]) == 0
     printed = capsys.readouterr().out
     assert "apply(params, state, x) -> (out, state)" in printed
-    assert "net.py:6  module Net(hk.Module)" in printed
-    assert "net/batch_norm/~/mean_ema                counter, hidden, average  (state)" in printed
-    assert "haiku.GRU  [book.ipynb:7]" in printed
+    assert "net.py:6  Net(hk.Module), a module" in printed
+    assert re.search(
+        "net/batch_norm/~/mean_ema +counter, hidden, average .state. +net.py:", printed
+    )
+    assert re.search(r"haiku\.GRU +book\.ipynb:7\n", printed)
     assert "What to read, about" in printed
+
+
+def test_keywords_and_arithmetic_are_listed_if_all_is_asked_for(folder, capsys):
+    (folder / "more.py").write_text(HEAD + "hk.Linear(3, with_bias=jnp.ones(3).any())")
+    printed = []
+    for options in ([], ["--all"]):
+        assert command.main(["more.py", *options]) == 0
+        printed.append(capsys.readouterr().out)
+    assert ["haiku.Linear " in text for text in printed] == [True, True]
+    assert ["haiku.Linear(with_bias)" in text for text in printed] == [False, True]
+    assert ["jax.numpy.ones" in text for text in printed] == [False, True]
 
 
 def test_the_command_gives_json(folder, capsys):
@@ -233,12 +250,12 @@ def test_the_command_gives_json(folder, capsys):
 def test_the_status_says_whether_a_line_is_at_risk_or_a_file_unread(folder, capsys):
     (folder / "risk.py").write_text("import jax\nk = 1\njax.random.normal(k)\njax.random.split(k)")
     assert command.main(["risk.py"]) == 1
-    assert "risk.py:4  key-twice" in capsys.readouterr().out
+    assert "line 4\n      key-twice: " in capsys.readouterr().out
     (folder / "old.py").write_text("print 'two'")
     assert command.main(["net.py", "old.py"]) == 2
     captured = capsys.readouterr()
     assert "old.py: line 1 is not Python 3" in captured.err
-    assert "module Net" in captured.out
+    assert "Net(hk.Module), a module" in captured.out
     assert command.main(["absent.py"]) == 2
     assert command.main(["net.py", "--start", "net.py:absent"]) == 2
     assert "no function or class absent" in capsys.readouterr().err
@@ -304,3 +321,29 @@ def test_the_single_file_reads_without_any_package(packed, folder):
     run = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     assert "net/linear" in run.stdout
+
+
+def test_all_trees_of_a_file_together_end_early():
+    network = "".join(
+        f"{' ' * 4 * depth}for i{depth} in a[{depth}]:\n"
+        f"{' ' * 4 * (depth + 1)}if b[i{depth}] > c:\n"
+        f"{' ' * 4 * (depth + 2)}x = hk.Linear(i{depth})(x)\n"
+        for depth in range(1, 11)
+    )
+    nets = (f"def net{n}(x, a, b, c):\n{network}hk.transform(net{n})\n" for n in range(30))
+    project = Project({"nets.py": "import haiku as hk\n" + "".join(nets)})
+    notes = [tree.note for tree in trees_of(project)]
+    assert len(notes) == 30
+    assert set(notes) == {"the rest would take too long to follow"}
+    assert -MOST_STEPS < project.left < 0  # without this limit 30 times as many
+
+
+def test_a_method_with_annotations_can_be_transformed():
+    code = """
+import haiku as hk
+class Net:
+    def run(self, x: jnp.ndarray, n: int = 3) -> jnp.ndarray: return hk.Linear(n)(x)
+    def __init__(self): self.net = hk.transform(self.run)
+"""
+    (tree,) = read_code({"net.py": code})["trees"]
+    assert tree["init"] == "init(rng, x: jnp.ndarray, n: int=3) -> params"

@@ -473,7 +473,8 @@ def test_each_name_is_found_with_its_line_in_a_file_that_uses_it():
         ):
             changes = find_changes(source)
             places = [(change.line, change.fails) for change in changes if change.old == name]
-            if places != [(line, name in GONE)]:
+            # An edit of the call itself is reported where the call is, too.
+            if places[:1] != [(line, name in GONE)] or places[1:] not in ([], [(3, True)]):
                 wrong[name] = places
     assert wrong == {}
 
