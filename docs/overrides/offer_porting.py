@@ -13,47 +13,56 @@ from hatchling.builders.wheel import WheelBuilder
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-SOURCE = Path(__file__).parents[2] / "snippets/porting"
+DOCS = Path(__file__).parents[1]
+SOURCE = DOCS.parent / "snippets/porting"
 PACKAGES = {"jax": "JAX", "haiku": "Haiku", "optax": "Optax", "chex": "chex", "numpy": "NumPy"}
-HEAD = """---
-description: Names that JAX, Haiku, Optax, chex and NumPy removed, and what to write instead.
----
-
-# Removed names, and what to write instead
-
-Names and arguments that some release since 2020 had, and that today's packages refuse.
-[haiku-port revive](revive.md) finds them in your files, with {others} more that have no successor,
-and writes the new names that stand here in code letters.
-"""
+REMOVED = "reference/removed.md"  # of docs: its text, and where the table goes
+MARK = "<!-- removed names -->"
 
 
 def on_files(files: Files, config: MkDocsConfig) -> None:
     """Add the wheel, `haiku-port.pyz` and the page of removed names."""
+    files.remove(files.src_uris[REMOVED])
     for name, content in offered().items():
         files.append(File.generated(config, name, content=content))
 
 
 def offered() -> dict[str, bytes]:
     """The contents of all these files by their places in the sources of the site."""
-    return made() | {"reference/removed.md": removed_names().encode()}
+    page = (DOCS / REMOVED).read_text(encoding="utf-8")
+    return made() | {REMOVED: page.replace(MARK, removed_names()).encode()}
 
 
 def removed_names() -> str:
-    """The rows of the table that say what to write instead, by package and module."""
+    """The rows of the table that say what to write instead, by package and by message."""
     with (SOURCE / "revive/removed.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    told = [row for row in rows if row["instead"] and row["kind"] != "older"]
-    lines = [HEAD.format(others=len(rows) - len(told))]
-    for package, of_package in itertools.groupby(told, key=lambda row: row["package"]):
+        rows = [row for row in csv.DictReader(file) if row["instead"] and row["kind"] != "older"]
+    rows.sort(key=lambda row: (row["package"], _message(row["name"])))
+    lines = []
+    for package, of_package in itertools.groupby(rows, key=lambda row: row["package"]):
         lines += [f"## {PACKAGES.get(package, package)}", ""]
-        lines += ["| name | last in | instead | why |", "|---|---|---|---|"]
-        for row in of_package:
-            name = row["name"].replace("import.", "import ")
-            exact = row["kind"] == "renamed"
-            instead = f"`{row['instead']}`" if exact else row["instead"].replace("|", "\\|")
-            lines.append(f"| `{name}` | {row['last']} | {instead} | {row['why']} |")
-        lines.append("")
+        for message, its in itertools.groupby(of_package, key=lambda row: _message(row["name"])):
+            lines += [f"### `{message}`", "", "| name | last in | instead | why |"]
+            lines += ["|---|---|---|---|", *map(_row, its), ""]
     return "\n".join(lines)
+
+
+def _message(name: str) -> str:
+    """How the message begins that Python gives where a removed name or argument is used."""
+    if "(" in name:
+        return "got an unexpected keyword argument"
+    if name.startswith("import."):
+        return "No module named"
+    module = name.rpartition(".")[0]
+    return f"module '{module}' has no attribute" if module else "object has no attribute"
+
+
+def _row(row: dict[str, str]) -> str:
+    """A name of the table, the last release that had it, what to write instead, and why."""
+    name = row["name"].replace("import.", "import ")
+    exact = row["kind"] == "renamed"
+    instead = f"`{row['instead']}`" if exact else row["instead"].replace("|", "\\|")
+    return f"| `{name}` | {row['last']} | {instead} | {row['why']} |"
 
 
 def made() -> dict[str, bytes]:
