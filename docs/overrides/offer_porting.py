@@ -7,6 +7,7 @@ import sys
 import tempfile
 import zipapp
 import zipfile
+from collections.abc import Collection
 from pathlib import Path
 
 from hatchling.builders.wheel import WheelBuilder
@@ -36,25 +37,28 @@ def offered() -> dict[str, bytes]:
 def removed_names() -> str:
     """The rows of the table that say what to write instead, by package and by message."""
     with (SOURCE / "revive/removed.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["instead"] and row["kind"] != "older"]
-    rows.sort(key=lambda row: (row["package"], _message(row["name"])))
+        rows = list(csv.DictReader(file))
+    modules = {row["name"].rpartition(".")[0] for row in rows}
+    told = [row for row in rows if row["instead"] and row["kind"] != "older"]
+    messages = {row["name"]: _message(row["name"], modules) for row in told}
+    told.sort(key=lambda row: (row["package"], messages[row["name"]]))
     lines = []
-    for package, of_package in itertools.groupby(rows, key=lambda row: row["package"]):
+    for package, of_package in itertools.groupby(told, key=lambda row: row["package"]):
         lines += [f"## {PACKAGES.get(package, package)}", ""]
-        for message, its in itertools.groupby(of_package, key=lambda row: _message(row["name"])):
-            lines += [f"### `{message}`", "", "| name | last in | instead | why |"]
+        for message, its in itertools.groupby(of_package, key=lambda row: messages[row["name"]]):
+            lines += [f"### {message}", "", "| name | last in | instead | why |"]
             lines += ["|---|---|---|---|", *map(_row, its), ""]
     return "\n".join(lines)
 
 
-def _message(name: str) -> str:
+def _message(name: str, modules: Collection[str]) -> str:
     """How the message begins that Python gives where a removed name or argument is used."""
     if "(" in name:
-        return "got an unexpected keyword argument"
-    if name.startswith("import."):
-        return "No module named"
-    module = name.rpartition(".")[0]
-    return f"module '{module}' has no attribute" if module else "object has no attribute"
+        return "`got an unexpected keyword argument`"
+    module, _, last = name.rpartition(".")
+    if name.startswith("import.") or (name in modules and last.islower()):
+        return "`No module named`, `cannot import name`"
+    return f"`module '{module}' has no attribute`" if module else "`object has no attribute`"
 
 
 def _row(row: dict[str, str]) -> str:

@@ -21,8 +21,8 @@ first_to_fail = {"A": "outputs", "B": "state", "C": "outputs", "D": "none", "E":
 # %% wrong: a bias that is a Variable is state
 first_to_fail = {"A": "outputs", "B": "state", "C": "state", "D": "none", "E": "outputs"}
 
-# %% wrong: a pattern without a match fails
-first_to_fail = {"A": "outputs", "B": "state", "C": "step", "D": "state", "E": "outputs"}
+# %% wrong: the order of making names layers
+first_to_fail = {"A": "outputs", "B": "state", "C": "step", "D": "outputs", "E": "outputs"}
 
 # %% wrong: epsilon is seen in the step
 first_to_fail = {"A": "outputs", "B": "state", "C": "step", "D": "none", "E": "step"}
