@@ -9,25 +9,18 @@ import sys
 import tempfile
 import zipapp
 import zipfile
+from collections.abc import Collection
 from pathlib import Path
 
 from hatchling.builders.wheel import WheelBuilder
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-ROOT = Path(__file__).parents[2]
-SOURCE = ROOT / "snippets/porting"
+DOCS = Path(__file__).parents[1]
+SOURCE = DOCS.parent / "snippets/porting"
 PACKAGES = {"jax": "JAX", "haiku": "Haiku", "optax": "Optax", "chex": "chex", "numpy": "NumPy"}
-HEAD = """---
-description: Names that JAX, Haiku, Optax, chex and NumPy removed, and what to write instead.
----
-
-# Removed names, and what to write instead
-
-Names and arguments that some release since 2020 had, and that today's packages refuse.
-[haiku-port revive](revive.md) finds them in your files, with {others} more that have no successor,
-and writes the new names that stand here in code letters.
-"""
+REMOVED = "reference/removed.md"  # of docs: its text, and where the table goes
+MARK = "<!-- removed names -->"
 
 
 RULE = """---
@@ -41,20 +34,22 @@ description: {code} of haiku-port revive, {finds}, with an example, why, and whe
 
 def on_files(files: Files, config: MkDocsConfig) -> None:
     """Add the wheel, `haiku-port.pyz`, the page of removed names, and one for each rule."""
+    files.remove(files.src_uris[REMOVED])
     for name, content in offered(config.site_url or "").items():
         files.append(File.generated(config, name, content=content))
 
 
 def offered(site: str) -> dict[str, bytes]:
     """The contents of all these files by their places in the sources of the site."""
-    pages = {"reference/removed.md": removed_names()} | rule_pages()
+    page = (DOCS / REMOVED).read_text(encoding="utf-8")
+    pages = {REMOVED: page.replace(MARK, removed_names())} | rule_pages()
     return made(site) | {place: text.encode() for place, text in pages.items()}
 
 
 def rule_pages() -> dict[str, str]:
     """A page for each rule of `haiku-port revive`, which the menu does not have."""
-    if str(ROOT) not in sys.path:
-        sys.path.append(str(ROOT))
+    if str(DOCS.parent) not in sys.path:
+        sys.path.append(str(DOCS.parent))
     from snippets.porting.revive.explain import explained
     from snippets.porting.revive.rules import rules
 
@@ -67,21 +62,38 @@ def rule_pages() -> dict[str, str]:
 
 
 def removed_names() -> str:
-    """The rows of the table that say what to write instead, by package and module."""
+    """The rows of the table that say what to write instead, by package and by message."""
     with (SOURCE / "revive/removed.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
+    modules = {row["name"].rpartition(".")[0] for row in rows}
     told = [row for row in rows if row["instead"] and row["kind"] != "older"]
-    lines = [HEAD.format(others=len(rows) - len(told))]
+    messages = {row["name"]: _message(row["name"], modules) for row in told}
+    told.sort(key=lambda row: (row["package"], messages[row["name"]]))
+    lines = []
     for package, of_package in itertools.groupby(told, key=lambda row: row["package"]):
         lines += [f"## {PACKAGES.get(package, package)}", ""]
-        lines += ["| name | last in | instead | why |", "|---|---|---|---|"]
-        for row in of_package:
-            name = row["name"].replace("import.", "import ")
-            exact = row["kind"] == "renamed"
-            instead = f"`{row['instead']}`" if exact else row["instead"].replace("|", "\\|")
-            lines.append(f"| `{name}` | {row['last']} | {instead} | {row['why']} |")
-        lines.append("")
+        for message, its in itertools.groupby(of_package, key=lambda row: messages[row["name"]]):
+            lines += [f"### {message}", "", "| name | last in | instead | why |"]
+            lines += ["|---|---|---|---|", *map(_row, its), ""]
     return "\n".join(lines)
+
+
+def _message(name: str, modules: Collection[str]) -> str:
+    """How the message begins that Python gives where a removed name or argument is used."""
+    if "(" in name:
+        return "`got an unexpected keyword argument`"
+    module, _, last = name.rpartition(".")
+    if name.startswith("import.") or (name in modules and last.islower()):
+        return "`No module named`, `cannot import name`"
+    return f"`module '{module}' has no attribute`" if module else "`object has no attribute`"
+
+
+def _row(row: dict[str, str]) -> str:
+    """A name of the table, the last release that had it, what to write instead, and why."""
+    name = row["name"].replace("import.", "import ")
+    exact = row["kind"] == "renamed"
+    instead = f"`{row['instead']}`" if exact else row["instead"].replace("|", "\\|")
+    return f"| `{name}` | {row['last']} | {instead} | {row['why']} |"
 
 
 def made(site: str = "") -> dict[str, bytes]:

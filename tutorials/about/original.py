@@ -1126,9 +1126,8 @@ print(*importlib.metadata.requires("dm-haiku"), sep="\n")
 #
 # All calls of JAX and Haiku in the original worked when we ran it. Two of them have a newer form, `jax.tree.map` and
 # `jax.random.key`, and a third spelling, `jax.tree_map`, was removed.
-# [Trees](../porting/old_code.py#trees-jaxtree_map-jaxtree_multimap-jaxtree_leaves) and
-# [Keys](../porting/old_code.py#keys-jaxrandomprngkey) on the page about old code say more, and that page has a program
-# that finds such lines in a file.
+# [The page about old code](../porting/old_code.py#names-that-still-work-jaxrandomprngkey-jaxpmap) says more, and has a
+# program that finds such lines in a file.
 
 # %%
 print(jax.tree_util.tree_map(jnp.negative, {"w": jnp.arange(3)}))

@@ -1165,51 +1165,10 @@ hk.dropout(key, 0.5, x)
 # %% [markdown]
 # ## Old code: names that were removed
 #
-# Code from a few years ago stops at names that JAX, Haiku, Optax or NumPy have removed. Here are the commonest; [Run an
-# old Haiku script on today's JAX](../porting/old_code.py) has a program that looks for all the names in its table.
+# Code from a few years ago stops at names that JAX, Haiku, Optax or NumPy have removed. [Removed
+# names](../../reference/removed.md) has them by their messages, with what to write instead, and [`haiku-port
+# revive`](../porting/old_code.py) looks for all of them in a file. Here are those that need more than a new name.
 #
-# ### `module 'jax' has no attribute 'tree_map'`
-
-# %% raises="AttributeError" match="module 'jax' has no attribute 'tree_map'"
-jax.tree_map(jnp.square, {"w": x})
-
-# %% [markdown]
-# The functions on trees have moved into a module: `jax.tree.map`, `jax.tree.leaves`, `jax.tree.flatten`.
-# `jax.tree_util` has these functions, as `tree_map` and so on, in old versions and in new ones. `tree_multimap` took
-# several trees; `jax.tree.map` does, too.
-
-# %%
-jax.tree.map(jnp.square, {"w": x})
-
-# %% [markdown]
-# ### `No module named 'jax.config'`
-
-# %% raises="ModuleNotFoundError" match="No module named 'jax.config'"
-from jax.config import config
-
-config.update("jax_debug_nans", False)
-
-# %% [markdown]
-# `config` is an attribute of `jax` today, not a module. Write `from jax import config`, or `jax.config.update`.
-
-# %%
-jax.config.update("jax_debug_nans", False)
-
-# %% [markdown]
-# ### `module 'jax.ops' has no attribute 'index_update'`
-
-# %% raises="AttributeError" match="module 'jax.ops' has no attribute 'index_update'"
-jax.ops.index_update(x, 0, 5.0)
-
-# %% [markdown]
-# Arrays have a property for that: write `x.at[i].set(v)` for `index_update` and `x.at[i].add(v)` for `index_add`;
-# `.min`, `.max` and `.multiply` replace the others. It returns a new array, as the functions did. NumPy arrays, which
-# the functions took, [do not have it](#numpyndarray-object-has-no-attribute-at).
-
-# %%
-x.at[0].set(5.0)
-
-# %% [markdown]
 # ### `'numpy.ndarray' object has no attribute 'at'`
 
 # %% raises="AttributeError" match="'numpy.ndarray' object has no attribute 'at'"
@@ -1222,37 +1181,6 @@ np.zeros(3).at[0].set(1.0)
 
 # %%
 jnp.asarray(np.zeros(3)).at[0].set(1.0)
-
-# %% [markdown]
-# ### `cannot import name 'optix' from 'jax.experimental'`
-
-# %% raises="ImportError" match="cannot import name 'optix' from 'jax.experimental'"
-from jax.experimental import optix
-
-opt = optix.adam(1e-3)
-
-# %% [markdown]
-# `optix` became the library Optax, with most functions under the same names: `optix.adam` is `optax.adam`. The other
-# optimisers of that time, `jax.experimental.optimizers`, are in `jax.example_libraries`.
-
-# %%
-opt = optax.adam(1e-3)
-print(len(jax.tree.leaves(opt.init({"w": x}))), "arrays of state")
-
-# %% [markdown]
-# ### `module 'optax' has no attribute 'InitUpdate'`
-
-# %% raises="AttributeError" match="module 'optax' has no attribute 'InitUpdate'"
-optax.InitUpdate(lambda params: (), lambda updates, state, params: (updates, state))
-
-# %% [markdown]
-# The pair of functions that makes up an optimiser is called `optax.GradientTransformation` today, and has the same
-# fields, `init` and `update`.
-
-# %%
-opt = optax.GradientTransformation(
-    init=lambda params: (), update=lambda updates, state, params: (updates, state)
-)
 
 # %% [markdown]
 # ### `module 'jax.numpy' has no attribute 'DeviceArray'`
@@ -1313,23 +1241,6 @@ laid_out = jax.device_put(x, jax.sharding.NamedSharding(mesh, rows))
 jax.shard_map(jnp.square, mesh=mesh, in_specs=rows, out_specs=rows)(laid_out)
 
 # %% [markdown]
-# ### `No module named 'jax.linear_util'`
-
-# %% raises="ModuleNotFoundError" match="No module named 'jax.linear_util'"
-import jax.linear_util as lu
-
-lu.wrap_init(jnp.sin)
-
-# %% [markdown]
-# The module is `jax.extend.linear_util` today, with its `wrap_init`. Import it by this name: `import jax` alone does
-# not load `jax.extend`.
-
-# %%
-from jax.extend import linear_util as lu
-
-print(callable(lu.wrap_init))
-
-# %% [markdown]
 # ### `No module named 'jax.lib.xla_bridge'`
 
 # %% raises="ModuleNotFoundError" match="No module named 'jax.lib.xla_bridge'"
@@ -1369,21 +1280,6 @@ def on_host(x):
 jax.jit(on_host)(x)
 
 # %% [markdown]
-# ### `module 'jax.core' has no attribute 'Primitive'`
-
-# %% raises="AttributeError" match="module 'jax.core' has no attribute 'Primitive'"
-jax.core.Primitive("twice")
-
-# %% [markdown]
-# The classes for adding operations to JAX have moved to `jax.extend.core`: `Primitive`, `Jaxpr`, `ClosedJaxpr`, `Var`
-# and `Literal`. In your own file, change the import; a library needs an upgrade.
-
-# %%
-from jax.extend.core import Primitive
-
-print(Primitive("twice"))
-
-# %% [markdown]
 # ### `jax.device_put_replicated is deprecated; use jax.device_put instead`
 
 # %% raises="AttributeError" match="jax.device_put_replicated is deprecated; use jax.device_put instead"
@@ -1398,33 +1294,6 @@ jax.device_put_replicated(x, jax.local_devices())
 devices = jax.local_devices()
 repeated = jnp.broadcast_to(x, (len(devices), *x.shape))
 print(jax.pmap(jnp.sum)(repeated).shape == (len(devices),))
-
-# %% [markdown]
-# ### `No module named 'jax.tools.colab_tpu'`
-
-# %% raises="ModuleNotFoundError" match="No module named 'jax.tools.colab_tpu'"
-import jax.tools.colab_tpu
-
-# %% [markdown]
-# Notebooks called its `setup_tpu()` on an earlier kind of TPU runtime. Delete the cell; today JAX finds the TPU by
-# itself.
-
-# %%
-print(len(jax.devices()) >= 1)
-
-# %% [markdown]
-# ### `module 'numpy' has no attribute 'int'`
-
-# %% raises="AttributeError" match="module 'numpy' has no attribute 'int'"
-np.zeros(3).astype(np.int)
-
-# %% [markdown]
-# The old `np.int`, `np.float`, `np.bool` and `np.object` were Python's own types: write `int`, `float`, `bool`,
-# `object`. `np.product` is `np.prod`. The linter ruff replaces many of the names that NumPy 2 removed with `ruff check
-# --select NPY201 --fix`.
-
-# %%
-np.zeros(3).astype(int)
 
 # %% [markdown]
 # ## Old versions and old files
@@ -1590,20 +1459,12 @@ print(OldArrays(io.BytesIO(recent)).load()["w"])
 #   [Non-hashable static arguments are not supported](#non-hashable-static-arguments-are-not-supported)
 # - `module 'jax.interpreters.xla' has no attribute 'DeviceArray'`:
 #   [module 'jax.numpy' has no attribute 'DeviceArray'](#module-jaxnumpy-has-no-attribute-devicearray)
-# - `module 'jax' has no attribute 'tree_multimap'`:
-#   [module 'jax' has no attribute 'tree_map'](#module-jax-has-no-attribute-tree_map)
-# - `No module named 'jax.experimental.optix'`:
-#   [cannot import name 'optix' from 'jax.experimental'](#cannot-import-name-optix-from-jaxexperimental)
-# - `cannot import name 'linear_util' from 'jax'`:
-#   [No module named 'jax.linear_util'](#no-module-named-jaxlinear_util)
 # - `cannot import name 'xla_bridge' from 'jax.lib'`:
 #   [No module named 'jax.lib.xla_bridge'](#no-module-named-jaxlibxla_bridge)
 # - `module 'jax.lib' has no attribute 'xla_bridge'`:
 #   [No module named 'jax.lib.xla_bridge'](#no-module-named-jaxlibxla_bridge)
 # - `cannot import name 'host_callback' from 'jax.experimental'`:
 #   [No module named 'jax.experimental.host_callback'](#no-module-named-jaxexperimentalhost_callback)
-# - `cannot import name 'Primitive' from 'jax.core'`:
-#   [module 'jax.core' has no attribute 'Primitive'](#module-jaxcore-has-no-attribute-primitive)
 
 # %% [markdown]
 # ## No message at all
@@ -1872,39 +1733,22 @@ with tempfile.TemporaryDirectory() as place:
         assert words in ran.stderr, ran.stderr
 # Names that were removed:
 imports = {
-    "from jax import linear_util": "cannot import name 'linear_util' from 'jax'",
     "from jax.lib import xla_bridge": "cannot import name 'xla_bridge' from 'jax.lib'",
     "jax.lib.xla_bridge": "module 'jax.lib' has no attribute 'xla_bridge'",
     "from jax.experimental import host_callback": "cannot import name 'host_callback'",
-    "from jax.core import Primitive": "cannot import name 'Primitive' from 'jax.core'",
 }
 for line, words in imports.items():
     assert words in message(exec, line, {"jax": jax}), line
-for name in ("Jaxpr", "ClosedJaxpr", "Var", "Literal"):
-    assert not hasattr(jax.core, name), name
-    assert hasattr(jax.extend.core, name), name
 assert jax.debug.callback
 assert jax.experimental.io_callback
 for module, name, words in (
-    (jax, "tree_multimap", "has no attribute 'tree_multimap'"),
     (jax.core, "CallPrimitive", "has no attribute 'CallPrimitive'"),
-    (np, "product", "has no attribute 'product'"),
-    (np, "float", "has no attribute 'float'"),
     (jax, "device_put_sharded", "jax.device_put_sharded is deprecated"),
 ):
     assert words in message(getattr, module, name)
 for place in (jnp, jax, jax.interpreters.xla):
     assert not hasattr(place, "DeviceArray")
-assert jax.tree_util.tree_map(jnp.add, {"w": x}, {"w": x})["w"][1] == 2
-assert isinstance(jax.tree.leaves({"w": x}), list)
-assert jax.tree.flatten({"w": x})
-assert (x.at[0].add(5.0)[0], x.at[3].min(1.0)[3], x.at[3].multiply(2)[3]) == (5, 1, 6)
-assert (x.at[0].max(1.0)[0], x[0]) == (1, 0)
 assert jax.jit(lambda v: isinstance(v, jax.Array) + 0.0)(x) == 1
-assert optax.GradientTransformation._fields == ("init", "update")
-from jax.example_libraries import optimizers
-
-assert optimizers.adam
 assert "resource_env" not in dir(jax.jit)
 assert jax.jit(jnp.square, in_shardings=None)(x)[3] == 9
 

@@ -2,8 +2,14 @@
 # # Read real code
 #
 # Research code in Haiku uses idioms that no list of layers mentions, such as modules that are dataclasses and functions
-# that change how parameters are made. Begin with the parameter tree. It names the modules that ask for parameters, and
-# `jax.eval_shape` builds it from shapes alone:
+# that change how parameters are made. [`haiku-port read`](../../reference/read.md) says what a folder of it is made of,
+# and which sections of this course explain that, without running it:
+#
+# ```console
+# $ haiku-port read src/
+# ```
+#
+# Where the code runs, `jax.eval_shape` builds the tree of parameters from shapes alone:
 
 # %% tags=["short"]
 import haiku as hk
@@ -19,7 +25,7 @@ for module, its in tree.items():
 # <div class="admonition abstract">
 # <p class="admonition-title">After this page you can</p>
 #
-# - read a file of a Haiku repository in an order that tells you its parameter tree;
+# - read what `haiku-port read` reports of a Haiku repository, and say what it leaves open;
 # - say under which name a parameter is filed if a subclass, a method or a function asks for it;
 # - follow creators and getters around a network, and a training step for many devices.
 #
@@ -31,23 +37,101 @@ for module, its in tree.items():
 # ## The order in which to read
 #
 # Files of research code are usually written from the layers up to the experiment, so read them from the other end, as
-# [the drawing of the calls](#a-training-step-for-many-devices) shows for one of them. Ask five questions, in the order
-# of this table; for each, a search finds the few lines that answer it, and
-# [`haiku-port read`](../../reference/read.md) asks them of a whole folder:
+# [the drawing of the calls](#a-training-step-for-many-devices) shows for one of them. Ask five questions: what is
+# transformed, so is there a state, is there a key; which classes are there; where is each module *made*, which decides its
+# name; which parameters are asked for; and what surrounds it all and changes them from outside. The command asks them of
+# all files at once. Here is a small model in the style of dm-haiku's own example, as a string, so that the command can
+# read it:
+
+# %%
+MODEL = """
+import dataclasses
+
+import haiku as hk
+import jax
+
+
+@dataclasses.dataclass
+class Transformer(hk.Module):
+    num_heads: int
+    num_layers: int
+    name: str | None = None
+
+    def __call__(self, h):  # (B, T, D)
+        size = h.shape[-1]
+        w_init = hk.initializers.VarianceScaling(
+            scale=2 / self.num_layers, mode="fan_in", distribution="truncated_normal"
+        )
+        for _ in range(self.num_layers):
+            attend = hk.MultiHeadAttention(
+                num_heads=self.num_heads,
+                key_size=size // self.num_heads,
+                w_init=w_init,
+            )
+            h = h + attend(h, h, h)
+            h = h + jax.nn.gelu(hk.Linear(output_size=size, w_init=w_init)(h))
+        return hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)(h)
+
+
+@dataclasses.dataclass
+class LanguageModel(hk.Module):
+    transformer: Transformer
+    model_size: int
+    vocab_size: int
+    name: str | None = None
+
+    def __call__(self, tokens):  # (B, T)
+        small = hk.initializers.TruncatedNormal(mean=0.0, stddev=0.02)
+        h = hk.Embed(self.vocab_size, embed_dim=self.model_size, w_init=small)(tokens)
+        shape = [tokens.shape[1], self.model_size]
+        h = h + hk.get_parameter(name="positions", shape=shape, init=small)
+        return hk.Linear(self.vocab_size)(self.transformer(h))
+
+
+def make_network(config):
+    def forward(tokens):
+        transformer = Transformer(config.num_heads, config.num_layers)
+        return LanguageModel(transformer, config.model_size, vocab_size=10)(tokens)
+
+    return hk.transform(forward)
+"""
+
+# %% [markdown]
+# A function of this course runs the command, where its [package](../../reference/porting.md#the-package) is installed:
+
+# %% tags=["recap"]
+from snippets.terminal import haiku_port
+
+# %%
+answer = haiku_port("read model.py", {"model.py": MODEL})
+print(answer.partition("\n\nNames, and")[0])
+
+# %% tags=["hidden"]
+from haiku_porting.read import read_code
+
+read = read_code({"model.py": MODEL})
+(made,) = (each for each in read["trees"] if each["of"].startswith("forward"))
+unsure = [entry["path"] for entry in made["entries"] if entry["depends"]]
+assert len({path.partition("/")[0] for path in unsure}) == 1
+assert all("_1" in path for path in unsure)
+
+# %% [markdown]
+# How to read it:
 #
-# | step | search for | it tells you |
-# |---|---|---|
-# | 1 | `hk.transform`, `transform_with_state`, `without_apply_rng` | the signature of `apply`: is there a state, is there a key? |
-# | 2 | `class ...(hk.`, `@dataclasses.dataclass` | what is a module, and what it inherits |
-# | 3 | where each module is *made* | its name, and which calls share it |
-# | 4 | `hk.get_parameter`, `hk.get_state` | the leaves: name, shape, dtype, initialiser |
-# | 5 | `custom_creator`, `custom_getter`, `hk.scan`, `axis_name` | what surrounds all of it and changes leaves from outside |
+# - A row without a remark is what the command claims to know. `depends: for each of range(config.num_layers)` marks those
+#   that only a longer loop makes: how many there are, a configuration says, which is not among the files.
+# - The paths are those of the checkpoint. `language_model` and `transformer` are two roots, although one class gets the
+#   other: [below](#a-module-that-is-a-dataclass) you see why.
+# - The lines are those that *make* a module. Follow them, and not the order of the classes.
 #
-# This page quotes a few lines of public files, builds a small version of each and runs it. The order is that of
-# difficulty: inheritance, dataclasses, creators and getters, devices. Two functions make and print a tree. Note that
-# `jax.eval_shape` sorts the modules by name, as `jax.jit` does. Where a network is small, run `init` itself: it keeps
-# the order in which modules first ask for a parameter, except within some transformations, such as `hk.remat` and
-# `hk.vmap`, which sort, too.
+# Below, the report explains {{ len({use["name"] for use in read["uses"]}) }} names, and ends with a reading list of about
+# {{ read["minutes"] }} minutes. What no text has are the values: shapes, the settings of a run, the branch that is taken.
+# `--run module:function` puts those of a run beside the rows. And what a hook around the network does to the arrays is
+# left to you, as is whether it is what the author wanted.
+#
+# The rest of this page takes the idioms in the order of difficulty: inheritance, dataclasses, creators and getters,
+# devices. It quotes a few lines of public files, builds a small version of each and runs it. Two functions make and print
+# a tree; note that `jax.eval_shape` sorts the modules by name.
 
 # %%
 import contextlib
@@ -73,32 +157,6 @@ def tree_of(f, *inputs):
 def show(tree):
     for module, its in tree.items():
         print(f"{module:34}", its)
-
-
-# %% tags=["hidden"] claim="init keeps the order of modules; hk.remat, hk.vmap, hk.grad and hk.cond sort in it, as eval_shape and jit do."
-def _against_the_alphabet(x, names="zyx"):
-    made = {name: hk.Linear(3, name=name) for name in sorted(names)}
-    for name in names:
-        x = made[name](x)
-    return x
-
-
-for _names in ("zyx", "yzx", ["linear_10", "linear_2", "linear"]):
-    _net = hk.transform(functools.partial(_against_the_alphabet, names=_names))
-    for _init, _order in (
-        (_net.init, list),
-        (lambda *given, net=_net: jax.eval_shape(net.init, *given), sorted),
-        (jax.jit(_net.init), sorted),
-    ):
-        assert list(_init(key, jnp.ones((1, 3)))) == _order(_names), _names
-for _wrap in (
-    lambda f, x: hk.remat(f)(x),
-    lambda f, x: hk.vmap(f, split_rng=False)(x),
-    lambda f, x: hk.grad(lambda x: f(x).sum())(x),
-    lambda f, x: hk.cond(True, f, f, x),
-):
-    _net = hk.transform(functools.partial(_wrap, _against_the_alphabet))
-    assert list(_net.init(key, jnp.ones((1, 3)))) == ["x", "y", "z"]
 
 
 # %% [markdown]
@@ -153,33 +211,11 @@ images = jax.random.normal(key, (2, 8, 8, 3))
 show(tree_of(lambda x: WSConv2D(output_channels=5, kernel_shape=3)(x), images))
 
 
-# %% tags=["hidden"] claim="Words of a name begin at a capital after a lower-case letter or digit, and before a lower-case letter."
+# %% tags=["hidden"]
 def _ws(x, **settings):
     return WSConv2D(output_channels=5, kernel_shape=3, **settings)(x)
 
 
-def _in_words(name):
-    """The name that the rule in the text below gives a class."""
-    words = name[:1]
-    for at in range(1, len(name)):
-        before, letter, after = name[at - 1], name[at], name[at + 1 : at + 2]
-        new = before.islower() or before.isdigit() or after.islower()
-        words += "_" * (letter.isupper() and new) + letter
-    return words.lower()
-
-
-def _module_name(name):
-    made = []
-    hk.transform(lambda: made.append(type(name, (hk.Module,), {})().name)).init(None)
-    return made[0]
-
-
-_dice = np.random.default_rng(0)
-_drawn = {"".join(_dice.choice([*"AQTbk09_"], 1 + i % 8)) for i in range(400)}
-_known = {"LSTM": "lstm", "TransformerLM": "transformer_lm", "MyGPT2LM": "my_gpt2_lm"}
-assert {name: _module_name(name) for name in _known} == _known
-for _name in {"WSConv2D", "XMLNet", "A1B", *filter(str.isidentifier, _drawn)}:
-    assert _module_name(_name) == _in_words(_name), _name
 for _settings in ({}, {"stride": 2, "padding": "VALID", "name": "stem"}):
     _net = hk.without_apply_rng(hk.transform(functools.partial(_ws, **_settings)))
     _params = jax.jit(_net.init)(key, images)
@@ -225,9 +261,8 @@ for _constant, _dtype in (
     assert (_half * _constant).dtype == _dtype
 
 # %% [markdown]
-# Note three things in this tree. The name is that of the *subclass*, `ws_conv2_d`: a new word begins at a capital after
-# a lower-case letter or a digit, and at a capital before a lower-case letter, so that `LSTM` becomes `lstm` and
-# `TransformerLM` becomes `transformer_lm`. The bias is called `bias`, because the class asks for it under this name;
+# Note three things in this tree. The name is that of the *subclass*, `ws_conv2_d`. The bias is called `bias`, because
+# the class asks for it under this name;
 # the `b` of `hk.Conv2D` comes from a method that is overridden and never runs. And `gain` is in the same entry as `w`,
 # though another method asks for it. `np.prod` is no mistake: on shapes and other constants, a network may use NumPy,
 # though floats such as `np.sqrt(2)` turn bfloat16 into float32. On traced arrays most of its functions fail.
@@ -283,7 +318,7 @@ class Owner(hk.Module):
 for module, its in tree_of(lambda x: Owner()(x), jnp.ones((1, 3))).items():
     print(f"{module:18}", sorted(its))
 
-# %% tags=["hidden"] claim="A parameter is filed under the module whose method runs; what Haiku does not wrap counts as the caller's."
+# %% tags=["hidden"] claim="A parameter is filed under the module whose method runs; the transparent counts as the caller's."
 assert tree_of(lambda x: Owner()(x), jnp.ones((1, 3))) == {
     "owner": {"of_transparent": ()},
     "owner/asks": {
@@ -302,60 +337,6 @@ except ValueError as _problem:
 assert "Unable to retrieve parameter 'of_transparent' for module '~'" in _told
 
 
-class _Mixin:
-    def mixed(self):
-        return hk.get_parameter("m", [], init=jnp.ones)
-
-
-class _Static(_Mixin, hk.Module):
-    @staticmethod
-    def static():
-        return hk.get_parameter("s", [], init=jnp.ones)
-
-    @classmethod
-    def of_class(cls):
-        return hk.get_parameter("c", [], init=jnp.ones)
-
-    @property
-    def prop(self):
-        return hk.get_parameter("p", [], init=jnp.ones)
-
-    def __init__(self):
-        super().__init__()
-        hk.get_parameter("i", [], init=jnp.ones)
-
-    def __getitem__(self, _):
-        return hk.get_parameter("g", [], init=jnp.ones)
-
-    def each(self):
-        yield hk.get_parameter("e", [], init=jnp.ones)
-
-    @functools.cached_property
-    def kept(self):
-        return hk.get_parameter("k", [], init=jnp.ones)
-
-    @jax.jit(static_argnums=0)
-    def compiled(self):
-        return hk.get_parameter("j", [], init=jnp.ones)
-
-    @contextlib.contextmanager
-    def block(self):
-        yield hk.get_parameter("b", [], init=jnp.ones)
-
-
-class _Calls(hk.Module):
-    def __call__(self, x):
-        module = _Static()
-        x = x + module.static() + module.of_class() + module.mixed() + module.prop
-        with module.block() as of_block:
-            x = x + of_block
-        return x + module[0] + module.kept + module.compiled() + sum(module.each())
-
-
-_static = tree_of(lambda x: _Calls()(x), jnp.ones(1))
-assert _static["__calls"] == dict.fromkeys("scmbgkje", ()), _static
-assert _static["__calls/__static"] == {"p": (), "i": ()}, _static
-
 # %% [markdown]
 # <details>
 # <summary>Answer</summary>
@@ -363,9 +344,7 @@ assert _static["__calls/__static"] == {"p": (), "i": ()}, _static
 # `owner` has `of_transparent`, and `owner/asks` has it too: these are **two** parameters. `@hk.transparent` removes the
 # method from Haiku's stack of modules, so that it counts as part of its caller: of the layer if the layer calls it, and
 # of `owner` if `owner` does. What an ordinary method asks for is filed under its module, wherever the call comes from.
-# A plain function counts as part of the module that called it, and so do generators, and methods that Haiku does not
-# wrap, for instance static ones, those of a mixin, `__getitem__` and its like, or what `jax.jit`, `cached_property` or
-# `contextmanager` replaced. A `hk.name_scope` opens an entry of its own.
+# A plain function counts as part of the module that called it. A `hk.name_scope` opens an entry of its own.
 #
 # </details>
 #
@@ -636,65 +615,21 @@ assert np.allclose(
 #
 # There is no `__init__`, and no `super().__init__(name=name)`. `@dataclasses.dataclass` writes a constructor from the
 # fields; it ends with that of `hk.Module`, which gets the field `name` if there is one. So the settings are fields, and
-# you write only `__call__`. Here is a small version, divided in the same way:
-
+# you write only `__call__`. The file above is divided in the same way. Here it runs, with one layer:
 
 # %%
-@dataclasses.dataclass
-class Transformer(hk.Module):
-    num_heads: int
-    num_layers: int
-    name: str | None = None
-
-    def __call__(self, h):  # (B, T, D)
-        size = h.shape[-1]
-        w_init = hk.initializers.VarianceScaling(
-            scale=2 / self.num_layers, mode="fan_in", distribution="truncated_normal"
-        )
-        for _ in range(self.num_layers):
-            attend = hk.MultiHeadAttention(
-                num_heads=self.num_heads,
-                key_size=size // self.num_heads,
-                w_init=w_init,
-            )
-            h = h + attend(h, h, h)
-            h = h + jax.nn.gelu(hk.Linear(output_size=size, w_init=w_init)(h))
-        return hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)(h)
-
-
-@dataclasses.dataclass
-class LanguageModel(hk.Module):
-    transformer: Transformer
-    model_size: int
-    vocab_size: int
-    name: str | None = None
-
-    def __call__(self, tokens):  # (B, T)
-        small = hk.initializers.TruncatedNormal(mean=0.0, stddev=0.02)
-        h = hk.Embed(self.vocab_size, embed_dim=self.model_size, w_init=small)(tokens)
-        shape = [tokens.shape[1], self.model_size]
-        h = h + hk.get_parameter(name="positions", shape=shape, init=small)
-        return hk.Linear(self.vocab_size)(self.transformer(h))
-
-
-# %% [markdown]
-# The next cell makes the model as dm-haiku's `train.py` does, with the transformer as an argument. Before you run it:
-# which names will begin with `language_model`?
-
-# %% tags=["predict"]
+model = {}
+exec(MODEL, model)
 tokens = jnp.array([[3, 1, 4, 1], [5, 9, 2, 6]])
-
-
-def forward(tokens):
-    transformer = Transformer(num_heads=2, num_layers=1)
-    return LanguageModel(transformer, model_size=8, vocab_size=10)(tokens)
-
-
-model_tree = tree_of(forward, tokens)
-show(model_tree)
+config = SimpleNamespace(num_heads=2, num_layers=1, model_size=8)
+model_tree = jax.eval_shape(model["make_network"](config).init, key, tokens)
+show(jax.tree.map(jnp.shape, model_tree))
 
 
 # %% tags=["hidden"] claim="A dataclass without a field name has the name of its class, or of its attribute name. A frozen one fails."
+Transformer, LanguageModel = model["Transformer"], model["LanguageModel"]
+
+
 @dataclasses.dataclass
 class _Holder(hk.Module):
     make: object
@@ -746,38 +681,9 @@ class _CallsFirst(hk.Module):
         self.layer = hk.Linear(2 * self.size)
 
 
-class _CallsInit(_CallsFirst):
-    def __post_init__(self):
-        super(_CallsFirst, self).__init__()
-        self.layer = hk.Linear(2 * self.size)
-
-
-class _CallsLast(_CallsFirst):
-    def __post_init__(self):
-        self.layer = hk.Linear(2 * self.size)
-        super().__post_init__()
-
-
-class _NeverCalls(_CallsFirst):
-    def __post_init__(self):
-        self.width = 2 * self.size
-
-
-def _told_by(f, *inputs):
-    try:
-        tree_of(f, *inputs)
-    except ValueError as problem:
-        return str(problem)
-    return ""
-
-
 for _named, _root in (({}, "__calls_first"), ({"name": "other"}, "other")):
     _made = tree_of(lambda x, n=_named: _CallsFirst(1, **n).layer(x), jnp.ones((1, 2)))
     assert _made == {f"{_root}/~/linear": {"w": (2, 2), "b": (2,)}}
-_made = tree_of(lambda x: _CallsInit(1, name="other").layer(x), jnp.ones((1, 2)))
-assert set(_made) == {"other/~/linear"}
-assert "must be called before" in _told_by(lambda: _CallsLast(1) and None)
-assert "without calling the super" in _told_by(lambda: _NeverCalls(1) and None)
 assert dataclasses.is_dataclass(Transformer)
 assert "__init__" in vars(Transformer)
 
@@ -818,37 +724,6 @@ class WithDefault(hk.Module):
 
 
 tree_of(lambda x: WithDefault()(x), jnp.ones((1, 2)))
-
-# %% [markdown]
-# Drawn as a tree, the names show two roots. Each dot is a scope, with its own parameters beside it:
-
-
-# %% tags=["plot"] alt="The tree of names: language_model and transformer are two roots, each with its modules and parameters."
-def nodes_of(tree):
-    """All prefixes of the names, in order, with the parameters of each."""
-    paths = {}
-    for module, its in tree.items():
-        parts = [part for part in module.split("/") if part != "~"]
-        for depth in range(1, len(parts) + 1):
-            paths.setdefault(tuple(parts[:depth]), "")
-        paths[tuple(parts)] = ", ".join(f"{n} {shape}" for n, shape in its.items())
-    return dict(sorted(paths.items()))
-
-
-nodes = nodes_of(model_tree)
-rows = {path: -row for row, path in enumerate(nodes)}
-figure, axes = plt.subplots(figsize=(5, 0.3 * len(nodes) + 0.3), layout="constrained")
-for path, its in nodes.items():
-    x, y = 0.35 * (len(path) - 1), rows[path]
-    color = "C0" if path[0] == "transformer" else "C1"
-    if path[:-1]:
-        axes.plot([x - 0.35, x - 0.35, x], [rows[path[:-1]], y, y], color=color, lw=1)
-    axes.plot(x, y, "o", color=color)
-    axes.text(x + 0.09, y, path[-1], color=color, va="center", fontsize=10)
-    axes.text(2.15, y, its, va="center", fontsize=9.5)
-axes.set(xlim=(-0.1, 5), ylim=(-len(nodes) + 0.4, 0.6))
-axes.axis("off")
-plt.show()
 
 # %% [markdown]
 # ## Creators and getters around a network
@@ -932,12 +807,7 @@ for _run in (
 # %% tags=["hidden"] claim="Most layers ask in the dtype of the input; the tables of Embed and initial states are float32 by default."
 assert {leaf.dtype for leaf in jax.tree.leaves(half_params)} == {np.dtype("float32")}
 assert half.apply(half_params, x).dtype == jnp.bfloat16
-_grads = jax.grad(lambda p: half.apply(p, x).sum().astype(jnp.float32))(half_params)
-assert {leaf.dtype for leaf in jax.tree.leaves(_grads)} == {np.dtype("float32")}
-_single = half.init(key, jnp.ones((1, 3)))
-assert half.apply(_single, jnp.ones((1, 3))).dtype == jnp.float32
 _rows, _photos = jnp.ones((2, 3), x.dtype), jnp.ones((1, 4, 4, 3), x.dtype)
-_scaled = hk.initializers.VarianceScaling()
 
 
 def _unrolled(core, dtype):
@@ -954,15 +824,7 @@ for _dtype, _nets in {
     jnp.bfloat16: [
         lambda: hk.Linear(2)(_rows),
         lambda: hk.Conv2D(2, 3)(_photos),
-        lambda: hk.Conv2DTranspose(2, 3)(_photos),
-        lambda: hk.SeparableDepthwiseConv2D(1, 3)(_photos),
         lambda: hk.LayerNorm(-1, True, True)(_rows),
-        lambda: hk.RMSNorm(-1)(_rows),
-        lambda: hk.GroupNorm(1)(_photos),
-        lambda: hk.BatchNorm(True, True, 0.9)(_photos, True),
-        lambda: hk.Bias()(_rows),
-        lambda: hk.MultiHeadAttention(1, 2, w_init=_scaled)(_rows, _rows, _rows),
-        lambda: hk.nets.MLP([2, 2])(_rows),
         lambda: _embedded(jnp.bfloat16),
         *(lambda core=core: _unrolled(core(4), jnp.bfloat16) for core in _cores),
     ],
@@ -984,15 +846,10 @@ for _dtype, _nets in {
         _net = hk.transform_with_state(_in_context)
         _out, _ = jax.eval_shape(lambda n=_net: n.apply(*n.init(key), key))
         assert _out.dtype == _dtype, (_dtype, _number)
-_of_table = hk.transform(lambda: hk.Embed(embedding_matrix=_rows)(jnp.arange(2)))
-assert _of_table.init(None)["embed"]["embeddings"].dtype == jnp.bfloat16
-with jax.enable_x64(True):
-    _state = hk.transform(lambda: hk.GRU(4).initial_state(2)).apply({}, None)
-    assert _state.dtype == jnp.float64
 
 # %% [markdown]
 # Most layers ask for parameters in the dtype of their input, so this network computes in bfloat16, while gradients and
-# updates are in float32, without a change to any layer. But the table of `hk.Embed`, unless you give one, and the
+# updates are in float32, without a change to any layer. But the table of `hk.Embed` and the
 # initial state of a recurrent core are float32 by default. Cast what they return, or the rest of the network computes
 # in float32. Newer code may use `hk.mixed_precision`, which came later; [Precision](../training/precision.py) teaches
 # it.
@@ -1474,110 +1331,78 @@ hk.transform_with_state(needs_axis).init(key, jnp.ones((4, 3)))
 # has a leading axis of devices, in checkpoints too, unless `get_first` was called before saving. For the same step
 # without `pmap`, see [A training step on many devices](../training/devices.py).
 #
-# ## Exercise: four trees
+# ## Exercise: what the report leaves open
 #
-# Here are four small networks, one for each idiom. `x` has the shape `(2, 6, 6, 3)`, and `h`, the input of the last
-# two, `(4, 5)`.
-
+# Here is a file, and the third part of the report on it:
 
 # %%
-@dataclasses.dataclass
-class Head(hk.Module):
-    size: int
-    name: str | None = None
+NET = """
+import haiku as hk
+import jax.numpy as jnp
+
+
+class Gate(hk.Linear):
+    def __call__(self, x):
+        return super().__call__(x) * self.scale()
+
+    @hk.transparent
+    def scale(self):
+        return hk.get_parameter("scale", [self.output_size], init=jnp.ones)
+
+
+class Net(hk.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
 
     def __call__(self, x):
-        return hk.Linear(self.size)(x.mean(axis=(1, 2)))
+        gate = Gate(self.config.size, name="gate")
+        if self.config.penalty:
+            x = x / gate.scale().sum()
+        x = hk.layer_stack(self.config.depth)(lambda h: h + hk.Linear(4)(h))(x)
+        if self.config.norm:
+            x = hk.RMSNorm(-1)(x)
+        return gate(x)
 
 
-@dataclasses.dataclass
-class Model(hk.Module):
-    head: Head
-    width: int
-    name: str | None = "model"
-
-    def __call__(self, x):
-        shift = hk.get_parameter("shift", [self.width], init=jnp.zeros)
-        return self.head(hk.Linear(self.width, name="embed")(x) + shift)
-
-
-class GatedConv2D(hk.Conv2D):
-    def __call__(self, x):
-        return super().__call__(x) * self.gate(x)
-
-    def gate(self, x):
-        scale = hk.get_parameter("scale", [self.output_channels], init=jnp.ones)
-        return scale * jax.nn.sigmoid(hk.Linear(self.output_channels)(x))
-
-
-def stacked(h):
-    with hk.custom_creator(stack_creator), hk.custom_getter(slice_getter(0)):
-        return VectorNorm(-1, name="norm")(h)
-
-
-def replicas(h):
-    norm = hk.BatchNorm(True, False, 0.9, cross_replica_axis="i", name="bn")
-    return norm(h, is_training=True)
-
-
-def dataclasses_net(x):
-    return Model(Head(2), width=4)(x)
-
-
-def subclass_net(x):
-    return GatedConv2D(output_channels=7, kernel_shape=3, with_bias=False)(x)
-
-
-def replicas_init(h):  # of two replicas, each with a batch of h
-    init = hk.transform_with_state(replicas).init
-    return each_replica(init, in_axes=(None, 0))(key, jnp.stack([h, 2 * h]))
-
+def make_net(config):
+    return hk.transform(lambda x: Net(config)(x))
+"""
+answer = haiku_port("read net.py", {"net.py": NET})
+print(answer.partition("3. ")[2].partition("\n\n")[0])
 
 # %% [markdown]
-# Define `predicted_trees`: for each, the modules that have parameters, with names and shapes. For `replicas`, those that
-# `replicas_init(h)` returns as its first result.
+# It runs with `size=2`, `penalty=True`, `depth=3` and `norm=False`, and `x` has the shape `(5, 4)`. Define
+# `predicted_tree`: for each module that `init` returns, its parameters with their shapes.
 
-# %% exercise="four-trees" kind="predict" minutes="10"
-# The form of an answer: {"dataclasses": {"net/linear": {"w": (12, 5), "b": (5,)}, ...}, "subclass": {...},
-#                         "stack": {...}, "replicas": {...}}
+# %% exercise="open-tree" kind="predict" minutes="8"
+# The form of an answer: {"net/linear": {"w": (12, 5), "b": (5,)}, ...}
 ### BEGIN SOLUTION
-predicted_trees = {
-    "dataclasses": {
-        "model": {"shift": (4,)},
-        "model/embed": {"w": (3, 4), "b": (4,)},
-        "head/linear": {"w": (4, 2), "b": (2,)},
-    },
-    "subclass": {
-        "gated_conv2_d": {"w": (3, 3, 3, 7), "scale": (7,)},
-        "gated_conv2_d/~gate/linear": {"w": (3, 7), "b": (7,)},
-    },
-    "stack": {"norm": {"scale": (3, 5), "offset": (3, 5)}},
-    "replicas": {"bn": {"scale": (2, 1, 5)}},
+predicted_tree = {
+    "net": {"scale": (2,)},
+    "net/__layer_stack_no_per_layer/linear": {"w": (3, 4, 4), "b": (3, 4)},
+    "net/gate": {"w": (4, 2), "b": (2,), "scale": (2,)},
 }
 ### END SOLUTION
 
-# %% check="four-trees"
+# %% check="open-tree"
 from snippets.checking import predicted
 
-_x, _h = jnp.ones((2, 6, 6, 3)), jnp.ones((4, 5))
-_replicas, _ = jax.eval_shape(replicas_init, _h)
+_file = {}
+exec(NET, _file)
+_config = SimpleNamespace(size=2, penalty=True, depth=3, norm=False)
+_tree = jax.eval_shape(_file["make_net"](_config).init, key, jnp.ones((5, 4)))
 predicted(
     globals(),
-    "predicted_trees",
+    "predicted_tree",
+    jax.tree.map(jnp.shape, _tree),
     {
-        "dataclasses": tree_of(dataclasses_net, _x),
-        "subclass": tree_of(subclass_net, _x),
-        "stack": tree_of(stacked, _h),
-        "replicas": jax.tree.map(jnp.shape, _replicas),
-    },
-    {
-        "dataclasses": "Where was Head made? Its name is decided there. A parameter is in the entry of the module that asks.",
-        "subclass": "The entry has the name of the subclass. A parameter shows no method, a module shows ~gate. Which layer has a bias?",
-        "stack": "The creator adds an axis of DEPTH layers to whatever is stored, and the names stay.",
-        "replicas": "BatchNorm keeps the axes that it averages over, with length 1, and vmap puts one in front. Is there an offset?",
+        "net": "Who calls scale() first, and whose is a parameter of a transparent method?",
+        "net/__layer_stack_no_per_layer/linear": "What does a stack of three layers put in front of each shape?",
+        "net/gate": "Which layer does Gate inherit from, and how many inputs does it get?",
     },
 )
-print("Right: these are the trees of all four.")
+print("Right: this is the tree of the run.")
 
 # %% [markdown]
 # ## What can go wrong
@@ -1586,8 +1411,7 @@ print("Right: these are the trees of all four.")
 #
 # - `TypeError: __init__() got an unexpected keyword argument 'name'` A dataclass without a field `name`.
 # - `ValueError: The super constructor must be called before you create parameters or submodules.` A `default_factory`
-#   makes a module too early, or a `__post_init__` before it calls `super().__post_init__()`. A `__post_init__` that never
-#   calls it gives `Constructing an hk.Module without calling the super constructor`.
+#   makes a module too early, or a `__post_init__` before it calls `super().__post_init__()`.
 # - `ValueError: 'linear/w' with retrieved shape (3, 4, 4) does not match shape=[4, 4]` A stacked checkpoint meets a
 #   network without its stack, or a getter forgot to take a slice.
 # - `NameError: unbound axis name: i`, or `Found an unbound axis name: i`: a layer with `cross_replica_axis`, or a
@@ -1622,8 +1446,8 @@ assert "unbound axis name: i" in _message(
 # %% [markdown]
 # ## What you learned
 #
-# - Read from the experiment down. Ask what is transformed, which classes there are, where each is made, which leaves
-#   they ask for, and what surrounds it all.
+# - Read from the experiment down. `haiku-port read` tells what is transformed, which classes there are, where each is
+#   made, which leaves they ask for, and what surrounds it all; the values, and what a hook does, are left to you.
 # - A dataclass can be a module; its fields are its settings, and a module passed as a field keeps its own name.
 # - A subclass inherits the constructor and the attributes that it sets. Parameters are filed under the module whose
 #   method runs, and a transparent method belongs to its caller.

@@ -289,19 +289,6 @@ except SystemExit: print({{'jax', 'numpy', 'haiku'}} & sys.modules.keys())
     assert done.stdout.splitlines()[-1] == "set()"
 
 
-def test_the_page_shows_what_the_command_prints(folder, capsys):
-    page = (ROOT / "tutorials/porting/old_code.py").read_text()
-    shown = (
-        page.partition("# $ haiku-port revive old.py\n")[2]
-        .partition("# ```")[0]
-        .replace("# ", "", 1)
-        .replace("\n# ", "\n")
-    )
-    Path("old.py").write_text(page.partition('OLD_SCRIPT = """')[2].partition('"""')[0])
-    revived("old.py")
-    assert capsys.readouterr().out.partition("\n\n")[0] == shown.strip("\n")
-
-
 def test_what_the_exercise_gives_is_marked_as_its_text_says(folder):
     page = (ROOT / "tutorials/porting/old_code.py").read_text()
     given = page.partition("# %%\ndef flatten(x):")[2].partition("# %% [markdown]")[0]

@@ -185,7 +185,7 @@ def test_each_message_of_the_page_of_errors_finds_its_entry(entries):
     [
         ("TypeError: unsupported operand type(s) for -: 'list' and 'dict'", "unsupported operand"),
         ("TypeError: add got incompatible shapes for broadcasting: (3,), (4,).", "Incompatible"),
-        ("ImportError: cannot import name 'linear_util' from 'jax' (/a/b.py)", "No module named"),
+        ("ImportError: cannot import name 'xla_bridge' from 'jax.lib' (/a/b.py)", "No module"),
         (
             "jax.errors.ConcretizationTypeError: Abstract tracer value encountered where"
             " concrete value is expected: Traced<ShapedArray(bool[])>with<DynamicJaxprTrace>",
