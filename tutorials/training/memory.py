@@ -67,7 +67,7 @@ def loss_fn(weights, batch, wrap=lambda block: block):
 
 # %% [markdown]
 # `jax.jit(f).lower(...)` traces and `.compile()` compiles, without running the program. The result says what the
-# program will need. Arrays that `f` captures are not counted, so pass them as arguments. Shapes will do, such as a
+# program will need. Arrays that `f` captures may not be counted, so pass them as arguments. Shapes will do, such as a
 # `jax.ShapeDtypeStruct` or the result of `jax.eval_shape`, so you can ask even about a model that does not fit.
 
 # %%
@@ -173,10 +173,10 @@ plt.show()
 # ## `jax.checkpoint`: keep the input, compute the rest again
 #
 # `jax.checkpoint(block)` keeps only what goes into the block: its arguments, and what it takes from outside. When the
-# backward pass reaches it, the block runs a second time, so that at any moment only one block has its inner values. A
-# **policy** says what else may be kept, for example the results of matrix products, which are expensive to compute again.
-# (`policies.save_only_these_names("hidden")` keeps the arrays that you mark with `checkpoint_name(h, "hidden")`, from
-# `jax.ad_checkpoint`.)
+# backward pass reaches it, the block runs a second time, so that here only one block at a time has its inner values. A
+# **policy** says what else may be kept, for example the results of matrix products, which are expensive to compute
+# again. (`policies.save_only_these_names("hidden")` keeps the arrays that you mark with `checkpoint_name(h, "hidden")`,
+# from `jax.ad_checkpoint`.)
 
 # %%
 policies = jax.checkpoint_policies
@@ -405,8 +405,8 @@ np.testing.assert_allclose(
 # %% [markdown]
 # The differences of all pairs alone would take {{ points.size * len(points) * 4 / MIB:.0f}} MiB, but the compiler adds
 # up their squares as it computes them, and keeps only the distances, which it has to sort. `jax.lax.map` maps
-# `batch_size` rows at a time, and handles the remainder too. A larger chunk needs more memory and fewer steps of the
-# loop, so make it as large as your memory allows.
+# `batch_size` rows at a time, and handles the remainder too. A larger chunk usually needs more memory and fewer steps
+# of the loop, so make it as large as your memory allows.
 #
 # ## Donation: results in the place of arguments
 #
@@ -878,10 +878,10 @@ assert not any(array.shape == _host.shape for array in jax.live_arrays())
 #
 # - `RESOURCE_EXHAUSTED: Out of memory` The message names the size that was asked for. Look at `memory_analysis` of the
 #   step, then make the batch, the kept values or the `vmap` smaller.
-# - No message, and `jax.checkpoint` saves nothing: it is around the whole loss, or around a block that keeps little.
-#   Compare `between`.
-# - No message, and every start takes a minute: the persistent cache has no folder, or each of your programs takes less
-#   than a second to compile.
+# - No message, and `jax.checkpoint` saves nothing: perhaps it is around the whole loss, or around a block that keeps
+#   little. Compare `between`.
+# - No message, and every start takes a minute: perhaps the persistent cache has no folder, or each of your programs
+#   takes less than a second to compile.
 # - `Array has been deleted` An argument was donated and then used.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
@@ -889,8 +889,8 @@ assert not any(array.shape == _host.shape for array in jax.live_arrays())
 # ## What you learned
 #
 # - `jax.jit(f).lower(...).compile().memory_analysis()` says how much memory a program needs, captured arrays aside.
-# - The gradient keeps values of each layer until the backward pass reaches it. `jax.checkpoint` around a repeated block
-#   keeps only its input; a policy keeps more.
+# - The gradient here keeps values of each layer until the backward pass reaches it. `jax.checkpoint` around a repeated
+#   block keeps only its input; a policy keeps more.
 # - Accumulation, `jax.lax.map` with `batch_size`, and donation make the rest smaller.
 # - Compile time grows with the length of the program. JAX's loops keep it short, and the persistent cache keeps the
 #   result.
