@@ -149,8 +149,8 @@ if jax.default_backend() == "cpu":
 # %% [markdown]
 # ## Which dtype wins: promotion
 #
-# When two of these dtypes meet, JAX promotes both to one that covers both ranges. Each entry is the dtype of row plus
-# column:
+# When two of these dtypes meet in a sum, JAX promotes both to one that covers both ranges. Each entry is the dtype of
+# row plus column:
 
 # %%
 VALUES = {
@@ -168,10 +168,11 @@ for name, value in VALUES.items():
     print(f"{name:14}" + "".join(f"{dtype:10}" for dtype in row))
 
 # %% [markdown]
-# Python's integers and floats leave 16 bits alone, and so do arrays of integers, even if a `float16` cannot hold them:
-# 70,000 plus a `float16` is `inf`. One `float32` array, or one NumPy number such as `np.sqrt(2)`, turns sums and
-# products with it into `float32` without an error (convolutions and `jax.lax.add` refuse), and the gain from 16 bits is
-# lost. Strict promotion finds the place, and it refuses an integer array plus a float as well:
+# In sums and products, Python's integers and floats leave 16 bits alone, and so do arrays of integers, even if a
+# `float16` cannot hold them: 70,000 plus a `float16` is `inf`. One `float32` array, or one NumPy number such as
+# `np.sqrt(2)`, turns sums and products with it into `float32` without an error (convolutions and `jax.lax.add` refuse),
+# and the gain from 16 bits is lost. Strict promotion finds the place, and it refuses an integer array plus a float as
+# well:
 
 # %% raises="TypePromotionError" match="no available implicit dtype promotion path"
 with jax.numpy_dtype_promotion("strict"):
@@ -369,9 +370,9 @@ for text in EXPRESSIONS:
 #
 # A Python number is [weakly typed](../jax/compilation.py#when-jit-traces-again) and gives way to an array of its kind,
 # so `x + 1.0` stays `float32`. With an array of integers, a Python float makes a float. `np.sqrt(2.0)` is a NumPy
-# number of type `float64` and does not give way: one such constant turns what it touches into `float64`. The parameters
-# of `hk.Linear`, of convolutions and of norms take the dtype of the example at `init`, here `float32`; `hk.Embed` and
-# `hk.get_parameter` make `float32` unless you name a dtype.
+# number of type `float64` and does not give way: one such constant turns sums and products with it into `float64`. The
+# parameters of `hk.Linear`, of convolutions and of norms take the dtype of the example at `init`, here `float32`;
+# `hk.Embed` and `hk.get_parameter` make `float32` unless you name a dtype.
 #
 # </details>
 
@@ -495,7 +496,7 @@ with jax.enable_x64(True):
 # %% [markdown]
 # ## Where `float32` runs out of digits
 #
-# **Large plus small.** From $2^{24}$ on, neighbours are 2 apart. What is $2^{24} + 1$?
+# **Large plus small.** From $2^{24}$ on, neighbours are at least 2 apart. What is $2^{24} + 1$?
 
 # %% tags=["predict"]
 print(f"{jnp.float32(2**24) + 1:.0f}", f"{jnp.float32(2**24) + 2:.0f}")
@@ -1406,7 +1407,7 @@ assert "transpose(jvp(mlp))" in _places, _places[:500]
 #
 # - `UserWarning: Explicitly requested dtype float64 ... will be truncated to dtype float32` 64 bits are not enabled where
 #   this line runs.
-# - `TypeError: scan body function carry input and carry output must have equal types` A `bfloat16` carry met a
+# - `TypeError: scan body function carry input and carry output must have equal types` Perhaps a `bfloat16` carry met a
 #   `float32` array. Cast the result back, or make the other one a Python number.
 # - `ValueError: Unknown dtype 'fp16'` jmp knows `float16` or `f16`, `bfloat16` or `bf16`, and `float32` or `full`,
 #   among others. `half` means `float16` except on a TPU.
@@ -1466,8 +1467,8 @@ assert "must have equal types" in _message(
 # ## What you learned
 #
 # - `float32` loses what is small beside something large. `jax.enable_x64` helps if it is on before the digits are lost.
-# - A policy of jmp lets a network compute in `bfloat16` with parameters in `float32`. Norms get a policy of their own, and
-#   the loss gets `float32` logits. One array or NumPy number of `float32` in between undoes it silently.
-# - `float16` needs a loss scale. Measure on your own machine what each format costs or saves.
+# - A policy of jmp lets a network compute in `bfloat16` with parameters in `float32`. Norms get a policy of their own,
+#   and the loss gets `float32` logits. One array or NumPy number of `float32` in between can undo it silently.
+# - `float16` often needs a loss scale. Measure on your own machine what each format costs or saves.
 #
 # Next: [Mutable state: refs and registered classes](refs.py).
