@@ -485,7 +485,7 @@ jax.tree.map(lambda leaf: leaf.sharding.spec, cut_new_params)
 # This is data and model parallel at once, and the new weights are cut like the old ones.
 #
 # To save memory, cut the weights along the axis of the *data*: *fully sharded* data parallel (FSDP, ZeRO). The compiler
-# gathers the parts where a product needs them, and `out_shardings` keeps the new weights cut:
+# exchanges the parts that a product needs, and `out_shardings` keeps the new weights cut:
 
 # %%
 shards = jax.tree.map(
@@ -708,8 +708,8 @@ print({name: f"{count:.1f} million" for name, count in operations.items()})
 
 # %% [markdown]
 # On explicit axes an array without a layout is replicated, so each device draws all the noise, or the masks of
-# `hk.dropout`. With `out_sharding`, or in `auto_axes`, each draws its own part, as on automatic axes. (In `jax.shard_map`
-# all devices draw the same numbers from one key.)
+# `hk.dropout`. With `out_sharding`, or in `auto_axes`, each draws its own part here, as on automatic axes. (In
+# `jax.shard_map` all devices draw the same numbers from one key.)
 
 
 # %% tags=["hidden"] claim="A default key draws the same numbers on every mesh; in `shard_map` each device draws the same."
@@ -951,7 +951,7 @@ assert largest_difference(_found, _whole) < 1e-3
 
 # %% [markdown]
 # The factor is {{ n }}, the number of devices, so this step behaves as if the learning rate were {{ n }} times as
-# large. Adam hides the factor, because it divides a gradient by its size.
+# large. Adam mostly hides the factor, because it divides a gradient by its size.
 #
 # `params` came in with `P()`, so JAX knows that it is *one* value that all devices share. The derivative with respect
 # to a shared value is the *sum* of what all its users contribute, so `jax.grad` has already inserted a `psum`. `pmean`
@@ -1442,7 +1442,7 @@ assert "Slurm" in jax.distributed.initialize.__doc__
 #   `check_vma=False`, a wrong gradient of the mean loss, or a wrong `out_specs`. Compare one step with one device.
 # - `ShardingTypeError` The axes are explicit. Is each argument placed? Then name the layout with `out_sharding`, or use
 #   `jax.sharding.auto_axes`. Instead of `x[0]` along a cut axis, write `jax.reshard(x, P())[0]`;
-#   `x.at[0].get(out_sharding=P())` has no gradient.
+#   `x.at[0].get(out_sharding=P())` may stop `jax.grad`.
 # - `ValueError: in_specs passed to shard_map ... does not match the specs of the input` On explicit axes, place the
 #   arguments as `in_specs` says.
 # - `array axis 0 is partitioned 8 times, but the dimension size is 3` (on explicit axes `but does not evenly divide`)
