@@ -928,12 +928,13 @@ for _wrap in _wraps.values():
 hk.transform(lambda x: hk.vmap(hk.Linear(2))(x)).init(key, x[:, None])
 
 # %% [markdown]
-# Say whether each example gets a key of its own. `split_rng=False` shares one, which is right while
-# parameters are made; dropout needs `True` at apply: `split_rng=not hk.running_init()` does both. For old code that you
-# do not want to change, `hk.vmap.require_split_rng = False` allows calls without the argument, with one key for all.
+# Say whether each example gets a key of its own. `split_rng=False` shares one, which is right while parameters are made
+# and for layers that draw nothing. Dropout needs `True` at apply: `split_rng=not hk.running_init()` does both, and
+# needs a key there. For old code that you do not want to change, `hk.vmap.require_split_rng = False` allows calls
+# without the argument, with one key for all.
 
 # %%
-net = hk.transform(lambda x: hk.vmap(hk.Linear(2), split_rng=not hk.running_init())(x))
+net = hk.transform(lambda x: hk.vmap(hk.Linear(2), split_rng=False)(x))
 print(net.init(key, x[:, None])["linear"]["w"].shape)
 
 # %% [markdown]
@@ -948,8 +949,8 @@ net = hk.transform(lambda x: hk.dropout(hk.next_rng_key(), 0.5, x))
 net.apply({}, None, x)
 
 # %% [markdown]
-# The network draws random numbers, to initialise or for dropout, and got no key. `hk.without_apply_rng` gives
-# the same message at apply, because it passes `None`.
+# The network draws random numbers, to initialise or for dropout, or splits a key in `hk.vmap`, and got none.
+# `hk.without_apply_rng` gives the same message at apply, because it passes `None`.
 
 # %%
 net.apply({}, key, x)

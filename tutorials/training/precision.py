@@ -662,9 +662,9 @@ assert 14 < float(a.std() * b.std()) * 256**0.5 < 18
 # ## Mixed precision: `hk.mixed_precision` and jmp
 #
 # *Mixed precision* keeps the parameters in `float32`, and computes with copies of 16 bits. A *policy* of
-# [jmp](https://github.com/google-deepmind/jmp) names three dtypes, and `hk.mixed_precision` applies it to all modules of a
-# class, though not of its subclasses: inputs and parameters are cast to `compute`, outputs to `output`, and new parameters
-# are made as `params`. Only floats are cast:
+# [jmp](https://github.com/google-deepmind/jmp) names three dtypes, and `hk.mixed_precision` applies it to all modules
+# of a class, though not of its subclasses: inputs and parameters are cast to `compute`, outputs to `output`, and new
+# parameters, even integers, are made as `params`. Of inputs and outputs only floats are cast:
 
 # %%
 mixed = jmp.get_policy("params=float32,compute=bfloat16,output=float32")
@@ -760,6 +760,15 @@ class _Wide(hk.Module):
 class _Narrow(_Wide):
     pass
 
+
+class _Whole(hk.Module):
+    def __call__(self):
+        return hk.get_parameter("n", (), jnp.int32, init=jnp.ones)
+
+
+with hk.mixed_precision.push_policy(_Whole, mixed):
+    (_leaf,) = jax.tree.leaves(hk.transform(lambda: _Whole()()).init(None))
+assert _leaf.dtype == jnp.float32
 
 for _class, _found in ((_Wide, ("bfloat16",) * 2), (_Narrow, ("float32",) * 2)):
     _net = hk.transform(lambda x, c=_class: jnp.zeros(0) if c()(x) else x)
