@@ -295,7 +295,7 @@ print("all-reduce in the program:", program.count(" all-reduce("))
 jax.tree.map(lambda leaf: leaf.sharding.spec, many_params)
 
 
-# %% tags=["hidden"] claim="Compiled code on automatic axes gives what one device gives; ordered prints and uneven batches are refused."
+# %% tags=["hidden"] claim="These programs on automatic axes give what one device gives; ordered prints and uneven batches are refused."
 def _operations(x):
     return {
         "rows": x[jnp.array([3, 1, 2])],
@@ -599,7 +599,7 @@ with jax.set_mesh(explicit):
 print(f"loss {explicit_loss:.4f}")
 print("equal to 1e-5:", largest_difference(one_model, explicit_model) < 1e-5)
 
-# %% tags=["hidden"] claim="On explicit axes `hk.Embed`, cores, constants, indices and scans over rows raise, but not in `auto_axes`."
+# %% tags=["hidden"] claim="On explicit axes `hk.Embed`, cores, constants, indices and scans over rows may raise, not in `auto_axes`."
 # Value and gradient of each network: on explicit axes, in auto_axes, on automatic axes.
 _draw = np.random.default_rng(0)
 _ids, _rows = _draw.integers(0, 10, (16, 4)), np.float32(_draw.normal(size=(16, 6)))

@@ -198,7 +198,7 @@ for name, wrap in wraps.items():
     between[name] = needs["between"]
     print(f"{name:16}{between[name]:5.1f} MiB, kept: {kept_for(wrap)}")
 
-# %% tags=["hidden"] claim="`jax.checkpoint` changes no gradient, keeps what goes in, and saves memory in loops and second order."
+# %% tags=["hidden"] claim="Here `jax.checkpoint` changes no gradient, keeps what goes in, and saves memory in loops and second order."
 from jax.ad_checkpoint import checkpoint_name
 
 assert between["keep inputs"] < between["keep everything"] / 3
@@ -425,7 +425,7 @@ kept_apart = memory(step, weights, batch)
 donated = memory(step, weights, batch, donate_argnums=0)
 print(f"reused: {kept_apart['reused']:.1f} MiB, donated: {donated['reused']:.1f} MiB")
 
-# %% tags=["hidden"] claim="A donated array is gone if a result has as many entries of that size; otherwise it stays, as do NumPy arrays."
+# %% tags=["hidden"] claim="A donated array goes only if a result has as many entries of that size. NumPy arrays stay."
 import unittest
 
 

@@ -54,7 +54,7 @@ history[1] = 5.0
 history[2:] += 1.0
 print(history[...], history[1])
 
-# %% tags=["hidden"] claim="A ref is read and written by integer or slice, compiled or not. A float ref refuses integers."
+# %% tags=["hidden"] claim="A ref is read and written by integer or slice, compiled or not. A float ref cannot be set to an integer."
 import functools
 
 

@@ -149,7 +149,7 @@ good = make_step(good_loss)
 good_losses = losses_on_one_batch(good)
 print([round(loss, 4) for loss in good_losses[::60]])
 
-# %% tags=["hidden"] claim="Assertions on shapes and dtypes run in each transformation, see one example under `vmap`, and add nothing."
+# %% tags=["hidden"] claim="Assertions on shapes and dtypes run in these transformations, see one example under `vmap`, and add nothing."
 assert good_losses[-1] < 0.01 * good_losses[0]
 
 
@@ -602,7 +602,7 @@ for f in (covered_log, jnp.log):
 with jax.debug_nans(True), jax.disable_jit():
     print("disable_jit:", first_nan(three_times(covered_log)))
 
-# %% tags=["hidden"] claim="`debug_nans` sees what leaves operations, loops and `jit`; `disable_jit` adds all but mapped conditions."
+# %% tags=["hidden"] claim="`debug_nans` sees what leaves operations, loops and `jit`; `disable_jit` adds most else, not mapped conditions."
 
 
 def covered_loop(x):

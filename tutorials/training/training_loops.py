@@ -152,7 +152,7 @@ schedule = optax.warmup_cosine_decay_schedule(
 print([round(float(schedule(step)), 4) for step in (0, 5, 10, 55, 100)])
 scheduled = optax.adam(schedule)
 
-# %% tags=["hidden"] claim="Optimisers of Optax take a schedule as their rate, except `rprop`, `sm3` and `optimistic_adam`."
+# %% tags=["hidden"] claim="Most optimisers of Optax take a schedule as their rate; `rprop`, `sm3` and `optimistic_adam` do not."
 for _make in (optax.rprop, optax.sm3, optax.optimistic_adam):
     try:
         _optimizer = _make(schedule)
