@@ -158,9 +158,8 @@ jax.jit(lambda x: jnp.where(x > 0, x, -x))(-2.0)
 jax.jit(lambda x: x / float(x.sum()))(x)
 
 # %% [markdown]
-# `float`, `int` or `.item()` needs a number, and a tracer has none. Keep the value as an array: arithmetic and
-# functions such as `jnp.sin` take an array of shape `()` as they take a number. `jnp.arange(n)` gives the same error if
-# `n` is an argument; the size must then be static, as explained below.
+# `float`, `int` or `.item()` needs a number, and a tracer has none. Keep the value as an array. `jnp.arange(n)` gives
+# the same error if `n` is an argument; the size must then be static, as explained below.
 
 # %%
 jax.jit(lambda x: x / x.sum())(x)
@@ -298,8 +297,8 @@ new = jax.jit(lambda v: v + 1, donate_argnums=0)(old)
 old + 1
 
 # %% [markdown]
-# The array was donated: the compiled function was allowed to reuse its memory, and did. (The method `delete` of an
-# array has the same effect.) Use the result and forget the argument. If you need both, do not donate.
+# The array was donated: the compiled function was allowed to reuse its memory, and did. Use the result and forget the
+# argument. If you need both, do not donate.
 
 # %%
 new = jax.jit(lambda v: v + 1, donate_argnums=0)(jnp.ones(3))
@@ -342,9 +341,7 @@ jnp.ones((2, 3)) + jnp.ones(2)[:, None]
 jnp.ones((2, 3)) @ jnp.ones((2, 3))
 
 # %% [markdown]
-# In `a @ b` of two matrices the last axis of `a` meets the second-to-last of `b`. Often one array should be
-# transposed. (A layer such as `hk.Linear` whose input is wider than at `init` says [something
-# else](#with-retrieved-shape-4-2-does-not-match-shape5-2).)
+# In `a @ b` of two matrices the last axis of `a` meets the second-to-last of `b`. Often one array should be transposed.
 
 # %%
 print((jnp.ones((2, 3)) @ jnp.ones((2, 3)).T).shape)
@@ -481,9 +478,8 @@ print(jnp.zeros(1 << 8).nbytes, "bytes")
 jax.vmap(jnp.add)(jnp.ones(3), jnp.ones(4))
 
 # %% [markdown]
-# All mapped arguments must have the same number of examples along their mapped axis. The message names an argument for
-# each size, and the most common size if there is one. If one argument is shared by all examples, pass it by position,
-# with `None` in `in_axes`.
+# All mapped arguments must have the same number of examples along their mapped axis. If one argument is shared by all
+# examples, pass it by position, with `None` in `in_axes`.
 
 # %%
 print(jax.vmap(jnp.add, in_axes=(0, None))(jnp.ones(3), jnp.ones(4)).shape)
@@ -548,8 +544,7 @@ jax.lax.scan(lambda total, v: (total * jnp.ones(2), None), 0.0, x)
 # %% [markdown]
 # The carry must keep its structure, shapes and dtypes from step to step, because one program runs all steps. Start with
 # a carry of the shape and dtype that the body returns. (A Python `int` or `float` at the start takes the dtype of the
-# body, if that is of its kind or above: `0` may become a float, `0.0` not an integer.) Without Optax, a bfloat16
-# parameter updated with a rate in a float32 array fails, too.
+# body, if that is of its kind or above: `0` may become a float, `0.0` not an integer.)
 
 # %%
 jax.lax.scan(lambda total, v: (total * jnp.ones(2), None), jnp.zeros(2), x)[0]
@@ -665,8 +660,8 @@ jax.vmap(jax.random.normal)(jax.random.split(key, 2))
 jax.random.normal(0)
 
 # %% [markdown]
-# A seed, as here, is not a key. Make one with `jax.random.key`. (Saved numbers of a key are `uint32`; those of another
-# generator need [its name](#jax-array-with-prngkey-dtype-cannot-be-converted-to-a-numpy-array).)
+# A seed, as here, is not a key. Make one with `jax.random.key`, or of the saved numbers of a key with
+# `jax.random.wrap_key_data`.
 
 # %%
 jax.random.normal(jax.random.key(0))
@@ -679,7 +674,7 @@ key + 1
 
 # %% [markdown]
 # A typed key is not a number. Old code made the next key by arithmetic with a `PRNGKey`; derive it with
-# `jax.random.fold_in`, or with `split`. Multiplying, subtracting and comparing sizes give messages of the same kind.
+# `jax.random.fold_in`, or with `split`.
 
 # %%
 print(jax.random.fold_in(key, 1))
@@ -982,8 +977,7 @@ both = stateful.init(key, x)
 stateful.apply(both, {}, None, x)
 
 # %% [markdown]
-# Here it was a pair: `init` of `transform_with_state` returns parameters and state. Unpack it, and pass the parameters
-# first.
+# Here it was a pair: `init` of `transform_with_state` returns parameters and state. Unpack it.
 
 # %%
 params, state = stateful.init(key, x)

@@ -352,8 +352,8 @@ assert abs(np.mean(_parts) / float(_slope(1.0, batch)) - 1) > 0.05
 
 # %% [markdown]
 # With eight parts the memory does not shrink to an eighth, because the sum of the gradients, which is as large as the
-# weights, remains. As with `MultiSteps`, the parts must have one size, the loss must be a mean over rows, and nothing
-# may mix rows, as BatchNorm does.
+# weights, remains. The parts must have one size, the loss must be a mean over rows, and nothing may mix rows, as
+# BatchNorm does.
 #
 # ## A large `vmap` in chunks: `jax.lax.map`
 #
@@ -835,7 +835,7 @@ print(f"The same positions and gradient, in {_lengths[0]} equations for any numb
 # |---|---|
 # | `XLA_PYTHON_CLIENT_PREALLOCATE=false` | memory is taken as it is needed, and not given back |
 # | `XLA_PYTHON_CLIENT_MEM_FRACTION=0.4` | another share is reserved |
-# | `XLA_PYTHON_CLIENT_ALLOCATOR=platform` | memory is given back at once; slow, for finding out |
+# | `XLA_PYTHON_CLIENT_ALLOCATOR=platform` | memory is given back at once; slow |
 #
 # `jax.local_devices()[0].memory_stats()` says how much is in use on a GPU, and `peak_bytes_in_use` how much it was at
 # most. On a CPU it returns `None`, so use `memory_analysis` there.

@@ -96,9 +96,8 @@ for name in FORMATS:
 # %% [markdown]
 # `eps`, the *machine epsilon*, is the distance from 1 to the next number. It doubles at 2, at 4 and at 8, so that
 # relative to the size it stays between `eps` and half of that. A sum or product of two numbers is rounded to the
-# nearest one, so its error is at most half the distance (`jnp.tanh` can be off by several). `smallest` is the smallest
-# number with all its digits. Smaller ones *underflow*: they lose digits, or are flushed to zero. Numbers that round
-# past `largest` *overflow* to `inf`.
+# nearest one, so its error is at most half the distance. `smallest` is the smallest number with all its digits. Smaller
+# ones *underflow*: they lose digits, or are flushed to zero. Numbers that round past `largest` *overflow* to `inf`.
 
 # %% tags=["plot"] alt="Four lines, relative distance against size: bfloat16 is highest and wide, float16 narrow, float64 lowest."
 fig, ax = plt.subplots()
@@ -170,9 +169,8 @@ for name, value in VALUES.items():
 # %% [markdown]
 # In sums and products, Python's integers and floats leave 16 bits alone, and so do arrays of integers, even if a
 # `float16` cannot hold them: 70,000 plus a `float16` is `inf`. One `float32` array, or one NumPy number such as
-# `np.sqrt(2)`, turns sums and products with it into `float32` without an error (convolutions and `jax.lax.add` refuse),
-# and the gain from 16 bits is lost. Strict promotion finds the place, and it refuses an integer array plus a float as
-# well:
+# `np.sqrt(2)`, turns them into `float32` without an error (convolutions and `jax.lax.add` refuse), and the gain from 16
+# bits is lost. Strict promotion finds the place, and it refuses an integer array plus a float as well:
 
 # %% raises="TypePromotionError" match="no available implicit dtype promotion path"
 with jax.numpy_dtype_promotion("strict"):
@@ -564,8 +562,7 @@ for h, error, finer in zip(steps, coarse, fine, strict=True):
 
 # %% [markdown]
 # The best that `float32` reaches is {{ min(coarse):.0e }}, with $h$ near the cube root of `eps`; `float64` reaches
-# {{ min(fine):.0e }}. So enable 64 bits to [check a gradient](testing.py), or to solve an ill-conditioned
-# system. If a network does not train, 64 bits seldom help.
+# {{ min(fine):.0e }}. So enable 64 bits to [check a gradient](testing.py), or to solve an ill-conditioned system.
 
 # %% tags=["hidden"] claim="Sums, means and products of 16 bits add in `float32`, compiled, mapped or not; scatters and loops do not."
 for _name, _stop in {"float16": 2048, "bfloat16": 256}.items():

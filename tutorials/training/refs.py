@@ -610,7 +610,7 @@ assert (before, scale(1.0)) == (2, 3)
 # `jax.tree_util.register_dataclass` tells JAX which fields of a dataclass are arrays, or trees of arrays, and which are
 # settings. The object is then a pytree, like a dictionary: it can be an argument and a result of a transformation or a
 # carry of `scan`, `jax.grad` can differentiate with respect to it if its arrays are floats, and its methods compile
-# like functions. Equinox's modules are pytrees, too.
+# like functions.
 
 
 # %%
@@ -1120,8 +1120,7 @@ assert (
 # %% [markdown]
 # ## What you learned
 #
-# - A ref keeps what compiled code writes, so it can count how often the program runs. JAX refuses most of what would
-#   make it unclear which ref is meant.
+# - A ref keeps what compiled code writes, so it can count how often the program runs.
 # - A method compiles with `self` static (stale after a change, traced for each unequal object), as a function of
 #   arrays, or in a registered class.
 # - In a registered class arrays are leaves, and settings are structure: what changes often should be a leaf.
