@@ -165,12 +165,12 @@ jax.lax.top_k(x, 2)  # [[2. 1.], [2 1]]
 outer = x[:, None] * x[None, :]  # float32[3,3]
 x.at[0].set(9.0)  # [9. 1. 2.]
 x.at[jnp.array([1, 1])].add(1.0)  # [0. 3. 2.]
-# Out of range: reads the nearest entry, writes nothing.
+# An index out of range reads the nearest entry, writes nothing.
 x[7], x[-7], x.at[7].set(9.0)  # (2.0, 0.0, [0. 1. 2.])
 x.at[7].get(mode="fill", fill_value=-1.0)  # -1.0
 numpy_array = np.asarray(x)  # [0. 1. 2.]
 
-# %% tags=["hidden"] claim="Out of range: a read gives the nearest entry, a write changes nothing, compiled or not. top_k has a gradient."
+# %% tags=["hidden"] claim="An index out of range reads the nearest entry and writes nothing, compiled or not. top_k has a gradient."
 check_comments()
 try:
     x[0] = 9.0

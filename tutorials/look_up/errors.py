@@ -56,8 +56,8 @@ jax.grad(lambda x: jnp.mean(x**2))(x)
 jax.grad(jnp.sum(x**2))
 
 # %% [markdown]
-# `jax.grad` got a loss that has already been computed, as `loss.backward()` does in PyTorch, and cannot see where it
-# came from. Give it the function, and call the result.
+# `jax.grad` got a loss that has already been computed, and cannot see where it came from. (`jit` and `vmap` say the
+# same of a result.) Give it the function, and call what it returns.
 
 # %%
 jax.grad(lambda x: jnp.sum(x**2))(x)
@@ -95,8 +95,9 @@ assert allowed.dtype == jax.dtypes.float0
 jax.grad(lambda params: (params["w"] ** 2).sum())({"w": x, "name": "text"})
 
 # %% [markdown]
-# The leaves of the tree that you differentiate must be arrays or numbers. (`None` is not a leaf.) A string, a function
-# or an object of a class that JAX does not know is neither. Pass it as another argument, or close over it.
+# What `grad` differentiates, `vmap` maps or `scan` carries must be arrays or numbers, or trees of them. (`None` is not
+# a leaf.) A string, a function or an object of a class that JAX does not know is neither. Close over it, or give it to
+# `grad` as another argument.
 
 # %%
 jax.grad(lambda params: (params["w"] ** 2).sum())({"w": x})
@@ -142,9 +143,10 @@ jax.tree.map(jnp.add, {"w": x}, {"w": x})
 jax.jit(lambda x: x if x > 0 else -x)(-2.0)
 
 # %% [markdown]
-# An `if`, a `while`, `and`, `or`, `not` or `assert` asked a tracer whether it is true. The program is compiled once for
-# all values of its traced arguments, so Python's choice would hold for all of them. Choose with `jnp.where`, or with
-# `jax.lax.cond` if only one branch should run. (Under `vmap` both run if the condition differs by example.)
+# An `if`, `while`, `and`, `not` or `assert`, or Python's `max` or `in`, asked a tracer whether it is true. The program
+# is compiled once for all values of its traced arguments, so Python's choice would hold for all of them. Choose with
+# `jnp.where`, or with `jax.lax.cond` if only one branch should run. (Under `vmap` both run if the condition differs by
+# example.) A flag, such as `is_training`, should be static.
 
 # %%
 jax.jit(lambda x: jnp.where(x > 0, x, -x))(-2.0)
@@ -156,9 +158,8 @@ jax.jit(lambda x: jnp.where(x > 0, x, -x))(-2.0)
 jax.jit(lambda x: x / float(x.sum()))(x)
 
 # %% [markdown]
-# `float`, `int` or `.item()` needs a number, and a tracer has none. Keep the value as an array: arithmetic and
-# functions such as `jnp.sin` take an array of shape `()` as they take a number. `jnp.arange(n)` gives the same error if
-# `n` is an argument; the size must then be static, as explained below.
+# `float`, `int` or `.item()` needs a number, and a tracer has none. Keep the value as an array. `jnp.arange(n)` gives
+# the same error if `n` is an argument; the size must then be static, as explained below.
 
 # %%
 jax.jit(lambda x: x / x.sum())(x)
@@ -170,8 +171,9 @@ jax.jit(lambda x: x / x.sum())(x)
 jax.jit(lambda x: np.sin(x))(x)
 
 # %% [markdown]
-# A NumPy function got a tracer and tried to convert it to a NumPy array, but there are no numbers to convert. Use the
-# function of `jax.numpy`. If there is none, `jax.pure_callback` calls NumPy from a compiled function, slowly.
+# A NumPy function got a tracer, or a NumPy array was indexed by one, and there are no numbers to convert. Use the
+# function of `jax.numpy`, and `jnp.asarray` of the array. If there is no such function, `jax.pure_callback` calls NumPy
+# from a compiled function, slowly.
 
 # %%
 jax.jit(lambda x: jnp.sin(x))(x)
@@ -184,8 +186,8 @@ jax.jit(lambda n: sum(i for i in range(n)))(3)
 
 # %% [markdown]
 # `range`, an index into a Python list, or a number of repetitions needs a Python integer. If the number selects a
-# program, as a number of layers does, make it static. If it is data, `jax.lax.fori_loop` takes it, at the price of the
-# gradient: `jax.grad` of such a loop [is an
+# program, as a number of layers does, make it static. To index a list of arrays, stack them. If the number is data,
+# `jax.lax.fori_loop` takes it, at the price of the gradient: `jax.grad` of such a loop [is an
 # error](#reverse-mode-differentiation-does-not-work-for-laxwhile_loop-or-laxfori_loop-with-dynamic-startstop-values),
 # so use a `scan` with a mask where you train.
 
@@ -213,8 +215,8 @@ jax.jit(lambda x: jnp.sum(x, where=x > 1))(x)
 jax.jit(lambda n: jnp.zeros(n))(3)
 
 # %% [markdown]
-# A shape must be known when the program is compiled, and `n` is data. Declare it static: the function is then
-# compiled once for each `n`. That is fine for a few sizes and slow for many.
+# A shape must be known when the program is compiled, and `n` is data. Declare it static: the function is then compiled
+# once for each `n`. (A float, as in `jnp.zeros(6 / 2)`, gives this message, too: write `6 // 2`.)
 
 # %%
 jax.jit(lambda n: jnp.zeros(n), static_argnums=0)(3)
@@ -295,8 +297,8 @@ new = jax.jit(lambda v: v + 1, donate_argnums=0)(old)
 old + 1
 
 # %% [markdown]
-# The array was donated: the compiled function was allowed to reuse its memory, and did. (The method `delete` of an
-# array has the same effect.) Use the result and forget the argument. If you need both, do not donate.
+# The array was donated: the compiled function was allowed to reuse its memory, and did. Use the result and forget the
+# argument. If you need both, do not donate.
 
 # %%
 new = jax.jit(lambda v: v + 1, donate_argnums=0)(jnp.ones(3))
@@ -339,9 +341,7 @@ jnp.ones((2, 3)) + jnp.ones(2)[:, None]
 jnp.ones((2, 3)) @ jnp.ones((2, 3))
 
 # %% [markdown]
-# In `a @ b` of two matrices the last axis of `a` meets the second-to-last of `b`. Often one array should be
-# transposed. (A layer such as `hk.Linear` whose input is wider than at `init` says [something
-# else](#with-retrieved-shape-4-2-does-not-match-shape5-2).)
+# In `a @ b` of two matrices the last axis of `a` meets the second-to-last of `b`. Often one array should be transposed.
 
 # %%
 print((jnp.ones((2, 3)) @ jnp.ones((2, 3)).T).shape)
@@ -478,9 +478,8 @@ print(jnp.zeros(1 << 8).nbytes, "bytes")
 jax.vmap(jnp.add)(jnp.ones(3), jnp.ones(4))
 
 # %% [markdown]
-# All mapped arguments must have the same number of examples along their mapped axis. The message names an argument for
-# each size, and the most common size if there is one. If one argument is shared by all examples, give it `None` in
-# `in_axes`.
+# All mapped arguments must have the same number of examples along their mapped axis. If one argument is shared by all
+# examples, pass it by position, with `None` in `in_axes`.
 
 # %%
 print(jax.vmap(jnp.add, in_axes=(0, None))(jnp.ones(3), jnp.ones(4)).shape)
@@ -505,7 +504,7 @@ for words in (
 jax.vmap(jnp.add)(jnp.ones(3), 1.0)
 
 # %% [markdown]
-# A number has no axis. Share it with `None`, by position.
+# A number has no axis to map over. Pass it by position, and share it with `None`.
 
 # %%
 jax.vmap(jnp.add, in_axes=(0, None))(jnp.ones(3), 1.0)
@@ -545,8 +544,7 @@ jax.lax.scan(lambda total, v: (total * jnp.ones(2), None), 0.0, x)
 # %% [markdown]
 # The carry must keep its structure, shapes and dtypes from step to step, because one program runs all steps. Start with
 # a carry of the shape and dtype that the body returns. (A Python `int` or `float` at the start takes the dtype of the
-# body, if that is of its kind or above: `0` may become a float, `0.0` not an integer.) Without Optax, a bfloat16
-# parameter updated with a rate in a float32 array fails, too.
+# body, if that is of its kind or above: `0` may become a float, `0.0` not an integer.)
 
 # %%
 jax.lax.scan(lambda total, v: (total * jnp.ones(2), None), jnp.zeros(2), x)[0]
@@ -636,8 +634,8 @@ with jax.debug_key_reuse(True):
     jax.random.normal(key) + jax.random.normal(key)
 
 # %% [markdown]
-# You asked JAX to look for reused keys, and it found one: both draws are equal. Split the key, and use one part for
-# each draw. You would get no message without `debug_key_reuse`, or with a key from `jax.random.PRNGKey`.
+# You asked JAX to look for reused keys, and it found one: here both draws are equal. Split the key, and use one part
+# for each draw. You would get no message without `debug_key_reuse`, or with a key from `jax.random.PRNGKey`.
 
 # %%
 first, second = jax.random.split(jax.random.key(1))
@@ -662,7 +660,8 @@ jax.vmap(jax.random.normal)(jax.random.split(key, 2))
 jax.random.normal(0)
 
 # %% [markdown]
-# A seed is not a key. Make one with `jax.random.key`.
+# A seed, as here, is not a key. Make one with `jax.random.key`, or of the saved numbers of a key with
+# `jax.random.wrap_key_data`.
 
 # %%
 jax.random.normal(jax.random.key(0))
@@ -675,7 +674,7 @@ key + 1
 
 # %% [markdown]
 # A typed key is not a number. Old code made the next key by arithmetic with a `PRNGKey`; derive it with
-# `jax.random.fold_in`, or with `split`. Multiplying, subtracting and comparing sizes give messages of the same kind.
+# `jax.random.fold_in`, or with `split`.
 
 # %%
 print(jax.random.fold_in(key, 1))
@@ -924,12 +923,13 @@ for _wrap in _wraps.values():
 hk.transform(lambda x: hk.vmap(hk.Linear(2))(x)).init(key, x[:, None])
 
 # %% [markdown]
-# Say whether each example gets a key of its own. `split_rng=False` shares one, which is right while
-# parameters are made; dropout needs `True` at apply: `split_rng=not hk.running_init()` does both. For old code that you
-# do not want to change, `hk.vmap.require_split_rng = False` allows calls without the argument, with one key for all.
+# Say whether each example gets a key of its own. `split_rng=False` shares one, which is right while parameters are made
+# and for layers that draw nothing. Dropout needs `True` at apply: `split_rng=not hk.running_init()` does both, and
+# needs a key there. For old code that you do not want to change, `hk.vmap.require_split_rng = False` allows calls
+# without the argument, with one key for all.
 
 # %%
-net = hk.transform(lambda x: hk.vmap(hk.Linear(2), split_rng=not hk.running_init())(x))
+net = hk.transform(lambda x: hk.vmap(hk.Linear(2), split_rng=False)(x))
 print(net.init(key, x[:, None])["linear"]["w"].shape)
 
 # %% [markdown]
@@ -944,8 +944,8 @@ net = hk.transform(lambda x: hk.dropout(hk.next_rng_key(), 0.5, x))
 net.apply({}, None, x)
 
 # %% [markdown]
-# The network asks for a key (an initialiser, dropout, or `hk.vmap` with `split_rng=True`) and got none.
-# `hk.without_apply_rng` gives the same message, because it passes `None`.
+# The network draws random numbers, to initialise or for dropout, or splits a key in `hk.vmap`, and got none.
+# `hk.without_apply_rng` gives the same message at apply, because it passes `None`.
 
 # %%
 net.apply({}, key, x)
@@ -977,7 +977,7 @@ both = stateful.init(key, x)
 stateful.apply(both, {}, None, x)
 
 # %% [markdown]
-# `init` of `transform_with_state` returns a pair, parameters and state. Unpack it.
+# Here it was a pair: `init` of `transform_with_state` returns parameters and state. Unpack it.
 
 # %%
 params, state = stateful.init(key, x)
@@ -1012,9 +1012,9 @@ new = hk.transform(lambda x: hk.Linear(2, name="out")(x))
 new.apply(old.init(key, x), None, x)
 
 # %% [markdown]
-# `apply` looks parameters up by module and name, and these are not there: the network has other names than
-# the one whose parameters you pass. A renamed module, a module made in another place, or an `if` can cause
-# it. Rename the keys of the dictionary.
+# `apply` looks parameters up by module and name, and these are not there: the network has other names than the one
+# whose parameters you pass. A renamed module, a module made in another place, or an `if` can cause it. If only names
+# differ, rename the keys of the dictionary.
 
 # %%
 params = old.init(key, x)
@@ -1536,6 +1536,14 @@ for inside in (
 # Under jit, shapes and dtypes:
 assert jax.jit(lambda x: jnp.sin(x.sum()) + 2 * x.sum())(x).shape == ()
 assert "Concretization" in message(jax.jit(jnp.arange), 3)
+for call in (max, lambda v: v[0] in [1.0]):
+    assert "Attempted boolean conversion" in message(jax.jit(call), x)
+assert "__array__" in message(jax.jit(lambda i: np.arange(4)[i]), 2)
+assert "Shapes must be 1D sequences" in message(jnp.zeros, 6 / 2)
+for call in (jax.jit, jax.vmap):
+    assert "Expected a callable value" in message(call, x)
+for call in (jax.vmap(jnp.sin), lambda v: jax.lax.scan(lambda c, x: (c, x), v, x)):
+    assert "is not a valid JAX type" in message(call, "text")
 assert jnp.stack([x, x]).shape == (2, 4)
 assert jnp.array(np.int64(3_000_000_000)) < 0
 assert jnp.array([True]).dtype == bool

@@ -1593,8 +1593,8 @@ for wrap, leaks in (
 # 11 files, 5 repositories. Keywords: `prevent_cse` 1. Taught in [JAX transformations inside a
 # network](../networks/transforms_inside.py).
 #
-# Recomputes activations in the backward pass instead of keeping them, which saves memory and costs time. Inside a loop
-# such as `hk.scan`, `prevent_cse=False` is enough.
+# Recomputes activations in the backward pass instead of keeping them, which may save memory and costs time. Inside a
+# loop such as `hk.scan`, `prevent_cse=False` is enough.
 
 # %%
 run(lambda x: hk.remat(hk.Linear(2), prevent_cse=True)(x), x)

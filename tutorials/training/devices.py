@@ -295,7 +295,7 @@ print("all-reduce in the program:", program.count(" all-reduce("))
 jax.tree.map(lambda leaf: leaf.sharding.spec, many_params)
 
 
-# %% tags=["hidden"] claim="Compiled code on automatic axes gives what one device gives; ordered prints and uneven batches are refused."
+# %% tags=["hidden"] claim="These programs on automatic axes give what one device gives; ordered prints and uneven batches are refused."
 def _operations(x):
     return {
         "rows": x[jnp.array([3, 1, 2])],
@@ -485,7 +485,7 @@ jax.tree.map(lambda leaf: leaf.sharding.spec, cut_new_params)
 # This is data and model parallel at once, and the new weights are cut like the old ones.
 #
 # To save memory, cut the weights along the axis of the *data*: *fully sharded* data parallel (FSDP, ZeRO). The compiler
-# gathers the parts where a product needs them, and `out_shardings` keeps the new weights cut:
+# exchanges the parts that a product needs, and `out_shardings` keeps the new weights cut:
 
 # %%
 shards = jax.tree.map(
@@ -599,7 +599,7 @@ with jax.set_mesh(explicit):
 print(f"loss {explicit_loss:.4f}")
 print("equal to 1e-5:", largest_difference(one_model, explicit_model) < 1e-5)
 
-# %% tags=["hidden"] claim="On explicit axes `hk.Embed`, cores, constants, indices and scans over rows raise, but not in `auto_axes`."
+# %% tags=["hidden"] claim="On explicit axes `hk.Embed`, cores, constants, indices and scans over rows may raise, not in `auto_axes`."
 # Value and gradient of each network: on explicit axes, in auto_axes, on automatic axes.
 _draw = np.random.default_rng(0)
 _ids, _rows = _draw.integers(0, 10, (16, 4)), np.float32(_draw.normal(size=(16, 6)))
@@ -708,8 +708,8 @@ print({name: f"{count:.1f} million" for name, count in operations.items()})
 
 # %% [markdown]
 # On explicit axes an array without a layout is replicated, so each device draws all the noise, or the masks of
-# `hk.dropout`. With `out_sharding`, or in `auto_axes`, each draws its own part, as on automatic axes. (In `jax.shard_map`
-# all devices draw the same numbers from one key.)
+# `hk.dropout`. With `out_sharding`, or in `auto_axes`, each draws its own part here, as on automatic axes. (In
+# `jax.shard_map` all devices draw the same numbers from one key.)
 
 
 # %% tags=["hidden"] claim="A default key draws the same numbers on every mesh; in `shard_map` each device draws the same."
@@ -951,7 +951,7 @@ assert largest_difference(_found, _whole) < 1e-3
 
 # %% [markdown]
 # The factor is {{ n }}, the number of devices, so this step behaves as if the learning rate were {{ n }} times as
-# large. Adam hides the factor, because it divides a gradient by its size.
+# large. Adam mostly hides the factor, because it divides a gradient by its size.
 #
 # `params` came in with `P()`, so JAX knows that it is *one* value that all devices share. The derivative with respect
 # to a shared value is the *sum* of what all its users contribute, so `jax.grad` has already inserted a `psum`. `pmean`
@@ -1442,7 +1442,7 @@ assert "Slurm" in jax.distributed.initialize.__doc__
 #   `check_vma=False`, a wrong gradient of the mean loss, or a wrong `out_specs`. Compare one step with one device.
 # - `ShardingTypeError` The axes are explicit. Is each argument placed? Then name the layout with `out_sharding`, or use
 #   `jax.sharding.auto_axes`. Instead of `x[0]` along a cut axis, write `jax.reshard(x, P())[0]`;
-#   `x.at[0].get(out_sharding=P())` has no gradient.
+#   `x.at[0].get(out_sharding=P())` may stop `jax.grad`.
 # - `ValueError: in_specs passed to shard_map ... does not match the specs of the input` On explicit axes, place the
 #   arguments as `in_specs` says.
 # - `array axis 0 is partitioned 8 times, but the dimension size is 3` (on explicit axes `but does not evenly divide`)

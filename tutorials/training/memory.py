@@ -67,7 +67,7 @@ def loss_fn(weights, batch, wrap=lambda block: block):
 
 # %% [markdown]
 # `jax.jit(f).lower(...)` traces and `.compile()` compiles, without running the program. The result says what the
-# program will need. Arrays that `f` captures are not counted, so pass them as arguments. Shapes will do, such as a
+# program will need. Arrays that `f` captures may not be counted, so pass them as arguments. Shapes will do, such as a
 # `jax.ShapeDtypeStruct` or the result of `jax.eval_shape`, so you can ask even about a model that does not fit.
 
 # %%
@@ -173,10 +173,10 @@ plt.show()
 # ## `jax.checkpoint`: keep the input, compute the rest again
 #
 # `jax.checkpoint(block)` keeps only what goes into the block: its arguments, and what it takes from outside. When the
-# backward pass reaches it, the block runs a second time, so that at any moment only one block has its inner values. A
-# **policy** says what else may be kept, for example the results of matrix products, which are expensive to compute again.
-# (`policies.save_only_these_names("hidden")` keeps the arrays that you mark with `checkpoint_name(h, "hidden")`, from
-# `jax.ad_checkpoint`.)
+# backward pass reaches it, the block runs a second time, so that here only one block at a time has its inner values. A
+# **policy** says what else may be kept, for example the results of matrix products, which are expensive to compute
+# again. (`policies.save_only_these_names("hidden")` keeps the arrays that you mark with `checkpoint_name(h, "hidden")`,
+# from `jax.ad_checkpoint`.)
 
 # %%
 policies = jax.checkpoint_policies
@@ -198,7 +198,7 @@ for name, wrap in wraps.items():
     between[name] = needs["between"]
     print(f"{name:16}{between[name]:5.1f} MiB, kept: {kept_for(wrap)}")
 
-# %% tags=["hidden"] claim="`jax.checkpoint` changes no gradient, keeps what goes in, and saves memory in loops and second order."
+# %% tags=["hidden"] claim="Here `jax.checkpoint` changes no gradient, keeps what goes in, and saves memory in loops and second order."
 from jax.ad_checkpoint import checkpoint_name
 
 assert between["keep inputs"] < between["keep everything"] / 3
@@ -352,8 +352,8 @@ assert abs(np.mean(_parts) / float(_slope(1.0, batch)) - 1) > 0.05
 
 # %% [markdown]
 # With eight parts the memory does not shrink to an eighth, because the sum of the gradients, which is as large as the
-# weights, remains. As with `MultiSteps`, the parts must have one size, the loss must be a mean over rows, and nothing
-# may mix rows, as BatchNorm does.
+# weights, remains. The parts must have one size, the loss must be a mean over rows, and nothing may mix rows, as
+# BatchNorm does.
 #
 # ## A large `vmap` in chunks: `jax.lax.map`
 #
@@ -429,7 +429,7 @@ kept_apart = memory(step, weights, batch)
 donated = memory(step, weights, batch, donate_argnums=0)
 print(f"reused: {kept_apart['reused']:.1f} MiB, donated: {donated['reused']:.1f} MiB")
 
-# %% tags=["hidden"] claim="A donated array is gone if a result has as many entries of that size; otherwise it stays, as do NumPy arrays."
+# %% tags=["hidden"] claim="A donated array goes only if a result has as many entries of that size. NumPy arrays stay."
 import unittest
 
 
@@ -839,7 +839,7 @@ print(f"The same positions and gradient, in {_lengths[0]} equations for any numb
 # |---|---|
 # | `XLA_PYTHON_CLIENT_PREALLOCATE=false` | memory is taken as it is needed, and not given back |
 # | `XLA_PYTHON_CLIENT_MEM_FRACTION=0.4` | another share is reserved |
-# | `XLA_PYTHON_CLIENT_ALLOCATOR=platform` | memory is given back at once; slow, for finding out |
+# | `XLA_PYTHON_CLIENT_ALLOCATOR=platform` | memory is given back at once; slow |
 #
 # `jax.local_devices()[0].memory_stats()` says how much is in use on a GPU, and `peak_bytes_in_use` how much it was at
 # most. On a CPU it returns `None`, so use `memory_analysis` there.
@@ -882,10 +882,10 @@ assert not any(array.shape == _host.shape for array in jax.live_arrays())
 #
 # - `RESOURCE_EXHAUSTED: Out of memory` The message names the size that was asked for. Look at `memory_analysis` of the
 #   step, then make the batch, the kept values or the `vmap` smaller.
-# - No message, and `jax.checkpoint` saves nothing: it is around the whole loss, or around a block that keeps little.
-#   Compare `between`.
-# - No message, and every start takes a minute: the persistent cache has no folder, or each of your programs takes less
-#   than a second to compile.
+# - No message, and `jax.checkpoint` saves nothing: perhaps it is around the whole loss, or around a block that keeps
+#   little. Compare `between`.
+# - No message, and every start takes a minute: perhaps the persistent cache has no folder, or each of your programs
+#   takes less than a second to compile.
 # - `Array has been deleted` An argument was donated and then used.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
@@ -893,8 +893,8 @@ assert not any(array.shape == _host.shape for array in jax.live_arrays())
 # ## What you learned
 #
 # - `jax.jit(f).lower(...).compile().memory_analysis()` says how much memory a program needs, captured arrays aside.
-# - The gradient keeps values of each layer until the backward pass reaches it. `jax.checkpoint` around a repeated block
-#   keeps only its input; a policy keeps more.
+# - The gradient here keeps values of each layer until the backward pass reaches it. `jax.checkpoint` around a repeated
+#   block keeps only its input; a policy keeps more.
 # - Accumulation, `jax.lax.map` with `batch_size`, and donation make the rest smaller.
 # - Compile time grows with the length of the program. JAX's loops keep it short, and the persistent cache keeps the
 #   result.

@@ -96,9 +96,8 @@ for name in FORMATS:
 # %% [markdown]
 # `eps`, the *machine epsilon*, is the distance from 1 to the next number. It doubles at 2, at 4 and at 8, so that
 # relative to the size it stays between `eps` and half of that. A sum or product of two numbers is rounded to the
-# nearest one, so its error is at most half the distance (`jnp.tanh` can be off by several). `smallest` is the smallest
-# number with all its digits. Smaller ones *underflow*: they lose digits, or are flushed to zero. Numbers that round
-# past `largest` *overflow* to `inf`.
+# nearest one, so its error is at most half the distance. `smallest` is the smallest number with all its digits. Smaller
+# ones *underflow*: they lose digits, or are flushed to zero. Numbers that round past `largest` *overflow* to `inf`.
 
 # %% tags=["plot"] alt="Four lines, relative distance against size: bfloat16 is highest and wide, float16 narrow, float64 lowest."
 fig, ax = plt.subplots()
@@ -149,8 +148,8 @@ if jax.default_backend() == "cpu":
 # %% [markdown]
 # ## Which dtype wins: promotion
 #
-# When two of these dtypes meet, JAX promotes both to one that covers both ranges. Each entry is the dtype of row plus
-# column:
+# When two of these dtypes meet in a sum, JAX promotes both to one that covers both ranges. Each entry is the dtype of
+# row plus column:
 
 # %%
 VALUES = {
@@ -168,10 +167,10 @@ for name, value in VALUES.items():
     print(f"{name:14}" + "".join(f"{dtype:10}" for dtype in row))
 
 # %% [markdown]
-# Python's integers and floats leave 16 bits alone, and so do arrays of integers, even if a `float16` cannot hold them:
-# 70,000 plus a `float16` is `inf`. One `float32` array, or one NumPy number such as `np.sqrt(2)`, turns sums and
-# products with it into `float32` without an error (convolutions and `jax.lax.add` refuse), and the gain from 16 bits is
-# lost. Strict promotion finds the place, and it refuses an integer array plus a float as well:
+# In sums and products, Python's integers and floats leave 16 bits alone, and so do arrays of integers, even if a
+# `float16` cannot hold them: 70,000 plus a `float16` is `inf`. One `float32` array, or one NumPy number such as
+# `np.sqrt(2)`, turns them into `float32` without an error (convolutions and `jax.lax.add` refuse), and the gain from 16
+# bits is lost. Strict promotion finds the place, and it refuses an integer array plus a float as well:
 
 # %% raises="TypePromotionError" match="no available implicit dtype promotion path"
 with jax.numpy_dtype_promotion("strict"):
@@ -369,9 +368,9 @@ for text in EXPRESSIONS:
 #
 # A Python number is [weakly typed](../jax/compilation.py#when-jit-traces-again) and gives way to an array of its kind,
 # so `x + 1.0` stays `float32`. With an array of integers, a Python float makes a float. `np.sqrt(2.0)` is a NumPy
-# number of type `float64` and does not give way: one such constant turns what it touches into `float64`. The parameters
-# of `hk.Linear`, of convolutions and of norms take the dtype of the example at `init`, here `float32`; `hk.Embed` and
-# `hk.get_parameter` make `float32` unless you name a dtype.
+# number of type `float64` and does not give way: one such constant turns sums and products with it into `float64`. The
+# parameters of `hk.Linear`, of convolutions and of norms take the dtype of the example at `init`, here `float32`;
+# `hk.Embed` and `hk.get_parameter` make `float32` unless you name a dtype.
 #
 # </details>
 
@@ -495,7 +494,7 @@ with jax.enable_x64(True):
 # %% [markdown]
 # ## Where `float32` runs out of digits
 #
-# **Large plus small.** From $2^{24}$ on, neighbours are 2 apart. What is $2^{24} + 1$?
+# **Large plus small.** From $2^{24}$ on, neighbours are at least 2 apart. What is $2^{24} + 1$?
 
 # %% tags=["predict"]
 print(f"{jnp.float32(2**24) + 1:.0f}", f"{jnp.float32(2**24) + 2:.0f}")
@@ -563,8 +562,7 @@ for h, error, finer in zip(steps, coarse, fine, strict=True):
 
 # %% [markdown]
 # The best that `float32` reaches is {{ min(coarse):.0e }}, with $h$ near the cube root of `eps`; `float64` reaches
-# {{ min(fine):.0e }}. So enable 64 bits to [check a gradient](testing.py), or to solve an ill-conditioned
-# system. If a network does not train, 64 bits seldom help.
+# {{ min(fine):.0e }}. So enable 64 bits to [check a gradient](testing.py), or to solve an ill-conditioned system.
 
 # %% tags=["hidden"] claim="Sums, means and products of 16 bits add in `float32`, compiled, mapped or not; scatters and loops do not."
 for _name, _stop in {"float16": 2048, "bfloat16": 256}.items():
@@ -661,9 +659,9 @@ assert 14 < float(a.std() * b.std()) * 256**0.5 < 18
 # ## Mixed precision: `hk.mixed_precision` and jmp
 #
 # *Mixed precision* keeps the parameters in `float32`, and computes with copies of 16 bits. A *policy* of
-# [jmp](https://github.com/google-deepmind/jmp) names three dtypes, and `hk.mixed_precision` applies it to all modules of a
-# class, though not of its subclasses: inputs and parameters are cast to `compute`, outputs to `output`, and new parameters
-# are made as `params`. Only floats are cast:
+# [jmp](https://github.com/google-deepmind/jmp) names three dtypes, and `hk.mixed_precision` applies it to all modules
+# of a class, though not of its subclasses: inputs and parameters are cast to `compute`, outputs to `output`, and new
+# parameters, even integers, are made as `params`. Of inputs and outputs only floats are cast:
 
 # %%
 mixed = jmp.get_policy("params=float32,compute=bfloat16,output=float32")
@@ -759,6 +757,15 @@ class _Wide(hk.Module):
 class _Narrow(_Wide):
     pass
 
+
+class _Whole(hk.Module):
+    def __call__(self):
+        return hk.get_parameter("n", (), jnp.int32, init=jnp.ones)
+
+
+with hk.mixed_precision.push_policy(_Whole, mixed):
+    (_leaf,) = jax.tree.leaves(hk.transform(lambda: _Whole()()).init(None))
+assert _leaf.dtype == jnp.float32
 
 for _class, _found in ((_Wide, ("bfloat16",) * 2), (_Narrow, ("float32",) * 2)):
     _net = hk.transform(lambda x, c=_class: jnp.zeros(0) if c()(x) else x)
@@ -1406,7 +1413,7 @@ assert "transpose(jvp(mlp))" in _places, _places[:500]
 #
 # - `UserWarning: Explicitly requested dtype float64 ... will be truncated to dtype float32` 64 bits are not enabled where
 #   this line runs.
-# - `TypeError: scan body function carry input and carry output must have equal types` A `bfloat16` carry met a
+# - `TypeError: scan body function carry input and carry output must have equal types` Perhaps a `bfloat16` carry met a
 #   `float32` array. Cast the result back, or make the other one a Python number.
 # - `ValueError: Unknown dtype 'fp16'` jmp knows `float16` or `f16`, `bfloat16` or `bf16`, and `float32` or `full`,
 #   among others. `half` means `float16` except on a TPU.
@@ -1466,8 +1473,8 @@ assert "must have equal types" in _message(
 # ## What you learned
 #
 # - `float32` loses what is small beside something large. `jax.enable_x64` helps if it is on before the digits are lost.
-# - A policy of jmp lets a network compute in `bfloat16` with parameters in `float32`. Norms get a policy of their own, and
-#   the loss gets `float32` logits. One array or NumPy number of `float32` in between undoes it silently.
-# - `float16` needs a loss scale. Measure on your own machine what each format costs or saves.
+# - A policy of jmp lets a network compute in `bfloat16` with parameters in `float32`. Norms get a policy of their own,
+#   and the loss gets `float32` logits. One array or NumPy number of `float32` in between can undo it silently.
+# - `float16` often needs a loss scale. Measure on your own machine what each format costs or saves.
 #
 # Next: [Mutable state: refs and registered classes](refs.py).

@@ -36,8 +36,8 @@ print(double(double(3)), calls[...])
 # Haiku passes state in and out of `apply`, and so do most programs in JAX, because compiled code that changes something
 # behind your back is hard to trust. Refs let you change state where you use it. `jax.new_ref(array)` makes a ref with
 # the shape and the dtype of a JAX array. `ref[...]` reads it, `ref[...] = x` writes it, and with an integer or a
-# forward slice, as below, you read or write a part. A ref of floats refuses integers, so write `1.0` and not `1`, and
-# nothing is broadcast.
+# forward slice, as below, you read or write a part. You cannot set a ref of floats to an integer, so write `1.0` and
+# not `1`, and nothing is broadcast.
 
 # %%
 import dataclasses
@@ -54,7 +54,7 @@ history[1] = 5.0
 history[2:] += 1.0
 print(history[...], history[1])
 
-# %% tags=["hidden"] claim="A ref is read and written by integer or slice, compiled or not. A float ref refuses integers."
+# %% tags=["hidden"] claim="A ref is read and written by integer or slice, compiled or not. A float ref cannot be set to an integer."
 import functools
 
 
@@ -607,10 +607,10 @@ assert (before, scale(1.0)) == (2, 3)
 # %% [markdown]
 # ### Three: register the class
 #
-# `jax.tree_util.register_dataclass` tells JAX which fields of a dataclass are arrays, or trees of arrays, and which
-# are settings. The object is then a pytree, like a dictionary: it can be an argument and a result of a transformation
-# or a carry of `scan`, `jax.grad` can differentiate with respect to it if its arrays are floats, and its methods
-# compile like functions. Equinox's modules work like this.
+# `jax.tree_util.register_dataclass` tells JAX which fields of a dataclass are arrays, or trees of arrays, and which are
+# settings. The object is then a pytree, like a dictionary: it can be an argument and a result of a transformation or a
+# carry of `scan`, `jax.grad` can differentiate with respect to it if its arrays are floats, and its methods compile
+# like functions.
 
 
 # %%
@@ -1072,14 +1072,14 @@ for _copy in (True, False):
 #
 # ## What can go wrong
 #
-# - `TypeError: Error interpreting argument to ... as an abstract array` The class of `self`, or of another argument, is
-#   not registered.
-# - `ValueError: Non-hashable static arguments are not supported.` `self` is static and has no hash, as a dataclass that
-#   is not frozen, or one with an array in it. Register it.
+# - `TypeError: Error interpreting argument to ... as an abstract array` `self`, or another argument, is not an array or
+#   a tree of arrays; perhaps its class is not registered.
+# - `ValueError: Non-hashable static arguments are not supported.` Perhaps `self` is static, and a dataclass that is not
+#   frozen or holds an array. Register it, and drop `static_argnums`.
 # - `ValueError: ... returned a mutable array reference` Read the ref, and return `ref[...]`.
 # - `TypeError: ... can't be passed where an array is expected. Did you forget to read its value with ref[...]?`
-# - No message, and an attribute keeps its first value: `self` is static and was changed, or a method that is compiled
-#   assigns to a copy.
+# - No message, and an attribute keeps its first value: perhaps `self` is static and was changed, or a method that is
+#   compiled assigns to a copy.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
@@ -1120,8 +1120,7 @@ assert (
 # %% [markdown]
 # ## What you learned
 #
-# - A ref keeps what compiled code writes, so it can count how often the program runs. JAX refuses most of what would
-#   make it unclear which ref is meant.
+# - A ref keeps what compiled code writes, so it can count how often the program runs.
 # - A method compiles with `self` static (stale after a change, traced for each unequal object), as a function of
 #   arrays, or in a registered class.
 # - In a registered class arrays are leaves, and settings are structure: what changes often should be a leaf.

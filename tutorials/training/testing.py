@@ -149,7 +149,7 @@ good = make_step(good_loss)
 good_losses = losses_on_one_batch(good)
 print([round(loss, 4) for loss in good_losses[::60]])
 
-# %% tags=["hidden"] claim="Assertions on shapes and dtypes run in each transformation, see one example under `vmap`, and add nothing."
+# %% tags=["hidden"] claim="Assertions on shapes and dtypes run in these transformations, see one example under `vmap`, and add nothing."
 assert good_losses[-1] < 0.01 * good_losses[0]
 
 
@@ -248,17 +248,21 @@ assert _passes == [
 # `assert_trees_all_close` ignores dtypes (`assert_trees_all_equal_shapes_and_dtypes` compares them). And it treats two
 # `nan` in the same place as equal, so two runs that both broke "agree".
 #
-# Under `jax.jit` the arguments have no values yet, so these assertions refuse to run, as they do in `grad` and `vmap`:
+# Under `jax.jit` the arguments are tracers without values, which these assertions refuse:
 
 # %% raises="RuntimeError" match="Value assertions can only be called"
 jax.jit(lambda tree: chex.assert_tree_all_finite(tree))(grads)
 
-# %% tags=["hidden"] claim="A value assertion raises an error in each transformation, compiled or not, unless `chexify` wraps it."
+# %% tags=["hidden"] claim="A value assertion refuses tracers, unless `chexify` wraps it, which misses it in the gradient of a scan."
 
 
 def _finite_sum(x):
     chex.assert_tree_all_finite(x)
     return x.sum()
+
+
+def _by_scan(f):
+    return lambda xs: jax.lax.scan(lambda sum, x: (sum + f(x), None), 0.0, xs)[0]
 
 
 for _trace in _traces:
@@ -270,10 +274,14 @@ try:
 except AssertionError as problem:
     _told = str(problem)
 assert "non-finite" in _told
+jax.grad(lambda w, x: w * _finite_sum(x))(1.0, x)  # x has values
+_missed = chex.chexify(jax.jit(jax.grad(_by_scan(_finite_sum))))
+_missed(jnp.full(3, jnp.nan))
+_missed.wait_checks()
 
 # %% [markdown]
-# `chex.chexify` wraps a compiled function so that both of these assertions work in it; its `wait_checks()` raises what
-# they found. It is built on `checkify`, which you will meet below.
+# `chex.chexify` wraps a compiled function so that both of these assertions work in it, but not in the gradient of a
+# `scan`; its `wait_checks()` raises what they found. It is built on `checkify`, which you will meet below.
 #
 # ## Exercise: which assertion fails?
 #
@@ -456,9 +464,9 @@ for f in (smooth, blocked):
 
 # %% [markdown]
 # Both have the same values; the second has half the gradient. The test compares with the function that you *wrote*: if
-# that is the wrong loss, its gradient still agrees. A blocked piece below the tolerance, 0.002 for `float32`, is not
-# found. And at a kink, in 16 bits, or where values are so large that differences are rounded away, the test may fail
-# although the gradient is right.
+# that is the wrong loss, its gradient still agrees. A small blocked piece may be missed, since the tolerance for
+# `float32` is 0.002. And at a kink, in 16 bits, or where values are so large that differences are rounded away, the
+# test may fail although the gradient is right.
 
 # %% tags=["hidden"] claim="`check_grads` misses a small blocked piece. It may fail a right one at a kink or in 16 bits."
 for _f, _at, _agrees in (
@@ -543,9 +551,9 @@ assert _printed(jax.jit(_again), 1.0) == ["ordered 1.0"] * 2
 
 # %% [markdown]
 # Python fills in an f-string while JAX traces, so it shows a tracer; a named value is filled in when the program runs.
-# (On one device, `ordered=True` keeps several prints in the order of the program.) These prints run in the forward
-# pass. Under `vmap`, if each row has its own condition, both branches of a `cond` run for all rows, prints included. To
-# see a gradient on its way back, pass the value through an [identity whose backward rule
+# (On one device, `ordered=True` keeps several prints in the order of the program.) Here they run in the forward pass.
+# Under `vmap`, if each row has its own condition, both branches of a `cond` run for all rows, prints included. To see a
+# gradient on its way back, pass the value through an [identity whose backward rule
 # prints](../jax/derivatives.py#your-own-rule-jaxcustom_vjp-and-jaxcustom_jvp).
 #
 # One variance is 0, which helps if you already suspect the root. If you do not know where to print, use
@@ -561,7 +569,7 @@ with jax.debug_nans(True):
 # search, and off to train.
 #
 # A result is the output of an operation. But a compiled function counts as one, and so do a loop, a `cond`, and many
-# functions of `jax.numpy`. If the output of a compiled function is `nan`, JAX runs it a second time, operation by
+# functions of `jax.numpy`. If the output of a function under `jit` is `nan`, JAX runs it a second time, operation by
 # operation, but a `lax.scan` stays one. Here are two functions to compile, of which the first covers its `nan` with a
 # `where`:
 
@@ -593,7 +601,7 @@ for f in (covered_log, jnp.log):
 with jax.debug_nans(True), jax.disable_jit():
     print("disable_jit:", first_nan(three_times(covered_log)))
 
-# %% tags=["hidden"] claim="`debug_nans` sees what leaves operations, loops and `jit`; `disable_jit` adds all but mapped conditions."
+# %% tags=["hidden"] claim="`debug_nans` sees what leaves operations, loops and `jit`; `disable_jit` adds most else, not mapped conditions."
 
 
 def covered_loop(x):
@@ -1285,8 +1293,8 @@ assert np.all(jnp.roll(y, 1) != y)
 #
 # ## What can go wrong
 #
-# - `RuntimeError: Value assertions can only be called from functions wrapped with @chex.chexify.` A value assertion is
-#   in a function that is compiled, differentiated or mapped. Assert on its result, or use `checkify`.
+# - `RuntimeError: Value assertions can only be called from functions wrapped with @chex.chexify.` A value assertion got
+#   a tracer. Assert on the result of the function that JAX transforms, or use `checkify`.
 # - `ValueError: @assert_max_traces must not wrap JAX-transformed function`: write
 #   `jax.jit(chex.assert_max_traces(f, n=1))`, with `f` untransformed.
 # - `AssertionError: [Chex] Function 'train_step' is traced > 1 times!`, although this test traced it once: an

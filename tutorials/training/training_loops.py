@@ -113,16 +113,16 @@ assert np.allclose(opt_state[0].trace["b"], 7.6)
 
 # %% [markdown]
 # The velocity lives in `opt_state`, and the minus sign is already in the updates. Clipping and decay have the same
-# form, so you can chain them; each receives the updates of the one before. *Clipping by global norm* belongs in
-# front. If the norm of the whole gradient, over all leaves, exceeds the limit, the gradient is scaled down to the limit
-# and keeps its direction, as long as the norm itself does not overflow. Here the norm is 5:
+# form, so you can chain them; each receives the updates of the one before. *Clipping by global norm* usually comes
+# first. If the norm of the gradient, over all leaves, exceeds the limit, the gradient is scaled down to it. (If its
+# squares overflow, it becomes 0.) Here the norm is 5:
 
 # %%
 clipped = optax.chain(optax.clip_by_global_norm(1.0), optax.sgd(0.1))
 updates, _ = clipped.update(slopes, clipped.init(theta), theta)
 print(optax.tree.norm(slopes), "->", optax.tree.norm(updates), updates)
 
-# %% tags=["hidden"] claim="Clipping by norm keeps the direction of finite gradients of any size whose norm is finite, and of no others."
+# %% tags=["hidden"] claim="Clipping by norm keeps the direction of a finite gradient, but makes it 0 if its squares overflow."
 assert np.allclose(optax.tree.norm(slopes), 5)
 assert np.allclose(updates["w"], jnp.array([0.0, -0.06]))
 _clip = optax.clip_by_global_norm(1.0)
@@ -132,7 +132,7 @@ for _update in (_clip.update, jax.jit(_clip.update)):
         ([3e-30, 4e-30], [3e-30, 4e-30]),
         ([0.6, 0.8], [0.6, 0.8]),
         ([3e15, 4e15], [0.6, 0.8]),
-        ([3e30, 4e30], [0.0, 0.0]),  # the norm is inf
+        ([2e19, 2e19], [0.0, 0.0]),  # the norm would fit, its square does not
         ([np.inf, 4.0], [np.nan, 0.0]),
     ):
         np.testing.assert_allclose(
@@ -152,7 +152,7 @@ schedule = optax.warmup_cosine_decay_schedule(
 print([round(float(schedule(step)), 4) for step in (0, 5, 10, 55, 100)])
 scheduled = optax.adam(schedule)
 
-# %% tags=["hidden"] claim="Optimisers of Optax take a schedule as their rate, except `rprop`, `sm3` and `optimistic_adam`."
+# %% tags=["hidden"] claim="Most optimisers of Optax take a schedule as their rate; `rprop`, `sm3` and `optimistic_adam` do not."
 for _make in (optax.rprop, optax.sm3, optax.optimistic_adam):
     try:
         _optimizer = _make(schedule)
@@ -404,7 +404,7 @@ for _optimizer, _moves in (
 # ### A large batch in parts: `optax.MultiSteps`
 #
 # A batch that does not fit into memory can be processed in parts. `optax.MultiSteps` collects the mean of $k$
-# gradients, returns zero updates in between (if the gradients are finite), and passes the mean to its optimiser at the
+# gradients, returns zero updates in between (if all numbers are finite), and passes the mean to its optimiser at the
 # $k$-th call. To get the gradient of the whole batch, use equal parts and a loss that is a mean over rows:
 
 
@@ -533,7 +533,7 @@ plt.show()
 
 # %% [markdown]
 # `jax.jit` cannot trace this `self`, which is not a pytree of arrays, so `static_argnums=0` declares it static. (Older
-# code has `@functools.partial(jax.jit, static_argnums=0)`.) A static argument is looked up by its hash and by equality,
+# code has `@functools.partial(jax.jit, static_argnums=0)`.) A static argument is looked up by type, hash and equality,
 # and an ordinary object is equal only to itself. The next cell measures how far one step moves the parameters, with a
 # rate of 0.1, then with the rate of the same object set to 0, then with a new object whose rate is 0. Which of the
 # three lengths are zero?
@@ -699,7 +699,7 @@ _looped = metrics["loss"]
 # ### Data larger than memory: batches from disk
 #
 # `minibatches` indexes arrays that are in memory. `np.load` with `mmap_mode` opens an `.npy` file without reading the
-# array (but not an `.npz`), and `array[rows]` then reads little more than these rows:
+# array (but not an `.npz`), and `array[rows]` then reads the parts of the file that hold these rows:
 
 # %%
 import pathlib
@@ -942,9 +942,8 @@ assert _refused == {
 }
 
 # %% [markdown]
-# `ordered=True` keeps the order of calls, so `vmap` refuses to map it, and `io_callback` refuses a differentiated
-# value, so call it outside the loss. (`jax.pure_callback`, which brings a result of NumPy into the program, refuses
-# one, too.)
+# `vmap` refuses to map an `io_callback` that is `ordered`, and `io_callback` refuses a differentiated value, so call it
+# outside the loss. (`jax.pure_callback`, which brings a result of NumPy into the program, refuses one, too.)
 #
 # To see what the networks have learned, evaluate them all over the plane. Evaluation takes the parameters *and* the
 # network state, sets `is_training` to false, and has no dropout, so `None` will do as the key:
@@ -1706,10 +1705,10 @@ for _writes, _survives in ((_written_beside, True), (np.savez, False)):
 #
 # - `ValueError: You are using a transformation that requires the current value of parameters`: pass
 #   `state.params` to `optimizer.update` as its third argument.
-# - `TypeError: JAX array with PRNGKey dtype cannot be converted to a NumPy array`: a typed key went into
-#   `np.savez`. Save `jax.random.key_data(key)`.
-# - `ValueError: Object arrays cannot be loaded when allow_pickle=False`: a dictionary was saved where arrays
-#   belong. Flatten the tree first.
+# - `TypeError: JAX array with PRNGKey dtype cannot be converted to a NumPy array`: NumPy got a typed key. Save
+#   `jax.random.key_data(key)`.
+# - `ValueError: Object arrays cannot be loaded when allow_pickle=False`: a tree, or another Python object, was saved
+#   where arrays belong. Flatten a tree first.
 # - No message at all: `np.savez` keeps the bits of a `bfloat16` array and loses its dtype, so that it comes
 #   back as raw bytes of type `V2`. Convert such leaves before you save them.
 #
@@ -1747,7 +1746,7 @@ assert all(ref() is None for _refs in _alive.values() for ref in _refs)
 #   `optax.MultiSteps` accumulates gradients.
 # - `train_step` maps `(state, batch)` to `(state, metrics)`, and suits a Python loop, `lax.scan` and `vmap`. A method
 #   freezes what it reads from a static `self` when it is traced.
-# - Make a score over batches from sums, and divide once. A run resumes bit for bit, in the same program on the same
-#   machine, when parameters, network state, optimiser state, key, step and place in the data are restored.
+# - Make a score over batches from sums, and divide once. The run here resumed bit for bit from parameters, network
+#   state, optimiser state, key, step and place in the data.
 #
 # Next: [Test and debug what you train](testing.py).
