@@ -13,9 +13,9 @@ from flax import nnx
 from ..equinox import equinox_arrays, port_to_equinox
 from ..nnx import port_to_nnx
 from ..sources import Source
+from . import equinox_layers, nnx_layers
 from .drafting import function_of, modes
-from .equinox_layers import holding
-from .layers import drawing
+from .running import drawing
 
 RATE = 0.1  # of the training step: how far a parameter moves at most
 
@@ -42,7 +42,8 @@ class Nnx:
     @staticmethod
     def call(port: nnx.Module, *args: Any, **kwargs: Any) -> Any:
         """Outputs, and the port as it is afterwards."""
-        return port(*args, **kwargs), port
+        with nnx_layers.holding(port):
+            return port(*args, **kwargs), port
 
     @staticmethod
     def trained(port: nnx.Module, loss_of: Callable, rate: float) -> Any:
@@ -77,8 +78,8 @@ class Equinox:
         state = jax.tree.map(
             lambda leaf: leaf, state
         )  # `State.set` takes what it is called on
-        with holding(state) as held:
-            return net(*args, **kwargs), (net, held.state)
+        with equinox_layers.holding(state) as held:
+            return net(*args, **kwargs), (net, held.value)
 
     @staticmethod
     def trained(port: tuple, loss_of: Callable, rate: float) -> Any:

@@ -2,6 +2,7 @@
 
 import fnmatch
 import inspect
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -170,16 +171,10 @@ class _File:
         else:
             lines |= {"import equinox as eqx", "from typing import Any"}
         lines.discard("import flax.nnx")
-        own = names.layers | {"Parts", "drawing"}
-        for module in ("layers", f"{self.to}_layers"):
-            found = __import__(f"{__package__}.{module}", fromlist=["x"])
-            mine = sorted(
-                n
-                for n in own
-                if getattr(found, n, None)
-                and getattr(found, n).__module__ == found.__name__
-            )
-            lines.add(f"from {__package__}.{module} import {', '.join(mine)}")
+        homes = defaultdict(list)
+        for name in sorted(names.layers | {"Parts"}):
+            homes[self.builder.library.RESERVED[name].__module__].append(name)
+        lines |= {f"from {home} import {', '.join(own)}" for home, own in homes.items()}
         lines.add(f"from {PACKAGE}.draft.checks import Comparison")
         return "\n".join(
             sorted(lines, key=lambda line: (line.startswith("from"), line))

@@ -5,7 +5,7 @@ from typing import Any
 
 import haiku as hk
 
-from . import equinox_layers, layers
+from . import equinox_layers, running, stacks
 from .nnx_kinds import (
     Native,
     biased,
@@ -23,7 +23,7 @@ NAME = "Equinox"
 
 MODULE = "eqx.Module"
 # Names of this package that a file may have, and no class of the port may take.
-RESERVED = {**vars(layers), **vars(equinox_layers)}
+RESERVED = {**vars(running), **vars(stacks), **vars(equinox_layers)}
 
 
 def entry(zeros: str, is_state: bool, names: Any) -> str:

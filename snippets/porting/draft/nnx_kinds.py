@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import haiku as hk
 
-from . import layers, nnx_layers
+from . import nnx_layers, running, stacks
 from .record import Node
 
 GIVEN = "rngs"  # what the function that builds a port gets
@@ -14,13 +14,16 @@ NAME = "Flax NNX"
 
 MODULE = "nnx.Module"
 # Names of this package that a file may have, and no class of the port may take.
-RESERVED = {**vars(layers), **vars(nnx_layers)}
+RESERVED = {**vars(running), **vars(stacks), **vars(nnx_layers)}
 
 
 def entry(zeros: str, is_state: bool, names: Any) -> str:
     """The code of an array of its own."""
+    if is_state:
+        names.layers.add("State")
+        return f"State({zeros})"
     names.module("flax.nnx")
-    return f"nnx.{'Variable' if is_state else 'Param'}({zeros})"
+    return f"nnx.Param({zeros})"
 
 
 class Native(NamedTuple):

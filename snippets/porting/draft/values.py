@@ -55,6 +55,11 @@ class Names:
         self._bind(free, value, _import(module, name, free))
         return free
 
+    def part(self, name: str) -> str:
+        """Import a module of this package."""
+        module = sys.modules[f"{__package__}.{name}"]
+        return self.reference(module, name, __package__)
+
     def alias(self, module: ModuleType, name: str) -> str:
         """Import a module under a name that code gives it."""
         free = self.free(name, module)
@@ -172,10 +177,10 @@ class Values:
         home = getattr(value, "__module__", None) or ""
         if name and getattr(sys.modules.get(home), name, None) is value:
             return self.names.reference(value, name, home)
-        outer = getattr(value, "__qualname__", name).split(".")[0]
+        outer, _, inner = getattr(value, "__qualname__", name).partition(".")
         if isinstance(value, type) and hasattr(sys.modules.get(home), outer):
             around = getattr(sys.modules[home], outer)
-            return f"{self.names.reference(around, outer, home)}.{name}"
+            return f"{self.names.reference(around, outer, home)}.{inner}"
         if isinstance(value, FunctionType) and (text := self._lambda(value)):
             return text
         raise NotWritten(f"the function {getattr(value, '__qualname__', value)}")

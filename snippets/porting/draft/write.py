@@ -8,6 +8,7 @@ from typing import Any
 import haiku as hk
 import numpy as np
 
+from .edits import Edits
 from .plan import Plan, snake
 from .record import Entry, Node, Record
 from .source import Text, bind_globals, indented, loads
@@ -51,14 +52,9 @@ class Builder:
             if node is self.record.root:
                 name = "Net" if name in ("Lambda", "F", "Fn") else name
             name = self.class_name(node.type, name)
-            plan = self.plans[node.type] = Plan(
-                name,
-                nodes,
-                self.record,
-                self.values,
-                is_frozen=self.library.GIVEN == "key",
-            )
-            plan.edit()
+            plan = Plan(name, nodes, self.record, self.values)
+            self.plans[node.type] = plan
+            Edits(plan, is_frozen=self.library.GIVEN == "key").make()
             self.todo += plan.todo
         return self.plans[node.type]
 
@@ -66,7 +62,7 @@ class Builder:
         """The name of a class of the port, always the same for one of Haiku's."""
         if type_ not in self.classes:
             free = self.names.free(name, type_)
-            self.names.bound[free] = type_
+            self.names.bound[free] = free  # neither Haiku's class nor another name
             self.classes[type_] = free
         return self.classes[type_]
 

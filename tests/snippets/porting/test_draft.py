@@ -231,7 +231,8 @@ def test_the_command_says_what_it_cannot_read(capsys):
 
 
 def test_keys_are_those_of_haiku():
-    from snippets.porting.draft.layers import drawing, next_key, scan
+    from snippets.porting.draft.loops import scan
+    from snippets.porting.draft.running import drawing, next_key
 
     def drawn():
         first = hk.next_rng_key()
