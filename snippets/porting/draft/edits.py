@@ -8,8 +8,9 @@ from typing import Any
 import haiku as hk
 
 from . import loops
+from .frames import Place
 from .plan import Plan, flat, things
-from .record import Entry, Node, Place, Stack
+from .record import Entry, Node, Stack
 from .source import (
     Text,
     bind_globals,
@@ -25,6 +26,7 @@ RENAMED: dict[Callable, str] = {
     hk.maybe_next_rng_key: "maybe_next_key",
     hk.next_rng_keys: "next_keys",
     hk.running_init: "running_init",
+    hk.name_scope: "name_scope",
     hk.layer_stack: "layer_stack",
 }
 LOOPS: dict[Callable, str] = {
@@ -70,6 +72,7 @@ class Edits:
             for node in self._own_attributes(text.tree):
                 if not text.is_replaced(node):
                     self.plan.used.add(node.attr)
+                    self._stacked_attribute(text, node)
             bind_globals(text, known, self.values)
 
     def _todo(self, text: Text, line: int, what: str) -> None:
@@ -84,6 +87,8 @@ class Edits:
             self._todo(text, place.line, "no expression of its own")
         elif isinstance(made[0], Stack):
             self._stack(text, part, made[0])
+            if len(made) > 1 and isinstance(made[1], Node):
+                self._call(text, part, place, made[1])
         elif isinstance(made[0], Entry) and made[0].use == "write":
             start = part.args[1] if len(part.args) > 1 else part.keywords[-1].value
             head = (part.lineno, part.col_offset, start.lineno, start.col_offset)
@@ -95,7 +100,7 @@ class Edits:
         else:
             text.replace(part, self._read(text, place))
 
-    def _read(self, text: Text, place: Place) -> str:
+    def _read(self, text: Text, place: Place, *, is_called: bool = True) -> str:
         """What stands for an expression: the attribute, or the next one of a list."""
         attribute = self.plan.attributes[place]
         read = f"{self.holder}.{attribute.name}"
@@ -104,16 +109,26 @@ class Edits:
             read = f'next_part({self.holder}, "{attribute.name}")'
         elif attribute.is_list:
             read = f"next(each_{attribute.name})"
-        owner = next(node for node in self.plan.nodes if node.places.get(place))
-        if self._depth(things(owner, place)[0]) > len(owner.stacks):
-            self.values.names.layers.add("of_layer")
-            return f"of_layer({read})"
-        return read
+        owner = next(node for node in self.plan.nodes if things(node, place))
+        thing, outer = things(owner, place)[0], len(owner.stacks)
+        if isinstance(thing, Entry):
+            return self._of_layer(read, self.plan.record.depths[thing.path] - outer)
+        made = thing.made_in if is_called else outer
+        return self._in_layer(self._of_layer(read, made - outer), thing, made)
 
-    def _depth(self, thing: Any) -> int:
-        if isinstance(thing, Node):
-            return len(thing.stacks)
-        return self.plan.record.depths.get(thing.path, 0)
+    def _of_layer(self, read: str, depth: int) -> str:
+        """The part that the running layers of some stacks, within each other, have."""
+        if depth > 0:
+            self.values.names.layers.add("of_layer")
+        return "of_layer(" * depth + read + ")" * depth
+
+    def _in_layer(self, read: str, node: Node, outer: int) -> str:
+        """The same for what is read before these layers run."""
+        depth = len(node.stacks) - outer
+        if depth <= 0:
+            return read
+        self.values.names.layers.add("InLayer")
+        return f"InLayer({read}{f', {depth}' if depth > 1 else ''})"
 
     def _call(self, text: Text, part: ast.expr, place: Place, called: Node) -> None:
         """Let a call of a function that makes modules go to what stands for it."""
@@ -132,7 +147,7 @@ class Edits:
             return
         named = [node for node in loads(text.tree) if node.id == name]
         for node in named:
-            text.replace(node, read)
+            text.replace(node, self._read(text, place, is_called=False))
         if not named:
             self._todo(text, place.line, f"the call of {called.type.co_qualname}")
 
@@ -142,10 +157,10 @@ class Edits:
             n for n in ast.walk(text.tree) if self._is_stack(n)
         ]
         held = {
-            f"{self.holder}.{attribute.name}": None
-            for place, attribute in self.plan.attributes.items()
+            self._of_layer(read, stack.depth - len(node.stacks)): None
             for node in self.plan.nodes
-            if any(_is_in(thing, stack) for thing in things(node, place))
+            for read, made in self._all_held(node)
+            if any(_is_in(thing, stack) for thing in made)
         }
         if not calls:
             self._todo(text, part.lineno, "hk.layer_stack is not in this function")
@@ -154,6 +169,19 @@ class Edits:
         text.insert_after(
             func.end_lineno, func.end_col_offset + 1, f"[{', '.join(held)}], "
         )
+
+    def _all_held(self, node: Node) -> Iterator[tuple[str, list]]:
+        """What an instance has of the run, by attribute."""
+        for place, attribute in self.plan.attributes.items():
+            yield f"{self.holder}.{attribute.name}", things(node, place)
+        for name, value in node.values.items():
+            star = "*" if isinstance(value, list | tuple) else ""
+            yield f"{star}{self.holder}.{name}", self._made_of(value)
+
+    def _made_of(self, value: Any) -> list[Node]:
+        """The nodes of the modules within a value."""
+        found = map(self.plan.record.of_instance.get, map(id, flat(value)))
+        return [node for node in found if node]
 
     def _is_stack(self, node: ast.AST) -> bool:
         if not isinstance(node, ast.Call):
@@ -188,6 +216,25 @@ class Edits:
             if node.id in outside and not is_gone:
                 text.replace(node, f"{self.holder}.{node.id}")
                 self.plan.used.add(node.id)
+
+    def _stacked_attribute(self, text: Text, read: ast.Attribute) -> None:
+        """Read modules that the constructor made, and that only layers call."""
+        for node in self.plan.nodes:
+            value = node.values.get(read.attr)
+            depths = {
+                len(made.stacks) - len(node.stacks) for made in self._made_of(value)
+            }
+            if max(depths, default=0) <= 0:
+                continue
+            self.values.names.layers.add("InLayer")
+            name = text.of(read)
+            if depths == {1} and isinstance(value, hk.Module):
+                text.replace(read, f"InLayer({name})")
+            elif depths == {1} and isinstance(value, list | tuple):
+                text.replace(read, f"[InLayer(part) for part in {name}]")
+            else:
+                self._todo(text, read.lineno, f"layers call the modules of {read.attr}")
+            return
 
     def _assignments(self, text: Text) -> None:
         """Let a method keep what it sets, in a class that refuses it."""

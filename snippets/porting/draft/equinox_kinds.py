@@ -41,7 +41,7 @@ def native(node: Node, shapes: dict[str, tuple[int, ...]]) -> Native | None:
       node: the module.
       shapes: the shapes of its arrays and of those below it, by their paths in it.
     """
-    kind = _KINDS.get(node.type)
+    kind = _KINDS.get(node.type) if shapes else None  # of another transform
     return kind(node.values, shapes, node) if kind else None
 
 

@@ -5,7 +5,15 @@ from typing import Any
 
 import jax
 
-from .running import carried, carry_on, next_keys, pure
+from .running import (
+    Keys,
+    carried,
+    carried_by_loop,
+    carry_on,
+    next_keys,
+    pure,
+    pure_step,
+)
 
 
 def scan(
@@ -24,11 +32,11 @@ def scan(
     """
 
     def step(carry: tuple, x: Any) -> tuple:
-        (carry, y), after = pure(f)(carry[1], carry[0], x)
+        (carry, y), after = pure_step(f)(carry[1], carry[0], x)
         return (carry, after), y
 
     (carry, after), ys = jax.lax.scan(
-        step, (init, carried()), xs, length, reverse, unroll
+        step, (init, carried_by_loop()), xs, length, reverse, unroll
     )
     carry_on(after)
     return carry, ys
@@ -43,9 +51,9 @@ def fori_loop(lower: Any, upper: Any, body_fun: Callable, init_val: Any) -> Any:
     """Loop over integers as `hk.fori_loop` does."""
 
     def step(index: Any, value: tuple) -> tuple:
-        return pure(body_fun)(value[1], index, value[0])
+        return pure_step(body_fun)(value[1], index, value[0])
 
-    out, after = jax.lax.fori_loop(lower, upper, step, (init_val, carried()))
+    out, after = jax.lax.fori_loop(lower, upper, step, (init_val, carried_by_loop()))
     carry_on(after)
     return out
 
@@ -54,8 +62,8 @@ def while_loop(cond_fun: Callable, body_fun: Callable, init_val: Any) -> Any:
     """Loop while a condition holds, which neither draws nor writes state."""
     out, after = jax.lax.while_loop(
         lambda value: pure(cond_fun)(value[1], value[0])[0],
-        lambda value: pure(body_fun)(value[1], value[0]),
-        (init_val, carried()),
+        lambda value: pure_step(body_fun)(value[1], value[0]),
+        (init_val, carried_by_loop()),
     )
     carry_on(after)
     return out
@@ -68,7 +76,8 @@ def cond(pred: Any, true_fun: Callable, false_fun: Callable, *operands: Any) -> 
 
 def switch(index: Any, branches: Sequence[Callable], *operands: Any) -> Any:
     """Call one of some functions, as `hk.switch` does."""
-    out, after = jax.lax.switch(index, list(map(pure, branches)), carried(), *operands)
+    steps = [pure_step(branch) for branch in branches]
+    out, after = jax.lax.switch(index, steps, carried_by_loop(), *operands)
     carry_on(after)
     return out
 
@@ -139,22 +148,18 @@ def vmap(
 
     def call(*args: Any) -> Any:
         axes = in_axes if isinstance(in_axes, int) else tuple(in_axes)
-        key, state = carried()
-        splits = split_rng and key is not None
-        if splits:
-            given = next_keys(axis_size or _size(args, axes))
-            key = carried()[0]
-        else:
-            given = key
-        keys_and_state = (0 if splits else None, None)
+        splits = split_rng and carried()[0] is not None
+        own = Keys(next_keys(axis_size or _size(args, axes))) if splits else None
+        keys, state = carried()
+        axis = 0 if splits else None
         mapped = jax.vmap(
             lambda given, args: pure(f)(given, *args),
-            (keys_and_state, axes),
-            (out_axes, keys_and_state),
+            ((axis, None), axes),
+            (out_axes, (axis, None)),
             **options,
         )
-        out, after = mapped((given, state), args)
-        carry_on((key, after[1]) if splits else after)
+        out, (after, state) = mapped((own or keys, state), args)
+        carry_on((keys if splits else after, state))
         return out
 
     return call

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import haiku as hk
 
-from .record import Entry, Node, Place, Record, Stack, contains
+from .frames import Place, contains
+from .record import Entry, Node, Record, Stack
 from .source import Text, local_names
 from .values import Values
 

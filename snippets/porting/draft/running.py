@@ -1,9 +1,9 @@
 """The random keys and the state of a port while it runs, as Haiku keeps them."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 
@@ -16,7 +16,7 @@ class Box:
 
 
 _NOTHING = Box()
-KEY: ContextVar[Box] = ContextVar("key", default=_NOTHING)
+KEYS: ContextVar[Box] = ContextVar("keys", default=_NOTHING)
 STATE: ContextVar[Box] = ContextVar("state", default=_NOTHING)
 _PARTS: dict[tuple[int, str], Iterator[Any]] = {}  # of a module's lists, by its id
 
@@ -32,6 +32,18 @@ def held(variable: ContextVar[Box], value: Any) -> Iterator[Box]:
         variable.reset(before)
 
 
+class Keys(NamedTuple):
+    """What keys are drawn from: `key` for those to come, and some that are there."""
+
+    key: jax.Array
+    rest: tuple[jax.Array, ...] = ()
+
+    def reserve(self, number: int) -> "Keys":
+        """Have more keys there."""
+        key, *more = jax.random.split(self.key, number + 1)
+        return Keys(key, (*self.rest, *more)) if number > 0 else self
+
+
 def drawing(key: jax.Array | None) -> Any:
     """Let `next_key` draw from a key.
 
@@ -39,7 +51,7 @@ def drawing(key: jax.Array | None) -> Any:
       key: the one that `apply` would get; none if nothing draws.
 
     Returns:
-      A context, which gives what holds the key, a new one after each draw.
+      A context, which gives what holds the `Keys`, new ones after each draw.
 
     Examples:
       >>> with drawing(jax.random.key(0)):
@@ -47,26 +59,30 @@ def drawing(key: jax.Array | None) -> Any:
       >>> bool((first == second).all())
       False
     """
-    return held(KEY, key)
+    return held(KEYS, None if key is None else Keys(key))
 
 
 def next_key() -> jax.Array:
     """Draw the key that `hk.next_rng_key` would give."""
-    box = KEY.get()
+    box = KEYS.get()
     if box.value is None:
         raise ValueError("This network draws: call it within `with drawing(key):`.")
-    box.value, taken = jax.random.split(box.value)
+    key, (taken, *rest) = box.value if box.value.rest else box.value.reserve(1)
+    box.value = Keys(key, tuple(rest))
     return taken
 
 
 def maybe_next_key() -> jax.Array | None:
     """Draw a key if there are any, as `hk.maybe_next_rng_key` does."""
-    return None if KEY.get().value is None else next_key()
+    return None if KEYS.get().value is None else next_key()
 
 
 def next_keys(number: int) -> jax.Array:
     """Draw several keys at once, those of `hk.next_rng_keys`."""
-    return jax.random.split(next_key(), number)
+    box = KEYS.get()
+    if box.value:
+        box.value = box.value.reserve(number - len(box.value.rest))
+    return jax.numpy.stack([next_key() for _ in range(number)])
 
 
 def running_init() -> bool:
@@ -74,30 +90,56 @@ def running_init() -> bool:
     return False
 
 
+def name_scope(name: str, **options: Any) -> Any:
+    """A context that does nothing: the names of a port are its attributes."""
+    return nullcontext()
+
+
 def carried() -> tuple[Any, Any]:
-    """The key and the state as they are now."""
-    return KEY.get().value, STATE.get().value
+    """The keys and the state as they are now."""
+    return KEYS.get().value, STATE.get().value
 
 
-def carry_on(key_and_state: tuple[Any, Any]) -> None:
-    """Go on with another key and state."""
-    KEY.get().value, STATE.get().value = key_and_state
+def carry_on(keys_and_state: tuple[Any, Any]) -> None:
+    """Go on with other keys and another state."""
+    KEYS.get().value, STATE.get().value = keys_and_state
 
 
 def pure(f: Callable) -> Callable:
-    """Let a function take the key and the state first, and return them as well.
+    """Let a function take the keys and the state first, and return them as well.
 
     Examples:
-      >>> taken, (key, _) = pure(next_key)((jax.random.key(0), None))
-      >>> bool(key == taken)
+      >>> taken, (keys, _) = pure(next_key)((Keys(jax.random.key(0)), None))
+      >>> bool(keys.key == taken)
       False
     """
 
-    def call(key_and_state: tuple[Any, Any], *args: Any, **kwargs: Any) -> Any:
-        key, state = key_and_state
-        with held(KEY, key), held(STATE, state):
+    def call(keys_and_state: tuple[Any, Any], *args: Any, **kwargs: Any) -> Any:
+        keys, state = keys_and_state
+        with held(KEYS, keys), held(STATE, state):
             out = f(*args, **kwargs)
             return out, carried()
+
+    return call
+
+
+def carried_by_loop() -> tuple[Any, Any]:
+    """The keys and the state when one key is there, as Haiku's loops have it."""
+    keys, state = carried()
+    if keys is not None:
+        keys = keys.reserve(1 - len(keys.rest))
+        keys = Keys(keys.key, keys.rest[:1])
+    return keys, state
+
+
+def pure_step(f: Callable) -> Callable:
+    """Do the same as `pure` for what a loop runs, whose carry keeps its form."""
+
+    def call(keys_and_state: tuple[Any, Any], *args: Any) -> Any:
+        keys, state = keys_and_state
+        with held(KEYS, keys), held(STATE, state):
+            out = f(*args)
+            return out, carried_by_loop()
 
     return call
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import jax
 
-from .running import STATE, maybe_next_key, next_keys, pure
+from .running import STATE, Keys, maybe_next_key, next_key, pure
 
 _LAYER: ContextVar[Mapping[int, Any]] = ContextVar(
     "layer", default=MappingProxyType({})
@@ -41,15 +41,37 @@ def of_layer(module: Any) -> Any:
     return _LAYER.get()[id(module)]
 
 
+class InLayer:
+    """Stands for a stacked module that is made before layers run, and called in them.
+
+    Args:
+      module: the module.
+      depth: in how many stacks, within each other, the layers are that call it.
+    """
+
+    def __init__(self, module: Any, depth: int = 1):
+        self.module, self.depth = module, depth
+
+    def __getattr__(self, name: str) -> Any:
+        part = self.module
+        for _ in range(self.depth):
+            part = of_layer(part)
+        return getattr(part, name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the part that the running layer has."""
+        return self.__getattr__("__call__")(*args, **kwargs)
+
+
 def stack_with(library: Library, modules: list, length: int, options: dict) -> Callable:
     """Make what `hk.layer_stack(length, ...)` is, for modules with stacked arrays."""
     with_inputs = options.get("with_per_layer_inputs", False)
 
     def decorated(f: Callable) -> Callable:
-        def run(key_and_state: tuple, carry: Any, ys: tuple, kwargs: dict) -> Any:
+        def run(keys_and_state: tuple, carry: Any, ys: tuple, kwargs: dict) -> Any:
             if with_inputs:
-                return pure(f)(key_and_state, carry, *ys)
-            out, after = pure(f)(key_and_state, *carry, **kwargs)
+                return pure(f)(keys_and_state, carry, *ys)
+            out, after = pure(f)(keys_and_state, *carry, **kwargs)
             return (out if len(carry) > 1 else (out,), None), after
 
         def call(*args: Any, **kwargs: Any) -> Any:
@@ -59,19 +81,19 @@ def stack_with(library: Library, modules: list, length: int, options: dict) -> C
             carry, ys = (args[0], args[1:]) if with_inputs else (args, ())
             keys = None
             if maybe_next_key() is not None:  # as Haiku, which draws for `init` as well
-                keys = next_keys(length)
+                keys = Keys(jax.random.split(next_key(), length))
             fixed, arrays = library.split(modules)
             stacked = library.part(STATE.get().value, modules)
 
             def layer(carry: Any, given: tuple) -> Any:
                 carry, state = carry
-                arrays, mine, key, ys = given
+                arrays, mine, keys, ys = given
                 own = library.merge(fixed, arrays)
                 for tell in ON_COPY:
                     tell(modules, own)
                 before = _LAYER.set({**_LAYER.get(), **_by_stack(modules, own)})
                 state = library.update(state, mine)
-                (carry, z), (_, state) = run((key, state), carry, ys, kwargs)
+                (carry, z), (_, state) = run((keys, state), carry, ys, kwargs)
                 _LAYER.reset(before)
                 mine = library.part(state, modules)
                 return (carry, library.update(state, stacked)), (z, mine)
