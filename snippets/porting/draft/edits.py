@@ -9,8 +9,8 @@ import haiku as hk
 
 from . import loops
 from .frames import Place
+from .nodes import Entry, Node, Stack
 from .plan import Plan, flat, things
-from .record import Entry, Node, Stack
 from .source import (
     Text,
     bind_globals,
@@ -73,6 +73,8 @@ class Edits:
                 if not text.is_replaced(node):
                     self.plan.used.add(node.attr)
                     self._stacked_attribute(text, node)
+                    if end := self._end(node.attr):
+                        text.replace(node, f"{text.of(node)}{end}")
             bind_globals(text, known, self.values)
 
     def _todo(self, text: Text, line: int, what: str) -> None:
@@ -214,7 +216,7 @@ class Edits:
         for node in loads(text.tree):
             is_gone = text.is_replaced(node) or node.id in local_names(text.tree)
             if node.id in outside and not is_gone:
-                text.replace(node, f"{self.holder}.{node.id}")
+                text.replace(node, f"{self.holder}.{node.id}{self._end(node.id)}")
                 self.plan.used.add(node.id)
 
     def _stacked_attribute(self, text: Text, read: ast.Attribute) -> None:
@@ -235,6 +237,10 @@ class Edits:
             else:
                 self._todo(text, read.lineno, f"layers call the modules of {read.attr}")
             return
+
+    def _end(self, name: str) -> str:
+        """How an array that is no parameter is read, where it must be wrapped."""
+        return ".value" if self.is_frozen and self.plan.is_array(name) else ""
 
     def _assignments(self, text: Text) -> None:
         """Let a method keep what it sets, in a class that refuses it."""

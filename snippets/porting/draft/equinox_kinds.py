@@ -15,7 +15,7 @@ from .nnx_kinds import (
     is_plain,
     scaled,
 )
-from .record import Node
+from .nodes import Node
 
 GIVEN = "key"  # what the function that builds a port gets
 NAME = "Equinox"

@@ -50,6 +50,13 @@ class Value(eqx.Module):
         box.value = box.value.set(self.index, jnp.asarray(value, old.dtype))
 
 
+class Constant:
+    """Holds an array that Equinox must not take for a parameter."""
+
+    def __init__(self, value: Any):
+        self.value = value
+
+
 class Parts(eqx.Module):
     """A module that holds what it is given, under the names of its fields."""
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import haiku as hk
 
 from . import nnx_layers, running, stacks
-from .record import Node
+from .nodes import Node
 
 GIVEN = "rngs"  # what the function that builds a port gets
 NAME = "Flax NNX"

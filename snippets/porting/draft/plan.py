@@ -8,9 +8,12 @@ from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
 import haiku as hk
+import jax
+import numpy as np
 
 from .frames import Place, contains
-from .record import Entry, Node, Record, Stack
+from .nodes import Entry, Node, Stack
+from .record import Record
 from .source import Text, local_names
 from .values import Values
 
@@ -82,6 +85,11 @@ class Plan:
         found = {place for node in self.nodes for place in node.places}
         inside = [place for place in found if contains(text.code, place.code)]
         return sorted(inside, key=lambda place: place[1:])
+
+    def is_array(self, name: str) -> bool:
+        """Whether an attribute is an array that is not one of Haiku's."""
+        values = (node.values.get(name) for node in self.nodes)
+        return any(isinstance(value, np.ndarray | jax.Array) for value in values)
 
     def is_inner(self, text: Text) -> bool:
         """Whether a method is called by others of its module alone."""

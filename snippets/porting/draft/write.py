@@ -9,8 +9,9 @@ import haiku as hk
 import numpy as np
 
 from .edits import Edits
+from .nodes import Entry, Node
 from .plan import Plan, flat, snake
-from .record import Entry, Node, Record
+from .record import Record
 from .source import Text, bind_globals, indented, loads
 from .values import Names, NotWritten, Values
 
@@ -146,6 +147,9 @@ class Builder:
                 other = others.get(name, value)
                 if _is_plain(value) and _is_plain(other) and other != value:
                     code = self._by_flag(flag, code, self.values.code(other))
+            if self.library.GIVEN == "key" and self.plan(node).is_array(name):
+                self.names.layers.add("Constant")
+                code = f"Constant({code})"
             return code
         except NotWritten as problem:
             told = f"{_place(node)}: {name} is {problem}"
