@@ -11,6 +11,7 @@ from dataclasses import fields, is_dataclass
 from types import FunctionType, ModuleType
 from typing import Any
 
+import jax
 import numpy as np
 
 MOST_NUMBERS = 64  # of an array that is written out
@@ -109,7 +110,7 @@ class Values:
             return self._dataclass(value)
         if isinstance(value, type) or callable(value):
             return self._named(value)
-        if hasattr(value, "__array__"):
+        if hasattr(value, "__array__") and not isinstance(value, jax.core.Tracer):
             return self._array(np.asarray(value))
         raise NotWritten(f"a {type(value).__module__}.{type(value).__qualname__}")
 

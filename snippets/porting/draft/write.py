@@ -66,9 +66,6 @@ class Builder:
             self.plans[node.type] = plan
             Edits(plan, is_frozen=self.library.GIVEN == "key").make()
             self.todo += plan.todo
-            for one in nodes:
-                if one.is_in_two_stacks:
-                    self.todo.append(f"{_place(one)}: called in two stacks of layers")
         return self.plans[node.type]
 
     def class_name(self, type_: Any, name: str) -> str:
@@ -84,6 +81,8 @@ class Builder:
         if node in self._variables:
             return self._variables[node]
         native = self._native(node)
+        if node.is_in_two_stacks:
+            self.todo.append(f"{_place(node)}: called in layers and outside of them")
         self._now.append(node)
         if native:
             code = native.code
