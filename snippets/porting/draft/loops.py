@@ -5,15 +5,7 @@ from typing import Any
 
 import jax
 
-from .running import (
-    Keys,
-    carried,
-    carried_by_loop,
-    carry_on,
-    next_keys,
-    pure,
-    pure_step,
-)
+from .running import Keys, carried, carried_by_loop, carry_on, next_keys, pure
 
 
 def scan(
@@ -32,7 +24,7 @@ def scan(
     """
 
     def step(carry: tuple, x: Any) -> tuple:
-        (carry, y), after = pure_step(f)(carry[1], carry[0], x)
+        (carry, y), after = pure(f, carried_by_loop)(carry[1], carry[0], x)
         return (carry, after), y
 
     (carry, after), ys = jax.lax.scan(
@@ -51,7 +43,7 @@ def fori_loop(lower: Any, upper: Any, body_fun: Callable, init_val: Any) -> Any:
     """Loop over integers as `hk.fori_loop` does."""
 
     def step(index: Any, value: tuple) -> tuple:
-        return pure_step(body_fun)(value[1], index, value[0])
+        return pure(body_fun, carried_by_loop)(value[1], index, value[0])
 
     out, after = jax.lax.fori_loop(lower, upper, step, (init_val, carried_by_loop()))
     carry_on(after)
@@ -62,7 +54,7 @@ def while_loop(cond_fun: Callable, body_fun: Callable, init_val: Any) -> Any:
     """Loop while a condition holds, which neither draws nor writes state."""
     out, after = jax.lax.while_loop(
         lambda value: pure(cond_fun)(value[1], value[0])[0],
-        lambda value: pure_step(body_fun)(value[1], value[0]),
+        lambda value: pure(body_fun, carried_by_loop)(value[1], value[0]),
         (init_val, carried_by_loop()),
     )
     carry_on(after)
@@ -76,7 +68,7 @@ def cond(pred: Any, true_fun: Callable, false_fun: Callable, *operands: Any) -> 
 
 def switch(index: Any, branches: Sequence[Callable], *operands: Any) -> Any:
     """Call one of some functions, as `hk.switch` does."""
-    steps = [pure_step(branch) for branch in branches]
+    steps = [pure(branch, carried_by_loop) for branch in branches]
     out, after = jax.lax.switch(index, steps, carried_by_loop(), *operands)
     carry_on(after)
     return out

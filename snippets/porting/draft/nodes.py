@@ -13,8 +13,6 @@ class Entry(NamedTuple):
 
     path: str
     use: str  # "param", "state", or "write" for hk.set_state
-    shape: tuple[int, ...]
-    dtype: Any
 
 
 class Stack(NamedTuple):
@@ -41,7 +39,6 @@ class Node:
       others: these in the runs after the first one, by the name of the argument that
         is another one there.
       parent: for a call, the node whose code it belongs to.
-      call: for a call, where it is.
       stacks: those that the node is in, the outermost first.
       made_in: how many of them are around the place where the node is made.
       places: what was made at each expression of its code, in order.
@@ -56,7 +53,6 @@ class Node:
         self.values: dict[str, Any] = {}
         self.others: dict[str, dict[str, Any]] = {}
         self.parent: Node | None = None
-        self.call: Place | None = None
         self.places: dict[Place, list[Any]] = defaultdict(list)
         self.calls: list[tuple[str, tuple, dict]] = []
         self.globals: Mapping[str, Any] = {}

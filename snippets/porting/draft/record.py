@@ -158,22 +158,21 @@ class Record:
 
     def _on_get(self, use: str) -> Callable:
         def get(getter: Callable, value: Any, context: Any) -> Any:
-            self._note_entry(context, use, value)
+            self._note_entry(context, use)
             return getter(value)
 
         return get
 
     def _on_set(self, setter: Callable, value: Any, context: Any) -> Any:
-        self._note_entry(context, "write", value)
+        self._note_entry(context, "write")
         return setter(value)
 
-    def _note_entry(self, context: Any, use: str, value: Any) -> None:
+    def _note_entry(self, context: Any, use: str) -> None:
         frames = frames_now()
         stack = self._stacks(frames)
         path = "/".join([*(part.path for part in stack[-1:]), context.full_name])
-        shape = (*(part.length for part in stack), *getattr(value, "shape", ()))
         self.depths[path] = len(stack)
-        self._note(frames, Entry(path, use, shape, getattr(value, "dtype", None)))
+        self._note(frames, Entry(path, use))
 
     def _note(self, frames: list[FrameType], made: Any) -> None:
         """Note what an expression made, with the node whose code has the expression."""
@@ -237,7 +236,7 @@ class Record:
         name = (parent.path, parent.type, place, count)
         if name not in self.nodes:
             node = Node(parent.path, frame.f_code, self._stacks(frames_now()))
-            node.parent, node.call, node.globals = parent, place, frame.f_globals
+            node.parent, node.globals = parent, frame.f_globals
             self.nodes[name] = node
         node = self._calls[id(frame)] = self.nodes[name]
         known, free = frame.f_locals, frame.f_code.co_freevars

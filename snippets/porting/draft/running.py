@@ -105,8 +105,21 @@ def carry_on(keys_and_state: tuple[Any, Any]) -> None:
     KEYS.get().value, STATE.get().value = keys_and_state
 
 
-def pure(f: Callable) -> Callable:
+def carried_by_loop() -> tuple[Any, Any]:
+    """The keys and the state when one key is there, as Haiku's loops have it."""
+    keys, state = carried()
+    if keys is not None:
+        keys = keys.reserve(1 - len(keys.rest))
+        keys = Keys(keys.key, keys.rest[:1])
+    return keys, state
+
+
+def pure(f: Callable, after: Callable = carried) -> Callable:
     """Let a function take the keys and the state first, and return them as well.
+
+    Args:
+      f: the function.
+      after: `carried`, or `carried_by_loop` for what a loop or a branch runs.
 
     Examples:
       >>> taken, (keys, _) = pure(next_key)((Keys(jax.random.key(0)), None))
@@ -118,28 +131,7 @@ def pure(f: Callable) -> Callable:
         keys, state = keys_and_state
         with held(KEYS, keys), held(STATE, state):
             out = f(*args, **kwargs)
-            return out, carried()
-
-    return call
-
-
-def carried_by_loop() -> tuple[Any, Any]:
-    """The keys and the state when one key is there, as Haiku's loops have it."""
-    keys, state = carried()
-    if keys is not None:
-        keys = keys.reserve(1 - len(keys.rest))
-        keys = Keys(keys.key, keys.rest[:1])
-    return keys, state
-
-
-def pure_step(f: Callable) -> Callable:
-    """Do the same as `pure` for what a loop runs, whose carry keeps its form."""
-
-    def call(keys_and_state: tuple[Any, Any], *args: Any) -> Any:
-        keys, state = keys_and_state
-        with held(KEYS, keys), held(STATE, state):
-            out = f(*args)
-            return out, carried_by_loop()
+            return out, after()
 
     return call
 
