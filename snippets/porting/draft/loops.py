@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 
 from .running import Keys, carried, carried_by_loop, carry_on, next_keys, pure
 
@@ -63,7 +64,7 @@ def while_loop(cond_fun: Callable, body_fun: Callable, init_val: Any) -> Any:
 
 def cond(pred: Any, true_fun: Callable, false_fun: Callable, *operands: Any) -> Any:
     """Call one of two functions, as `hk.cond` does."""
-    return switch(jax.numpy.where(pred, 1, 0), [false_fun, true_fun], *operands)
+    return switch(jnp.where(pred, 1, 0), [false_fun, true_fun], *operands)
 
 
 def switch(index: Any, branches: Sequence[Callable], *operands: Any) -> Any:
