@@ -1,6 +1,8 @@
 """Compare a port with Haiku's network: outputs, one training step, state."""
 
+import inspect
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 import equinox as eqx
@@ -13,22 +15,11 @@ from flax import nnx
 from ..equinox import equinox_arrays, port_to_equinox
 from ..nnx import port_to_nnx
 from ..sources import Source
-from .drafting import function_of, modes
-from .equinox_layers import holding
-from .layers import drawing
+from . import equinox_layers, nnx_layers
+from .example import example_of, function_of, loss, modes
+from .running import drawing
 
 RATE = 0.1  # of the training step: how far a parameter moves at most
-
-
-def example_of(given: tuple) -> tuple[Any, tuple, dict]:
-    """The network, the inputs by position and those by name that an example gives.
-
-    Args:
-      given: (network, inputs) or (network, inputs, named).
-    """
-    network, inputs, *rest = given
-    inputs = inputs if isinstance(inputs, tuple) else (inputs,)
-    return network, inputs, dict(rest[0]) if rest else {}
 
 
 class Nnx:
@@ -42,7 +33,8 @@ class Nnx:
     @staticmethod
     def call(port: nnx.Module, *args: Any, **kwargs: Any) -> Any:
         """Outputs, and the port as it is afterwards."""
-        return port(*args, **kwargs), port
+        with nnx_layers.holding(port):
+            return port(*args, **kwargs), port
 
     @staticmethod
     def trained(port: nnx.Module, loss_of: Callable, rate: float) -> Any:
@@ -77,8 +69,8 @@ class Equinox:
         state = jax.tree.map(
             lambda leaf: leaf, state
         )  # `State.set` takes what it is called on
-        with holding(state) as held:
-            return net(*args, **kwargs), (net, held.state)
+        with equinox_layers.holding(state) as held:
+            return net(*args, **kwargs), (net, held.value)
 
     @staticmethod
     def trained(port: tuple, loss_of: Callable, rate: float) -> Any:
@@ -122,6 +114,7 @@ class Comparison:
       unused: the paths of Haiku that it has no place for.
       to: the library of the port, "nnx" or "equinox".
       paths: Haiku's modules, and where they are in the port.
+      trains: whether Haiku's network has a gradient.
     """
 
     def __init__(
@@ -133,28 +126,28 @@ class Comparison:
         *,
         to: str = "nnx",
         paths: Mapping[str, str] | None = None,
+        trains: bool = True,
     ):
         network, self.inputs, self.named = example_of(example)
         self.function = function_of(network)
         self.net = hk.transform_with_state(self.function)
-        self.build, self.sources, self.unused, self.paths = (
-            build,
-            sources,
-            unused,
-            paths,
-        )
+        self.build, self.sources, self.unused = build, sources, unused
+        self.paths, self.trains = paths, trains
         self.library = LIBRARIES[to]
         self.key = jax.random.key(3)
         params, state = self.net.init(self.key, *self.inputs, **self.named)
         self.params, self.haiku_state = generic(params), generic_state(state)
 
-    def port(self, params: Any = None, state: Any = None) -> Any:
+    def port(self, params: Any = None, state: Any = None, **named: Any) -> Any:
         """The port with arrays of Haiku; those of this comparison if none are given."""
         params = self.params if params is None else params
         state = self.haiku_state if state is None else state
-        return self.library.filled(
-            self.build, self.sources, params, state, unused=self.unused
-        )
+        known = inspect.signature(self.build).parameters
+        named = {
+            name: v for name, v in {**self.named, **named}.items() if name in known
+        }
+        build, given = partial(self.build, **named), (self.sources, params, state)
+        return self.library.filled(build, *given, unused=self.unused)
 
     def haiku(self, params: Any, named: dict) -> Any:
         """Outputs and state of Haiku's network."""
@@ -168,53 +161,49 @@ class Comparison:
     def outputs(self) -> float:
         """How far outputs are apart in any mode, as a share of the largest number."""
         return max(
-            apart(self.call(self.port(), named)[0], self.haiku(self.params, named)[0])
+            apart(
+                self.call(self.port(**named), named)[0],
+                self.haiku(self.params, named)[0],
+            )
             for named in modes(self.named)
         )
 
+    def state(self) -> float:
+        """How far state is apart after a call in any mode."""
+        return max(map(self._state, modes(self.named)))
+
+    def _state(self, named: dict) -> float:
+        _, state = self.haiku(self.params, named)
+        _, port = self.call(self.port(**named), named)
+        want = self.port(self.params, state, **named)
+        return apart(self.library.arrays(port)[1], self.library.arrays(want)[1])
+
     def step(self) -> float:
         """How far parameters are apart after a step of SGD."""
-        return self._trained()[0]
 
-    def state(self) -> float:
-        """How far state is apart after a step of SGD."""
-        return self._trained()[1]
-
-    def _trained(self) -> tuple[float, float]:
         def haiku_loss(params: Any) -> Any:
-            out, state = self.haiku(params, self.named)
-            return loss(out), state
+            return loss(self.haiku(params, self.named)[0])
 
         def port_loss(port: Any) -> Any:
             out, port = self.call(port, self.named)
             return loss(out), port
 
-        grads, state = jax.grad(haiku_loss, has_aux=True)(self.params)
+        grads = jax.grad(haiku_loss)(self.params)
         rate = RATE / max(1.0, float(largest(grads)))
         params = jax.tree.map(lambda p, g: p - rate * g, self.params, grads)
-        want = self.library.arrays(self.port(params, state))
-        got = self.library.arrays(self.library.trained(self.port(), port_loss, rate))
-        return apart(got[0], want[0]), apart(got[1], want[1])
+        want = self.library.arrays(self.port(params))[0]
+        trained = self.library.trained(self.port(), port_loss, rate)
+        return apart(self.library.arrays(trained)[0], want)
 
     def report(self) -> str:
         """All of these in words."""
-        step, state = self._trained()
-        return (
-            f"outputs {self.outputs():.0e} apart, a step {step:.0e}, state {state:.0e}"
-        )
+        step = f"a step {self.step():.0e}" if self.trains else "no gradient"
+        return f"outputs {self.outputs():.0e} apart, {step}, state {self.state():.0e}"
 
 
 def largest(tree: Any) -> jax.Array:
     """The largest number of a tree, without its sign."""
     return max((jnp.max(jnp.abs(x)) for x in jax.tree.leaves(tree)), default=0.0)
-
-
-def loss(outputs: Any) -> jax.Array:
-    """A number that depends on all floats of the outputs."""
-    floats = [
-        x for x in jax.tree.leaves(outputs) if jnp.issubdtype(x.dtype, jnp.floating)
-    ]
-    return sum(jnp.mean(jnp.sin(x.astype(jnp.float32))) for x in floats)
 
 
 def generic(params: Any) -> Any:

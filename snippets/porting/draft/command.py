@@ -36,8 +36,8 @@ def _draft(options: argparse.Namespace) -> int:
     if not colon:
         raise ValueError(f"{options.example!r} is not of the form MODULE:FUNCTION.")
     sys.path.insert(0, str(Path.cwd()))
-    from .checks import example_of
     from .drafting import draft
+    from .example import example_of
 
     make = getattr(importlib.import_module(module), function, None)
     if make is None:

@@ -12,9 +12,10 @@ import numpy as np
 from flax import nnx
 
 from .checks import LIBRARIES, Comparison, apart
-from .layers import ON_COPY, drawing
 from .paths import equinox_paths
 from .record import Record
+from .running import drawing
+from .stacks import ON_COPY
 
 
 class Difference(NamedTuple):

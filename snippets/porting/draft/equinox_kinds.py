@@ -1,11 +1,12 @@
 """Haiku's layers that Equinox has, too: how each is made there, and its sources."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import haiku as hk
 
-from . import equinox_layers, layers
+from . import equinox_layers, running, stacks
 from .nnx_kinds import (
     Native,
     biased,
@@ -13,9 +14,10 @@ from .nnx_kinds import (
     is_last,
     is_looked_up,
     is_plain,
+    native_of,
     scaled,
 )
-from .record import Node
+from .nodes import Node
 
 GIVEN = "key"  # what the function that builds a port gets
 NAME = "Equinox"
@@ -23,7 +25,7 @@ NAME = "Equinox"
 
 MODULE = "eqx.Module"
 # Names of this package that a file may have, and no class of the port may take.
-RESERVED = {**vars(layers), **vars(equinox_layers)}
+RESERVED = {**vars(running), **vars(stacks), **vars(equinox_layers)}
 
 
 def entry(zeros: str, is_state: bool, names: Any) -> str:
@@ -34,19 +36,8 @@ def entry(zeros: str, is_state: bool, names: Any) -> str:
     return f"Value({zeros})"
 
 
-def native(node: Node, shapes: dict[str, tuple[int, ...]]) -> Native | None:
-    """The layer of Equinox that computes what a module does; None if there is none.
-
-    Args:
-      node: the module.
-      shapes: the shapes of its arrays and of those below it, by their paths in it.
-    """
-    kind = _KINDS.get(node.type)
-    return kind(node.values, shapes, node) if kind else None
-
-
 def _linear(values: dict, shapes: dict, node: Node) -> Native | None:
-    if not is_plain(node) or "w" not in shapes:
+    if not is_plain(node):
         return None
     size = ", ".join(map(str, shapes["w"]))
     code = f"Linear({size}, use_bias={values['with_bias']}, key=key)"
@@ -117,3 +108,4 @@ _KINDS: dict[type, Callable[[dict, dict, Node], Native | None]] = {
     hk.Embed: _embed,
     hk.MultiHeadAttention: _attention,
 }
+native = partial(native_of, _KINDS)

@@ -1,50 +1,34 @@
 """Layers of Equinox that are called as Haiku's are: on batches, channels last."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 
-from .layers import ON_COPY, Library, stack_with
+from .running import STATE, held
+from .stacks import ON_COPY, Library, stack_with
 
 
-class Held:
-    """The state of a running network, which `Value` reads and writes."""
-
-    def __init__(self, state: eqx.nn.State | None):
-        self.state = state
-
-
-_HELD: ContextVar[Held] = ContextVar("held")
-
-
-@contextmanager
-def holding(state: eqx.nn.State | None) -> Iterator[Held]:
+def holding(state: eqx.nn.State | None) -> Any:
     """Let modules read their state, and write it.
 
     Args:
       state: the one that `eqx.nn.make_with_state` returned, or a later one.
 
-    Yields:
-      What holds the state, new after each write, as `.state`.
+    Returns:
+      A context, which gives what holds the state, new after each write, as `.value`.
 
     Examples:
       >>> value, state = eqx.nn.make_with_state(Value)(jnp.zeros(()))
       >>> with holding(state) as held:
       ...     value.set_value(value[...] + 1)
-      >>> held.state.get(value.index)
+      >>> held.value.get(value.index)
       Array(1., dtype=float32)
     """
-    held = Held(state)
-    before = _HELD.set(held)
-    try:
-        yield held
-    finally:
-        _HELD.reset(before)
+    return held(STATE, state)
 
 
 class Value(eqx.Module):
@@ -57,13 +41,20 @@ class Value(eqx.Module):
 
     def __getitem__(self, where: Any) -> jax.Array:
         """What the state holds."""
-        return _HELD.get().state.get(self.index)[where]
+        return STATE.get().value.get(self.index)[where]
 
     def set_value(self, value: Any) -> None:
         """Write a new value, in the dtype of the old one."""
-        held = _HELD.get()
-        old = held.state.get(self.index)
-        held.state = held.state.set(self.index, jnp.asarray(value, old.dtype))
+        box = STATE.get()
+        old = box.value.get(self.index)
+        box.value = box.value.set(self.index, jnp.asarray(value, old.dtype))
+
+
+class Constant:
+    """Holds an array that Equinox must not take for a parameter."""
+
+    def __init__(self, value: Any):
+        self.value = value
 
 
 class Parts(eqx.Module):
@@ -194,8 +185,9 @@ def _split(modules: list) -> tuple[Any, Any]:
 EQUINOX = Library(
     split=_split,
     merge=lambda fixed, arrays: eqx.combine(arrays, fixed),
-    changed=lambda modules: None,
-    update=lambda modules, state: None,
+    holding=lambda modules: nullcontext(),
+    part=lambda state, modules: state and state.substate(modules),
+    update=lambda state, part: state and state.update(part),
 )
 
 

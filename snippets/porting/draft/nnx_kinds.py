@@ -1,12 +1,13 @@
 """Haiku's layers that Flax NNX has, too: how each is made there, and its sources."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import haiku as hk
 
-from . import layers, nnx_layers
-from .record import Node
+from . import nnx_layers, running, stacks
+from .nodes import Node
 
 GIVEN = "rngs"  # what the function that builds a port gets
 NAME = "Flax NNX"
@@ -14,13 +15,16 @@ NAME = "Flax NNX"
 
 MODULE = "nnx.Module"
 # Names of this package that a file may have, and no class of the port may take.
-RESERVED = {**vars(layers), **vars(nnx_layers)}
+RESERVED = {**vars(running), **vars(stacks), **vars(nnx_layers)}
 
 
 def entry(zeros: str, is_state: bool, names: Any) -> str:
     """The code of an array of its own."""
+    if is_state:
+        names.layers.add("State")
+        return f"State({zeros})"
     names.module("flax.nnx")
-    return f"nnx.{'Variable' if is_state else 'Param'}({zeros})"
+    return f"nnx.Param({zeros})"
 
 
 class Native(NamedTuple):
@@ -37,14 +41,17 @@ class Native(NamedTuple):
     layers: tuple[str, ...] = ()
 
 
-def native(node: Node, shapes: dict[str, tuple[int, ...]]) -> Native | None:
-    """The layer of NNX that computes what a module does; None if there is none.
+def native_of(
+    kinds: Mapping[type, Callable], node: Node, shapes: dict[str, tuple[int, ...]]
+) -> Native | None:
+    """The library's layer that computes what a module does; None if there is none.
 
     Args:
+      kinds: what makes it, by the type of the module.
       node: the module.
       shapes: the shapes of its arrays and of those below it, by their paths in it.
     """
-    kind = _KINDS.get(node.type)
+    kind = kinds.get(node.type) if shapes else None  # none: those of another transform
     return kind(node.values, shapes, node) if kind else None
 
 
@@ -57,7 +64,7 @@ def is_plain(node: Node, arguments: int = 1) -> bool:
 
 
 def _linear(values: dict, shapes: dict, node: Node) -> Native | None:
-    if not is_plain(node) or "w" not in shapes:
+    if not is_plain(node):
         return None
     bias = flag("use_bias", values["with_bias"])
     size = ", ".join(map(str, shapes["w"]))
@@ -221,3 +228,4 @@ _KINDS: dict[type, Callable[[dict, dict, Node], Native | None]] = {
     hk.Embed: _embed,
     hk.MultiHeadAttention: _attention,
 }
+native = partial(native_of, _KINDS)

@@ -1,6 +1,8 @@
 """Layers of Flax NNX that are called as Haiku's are; their variables are NNX's own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
 import jax
@@ -8,7 +10,10 @@ import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 
-from .layers import Library, stack_with
+from .running import STATE, Box, held
+from .stacks import Library, stack_with
+
+_SLOTS = count()
 
 
 class Fixed(list):
@@ -49,8 +54,69 @@ def _held(part: Any) -> Any:
     return kinds.get(type(part), type(part))(part) if type(part) in kinds else part
 
 
+class State(nnx.BatchStat):
+    """A variable of state, which a loop of the port can write within `holding`."""
+
+    def __init__(self, value: Any, **metadata: Any):
+        super().__init__(value, **{"slot": next(_SLOTS), **metadata})
+
+    def get_value(self, **where: Any) -> Any:
+        """The value, or what the running loop has made of it."""
+        values = STATE.get().value or {}
+        if self.slot not in values:
+            return super().get_value(**where)
+        return values[self.slot][where.get("index", ...)]
+
+    def set_value(self, value: Any, **where: Any) -> None:
+        """Write a new value, in the dtype of the old one."""
+        box, value = STATE.get(), jnp.asarray(value, self.dtype)
+        if self.slot in (box.value or {}):
+            box.value = {**box.value, self.slot: value}
+        else:
+            super().set_value(value, **where)
+
+
+@contextmanager
+def holding(net: Any) -> Iterator[Box]:
+    """Let loops of a network write its state.
+
+    Args:
+      net: the module, which has the new state afterwards.
+
+    Yields:
+      What holds the state.
+
+    Examples:
+      >>> net = Parts(total=State(jnp.zeros(())))
+      >>> with holding(net) as held:
+      ...     net.total.set_value(net.total[...] + 1)
+      >>> net.total[...]
+      Array(1., dtype=float32)
+    """
+    variables = _states(net)
+    outer = STATE.get()
+    before = {slot: variable[...] for slot, variable in variables.items()}
+    with held(STATE, {**(outer.value or {}), **before}) as box:
+        yield box
+    if outer.value:
+        outer.value = {slot: box.value[slot] for slot in outer.value}
+    for slot, variable in variables.items():
+        if box.value[slot] is not before[slot]:
+            variable.set_value(box.value[slot])
+
+
+def _states(net: Any) -> dict[int, State]:
+    """The variables of state within a module or a list of modules, by slot."""
+    found = (part for _, part in nnx.iter_graph(net))
+    return {part.slot: part for part in found if isinstance(part, State)}
+
+
 class BatchNorm(nnx.BatchNorm):
     """An `nnx.BatchNorm` that is told at each call whether it trains."""
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        self.mean, self.var = State(self.mean[...]), State(self.var[...])
 
     def __call__(
         self, inputs: jax.Array, is_training: bool, test_local_stats: bool = False
@@ -124,6 +190,7 @@ def layer_stack(modules: list, num_layers: int, *args: Any, **options: Any) -> C
 NNX = Library(
     split=lambda modules: nnx.split(nnx.List(modules)),
     merge=lambda graph, arrays: list(nnx.merge(graph, arrays)),
-    changed=lambda modules: nnx.state(nnx.List(modules), nnx.Not(nnx.Param)),
-    update=lambda modules, state: nnx.update(nnx.List(modules), state),
+    holding=lambda modules: holding(nnx.List(modules)),
+    part=lambda state, modules: {s: state[s] for s in _states(nnx.List(modules))},
+    update=lambda state, part: {**state, **part},
 )

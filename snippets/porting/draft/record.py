@@ -1,71 +1,27 @@
-"""What a run of a Haiku function makes: modules and arrays, and where."""
+"""A run of a Haiku function, and at which expressions it makes what."""
 
 import inspect
-import sys
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable
 from itertools import pairwise
-from types import CodeType, FrameType, FunctionType
-from typing import Any, NamedTuple
+from types import FrameType
+from typing import Any
 
 import haiku as hk
-import jax
+
+from .example import shapes_of
+from .frames import (
+    CONSTRUCTORS,
+    Place,
+    constructs,
+    contains,
+    frames_now,
+    module_of,
+    place_of,
+)
+from .nodes import Entry, Node, Stack
 
 _STACK = "_LayerStack.__call__"  # what runs while hk.layer_stack runs its layers
-_CONSTRUCTORS = ("__init__", "__post_init__")
-
-
-class Place(NamedTuple):
-    """An expression in a file: what `code.co_positions` says about a call."""
-
-    code: CodeType
-    line: int
-    end_line: int
-    column: int
-    end_column: int
-
-
-class Entry(NamedTuple):
-    """An array that code asks for: its path in Haiku's trees, and how it is used."""
-
-    path: str
-    use: str  # "param", "state", or "write" for hk.set_state
-    shape: tuple[int, ...]
-    dtype: Any
-
-
-class Stack(NamedTuple):
-    """A call of hk.layer_stack: the path of its modules, and how many layers."""
-
-    path: str
-    length: int
-
-
-class Node:
-    """A module of the run, or a call of a function that makes modules or arrays.
-
-    Attributes:
-      path: that of the module in Haiku's trees; of a call, of the module around.
-      type: the class of the module, or the code of the function.
-      values: the module's attributes, or what the function has from outside.
-      parent: for a call, the node whose code it belongs to.
-      call: for a call, where it is.
-      stacks: those that the node is in, the outermost first.
-      places: what was made at each expression of its code, in order.
-      calls: the arguments of each call of the module, as shapes.
-      globals: the names that the code of a function knows.
-    """
-
-    def __init__(self, path: str, type_: type | CodeType, stacks: Sequence[Stack] = ()):
-        self.path, self.type, self.stacks = path, type_, tuple(stacks)
-        self.values: dict[str, Any] = {}
-        self.parent: Node | None = None
-        self.call: Place | None = None
-        self.places: dict[Place, list[Any]] = defaultdict(list)
-        self.calls: list[tuple[str, tuple, dict]] = []
-        self.globals: Mapping[str, Any] = {}
-        self.entered: set[str] = set()  # methods that others call, not its own ones
 
 
 class Record:
@@ -77,11 +33,12 @@ class Record:
         self.depths: dict[str, int] = {}  # of an array's path: the stacks that it is in
         self.order: list[str] = []  # the paths of modules, as their calls end
         self.of_instance: dict[int, Node] = {}
+        self._flipped = ""  # the argument by name that this run has another way
         self._alive: list[Any] = []  # or identities would be given twice
         self._packages = {function.__module__.split(".")[0]}
         self._lifted: dict[int, Stack] = {}
         self._calls: dict[int, Node] = {}
-        self._running: list[int] = []  # the modules whose methods run
+        self._running: list[tuple[int, str]] = []  # the modules whose methods run
         self._counts: dict[tuple[int, Place], int] = defaultdict(int)
         self.root = Node("", function.__code__)
         self.root.values = dict(inspect.getclosurevars(function).nonlocals)
@@ -89,9 +46,16 @@ class Record:
         self.nodes["", function.__code__] = self.root
 
     def run(
-        self, params: Any, state: Any, key: Any, inputs: tuple, named: dict
+        self,
+        params: Any,
+        state: Any,
+        key: Any,
+        inputs: tuple,
+        named: dict,
+        flipped: str = "",
     ) -> None:
         """Run the function once, on shapes, and note what it makes."""
+        self._flipped = flipped
 
         def run(given: tuple, named: dict) -> Any:
             params, state, *inputs = given
@@ -126,21 +90,44 @@ class Record:
         node = self.of_instance.get(id(module))
         if node is None:  # a method that `__init__` calls, before the module has a name
             return run(*args, **kwargs)
+        self._place_in_stack(node, module)
         if not node.calls:
-            node.values = _attributes(module)
+            self._note_values(node, _attributes(module))
         node.calls.append((context.method_name, args, kwargs))
-        if id(module) not in self._running:
+        running = (id(module), context.method_name)
+        is_own = running in self._running  # what a subclass calls of its base
+        if running[0] not in dict(self._running):
             node.entered.add(context.method_name)
-        self._running.append(id(module))
+        self._running.append(running)
         result = run(*args, **kwargs)
         self._running.pop()
-        self.outputs.append((node.path, context.method_name, result))
+        if not is_own:
+            self.outputs.append((node.path, context.method_name, result))
         if node.path not in self.order:
             self.order.append(node.path)
         return result
 
+    def _note_values(self, node: Node, values: dict[str, Any]) -> None:
+        if self._flipped:
+            node.others[self._flipped] = values
+        if not self._flipped or not node.values:
+            node.values = values
+
+    def _place_in_stack(self, node: Node, module: hk.Module) -> None:
+        """Let a module that only layers call have its arrays where they are."""
+        stack = self._stacks(frames_now())
+        if stack == node.stacks:
+            return
+        if node.calls:
+            node.is_in_two_stacks = True
+            return
+        node.stacks = stack
+        node.path = "/".join([*(part.path for part in stack[-1:]), module.module_name])
+
     def _made(self, module: hk.Module) -> None:
-        frames = _frames()
+        if type(module).__name__ == "NameScopeModule":  # of hk.name_scope
+            return
+        frames = frames_now()
         stack = self._stacks(frames)
         path = "/".join([*(part.path for part in stack[-1:]), module.module_name])
         if type(module).__module__ == "haiku._src.lift":
@@ -151,16 +138,16 @@ class Record:
         if path not in self.nodes:
             self.nodes[path] = Node(path, type(module), stack)
         node = self.nodes[path]
-        node.values = _attributes(module)
+        self._note_values(node, _attributes(module))
         self.of_instance[id(module)] = node
         self._alive.append(module)
-        inner = [f for f in frames if not _constructs(f, module)]
+        inner = [f for f in frames if not constructs(f, module)]
         self._note(inner, node)
 
     def _note_stack(self, frames: list[FrameType], path: str, outer: tuple) -> None:
         running = [frame for frame in frames if frame.f_code.co_qualname == _STACK]
         if running:
-            stack = Stack(path, running[-1].f_locals["self"]._count)
+            stack = Stack(path, running[-1].f_locals["self"]._count, len(outer))
             self._lifted[id(running[-1])] = stack
             self._alive.append(running[-1])
             self._note(frames, stack)
@@ -171,22 +158,21 @@ class Record:
 
     def _on_get(self, use: str) -> Callable:
         def get(getter: Callable, value: Any, context: Any) -> Any:
-            self._note_entry(context, use, value)
+            self._note_entry(context, use)
             return getter(value)
 
         return get
 
     def _on_set(self, setter: Callable, value: Any, context: Any) -> Any:
-        self._note_entry(context, "write", value)
+        self._note_entry(context, "write")
         return setter(value)
 
-    def _note_entry(self, context: Any, use: str, value: Any) -> None:
-        frames = _frames()
+    def _note_entry(self, context: Any, use: str) -> None:
+        frames = frames_now()
         stack = self._stacks(frames)
         path = "/".join([*(part.path for part in stack[-1:]), context.full_name])
-        shape = (*(part.length for part in stack), *getattr(value, "shape", ()))
         self.depths[path] = len(stack)
-        self._note(frames, Entry(path, use, shape, getattr(value, "dtype", None)))
+        self._note(frames, Entry(path, use))
 
     def _note(self, frames: list[FrameType], made: Any) -> None:
         """Note what an expression made, with the node whose code has the expression."""
@@ -194,7 +180,7 @@ class Record:
         if held is None:
             return
         node, frame = held
-        same = node.places[_place(frame)]
+        same = node.places[place_of(frame)]
         if made not in same:
             same.append(made)
 
@@ -204,9 +190,9 @@ class Record:
         frames = frames[codes.index(self.function.__code__) :]
         start, node = 0, self.root
         for index, frame in enumerate(frames):
-            module = _method_of(frame)
+            module = module_of(frame)
             if module is not None:
-                if frame.f_code.co_name in _CONSTRUCTORS:
+                if frame.f_code.co_name in CONSTRUCTORS:
                     start, node = index, None
                 elif id(module) in self.of_instance:
                     start, node = index, self.of_instance[id(module)]
@@ -224,13 +210,13 @@ class Record:
     @staticmethod
     def _entered(frames: list[FrameType], index: int) -> FrameType:
         """The first frame of the module whose method runs in a frame."""
-        module = _method_of(frames[index])
+        module = module_of(frames[index])
         if module is None:
             return frames[index]
         return next(
             f
             for f in frames
-            if _method_of(f) is module and f.f_code.co_name not in _CONSTRUCTORS
+            if module_of(f) is module and f.f_code.co_name not in CONSTRUCTORS
         )
 
     def _is_own(self, frame: FrameType) -> bool:
@@ -242,90 +228,24 @@ class Record:
         """The node of a function's call, which is another one for each call."""
         if id(frame) in self._calls:
             return self._calls[id(frame)]
-        place = _place(before)
+        place = place_of(before)
         self._alive.append(frame)
         count = self._counts[id(first), place]
         self._counts[id(first), place] += 1
         self._alive.append(first)
         name = (parent.path, parent.type, place, count)
         if name not in self.nodes:
-            node = Node(parent.path, frame.f_code, self._stacks(_frames()))
-            node.parent, node.call, node.globals = parent, place, frame.f_globals
-            free = frame.f_code.co_freevars
-            node.values = {n: frame.f_locals[n] for n in free if n in frame.f_locals}
+            node = Node(parent.path, frame.f_code, self._stacks(frames_now()))
+            node.parent, node.globals = parent, frame.f_globals
             self.nodes[name] = node
         node = self._calls[id(frame)] = self.nodes[name]
+        known, free = frame.f_locals, frame.f_code.co_freevars
+        self._note_values(node, {name: known[name] for name in free if name in known})
         same = parent.places[place]
         if node not in same:
             same.append(node)
         return node
 
 
-def shapes_of(function: Callable, inputs: tuple, named: dict) -> Any:
-    """Call a function with shapes in place of arrays; all else is passed as it is."""
-    leaves, tree = jax.tree.flatten((inputs, named))
-    arrays = [leaf for leaf in leaves if hasattr(leaf, "dtype")]
-
-    def call(*arrays: Any) -> Any:
-        rest = iter(arrays)
-        every = [next(rest) if hasattr(leaf, "dtype") else leaf for leaf in leaves]
-        return function(*jax.tree.unflatten(tree, every))
-
-    return jax.eval_shape(call, *arrays)
-
-
 def _attributes(module: hk.Module) -> dict[str, Any]:
     return {name: value for name, value in vars(module).items() if name != "_auto_repr"}
-
-
-def _frames() -> list[FrameType]:
-    frame, frames = sys._getframe(1), []
-    while frame:
-        frames.append(frame)
-        frame = frame.f_back
-    return frames[::-1]
-
-
-def _place(frame: FrameType) -> Place:
-    line, end_line, column, end_column = _positions(frame.f_code)[frame.f_lasti // 2]
-    return Place(frame.f_code, line, end_line, column, end_column)
-
-
-@cache
-def _positions(code: CodeType) -> list:
-    return list(code.co_positions())
-
-
-@cache
-def contains(outer: CodeType, inner: CodeType) -> bool:
-    """Whether some code is that of a function, or of one that is defined within it."""
-    if outer is inner:
-        return True
-    parts = (part for part in outer.co_consts if isinstance(part, CodeType))
-    return any(contains(part, inner) for part in parts)
-
-
-def _method_of(frame: FrameType) -> hk.Module | None:
-    """The module that a frame runs a method of."""
-    names = frame.f_code.co_varnames[: frame.f_code.co_argcount]
-    first = frame.f_locals.get(names[0]) if names else None
-    if not isinstance(first, hk.Module):
-        return None
-    name = frame.f_code.co_name
-    for one in type(first).__mro__:
-        method = one.__dict__.get(name)
-        if isinstance(method, property):
-            method = method.fget
-        if (
-            isinstance(method, FunctionType)
-            and inspect.unwrap(method).__code__ is frame.f_code
-        ):
-            return first
-    return None
-
-
-def _constructs(frame: FrameType, module: hk.Module) -> bool:
-    """Whether a frame is in a constructor of this very module."""
-    names = frame.f_code.co_varnames[:1]
-    is_constructor = frame.f_code.co_name in _CONSTRUCTORS
-    return is_constructor and bool(names) and frame.f_locals.get(names[0]) is module

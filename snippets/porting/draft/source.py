@@ -11,7 +11,7 @@ from typing import Any
 
 import haiku as hk
 
-from .record import Place
+from .frames import Place
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 

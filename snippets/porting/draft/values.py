@@ -11,6 +11,7 @@ from dataclasses import fields, is_dataclass
 from types import FunctionType, ModuleType
 from typing import Any
 
+import jax
 import numpy as np
 
 MOST_NUMBERS = 64  # of an array that is written out
@@ -54,6 +55,11 @@ class Names:
         free = self.free(name, value)
         self._bind(free, value, _import(module, name, free))
         return free
+
+    def part(self, name: str) -> str:
+        """Import a module of this package."""
+        module = sys.modules[f"{__package__}.{name}"]
+        return self.reference(module, name, __package__)
 
     def alias(self, module: ModuleType, name: str) -> str:
         """Import a module under a name that code gives it."""
@@ -104,7 +110,7 @@ class Values:
             return self._dataclass(value)
         if isinstance(value, type) or callable(value):
             return self._named(value)
-        if hasattr(value, "__array__"):
+        if hasattr(value, "__array__") and not isinstance(value, jax.core.Tracer):
             return self._array(np.asarray(value))
         raise NotWritten(f"a {type(value).__module__}.{type(value).__qualname__}")
 
@@ -172,10 +178,10 @@ class Values:
         home = getattr(value, "__module__", None) or ""
         if name and getattr(sys.modules.get(home), name, None) is value:
             return self.names.reference(value, name, home)
-        outer = getattr(value, "__qualname__", name).split(".")[0]
+        outer, _, inner = getattr(value, "__qualname__", name).partition(".")
         if isinstance(value, type) and hasattr(sys.modules.get(home), outer):
             around = getattr(sys.modules[home], outer)
-            return f"{self.names.reference(around, outer, home)}.{name}"
+            return f"{self.names.reference(around, outer, home)}.{inner}"
         if isinstance(value, FunctionType) and (text := self._lambda(value)):
             return text
         raise NotWritten(f"the function {getattr(value, '__qualname__', value)}")

@@ -8,8 +8,10 @@ from typing import Any
 import haiku as hk
 import numpy as np
 
-from .plan import Plan, snake
-from .record import Entry, Node, Record
+from .edits import Edits
+from .nodes import Entry, Node
+from .plan import Plan, flat, snake
+from .record import Record
 from .source import Text, bind_globals, indented, loads
 from .values import Names, NotWritten, Values
 
@@ -23,9 +25,18 @@ class Builder:
       record: what the runs made.
       entries: the shape and dtype of each array of Haiku's trees, by path.
       library: how the other library makes things.
+      named: the inputs by name of the first run.
     """
 
-    def __init__(self, record: Record, entries: Mapping[str, Any], library: ModuleType):
+    def __init__(
+        self,
+        record: Record,
+        entries: Mapping[str, Any],
+        library: ModuleType,
+        named: Mapping[str, Any],
+    ):
+        self.named = named
+        self.flags: dict[str, bool] = {}  # the inputs by name that `build` needs
         self.record, self.entries, self.library = record, entries, library
         self.names = Names({**library.RESERVED, "hk": hk})
         self.classes: dict[type, str] = {}  # the names of the port's classes
@@ -38,7 +49,7 @@ class Builder:
         self.singles: dict[str, Entry] = {}  # likewise
         self.paths: dict[str, str] = {}  # the variables of modules, by Haiku's paths
         self._variables: dict[Any, str] = {}
-        self._used_names: set[str] = {"rngs", "key"}
+        self._used_names: set[str] = {"rngs", "key", *named}
         self._now: list[Node] = []
         self.root = self._variable(record.root)
 
@@ -51,14 +62,9 @@ class Builder:
             if node is self.record.root:
                 name = "Net" if name in ("Lambda", "F", "Fn") else name
             name = self.class_name(node.type, name)
-            plan = self.plans[node.type] = Plan(
-                name,
-                nodes,
-                self.record,
-                self.values,
-                is_frozen=self.library.GIVEN == "key",
-            )
-            plan.edit()
+            plan = Plan(name, nodes, self.record, self.values)
+            self.plans[node.type] = plan
+            Edits(plan, is_frozen=self.library.GIVEN == "key").make()
             self.todo += plan.todo
         return self.plans[node.type]
 
@@ -66,7 +72,7 @@ class Builder:
         """The name of a class of the port, always the same for one of Haiku's."""
         if type_ not in self.classes:
             free = self.names.free(name, type_)
-            self.names.bound[free] = type_
+            self.names.bound[free] = free  # neither Haiku's class nor another name
             self.classes[type_] = free
         return self.classes[type_]
 
@@ -75,6 +81,8 @@ class Builder:
         if node in self._variables:
             return self._variables[node]
         native = self._native(node)
+        if node.is_in_two_stacks:
+            self.todo.append(f"{_place(node)}: called in layers and outside of them")
         self._now.append(node)
         if native:
             code = native.code
@@ -131,18 +139,37 @@ class Builder:
         return self._variable(thing) if isinstance(thing, Node) else self._entry(thing)
 
     def _value(self, value: Any, name: str, node: Node) -> str:
+        """The code of an attribute, which may be another one in another mode."""
         try:
-            return self.values.code(value)
+            code = self.values.code(value)
+            for flag, others in node.others.items():
+                other = others.get(name, value)
+                if _is_plain(value) and _is_plain(other) and other != value:
+                    code = self._by_flag(flag, code, self.values.code(other))
+            if self.library.GIVEN == "key" and self.plan(node).is_array(name):
+                self.names.layers.add("Constant")
+                code = f"Constant({code})"
+            return code
         except NotWritten as problem:
             told = f"{_place(node)}: {name} is {problem}"
             self.todo.append(told)
             self.marks.append(told)
             return "None"
 
+    def _by_flag(self, flag: str, code: str, other: str) -> str:
+        self.flags[flag] = self.named[flag]
+        yes, no = (code, other) if self.named[flag] else (other, code)
+        if (yes, no) == ("True", "False"):
+            return flag
+        return f"({yes} if {flag} else {no})"
+
     def _entry(self, entry: Entry) -> str:
         if entry.path not in self._variables:
+            found = self.entries.get(entry.path)
+            if found is None:
+                self.todo.append(f"{entry.path}: an array of another transform")
+                return "None"
             name = self._variables[entry.path] = self._name(entry.path)
-            found = self.entries[entry.path]
             self.names.module("jax.numpy")
             zeros = f"jnp.zeros({tuple(found.shape)}, {np.dtype(found.dtype).name!r})"
             is_state = entry.use != "param"
@@ -215,6 +242,11 @@ class Builder:
             found = f"{stem}_{number}"
         self._used_names.add(found)
         return found
+
+
+def _is_plain(value: Any) -> bool:
+    kinds = bool | int | float | str | None
+    return all(isinstance(part, kinds) for part in flat(value))
 
 
 def _camel(name: str) -> str:
