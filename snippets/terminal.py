@@ -32,11 +32,6 @@ def haiku_port(words: str, files: Mapping[str, str | bytes]) -> str:
             Path(folder, name).write_bytes(data)
         command = [sys.executable, "-m", "haiku_porting", *words.split()]
         done = subprocess.run(
-            command,
-            cwd=folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
+            command, cwd=folder, capture_output=True, encoding="utf-8", check=False
         )
-    return done.stdout.rstrip()
+    return (done.stdout + done.stderr).strip("\n")
