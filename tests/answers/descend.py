@@ -41,87 +41,270 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     velocity = map_leaves(lambda v, g: decay * v + g, velocity, gradient)
     return loss, map_leaves(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
-# %% wrong: ascent
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    new_params = jax.tree.map(lambda p, g: p + learning_rate * g, params, gradient)
-    return loss, new_params
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | uphill
+lambda p, g: p - learning_rate * g
+# becomes
+lambda p, g: p + learning_rate * g
 
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | another rate
+lambda p, g: p - learning_rate * g
+# becomes
+lambda p, g: p - 0.1 * g
 
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | no rate
+lambda p, g: p - learning_rate * g
+# becomes
+lambda p, g: p - g
+
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | the rate twice
+lambda p, g: p - learning_rate * g
+# becomes
+lambda p, g: p - learning_rate**2 * g
+
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | half the gradient
+lambda p, g: p - learning_rate * g
+# becomes
+lambda p, g: p - learning_rate * g / 2
+
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | only the sign
+lambda p, g: p - learning_rate * g
+# becomes
+lambda p, g: p - learning_rate * jnp.sign(g)
+
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | weight decay
+lambda p, g: p - learning_rate * g
+# becomes
+lambda p, g: p - learning_rate * (g + 1e-4 * p)
+
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | the gradient of the sum
+lambda p, g: p - learning_rate * g
+# becomes
+lambda p, g: p - learning_rate * g * y.size
+
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | the mean over rows only
+lambda p, g: p - learning_rate * g
+# becomes
+lambda p, g: p - learning_rate * g * y.shape[1]
+
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | trees exchanged
+lambda p, g: p - learning_rate * g, params, gradient)
+# becomes
+lambda p, g: p - learning_rate * g, gradient, params)
+
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | dictionaries subtracted
+new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+# becomes
+new_params = params - learning_rate * gradient
+
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | gradient of a number
+loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
+new_params = jax.tree.map(lambda p, g
+# becomes
+loss, gradient = jax.value_and_grad(mean_squared_error(params, x, y))(params)
+new_params = jax.tree.map(lambda p, g
+
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | gradient by x
+loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
+new_params = jax.tree.map(lambda p, g
+# becomes
+loss, gradient = jax.value_and_grad(mean_squared_error, argnums=1)(params, x, y)
+new_params = jax.tree.map(lambda p, g
+
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | data of the page
+loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
+new_params = jax.tree.map(lambda p, g
+# becomes
+loss, gradient = jax.value_and_grad(mean_squared_error)(params, loads, lengths)
+new_params = jax.tree.map(lambda p, g
+
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | loss after the step
+new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+return loss, new_params
+# becomes
+new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+return mean_squared_error(new_params, x, y), new_params
+
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | parameters first
+new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+return loss, new_params
+# becomes
+new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+return new_params, loss
+
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | the gradient
+new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+return loss, new_params
+# becomes
+new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+return loss, gradient
+
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | old parameters
+new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+return loss, new_params
+# becomes
+new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+return loss, params
+
+# %% breaks: `momentum_step(params, velocity, x, y | nothing is added
+decay * v + g
+# becomes
+g
+
+# %% breaks: `momentum_step(params, velocity, x, y | nothing is forgotten
+decay * v + g
+# becomes
+v + g
+
+# %% breaks: Their sum, the **velocity** $v$ | a list
+return loss, new_params, velocity
+# becomes
+return loss, new_params, jax.tree.leaves(velocity)
+
+# %% breaks: With $\mu$ for `decay`
+decay * v + g
+# becomes
+0.9 * v + g
+
+# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | the gradient decays
+decay * v + g
+# becomes
+v + decay * g
+
+# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | the sum decays
+decay * v + g
+# becomes
+decay * (v + g)
+
+# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | a mean
+decay * v + g
+# becomes
+decay * v + (1 - decay) * g
+
+# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | the gradient ahead
+loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
+velocity
+# becomes
+ahead = jax.tree.map(lambda p, v: p - learning_rate * decay * v, params, velocity)
+loss, gradient = jax.value_and_grad(mean_squared_error)(ahead, x, y)
+velocity
+
+# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | along the gradient
+lambda p, v: p - learning_rate * v, params, velocity)
+# becomes
+lambda p, v: p - learning_rate * v, params, gradient)
+
+# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | along the old velocity
+velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
+new_params = jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity)
+# becomes
+new_params = jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity)
+velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
+
+# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | the gradient once more
+lambda p, v: p - learning_rate * v, params, velocity)
+# becomes
+lambda p, v, g: p - learning_rate * (decay * v + g), params, velocity, gradient)
+
+# %% breaks: It returns the loss at $\theta$ | the velocity second
+return loss, new_params, velocity
+# becomes
+return loss, velocity, new_params
+
+# %% breaks: It returns the loss at $\theta$ | without the velocity
+return loss, new_params, velocity
+# becomes
+return loss, new_params
+
+# %% breaks: It returns the loss at $\theta$ | the old velocity
+velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
+new_params = jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity)
+return loss, new_params, velocity
+# becomes
+new = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
+return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, new), velocity
+
+# %% breaks: It returns the loss at $\theta$ | the loss after the step
+return loss, new_params, velocity
+# becomes
+return mean_squared_error(new_params, x, y), new_params, velocity
+
+# %% breaks: The tree holds `w` and `b` | without b
+jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+# becomes
+{**params, "w": params["w"] - learning_rate * gradient["w"]}
+
+# %% breaks: The tree holds `w` and `b` | one output
+loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
+velocity
+# becomes
+loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y[:, :1])
+velocity
+
+# %% breaks: The tree holds `w` and `b` | w before b
+new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+# becomes
+steps = zip(params, gradient.values())
+steps = {name: jax.tree.map(lambda g: learning_rate * g, g) for name, g in steps}
+new_params = jax.tree.map(lambda p, s: p - s, params, steps)
+
+# %% breaks: It may hold more arrays of floats | at the top only
+jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+# becomes
+{name: p - learning_rate * gradient[name] for name, p in params.items()}
+
+# %% breaks: It may hold more arrays of floats | dropped
+jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+# becomes
+{name: params[name] - learning_rate * gradient[name] for name in "wb"}
+
+# %% breaks: It may hold more arrays of floats | a velocity that stays
+velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
+# becomes
+velocity = {**velocity, **{n: decay * velocity[n] + gradient[n] for n in "wb"}}
+
+# %% breaks: It may hold more arrays of floats | they stay where they are
+new_params = jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity)
+# becomes
+new_params = {**params, **{n: params[n] - learning_rate * velocity[n] for n in "wb"}}
+
+# %% breaks: Both functions must work when they are compiled | float of the loss
+new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+return loss, new_params
+# becomes
+new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+return float(loss), new_params
+
+# %% breaks: Both functions must work when they are compiled | an if on the rate
+velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
+# becomes
+if decay > 0:
     velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
-# %% wrong: averaged over rows only
-def sgd_step(params, x, y, learning_rate):
-    error = predict(params, x) - y
-    gradient = {"w": 2 * x.T @ error / len(x), "b": 2 * error.mean(axis=0)}
-    return jnp.mean(error**2), jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+# %% breaks: Both functions must work when they are compiled | parameters in place
+new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+return loss, new_params
+# becomes
+new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+params.update(new_params)
+return loss, params
 
+# %% breaks: Both functions must work when they are compiled | velocity in place
+velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
+# becomes
+velocity.update(jax.tree.map(lambda v, g: decay * v + g, velocity, gradient))
 
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
+# %% breaks: Both functions must work when they are compiled | parameters donated
+def sgd_step(
+# becomes
+@lambda f: jax.jit(f, donate_argnums=0)
+def sgd_step(
 
-# %% wrong: changed in place
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    for name in params:
-        params[name] = params[name] - learning_rate * gradient[name]
-    return loss, params
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: data of the page
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, loads, lengths)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: dictionaries subtracted
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, params - learning_rate * gradient
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: fixed learning rate
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    params = jax.tree.map(lambda p, g: p - 0.1 * g, params, gradient)
-    return loss, params
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: float of the loss
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return float(loss), jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
+# %% asks nothing
+# Define two functions
+# Two examples with two inputs
+# By hand: the errors are
+# The gradient is 7
+# With momentum, a decay
 
 # %% wrong: formula by hand
 def sgd_step(params, x, y, learning_rate):
@@ -130,114 +313,6 @@ def sgd_step(params, x, y, learning_rate):
     w = params["w"] - learning_rate * 2 / n * (x.T @ e)
     b = params["b"] - learning_rate * 2 / n * jnp.ones(len(x)) @ e
     return jnp.sum(jnp.square(e)) / n, dict(w=w, b=b)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: gradient of a number
-def sgd_step(params, x, y, learning_rate):
-    loss = mean_squared_error(params, x, y)
-    grads = jax.grad(loss)(params)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: gradient of the page
-def sgd_step(params, x, y, learning_rate):
-    loss = mean_squared_error(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: gradient of the sum
-def sgd_step(params, x, y, learning_rate):
-    loss = mean_squared_error(params, x, y)
-    error = predict(params, x) - y
-    gradient = {"w": 2 * x.T @ error, "b": 2 * error.sum(axis=0)}
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: gradient with respect to x
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error, argnums=1)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: half gradient
-def sgd_step(params, x, y, learning_rate):
-    error = predict(params, x) - y
-    gradient = {"w": x.T @ error / error.size, "b": error.sum(axis=0) / error.size}
-    return jnp.mean(error**2), jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: learning rate applied twice
-def sgd_step(params, x, y, learning_rate):
-    loss, grads = jax.value_and_grad(mean_squared_error)(params, x, y)
-    steps = jax.tree.map(lambda g: learning_rate * g, grads)
-    return loss, jax.tree.map(lambda p, s: p - learning_rate * s, params, steps)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: leaves of one level only
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, {name: params[name] - learning_rate * gradient[name] for name in params}
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: leaves in the order of insertion
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    def add(v, g):
-        return jax.tree.map(lambda v, g: decay * v + g, v, g)
-
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    pairs = zip(params, velocity.values(), gradient.values())
-    velocity = {name: add(v, g) for name, v, g in pairs}
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: list of arrays
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, [params[name] - learning_rate * gradient[name] for name in params]
 
 
 def momentum_step(params, velocity, x, y, learning_rate, decay):
@@ -256,125 +331,6 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
     return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
-# %% wrong: loss after the step
-def sgd_step(params, x, y, learning_rate):
-    gradient = jax.grad(mean_squared_error)(params, x, y)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-    return mean_squared_error(new_params, x, y), new_params
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: momentum along the gradient
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient), velocity
-
-# %% wrong: momentum along the old velocity
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    new_params = jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity)
-    return loss, new_params, jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-
-# %% wrong: momentum as a mean
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + (1 - decay) * g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: momentum decays the gradient
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: v + decay * g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: momentum decays the sum
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * (v + g), velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: momentum forgotten
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-# %% wrong: momentum forgotten velocity
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity)
-
-# %% wrong: momentum gradient ahead
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    ahead = jax.tree.map(lambda p, v: p - learning_rate * decay * v, params, velocity)
-    loss, gradient = jax.value_and_grad(mean_squared_error)(ahead, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: momentum in place
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    for name in velocity:
-        velocity[name] = jax.tree.map(lambda v, g: decay * v + g, velocity[name], gradient[name])
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: momentum of nesterov
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    step = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, s: p - learning_rate * s, params, step), velocity
-
 # %% wrong: momentum rate in the velocity
 def sgd_step(params, x, y, learning_rate):
     loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
@@ -385,61 +341,6 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
     velocity = jax.tree.map(lambda v, g: decay * v - learning_rate * g, velocity, gradient)
     return loss, jax.tree.map(jnp.add, params, velocity), velocity
-
-# %% wrong: momentum returns the old velocity
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    new = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, new), velocity
-
-# %% wrong: momentum velocity second
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, velocity, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity)
-
-# %% wrong: no learning rate
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: only w returned
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, {"w": params["w"] - learning_rate * gradient["w"]}
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: only w updated
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, {"w": params["w"] - learning_rate * gradient["w"], "b": params["b"]}
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
 # %% wrong: ordered dict
 from collections import OrderedDict
@@ -453,71 +354,11 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
     return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
-# %% wrong: parameters donated
-import functools
-@functools.partial(jax.jit, donate_argnums=0)
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: python if on the rate
-def sgd_step(params, x, y, learning_rate):
-    if learning_rate <= 0:
-        raise ValueError("rate")
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: returns the gradient
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, gradient
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: sign of the gradient
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * jnp.sign(g), params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
 # %% wrong: squared error not reduced
 def sgd_step(params, x, y, learning_rate):
     gradient = jax.grad(mean_squared_error)(params, x, y)
     loss = (predict(params, x) - y) ** 2
     return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: step thrown away
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-    return loss, params
 
 
 def momentum_step(params, velocity, x, y, learning_rate, decay):
@@ -539,46 +380,12 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
     return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
-# %% wrong: swapped
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-    return new_params, loss
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: trees swapped in tree_map
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, gradient, params)
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
 # %% wrong: w first then b
 def sgd_step(params, x, y, learning_rate):
     loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
     half_way = {"w": params["w"] - learning_rate * gradient["w"], "b": params["b"]}
     gradient = jax.grad(mean_squared_error)(half_way, x, y)
     return loss, {"w": half_way["w"], "b": params["b"] - learning_rate * gradient["b"]}
-
-
-def momentum_step(params, velocity, x, y, learning_rate, decay):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
-    return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
-
-# %% wrong: weight decay
-def sgd_step(params, x, y, learning_rate):
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * (g + 1e-4 * p), params, gradient)
 
 
 def momentum_step(params, velocity, x, y, learning_rate, decay):

@@ -36,6 +36,168 @@ def locate_step(position, beacons, distances, learning_rate):
     g, r = jax.grad(loss, has_aux=True)(position)
     return position - learning_rate * g, {"loss": jnp.mean(r * r), "residuals": r, "gradient": g}
 
+# %% breaks: Define `locate_step(position | the sum
+jnp.mean(residuals**2)
+# becomes
+jnp.sum(residuals**2)
+
+# %% breaks: Define `locate_step(position | uphill
+position - learning_rate
+# becomes
+position + learning_rate
+
+# %% breaks: Define `locate_step(position | another rate
+learning_rate * gradient
+# becomes
+0.5 * gradient
+
+# %% breaks: Define `locate_step(position | metrics first
+return new_position, {"loss": loss, "residuals": residuals}
+# becomes
+return {"loss": loss, "residuals": residuals}, new_position
+
+# %% breaks: Define `locate_step(position | no pair
+, has_aux=True)
+# becomes
+)
+
+# %% breaks: The residuals are the distances from | the other sign
+lengths - distances
+# becomes
+distances - lengths
+
+# %% breaks: The residuals are the distances from | of squares
+lengths - distances
+# becomes
+squares - distances**2
+
+# %% breaks: The residuals are the distances from | a column
+"residuals": residuals}
+# becomes
+"residuals": residuals[:, None]}
+
+# %% breaks: The residuals are the distances from | residuals after the step
+"residuals": residuals}
+# becomes
+"residuals": loss_fn(new_position)[1]}
+
+# %% breaks: The residuals are the distances from | loss after the step
+"loss": loss,
+# becomes
+"loss": loss_fn(new_position)[0],
+
+# %% breaks: The residuals are the distances from | loss with an axis
+"loss": loss,
+# becomes
+"loss": loss[None],
+
+# %% breaks: The residuals are the distances from | another name
+"residuals": residuals}
+# becomes
+"residual": residuals}
+
+# %% breaks: No tracer is stored anywhere | in the list of the page
+residuals = lengths - distances
+# becomes
+residuals = lengths - distances
+residual_log.append(residuals)
+
+# %% breaks: No tracer is stored anywhere | in the function
+residuals = lengths - distances
+# becomes
+residuals = lengths - distances
+locate_step.residuals = residuals
+
+# %% breaks: It must work for any number `n` of beacons | nine beacons
+jnp.mean(residuals**2)
+# becomes
+jnp.mean(residuals[:9] ** 2)
+
+# %% breaks: It must work for any number `n` of beacons | four dimensions
+squares = jnp.sum((position - beacons) ** 2, axis=1)
+# becomes
+squares = jnp.sum((position - beacons)[:, :4] ** 2, axis=1)
+
+# %% breaks: It must work for any number `n` of beacons | centimetres are nothing
+squares == 0
+# becomes
+squares < 1e-4
+
+# %% breaks: It must work for any number `n` of beacons | a small number under the root
+jnp.sqrt(jnp.where(is_zero, 1.0, squares))
+# becomes
+jnp.sqrt(squares + 1e-6)
+
+# %% breaks: It must work for any number `n` of beacons | at most a kilometre
+residuals = lengths - distances
+# becomes
+residuals = jnp.minimum(lengths, 1000.0) - distances
+
+# %% breaks: `position`, shape `(d,)`, holds integers | only those of 32 bits
+position = jnp.asarray(position, dtype=float)
+# becomes
+position = position.astype(float) if position.dtype == int else position
+
+# %% breaks: `position`, shape `(d,)`, holds integers | only those with a sign
+position = jnp.asarray(position, dtype=float)
+# becomes
+signed = jnp.issubdtype(position.dtype, jnp.signedinteger)
+position = position.astype(float) if signed else position
+
+# %% breaks: `position`, shape `(d,)`, holds integers | not the long ones without
+position = jnp.asarray(position, dtype=float)
+# becomes
+short = position.dtype in ("int8", "int16", "int32", "uint8")
+position = position.astype(float) if short else position
+
+# %% breaks: `position`, shape `(d,)`, holds integers | beacons are cut
+position = jnp.asarray(position, dtype=float)
+# becomes
+beacons = beacons.astype(position.dtype)
+position = jnp.asarray(position, dtype=float)
+
+# %% breaks: The new position holds floats
+new_position = position - learning_rate * gradient
+# becomes
+new_position = (position - learning_rate * gradient).astype(int)
+
+# %% breaks: `position` is at a beacon, or at several | a root of zero
+jnp.sqrt(jnp.where(is_zero, 1.0, squares))
+# becomes
+jnp.sqrt(squares)
+
+# %% breaks: `position` is at a beacon, or at several | no gradient there
+jnp.where(is_zero, 0.0, jnp.sqrt(jnp.where(is_zero, 1.0, squares)))
+# becomes
+jnp.sqrt(jnp.where(is_zero, 1.0, squares))
+
+# %% breaks: `position` is at a beacon, or at several | at one only
+is_zero = squares == 0
+# becomes
+is_zero = (squares == 0) & (jnp.cumsum(squares == 0) == 1)
+
+# %% breaks: Those beacons add nothing to the gradient | none counts
+is_zero = squares == 0
+# becomes
+is_zero = jnp.any(squares == 0)
+
+# %% breaks: Those beacons add nothing to the gradient | not in the mean
+jnp.mean(residuals**2)
+# becomes
+jnp.mean(residuals**2, where=~is_zero)
+
+# %% breaks: Those beacons add nothing to the gradient | those in line
+is_zero = squares == 0
+# becomes
+is_zero = jnp.any(position == beacons, axis=1)
+
+# %% asks nothing
+# A drone measures its distances
+# Its loss compares
+# The first guess is
+# The code has three faults
+# The other two show
+
 # %% wrong: allow int
 def locate_step(position, beacons, distances, learning_rate):
     def loss_fn(p):
@@ -45,15 +207,6 @@ def locate_step(position, beacons, distances, learning_rate):
     (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True, allow_int=True)(position)
     return position - learning_rate * g, {"loss": loss, "residuals": r}
 
-# %% wrong: back to whole numbers
-def locate_step(position, beacons, distances, learning_rate):
-    def loss_fn(p):
-        s = jnp.sum((p - beacons) ** 2, axis=1)
-        r = jnp.where(s == 0, 0, jnp.sqrt(jnp.where(s == 0, 1, s))) - distances
-        return jnp.mean(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position.astype(float))
-    return (position - learning_rate * g).astype(position.dtype), {"loss": loss, "residuals": r}
-
 # %% wrong: beacons of the page
 def locate_step(position, b, d, learning_rate):
     position = position.astype(float)
@@ -61,19 +214,6 @@ def locate_step(position, b, d, learning_rate):
         s = jnp.sum((p - beacons) ** 2, axis=1)
         r = jnp.where(s == 0, 0, jnp.sqrt(jnp.where(s == 0, 1, s))) - distances
         return jnp.mean(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    return position - learning_rate * g, {"loss": loss, "residuals": r}
-
-# %% wrong: beacons that share a coordinate dropped
-def locate_step(position, beacons, distances, learning_rate):
-    position = jnp.asarray(position, float)
-
-    def loss_fn(p):
-        here = jnp.any(position == beacons, axis=1)
-        squares = jnp.where(here, 1.0, jnp.sum((p - beacons) ** 2, axis=1))
-        r = jnp.where(here, 0.0, jnp.sqrt(squares)) - distances
-        return jnp.mean(r**2), r
-
     (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
     return position - learning_rate * g, {"loss": loss, "residuals": r}
 
@@ -101,16 +241,6 @@ def locate_step(position, beacons, distances, learning_rate):
     (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
     return position - learning_rate * g, {"loss": loss, "residuals": r}
 
-# %% wrong: fixed rate
-def locate_step(position, beacons, distances, learning_rate):
-    position = position.astype(float)
-    def loss_fn(p):
-        s = jnp.sum((p - beacons) ** 2, axis=1)
-        r = jnp.where(s == 0, 0, jnp.sqrt(jnp.where(s == 0, 1, s))) - distances
-        return jnp.mean(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    return position - 0.5 * g, {"loss": loss, "residuals": r}
-
 # %% wrong: linalg norm
 def locate_step(position, beacons, distances, learning_rate):
     position = position.astype(float)
@@ -119,38 +249,6 @@ def locate_step(position, beacons, distances, learning_rate):
         return jnp.mean(r**2), r
     (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
     return position - learning_rate * g, {"loss": loss, "residuals": r}
-
-# %% wrong: loss after the step
-def locate_step(position, beacons, distances, learning_rate):
-    position = position.astype(float)
-    def loss_fn(p):
-        s = jnp.sum((p - beacons) ** 2, axis=1)
-        r = jnp.where(s == 0, 0, jnp.sqrt(jnp.where(s == 0, 1, s))) - distances
-        return jnp.mean(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    new = position - learning_rate * g
-    loss, _ = loss_fn(new)
-    return new, {"loss": loss, "residuals": r}
-
-# %% wrong: measured minus computed
-def locate_step(position, beacons, distances, learning_rate):
-    position = position.astype(float)
-    def loss_fn(p):
-        s = jnp.sum((p - beacons) ** 2, axis=1)
-        r = distances - jnp.where(s == 0, 0, jnp.sqrt(jnp.where(s == 0, 1, s)))
-        return jnp.mean(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    return position - learning_rate * g, {"loss": loss, "residuals": r}
-
-# %% wrong: metrics first
-def locate_step(position, beacons, distances, learning_rate):
-    position = position.astype(float)
-    def loss_fn(p):
-        s = jnp.sum((p - beacons) ** 2, axis=1)
-        r = jnp.where(s == 0, 0, jnp.sqrt(jnp.where(s == 0, 1, s))) - distances
-        return jnp.mean(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    return {"loss": loss, "residuals": r}, position - learning_rate * g
 
 # %% wrong: nan_to_num of the gradient
 def locate_step(position, beacons, distances, learning_rate):
@@ -161,37 +259,6 @@ def locate_step(position, beacons, distances, learning_rate):
     (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
     return position - learning_rate * jnp.nan_to_num(g), {"loss": loss, "residuals": r}
 
-# %% wrong: only has_aux
-def locate_step(position, beacons, distances, learning_rate):
-    def loss_fn(p):
-        r = jnp.linalg.norm(p - beacons, axis=1) - distances
-        return jnp.mean(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    return position - learning_rate * g, {"loss": loss, "residuals": r}
-
-# %% wrong: only int32 converted
-def locate_step(position, beacons, distances, learning_rate):
-    if position.dtype == jnp.int32:
-        position = position.astype(float)
-
-    def loss_fn(p):
-        s = jnp.sum((p - beacons) ** 2, axis=1)
-        r = jnp.where(s == 0, 0, jnp.sqrt(jnp.where(s == 0, 1, s))) - distances
-        return jnp.mean(r**2), r
-
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    return position - learning_rate * g, {"loss": loss, "residuals": r}
-
-# %% wrong: pair without has_aux
-def locate_step(position, beacons, distances, learning_rate):
-    position = position.astype(float)
-    def loss_fn(p):
-        s = jnp.sum((p - beacons) ** 2, axis=1)
-        r = jnp.where(s == 0, 0, jnp.sqrt(jnp.where(s == 0, 1, s))) - distances
-        return jnp.mean(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn)(position)
-    return position - learning_rate * g, {"loss": loss, "residuals": r}
-
 # %% wrong: position moved a little
 def locate_step(position, beacons, distances, learning_rate):
     position = position + 1e-4
@@ -201,112 +268,8 @@ def locate_step(position, beacons, distances, learning_rate):
     (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
     return position - learning_rate * g, {"loss": loss, "residuals": r}
 
-# %% wrong: signed integers only
-def locate_step(position, beacons, distances, learning_rate):
-    if jnp.issubdtype(position.dtype, jnp.signedinteger):
-        position = position.astype(float)
-
-    def loss_fn(p):
-        s = jnp.sum((p - beacons) ** 2, axis=1)
-        r = jnp.where(s == 0, 0, jnp.sqrt(jnp.where(s == 0, 1, s))) - distances
-        return jnp.mean(r**2), r
-
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    return position - learning_rate * g, {"loss": loss, "residuals": r}
-
-# %% wrong: small number under the root
-def locate_step(position, beacons, distances, learning_rate):
-    def loss_fn(p):
-        lengths = jnp.sqrt(jnp.sum((p - beacons) ** 2, axis=-1) + 1e-6)
-        r = lengths - distances
-        return (r**2).mean(), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position * 1.0)
-    return position - learning_rate * g, {"loss": loss, "residuals": r}
-
-# %% wrong: squared distances
-def locate_step(position, beacons, distances, learning_rate):
-    position = position.astype(float)
-    def loss_fn(p):
-        r = jnp.sum((p - beacons)**2, axis=1) - distances**2
-        return jnp.mean(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    return position - learning_rate * g, {"loss": loss, "residuals": r}
-
-# %% wrong: still appends a tracer
-def locate_step(position, beacons, distances, learning_rate):
-    position = position.astype(float)
-    def loss_fn(p):
-        s = jnp.sum((p - beacons) ** 2, axis=1)
-        r = jnp.where(s == 0, 0, jnp.sqrt(jnp.where(s == 0, 1, s))) - distances
-        residual_log.append(r)
-        return jnp.mean(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    return position - learning_rate * g, {"loss": loss, "residuals": r}
-
-# %% wrong: subtracts in the dtype of the position
-def locate_step(position, beacons, distances, learning_rate):
-    beacons = beacons.astype(position.dtype).astype(float)
-    position = position.astype(float)
-    def loss_fn(p):
-        s = jnp.sum((p - beacons) ** 2, axis=1)
-        r = jnp.where(s == 0, 0, jnp.sqrt(jnp.where(s == 0, 1, s))) - distances
-        return jnp.mean(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    return position - learning_rate * g, {"loss": loss, "residuals": r}
-
-# %% wrong: sum of squares
-def locate_step(position, beacons, distances, learning_rate):
-    position = position.astype(float)
-    def loss_fn(p):
-        s = jnp.sum((p - beacons) ** 2, axis=1)
-        r = jnp.where(s == 0, 0, jnp.sqrt(jnp.where(s == 0, 1, s))) - distances
-        return jnp.sum(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    return position - learning_rate * g, {"loss": loss, "residuals": r}
-
 # %% wrong: unrepaired
 locate_step = broken_step
-
-# %% wrong: uphill
-def locate_step(position, beacons, distances, learning_rate):
-    position = position.astype(float)
-    def loss_fn(p):
-        s = jnp.sum((p - beacons) ** 2, axis=1)
-        r = jnp.where(s == 0, 0, jnp.sqrt(jnp.where(s == 0, 1, s))) - distances
-        return jnp.mean(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    return position + learning_rate * g, {"loss": loss, "residuals": r}
-
-# %% wrong: where after the root only
-def locate_step(position, beacons, distances, learning_rate):
-    position = position.astype(float)
-    def loss_fn(p):
-        s = jnp.sum((p - beacons) ** 2, axis=1)
-        r = jnp.where(s > 0, jnp.sqrt(s), 0.0) - distances
-        return jnp.mean(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    return position - learning_rate * g, {"loss": loss, "residuals": r}
-
-# %% wrong: where before the root only
-def locate_step(position, beacons, distances, learning_rate):
-    position = position.astype(float)
-    def loss_fn(p):
-        s = jnp.sum((p - beacons) ** 2, axis=1)
-        r = jnp.sqrt(jnp.where(s == 0, 1.0, s)) - distances
-        return jnp.mean(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    return position - learning_rate * g, {"loss": loss, "residuals": r}
-
-# %% wrong: where for all rows at once
-def locate_step(position, beacons, distances, learning_rate):
-    position = position.astype(float)
-    def loss_fn(p):
-        s = jnp.sum((p - beacons) ** 2, axis=1)
-        z = jnp.any(s == 0)
-        r = jnp.where(z, 0, jnp.sqrt(jnp.where(z, 1, s))) - distances
-        return jnp.mean(r**2), r
-    (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
-    return position - learning_rate * g, {"loss": loss, "residuals": r}
 
 # %% inputs
 import itertools

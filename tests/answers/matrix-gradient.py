@@ -21,21 +21,107 @@ def gradient_of_quadratic(a, x):
     _, gradient = jax.value_and_grad(lambda v: (v * (a @ v)).sum())(x)
     return gradient
 
-# %% wrong: a transpose x
-def gradient_of_quadratic(a, x):
-    return a.T @ x
+# %% breaks: $$q(x) = x^\top A \, x | squares only
+return x @ a @ x
+# becomes
+return x**2 @ jnp.diag(a)
 
-# %% wrong: a x
-def gradient_of_quadratic(a, x):
-    return a @ x
+# %% breaks: $$q(x) = x^\top A \, x | no sum
+return x @ a @ x
+# becomes
+return x * (a @ x)
 
-# %% wrong: arguments swapped
+# %% breaks: Define `gradient_of_quadratic(a, x)` | in A
+argnums=1
+# becomes
+argnums=0
+
+# %% breaks: Define `gradient_of_quadratic(a, x)` | positions counted from one
+argnums=1
+# becomes
+argnums=2
+
+# %% breaks: Define `gradient_of_quadratic(a, x)` | in both
+argnums=1
+# becomes
+argnums=(0, 1)
+
+# %% breaks: Define `gradient_of_quadratic(a, x)` | with the value
+jax.grad(
+# becomes
+jax.value_and_grad(
+
+# %% breaks: Define `gradient_of_quadratic(a, x)` | the value
+return jax.grad(quadratic, argnums=1)(a, x)
+# becomes
+return quadratic(a, x)
+
+# %% breaks: Define `gradient_of_quadratic(a, x)` | not called
+return jax.grad(quadratic, argnums=1)(a, x)
+# becomes
+return jax.grad(quadratic, argnums=1)
+
+# %% breaks: Define `gradient_of_quadratic(a, x)` | downhill
+return jax.grad(
+# becomes
+return -jax.grad(
+
+# %% breaks: Define `gradient_of_quadratic(a, x)` | halved
+return x @ a @ x
+# becomes
+return x @ a @ x / 2
+
+# %% breaks: Here `a` is any square matrix of floats | symmetric only
+return jax.grad(quadratic, argnums=1)(a, x)
+# becomes
+return 2 * a @ x
+
+# %% breaks: Here `a` is any square matrix of floats | A x
+return jax.grad(quadratic, argnums=1)(a, x)
+# becomes
+return a @ x
+
+# %% breaks: Here `a` is any square matrix of floats | A transposed x
+return jax.grad(quadratic, argnums=1)(a, x)
+# becomes
+return x @ a
+
+# %% breaks: Here `a` is any square matrix of floats | at most 16 rows
+return x @ a @ x
+# becomes
+return x[:16] @ a[:16, :16] @ x[:16]
+
+# %% breaks: Here `a` is any square matrix of floats | two rows or more
+return jax.grad(quadratic, argnums=1)(a, x)
+# becomes
+return jax.grad(quadratic, argnums=1)(a, x).squeeze()
+
+# %% breaks: `x` has shape `(n,)`, and so has the result | a row
+return jax.grad(quadratic, argnums=1)(a, x)
+# becomes
+return jax.grad(quadratic, argnums=1)(a, x)[None]
+
+# %% breaks: `x` has shape `(n,)`, and so has the result | a list
+return jax.grad(quadratic, argnums=1)(a, x)
+# becomes
+return list(jax.grad(quadratic, argnums=1)(a, x))
+
+# %% breaks: `x` has shape `(n,)`, and so has the result | the sum
+return jax.grad(quadratic, argnums=1)(a, x)
+# becomes
+return jax.grad(quadratic, argnums=1)(a, x).sum()
+
+# %% breaks: Note which argument comes first
+def gradient_of_quadratic(a, x):
+# becomes
 def gradient_of_quadratic(x, a):
-    return jax.grad(lambda x: x @ a @ x)(x)
 
-# %% wrong: both gradients
-def gradient_of_quadratic(a, x):
-    return jax.grad(lambda a, x: x @ a @ x, argnums=(0, 1))(a, x)
+# %% asks nothing
+# Close to a minimum
+# Here is a specification in plain loops
+# With $e_i$ for the vector
+# The example is a matrix that is not symmetric
+# Write it with `jax.grad`, in two or three lines
 
 # %% wrong: cached for a size
 _cached = {}
@@ -52,18 +138,6 @@ def gradient_of_quadratic(a, x):
     nudged = [x.at[i].add(h) for i in range(x.size)]
     return jnp.array([(y @ a @ y - start) / h for y in nudged])
 
-# %% wrong: derivative of the sum
-def gradient_of_quadratic(a, x):
-    return jnp.sum(jax.grad(lambda x: x @ a @ x)(x))
-
-# %% wrong: elementwise product
-def gradient_of_quadratic(a, x):
-    return jax.grad(lambda x: jnp.sum(x * a * x))(x)
-
-# %% wrong: function not called
-def gradient_of_quadratic(a, x):
-    return jax.grad(lambda x: x @ a @ x)
-
 # %% wrong: global x
 x = jnp.ones(3)
 def gradient_of_quadratic(a, v):
@@ -73,25 +147,9 @@ def gradient_of_quadratic(a, v):
 def gradient_of_quadratic(a, x):
     return jax.grad(x @ a @ x)(x)
 
-# %% wrong: gradient with respect to a
-def gradient_of_quadratic(a, x):
-    return jax.grad(lambda a, x: x @ a @ x)(a, x)
-
-# %% wrong: halved
-def gradient_of_quadratic(a, x):
-    return jax.grad(lambda x: 0.5 * x @ a @ x)(x)
-
 # %% wrong: item leaves jax
 def gradient_of_quadratic(a, x):
     return jax.grad(lambda v: (v @ a @ v).item())(x)
-
-# %% wrong: list of slopes
-def gradient_of_quadratic(a, x):
-    return list(jax.grad(lambda x: x @ a @ x)(x))
-
-# %% wrong: no scalar
-def gradient_of_quadratic(a, x):
-    return jax.grad(lambda x: x * (a @ x))(x)
 
 # %% wrong: numpy inside
 def gradient_of_quadratic(a, x):
@@ -100,10 +158,6 @@ def gradient_of_quadratic(a, x):
 # %% wrong: only one x
 def gradient_of_quadratic(a, x):
     return jax.grad(lambda v: jnp.sum(a @ v))(x)
-
-# %% wrong: positions counted from one
-def gradient_of_quadratic(a, x):
-    return jax.grad(lambda a, x: x @ a @ x, argnums=2)(a, x)
 
 # %% wrong: returns a stored tracer
 stash = []
@@ -114,33 +168,13 @@ def gradient_of_quadratic(a, x):
     jax.grad(q)(x)
     return stash[0]
 
-# %% wrong: row instead of vector
-def gradient_of_quadratic(a, x):
-    return x[None, :] @ (a + a.T)
-
 # %% wrong: second derivative
 def gradient_of_quadratic(a, x):
     return jax.jacobian(jax.grad(lambda v: v @ a @ v))(x)
 
-# %% wrong: twice a x
-def gradient_of_quadratic(a, x):
-    return 2 * a @ x
-
-# %% wrong: value and gradient
-def gradient_of_quadratic(a, x):
-    return jax.value_and_grad(lambda x: x @ a @ x)(x)
-
-# %% wrong: value instead of gradient
-def gradient_of_quadratic(a, x):
-    return x @ a @ x
-
 # %% wrong: whole numbers
 def gradient_of_quadratic(a, x):
     return jax.grad(lambda v: v @ a @ v)(x.astype(int))
-
-# %% wrong: wrong way down
-def gradient_of_quadratic(a, x):
-    return -jax.grad(lambda x: x @ a @ x)(x)
 
 # %% inputs
 import jax.numpy as jnp

@@ -65,27 +65,197 @@ def per_example_gradients(params, x, y):
 def clipped_mean_gradient(params, x, y, limit):
     return slow_clipped_mean(per_example_gradients(params, x, y), limit)
 
-# %% wrong: all scaled to the limit
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
+# %% breaks: So the gradient of each example is *clipped* | scaled up, too
+jnp.maximum(jnp.sqrt(squares), limit)
+# becomes
+jnp.maximum(jnp.sqrt(squares), 1e-30)
 
+# %% breaks: So the gradient of each example is *clipped* | left out
+limit / jnp.maximum(jnp.sqrt(squares), limit)
+# becomes
+jnp.sqrt(squares) <= limit
 
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = limit / jnp.where(norms > 0, norms, 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
+# %% breaks: So the gradient of each example is *clipped* | another direction
+shrink * leaf
+# becomes
+jnp.clip(leaf, -limit, limit)
 
-# %% wrong: batch axis last
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0), out_axes=-1)(params, x, y)
+# %% breaks: So the gradient of each example is *clipped* | nothing is
+shrink * leaf
+# becomes
+leaf
 
+# %% breaks: So the gradient of each example is *clipped* | a little below the limit
+jnp.maximum(jnp.sqrt(squares), limit)
+# becomes
+(jnp.sqrt(squares) + limit)
 
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
+# %% breaks: Then comes the mean | the sum
+jnp.mean(leaf, axis=0)
+# becomes
+jnp.sum(leaf, axis=0)
+
+# %% breaks: Then comes the mean | no mean
+jnp.mean(leaf, axis=0)
+# becomes
+leaf
+
+# %% breaks: Then comes the mean | first the mean
+gradients = jax.vmap(clipped)(per_example_gradients(params, x, y))
+return jax.tree.map(lambda leaf: jnp.mean(leaf, axis=0), gradients)
+# becomes
+return clipped(jax.grad(mean_loss)(params, x, y))
+
+# %% breaks: The norm is that of the whole gradient | no root
+jnp.maximum(jnp.sqrt(squares), limit)
+# becomes
+jnp.maximum(squares, limit)
+
+# %% breaks: The norm is that of the whole gradient | without b
+sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(gradient))
+# becomes
+jnp.sum(gradient["w"] ** 2)
+
+# %% breaks: The norm is that of the whole gradient | w and b apart
+shrink * leaf
+# becomes
+leaf * limit / jnp.maximum(jnp.sqrt(jnp.sum(leaf**2)), limit)
+
+# %% breaks: The norm is that of the whole gradient | of the whole batch
+jax.vmap(clipped)(
+# becomes
+clipped(
+
+# %% breaks: Define two functions, for any $B \geq 1$ | 256 examples
+(None, 0, 0))(params, x, y)
+# becomes
+(None, 0, 0))(params, x[:256], y[:256])
+
+# %% breaks: Define two functions, for any $B \geq 1$ | eight inputs
+(None, 0, 0))(params, x, y)
+# becomes
+(None, 0, 0))({**params, "w": params["w"].at[8:].set(0)}, x, y)
+
+# %% breaks: Define two functions, for any $B \geq 1$ | two examples or more
+return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
+# becomes
+gradients = jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
+return jax.tree.map(jnp.squeeze, gradients)
+
+# %% breaks: Neither changes `params` | the first does
+return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
+# becomes
+params.update(jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y))
+return params
+
+# %% breaks: Neither changes `params` | the second does
+gradients = jax.vmap(clipped)(per_example_gradients(params, x, y))
+# becomes
+gradients = jax.vmap(clipped)(per_example_gradients(params, x, y))
+params.update(gradients)
+
+# %% breaks: `per_example_gradients(params, x, y)`: the gradient | by x
+jax.grad(example_loss)
+# becomes
+jax.grad(example_loss, argnums=1)
+
+# %% breaks: `per_example_gradients(params, x, y)`: the gradient | of the mean
+return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
+# becomes
+return jax.grad(mean_loss)(params, x, y)
+
+# %% breaks: `per_example_gradients(params, x, y)`: the gradient | of the sum
+return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
+# becomes
+return jax.grad(lambda p: len(x) * mean_loss(p, x, y))(params)
+
+# %% breaks: `per_example_gradients(params, x, y)`: the gradient | downhill
+jax.grad(example_loss)
+# becomes
+jax.grad(lambda *args: -example_loss(*args))
+
+# %% breaks: `per_example_gradients(params, x, y)`: the gradient | half
+jax.grad(example_loss)
+# becomes
+jax.grad(lambda *args: example_loss(*args) / 2)
+
+# %% breaks: `per_example_gradients(params, x, y)`: the gradient | of the next
+(None, 0, 0))(params, x, y)
+# becomes
+(None, 0, 0))(params, *(jnp.concatenate([a[1:], a[-1:]]) for a in (x, y)))
+
+# %% breaks: `per_example_gradients(params, x, y)`: the gradient | not called
+(None, 0, 0))(params, x, y)
+# becomes
+(None, 0, 0))
+
+# %% breaks: `per_example_gradients(params, x, y)`: the gradient | of several losses
+jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))
+# becomes
+jax.grad(jax.vmap(example_loss, in_axes=(None, 0, 0)))
+
+# %% breaks: `x` has shape `(B, D)` and `y` has shape `(B,)` | columns of x
+in_axes=(None, 0, 0)
+# becomes
+in_axes=(None, 1, 0)
+
+# %% breaks: `x` has shape `(B, D)` and `y` has shape `(B,)` | y is shared
+in_axes=(None, 0, 0)
+# becomes
+in_axes=(None, 0, None)
+
+# %% breaks: `x` has shape `(B, D)` and `y` has shape `(B,)` | params have the axis, too
+in_axes=(None, 0, 0)
+# becomes
+in_axes=0
+
+# %% breaks: `x` has shape `(B, D)` and `y` has shape `(B,)` | no axis for params
+in_axes=(None, 0, 0)
+# becomes
+in_axes=(0, 0)
+
+# %% breaks: The result is a dictionary like `params` | the axis is last
+in_axes=(None, 0, 0)
+# becomes
+in_axes=(None, 0, 0), out_axes=-1
+
+# %% breaks: The result is a dictionary like `params` | b is a column
+return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
+# becomes
+gradients = jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
+return {**gradients, "b": gradients["b"][:, None]}
+
+# %% breaks: `clipped_mean_gradient(params, x, y, limit)` | a limit of one
+limit / jnp.maximum(jnp.sqrt(squares), limit)
+# becomes
+1 / jnp.maximum(jnp.sqrt(squares), 1)
+
+# %% breaks: `clipped_mean_gradient(params, x, y, limit)` | an axis stays
+jnp.mean(leaf, axis=0)
+# becomes
+jnp.mean(leaf, axis=0, keepdims=True)
+
+# %% breaks: `clipped_mean_gradient(params, x, y, limit)` | one mean
+jnp.mean(leaf, axis=0)
+# becomes
+jnp.mean(leaf)
+
+# %% breaks: An example may fit exactly | nan
+shrink = limit / jnp.maximum(jnp.sqrt(squares), limit)
+# becomes
+norm = jnp.sqrt(squares)
+shrink = jnp.minimum(norm, limit) / norm
+
+# %% breaks: An example may fit exactly | it does not count
+jnp.mean(leaf, axis=0)
+# becomes
+jnp.sum(leaf, axis=0) / jnp.maximum(jnp.sum(gradients["b"] != 0), 1)
+
+# %% asks nothing
+# In differentially private training
+# Here is a specification in NumPy
+# It nudges every parameter
+# (For a square
 
 # %% wrong: bias forgotten
 def per_example_gradients(params, x, y):
@@ -98,62 +268,6 @@ def clipped_mean_gradient(params, x, y, limit):
     norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
     shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
     return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: changed in place
-def per_example_gradients(params, x, y):
-    gradients = jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-    params["w"] = gradients["w"]
-    params["b"] = gradients["b"]
-    return params
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: clipped without the mean
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.minimum(1, limit / (norms + 1e-30))
-    return {"w": shrink[:, None] * g["w"], "b": shrink * g["b"]}
-
-# %% wrong: downhill
-def per_example_gradients(params, x, y):
-    gradients = jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-    return jax.tree.map(lambda g: -g, gradients)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: each leaf by its own norm
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    w = g["w"] * jnp.minimum(1, limit / (jnp.linalg.norm(g["w"], axis=1) + 1e-30))[:, None]
-    return {"w": w.mean(axis=0), "b": jnp.clip(g["b"], -limit, limit).mean()}
-
-# %% wrong: entries clipped
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    return jax.tree.map(lambda leaf: jnp.clip(leaf, -limit, limit).mean(axis=0), g)
 
 # %% wrong: first example only
 def per_example_gradients(params, x, y):
@@ -178,73 +292,6 @@ def clipped_mean_gradient(params, x, y, limit):
     g = per_example_gradients(params, x, y)
     norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
     shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: function not called
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: grad of vmap
-def per_example_gradients(params, x, y):
-    return jax.grad(jax.vmap(example_loss, in_axes=(None, 0, 0)))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: gradient in x
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss, argnums=1), in_axes=(None, 0, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: half
-def per_example_gradients(params, x, y):
-    r = x @ params["w"] + params["b"] - y
-    return {"w": r[:, None] * x, "b": r}
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: in_axes too short
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(0, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: large ones left out
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, 0.0, 1.0)
     return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
 
 # %% wrong: list of gradients
@@ -281,27 +328,6 @@ def per_example_gradients(params, x, y):
 def clipped_mean_gradient(params, x, y, limit):
     return jax.grad(lambda p: jnp.mean(jnp.minimum(jax.vmap(example_loss, (None, 0, 0))(p, x, y), limit)))(params)
 
-# %% wrong: mean clipped
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = jax.grad(mean_loss)(params, x, y)
-    norm = jnp.sqrt(jnp.sum(g["w"] ** 2) + g["b"] ** 2)
-    return jax.tree.map(lambda leaf: leaf * jnp.minimum(1, limit / norm), g)
-
-# %% wrong: mean gradient
-def per_example_gradients(params, x, y):
-    return jax.grad(mean_loss)(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
 # %% wrong: mean gradient repeated
 def per_example_gradients(params, x, y):
     gradient = jax.grad(mean_loss)(params, x, y)
@@ -312,50 +338,6 @@ def clipped_mean_gradient(params, x, y, limit):
     g = per_example_gradients(params, x, y)
     norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
     shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: no vmap
-def per_example_gradients(params, x, y):
-    return jax.grad(example_loss)(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: norm not rooted
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.minimum(1, limit / (norms**2 + 1e-30))
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: norm of the weights only
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.linalg.norm(g["w"], axis=1)
-    shrink = jnp.minimum(1, limit / (norms + 1e-30))
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: norm of the whole batch
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norm = jnp.sqrt(jnp.sum(g["w"] ** 2) + jnp.sum(g["b"] ** 2))
-    shrink = jnp.full(len(y), jnp.minimum(1, limit / (norm + 1e-30)))
     return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
 
 # %% wrong: norms instead of gradients
@@ -373,14 +355,6 @@ def clipped_mean_gradient(params, x, y, limit):
 # %% wrong: not a function
 per_example_gradients = {"w": jnp.zeros((128, 3)), "b": jnp.zeros(128)}
 
-# %% wrong: nothing clipped
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    return jax.grad(mean_loss)(params, x, y)
-
 # %% wrong: numpy inside
 def per_example_gradients(params, x, y):
     def loss(params, x, y):
@@ -395,82 +369,12 @@ def clipped_mean_gradient(params, x, y, limit):
     shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
     return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
 
-# %% wrong: off by one and clamped
-def per_example_gradients(params, x, y):
-    gradients = [jax.grad(example_loss)(params, x[i], y[i]) for i in range(1, len(x) + 1)]
-    return jax.tree.map(lambda *g: jnp.stack(g), *gradients)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
 # %% wrong: parameters deleted
 def per_example_gradients(params, x, y):
     gradient = jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))
     slopes = jax.jit(gradient)(params, x, y)
     params["w"].delete()
     return slopes
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: parameters mapped too
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: sum of clipped
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.minimum(1, limit / (norms + 1e-30))
-    return {"w": shrink @ g["w"], "b": jnp.sum(shrink * g["b"])}
-
-# %% wrong: sum of losses
-def per_example_gradients(params, x, y):
-    def total(params):
-        return jnp.sum(jax.vmap(example_loss, in_axes=(None, 0, 0))(params, x, y))
-
-    return jax.grad(total)(params)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: swapped arguments
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, y, x)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: targets shared
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, None))(params, x, y)
 
 
 def clipped_mean_gradient(params, x, y, limit):
@@ -510,28 +414,6 @@ def clipped_mean_gradient(params, x, y, limit):
     g = per_example_gradients(params, x, y)
     norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
     shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: wrong axis
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 1, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, limit / jnp.where(norms > 0, norms, 1.0), 1.0)
-    return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
-
-# %% wrong: zero gradient becomes nan
-def per_example_gradients(params, x, y):
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    g = per_example_gradients(params, x, y)
-    norms = jnp.sqrt(jnp.sum(g["w"] ** 2, axis=1) + g["b"] ** 2)
-    shrink = jnp.where(norms > limit, 1.0, 1.0) * jnp.minimum(norms, limit) / norms
     return {"w": shrink @ g["w"] / len(y), "b": jnp.mean(shrink * g["b"])}
 
 # %% inputs

@@ -45,17 +45,143 @@ def train(x, y, learning_rate, steps):
         params = {k: params[k] - learning_rate * g[k] for k in params}
     return params, losses
 
-# %% wrong: an assertion
-def train(x, y, learning_rate, steps):
-    assert y.ndim in (1, 2) and y.shape[0] == x.shape[0], (x.shape, y.shape)
-    y = y.reshape(len(x), -1)
-    params = {"w": jnp.zeros((x.shape[1], y.shape[1])), "b": jnp.zeros(y.shape[1])}
-    losses = []
-    for _ in range(steps):
-        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-        losses.append(float(loss))
-    return params, losses
+# %% breaks: `train` is the loop from above | two inputs
+y = y.reshape(len(x), -1)  # (B, K), the shape of the predictions
+# becomes
+x, y = x[:, :2], y.reshape(len(x), -1)
+
+# %% breaks: Find out why, and define `train(x, y | the first rows
+losses = []
+# becomes
+losses, x, y = [], x[:64], y[:64]
+
+# %% breaks: Find out why, and define `train(x, y | another rate
+learning_rate * g
+# becomes
+0.08 * g
+
+# %% breaks: With `x` of shape `(B, D)`, `y` may have | no vector
+y.ndim not in (1, 2)
+# becomes
+y.ndim != 2
+
+# %% breaks: With `x` of shape `(B, D)`, `y` may have | no column
+y.ndim not in (1, 2)
+# becomes
+y.ndim != 1
+
+# %% breaks: With `x` of shape `(B, D)`, `y` may have | one output
+y = y.reshape(len(x), -1)
+# becomes
+y = y.reshape(len(x), -1)[:, :1]
+
+# %% breaks: With `x` of shape `(B, D)`, `y` may have | four outputs
+y = y.reshape(len(x), -1)
+# becomes
+y = y.reshape(len(x), -1)[:, :4]
+
+# %% breaks: With `x` of shape `(B, D)`, `y` may have | fewer outputs than rows
+len(y) != len(x):
+# becomes
+len(y) != len(x) or y.size >= len(x) ** 2 > 1:
+
+# %% breaks: Any other shape, such as `(1, B)` | an assertion
+if y.ndim not in (1, 2) or len(y) != len(x):
+    raise ValueError(f"y of shape {y.shape} does not go with x of shape {x.shape}")
+# becomes
+assert y.ndim in (1, 2) and len(y) == len(x), f"{y.shape} and {x.shape}"
+
+# %% breaks: Any other shape, such as `(1, B)` | only the shape of y
+raise ValueError(f"y of shape {y.shape} does not go with x of shape {x.shape}")
+# becomes
+raise ValueError(f"y has the shape {y.shape}, not {len(x)} rows")
+
+# %% breaks: Any other shape, such as `(1, B)` | three axes
+y.ndim not in (1, 2) or 
+# becomes
+
+# %% breaks: Any other shape, such as `(1, B)` | several targets for each row
+len(y) != len(x):
+# becomes
+y.size % len(x):
+
+# %% breaks: Any other shape, such as `(1, B)` | transposed if it fits
+if y.ndim not in (1, 2)
+# becomes
+y = y.T if y.ndim == 2 and y.shape[1] == len(x) else y
+if y.ndim not in (1, 2)
+
+# %% breaks: Any other shape, such as `(1, B)` | one row meets all
+len(y) != len(x):
+# becomes
+len(y) not in (1, len(x)):
+
+# %% breaks: Any other shape, such as `(1, B)` | where there are steps
+if y.ndim
+# becomes
+if steps and y.ndim
+
+# %% breaks: As above, `train` starts from zeros | small ones
+jnp.zeros((x.shape[1], y.shape[1]))
+# becomes
+jnp.full((x.shape[1], y.shape[1]), 0.1)
+
+# %% breaks: As above, `train` starts from zeros | the mean
+jnp.zeros(y.shape[1])
+# becomes
+jnp.mean(y, axis=0)
+
+# %% breaks: As above, `train` starts from zeros | one step less
+range(steps)
+# becomes
+range(1, steps)
+
+# %% breaks: As above, `train` starts from zeros | at least one
+range(steps)
+# becomes
+range(max(steps, 1))
+
+# %% breaks: As above, `train` starts from zeros | at most ten
+range(steps)
+# becomes
+range(min(steps, 10))
+
+# %% breaks: It returns the trained parameters | one bias
+jnp.zeros(y.shape[1])
+# becomes
+jnp.zeros(1)
+
+# %% breaks: It returns the trained parameters | a vector for one output
+return params, losses
+# becomes
+return jax.tree.map(jnp.squeeze, params), losses
+
+# %% breaks: It returns the trained parameters | after the first step
+params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+# becomes
+new = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+params = new if not losses else params
+
+# %% breaks: It returns the trained parameters | no losses
+return params, losses
+# becomes
+return params
+
+# %% breaks: It returns the trained parameters | losses after the steps
+losses.append(float(loss))
+# becomes
+losses.append(float(mean_squared_error(params, x, y)))
+
+# %% breaks: It returns the trained parameters | sums
+jax.value_and_grad(mean_squared_error)(params, x, y)
+# becomes
+jax.value_and_grad(lambda *args: y.size * mean_squared_error(*args))(params, x, y)
+
+# %% asks nothing
+# Here are 64 taxi rides
+# The fares have shape
+# There is no error and no warning
+# (The true fare
 
 # %% wrong: checked after the first step
 def train(x, y, learning_rate, steps):
@@ -86,43 +212,6 @@ def train(x, y, learning_rate, steps):
         losses.append(float(loss))
     return params, losses
 
-# %% wrong: losses after the steps
-def train(x, y, learning_rate, steps):
-    if y.ndim not in (1, 2) or y.shape[0] != x.shape[0]:
-        raise ValueError(f"x {x.shape} and y {y.shape}")
-    y = y.reshape(len(x), -1)
-    params = {"w": jnp.zeros((x.shape[1], y.shape[1])), "b": jnp.zeros(y.shape[1])}
-    losses = []
-    for _ in range(steps):
-        gradient = jax.grad(mean_squared_error)(params, x, y)
-        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-        losses.append(mean_squared_error(params, x, y))
-    return params, losses
-
-# %% wrong: losses forgotten
-def train(x, y, learning_rate, steps):
-    if y.ndim not in (1, 2) or y.shape[0] != x.shape[0]:
-        raise ValueError(f"x {x.shape} and y {y.shape}")
-    y = y.reshape(len(x), -1)
-    params = {"w": jnp.zeros((x.shape[1], y.shape[1])), "b": jnp.zeros(y.shape[1])}
-    for _ in range(steps):
-        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-    return params
-
-# %% wrong: message without shapes
-def train(x, y, learning_rate, steps):
-    if y.ndim not in (1, 2) or y.shape[0] != x.shape[0]:
-        raise ValueError("x and y do not fit")
-    y = y.reshape(len(x), -1)
-    params = {"w": jnp.zeros((x.shape[1], y.shape[1])), "b": jnp.zeros(y.shape[1])}
-    losses = []
-    for _ in range(steps):
-        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-        losses.append(float(loss))
-    return params, losses
-
 # %% wrong: new axis for every y
 def train(x, y, learning_rate, steps):
     params = {"w": jnp.zeros((x.shape[1], 1)), "b": jnp.zeros(1)}
@@ -145,19 +234,6 @@ def train(x, y, learning_rate, steps):
         losses.append(loss.item())
     return [params, tuple(losses)]
 
-# %% wrong: one bias for all outputs
-def train(x, y, learning_rate, steps):
-    if y.ndim not in (1, 2) or y.shape[0] != x.shape[0]:
-        raise ValueError(f"x {x.shape} and y {y.shape}")
-    y = y.reshape(len(x), -1)
-    params = {"w": jnp.zeros((x.shape[1], y.shape[1])), "b": jnp.zeros(1)}
-    losses = []
-    for _ in range(steps):
-        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-        losses.append(float(loss))
-    return params, losses
-
 # %% wrong: one column of everything
 def train(x, y, learning_rate, steps):
     y = y.reshape(-1, 1)
@@ -168,19 +244,6 @@ def train(x, y, learning_rate, steps):
         params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
         losses.append(float(loss))
     return params, losses
-
-# %% wrong: parameters not passed on
-def train(x, y, learning_rate, steps):
-    if y.ndim not in (1, 2) or y.shape[0] != x.shape[0]:
-        raise ValueError(f"x {x.shape} and y {y.shape}")
-    y = y.reshape(len(x), -1)
-    params = {"w": jnp.zeros((x.shape[1], y.shape[1])), "b": jnp.zeros(y.shape[1])}
-    losses = []
-    for _ in range(steps):
-        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-        new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-        losses.append(float(loss))
-    return new_params, losses
 
 # %% wrong: predictions flattened
 def train(x, y, learning_rate, steps):
@@ -199,35 +262,6 @@ def train(x, y, learning_rate, steps):
     params = {"w": jnp.zeros((x.shape[1], 1)), "b": jnp.zeros(1)}
     if predict(params, x).shape != y.shape:
         raise ValueError("shapes differ")
-    losses = []
-    for _ in range(steps):
-        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-        losses.append(float(loss))
-    return params, losses
-
-# %% wrong: sum instead of mean
-def train(x, y, learning_rate, steps):
-    if y.ndim not in (1, 2) or y.shape[0] != x.shape[0]:
-        raise ValueError(f"x {x.shape} and y {y.shape}")
-    y = y.reshape(len(x), -1)
-    params = {"w": jnp.zeros((x.shape[1], y.shape[1])), "b": jnp.zeros(y.shape[1])}
-    losses = []
-    for _ in range(steps):
-        loss, gradient = jax.value_and_grad(lambda p: jnp.sum((predict(p, x) - y)**2))(params)
-        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-        losses.append(float(loss))
-    return params, losses
-
-# %% wrong: transposed if it fits
-def train(x, y, learning_rate, steps):
-    if y.ndim == 1:
-        y = y[:, None]
-    if y.shape[0] != len(x):
-        y = y.T
-    if y.ndim != 2 or len(y) != len(x):
-        raise ValueError(f"{x.shape} {y.shape}")
-    params = {"w": jnp.zeros((x.shape[1], y.shape[1])), "b": jnp.zeros(y.shape[1])}
     losses = []
     for _ in range(steps):
         loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)

@@ -44,6 +44,93 @@ def storm_rain(x):
     day = jax.lax.while_loop(lambda d: (d < len(x)) & ~(x.at[d].get(mode="fill", fill_value=9.0) > 5), lambda d: d + 1, 0)
     return jnp.take(x, day) + jnp.take(x, day + 1)
 
+# %% breaks: `storm_rain` looks for the first day | at least 5 mm
+x > 5.0
+# becomes
+x >= 5.0
+
+# %% breaks: `storm_rain` looks for the first day | the day with most
+jnp.argmax(heavy)
+# becomes
+jnp.argmax(x)
+
+# %% breaks: `storm_rain` looks for the first day | the last
+jnp.argmax(heavy)
+# becomes
+len(x) - 1 - jnp.argmax(heavy[::-1])
+
+# %% breaks: `storm_rain` looks for the first day | that day only
+x[day] + following
+# becomes
+x[day]
+
+# %% breaks: `storm_rain` looks for the first day | the next only
+x[day] + following
+# becomes
+following
+
+# %% breaks: It should return `nan` if there is no such day | zero
+x[day] + following, jnp.nan)
+# becomes
+x[day] + following, 0.0)
+
+# %% breaks: It should return `nan` if there is no such day | the first days
+return jnp.where(heavy.any(), x[day] + following, jnp.nan)
+# becomes
+return x[day] + following
+
+# %% breaks: It should return `nan` if there is no such day | nothing after the last
+fill_value=jnp.nan
+# becomes
+fill_value=0.0
+
+# %% breaks: It should return `nan` if there is no such day | the last twice
+x.at[day + 1].get(mode="fill", fill_value=jnp.nan)
+# becomes
+x[day + 1]
+
+# %% breaks: It should return `nan` if there is no such day | the first after the last
+x.at[day + 1].get(mode="fill", fill_value=jnp.nan)
+# becomes
+jnp.roll(x, -1)[day]
+
+# %% breaks: Define `storm_rain(x)` without these two faults | an if
+return jnp.where(heavy.any(), x[day] + following, jnp.nan)
+# becomes
+return x[day] + following if heavy.any() else jnp.nan
+
+# %% breaks: Define `storm_rain(x)` without these two faults | an integer of Python
+jnp.argmax(heavy)
+# becomes
+int(jnp.argmax(heavy))
+
+# %% breaks: It still takes *one* station | an axis
+x[day] + following, jnp.nan)
+# becomes
+x[day] + following, jnp.nan)[None]
+
+# %% breaks: It still takes *one* station | a year
+heavy = x > 5.0
+# becomes
+heavy = (x > 5.0) & (jnp.arange(len(x)) < 365)
+
+# %% breaks: It still takes *one* station | no rain is missing
+x[day] + following
+# becomes
+x[day] + jnp.where(following == 0, jnp.nan, following)
+
+# %% breaks: It still takes *one* station | whole millimetres
+x > 5.0
+# becomes
+jnp.floor(x) > 5.0
+
+# %% asks nothing
+# This time the day is not given
+# Called for one station
+# The first three are right
+# Worse, `vmap` rejects
+# Here `x[day]` carries
+
 # %% wrong: a dictionary
 def storm_rain(x):
     day = jnp.argmax(x > 5.0)
@@ -56,17 +143,6 @@ storm_rain = jnp.where(week[0] > 5, week[0], jnp.nan).max()
 def storm_rain(x):
     following = jnp.append(x[1:], jnp.nan)
     return jnp.sum(jnp.where(x > 5.0, x + following, 0.0))
-
-# %% wrong: argmax of no storm
-def storm_rain(x):
-    day = jnp.argmax(x > 5.0)
-    return x[day] + x.at[day + 1].get(mode="fill", fill_value=jnp.nan)
-
-# %% wrong: at least five
-def storm_rain(x):
-    heavy = x >= 5.0
-    day = jnp.argmax(heavy)
-    return jnp.where(heavy.any(), x[day] + x.at[day + 1].get(mode="fill", fill_value=jnp.nan), jnp.nan)
 
 # %% wrong: first index found by where
 def storm_rain(x):
@@ -100,11 +176,6 @@ def storm_rain(x):
     day = np.argmax(np.asarray(x) > 5.0)
     return x[day] + x[day + 1]
 
-# %% wrong: only the if repaired
-def storm_rain(x):
-    day = jnp.argmax(x > 5.0)
-    return jnp.where((x > 5.0).any(), x[day] + x[day + 1], jnp.nan)
-
 # %% wrong: python loop that catches
 def storm_rain(x):
     try:
@@ -114,25 +185,6 @@ def storm_rain(x):
     except Exception:
         pass
     return jnp.nan
-
-# %% wrong: rolled
-def storm_rain(x):
-    heavy = x > 5
-    two = x + jnp.roll(x, -1)
-    return jnp.where(heavy.any(), two[jnp.argmax(heavy)], jnp.nan)
-
-# %% wrong: the last storm
-def storm_rain(x):
-    result = jnp.nan
-    for day in range(len(x)):
-        following = x.at[day + 1].get(mode="fill", fill_value=jnp.nan)
-        result = jnp.where(x[day] > 5.0, x[day] + following, result)
-    return result
-
-# %% wrong: the wettest day
-def storm_rain(x):
-    day = jnp.argmax(x)
-    return jnp.where(x[day] > 5, x[day] + x.at[day + 1].get(mode="fill", fill_value=jnp.nan), jnp.nan)
 
 # %% wrong: unchanged
 def storm_rain(x):
@@ -162,18 +214,6 @@ def storm_rain(x):
 def storm_rain(x):
     following = jnp.append(x[1:], jnp.nan)
     return jnp.where(x > 5.0, x + following, jnp.nan)
-
-# %% wrong: zero for missing
-def storm_rain(x):
-    heavy = x > 5.0
-    day = jnp.argmax(heavy)
-    return jnp.where(heavy.any(), x[day] + x.at[day + 1].get(mode="fill", fill_value=0.0), jnp.nan)
-
-# %% wrong: zero for no storm
-def storm_rain(x):
-    day = jnp.argmax(x > 5.0)
-    both = x[day] + x.at[day + 1].get(mode="fill", fill_value=jnp.nan)
-    return jnp.where(x[day] > 5, both, 0.0)
 
 # %% inputs
 import jax
