@@ -196,12 +196,11 @@ jnp.where(mask, scores, -1e30)
 jnp.where(mask, scores, 0.0)
 
 # %% breaks: A module may be called with `mask` | after the softmax
+if mask is not None:
 scores = jnp.where(mask, scores, -1e30)
 maps[module.module_name] = jax.nn.softmax(scores)
 # becomes
-maps[module.module_name] = jax.nn.softmax(scores) * mask
-else:
-    maps[module.module_name] = jax.nn.softmax(scores)
+maps[module.module_name] = jax.nn.softmax(scores) * (1 if mask is None else mask)
 
 # %% breaks: It works under `jax.jit` | NumPy
 returned[module.module_name] = out
