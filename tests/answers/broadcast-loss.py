@@ -68,11 +68,6 @@ return mean_squared_error(np.array(predictions), np.array(y))
 # %% asks nothing
 # The cell evaluates the loss at the best line
 
-# %% wrong: first prediction only
-def one_output_loss(params, batch):
-    x, y = batch
-    return jnp.mean((one_output_net.apply(params, x)[0] - y) ** 2)
-
 # %% wrong: mean of the errors squared
 def one_output_loss(params, batch):
     x, y = batch
@@ -87,11 +82,6 @@ def one_output_loss(params, batch):
 def one_output_loss(params, batch):
     x, y = batch
     return jnp.sum((one_output_net.apply(params, x)[:, 0] - y) ** 2)
-
-# %% wrong: targets as a row
-def one_output_loss(params, batch):
-    x, y = batch
-    return jnp.mean((one_output_net.apply(params, x) - y[None, :]) ** 2)
 
 # %% inputs
 import jax

@@ -118,13 +118,6 @@ def class_step(params, batch):
     params, loss = sgd_step(class_loss, params, batch, 0.3)
     return params, {"loss": loss, "accuracy": jnp.mean(predicted == classes)}
 
-# %% wrong: stop_gradient
-def class_step(params, batch):
-    x, classes = batch
-    params, loss = sgd_step(class_loss, params, batch, 0.3)
-    predicted = jnp.argmax(three_classes.apply(jax.lax.stop_gradient(params), x), axis=1)
-    return params, {"loss": loss, "accuracy": jnp.mean(predicted == classes)}
-
 # %% wrong: trains on half the batch
 def class_step(params, batch):
     x, classes = batch

@@ -164,11 +164,6 @@ def looped_stack(x, depth, rounds):
     body = lambda h, _: (h + jnp.tanh(layer(h)), None)
     return hk.scan(body, x, None, length=depth * rounds)[0]
 
-# %% wrong: own parameters in each round
-def looped_stack(x, depth, rounds):
-    layer = lambda h: h + jnp.tanh(hk.Linear(h.shape[-1])(h))
-    return hk.layer_stack(depth * rounds)(layer)(x)
-
 # %% wrong: rounds of each layer
 def looped_stack(x, depth, rounds):
     def layer(h):
@@ -177,23 +172,6 @@ def looped_stack(x, depth, rounds):
         return hk.scan(body, h, None, length=rounds)[0]
 
     return hk.layer_stack(depth)(layer)(x)
-
-# %% wrong: seed in the initialiser
-def looped_stack(x, depth, rounds):
-    D = x.shape[-1]
-    w = hk.get_parameter("w", (depth, D, D), init=lambda shape, dtype: jax.random.normal(jax.random.key(0), shape, dtype))
-    b = hk.get_parameter("b", (depth, D), init=jnp.zeros)
-    layer = lambda h, p: (h + jnp.tanh(h @ p[0] + p[1]), None)
-    return jax.lax.fori_loop(0, rounds, lambda _, h: jax.lax.scan(layer, h, (w, b))[0], x)
-
-# %% wrong: stopped slopes
-def looped_stack(x, depth, rounds):
-    D = x.shape[-1]
-    w = hk.get_parameter("w", (depth, D, D), init=hk.initializers.RandomNormal())
-    b = hk.get_parameter("b", (depth, D), init=jnp.zeros)
-    layer = lambda h, p: (h + jnp.tanh(h @ p[0] + p[1]), None)
-    one_round = lambda _, h: jax.lax.scan(layer, jax.lax.stop_gradient(h), (w, b))[0]
-    return jax.lax.fori_loop(0, rounds, one_round, x)
 
 # %% wrong: while_loop
 class Stack(hk.Module):
