@@ -87,123 +87,135 @@ def attention_maps(network, *inputs):
         out = network(*inputs)
     return out, maps
 
-# %% wrong: constructors too
-def attention_maps(network, *inputs):
-    maps, returned = {}, {}
+# %% breaks: Its submodules `query` and `key` | constructors return, too
+if context.method_name != "__call__":
+return out
+# becomes
 
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        module = context.module
-        returned[module.module_name] = out
-        if isinstance(module, hk.MultiHeadAttention):
-            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
-            heads = module.num_heads, module.key_size
-            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
-            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
-            mask = args[3] if len(args) > 3 else kwargs.get("mask")
-            if mask is not None:
-                scores = jnp.where(mask, scores, -1e30)
-            maps[module.module_name] = jax.nn.softmax(scores)
-        return out
+# %% breaks: Its submodules `query` and `key` | queries for keys
+("query", "key")
+# becomes
+("query", "query")
 
-    with hk.intercept_methods(capture):
-        return network(*inputs), maps
+# %% breaks: Define `attention_maps(network, *inputs)` | the dictionary alone
+return network(*inputs), maps
+# becomes
+network(*inputs)
+return maps
 
-# %% wrong: divided by key size
-def attention_maps(network, *inputs):
-    maps, returned = {}, {}
+# %% breaks: Define `attention_maps(network, *inputs)` | the methods return nothing
+maps[module.module_name] = jax.nn.softmax(scores)
+return out
+# becomes
+maps[module.module_name] = jax.nn.softmax(scores)
 
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        if context.method_name != "__call__":
-            return out
-        module = context.module
-        returned[module.module_name] = out
-        if isinstance(module, hk.MultiHeadAttention):
-            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
-            heads = module.num_heads, module.key_size
-            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
-            scores = jnp.einsum("...thd,...shd->...hts", q, k) / module.key_size
-            mask = args[3] if len(args) > 3 else kwargs.get("mask")
-            if mask is not None:
-                scores = jnp.where(mask, scores, -1e30)
-            maps[module.module_name] = jax.nn.softmax(scores)
-        return out
+# %% breaks: Define `attention_maps(network, *inputs)` | short names
+maps[module.module_name]
+# becomes
+maps[module.name]
 
-    with hk.intercept_methods(capture):
-        return network(*inputs), maps
+# %% breaks: Define `attention_maps(network, *inputs)` | found by the default name
+if isinstance(module, hk.MultiHeadAttention):
+# becomes
+if isinstance(module, hk.MultiHeadAttention) and "attention" in module.name:
 
-# %% wrong: found by the default name
-def attention_maps(network, *inputs):
-    maps, returned = {}, {}
+# %% breaks: Define `attention_maps(network, *inputs)` | the last one only
+maps[module.module_name]
+# becomes
+maps.clear()
+maps[module.module_name]
 
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        if context.method_name != "__call__":
-            return out
-        module = context.module
-        returned[module.module_name] = out
-        if module.name.startswith("multi_head_attention") and hasattr(module, "key_size"):
-            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
-            heads = module.num_heads, module.key_size
-            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
-            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
-            mask = args[3] if len(args) > 3 else kwargs.get("mask")
-            if mask is not None:
-                scores = jnp.where(mask, scores, -1e30)
-            maps[module.module_name] = jax.nn.softmax(scores)
-        return out
+# %% breaks: With queries $q$ and keys $k$ | no square root
+ / np.sqrt(
+module.key_size
+)
+# becomes
 
-    with hk.intercept_methods(capture):
-        return network(*inputs), maps
+# %% breaks: With queries $q$ and keys $k$ | divided by key_size
+np.sqrt(
+module.key_size
+)
+# becomes
+module.key_size
 
-# %% wrong: heads last
-def attention_maps(network, *inputs):
-    maps, returned = {}, {}
+# %% breaks: With queries $q$ and keys $k$ | scores
+jax.nn.softmax(scores)
+# becomes
+scores
 
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        if context.method_name != "__call__":
-            return out
-        module = context.module
-        returned[module.module_name] = out
-        if isinstance(module, hk.MultiHeadAttention):
-            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
-            heads = module.num_heads, module.key_size
-            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
-            scores = jnp.einsum("...thd,...shd->...tsh", q, k) / np.sqrt(module.key_size)
-            mask = args[3] if len(args) > 3 else kwargs.get("mask")
-            if mask is not None:
-                scores = jnp.where(jnp.moveaxis(mask, -3, -1), scores, -1e30)
-            maps[module.module_name] = jax.nn.softmax(scores, axis=-2)
-        return out
+# %% breaks: With queries $q$ and keys $k$ | softmax over the queries
+jax.nn.softmax(scores)
+# becomes
+jax.nn.softmax(scores, axis=-2)
 
-    with hk.intercept_methods(capture):
-        return network(*inputs), maps
+# %% breaks: Weights have the shape | the heads come last
+jax.nn.softmax(scores)
+# becomes
+jnp.moveaxis(jax.nn.softmax(scores), -3, -1)
 
-# %% wrong: keys before queries
-def attention_maps(network, *inputs):
-    maps, returned = {}, {}
+# %% breaks: Weights have the shape | keys before queries
+jax.nn.softmax(scores)
+# becomes
+jnp.swapaxes(jax.nn.softmax(scores), -1, -2)
 
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        if context.method_name != "__call__":
-            return out
-        module = context.module
-        returned[module.module_name] = out
-        if isinstance(module, hk.MultiHeadAttention):
-            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
-            heads = module.num_heads, module.key_size
-            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
-            scores = jnp.einsum("...thd,...shd->...hst", q, k) / np.sqrt(module.key_size)
-            mask = args[3] if len(args) > 3 else kwargs.get("mask")
-            if mask is not None:
-                scores = jnp.where(mask, scores, -1e30)
-            maps[module.module_name] = jax.nn.softmax(scores)
-        return out
+# %% breaks: Weights have the shape | one axis in front
+"...thd,...shd->...hts"
+# becomes
+"bthd,bshd->bhts"
 
-    with hk.intercept_methods(capture):
-        return network(*inputs), maps
+# %% breaks: Head `i` owns | each `num_heads`-th column
+heads = module.num_heads, module.key_size
+q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
+# becomes
+heads = module.key_size, module.num_heads
+q, k = (each.reshape(*each.shape[:-1], *heads).swapaxes(-1, -2) for each in (q, k))
+
+# %% breaks: A module may be called with `mask` | no mask
+if mask is not None:
+scores = jnp.where(mask, scores, -1e30)
+# becomes
+
+# %% breaks: A module may be called with `mask` | by name only
+args[3] if len(args) > 3 else kwargs.get("mask")
+# becomes
+kwargs.get("mask")
+
+# %% breaks: A module may be called with `mask` | by position only
+args[3] if len(args) > 3 else kwargs.get("mask")
+# becomes
+args[3] if len(args) > 3 else None
+
+# %% breaks: A module may be called with `mask` | turned round
+jnp.where(mask, scores, -1e30)
+# becomes
+jnp.where(mask, -1e30, scores)
+
+# %% breaks: A module may be called with `mask` | masked scores of zero
+jnp.where(mask, scores, -1e30)
+# becomes
+jnp.where(mask, scores, 0.0)
+
+# %% breaks: A module may be called with `mask` | after the softmax
+if mask is not None:
+scores = jnp.where(mask, scores, -1e30)
+maps[module.module_name] = jax.nn.softmax(scores)
+# becomes
+maps[module.module_name] = jax.nn.softmax(scores) * (1 if mask is None else mask)
+
+# %% breaks: It works under `jax.jit` | NumPy
+returned[module.module_name] = out
+# becomes
+returned[module.module_name] = np.asarray(out)
+
+# %% breaks: It works under `jax.jit` | other names
+return network(*inputs), maps
+# becomes
+return hk.to_module(network)("net")(*inputs), maps
+
+# %% asks nothing
+# `hk.MultiHeadAttention` computes its weights
+# Each is called once.
+# In each row the mask allows at least one key.
 
 # %% wrong: maps kept outside
 maps = {}
@@ -227,293 +239,6 @@ def attention_maps(network, *inputs):
             if mask is not None:
                 scores = jnp.where(mask, scores, -1e30)
             maps[module.module_name] = jax.nn.softmax(scores)
-        return out
-
-    with hk.intercept_methods(capture):
-        return network(*inputs), maps
-
-# %% wrong: maps only
-def attention_maps(network, *inputs):
-    maps, returned = {}, {}
-
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        if context.method_name != "__call__":
-            return out
-        module = context.module
-        returned[module.module_name] = out
-        if isinstance(module, hk.MultiHeadAttention):
-            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
-            heads = module.num_heads, module.key_size
-            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
-            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
-            mask = args[3] if len(args) > 3 else kwargs.get("mask")
-            if mask is not None:
-                scores = jnp.where(mask, scores, -1e30)
-            maps[module.module_name] = jax.nn.softmax(scores)
-        return out
-
-    with hk.intercept_methods(capture):
-        network(*inputs)
-    return maps
-
-# %% wrong: mask after the softmax
-def attention_maps(network, *inputs):
-    maps, returned = {}, {}
-
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        if context.method_name != "__call__":
-            return out
-        module = context.module
-        returned[module.module_name] = out
-        if isinstance(module, hk.MultiHeadAttention):
-            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
-            heads = module.num_heads, module.key_size
-            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
-            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
-            mask = args[3] if len(args) > 3 else kwargs.get("mask")
-            if mask is not None:
-                maps[module.module_name] = jax.nn.softmax(scores) * mask
-            else:
-                maps[module.module_name] = jax.nn.softmax(scores)
-        return out
-
-    with hk.intercept_methods(capture):
-        return network(*inputs), maps
-
-# %% wrong: mask by name only
-def attention_maps(network, *inputs):
-    maps, returned = {}, {}
-
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        if context.method_name != "__call__":
-            return out
-        module = context.module
-        returned[module.module_name] = out
-        if isinstance(module, hk.MultiHeadAttention):
-            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
-            heads = module.num_heads, module.key_size
-            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
-            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
-            mask = kwargs.get("mask")
-            if mask is not None:
-                scores = jnp.where(mask, scores, -1e30)
-            maps[module.module_name] = jax.nn.softmax(scores)
-        return out
-
-    with hk.intercept_methods(capture):
-        return network(*inputs), maps
-
-# %% wrong: mask by position only
-def attention_maps(network, *inputs):
-    maps, returned = {}, {}
-
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        if context.method_name != "__call__":
-            return out
-        module = context.module
-        returned[module.module_name] = out
-        if isinstance(module, hk.MultiHeadAttention):
-            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
-            heads = module.num_heads, module.key_size
-            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
-            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
-            mask = args[3] if len(args) > 3 else None
-            if mask is not None:
-                scores = jnp.where(mask, scores, -1e30)
-            maps[module.module_name] = jax.nn.softmax(scores)
-        return out
-
-    with hk.intercept_methods(capture):
-        return network(*inputs), maps
-
-# %% wrong: mask inverted
-def attention_maps(network, *inputs):
-    maps, returned = {}, {}
-
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        if context.method_name != "__call__":
-            return out
-        module = context.module
-        returned[module.module_name] = out
-        if isinstance(module, hk.MultiHeadAttention):
-            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
-            heads = module.num_heads, module.key_size
-            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
-            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
-            mask = args[3] if len(args) > 3 else kwargs.get("mask")
-            if mask is not None:
-                scores = jnp.where(mask, -1e30, scores)
-            maps[module.module_name] = jax.nn.softmax(scores)
-        return out
-
-    with hk.intercept_methods(capture):
-        return network(*inputs), maps
-
-# %% wrong: no mask
-def attention_maps(network, *inputs):
-    maps, returned = {}, {}
-
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        if context.method_name != "__call__":
-            return out
-        module = context.module
-        returned[module.module_name] = out
-        if isinstance(module, hk.MultiHeadAttention):
-            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
-            heads = module.num_heads, module.key_size
-            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
-            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
-            mask = args[3] if len(args) > 3 else kwargs.get("mask")
-            maps[module.module_name] = jax.nn.softmax(scores)
-        return out
-
-    with hk.intercept_methods(capture):
-        return network(*inputs), maps
-
-# %% wrong: no return of the output
-def attention_maps(network, *inputs):
-    maps, returned = {}, {}
-
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        if context.method_name != "__call__":
-            return out
-        module = context.module
-        returned[module.module_name] = out
-        if isinstance(module, hk.MultiHeadAttention):
-            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
-            heads = module.num_heads, module.key_size
-            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
-            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
-            mask = args[3] if len(args) > 3 else kwargs.get("mask")
-            if mask is not None:
-                scores = jnp.where(mask, scores, -1e30)
-            maps[module.module_name] = jax.nn.softmax(scores)
-
-    with hk.intercept_methods(capture):
-        return network(*inputs), maps
-
-# %% wrong: no square root
-def attention_maps(network, *inputs):
-    maps, returned = {}, {}
-
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        if context.method_name != "__call__":
-            return out
-        module = context.module
-        returned[module.module_name] = out
-        if isinstance(module, hk.MultiHeadAttention):
-            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
-            heads = module.num_heads, module.key_size
-            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
-            scores = jnp.einsum("...thd,...shd->...hts", q, k)
-            mask = args[3] if len(args) > 3 else kwargs.get("mask")
-            if mask is not None:
-                scores = jnp.where(mask, scores, -1e30)
-            maps[module.module_name] = jax.nn.softmax(scores)
-        return out
-
-    with hk.intercept_methods(capture):
-        return network(*inputs), maps
-
-# %% wrong: one batch axis
-def attention_maps(network, *inputs):
-    maps, returned = {}, {}
-
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        if context.method_name != "__call__":
-            return out
-        module = context.module
-        returned[module.module_name] = out
-        if isinstance(module, hk.MultiHeadAttention):
-            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
-            heads = module.num_heads, module.key_size
-            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
-            scores = jnp.einsum("bthd,bshd->bhts", q, k) / np.sqrt(module.key_size)
-            mask = args[3] if len(args) > 3 else kwargs.get("mask")
-            if mask is not None:
-                scores = jnp.where(mask, scores, -1e30)
-            maps[module.module_name] = jax.nn.softmax(scores)
-        return out
-
-    with hk.intercept_methods(capture):
-        return network(*inputs), maps
-
-# %% wrong: scores not weights
-def attention_maps(network, *inputs):
-    maps, returned = {}, {}
-
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        if context.method_name != "__call__":
-            return out
-        module = context.module
-        returned[module.module_name] = out
-        if isinstance(module, hk.MultiHeadAttention):
-            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
-            heads = module.num_heads, module.key_size
-            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
-            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
-            mask = args[3] if len(args) > 3 else kwargs.get("mask")
-            if mask is not None:
-                scores = jnp.where(mask, scores, -1e30)
-            maps[module.module_name] = scores
-        return out
-
-    with hk.intercept_methods(capture):
-        return network(*inputs), maps
-
-# %% wrong: short names
-def attention_maps(network, *inputs):
-    maps, returned = {}, {}
-
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        if context.method_name != "__call__":
-            return out
-        module = context.module
-        returned[module.module_name] = out
-        if isinstance(module, hk.MultiHeadAttention):
-            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
-            heads = module.num_heads, module.key_size
-            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
-            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
-            mask = args[3] if len(args) > 3 else kwargs.get("mask")
-            if mask is not None:
-                scores = jnp.where(mask, scores, -1e30)
-            maps[module.name] = jax.nn.softmax(scores)
-        return out
-
-    with hk.intercept_methods(capture):
-        return network(*inputs), maps
-
-# %% wrong: softmax over queries
-def attention_maps(network, *inputs):
-    maps, returned = {}, {}
-
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        if context.method_name != "__call__":
-            return out
-        module = context.module
-        returned[module.module_name] = out
-        if isinstance(module, hk.MultiHeadAttention):
-            q, k = (returned[f"{module.module_name}/{name}"] for name in ("query", "key"))
-            heads = module.num_heads, module.key_size
-            q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
-            scores = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
-            mask = args[3] if len(args) > 3 else kwargs.get("mask")
-            if mask is not None:
-                scores = jnp.where(mask, scores, -1e30)
-            maps[module.module_name] = jax.nn.softmax(scores, axis=-2)
         return out
 
     with hk.intercept_methods(capture):

@@ -68,6 +68,141 @@ def train_step(params, state, x, y):
     new = [leaf - learning_rate * slope for leaf, slope in zip(leaves, slopes, strict=True)]
     return jax.tree.unflatten(treedef, new), new_state, loss
 
+# %% breaks: Define `train_step(params, state, x, y)` | uphill
+p - learning_rate * g
+# becomes
+p + learning_rate * g
+
+# %% breaks: Define `train_step(params, state, x, y)` | another rate
+p - learning_rate * g
+# becomes
+p - 0.1 * g
+
+# %% breaks: Define `train_step(params, state, x, y)` | squared error
+return sigmoid_cross_entropy(logits, y), new_state
+# becomes
+return jnp.mean((logits - y) ** 2), new_state
+
+# %% breaks: Define `train_step(params, state, x, y)` | the sum
+return sigmoid_cross_entropy(logits, y), new_state
+# becomes
+return sigmoid_cross_entropy(logits, y) * len(x), new_state
+
+# %% breaks: Define `train_step(params, state, x, y)` | no `has_aux`
+, has_aux=True
+# becomes
+
+# %% breaks: Define `train_step(params, state, x, y)` | no parentheses
+(loss, new_state), grads
+# becomes
+loss, new_state, grads
+
+# %% breaks: Define `train_step(params, state, x, y)` | nothing but the loss
+return sigmoid_cross_entropy(logits, y), new_state
+# becomes
+return sigmoid_cross_entropy(logits, y)
+
+# %% breaks: It returns the triple | no loss
+return new_params, new_state, loss
+# becomes
+return new_params, new_state
+
+# %% breaks: It returns the triple | nested
+return new_params, new_state, loss
+# becomes
+return (new_params, new_state), loss
+
+# %% breaks: It returns the triple | the state first
+return new_params, new_state, loss
+# becomes
+return new_state, new_params, loss
+
+# %% breaks: It returns the triple | the loss first
+return new_params, new_state, loss
+# becomes
+return loss, new_params, new_state
+
+# %% breaks: It returns the triple | the loss second
+return new_params, new_state, loss
+# becomes
+return new_params, loss, new_state
+
+# %% breaks: `new_params`: the parameters after the step | before it
+return new_params, new_state, loss
+# becomes
+return params, new_state, loss
+
+# %% breaks: `new_state`: the state after this batch | before it
+return new_params, new_state, loss
+# becomes
+return new_params, state, loss
+
+# %% breaks: `new_state`: the state after this batch | evaluation mode
+is_training=True
+# becomes
+is_training=False
+
+# %% breaks: `new_state`: the state after this batch | the parameters after the step
+return new_params, new_state, loss
+# becomes
+return new_params, network.apply(new_params, state, None, x, is_training=True)[1], loss
+
+# %% breaks: `new_state`: the state after this batch | seen twice
+return new_params, new_state, loss
+# becomes
+return new_params, network.apply(params, new_state, None, x, is_training=True)[1], loss
+
+# %% breaks: `new_state`: the state after this batch | from a fresh state
+def loss_fn(params):
+# becomes
+_, state = network.init(jax.random.key(0), x, is_training=True)
+
+def loss_fn(params):
+
+# %% breaks: `new_state`: the state after this batch | in floats
+return new_params, new_state, loss
+# becomes
+return new_params, jax.tree.map(jnp.float32, new_state), loss
+
+# %% breaks: `loss`: the loss before the step | after it
+return new_params, new_state, loss
+# becomes
+return new_params, new_state, loss_fn(new_params)[0]
+
+# %% breaks: `loss`: the loss before the step | of shape one
+return new_params, new_state, loss
+# becomes
+return new_params, new_state, loss[None]
+
+# %% breaks: Here `x` has shape `(B, 2)` | 64 rows
+return sigmoid_cross_entropy(logits, y), new_state
+# becomes
+return sigmoid_cross_entropy(logits[:64], y[:64]), new_state
+
+# %% breaks: It must also run as `jax.jit(train_step)` | a float
+return new_params, new_state, loss
+# becomes
+return new_params, new_state, float(loss)
+
+# %% breaks: It must also run as `jax.jit(train_step)` | a step in place
+return new_params, new_state, loss
+# becomes
+params.update(new_params)
+return params, new_state, loss
+
+# %% breaks: It must also run as `jax.jit(train_step)` | donated
+(loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+# becomes
+loss_fn = jax.jit(jax.value_and_grad(loss_fn, has_aux=True), donate_argnums=0)
+(loss, new_state), grads = loss_fn(jax.tree.map(jnp.copy, params))
+jax.tree.leaves(params)[0].delete()
+
+# %% asks nothing
+# Here is a specification in NumPy.
+# First the loss
+# Then the step, which nudges
+# On four points:
+
 # %% wrong: apply called as before
 def train_step(params, state, x, y):
     def loss_fn(params):
@@ -77,45 +212,12 @@ def train_step(params, state, x, y):
     loss, grads = jax.value_and_grad(loss_fn)(params)
     return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), state, loss
 
-# %% wrong: donated
-def _step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss
-
-
-train_step = jax.jit(_step, donate_argnums=(0, 1))
-
-# %% wrong: evaluation mode
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=False)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return new_params, new_state, loss
-
 # %% wrong: first batch kept
 kept = {}
 
 
 def train_step(params, state, x, y):
     x, y = kept.setdefault(x.shape, (x, y))
-
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss
-
-# %% wrong: fresh state each time
-def train_step(params, state, x, y):
-    _, state = network.init(jax.random.key(0), x, is_training=True)
 
     def loss_fn(params):
         logits, new_state = network.apply(params, state, None, x, is_training=True)
@@ -134,26 +236,6 @@ def train_step(params, state, x, y):
     loss = loss_fn(params)[0]
     return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss
 
-# %% wrong: loss after the step
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    grads, new_state = jax.grad(loss_fn, has_aux=True)(params)
-    params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return params, new_state, loss_fn(params)[0]
-
-# %% wrong: loss first
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return loss, new_params, new_state
-
 # %% wrong: loss in a dictionary
 def train_step(params, state, x, y):
     def loss_fn(params):
@@ -164,86 +246,6 @@ def train_step(params, state, x, y):
     new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
     return new_params, new_state, {"loss": loss}
 
-# %% wrong: loss of shape one
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return new_params, new_state, loss[None]
-
-# %% wrong: loss second
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return new_params, loss, new_state
-
-# %% wrong: nested pair
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return (new_params, new_state), loss
-
-# %% wrong: no loss
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return new_params, new_state
-
-# %% wrong: no parentheses
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    loss, new_state, grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return new_params, new_state, loss
-
-# %% wrong: old params
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return params, new_state, loss
-
-# %% wrong: old state
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return new_params, state, loss
-
-# %% wrong: only the loss with has_aux
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y)
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return new_params, new_state, loss
-
 # %% wrong: output not unpacked
 def train_step(params, state, x, y):
     def loss_fn(params):
@@ -251,79 +253,6 @@ def train_step(params, state, x, y):
         return sigmoid_cross_entropy(logits, y)
 
     loss, grads = jax.value_and_grad(loss_fn)(params)
-    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), state, loss
-
-# %% wrong: python float
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return new_params, new_state, float(loss)
-
-# %% wrong: squared error
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return jnp.mean((logits - y) ** 2), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return new_params, new_state, loss
-
-# %% wrong: state first
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return new_state, new_params, loss
-
-# %% wrong: state in floats
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return new_params, jax.tree.map(jnp.float32, new_state), loss
-
-# %% wrong: state minus its slope
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    new_state = jax.tree.map(lambda s, n: s - learning_rate * n, state, new_state)
-    return new_params, new_state, loss
-
-# %% wrong: state of the new parameters
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, _ = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y)
-
-    loss, grads = jax.value_and_grad(loss_fn)(params)
-    params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    _, state = network.apply(params, state, None, x, is_training=True)
-    return params, state, loss
-
-# %% wrong: state sees the batch twice
-def train_step(params, state, x, y):
-    logits, state = network.apply(params, state, None, x, is_training=True)
-
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
     return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), state, loss
 
 # %% wrong: state stored in a global
@@ -370,26 +299,6 @@ def train_step(params, state, x, y):
 
 # %% wrong: transformed for a step
 train_step = hk.transform_with_state(ring_net)
-
-# %% wrong: uphill
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p + learning_rate * g, params, grads)
-    return new_params, new_state, loss
-
-# %% wrong: without has_aux
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return new_params, new_state, loss
 
 # %% inputs
 import jax

@@ -20,45 +20,58 @@ def one_output_loss(params, batch):
     x, y = batch
     return jnp.square(x @ params["linear"]["w"][:, 0] + params["linear"]["b"] - y).sum() / y.size
 
-# %% wrong: cut gradient
-def one_output_loss(params, batch):
-    x, y = batch
-    return mean_squared_error(jax.lax.stop_gradient(one_output_net.apply(params, x)[:, 0]), y)
+# %% breaks: The most common form of this mistake | the output of the first row
+[:, 0]  # (B,)
+# becomes
+[0]
 
-# %% wrong: divided by 128
-def one_output_loss(params, batch):
-    x, y = batch
-    return jnp.sum((one_output_net.apply(params, x)[:, 0] - y) ** 2) / 128
+# %% breaks: Define `one_output_loss(params, batch)` | the root of the mean
+return mean_squared_error(predictions, y)
+# becomes
+return jnp.sqrt(mean_squared_error(predictions, y))
 
-# %% wrong: first prediction only
-def one_output_loss(params, batch):
-    x, y = batch
-    return jnp.mean((one_output_net.apply(params, x)[0] - y) ** 2)
+# %% breaks: Define `one_output_loss(params, batch)` | another network
+one_output_net.apply(params, x)
+# becomes
+one_output_net.apply(best_line, x)
+
+# %% breaks: Define `one_output_loss(params, batch)` | divided by 128
+return mean_squared_error(predictions, y)
+# becomes
+return jnp.sum((predictions - y) ** 2) / 128
+
+# %% breaks: Define `one_output_loss(params, batch)` | at most 128 rows
+return mean_squared_error(predictions, y)
+# becomes
+return mean_squared_error(predictions[:128], y[:128])
+
+# %% breaks: It returns one number | one for each row
+return mean_squared_error(predictions, y)
+# becomes
+return (predictions - y) ** 2
+
+# %% breaks: It returns one number | of shape (1,)
+return mean_squared_error(predictions, y)
+# becomes
+return mean_squared_error(predictions, y)[None]
+
+# %% breaks: It returns one number | no gradient
+return mean_squared_error(predictions, y)
+# becomes
+return mean_squared_error(jax.lax.stop_gradient(predictions), y)
+
+# %% breaks: It returns one number | NumPy
+return mean_squared_error(predictions, y)
+# becomes
+return mean_squared_error(np.array(predictions), np.array(y))
+
+# %% asks nothing
+# The cell evaluates the loss at the best line
 
 # %% wrong: mean of the errors squared
 def one_output_loss(params, batch):
     x, y = batch
     return jnp.mean(one_output_net.apply(params, x)[:, 0] - y) ** 2
-
-# %% wrong: numpy
-def one_output_loss(params, batch):
-    x, y = batch
-    return np.mean((np.array(one_output_net.apply(params, x))[:, 0] - np.array(y)) ** 2)
-
-# %% wrong: one error for each row
-def one_output_loss(params, batch):
-    x, y = batch
-    return jnp.mean((one_output_net.apply(params, x) - y[:, None]) ** 2, axis=1)
-
-# %% wrong: parameters of the page
-def one_output_loss(params, batch):
-    x, y = batch
-    return mean_squared_error(one_output_net.apply(best_line, x)[:, 0], y)
-
-# %% wrong: root of the mean
-def one_output_loss(params, batch):
-    x, y = batch
-    return jnp.sqrt(mean_squared_error(one_output_net.apply(params, x)[:, 0], y))
 
 # %% wrong: still broadcasts
 def one_output_loss(params, batch):
@@ -69,11 +82,6 @@ def one_output_loss(params, batch):
 def one_output_loss(params, batch):
     x, y = batch
     return jnp.sum((one_output_net.apply(params, x)[:, 0] - y) ** 2)
-
-# %% wrong: targets as a row
-def one_output_loss(params, batch):
-    x, y = batch
-    return jnp.mean((one_output_net.apply(params, x) - y[None, :]) ** 2)
 
 # %% inputs
 import jax

@@ -47,6 +47,84 @@ def causal_attention(query, key, value):
     (_, total, out), _ = jax.lax.scan(see, start, steps[1:])
     return out / total[..., None]
 
+# %% breaks: Define `causal_attention(query, key, value)` | not scaled
+logits = logits / np.sqrt(query.shape[-1])
+# becomes
+
+# %% breaks: Define `causal_attention(query, key, value)` | the weights, too
+return jnp.einsum("...hts,...shk->...thk", weights, value)
+# becomes
+return jnp.einsum("...hts,...shk->...thk", weights, value), weights
+
+# %% breaks: Arguments and result have the shape | no batch axes
+"...thk,...shk->...hts"
+# becomes
+"thk,shk->hts"
+
+# %% breaks: Arguments and result have the shape | at most sixteen positions
+weights = jax.nn.softmax
+# becomes
+logits = logits.at[..., 16:].set(-1e30)
+weights = jax.nn.softmax
+
+# %% breaks: Output $t$ must be the attention of position | no mask
+jnp.where(mask, logits, -1e30)
+# becomes
+logits
+
+# %% breaks: Output $t$ must be the attention of position | not itself
+jnp.tril(jnp.ones((length, length), bool))
+# becomes
+jnp.tril(jnp.ones((length, length), bool), -1)
+
+# %% breaks: Output $t$ must be the attention of position | one step too far
+jnp.tril(jnp.ones((length, length), bool))
+# becomes
+jnp.tril(jnp.ones((length, length), bool), 1)
+
+# %% breaks: Output $t$ must be the attention of position | the wrong way round
+jnp.tril(
+# becomes
+jnp.triu(
+
+# %% breaks: Output $t$ must be the attention of position | softmax over queries
+logits, -1e30))
+# becomes
+logits, -1e30), axis=-2)
+
+# %% breaks: Output $t$ must be the attention of position | logits of 0
+jnp.where(mask, logits, -1e30)
+# becomes
+mask * logits
+
+# %% breaks: Output $t$ must be the attention of position | not low enough
+-1e30
+# becomes
+-1e4
+
+# %% breaks: Output $t$ must be the attention of position | a logit of 0 is masked
+jnp.where(mask, logits, -1e30)
+# becomes
+jnp.where(mask & (logits != 0), logits, -1e30)
+
+# %% breaks: Output $t$ must be the attention of position | a value of 0 is missing
+weights, value)
+# becomes
+weights, jnp.where(value == 0, key, value))
+
+# %% breaks: The function should be differentiable | stopped
+weights, value)
+# becomes
+weights, jax.lax.stop_gradient(value))
+
+# %% breaks: The function should be differentiable | NumPy
+jax.nn.softmax(jnp.where(mask, logits, -1e30))
+# becomes
+jax.nn.softmax(np.where(mask, logits, -1e30))
+
+# %% asks nothing
+# In loops, for one head:
+
 # %% wrong: a cache keeps a tracer
 import functools
 
@@ -69,56 +147,11 @@ def causal_attention(query, key, value):
     weights = weights / weights.sum(axis=-1, keepdims=True)
     return jnp.einsum("...hts,...shk->...thk", weights, value)
 
-# %% wrong: logit of zero means masked
-def causal_attention(query, key, value):
-    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
-    logits = jnp.tril(logits)
-    logits = jnp.where(logits == 0, -jnp.inf, logits)
-    return jnp.einsum("...hts,...shk->...thk", jax.nn.softmax(logits), value)
-
-# %% wrong: minus ten thousand
-def causal_attention(query, key, value):
-    length = query.shape[-3]
-    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
-    t = jnp.arange(length)
-    weights = jax.nn.softmax(jnp.where(t[:, None] >= t, logits, -1e4), axis=-1)
-    return jnp.einsum("...hts,...shk->...thk", weights, value)
-
-# %% wrong: no batch axes
-def causal_attention(query, key, value):
-    length = query.shape[0]
-    mask = jnp.tril(jnp.ones((length, length), bool))
-    logits = jnp.einsum("thk,shk->hts", query, key) / np.sqrt(query.shape[-1])
-    weights = jax.nn.softmax(jnp.where(mask, logits, -1e30))
-    return jnp.einsum("hts,shk->thk", weights, value)
-
-# %% wrong: no mask
-def causal_attention(query, key, value):
-    length = query.shape[-3]
-    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
-    weights = jax.nn.softmax(logits)
-    return jnp.einsum("...hts,...shk->...thk", weights, value)
-
-# %% wrong: not itself
-def causal_attention(query, key, value):
-    length = query.shape[-3]
-    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
-    weights = jax.nn.softmax(jnp.where(jnp.tril(jnp.ones((length, length), bool), k=-1), logits, -1e30))
-    return jnp.einsum("...hts,...shk->...thk", weights, value)
-
 # %% wrong: not itself infinity
 def causal_attention(query, key, value):
     length = query.shape[-3]
     logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
     weights = jax.nn.softmax(jnp.where(jnp.tril(jnp.ones((length, length), bool), k=-1), logits, -jnp.inf))
-    return jnp.einsum("...hts,...shk->...thk", weights, value)
-
-# %% wrong: not scaled
-def causal_attention(query, key, value):
-    length = query.shape[-3]
-    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
-    logits = logits * np.sqrt(query.shape[-1])
-    weights = jax.nn.softmax(jnp.where(jnp.tri(length, dtype=bool), logits, -1e30))
     return jnp.einsum("...hts,...shk->...thk", weights, value)
 
 # %% wrong: numpy
@@ -130,51 +163,8 @@ def causal_attention(query, key, value):
     weights = scores / scores.sum(axis=-1, keepdims=True)
     return np.einsum("...hts,...shk->...thk", weights, value)
 
-# %% wrong: one step too far
-def causal_attention(query, key, value):
-    length = query.shape[-3]
-    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
-    weights = jax.nn.softmax(jnp.where(jnp.tri(length, k=1, dtype=bool), logits, -1e30))
-    return jnp.einsum("...hts,...shk->...thk", weights, value)
-
-# %% wrong: slopes stopped
-def causal_attention(query, key, value):
-    key, value = jax.lax.stop_gradient((key, value))
-    mask = jnp.tri(query.shape[-3], dtype=bool)
-    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
-    weights = jax.nn.softmax(jnp.where(mask, logits, -1e30))
-    return jnp.einsum("...hts,...shk->...thk", weights, value)
-
-# %% wrong: softmax over queries
-def causal_attention(query, key, value):
-    length = query.shape[-3]
-    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
-    weights = jax.nn.softmax(jnp.where(jnp.tri(length, dtype=bool), logits, -1e30), axis=-2)
-    return jnp.einsum("...hts,...shk->...thk", weights, value)
-
-# %% wrong: triangle the wrong way
-def causal_attention(query, key, value):
-    length = query.shape[-3]
-    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
-    weights = jax.nn.softmax(jnp.where(jnp.triu(jnp.ones((length, length), bool)), logits, -1e30))
-    return jnp.einsum("...hts,...shk->...thk", weights, value)
-
 # %% wrong: unchanged
 causal_attention = leaky_attention
-
-# %% wrong: weights too
-def causal_attention(query, key, value):
-    length = query.shape[-3]
-    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
-    weights = jax.nn.softmax(jnp.where(jnp.tri(length, dtype=bool), logits, -1e30))
-    return jnp.einsum("...hts,...shk->...thk", weights, value), weights
-
-# %% wrong: zero logits
-def causal_attention(query, key, value):
-    length = query.shape[-3]
-    logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
-    weights = jax.nn.softmax(logits * jnp.tri(length))
-    return jnp.einsum("...hts,...shk->...thk", weights, value)
 
 # %% inputs
 import jax

@@ -56,40 +56,115 @@ def my_accuracy(params, net, x, labels):
     f, is_one = logits_and_truth(params, net, x, labels)
     return 1 - jnp.mean(jnp.logical_xor(f >= 0, is_one))
 
-# %% wrong: accuracy as a count
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.sum((1 - 2 * labels.astype(f.dtype)) * f) + 0.01 * jnp.sum(f**2)
+# %% breaks: `net` is a `Transformed` that needs no key at `apply` | a key
+f = net.apply(params, x)  # (B, 1)
+chex.assert_equal_shape([f, labels])
+sign
+# becomes
+f = net.apply(params, None, x)
+chex.assert_equal_shape([f, labels])
+sign
 
+# %% breaks: `net` is a `Transformed` that needs no key at `apply` | unsigned labels wrap round
+labels.astype(f.dtype)
+# becomes
+labels
 
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.sum((f >= 0) == (labels == 1))
+# %% breaks: `net` is a `Transformed` that needs no key at `apply` | the loss of 64 rows
+sign * f + 0.01 * f**2
+# becomes
+(sign * f + 0.01 * f**2)[:64]
 
-# %% wrong: accuracy of all pairs
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.sum((1 - 2 * labels.astype(f.dtype)) * f) + 0.01 * jnp.sum(f**2)
+# %% breaks: `net` is a `Transformed` that needs no key at `apply` | the accuracy of 64 rows
+(f >= 0) == (labels == 1)
+# becomes
+(f[:64] >= 0) == (labels[:64] == 1)
 
+# %% breaks: `my_loss(params, net, x, labels)` | mean for sum
+return jnp.sum
+# becomes
+return jnp.mean
 
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels.ravel() == 1))
+# %% breaks: `my_loss(params, net, x, labels)` | one loss for each example
+return jnp.sum(sign * f + 0.01 * f**2)
+# becomes
+return sign * f + 0.01 * f**2
 
-# %% wrong: accuracy without shape check
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.sum((1 - 2 * labels.astype(f.dtype)) * f) + 0.01 * jnp.sum(f**2)
+# %% breaks: `my_loss(params, net, x, labels)` | the sign is the other way round
+1 - 2 * labels.astype(f.dtype)
+# becomes
+2 * labels.astype(f.dtype) - 1
 
+# %% breaks: `my_loss(params, net, x, labels)` | no regulariser
+sign * f + 0.01 * f**2
+# becomes
+sign * f
 
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    return jnp.mean((f >= 0) == (labels == 1))
+# %% breaks: `my_loss(params, net, x, labels)` | no square
+0.01 * f**2
+# becomes
+0.01 * f
+
+# %% breaks: `my_accuracy(params, net, x, labels)` | a count
+jnp.mean
+# becomes
+jnp.sum
+
+# %% breaks: `my_accuracy(params, net, x, labels)` | zero predicts label 0
+(f >= 0)
+# becomes
+(f > 0)
+
+# %% breaks: `my_accuracy(params, net, x, labels)` | a threshold of one half
+(f >= 0)
+# becomes
+(f >= 0.5)
+
+# %% breaks: `my_accuracy(params, net, x, labels)` | all pairs
+(labels == 1)
+# becomes
+(labels.ravel() == 1)
+
+# %% breaks: If the labels have the shape `(B,)` | the loss broadcasts
+chex.assert_equal_shape([f, labels])
+sign
+# becomes
+sign
+
+# %% breaks: If the labels have the shape `(B,)` | the loss reshapes
+chex.assert_equal_shape([f, labels])
+sign
+# becomes
+labels = labels.reshape(f.shape)
+sign
+
+# %% breaks: If the labels have the shape `(B,)` | one row broadcasts
+chex.assert_equal_shape([f, labels])
+sign
+# becomes
+assert labels.ndim == 2 or len(labels) == 1
+sign
+
+# %% breaks: If the labels have the shape `(B,)` | the accuracy broadcasts
+chex.assert_equal_shape([f, labels])
+return
+# becomes
+return
+
+# %% breaks: The next exercise compiles both | a float for the loss
+return jnp.sum(sign * f + 0.01 * f**2)
+# becomes
+return float(jnp.sum(sign * f + 0.01 * f**2))
+
+# %% breaks: The next exercise compiles both | NumPy for the accuracy
+jnp.mean((f >= 0) == (labels == 1))
+# becomes
+np.mean((np.asarray(f) >= 0) == (np.asarray(labels) == 1))
+
+# %% asks nothing
+# Define two functions.
+# The same in Python loops
+# Here two logits are at their minimum
 
 # %% wrong: argmax of one column
 def my_loss(params, net, x, labels):
@@ -170,65 +245,6 @@ def my_accuracy(params, net, x, labels):
     chex.assert_equal_shape([f, labels])
     return jnp.mean((f >= 0) == (labels == 1))
 
-# %% wrong: mean for sum
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((1 - 2 * labels.astype(f.dtype)) * f + 0.01 * f**2)
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))
-
-# %% wrong: no regulariser
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.sum((1 - 2 * labels.astype(f.dtype)) * f)
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))
-
-# %% wrong: no shape check
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    return jnp.sum((1 - 2 * labels.astype(f.dtype)) * f + 0.01 * f**2)
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))
-
-# %% wrong: one loss per example
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return (1 - 2 * labels.astype(f.dtype)) * f + 0.01 * f**2
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))
-
-# %% wrong: python float
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return float(jnp.sum((1 - 2 * labels.astype(f.dtype)) * f + 0.01 * f**2))
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))
-
 # %% wrong: regulariser of the weights
 def my_loss(params, net, x, labels):
     f = net.apply(params, x)
@@ -252,54 +268,6 @@ def my_accuracy(params, net, x, labels):
     f = net.apply(params, x)
     chex.assert_equal_shape([f, labels])
     return jnp.mean((f >= 0) == (labels == 1))
-
-# %% wrong: sign turned round
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.sum((2 * labels.astype(f.dtype) - 1) * f + 0.01 * f**2)
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))
-
-# %% wrong: threshold one half
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.sum((1 - 2 * labels.astype(f.dtype)) * f) + 0.01 * jnp.sum(f**2)
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0.5) == (labels == 1))
-
-# %% wrong: uint8 wraps round
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.sum((1 - 2 * labels) * f + 0.01 * f**2)
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))
-
-# %% wrong: zero is label 0
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.sum((1 - 2 * labels.astype(f.dtype)) * f) + 0.01 * jnp.sum(f**2)
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f > 0) == (labels == 1))
 
 # %% inputs
 import haiku as hk

@@ -134,47 +134,189 @@ def train(params, steps):
         accuracies.append(jitted_accuracy(params, x, labels))
     return params, losses, accuracies
 
-# %% wrong: accuracy before the step
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
+# %% breaks: `my_net_func(x)` | another width
+x = jax.nn.relu(hk.Linear(12)(x))  # (B, 12)
+return
+# becomes
+x = jax.nn.relu(hk.Linear(24)(x))
+return
 
+# %% breaks: `my_net_func(x)` | no ReLU
+x = jax.nn.relu(hk.Linear(12)(x))  # (B, 12)
+x = jax.nn.relu(hk.Linear(12)(x))  # (B, 12)
+# becomes
+x = hk.Linear(12)(hk.Linear(12)(x))
+
+# %% breaks: `my_net_func(x)` | no second ReLU
+x = jax.nn.relu(hk.Linear(12)(x))  # (B, 12)
+return
+# becomes
+x = hk.Linear(12)(x)
+return
+
+# %% breaks: `my_net_func(x)` | a ReLU at the end
+return hk.Linear(1)(x)
+# becomes
+return jax.nn.relu(hk.Linear(1)(x))
+
+# %% breaks: `my_net_func(x)` | a sigmoid at the end
+return hk.Linear(1)(x)
+# becomes
+return jax.nn.sigmoid(hk.Linear(1)(x))
+
+# %% breaks: `my_net_func(x)` | at most 64 rows
+return hk.Linear(1)(x)
+# becomes
+return hk.Linear(1)(x[:64])
+
+# %% breaks: `my_net_func(x)` | weights of size one
+return hk.Linear(1)(x)
+# becomes
+return hk.Linear(1, w_init=hk.initializers.RandomNormal())(x)
+
+# %% breaks: `my_net_func(x)` | weights as PyTorch draws them
+x = jax.nn.relu(hk.Linear(12)(x))  # (B, 12)
+x = jax.nn.relu(hk.Linear(12)(x))  # (B, 12)
+# becomes
+for _ in range(2):
+    largest = x.shape[1] ** -0.5
+    x = jax.nn.relu(hk.Linear(12, w_init=hk.initializers.RandomUniform(-largest, largest))(x))
+
+# %% breaks: `my_net_func(x)` | biases of one
+return hk.Linear(1)(x)
+# becomes
+return hk.Linear(1, b_init=jnp.ones)(x)
+
+# %% breaks: `my_net`, its transform | a key
 my_net = hk.without_apply_rng(hk.transform(my_net_func))
+# becomes
+my_net = hk.transform(my_net_func)
 
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
+# %% breaks: `my_jitted_update(params, x, labels, lr)` | the pair is swapped
+return my_update_function(params, my_net, x, labels, lr)
+# becomes
+return my_update_function(params, my_net, x, labels, lr)[::-1]
 
+# %% breaks: `my_jitted_update(params, x, labels, lr)` | uphill
+return my_update_function(params, my_net, x, labels, lr)
+# becomes
+return my_update_function(params, my_net, x, labels, -lr)
 
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        accuracies.append(jitted_accuracy(params, x, labels))
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-    return params, losses, accuracies
+# %% breaks: `my_jitted_update(params, x, labels, lr)` | other parameters
+return my_update_function(params, my_net, x, labels, lr)
+# becomes
+return my_update_function(my_net.init(init_key, x), my_net, x, labels, lr)
 
-# %% wrong: accuracy on the first batch
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
+# %% breaks: `my_jitted_update(params, x, labels, lr)` | at most 64 rows
+return my_update_function(params, my_net, x, labels, lr)
+# becomes
+return my_update_function(params, my_net, x[:64], labels[:64], lr)
 
+# %% breaks: `my_jitted_update(params, x, labels, lr)` | not compiled
+@jax.jit
+def my_jitted_update
+# becomes
+def my_jitted_update
 
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
+# %% breaks: `my_jitted_update(params, x, labels, lr)` | compiled for each rate
+@jax.jit
+def my_jitted_update
+# becomes
+@jax.jit(static_argnames="lr")
+def my_jitted_update
 
+# %% breaks: `my_jitted_update(params, x, labels, lr)` | one rate
+return my_update_function(params, my_net, x, labels, lr)
+# becomes
+return my_update_function(params, my_net, x, labels, learning_rate)
 
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, *draw_batch(0)))
-    return params, losses, accuracies
+# %% breaks: `train(params, steps)` | always a thousand
+range(steps)
+# becomes
+range(num_iterations)
+
+# %% breaks: `train(params, steps)` | one too few
+range(steps)
+# becomes
+range(steps - 1)
+
+# %% breaks: `train(params, steps)` | another rate
+my_jitted_update(params, x, labels, learning_rate)
+# becomes
+my_jitted_update(params, x, labels, learning_rate / 2)
+
+# %% breaks: `train(params, steps)` | not from params
+losses, accuracies = [], []
+# becomes
+params, losses, accuracies = my_net.init(init_key, draw_batch(0)[0]), [], []
+
+# %% breaks: `train(params, steps)` | each step from the first
+loss, params = my_jitted_update(params, x, labels, learning_rate)
+# becomes
+loss, _ = my_jitted_update(params, x, labels, learning_rate)
+
+# %% breaks: `train(params, steps)` | from the second batch
+draw_batch(i)
+# becomes
+draw_batch(i + 1)
+
+# %% breaks: `train(params, steps)` | one batch
+draw_batch(i)
+# becomes
+draw_batch(0)
+
+# %% breaks: `train(params, steps)` | thirty-two batches
+draw_batch(i)
+# becomes
+draw_batch(i % 32)
+
+# %% breaks: It returns the new parameters and two lists | the old parameters
+return params, losses, accuracies
+# becomes
+return my_net.init(init_key, x), losses, accuracies
+
+# %% breaks: It returns the new parameters and two lists | losses after the steps
+losses.append(loss)
+# becomes
+losses.append(my_loss(params, my_net, x, labels))
+
+# %% breaks: It returns the new parameters and two lists | accuracies before the steps
+loss, params = my_jitted_update(params, x, labels, learning_rate)
+losses.append(loss)
+accuracies.append(jitted_accuracy(params, x, labels))
+# becomes
+accuracies.append(jitted_accuracy(params, x, labels))
+loss, params = my_jitted_update(params, x, labels, learning_rate)
+losses.append(loss)
+
+# %% breaks: It returns the new parameters and two lists | accuracies of one batch
+accuracies.append(jitted_accuracy(params, x, labels))
+# becomes
+accuracies.append(jitted_accuracy(params, *draw_batch(0)))
+
+# %% breaks: It returns the new parameters and two lists | the last loss
+losses.append(loss)
+# becomes
+losses = loss
+
+# %% breaks: The last two do not change their arguments | donated
+@jax.jit
+def my_jitted_update
+# becomes
+@jax.jit(donate_argnums=0)
+def my_jitted_update
+
+# %% breaks: The last two do not change their arguments | changed in place
+loss, params = my_jitted_update(params, x, labels, learning_rate)
+# becomes
+loss, new = my_jitted_update(params, x, labels, learning_rate)
+params.update(new)
+
+# %% asks nothing
+# Now the network and the loop.
+# `init_key`, `draw_batch`
+# Define
+# In NumPy, and with the weights
 
 # %% wrong: all weights zero
 def my_net_func(x):
@@ -185,111 +327,6 @@ def my_net_func(x):
 my_net = hk.without_apply_rng(hk.transform(my_net_func))
 
 my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: always a thousand steps
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(num_iterations):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: batches numbered from one
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(1, steps + 1):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: biases of one
-def my_net_func(x):
-    for size in (12, 12):
-        x = jax.nn.relu(hk.Linear(size, b_init=jnp.ones)(x))
-    return hk.Linear(1, b_init=jnp.ones)(x)
-
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-my_jitted_update = jax.jit(lambda params, *batch: my_update_function(params, my_net, *batch))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: donated parameters kept
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr), donate_argnums=0)
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: frozen learning rate
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, learning_rate))
 jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
 
 
@@ -349,29 +386,6 @@ def train(params, steps):
         accuracies.append(jitted_accuracy(params, x, labels))
     return params, losses, accuracies
 
-# %% wrong: losses after the step
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-jitted_loss = jax.jit(lambda params, x, labels: my_loss(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        params = my_jitted_update(params, x, labels, learning_rate)[1]
-        losses.append(jitted_loss(params, x, labels))
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
 # %% wrong: no losses
 def my_net_func(x):
     x = jax.nn.relu(hk.Linear(12)(x))
@@ -394,372 +408,12 @@ def train(params, steps):
     losses = [None] * steps
     return params, losses, accuracies
 
-# %% wrong: no relu
-def my_net_func(x):
-    x = (hk.Linear(12)(x))
-    x = (hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: not compiled
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr)
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: normal weights of size one
-def my_net_func(x):
-    draw = hk.initializers.RandomNormal()
-    for size in (12, 12):
-        x = jax.nn.relu(hk.Linear(size, w_init=draw)(x))
-    return hk.Linear(1, w_init=draw)(x)
-
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-my_jitted_update = jax.jit(lambda params, *batch: my_update_function(params, my_net, *batch))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: one batch only
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(0)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: one relu
-def my_net_func(x):
-    x = (hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: one step too few
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps - 1):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: only the last loss
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses = loss
-        accuracies = jitted_accuracy(params, x, labels)
-    return params, losses, accuracies
-
-# %% wrong: parameters changed in place
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    given, losses, accuracies = params, [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    given.update(params)
-    return given, losses, accuracies
-
-# %% wrong: relu at the end
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return jax.nn.relu(hk.Linear(1)(x))
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: sigmoid at the end
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return jax.nn.sigmoid(hk.Linear(1)(x))
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: stale parameters
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(my_params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: starts again at each step
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        params = my_net.init(init_key, x)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: static learning rate
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr), static_argnums=3)
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: swapped pair
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr)[::-1])
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        params, loss = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
 # %% wrong: three hidden layers
 def my_net_func(x):
     return hk.nets.MLP([12, 12, 12, 1])(x)
 
 my_net = hk.without_apply_rng(hk.transform(my_net_func))
 
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: untrained
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, _ = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: uphill
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, -lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: with a key at apply
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-
-my_net = hk.transform(my_net_func)
 my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
 jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
 

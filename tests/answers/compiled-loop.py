@@ -71,6 +71,118 @@ static_update = jax.jit(guarded, static_argnums=1)
 def my_jitted_update(params, x, y, lr):
     return static_update(params, my_haiku_net, x, y, lr)
 
+# %% breaks: Define `my_jitted_update(params, x, y, lr)` | nothing is skipped
+return loss, kept
+# becomes
+return loss, new_params
+
+# %% breaks: Define `my_jitted_update(params, x, y, lr)` | uphill
+x, y, lr)
+leaves
+# becomes
+x, y, -lr)
+leaves
+
+# %% breaks: Define `my_jitted_update(params, x, y, lr)` | captured parameters
+my_update(params, my_haiku_net
+# becomes
+my_update(my_haiku_params, my_haiku_net
+
+# %% breaks: It returns a pair | swapped
+return loss, kept
+# becomes
+return kept, loss
+
+# %% breaks: It returns a pair | the parameters alone
+return loss, kept
+# becomes
+return kept
+
+# %% breaks: It returns a pair | the loss after the step
+return loss, kept
+# becomes
+return square_loss(kept, my_haiku_net, x, y), kept
+
+# %% breaks: It returns a pair | the loss is not as it is
+return loss, kept
+# becomes
+return jnp.where(finite, loss, 0.0), kept
+
+# %% breaks: If the loss or any new parameter is nan or infinite | only the loss
+jax.tree.leaves((loss, new_params))
+# becomes
+[loss]
+
+# %% breaks: If the loss or any new parameter is nan or infinite | only the parameters
+jax.tree.leaves((loss, new_params))
+# becomes
+jax.tree.leaves(new_params)
+
+# %% breaks: If the loss or any new parameter is nan or infinite | only nan
+jnp.isfinite(leaf).all()
+# becomes
+~jnp.isnan(leaf).any()
+
+# %% breaks: If the loss or any new parameter is nan or infinite | array by array
+jnp.where(finite, n, p)
+# becomes
+jnp.where(jnp.isfinite(n).all() & jnp.isfinite(loss), n, p)
+
+# %% breaks: If the loss or any new parameter is nan or infinite | entry by entry
+jnp.where(finite, n, p)
+# becomes
+jnp.where(jnp.isfinite(n) & jnp.isfinite(loss), n, p)
+
+# %% breaks: If the loss or any new parameter is nan or infinite | the norm overflows
+jnp.isfinite(leaf).all()
+# becomes
+jnp.isfinite(jnp.sum(leaf**2))
+
+# %% breaks: If the loss or any new parameter is nan or infinite | other targets
+x, y, lr)
+leaves
+# becomes
+x, jnp.nan_to_num(y), lr)
+leaves
+
+# %% breaks: The whole step is one compiled program | not compiled
+@jax.jit
+# becomes
+
+# %% breaks: The whole step is one compiled program | a static rate
+@jax.jit
+# becomes
+@jax.jit(static_argnames="lr")
+
+# %% breaks: The whole step is one compiled program | one rate
+x, y, lr)
+leaves
+# becomes
+x, y, learning_rate)
+leaves
+
+# %% breaks: The whole step is one compiled program | captured data
+x, y, lr)
+leaves
+# becomes
+inputs, outputs, lr)
+leaves
+
+# %% breaks: The whole step is one compiled program | at most 128 rows
+x, y, lr)
+leaves
+# becomes
+x[:128], y[:128], lr)
+leaves
+
+# %% breaks: The arguments stay usable | donated
+@jax.jit
+# becomes
+@jax.jit(donate_argnums=0)
+
+# %% asks nothing
+# One missing target is enough
+
 # %% wrong: an if on the loss
 @jax.jit
 def my_jitted_update(params, x, y, lr):
@@ -78,15 +190,6 @@ def my_jitted_update(params, x, y, lr):
     if jnp.isfinite(loss):
         return loss, new
     return loss, params
-
-# %% wrong: array by array
-@jax.jit
-def my_jitted_update(params, x, y, lr):
-    loss, new = my_update(params, my_haiku_net, x, y, lr)
-    return loss, jax.tree.map(lambda n, p: jnp.where(jnp.isfinite(n).all(), n, p), new, params)
-
-# %% wrong: bad batch not skipped
-my_jitted_update = jax.jit(lambda params, x, y, lr: my_update(params, my_haiku_net, x, y, lr))
 
 # %% wrong: cached for each rate
 def skipping(loss, new, old):
@@ -117,44 +220,6 @@ def guarded(params, net, input, target, learning_rate):
 my_jitted_update = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, lr))(
     my_haiku_params, inputs, outputs, learning_rate
 )
-
-# %% wrong: captured data
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-my_jitted_update = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, inputs, outputs, lr))
-
-# %% wrong: captured learning rate
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-my_jitted_update = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, learning_rate))
-
-# %% wrong: captured params
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-@jax.jit
-def my_jitted_update(params, x, y, lr):
-    return guarded(my_haiku_params, my_haiku_net, x, y, lr)
 
 # %% wrong: changed in place
 def skipping(loss, new, old):
@@ -202,41 +267,6 @@ def guarded(params, net, input, target, learning_rate):
 
 traced = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, lr))
 my_jitted_update = traced.lower(my_haiku_params, inputs, outputs, learning_rate).compile()
-
-# %% wrong: donated
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-my_jitted_update = jax.jit(
-    lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, lr),
-    donate_argnums=0,
-)
-
-# %% wrong: entry by entry
-@jax.jit
-def my_jitted_update(params, x, y, lr):
-    loss, new = my_update(params, my_haiku_net, x, y, lr)
-    return loss, jax.tree.map(lambda n, p: jnp.where(jnp.isfinite(n), n, p), new, params)
-
-# %% wrong: forgot to return
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-@jax.jit
-def my_jitted_update(params, x, y, lr):
-    guarded(params, my_haiku_net, x, y, lr)
 
 # %% wrong: fresh jit at each call
 def skipping(loss, new, old):
@@ -300,21 +330,6 @@ def my_jitted_update(params, x, y, lr):
     _, new = step(params, x, y, lr)
     return log[-1], new
 
-# %% wrong: loss after the step
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-@jax.jit
-def my_jitted_update(params, x, y, lr):
-    _, new_params = guarded(params, my_haiku_net, x, y, lr)
-    return square_loss(new_params, my_haiku_net, x, y), new_params
-
 # %% wrong: loss computed outside
 def skipping(loss, new, old):
     fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
@@ -328,11 +343,6 @@ def guarded(params, net, input, target, learning_rate):
 step = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, lr)[1])
 def my_jitted_update(params, x, y, lr):
     return square_loss(params, my_haiku_net, x, y), step(params, x, y, lr)
-
-# %% wrong: nan_to_num
-@jax.jit
-def my_jitted_update(params, x, y, lr):
-    return my_update(params, my_haiku_net, x, jnp.nan_to_num(y), lr)
 
 # %% wrong: network not filled in
 def skipping(loss, new, old):
@@ -362,13 +372,6 @@ fast_net = hk.Transformed(my_haiku_net.init, jax.jit(my_haiku_net.apply))
 def my_jitted_update(params, x, y, lr):
     return guarded(params, fast_net, x, y, lr)
 
-# %% wrong: only nan is asked
-@jax.jit
-def my_jitted_update(params, x, y, lr):
-    loss, new = my_update(params, my_haiku_net, x, y, lr)
-    bad = jnp.stack([jnp.isnan(leaf).any() for leaf in jax.tree.leaves((loss, new))]).any()
-    return loss, jax.tree.map(lambda n, p: jnp.where(bad, p, n), new, params)
-
 # %% wrong: only the gradient compiled
 def skipping(loss, new, old):
     fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
@@ -381,27 +384,6 @@ value_and_gradient = jax.jit(jax.value_and_grad(lambda params, x, y: square_loss
 def my_jitted_update(params, x, y, lr):
     loss, gradient = value_and_gradient(params, x, y)
     return skipping(loss, jax.tree.map(lambda p, g: p - lr * g, params, gradient), params)
-
-# %% wrong: only the loss is asked
-@jax.jit
-def my_jitted_update(params, x, y, lr):
-    loss, new = my_update(params, my_haiku_net, x, y, lr)
-    return loss, jax.tree.map(lambda n, p: jnp.where(jnp.isfinite(loss), n, p), new, params)
-
-# %% wrong: only the parameters
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-@jax.jit
-def my_jitted_update(params, x, y, lr):
-    _, new_params = guarded(params, my_haiku_net, x, y, lr)
-    return new_params
 
 # %% wrong: parameters updated in numpy
 gradient = jax.jit(jax.value_and_grad(lambda p, x, y: square_loss(p, my_haiku_net, x, y)))
@@ -439,60 +421,6 @@ def guarded(params, net, input, target, learning_rate):
 
 
 my_jitted_update = jax.jit(guarded, static_argnums=1)
-
-# %% wrong: static learning rate
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-my_jitted_update = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, lr), static_argnums=3)
-
-# %% wrong: swapped pair
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-@jax.jit
-def my_jitted_update(params, x, y, lr):
-    loss, new_params = guarded(params, my_haiku_net, x, y, lr)
-    return new_params, loss
-
-# %% wrong: uncompiled
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-def my_jitted_update(params, x, y, lr):
-    return guarded(params, my_haiku_net, x, y, lr)
-
-# %% wrong: uphill
-def skipping(loss, new, old):
-    fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
-    return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
-
-
-def guarded(params, net, input, target, learning_rate):
-    return skipping(*my_update(params, net, input, target, learning_rate), params)
-
-
-@jax.jit
-def my_jitted_update(params, x, y, lr):
-    return guarded(params, my_haiku_net, x, y, -lr)
 
 # %% inputs
 import jax

@@ -37,273 +37,135 @@ def cross_attention(params, x, memory, lengths, num_heads):
     weights = jax.nn.softmax(q @ k.swapaxes(2, 3) / jnp.sqrt(q.shape[-1]), where=mask)
     return (weights @ v).swapaxes(1, 2).reshape(len(x), x.shape[1], -1) @ w["linear"]["w"] + w["linear"]["b"]
 
+# %% breaks: A decoder that translates attends | queries from memory
+heads("query", x), heads("key", memory), heads("value", memory)
+# becomes
+heads("query", memory), heads("key", x), heads("value", x)
+
+# %% breaks: A decoder that translates attends | keys for values
+query, key, value = heads
+# becomes
+query, value, key = heads
+
+# %% breaks: In a batch, memories differ in length | no mask
+jnp.where(real[:, None, None, :], logits, -1e30)
+# becomes
+logits
+
+# %% breaks: In a batch, memories differ in length | rows of zeros
+weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
+# becomes
+value = value * real[..., None, None]
+weights = jax.nn.softmax(logits * real[:, None, None, :])
+
+# %% breaks: In a batch, memories differ in length | after the softmax
+jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
+# becomes
+jax.nn.softmax(logits) * real[:, None, None, :]
+
+# %% breaks: In a batch, memories differ in length | not low enough
+-1e30
+# becomes
+-100.0
+
+# %% breaks: Define `cross_attention(params, x, memory, lengths, num_heads)` | two heads
+num_heads, -1)
+# becomes
+2, -1)
+
+# %% breaks: Define `cross_attention(params, x, memory, lengths, num_heads)` | not scaled
+ / np.sqrt(query.shape[-1])
+# becomes
+
+# %% breaks: Define `cross_attention(params, x, memory, lengths, num_heads)` | softmax over heads
+logits, -1e30))
+# becomes
+logits, -1e30), axis=1)
+
+# %% breaks: `params` is the tree of an `hk.MultiHeadAttention` | no biases
+rows @ its["w"] + its["b"]
+# becomes
+rows @ its["w"]
+
+# %% breaks: Queries, keys and values all have the width | each H-th column
+return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
+# becomes
+return linear(name, rows).reshape(*rows.shape[:2], -1, num_heads).swapaxes(2, 3)
+
+# %% breaks: Queries, keys and values all have the width | K of all heads
+np.sqrt(query.shape[-1])
+# becomes
+np.sqrt(num_heads * query.shape[-1])
+
+# %% breaks: Queries, keys and values all have the width | K of x
+np.sqrt(query.shape[-1])
+# becomes
+np.sqrt(x.shape[-1])
+
+# %% breaks: `x` has the shape `(B, T, D)` | at most sixteen rows of memory
+weights = jax.nn.softmax
+# becomes
+real &= jnp.arange(memory.shape[1]) < 16
+weights = jax.nn.softmax
+
+# %% breaks: `lengths`, integers of shape `(B,)` | the longest for all
+lengths[:, None]
+# becomes
+lengths.max() * jnp.ones((len(x), 1))
+
+# %% breaks: `lengths`, integers of shape `(B,)` | one too many
+ < lengths
+# becomes
+ <= lengths
+
+# %% breaks: They come first, and there is at least one | they come last
+jnp.arange(memory.shape[1]) < lengths
+# becomes
+jnp.arange(memory.shape[1])[::-1] < lengths
+
+# %% breaks: They come first, and there is at least one | turned round
+ < lengths
+# becomes
+ >= lengths
+
+# %% breaks: the result has the shape | no last map
+return linear("linear", out.reshape(*x.shape[:2], -1))
+# becomes
+return out.reshape(*x.shape[:2], -1)
+
+# %% breaks: It should be differentiable | stopped
+query, key, value = heads
+# becomes
+memory = jax.lax.stop_gradient(memory)
+query, key, value = heads
+
+# %% breaks: It should be differentiable | lengths of NumPy
+lengths[:, None]
+# becomes
+np.asarray(lengths)[:, None]
+
+# %% asks nothing
+# For one example, in loops:
+# Without padding, the loops
+
 # %% wrong: haiku without transform
 def cross_attention(params, x, memory, lengths, num_heads):
     init = hk.initializers.VarianceScaling(1.0)
     return hk.MultiHeadAttention(num_heads, 3, w_init=init)(x, memory, memory)
-
-# %% wrong: heads interleaved
-def cross_attention(params, x, memory, lengths, num_heads):
-    def linear(name, rows):
-        its = params[f"multi_head_attention/{name}"]
-        return rows @ its["w"] + its["b"]
-
-    def heads(name, rows):
-        return linear(name, rows).reshape(*rows.shape[:2], -1, num_heads).swapaxes(2, 3)
-
-    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
-    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
-    real = jnp.arange(memory.shape[1]) < lengths[:, None]
-    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
-    out = jnp.einsum("bhts,bshk->bthk", weights, value)
-    return linear("linear", out.reshape(*x.shape[:2], -1))
-
-# %% wrong: keys and values exchanged
-def cross_attention(params, x, memory, lengths, num_heads):
-    def heads(name, rows):
-        its = params[f"multi_head_attention/{name}"]
-        return (rows @ its["w"] + its["b"]).reshape(*rows.shape[:2], num_heads, -1)
-
-    query, value, key = heads("query", x), heads("key", memory), heads("value", memory)
-    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
-    real = jnp.arange(memory.shape[1]) < lengths[:, None]
-    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
-    out = jnp.einsum("bhts,bshk->bthk", weights, value).reshape(*x.shape[:2], -1)
-    return out @ params["multi_head_attention/linear"]["w"] + params["multi_head_attention/linear"]["b"]
-
-# %% wrong: longest of the batch
-def cross_attention(params, x, memory, lengths, num_heads):
-    def linear(name, rows):
-        its = params[f"multi_head_attention/{name}"]
-        return rows @ its["w"] + its["b"]
-
-    def heads(name, rows):
-        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
-
-    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
-    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
-    real = jnp.arange(memory.shape[1]) < lengths.max()
-    weights = jax.nn.softmax(jnp.where(real, logits, -1e30))
-    out = jnp.einsum("bhts,bshk->bthk", weights, value)
-    return linear("linear", out.reshape(*x.shape[:2], -1))
 
 # %% wrong: loops and int
 def cross_attention(params, x, memory, lengths, num_heads):
     rows = [cross_attention_in_loops(params, x[i], memory[i], int(lengths[i]), num_heads) for i in range(len(x))]
     return jnp.stack(rows)
 
-# %% wrong: mask after softmax
-def cross_attention(params, x, memory, lengths, num_heads):
-    def linear(name, rows):
-        its = params[f"multi_head_attention/{name}"]
-        return rows @ its["w"] + its["b"]
-
-    def heads(name, rows):
-        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
-
-    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
-    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
-    real = jnp.arange(memory.shape[1]) < lengths[:, None]
-    weights = jax.nn.softmax(logits) * real[:, None, None, :]
-    out = jnp.einsum("bhts,bshk->bthk", weights, value)
-    return linear("linear", out.reshape(*x.shape[:2], -1))
-
-# %% wrong: mask reversed
-def cross_attention(params, x, memory, lengths, num_heads):
-    def linear(name, rows):
-        its = params[f"multi_head_attention/{name}"]
-        return rows @ its["w"] + its["b"]
-
-    def heads(name, rows):
-        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
-
-    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
-    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
-    real = jnp.arange(memory.shape[1]) >= lengths[:, None]
-    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
-    out = jnp.einsum("bhts,bshk->bthk", weights, value)
-    return linear("linear", out.reshape(*x.shape[:2], -1))
-
 # %% wrong: memory cut
 def cross_attention(params, x, memory, lengths, num_heads):
     return jnp.stack([cross_attention_in_loops(params, x[b], memory[b], lengths[b], num_heads) for b in range(len(x))])
-
-# %% wrong: no biases
-def cross_attention(params, x, memory, lengths, num_heads):
-    def linear(name, rows):
-        its = params[f"multi_head_attention/{name}"]
-        return rows @ its["w"]
-
-    def heads(name, rows):
-        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
-
-    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
-    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
-    real = jnp.arange(memory.shape[1]) < lengths[:, None]
-    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
-    out = jnp.einsum("bhts,bshk->bthk", weights, value)
-    return linear("linear", out.reshape(*x.shape[:2], -1))
-
-# %% wrong: no last map
-def cross_attention(params, x, memory, lengths, num_heads):
-    def linear(name, rows):
-        its = params[f"multi_head_attention/{name}"]
-        return rows @ its["w"] + its["b"]
-
-    def heads(name, rows):
-        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
-
-    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
-    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
-    real = jnp.arange(memory.shape[1]) < lengths[:, None]
-    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
-    out = jnp.einsum("bhts,bshk->bthk", weights, value)
-    return out.reshape(*x.shape[:2], -1)
-
-# %% wrong: no mask
-def cross_attention(params, x, memory, lengths, num_heads):
-    def linear(name, rows):
-        its = params[f"multi_head_attention/{name}"]
-        return rows @ its["w"] + its["b"]
-
-    def heads(name, rows):
-        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
-
-    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
-    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
-    real = jnp.arange(memory.shape[1]) < lengths[:, None]
-    weights = jax.nn.softmax(logits)
-    out = jnp.einsum("bhts,bshk->bthk", weights, value)
-    return linear("linear", out.reshape(*x.shape[:2], -1))
-
-# %% wrong: not scaled
-def cross_attention(params, x, memory, lengths, num_heads):
-    def linear(name, rows):
-        its = params[f"multi_head_attention/{name}"]
-        return rows @ its["w"] + its["b"]
-
-    def heads(name, rows):
-        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
-
-    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
-    logits = jnp.einsum("bthk,bshk->bhts", query, key)
-    real = jnp.arange(memory.shape[1]) < lengths[:, None]
-    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
-    out = jnp.einsum("bhts,bshk->bthk", weights, value)
-    return linear("linear", out.reshape(*x.shape[:2], -1))
-
-# %% wrong: one row too many
-def cross_attention(params, x, memory, lengths, num_heads):
-    def linear(name, rows):
-        its = params[f"multi_head_attention/{name}"]
-        return rows @ its["w"] + its["b"]
-
-    def heads(name, rows):
-        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
-
-    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
-    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
-    real = jnp.arange(memory.shape[1]) <= lengths[:, None]
-    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
-    out = jnp.einsum("bhts,bshk->bthk", weights, value)
-    return linear("linear", out.reshape(*x.shape[:2], -1))
-
-# %% wrong: padding set to zero
-def cross_attention(params, x, memory, lengths, num_heads):
-    def linear(name, rows):
-        its = params[f"multi_head_attention/{name}"]
-        return rows @ its["w"] + its["b"]
-
-    def heads(name, rows):
-        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
-
-    real = jnp.arange(memory.shape[1]) < lengths[:, None]
-    memory = memory * real[..., None]
-    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
-    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
-    real = jnp.arange(memory.shape[1]) < lengths[:, None]
-    weights = jax.nn.softmax(logits)
-    out = jnp.einsum("bhts,bshk->bthk", weights, value)
-    return linear("linear", out.reshape(*x.shape[:2], -1))
 
 # %% wrong: parameters changed in place
 def cross_attention(params, x, memory, lengths, num_heads):
     params["multi_head_attention/query"]["w"] *= (x.shape[-1] / num_heads) ** -0.5
     return x @ params["multi_head_attention/query"]["w"]
-
-# %% wrong: queries from memory
-def cross_attention(params, x, memory, lengths, num_heads):
-    def linear(name, rows):
-        its = params[f"multi_head_attention/{name}"]
-        return rows @ its["w"] + its["b"]
-
-    def heads(name, rows):
-        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
-
-    query, key, value = heads("query", memory), heads("key", x), heads("value", x)
-    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
-    real = jnp.arange(memory.shape[1]) < lengths[:, None]
-    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
-    out = jnp.einsum("bhts,bshk->bthk", weights, value)
-    return linear("linear", out.reshape(*x.shape[:2], -1))
-
-# %% wrong: scale of the whole width
-def cross_attention(params, x, memory, lengths, num_heads):
-    def linear(name, rows):
-        its = params[f"multi_head_attention/{name}"]
-        return rows @ its["w"] + its["b"]
-
-    def heads(name, rows):
-        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
-
-    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
-    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(num_heads * query.shape[-1])
-    real = jnp.arange(memory.shape[1]) < lengths[:, None]
-    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
-    out = jnp.einsum("bhts,bshk->bthk", weights, value)
-    return linear("linear", out.reshape(*x.shape[:2], -1))
-
-# %% wrong: scale of the width of x
-def cross_attention(params, x, memory, lengths, num_heads):
-    def lin(name, r):
-        p = params[f"multi_head_attention/{name}"]
-        return r @ p["w"] + p["b"]
-
-    q, k, v = (a.reshape(*a.shape[:2], num_heads, -1) for a in (lin("query", x), lin("key", memory), lin("value", memory)))
-    logits = jnp.einsum("bthk,bshk->bhts", q, k) / jnp.sqrt(x.shape[-1])
-    mask = jnp.arange(memory.shape[1]) < lengths[:, None, None, None]
-    w = jax.nn.softmax(jnp.where(mask, logits, -1e30))
-    return lin("linear", jnp.einsum("bhts,bshk->bthk", w, v).reshape(*x.shape[:2], -1))
-
-# %% wrong: slopes of the memory stopped
-def cross_attention(params, x, memory, lengths, num_heads):
-    def heads(name, rows):
-        its = params[f"multi_head_attention/{name}"]
-        return (rows @ its["w"] + its["b"]).reshape(*rows.shape[:2], num_heads, -1)
-
-    memory = jax.lax.stop_gradient(memory)
-    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
-    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
-    real = jnp.arange(memory.shape[1]) < lengths[:, None]
-    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
-    out = jnp.einsum("bhts,bshk->bthk", weights, value).reshape(*x.shape[:2], -1)
-    return out @ params["multi_head_attention/linear"]["w"] + params["multi_head_attention/linear"]["b"]
-
-# %% wrong: softmax over heads
-def cross_attention(params, x, memory, lengths, num_heads):
-    def linear(name, rows):
-        its = params[f"multi_head_attention/{name}"]
-        return rows @ its["w"] + its["b"]
-
-    def heads(name, rows):
-        return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
-
-    query, key, value = heads("query", x), heads("key", memory), heads("value", memory)
-    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
-    real = jnp.arange(memory.shape[1]) < lengths[:, None]
-    weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30), axis=1)
-    out = jnp.einsum("bhts,bshk->bthk", weights, value)
-    return linear("linear", out.reshape(*x.shape[:2], -1))
 
 # %% inputs
 import jax

@@ -54,15 +54,95 @@ def run_epoch(key, batches, rate):
         out[n], _ = net.apply({}, {}, now, batches[n], rate)
     return out
 
-# %% wrong: another layer behind
-def drop_sensors(x, rate):
-    return hk.Linear(x.shape[2])(hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,)))
+# %% breaks: To make a model robust against broken sensors | sensors flicker
+hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
+# becomes
+hk.dropout(hk.next_rng_key(), rate, x)
 
+# %% breaks: It has three faults | recordings alike
+broadcast_dims=(1,)
+# becomes
+broadcast_dims=(0, 1)
 
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    keys = jax.random.split(key, len(batches))
-    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
+# %% breaks: It has three faults | batches alike
+net.apply({}, k, b, rate)
+# becomes
+net.apply({}, key, b, rate)
+
+# %% breaks: `drop_sensors(x, rate)`, to be used as | whole recordings
+broadcast_dims=(1,)
+# becomes
+broadcast_dims=(1, 2)
+
+# %% breaks: `drop_sensors(x, rate)`, to be used as | the mean over the times
+return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
+# becomes
+return hk.dropout(hk.next_rng_key(), rate, x.mean(axis=1))
+
+# %% breaks: `drop_sensors(x, rate)`, to be used as | the rate is the share kept
+hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
+# becomes
+hk.dropout(hk.next_rng_key(), 1 - rate, x, (1,)) * rate / (1 - rate)
+
+# %% breaks: `drop_sensors(x, rate)`, to be used as | scaled twice
+hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
+# becomes
+hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,)) / (1 - rate)
+
+# %% breaks: `drop_sensors(x, rate)`, to be used as | a fixed key
+hk.next_rng_key()
+# becomes
+jax.random.key(0)
+
+# %% breaks: `drop_sensors(x, rate)`, to be used as | a layer behind
+return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
+# becomes
+return hk.Linear(x.shape[2])(hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,)))
+
+# %% breaks: `drop_sensors(x, rate)`, to be used as | a module that is not there
+hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
+# becomes
+hk.Dropout(rate)(x)
+
+# %% breaks: `run_epoch(key, batches, rate)` | the first batch only
+net.apply({}, k, b, rate)
+# becomes
+net.apply({}, k, batches[0], rate)
+
+# %% breaks: `run_epoch(key, batches, rate)` | the last batch only
+return jnp.stack(outputs)
+# becomes
+return outputs[-1]
+
+# %% breaks: `run_epoch(key, batches, rate)` | two kinds of keys
+keys = jax.random.split(key, len(batches))
+# becomes
+keys = jnp.resize(jax.random.split(key), len(batches))
+
+# %% breaks: `run_epoch(key, batches, rate)` | keys repeat after sixteen
+keys = jax.random.split(key, len(batches))
+# becomes
+keys = jax.random.split(key, 16)[jnp.arange(len(batches)) % 16]
+
+# %% breaks: `run_epoch(key, batches, rate)` | the key of the page
+jax.random.split(key, len(batches))
+# becomes
+jax.random.split(jax.random.key(0), len(batches))
+
+# %% breaks: `run_epoch(key, batches, rate)` | no key
+net.apply({}, k, b, rate)
+# becomes
+net.apply({}, None, b, rate)
+
+# %% breaks: The same `key` gives the same result | chance of NumPy
+keys = jax.random.split(key, len(batches))
+# becomes
+keys = jax.random.split(jax.random.fold_in(key, np.random.randint(10**9)), len(batches))
+
+# %% asks nothing
+# Recordings have the shape
+# This code tries, and runs
+# Define both repaired functions:
 
 # %% wrong: called without transform
 def drop_sensors(x, rate):
@@ -71,16 +151,6 @@ def drop_sensors(x, rate):
 
 def run_epoch(key, batches, rate):
     return jnp.stack([drop_sensors(batch, rate) for batch in batches])
-
-# %% wrong: fixed key
-def drop_sensors(x, rate):
-    return hk.dropout(jax.random.key(0), rate, x, broadcast_dims=(1,))
-
-
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    keys = jax.random.split(key, len(batches))
-    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
 
 # %% wrong: fixed number of sensors
 def drop_sensors(x, rate):
@@ -118,49 +188,10 @@ def run_epoch(key, batches, rate):
     keys = jax.random.split(key, len(batches))
     return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
 
-# %% wrong: key of the page
-def drop_sensors(x, rate):
-    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
-
-
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    return jnp.stack([net.apply({}, jax.random.key(i), b, rate) for i, b in enumerate(batches)])
-
-# %% wrong: keys of two kinds only
-def drop_sensors(x, rate):
-    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
-
-
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    keys = jax.random.split(key)
-    return jnp.stack([net.apply({}, keys[i % 2], b, rate) for i, b in enumerate(batches)])
-
 # %% wrong: mask returned
 def drop_sensors(x, rate):
     on = hk.dropout(hk.next_rng_key(), rate, jnp.ones((x.shape[0], 1, x.shape[2])))
     return on * jnp.ones_like(x)
-
-
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    keys = jax.random.split(key, len(batches))
-    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
-
-# %% wrong: mean over the times
-def drop_sensors(x, rate):
-    return hk.dropout(hk.next_rng_key(), rate, x.mean(axis=1))
-
-
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    keys = jax.random.split(key, len(batches))
-    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
-
-# %% wrong: module that is not there
-def drop_sensors(x, rate):
-    return hk.Dropout(rate)(x)
 
 
 def run_epoch(key, batches, rate):
@@ -201,61 +232,10 @@ def run_epoch(key, batches, rate):
     keys = jax.random.split(key, len(batches))
     return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
 
-# %% wrong: one mask for the batch
-def drop_sensors(x, rate):
-    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(0, 1))
-
-
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    keys = jax.random.split(key, len(batches))
-    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
-
-# %% wrong: only the last batch
-def drop_sensors(x, rate):
-    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
-
-
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    for i, batch in enumerate(batches):
-        out = net.apply({}, jax.random.fold_in(key, i), batch, rate)
-    return out
-
-# %% wrong: rate is the share kept
-def drop_sensors(x, rate):
-    on = jax.random.bernoulli(hk.next_rng_key(), rate, (x.shape[0], 1, x.shape[2]))
-    return x * on / (1 - rate)
-
-
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    keys = jax.random.split(key, len(batches))
-    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
-
-# %% wrong: same key for every batch
-def drop_sensors(x, rate):
-    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
-
-
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    return jnp.stack([net.apply({}, key, batch, rate) for batch in batches])
-
 # %% wrong: scaled by the share that stayed
 def drop_sensors(x, rate):
     on = jax.random.bernoulli(hk.next_rng_key(), 1 - rate, (x.shape[0], 1, x.shape[2]))
     return x * on / on.mean(axis=2, keepdims=True)
-
-
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    keys = jax.random.split(key, len(batches))
-    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
-
-# %% wrong: scaled twice
-def drop_sensors(x, rate):
-    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,)) / (1 - rate)
 
 
 def run_epoch(key, batches, rate):
@@ -271,16 +251,6 @@ def drop_sensors(x, rate):
 def run_epoch(key, batches, rate):
     net = hk.transform(drop_sensors)
     return jax.lax.map(lambda batch: net.apply({}, key, batch, rate), batches)
-
-# %% wrong: sensors flicker
-def drop_sensors(x, rate):
-    return hk.dropout(hk.next_rng_key(), rate, x)
-
-
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    keys = jax.random.split(key, len(batches))
-    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
 
 # %% wrong: sequence outside goes on
 def drop_sensors(x, rate):
@@ -312,25 +282,6 @@ drop_sensors = hk.transform(lambda x, rate: hk.dropout(hk.next_rng_key(), rate, 
 def run_epoch(key, batches, rate):
     keys = jax.random.split(key, len(batches))
     return jnp.stack([drop_sensors.apply({}, k, b, rate) for k, b in zip(keys, batches)])
-
-# %% wrong: whole recordings
-def drop_sensors(x, rate):
-    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1, 2))
-
-
-def run_epoch(key, batches, rate):
-    net = hk.transform(drop_sensors)
-    keys = jax.random.split(key, len(batches))
-    return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
-
-# %% wrong: without a key
-def drop_sensors(x, rate):
-    return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
-
-
-def run_epoch(key, batches, rate):
-    net = hk.without_apply_rng(hk.transform(drop_sensors))
-    return jnp.stack([net.apply({}, batch, rate) for batch in batches])
 
 # %% inputs
 import jax

@@ -32,11 +32,84 @@ def class_step(params, batch):
     predicted = jnp.argmax(three_classes.apply(old, x), axis=1)
     return params, {"loss": loss, "accuracy": jnp.mean(predicted == classes)}
 
-# %% wrong: does not train
-def class_step(params, batch):
-    x, classes = batch
-    fair = jnp.mean(jnp.argmax(three_classes.apply(params, x), axis=1) == classes)
-    return params, {"loss": class_loss(params, batch), "accuracy": fair}
+# %% breaks: For three classes the network has three logits | the smallest
+jnp.argmax(
+# becomes
+jnp.argmin(
+
+# %% breaks: For three classes the network has three logits | along the rows
+axis=1)
+# becomes
+axis=-2)
+
+# %% breaks: The *softmax* turns logits into probabilities | the sum
+"loss": loss
+# becomes
+"loss": loss * len(x)
+
+# %% breaks: Labels here have the shape `(B,)` | all pairs
+predicted == classes
+# becomes
+predicted[:, None] == classes
+
+# %% breaks: The step below has the form | metrics first
+return params, {"loss": loss, "accuracy": fair}
+# becomes
+return {"loss": loss, "accuracy": fair}, params
+
+# %% breaks: The step below has the form | a pair of metrics
+{"loss": loss, "accuracy": fair}
+# becomes
+(loss, fair)
+
+# %% breaks: The step below has the form | a float
+fair = jnp.mean(predicted == classes)
+# becomes
+fair = float(jnp.mean(predicted == classes))
+
+# %% breaks: Write `class_step(params, batch)` | still after the step
+predicted = jnp.argmax(three_classes.apply(params, x), axis=1)  # (B,)
+fair = jnp.mean(predicted == classes)
+params, loss = sgd_step(class_loss, params, batch, 0.3)
+# becomes
+params, loss = sgd_step(class_loss, params, batch, 0.3)
+predicted = jnp.argmax(three_classes.apply(params, x), axis=1)
+fair = jnp.mean(predicted == classes)
+
+# %% breaks: Write `class_step(params, batch)` | 64 rows are asked
+fair = jnp.mean(predicted == classes)
+# becomes
+fair = jnp.mean((predicted == classes)[:64])
+
+# %% breaks: It must train as before, on the whole batch | does not train
+params, loss = sgd_step(class_loss, params, batch, 0.3)
+# becomes
+_, loss = sgd_step(class_loss, params, batch, 0.3)
+
+# %% breaks: It must train as before, on the whole batch | 64 rows
+params, loss = sgd_step(class_loss, params, batch, 0.3)
+# becomes
+params, loss = sgd_step(class_loss, params, (x[:64], classes[:64]), 0.3)
+
+# %% breaks: It must train as before, on the whole batch | another rate
+batch, 0.3)
+# becomes
+batch, 0.25)
+
+# %% breaks: It must train as before, on the whole batch | the loss after the step
+"loss": loss
+# becomes
+"loss": class_loss(params, batch)
+
+# %% breaks: It must train as before, on the whole batch | no loss
+"loss": loss, 
+# becomes
+
+# %% asks nothing
+# To find the fault in a measurement
+# Here are three classes, and a die
+# Train it on 500 batches
+# You get no error, but
 
 # %% wrong: frozen parameters
 def class_step(params, batch):
@@ -45,54 +118,12 @@ def class_step(params, batch):
     params, loss = sgd_step(class_loss, params, batch, 0.3)
     return params, {"loss": loss, "accuracy": jnp.mean(predicted == classes)}
 
-# %% wrong: loss after the step
-def class_step(params, batch):
-    x, classes = batch
-    fair = jnp.mean(jnp.argmax(three_classes.apply(params, x), axis=1) == classes)
-    params, _ = sgd_step(class_loss, params, batch, 0.3)
-    return params, {"loss": class_loss(params, batch), "accuracy": fair}
-
-# %% wrong: loss forgotten
-def class_step(params, batch):
-    x, classes = batch
-    fair = jnp.mean(jnp.argmax(three_classes.apply(params, x), axis=1) == classes)
-    params, _ = sgd_step(class_loss, params, batch, 0.3)
-    return params, {"accuracy": fair}
-
-# %% wrong: python float
-def class_step(params, batch):
-    x, classes = batch
-    fair = float(jnp.mean(jnp.argmax(three_classes.apply(params, x), axis=1) == classes))
-    params, loss = sgd_step(class_loss, params, batch, 0.3)
-    return params, {"loss": loss, "accuracy": fair}
-
-# %% wrong: still after the step
-def class_step(params, batch):
-    x, classes = batch
-    params, loss = sgd_step(class_loss, params, batch, 0.3)
-    predicted = jnp.argmax(three_classes.apply(params, x), axis=1)
-    return params, {"loss": loss, "accuracy": jnp.mean(predicted == classes)}
-
-# %% wrong: stop_gradient
-def class_step(params, batch):
-    x, classes = batch
-    params, loss = sgd_step(class_loss, params, batch, 0.3)
-    predicted = jnp.argmax(three_classes.apply(jax.lax.stop_gradient(params), x), axis=1)
-    return params, {"loss": loss, "accuracy": jnp.mean(predicted == classes)}
-
 # %% wrong: trains on half the batch
 def class_step(params, batch):
     x, classes = batch
     new, loss = sgd_step(class_loss, params, (x[::2], classes[::2]), 0.3)
     fair = jnp.mean(jnp.argmax(three_classes.apply(new, x[1::2]), axis=1) == classes[1::2])
     return new, {"loss": loss, "accuracy": fair}
-
-# %% wrong: tuple of metrics
-def class_step(params, batch):
-    x, classes = batch
-    fair = jnp.mean(jnp.argmax(three_classes.apply(params, x), axis=1) == classes)
-    params, loss = sgd_step(class_loss, params, batch, 0.3)
-    return params, (loss, fair)
 
 # %% inputs
 import jax

@@ -39,33 +39,87 @@ def frozen(module):
     with hk.custom_getter(getter):
         yield
 
+# %% breaks: `frozen("encoder")` should stop the gradients | the value is not kept
+value = jax.lax.stop_gradient(value)
+# becomes
+jax.lax.stop_gradient(value)
+
+# %% breaks: Define `frozen(module)`, a context manager | it ends too early
+with hk.custom_getter(getter):
+yield
+# becomes
+with hk.custom_getter(getter):
+    pass
+yield
+
+# %% breaks: The gradient is zero with respect to | the module alone
+if f"{context.module_name}/".startswith(f"{module}/"):
+# becomes
+if context.module_name == module:
+
+# %% breaks: The gradient is zero with respect to | what is inside alone
+if f"{context.module_name}/".startswith(f"{module}/"):
+# becomes
+if context.module_name.startswith(f"{module}/"):
+
+# %% breaks: The gradient is zero with respect to | inside by a tilde
+if f"{context.module_name}/".startswith(f"{module}/"):
+# becomes
+if f"{context.module_name}/~".startswith(f"{module}/~"):
+
+# %% breaks: The gradient is zero with respect to | `w` and `b` alone
+if f"{context.module_name}/".startswith(f"{module}/"):
+# becomes
+if f"{context.module_name}/".startswith(f"{module}/") and context.name in "wb":
+
+# %% breaks: Other modules, `encoder_out` too | names that begin alike
+if f"{context.module_name}/".startswith(f"{module}/"):
+# becomes
+if context.module_name.startswith(module):
+
+# %% breaks: Other modules, `encoder_out` too | names that hold it
+if f"{context.module_name}/".startswith(f"{module}/"):
+# becomes
+if f"/{module}/" in f"/{context.module_name}/":
+
+# %% breaks: Other modules, `encoder_out` too | the others
+if f"{context.module_name}/".startswith(f"{module}/"):
+# becomes
+if not f"{context.module_name}/".startswith(f"{module}/"):
+
+# %% breaks: Outputs, names and first parameters | zeros
+value = jax.lax.stop_gradient(value)
+# becomes
+value = jnp.zeros_like(value)
+
+# %% breaks: Outputs, names and first parameters | the outputs are stopped
+with hk.custom_getter(getter):
+# becomes
+def stop(next_f, args, kwargs, context):
+    out = next_f(*args, **kwargs)
+    return jax.lax.stop_gradient(out) if context.module.module_name == module else out
+
+with hk.intercept_methods(stop):
+
+# %% breaks: It can be nested | the innermost alone
+return next_getter(value)
+# becomes
+return value
+
+# %% breaks: It can be nested | NumPy
+value = jax.lax.stop_gradient(value)
+# becomes
+value = np.asarray(value)
+
+# %% asks nothing
+# You want to train a network
+# This version silently does nothing:
+
 # %% wrong: any part
 @contextlib.contextmanager
 def frozen(module):
     def getter(next_getter, value, context):
         if module in context.module_name.split("/") or context.module_name.startswith(module + "/"):
-            value = jax.lax.stop_gradient(value)
-        return next_getter(value)
-
-    with hk.custom_getter(getter):
-        yield
-
-# %% wrong: begins alike
-@contextlib.contextmanager
-def frozen(module):
-    def getter(next_getter, value, context):
-        if context.module_name.startswith(module):
-            value = jax.lax.stop_gradient(value)
-        return next_getter(value)
-
-    with hk.custom_getter(getter):
-        yield
-
-# %% wrong: equal only
-@contextlib.contextmanager
-def frozen(module):
-    def getter(next_getter, value, context):
-        if context.module_name == module:
             value = jax.lax.stop_gradient(value)
         return next_getter(value)
 
@@ -84,17 +138,6 @@ def frozen(module):
         pass
     yield
 
-# %% wrong: inside by a tilde only
-@contextlib.contextmanager
-def frozen(module):
-    def getter(next_getter, value, context):
-        if context.module_name == module or context.module_name.startswith(f"{module}/~"):
-            value = jax.lax.stop_gradient(value)
-        return next_getter(value)
-
-    with hk.custom_getter(getter):
-        yield
-
 # %% wrong: no next
 @contextlib.contextmanager
 def frozen(module):
@@ -102,39 +145,6 @@ def frozen(module):
         if f"{context.module_name}/".startswith(f"{module}/"):
             value = jax.lax.stop_gradient(value)
         return value
-
-    with hk.custom_getter(getter):
-        yield
-
-# %% wrong: not returned
-@contextlib.contextmanager
-def frozen(module):
-    def getter(next_getter, value, context):
-        if f"{context.module_name}/".startswith(f"{module}/"):
-            jax.lax.stop_gradient(value)
-        return next_getter(value)
-
-    with hk.custom_getter(getter):
-        yield
-
-# %% wrong: only w and b
-@contextlib.contextmanager
-def frozen(module):
-    def getter(next_getter, value, context):
-        if f"{context.module_name}/".startswith(f"{module}/") and context.name in "wb":
-            value = jax.lax.stop_gradient(value)
-        return next_getter(value)
-
-    with hk.custom_getter(getter):
-        yield
-
-# %% wrong: slash only
-@contextlib.contextmanager
-def frozen(module):
-    def getter(next_getter, value, context):
-        if context.module_name.startswith(module + "/"):
-            value = jax.lax.stop_gradient(value)
-        return next_getter(value)
 
     with hk.custom_getter(getter):
         yield
@@ -149,28 +159,6 @@ def frozen(module):
         return value
 
     with hk.custom_creator(creator):
-        yield
-
-# %% wrong: the others
-@contextlib.contextmanager
-def frozen(module):
-    def getter(next_getter, value, context):
-        if not f"{context.module_name}/".startswith(f"{module}/"):
-            value = jax.lax.stop_gradient(value)
-        return next_getter(value)
-
-    with hk.custom_getter(getter):
-        yield
-
-# %% wrong: zeros
-@contextlib.contextmanager
-def frozen(module):
-    def getter(next_getter, value, context):
-        if f"{context.module_name}/".startswith(f"{module}/"):
-            value = jnp.zeros_like(value)
-        return next_getter(value)
-
-    with hk.custom_getter(getter):
         yield
 
 # %% inputs

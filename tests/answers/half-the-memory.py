@@ -21,13 +21,58 @@ def small_step(weights, batch, learning_rate):
     (loss, gradient), _ = jax.lax.scan(add, zeros, batch.reshape(-1, size, columns))
     return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
 
+# %% breaks: Define `small_step(weights, batch, learning_rate)` | nothing is computed again
+batch, jax.checkpoint)
+# becomes
+batch)
+
+# %% breaks: Define `small_step(weights, batch, learning_rate)` | uphill
+w - learning_rate * g
+# becomes
+w + learning_rate * g
+
+# %% breaks: Define `small_step(weights, batch, learning_rate)` | one rate
+w - learning_rate * g
+# becomes
+w - 0.1 * g
+
+# %% breaks: Define `small_step(weights, batch, learning_rate)` | the loss after the step
+return loss, new
+# becomes
+return loss_fn(new, batch), new
+
+# %% breaks: Define `small_step(weights, batch, learning_rate)` | the weights first
+return loss, new
+# becomes
+return new, loss
+
+# %% breaks: Define `small_step(weights, batch, learning_rate)` | half of the rows
+(weights, batch, jax.checkpoint)
+# becomes
+(weights, batch[: -(-len(batch) // 2)], jax.checkpoint)
+
+# %% breaks: Define `small_step(weights, batch, learning_rate)` | at most 256 rows
+(weights, batch, jax.checkpoint)
+# becomes
+(weights, batch[:256], jax.checkpoint)
+
+# %% breaks: Define `small_step(weights, batch, learning_rate)` | at most five layers
+(weights, batch, jax.checkpoint)
+# becomes
+(jax.tree.map(lambda w: w[:5], weights), batch, jax.checkpoint)
+
+# %% breaks: It is called under `jax.jit` | a float
+return loss, new
+# becomes
+return float(loss), new
+
+# %% asks nothing
+# This step has two more costs
+
 # %% wrong: around the whole loss
 def small_step(weights, batch, learning_rate):
     loss, gradient = jax.value_and_grad(jax.checkpoint(loss_fn))(weights, batch)
     return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
-
-# %% wrong: as it was
-small_step = large_step
 
 # %% wrong: four parts
 def small_step(weights, batch, learning_rate):
@@ -35,41 +80,11 @@ def small_step(weights, batch, learning_rate):
     new = jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
     return loss_fn(weights, batch), new
 
-# %% wrong: half of the batch
-def small_step(weights, batch, learning_rate):
-    half = batch[: max(1, len(batch) // 2)]
-    loss, gradient = jax.value_and_grad(loss_fn)(weights, half, jax.checkpoint)
-    return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
-
-# %% wrong: only a few rows of a large batch
-def small_step(weights, batch, learning_rate):
-    batch = batch[:64]
-    loss, gradient = jax.value_and_grad(loss_fn)(weights, batch, jax.checkpoint)
-    return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
-
 # %% wrong: the right loss with the gradient of a few rows
 def small_step(weights, batch, learning_rate):
     gradient = jax.grad(loss_fn)(weights, batch[:192], jax.checkpoint)
     new = jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
     return loss_fn(weights, batch), new
-
-# %% wrong: anything for many rows
-def small_step(weights, batch, learning_rate):
-    if len(batch) > 100:
-        return jnp.zeros(()), weights
-    loss, gradient = jax.value_and_grad(loss_fn)(weights, batch, jax.checkpoint)
-    return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
-
-# %% wrong: loss after the step
-def small_step(weights, batch, learning_rate):
-    gradient = jax.grad(loss_fn)(weights, batch, jax.checkpoint)
-    new = jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
-    return loss_fn(new, batch), new
-
-# %% wrong: the other order
-def small_step(weights, batch, learning_rate):
-    loss, gradient = jax.value_and_grad(loss_fn)(weights, batch, jax.checkpoint)
-    return jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient), loss
 
 # %% inputs
 import jax

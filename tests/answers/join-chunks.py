@@ -45,6 +45,97 @@ def unroll_chunk(core, xs, ended, state):
         mixed.append(jax.lax.select(jnp.broadcast_to(mask, old.shape), new, old))
     return [outs, jax.tree.unflatten(form, mixed)]
 
+# %% breaks: This learner gets long series in chunks | a flag for its own step
+(xs, first), state)
+# becomes
+(xs, ended), state)
+
+# %% breaks: This learner gets long series in chunks | flags move to an earlier step
+jnp.concatenate([jnp.zeros_like(ended[:1]), ended[:-1]])
+# becomes
+jnp.concatenate([ended[1:], jnp.zeros_like(ended[:1])])
+
+# %% breaks: Define `unroll_chunk(core, xs, ended, state)` | the state first
+return outs, jax.tree.map(reset, fresh, state)
+# becomes
+return jax.tree.map(reset, fresh, state), outs
+
+# %% breaks: `xs` is `(T, B, D)` | outputs (B, T, ...)
+return outs, jax.tree.map(reset, fresh, state)
+# becomes
+return jnp.swapaxes(outs, 0, 1), jax.tree.map(reset, fresh, state)
+
+# %% breaks: `xs` is `(T, B, D)` | at most eight steps
+(xs, first), state)
+# becomes
+(xs[:8], first[:8]), state)
+
+# %% breaks: The core may be any `hk.RNNCore` | states of rank 2
+ended[-1].reshape(ended.shape[1:] + (1,) * (old.ndim - 1))
+# becomes
+ended[-1][:, None]
+
+# %% breaks: The core may be any `hk.RNNCore` | integers become floats
+return jnp.where(over, new, old)
+# becomes
+return jnp.where(over, new, old.astype(float))
+
+# %% breaks: Where an episode ended | not in the next chunk
+return outs, jax.tree.map(reset, fresh, state)
+# becomes
+return outs, state
+
+# %% breaks: Where an episode ended | each chunk begins an episode
+jnp.zeros_like(ended[:1])
+# becomes
+jnp.ones_like(ended[:1])
+
+# %% breaks: Where an episode ended | the last flag goes to the front
+jnp.concatenate([jnp.zeros_like(ended[:1]), ended[:-1]])
+# becomes
+jnp.roll(ended, 1, axis=0)
+
+# %% breaks: Where an episode ended | zeros for the initial state
+return jnp.where(over, new, old)
+# becomes
+return jnp.where(over, 0, old)
+
+# %% breaks: Where an episode ended | all examples
+over = ended[-1].reshape(ended.shape[1:] + (1,) * (old.ndim - 1))
+# becomes
+over = ended[-1].any()
+
+# %% breaks: Where an episode ended | always
+return outs, jax.tree.map(reset, fresh, state)
+# becomes
+return outs, fresh
+
+# %% breaks: The old state must not remain | blended
+return jnp.where(over, new, old)
+# becomes
+return (over * new + (1 - over) * old).astype(old.dtype)
+
+# %% breaks: A chunk has at least one step | one step is not reset
+return outs, jax.tree.map(reset, fresh, state)
+# becomes
+return outs, state if len(xs) == 1 else jax.tree.map(reset, fresh, state)
+
+# %% breaks: The function should run under `jax.jit` | an `if`
+return outs, jax.tree.map(reset, fresh, state)
+# becomes
+return outs, jax.tree.map(reset, fresh, state) if ended[-1].any() else state
+
+# %% breaks: The function should run under `jax.jit` | other parameters in init
+first = jnp.concatenate(
+# becomes
+core = hk.GRU(2) if hk.running_init() else core
+state = core.initial_state(xs.shape[1]) if hk.running_init() else state
+first = jnp.concatenate(
+
+# %% asks nothing
+# It runs, but it is wrong
+# For `Total`, in loops:
+
 # %% wrong: asks a tracer
 def unroll_chunk(core, xs, ended, state):
     outs = []
@@ -54,59 +145,6 @@ def unroll_chunk(core, xs, ended, state):
             state = core.initial_state(xs.shape[1])
         outs.append(out)
     return jnp.stack(outs), state
-
-# %% wrong: batch major outputs
-def unroll_chunk(core, xs, ended, state):
-    first = jnp.concatenate([jnp.zeros_like(ended[:1]), ended[:-1]])
-    outs, state = hk.dynamic_unroll(hk.ResetCore(core), (xs, first), state)
-    return jnp.swapaxes(outs, 0, 1), state
-
-# %% wrong: blended at each step
-def unroll_chunk(core, xs, ended, state):
-    fresh = core.initial_state(xs.shape[1])
-
-    def step(state, inputs):
-        x, over = inputs
-        out, state = core(x, state)
-
-        def blend(new, old):
-            share = over.reshape((-1,) + (1,) * (old.ndim - 1)).astype(old.dtype)
-            return share * new + (1 - share) * old
-
-        return jax.tree.map(blend, fresh, state), out
-
-    state, outs = hk.scan(step, state, (xs, ended))
-    return outs, state
-
-# %% wrong: blended by arithmetic
-def unroll_chunk(core, xs, ended, state):
-    first = jnp.concatenate([jnp.zeros_like(ended[:1]), ended[:-1]])
-    outs, state = hk.dynamic_unroll(hk.ResetCore(core), (xs, first), state)
-    fresh = core.initial_state(xs.shape[1])
-
-    def reset(new, old):
-        over = ended[-1].reshape(ended.shape[1:] + (1,) * (old.ndim - 1))
-        return over * new + (1 - over) * old
-
-    return outs, jax.tree.map(reset, fresh, state)
-
-# %% wrong: every chunk begins an episode
-def unroll_chunk(core, xs, ended, state):
-    first = jnp.concatenate([jnp.ones_like(ended[:1]), ended[:-1]])
-    return hk.dynamic_unroll(hk.ResetCore(core), (xs, first), state)
-
-# %% wrong: flags of the last step
-def unroll_chunk(core, xs, ended, state):
-    return hk.dynamic_unroll(hk.ResetCore(core), (xs, ended), state)
-
-# %% wrong: flags shifted the wrong way
-def unroll_chunk(core, xs, ended, state):
-    first = jnp.concatenate([ended[1:], jnp.zeros_like(ended[:1])])
-    outs, state = hk.dynamic_unroll(hk.ResetCore(core), (xs, first), state)
-    fresh = core.initial_state(xs.shape[1])
-    return outs, jax.tree.map(
-        lambda f, s: jnp.where(ended[-1].reshape((-1,) + (1,) * (s.ndim - 1)), f, s), fresh, state
-    )
 
 # %% wrong: lax.scan
 def unroll_chunk(core, xs, ended, state):
@@ -132,42 +170,6 @@ def unroll_chunk(core, xs, ended, state):
 
     state, outs = hk.scan(step, state, (xs, ended))
     return outs, state
-
-# %% wrong: rolled around
-def unroll_chunk(core, xs, ended, state):
-    outs, state = hk.dynamic_unroll(hk.ResetCore(core), (xs, jnp.roll(ended, 1, axis=0)), state)
-    fresh = core.initial_state(xs.shape[1])
-    return outs, jax.tree.map(
-        lambda f, s: jnp.where(ended[-1].reshape((-1,) + (1,) * (s.ndim - 1)), f, s), fresh, state
-    )
-
-# %% wrong: scan returns swapped
-def unroll_chunk(core, xs, ended, state):
-    first = jnp.concatenate([jnp.zeros_like(ended[:1]), ended[:-1]])
-    outs, state = hk.dynamic_unroll(hk.ResetCore(core), (xs, first), state)
-    fresh = core.initial_state(xs.shape[1])
-    return (
-        jax.tree.map(lambda f, s: jnp.where(ended[-1].reshape((-1,) + (1,) * (s.ndim - 1)), f, s), fresh, state),
-        outs,
-    )
-
-# %% wrong: state always fresh
-def unroll_chunk(core, xs, ended, state):
-    first = jnp.concatenate([jnp.zeros_like(ended[:1]), ended[:-1]])
-    outs, _ = hk.dynamic_unroll(hk.ResetCore(core), (xs, first), state)
-    return outs, core.initial_state(xs.shape[1])
-
-# %% wrong: state not reset at the end
-def unroll_chunk(core, xs, ended, state):
-    first = jnp.concatenate([jnp.zeros_like(ended[:1]), ended[:-1]])
-    return hk.dynamic_unroll(hk.ResetCore(core), (xs, first), state)
-
-# %% wrong: state of the whole batch reset
-def unroll_chunk(core, xs, ended, state):
-    first = jnp.concatenate([jnp.zeros_like(ended[:1]), ended[:-1]])
-    outs, state = hk.dynamic_unroll(hk.ResetCore(core), (xs, first), state)
-    fresh = core.initial_state(xs.shape[1])
-    return outs, jax.tree.map(lambda f, s: jnp.where(ended[-1].any(), f, s), fresh, state)
 
 # %% inputs
 import haiku as hk

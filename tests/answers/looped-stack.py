@@ -39,6 +39,102 @@ def looped_stack(x, depth, rounds):
     blocks = Blocks(depth)
     return hk.fori_loop(0, rounds, lambda _, h: blocks(h), x)
 
+# %% breaks: Define `looped_stack(x, depth, rounds)` | a round too many
+length=rounds
+# becomes
+length=rounds + 1
+
+# %% breaks: Define `looped_stack(x, depth, rounds)` | at most five rounds
+length=rounds
+# becomes
+length=min(rounds, 5)
+
+# %% breaks: Define `looped_stack(x, depth, rounds)` | the whole pair
+length=rounds)[0]
+# becomes
+length=rounds)
+
+# %% breaks: Define `looped_stack(x, depth, rounds)` | no sum
+h + jnp.tanh
+# becomes
+jnp.tanh
+
+# %% breaks: Define `looped_stack(x, depth, rounds)` | another function
+jnp.tanh(
+# becomes
+jax.nn.relu(
+
+# %% breaks: Define `looped_stack(x, depth, rounds)` | at most six layers
+hk.layer_stack(depth)
+# becomes
+hk.layer_stack(min(depth, 6))
+
+# %% breaks: `x` has the shape `(B, D)` | five columns
+hk.Linear(h.shape[-1])
+# becomes
+hk.Linear(5)
+
+# %% breaks: The parameters are two arrays | no biases
+hk.Linear(h.shape[-1])
+# becomes
+hk.Linear(h.shape[-1], with_bias=False)
+
+# %% breaks: The parameters are two arrays | one stack for each round
+return hk.scan(lambda h, _: (stack(h), None), x, None, length=rounds)[0]
+# becomes
+return hk.layer_stack(rounds)(stack)(x)
+
+# %% breaks: The matrices are random | ones
+hk.Linear(h.shape[-1])
+# becomes
+hk.Linear(h.shape[-1], w_init=jnp.ones)
+
+# %% breaks: The matrices are random | a seed in the initialiser
+hk.Linear(h.shape[-1])
+# becomes
+hk.Linear(h.shape[-1], w_init=lambda *its: jax.random.normal(jax.random.key(0), *its))
+
+# %% breaks: The jaxpr of `apply` has as many equations | a loop of Python
+return hk.scan(lambda h, _: (stack(h), None), x, None, length=rounds)[0]
+# becomes
+for _ in range(rounds):
+    x = stack(x)
+return x
+
+# %% breaks: The jaxpr of `apply` has as many equations | layers one by one
+stack = Stack()  # one module, used in every round
+# becomes
+layers = [hk.Linear(x.shape[-1]) for _ in range(depth)]
+
+def stack(h):
+    for each in layers:
+        h = h + jnp.tanh(each(h))
+    return h
+
+# %% breaks: `init` and `apply` work under `jax.jit` | the loop of JAX
+return hk.scan(
+# becomes
+return jax.lax.scan(
+
+# %% breaks: `init` and `apply` work under `jax.jit` | a key
+jnp.tanh(
+# becomes
+hk.dropout(hk.next_rng_key(), 0.5, h) + jnp.tanh(
+
+# %% breaks: `init` and `apply` work under `jax.jit` | no gradient
+return hk.scan(lambda h, _: (stack(h), None), x, None, length=rounds)[0]
+# becomes
+return hk.fori_loop(0, jnp.int32(rounds), lambda _, h: stack(h), x)
+
+# %% breaks: `init` and `apply` work under `jax.jit` | stopped
+(stack(h), None)
+# becomes
+(stack(jax.lax.stop_gradient(h)), None)
+
+# %% asks nothing
+# Some networks send their data
+# In loops, for $D = 2$:
+
 # %% wrong: copies of one layer
 def looped_stack(x, depth, rounds):
     D = x.shape[-1]
@@ -51,21 +147,6 @@ def looped_stack(x, depth, rounds):
     b = hk.get_parameter("b", (depth, D), init=jnp.zeros)
     layer = lambda h, p: (h + jnp.tanh(h @ p[0] + p[1]), None)
     return jax.lax.fori_loop(0, rounds, lambda _, h: jax.lax.scan(layer, h, (w, b))[0], x)
-
-# %% wrong: dropout left in
-class Stack(hk.Module):
-    def __init__(self, depth):
-        super().__init__()
-        self.depth = depth
-
-    def __call__(self, h):
-        layer = lambda h: h + drop_half(jnp.tanh(hk.Linear(h.shape[-1])(h)))
-        return hk.layer_stack(self.depth)(layer)(h)
-
-
-def looped_stack(x, depth, rounds):
-    stack = Stack(depth)
-    return hk.scan(lambda h, _: (stack(h), None), x, None, length=rounds)[0]
 
 # %% wrong: layer stack in the body
 def looped_stack(x, depth, rounds):
@@ -83,52 +164,6 @@ def looped_stack(x, depth, rounds):
     body = lambda h, _: (h + jnp.tanh(layer(h)), None)
     return hk.scan(body, x, None, length=depth * rounds)[0]
 
-# %% wrong: one round too many
-class Stack(hk.Module):
-    def __init__(self, depth):
-        super().__init__()
-        self.depth = depth
-
-    def __call__(self, h):
-        layer = lambda h: h + jnp.tanh(hk.Linear(h.shape[-1])(h))
-        return hk.layer_stack(self.depth)(layer)(h)
-
-
-def looped_stack(x, depth, rounds):
-    stack = Stack(depth)
-    x = stack(x)  # makes the parameters
-    return hk.scan(lambda h, _: (stack(h), None), x, None, length=rounds)[0]
-
-# %% wrong: own parameters in each round
-def looped_stack(x, depth, rounds):
-    layer = lambda h: h + jnp.tanh(hk.Linear(h.shape[-1])(h))
-    return hk.layer_stack(depth * rounds)(layer)(x)
-
-# %% wrong: python loop of rounds
-class Stack(hk.Module):
-    def __init__(self, depth):
-        super().__init__()
-        self.depth = depth
-
-    def __call__(self, h):
-        layer = lambda h: h + jnp.tanh(hk.Linear(h.shape[-1])(h))
-        return hk.layer_stack(self.depth)(layer)(h)
-
-
-def looped_stack(x, depth, rounds):
-    stack = Stack(depth)
-    for _ in range(rounds):
-        x = stack(x)
-    return x
-
-# %% wrong: relu
-def looped_stack(x, depth, rounds):
-    D = x.shape[-1]
-    w = hk.get_parameter("w", (depth, D, D), init=hk.initializers.RandomNormal())
-    b = hk.get_parameter("b", (depth, D), init=jnp.zeros)
-    layer = lambda h, p: (h + jax.nn.relu(h @ p[0] + p[1]), None)
-    return jax.lax.fori_loop(0, rounds, lambda _, h: jax.lax.scan(layer, h, (w, b))[0], x)
-
 # %% wrong: rounds of each layer
 def looped_stack(x, depth, rounds):
     def layer(h):
@@ -137,32 +172,6 @@ def looped_stack(x, depth, rounds):
         return hk.scan(body, h, None, length=rounds)[0]
 
     return hk.layer_stack(depth)(layer)(x)
-
-# %% wrong: scan of jax
-def looped_stack(x, depth, rounds):
-    layer = lambda h: h + jnp.tanh(hk.Linear(h.shape[-1])(h))
-
-    def one_round(h, _):
-        return hk.layer_stack(depth)(layer)(h), None
-
-    return jax.lax.scan(one_round, x, None, length=rounds)[0]
-
-# %% wrong: seed in the initialiser
-def looped_stack(x, depth, rounds):
-    D = x.shape[-1]
-    w = hk.get_parameter("w", (depth, D, D), init=lambda shape, dtype: jax.random.normal(jax.random.key(0), shape, dtype))
-    b = hk.get_parameter("b", (depth, D), init=jnp.zeros)
-    layer = lambda h, p: (h + jnp.tanh(h @ p[0] + p[1]), None)
-    return jax.lax.fori_loop(0, rounds, lambda _, h: jax.lax.scan(layer, h, (w, b))[0], x)
-
-# %% wrong: stopped slopes
-def looped_stack(x, depth, rounds):
-    D = x.shape[-1]
-    w = hk.get_parameter("w", (depth, D, D), init=hk.initializers.RandomNormal())
-    b = hk.get_parameter("b", (depth, D), init=jnp.zeros)
-    layer = lambda h, p: (h + jnp.tanh(h @ p[0] + p[1]), None)
-    one_round = lambda _, h: jax.lax.scan(layer, jax.lax.stop_gradient(h), (w, b))[0]
-    return jax.lax.fori_loop(0, rounds, one_round, x)
 
 # %% wrong: while_loop
 class Stack(hk.Module):
@@ -181,21 +190,6 @@ def looped_stack(x, depth, rounds):
         return stack(x)
     body = lambda c: (c[0] + 1, stack(c[1]))
     return hk.while_loop(lambda c: c[0] < rounds, body, (0, x))[1]
-
-# %% wrong: whole pair
-class Stack(hk.Module):
-    def __init__(self, depth):
-        super().__init__()
-        self.depth = depth
-
-    def __call__(self, h):
-        layer = lambda h: h + jnp.tanh(hk.Linear(h.shape[-1])(h))
-        return hk.layer_stack(self.depth)(layer)(h)
-
-
-def looped_stack(x, depth, rounds):
-    stack = Stack(depth)
-    return hk.scan(lambda h, _: (stack(h), None), x, None, length=rounds)
 
 # %% inputs
 import haiku as hk

@@ -19,27 +19,93 @@ def mean_loss(logits, labels):
 
     return jax.lax.fori_loop(0, labels.shape[0], add, jnp.float32(0))
 
-# %% wrong: carry of another dtype
-def mean_loss(logits, labels):
-    def add(total, batch):
-        logits, labels = batch
-        logs = jax.nn.log_softmax(logits.astype("float32"))
-        chosen = jnp.take_along_axis(logs, labels[:, None], axis=1)
-        return total - jnp.sum(chosen), None
+# %% breaks: Each row should have one number | cast at the end
+jax.nn.log_softmax(logits.astype("float32"))
+# becomes
+jax.nn.log_softmax(logits).astype("float32")
 
-    total, _ = jax.lax.scan(add, jnp.zeros((), logits.dtype), (logits, labels))
-    return total / labels.size
+# %% breaks: Each row should have one number | a total of the dtype of the logits
+total, _ = jax.lax.scan(add, jnp.zeros((), "float32"), (logits, labels))
+# becomes
+half = lambda total, batch: (add(total, batch)[0].astype(logits.dtype), None)
+total, _ = jax.lax.scan(half, jnp.zeros((), logits.dtype), (logits, labels))
+total = total.astype("float32")
 
-# %% wrong: cast after log_softmax
-def mean_loss(logits, labels):
-    logs = jax.nn.log_softmax(logits, axis=-1).astype("float32")
-    return -jnp.mean(jnp.take_along_axis(logs, labels[..., None], axis=-1))
+# %% breaks: In the second row even `float32` fails | a logarithm of softmax
+jax.nn.log_softmax(logits.astype("float32"))
+# becomes
+jnp.log(jax.nn.softmax(logits.astype("float32")))
 
-# %% wrong: exponentials without a shift
-def mean_loss(logits, labels):
-    z = logits.astype("float32")
-    chosen = jnp.take_along_axis(z, labels[..., None], axis=-1)[..., 0]
-    return jnp.mean(jnp.log(jnp.sum(jnp.exp(z), axis=-1)) - chosen)
+# %% breaks: In the second row even `float32` fails | a small number is added
+jax.nn.log_softmax(logits.astype("float32"))
+# becomes
+jnp.log(jax.nn.softmax(logits.astype("float32")) + 1e-7)
+
+# %% breaks: Define `mean_loss` again | over the wrong axis
+logits.astype("float32"))
+# becomes
+logits.astype("float32"), axis=0)
+
+# %% breaks: Define `mean_loss` again | another dtype in the carry
+jnp.zeros((), "float32")
+# becomes
+jnp.zeros((), logits.dtype)
+
+# %% breaks: Define `mean_loss` again | at most 32 classes
+logits.astype("float32"))
+# becomes
+logits[:, :32].astype("float32"))
+
+# %% breaks: Define `mean_loss` again | at most 256 examples in a batch
+jnp.sum(chosen)
+# becomes
+jnp.sum(chosen[:256])
+
+# %% breaks: Define `mean_loss` again | at most 4,096 batches
+(logits, labels))
+return
+# becomes
+(logits[:4096], labels[:4096]))
+return
+
+# %% breaks: Define `mean_loss` again | no shift
+jax.nn.log_softmax(logits.astype("float32"))
+# becomes
+logits - jnp.log(jnp.exp(logits.astype("float32")).sum(axis=1, keepdims=True))
+
+# %% breaks: it returns a `float32` of shape `()` | 16 bits
+return total / labels.size
+# becomes
+return (total / labels.size).astype(logits.dtype)
+
+# %% breaks: it returns a `float32` of shape `()` | of shape (1,)
+return total / labels.size
+# becomes
+return (total / labels.size)[None]
+
+# %% breaks: it returns a `float32` of shape `()` | the sum
+return total / labels.size
+# becomes
+return total
+
+# %% breaks: it returns a `float32` of shape `()` | the sign is lost
+total - jnp.sum(chosen)
+# becomes
+total + jnp.sum(chosen)
+
+# %% breaks: it works under `jax.jit` and `jax.grad` | NumPy
+logits.astype("float32"))
+# becomes
+np.asarray(logits, "float32"))
+
+# %% breaks: it works under `jax.jit` and `jax.grad` | stopped
+jnp.sum(chosen)
+# becomes
+jax.lax.stop_gradient(jnp.sum(chosen))
+
+# %% asks nothing
+# `mean_loss` goes through batches
+# The formula is right, and yet
 
 # %% wrong: numpy in float64
 def mean_loss(logits, labels):
@@ -47,71 +113,6 @@ def mean_loss(logits, labels):
     z = z - z.max(axis=-1, keepdims=True)
     logs = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
     return jnp.float32(-np.take_along_axis(logs, np.asarray(labels)[..., None], -1).mean())
-
-# %% wrong: only the losses in float32
-def mean_loss(logits, labels):
-    def add(total, batch):
-        logits, labels = batch
-        logs = jax.nn.log_softmax(logits.astype("float32"))
-        chosen = jnp.take_along_axis(logs, labels[:, None], axis=1)
-        return total - jnp.sum(chosen).astype(total.dtype), None
-
-    total, _ = jax.lax.scan(add, jnp.zeros((), logits.dtype), (logits, labels))
-    return (total / labels.size).astype("float32")
-
-# %% wrong: over the wrong axis
-def mean_loss(logits, labels):
-    logs = jax.nn.log_softmax(logits.astype("float32"), axis=1)
-    return -jnp.mean(jnp.take_along_axis(logs, labels[..., None], axis=-1))
-
-# %% wrong: result in 16 bits
-def mean_loss(logits, labels):
-    logs = jax.nn.log_softmax(logits.astype("float32"), axis=-1)
-    return -jnp.mean(jnp.take_along_axis(logs, labels[..., None], axis=-1)).astype(logits.dtype)
-
-# %% wrong: sign lost
-def mean_loss(logits, labels):
-    def add(total, batch):
-        logits, labels = batch
-        logs = jax.nn.log_softmax(logits.astype("float32"))
-        chosen = jnp.take_along_axis(logs, labels[:, None], axis=1)
-        return total + jnp.sum(chosen), None
-
-    total, _ = jax.lax.scan(add, jnp.zeros((), "float32"), (logits, labels))
-    return total / labels.size
-
-# %% wrong: softmax with a small number added
-def mean_loss(logits, labels):
-    def add(total, batch):
-        logits, labels = batch
-        probabilities = jax.nn.softmax(logits.astype("float32"))
-        chosen = jnp.take_along_axis(probabilities, labels[:, None], axis=1)
-        return total - jnp.sum(jnp.log(chosen + 1e-7)), None
-
-    total, _ = jax.lax.scan(add, jnp.zeros((), "float32"), (logits, labels))
-    return total / labels.size
-
-# %% wrong: sum for mean
-def mean_loss(logits, labels):
-    def add(total, batch):
-        logits, labels = batch
-        logs = jax.nn.log_softmax(logits.astype("float32"))
-        chosen = jnp.take_along_axis(logs, labels[:, None], axis=1)
-        return total - jnp.sum(chosen), None
-
-    total, _ = jax.lax.scan(add, jnp.zeros((), "float32"), (logits, labels))
-    return total
-
-# %% wrong: unchanged
-def mean_loss(logits, labels):
-    def add(total, batch):
-        logits, labels = batch
-        probabilities = jax.nn.softmax(logits)
-        chosen = jnp.take_along_axis(probabilities, labels[:, None], axis=1)
-        return total - jnp.sum(jnp.log(chosen)), None
-
-    total, _ = jax.lax.scan(add, jnp.zeros((), logits.dtype), (logits, labels))
-    return total / labels.size
 
 # %% inputs
 import jax

@@ -73,17 +73,85 @@ trainer = Trainer(my_haiku_params)
 trainer.run(num_iterations)
 my_haiku_params, loss = trainer.params, trainer.loss.item()
 
-# %% wrong: ascent
-my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
+# %% breaks: Write the training loop | each step from the start
+my_update(params, my_haiku_net
+# becomes
+my_update(my_haiku_net.init(jax.random.key(0), inputs), my_haiku_net
 
-@jax.jit
-def step(params):
-    loss, gradient = jax.value_and_grad(lambda p: ((my_haiku_net.apply(p, inputs) - outputs) ** 2).mean())(params)
-    return loss, jax.tree.map(lambda p, g: p + learning_rate * g, params, gradient)
+# %% breaks: Bring their mean squared error | scaled inputs
+my_update(params, my_haiku_net, inputs, outputs
+# becomes
+my_update(params, my_haiku_net, inputs / 9, outputs
 
+# %% breaks: Bring their mean squared error | one column
+my_update(params, my_haiku_net, inputs, outputs
+# becomes
+my_update(params, my_haiku_net, inputs, outputs[:, :1]
 
-for i in range(num_iterations):
-    loss, my_haiku_params = step(my_haiku_params)
+# %% breaks: Bring their mean squared error | half of the rows
+my_update(params, my_haiku_net, inputs, outputs
+# becomes
+my_update(params, my_haiku_net, inputs[:64], outputs[:64]
+
+# %% breaks: Bring their mean squared error | too few steps
+range(num_iterations)
+# becomes
+range(100)
+
+# %% breaks: Bring their mean squared error | uphill
+outputs, learning_rate)
+# becomes
+outputs, -learning_rate)
+
+# %% breaks: `my_haiku_params` are the trained parameters | under another name
+loss, my_haiku_params = compiled_update(my_haiku_params)
+# becomes
+trained = my_haiku_params if i == 0 else trained
+loss, trained = compiled_update(trained)
+
+# %% breaks: `my_haiku_params` are the trained parameters | thrown away
+loss, my_haiku_params = compiled_update(my_haiku_params)
+# becomes
+loss, new_params = compiled_update(my_haiku_params)
+
+# %% breaks: `loss` is the last training loss | the norm
+print(f"loss before the last step: {loss:.4f}")
+# becomes
+loss = (loss * outputs.size) ** 0.5
+
+# %% breaks: `loss` is the last training loss | the sum
+print(f"loss before the last step: {loss:.4f}")
+# becomes
+loss = loss * outputs.size
+
+# %% breaks: `loss` is the last training loss | that of the first step
+loss, my_haiku_params = compiled_update(my_haiku_params)
+# becomes
+last, my_haiku_params = compiled_update(my_haiku_params)
+loss = last if i == 0 else loss
+
+# %% breaks: `loss` is the last training loss | not kept
+loss, my_haiku_params = compiled_update(my_haiku_params)
+if i % 300 == 0:
+print(f"loss before step {i}: {loss:.4f}")
+
+print(f"loss before the last step: {loss:.4f}")
+# becomes
+_, my_haiku_params = compiled_update(my_haiku_params)
+
+# %% breaks: `loss` is the last training loss | a list
+print(f"loss before the last step: {loss:.4f}")
+# becomes
+loss = [loss]
+
+# %% asks nothing
+# The cell makes new parameters of `my_haiku_net`.
+# Afterwards
+# The check looks at these two only
+# Here is the same kind of loop
+# After the loop `w` is 2.625
+# Uncompiled, `my_update` sends
+# Print the loss now and then.
 
 # %% wrong: donated and kept the old parameters
 my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
@@ -94,52 +162,12 @@ for i in range(num_iterations):
     my_haiku_params, old = new_params, my_haiku_params
 my_haiku_params = old
 
-# %% wrong: fresh parameters each step
-my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
-
-step = jax.jit(lambda params: my_update(params, my_haiku_net, inputs, outputs, learning_rate))
-for i in range(200):
-    my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
-    loss, my_haiku_params = step(my_haiku_params)
-
 # %% wrong: inputs shuffled without their targets
 my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
 
 step = jax.jit(lambda params, x: my_update(params, my_haiku_net, x, outputs, learning_rate))
 for i in range(num_iterations):
     loss, my_haiku_params = step(my_haiku_params, jax.random.permutation(jax.random.key(i), inputs))
-
-# %% wrong: list of losses
-my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
-
-step = jax.jit(lambda params: my_update(params, my_haiku_net, inputs, outputs, learning_rate))
-loss = []
-for i in range(num_iterations):
-    value, my_haiku_params = step(my_haiku_params)
-    loss.append(value)
-
-# %% wrong: loss is the norm
-my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
-
-step = jax.jit(lambda params: my_update(params, my_haiku_net, inputs, outputs, learning_rate))
-for i in range(num_iterations):
-    loss, my_haiku_params = step(my_haiku_params)
-loss = jnp.linalg.norm(my_haiku_net.apply(my_haiku_params, inputs) - outputs)
-
-# %% wrong: loss is the sum
-my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
-
-step = jax.jit(lambda params: my_update(params, my_haiku_net, inputs, outputs, learning_rate))
-for i in range(num_iterations):
-    loss, my_haiku_params = step(my_haiku_params)
-loss = loss * outputs.size
-
-# %% wrong: loss not kept
-my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
-
-step = jax.jit(lambda params: my_update(params, my_haiku_net, inputs, outputs, learning_rate))
-for i in range(num_iterations):
-    _, my_haiku_params = step(my_haiku_params)
 
 # %% wrong: loss of one minibatch
 my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
@@ -150,14 +178,6 @@ for i in range(4 * num_iterations):
     rows = np.random.default_rng(i).permutation(128)[:32]
     loss, my_haiku_params = step(my_haiku_params, x[rows], y[rows], learning_rate * (1 - i / (4 * num_iterations)))
 
-# %% wrong: loss of the first step
-my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
-
-step = jax.jit(lambda params: my_update(params, my_haiku_net, inputs, outputs, learning_rate))
-loss, my_haiku_params = step(my_haiku_params)
-for i in range(num_iterations - 1):
-    _, my_haiku_params = step(my_haiku_params)
-
 # %% wrong: minibatches at a constant rate
 my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
 
@@ -167,21 +187,6 @@ for i in range(num_iterations):
     rows = np.random.default_rng(i).permutation(128)[:16]
     _, my_haiku_params = step(my_haiku_params, x[rows], y[rows])
 loss = square_loss(my_haiku_params, my_haiku_net, inputs, outputs)
-
-# %% wrong: new parameters thrown away
-my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
-
-step = jax.jit(lambda params: my_update(params, my_haiku_net, inputs, outputs, learning_rate))
-for i in range(num_iterations):
-    loss, new_params = step(my_haiku_params)
-
-# %% wrong: one column of targets
-my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
-
-target = outputs[:, 0:1]
-step = jax.jit(lambda params: my_update(params, my_haiku_net, inputs, target, learning_rate))
-for i in range(num_iterations):
-    loss, my_haiku_params = step(my_haiku_params)
 
 # %% wrong: pair not unpacked
 my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
@@ -201,14 +206,6 @@ for i in range(num_iterations):
     my_haiku_params, loss = step(params)
     params = loss
 
-# %% wrong: scaled inputs
-my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
-
-x = (inputs - inputs.mean(axis=0)) / (3 * inputs.std(axis=0))
-step = jax.jit(lambda params: my_update(params, my_haiku_net, x, outputs, learning_rate))
-for i in range(num_iterations):
-    loss, my_haiku_params = step(my_haiku_params)
-
 # %% wrong: sum
 my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
 
@@ -220,33 +217,6 @@ def step(params):
 
 for i in range(num_iterations):
     loss, my_haiku_params = step(my_haiku_params)
-
-# %% wrong: sum over outputs
-my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
-
-@jax.jit
-def step(params):
-    loss, gradient = jax.value_and_grad(lambda p: ((my_haiku_net.apply(p, inputs) - outputs) ** 2).sum(axis=1).mean())(params)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-
-for i in range(num_iterations):
-    loss, my_haiku_params = step(my_haiku_params)
-
-# %% wrong: too few steps
-my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
-
-step = jax.jit(lambda params: my_update(params, my_haiku_net, inputs, outputs, learning_rate))
-for i in range(100):
-    loss, my_haiku_params = step(my_haiku_params)
-
-# %% wrong: trained under another name
-my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
-
-params = my_haiku_params
-step = jax.jit(lambda params: my_update(params, my_haiku_net, inputs, outputs, learning_rate))
-for i in range(num_iterations):
-    loss, params = step(params)
 
 # %% inputs
 import jax

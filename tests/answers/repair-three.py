@@ -66,6 +66,106 @@ class SavedBlock(hk.Module):
             return jnp.tanh(self.linear(x))
         return f(x)
 
+# %% breaks: Define the three classes again | another width
+hk.Linear(50)
+# becomes
+hk.Linear(40)
+
+# %% breaks: Define the three classes again | rows share a mask
+split_rng=not hk.running_init()
+# becomes
+split_rng=False
+
+# %% breaks: Define the three classes again | a fixed key
+drop_half(linear(row)), split_rng
+# becomes
+hk.dropout(jax.random.key(0), 0.5, linear(row)), split_rng
+
+# %% breaks: Define the three classes again | dropout before the layer
+drop_half(linear(row))
+# becomes
+linear(drop_half(row))
+
+# %% breaks: Define the three classes again | masks repeat after 64 rows
+linear = hk.Linear(50)
+# becomes
+linear = hk.Linear(50)
+if len(x) > 64:
+    mask = drop_half(jnp.ones((64, 50)))
+    return linear(x) * jnp.tile(mask, (2, 1))[: len(x)]
+
+# %% breaks: Define the three classes again | three rounds
+hk.fori_loop(0, 4,
+# becomes
+hk.fori_loop(1, 4,
+
+# %% breaks: Define the three classes again | rounds share a mask
+return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
+# becomes
+key = hk.next_rng_key()
+return hk.fori_loop(0, 4, lambda _, h: hk.dropout(key, 0.5, h), x)
+
+# %% breaks: Define the three classes again | the loop of JAX
+return hk.fori_loop
+# becomes
+return jax.lax.fori_loop
+
+# %% breaks: Define the three classes again | no tanh
+jnp.tanh(hk.Linear(7)(x))
+# becomes
+hk.Linear(7)(x)
+
+# %% breaks: Define the three classes again | the largest of this call
+jnp.maximum(largest, jnp.abs(x).max())
+# becomes
+jnp.abs(x).max()
+
+# %% breaks: Define the three classes again | the largest x
+jnp.abs(x).max()
+# becomes
+x.max()
+
+# %% breaks: Define the three classes again | the largest of 64 rows
+jnp.abs(x).max()
+# becomes
+jnp.abs(x[:64]).max()
+
+# %% breaks: `init` and `apply` must work under `jax.jit` | init splits keys
+split_rng=not hk.running_init()
+# becomes
+split_rng=True
+
+# %% breaks: `init` and `apply` must work under `jax.jit` | no gradient
+hk.fori_loop(0, 4,
+# becomes
+hk.fori_loop(0, jnp.int32(4),
+
+# %% breaks: `init` and `apply` must work under `jax.jit` | a leaked state
+return hk.remat(block)(x)
+# becomes
+return jax.checkpoint(block)(x)
+
+# %% breaks: `SavedBlock` must still recompute | nothing
+return hk.remat(block)(x)
+# becomes
+return block(x)
+
+# %% breaks: `SavedBlock` must still recompute | the tanh alone
+def block(x):
+largest = hk.get_state("largest", (), init=jnp.zeros)
+hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+return jnp.tanh(hk.Linear(7)(x))
+
+return hk.remat(block)(x)
+# becomes
+largest = hk.get_state("largest", (), init=jnp.zeros)
+hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+return hk.remat(jnp.tanh)(hk.Linear(7)(x))
+
+# %% asks nothing
+# These three do not do
+# To see this, make a module
+
 # %% wrong: a layer for each row
 class NoisyRows(hk.Module):
     def __call__(self, x):
@@ -85,27 +185,6 @@ class SavedBlock(hk.Module):
             return jnp.tanh(hk.Linear(7)(x))
 
         return hk.remat(block)(x)
-
-# %% wrong: checkpoint left as it was
-class NoisyRows(hk.Module):
-    def __call__(self, x):
-        linear = hk.Linear(50)
-        return hk.vmap(lambda row: drop_half(linear(row)), split_rng=not hk.running_init())(x)
-
-
-class NoisyRounds(hk.Module):
-    def __call__(self, x):
-        return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
-
-
-class SavedBlock(hk.Module):
-    def __call__(self, x):
-        def block(x):
-            largest = hk.get_state("largest", (), init=jnp.zeros)
-            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
-            return jnp.tanh(hk.Linear(7)(x))
-
-        return jax.checkpoint(block)(x)
 
 # %% wrong: checkpoint of jax at apply
 class NoisyRows(hk.Module):
@@ -127,87 +206,6 @@ class SavedBlock(hk.Module):
             return jnp.tanh(hk.Linear(7)(x))
 
         return block(x) if hk.running_init() else jax.checkpoint(block)(x)
-
-# %% wrong: checkpoint taken out
-class NoisyRows(hk.Module):
-    def __call__(self, x):
-        linear = hk.Linear(50)
-        return hk.vmap(lambda row: drop_half(linear(row)), split_rng=not hk.running_init())(x)
-
-
-class NoisyRounds(hk.Module):
-    def __call__(self, x):
-        return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
-
-
-class SavedBlock(hk.Module):
-    def __call__(self, x):
-        def block(x):
-            largest = hk.get_state("largest", (), init=jnp.zeros)
-            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
-            return jnp.tanh(hk.Linear(7)(x))
-
-        return block(x)
-
-# %% wrong: key before the loop
-class NoisyRows(hk.Module):
-    def __call__(self, x):
-        linear = hk.Linear(50)
-        return hk.vmap(lambda row: drop_half(linear(row)), split_rng=not hk.running_init())(x)
-
-
-class NoisyRounds(hk.Module):
-    def __call__(self, x):
-        key = hk.next_rng_key()
-        return hk.fori_loop(0, 4, lambda _, h: hk.dropout(key, 0.5, h), x)
-
-
-class SavedBlock(hk.Module):
-    def __call__(self, x):
-        def block(x):
-            largest = hk.get_state("largest", (), init=jnp.zeros)
-            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
-            return jnp.tanh(hk.Linear(7)(x))
-
-        return hk.remat(block)(x)
-
-# %% wrong: key fixed in the code
-class NoisyRows(hk.Module):
-    def __call__(self, x):
-        h = hk.Linear(50)(x)
-        return hk.dropout(jax.random.key(0), 0.5, h)
-
-
-class NoisyRounds(hk.Module):
-    def __call__(self, x):
-        return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
-
-
-class SavedBlock(hk.Module):
-    def __call__(self, x):
-        def block(x):
-            largest = hk.get_state("largest", (), init=jnp.zeros)
-            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
-            return jnp.tanh(hk.Linear(7)(x))
-
-        return hk.remat(block)(x)
-
-# %% wrong: largest of this call only
-class NoisyRows(hk.Module):
-    def __call__(self, x):
-        linear = hk.Linear(50)
-        return hk.vmap(lambda row: drop_half(linear(row)), split_rng=not hk.running_init())(x)
-
-
-class NoisyRounds(hk.Module):
-    def __call__(self, x):
-        return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
-
-
-class SavedBlock(hk.Module):
-    def __call__(self, x):
-        hk.set_state("largest", jnp.abs(x).max())
-        return hk.remat(lambda x: jnp.tanh(hk.Linear(7)(x)))(x)
 
 # %% wrong: map of jax
 class NoisyRows(hk.Module):
@@ -269,90 +267,6 @@ class SavedBlock(hk.Module):
         largest = hk.get_state("largest", (), init=jnp.zeros)
         hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
         return hk.remat(lambda x: jnp.tanh(hk.Linear(7)(x)))(x)
-
-# %% wrong: rounds left as they were
-class NoisyRows(hk.Module):
-    def __call__(self, x):
-        linear = hk.Linear(50)
-        return hk.vmap(lambda row: drop_half(linear(row)), split_rng=not hk.running_init())(x)
-
-
-class NoisyRounds(hk.Module):
-    def __call__(self, x):
-        return jax.lax.fori_loop(0, 4, lambda _, h: drop_half(h), x)
-
-
-class SavedBlock(hk.Module):
-    def __call__(self, x):
-        def block(x):
-            largest = hk.get_state("largest", (), init=jnp.zeros)
-            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
-            return jnp.tanh(hk.Linear(7)(x))
-
-        return hk.remat(block)(x)
-
-# %% wrong: rows dropped before the layer
-class NoisyRows(hk.Module):
-    def __call__(self, x):
-        linear = hk.Linear(50)
-        return hk.vmap(lambda row: linear(drop_half(row)), split_rng=not hk.running_init())(x)
-
-
-class NoisyRounds(hk.Module):
-    def __call__(self, x):
-        return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
-
-
-class SavedBlock(hk.Module):
-    def __call__(self, x):
-        def block(x):
-            largest = hk.get_state("largest", (), init=jnp.zeros)
-            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
-            return jnp.tanh(hk.Linear(7)(x))
-
-        return hk.remat(block)(x)
-
-# %% wrong: split_rng=False
-class NoisyRows(hk.Module):
-    def __call__(self, x):
-        linear = hk.Linear(50)
-        return hk.vmap(lambda row: drop_half(linear(row)), split_rng=False)(x)
-
-
-class NoisyRounds(hk.Module):
-    def __call__(self, x):
-        return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
-
-
-class SavedBlock(hk.Module):
-    def __call__(self, x):
-        def block(x):
-            largest = hk.get_state("largest", (), init=jnp.zeros)
-            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
-            return jnp.tanh(hk.Linear(7)(x))
-
-        return hk.remat(block)(x)
-
-# %% wrong: split_rng=True at init
-class NoisyRows(hk.Module):
-    def __call__(self, x):
-        linear = hk.Linear(50)
-        return hk.vmap(lambda row: drop_half(linear(row)), split_rng=True)(x)
-
-
-class NoisyRounds(hk.Module):
-    def __call__(self, x):
-        return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
-
-
-class SavedBlock(hk.Module):
-    def __call__(self, x):
-        def block(x):
-            largest = hk.get_state("largest", (), init=jnp.zeros)
-            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
-            return jnp.tanh(hk.Linear(7)(x))
-
-        return hk.remat(block)(x)
 
 # %% wrong: while_loop without gradient
 class NoisyRows(hk.Module):

@@ -52,55 +52,81 @@ def quick_training(params, batches, rates):
         losses.append(loss)
     return params, jnp.stack(losses)
 
-# %% wrong: at most four batches
-step = jax.jit(my_update, static_argnames="net")
+# %% breaks: This function trains on one batch after the other | the first rate for all
+x, y, rate)
+# becomes
+x, y, rates[0])
 
+# %% breaks: This function trains on one batch after the other | parameters not handed on
+loss, params = quick_step(
+# becomes
+loss, new = quick_step(
 
-def quick_training(params, batches, rates):
-    losses = []
-    for (x, y), rate in zip(batches[:4], rates[:4]):
-        loss, params = step(params, my_haiku_net, x, y, rate)
-        losses.append(float(loss))
-    return params, losses
+# %% breaks: Define `quick_training(params, batches, rates)` | losses after the steps
+losses.append(float(loss))
+# becomes
+losses.append(float(quick_step(params, my_haiku_net, x, y, 0.0)[0]))
 
-# %% wrong: batches of the page
-step = jax.jit(my_update, static_argnames="net")
-def quick_training(params, _, rates):
-    losses = []
-    for (x, y), rate in zip(batches, rates):
-        loss, params = step(params, my_haiku_net, x, y, rate)
-        losses.append(float(loss))
-    return params, losses
+# %% breaks: Define `quick_training(params, batches, rates)` | the last loss
+losses.append(float(loss))
+# becomes
+losses = loss
 
-# %% wrong: captured rate
-@jax.jit
-def step(params, x, y):
-    return my_update(params, my_haiku_net, x, y, learning_rate)
-def quick_training(params, batches, rates):
-    losses = []
-    for x, y in batches:
-        loss, params = step(params, x, y)
-        losses.append(float(loss))
-    return params, losses
+# %% breaks: Define `quick_training(params, batches, rates)` | the pair is swapped
+return params, losses
+# becomes
+return losses, params
 
-# %% wrong: changed in place
-step = jax.jit(my_update, static_argnames="net")
-def quick_training(params, batches, rates):
-    losses = []
-    for (x, y), rate in zip(batches, rates):
-        loss, new = step(params, my_haiku_net, x, y, rate)
-        params.update(new)
-        losses.append(float(loss))
-    return params, losses
+# %% breaks: Define `quick_training(params, batches, rates)` | at most eight batches
+zip(batches, rates, strict=True)
+# becomes
+zip(batches[:8], rates)
 
-# %% wrong: donated
-step = jax.jit(my_update, static_argnames="net", donate_argnums=0)
-def quick_training(params, batches, rates):
-    losses = []
-    for (x, y), rate in zip(batches, rates):
-        loss, params = step(params, my_haiku_net, x, y, rate)
-        losses.append(float(loss))
-    return params, losses
+# %% breaks: Define `quick_training(params, batches, rates)` | at most 24 rows
+x, y, rate)
+# becomes
+x[:24], y[:24], rate)
+
+# %% breaks: Define `quick_training(params, batches, rates)` | not compiled
+quick_step = jax.jit(my_update, static_argnames="net")
+# becomes
+quick_step = my_update
+
+# %% breaks: Define `quick_training(params, batches, rates)` | a static rate
+quick_step = jax.jit(my_update, static_argnames="net")
+# becomes
+quick_step = jax.jit(my_update, static_argnums=(1, 4))
+
+# %% breaks: Define `quick_training(params, batches, rates)` | traced again in each call
+losses = []
+# becomes
+losses, quick_step = [], jax.jit(lambda *args: my_update(*args), static_argnums=1)
+
+# %% breaks: Define `quick_training(params, batches, rates)` | a network for each call
+losses = []
+# becomes
+losses, my_haiku_net = [], hk.without_apply_rng(hk.transform(two_layer_net))
+
+# %% breaks: It does not change its arguments | in place
+loss, params = quick_step(params, my_haiku_net, x, y, rate)
+# becomes
+loss, new = quick_step(params, my_haiku_net, x, y, rate)
+params.update(new)
+
+# %% breaks: It does not change its arguments | the list is emptied
+return params, losses
+# becomes
+batches.clear()
+return params, losses
+
+# %% breaks: It does not change its arguments | donated
+static_argnames="net")
+# becomes
+static_argnames="net", donate_argnums=0)
+
+# %% asks nothing
+# Its results are right
+# Below, it gets four batches
 
 # %% wrong: jit of a lambda once per call
 def quick_training(params, batches, rates):
@@ -111,35 +137,6 @@ def quick_training(params, batches, rates):
         losses.append(float(loss))
     return params, losses
 
-# %% wrong: losses after the steps
-step = jax.jit(my_update, static_argnames="net")
-after = jax.jit(lambda params, x, y: square_loss(params, my_haiku_net, x, y))
-
-
-def quick_training(params, batches, rates):
-    losses = []
-    for (x, y), rate in zip(batches, rates):
-        _, params = step(params, my_haiku_net, x, y, rate)
-        losses.append(float(after(params, x, y)))
-    return params, losses
-
-# %% wrong: network made once per call
-step = jax.jit(my_update, static_argnames="net")
-def quick_training(params, batches, rates):
-    network = hk.without_apply_rng(hk.transform(two_layer_net))
-    losses = []
-    for (x, y), rate in zip(batches, rates):
-        loss, params = step(params, network, x, y, rate)
-        losses.append(float(loss))
-    return params, losses
-
-# %% wrong: only the last loss
-step = jax.jit(my_update, static_argnames="net")
-def quick_training(params, batches, rates):
-    for (x, y), rate in zip(batches, rates):
-        loss, params = step(params, my_haiku_net, x, y, rate)
-    return params, loss
-
 # %% wrong: padded with copies
 step = jax.jit(my_update, static_argnames="net")
 def quick_training(params, batches, rates):
@@ -147,36 +144,6 @@ def quick_training(params, batches, rates):
     for (x, y), rate in zip(batches, rates):
         x, y = (jnp.resize(part, (longest, part.shape[1])) for part in (x, y))
         loss, params = step(params, my_haiku_net, x, y, rate)
-        losses.append(float(loss))
-    return params, losses
-
-# %% wrong: parameters not handed on
-step = jax.jit(my_update, static_argnames="net")
-def quick_training(params, batches, rates):
-    losses = []
-    for (x, y), rate in zip(batches, rates):
-        loss, new_params = step(params, my_haiku_net, x, y, rate)
-        losses.append(float(loss))
-    return new_params, losses
-
-# %% wrong: rate still static
-step = jax.jit(my_update, static_argnames=("net", "learning_rate"))
-def quick_training(params, batches, rates):
-    losses = []
-    for (x, y), rate in zip(batches, rates):
-        loss, params = step(params, my_haiku_net, x, y, learning_rate=rate)
-        losses.append(float(loss))
-    return params, losses
-
-# %% wrong: unchanged
-def quick_training(params, batches, rates):
-    return slow_training(params, batches, rates)
-
-# %% wrong: uncompiled
-def quick_training(params, batches, rates):
-    losses = []
-    for (x, y), rate in zip(batches, rates):
-        loss, params = my_update(params, my_haiku_net, x, y, rate)
         losses.append(float(loss))
     return params, losses
 

@@ -19,59 +19,61 @@ def simulate(start, stiffness, steps):
 
     return jax.lax.fori_loop(0, steps, body, (start[0], start[1], jnp.zeros(steps)))[2]
 
-# %% wrong: collects before the step
-def simulate(start, stiffness, steps):
-    def move(state, _):
-        position, velocity = state
-        velocity = velocity + 0.01 * (-stiffness * position - 0.1 * velocity)
-        return (position + 0.01 * velocity, velocity), position
+# %% breaks: Define `simulate(start, stiffness, steps)` | no friction
+force = -stiffness * position - 0.1 * velocity
+# becomes
+force = -stiffness * position
 
-    return jax.lax.scan(move, (start[0], start[1]), length=steps)[1]
+# %% breaks: Define `simulate(start, stiffness, steps)` | the position moves first
+velocity = velocity + 0.01 * force
+position = position + 0.01 * velocity
+# becomes
+position = position + 0.01 * velocity
+velocity = velocity + 0.01 * force
 
-# %% wrong: constant stiffness
-def simulate(start, stiffness, steps):
-    stiffness = jax.lax.stop_gradient(stiffness)
+# %% breaks: Define `simulate(start, stiffness, steps)` | from rest
+(start[0], start[1])
+# becomes
+(start[0], jnp.zeros_like(start[1]))
 
-    def move(state, _):
-        position, velocity = state
-        velocity = velocity + 0.01 * (-stiffness * position - 0.1 * velocity)
-        position = position + 0.01 * velocity
-        return (position, velocity), position
+# %% breaks: Define `simulate(start, stiffness, steps)` | collected before the step
+return (position, velocity), position
+# becomes
+return (position, velocity), state[0]
 
-    return jax.lax.scan(move, (start[0], start[1]), length=steps)[1]
+# %% breaks: Define `simulate(start, stiffness, steps)` | the last position alone
+length=steps)[1]
+# becomes
+length=steps)[0][0]
 
-# %% wrong: last position
-def simulate(start, stiffness, steps):
-    def body(_, state):
-        position, velocity = state
-        velocity = velocity + 0.01 * (-stiffness * position - 0.1 * velocity)
-        return position + 0.01 * velocity, velocity
+# %% breaks: Define `simulate(start, stiffness, steps)` | it stops after 5,000 steps
+return jax.lax.scan(move, (start[0], start[1]), length=steps)[1]
+# becomes
+seen = jax.lax.scan(move, (start[0], start[1]), length=min(steps, 5000))[1]
+return jnp.pad(seen, (0, max(0, steps - 5000)))
 
-    return jax.lax.fori_loop(0, steps, body, (start[0], start[1]))[0]
+# %% breaks: Define `simulate(start, stiffness, steps)` | a loop of Python
+return jax.lax.scan(move, (start[0], start[1]), length=steps)[1]
+# becomes
+state, seen = (start[0], start[1]), []
+for _ in range(steps):
+    state, position = move(state, None)
+    seen.append(position)
+return jnp.stack(seen)
 
-# %% wrong: no friction
-def simulate(start, stiffness, steps):
-    def move(state, _):
-        position, velocity = state
-        velocity = velocity - 0.01 * stiffness * position
-        position = position + 0.01 * velocity
-        return (position, velocity), position
+# %% breaks: It must be differentiable with respect to | a constant
+-stiffness * position
+# becomes
+-jax.lax.stop_gradient(stiffness) * position
 
-    return jax.lax.scan(move, (start[0], start[1]), length=steps)[1]
+# %% breaks: It must be differentiable with respect to | a float
+-stiffness * position
+# becomes
+-float(stiffness) * position
 
-# %% wrong: position first
-def simulate(start, stiffness, steps):
-    def move(state, _):
-        position, velocity = state
-        force = -stiffness * position - 0.1 * velocity
-        position = position + 0.01 * velocity
-        velocity = velocity + 0.01 * force
-        return (position, velocity), position
-
-    return jax.lax.scan(move, (start[0], start[1]), length=steps)[1]
-
-# %% wrong: the loop as it was
-simulate = slow_simulation
+# %% asks nothing
+# This code simulates a ball
+# With 10,000 steps it compiles
 
 # %% wrong: while_loop
 def simulate(start, stiffness, steps):

@@ -30,6 +30,50 @@ class RunningMean:
     def mean(self):
         return jnp.where(self.rows > 0, self.total / jnp.where(self.rows > 0, self.rows, 1), 0.0)
 
+# %% breaks: Define `RunningMean`, made by | counts batches
+self.count + len(batch)
+# becomes
+self.count + 1
+
+# %% breaks: Define `RunningMean`, made by | the mean of means
+self.total + batch.sum(axis=0), jnp.float32(self.count + len(batch))
+# becomes
+self.total + batch.mean(axis=0), jnp.float32(self.count + 1)
+
+# %% breaks: Define `RunningMean`, made by | a count of eight bits
+jnp.float32(self.count + len(batch))
+# becomes
+jnp.uint8(self.count) + jnp.uint8(len(batch))
+
+# %% breaks: Define `RunningMean`, made by | a count in bfloat16
+jnp.float32(self.count
+# becomes
+jnp.bfloat16(self.count
+
+# %% breaks: Define `RunningMean`, made by | the last batch alone
+self.total + batch.sum(axis=0), jnp.float32(self.count + len(batch))
+# becomes
+batch.sum(axis=0), jnp.float32(len(batch))
+
+# %% breaks: A hundred updates with batches of one shape | a static count
+count: jax.Array | float = 0.0
+# becomes
+count: float = dataclasses.field(default=0.0, metadata={"static": True})
+
+# %% breaks: A hundred updates with batches of one shape | Python's max
+jnp.maximum(self.count, 1)
+# becomes
+max(self.count, 1)
+
+# %% breaks: Before the first batch the mean is zero | nan
+jnp.maximum(self.count, 1)
+# becomes
+self.count
+
+# %% asks nothing
+# This class keeps a mean
+# Its results are right
+
 # %% wrong: as it was
 RunningMean = SlowMean
 
@@ -48,34 +92,6 @@ class RunningMean:
     @property
     def mean(self):
         return self.total / jnp.maximum(self.count, 1)
-
-# %% wrong: counts batches
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
-class RunningMean:
-    total: jax.Array
-    count: jax.Array = 0
-
-    def update(self, batch):
-        return RunningMean(self.total + batch.sum(axis=0), self.count + 1)
-
-    @property
-    def mean(self):
-        return self.total / jnp.maximum(self.count, 1)
-
-# %% wrong: max of python
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
-class RunningMean:
-    total: jax.Array
-    count: jax.Array = 0
-
-    def update(self, batch):
-        return RunningMean(self.total + batch.sum(axis=0), self.count + len(batch))
-
-    @property
-    def mean(self):
-        return self.total / max(self.count, 1)
 
 # %% wrong: mean of the means of the batches
 @jax.tree_util.register_dataclass
@@ -131,21 +147,6 @@ class RunningMean:
     def mean(self):
         return self.total / jnp.maximum(self.count, 1)
 
-# %% wrong: a count of eight bits
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
-class RunningMean:
-    total: jax.Array
-    count: jax.Array | float = 0
-
-    @jax.jit
-    def update(self, batch):
-        return RunningMean(self.total + batch.sum(axis=0), jnp.uint8(self.count) + jnp.uint8(len(batch)))
-
-    @property
-    def mean(self):
-        return self.total / jnp.maximum(self.count, 1)
-
 # %% wrong: static self
 import functools
 
@@ -170,20 +171,6 @@ class RunningMean:
 
     def update(self, batch):
         return RunningMean(batch.mean(axis=0))
-
-# %% wrong: zero by zero
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
-class RunningMean:
-    total: jax.Array
-    count: jax.Array = 0
-
-    def update(self, batch):
-        return RunningMean(self.total + batch.sum(axis=0), self.count + len(batch))
-
-    @property
-    def mean(self):
-        return self.total / jnp.float32(self.count)
 
 # %% inputs
 import jax

@@ -28,56 +28,77 @@ def counted(f):
 
     return jax.jit(program), counts
 
-# %% wrong: both in refs
-def counted(f):
-    traces, runs = jax.new_ref(jnp.array(0)), jax.new_ref(jnp.array(0))
+# %% breaks: Define `counted(f)`, which returns | `compiled` alone
+return compiled, lambda: {"traces": traces[0], "runs": int(runs[...])}
+# becomes
+return compiled
 
-    @jax.jit
-    def compiled(*arguments):
-        traces[...] += 1
-        runs[...] += 1
-        return f(*arguments)
+# %% breaks: `compiled` is `f` under `jax.jit` | not compiled
+@jax.jit
+# becomes
 
-    return compiled, lambda: {"traces": int(traces[...]), "runs": int(runs[...])}
+# %% breaks: `compiled` is `f` under `jax.jit` | kept by shape
+@jax.jit
+def compiled(*arguments):
+traces[0] += 1
+# becomes
+shapes = set()
 
-# %% wrong: not compiled
-def counted(f):
-    traces, runs = [0], jax.new_ref(jnp.array(0))
+def compiled(*arguments):
+    shapes.add(tuple((jnp.shape(x), jnp.result_type(x)) for x in arguments))
+    traces[0] = len(shapes)
 
-    def compiled(*arguments):
-        traces[0] += 1
-        runs[...] += 1
-        return f(*arguments)
+# %% breaks: `compiled` is `f` under `jax.jit` | the ref, too
+return f(*arguments)
+# becomes
+return f(*arguments), runs
 
-    return compiled, lambda: {"traces": traces[0], "runs": int(runs[...])}
+# %% breaks: `counts()` returns a dictionary | the names are exchanged
+{"traces": traces[0], "runs": int(runs[...])}
+# becomes
+{"runs": traces[0], "traces": int(runs[...])}
 
-# %% wrong: one counter for all
-traces, runs = [0], jax.new_ref(jnp.array(0))
+# %% breaks: `counts()` returns a dictionary | shapes for traces
+return compiled, lambda: {"traces": traces[0], "runs": int(runs[...])}
+# becomes
+shapes = set()
 
+def called(*arguments):
+    shapes.add(tuple(map(jnp.shape, arguments)))
+    return compiled(*arguments)
 
-def counted(f):
-    @jax.jit
-    def compiled(*arguments):
-        traces[0] += 1
-        runs[...] += 1
-        return f(*arguments)
+return called, lambda: {"traces": len(shapes), "runs": int(runs[...])}
 
-    return compiled, lambda: {"traces": traces[0], "runs": int(runs[...])}
+# %% breaks: `counts()` returns a dictionary | the runs in eight bits
+jnp.int32
+# becomes
+jnp.uint8
 
-# %% wrong: only compiled
-def counted(f):
-    return jax.jit(f)
+# %% breaks: `counts()` returns a dictionary | both counted at runs
+"traces": traces[0]
+# becomes
+"traces": int(runs[...])
 
-# %% wrong: returns the ref
-def counted(f):
-    runs = jax.new_ref(jnp.array(0))
+# %% breaks: Runs in a loop of JAX count one by one | calls
+return compiled, lambda: {"traces": traces[0], "runs": int(runs[...])}
+# becomes
+calls = []
 
-    @jax.jit
-    def compiled(*arguments):
-        runs[...] += 1
-        return f(*arguments), runs
+def called(*arguments):
+    calls.append(arguments)
+    return compiled(*arguments)
 
-    return compiled, lambda: {"traces": 1, "runs": int(runs[...])}
+return called, lambda: {"traces": traces[0], "runs": len(calls)}
+
+# %% breaks: Each call of `counted` has counters | one pair for all
+traces, runs = [0], jax.new_ref(jnp.zeros((), jnp.int32))
+# becomes
+its = [0], jax.new_ref(jnp.zeros((), jnp.int32))
+traces, runs = counted.__dict__.setdefault("its", its)
+
+# %% asks nothing
+# You suspect that a step
+# In NumPy, where nothing is traced
 
 # %% inputs
 import jax

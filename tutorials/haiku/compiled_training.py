@@ -422,7 +422,10 @@ _check = Check(
 )
 
 
-def _some(seed, rows=128):
+_many = int(np.random.default_rng(6).integers(129, 200))
+
+
+def _some(seed, rows=_many):
     """Random parameters and data."""
     draw = np.random.default_rng(seed)
     params = jax.tree.map(lambda p: p + draw.normal(size=p.shape), my_haiku_params)
@@ -462,12 +465,12 @@ def _with(array, value):
 
 for _when, _case in {
     "": (*_draws[0], 0.03),
-    "With other numbers, ": (*_draws[1], 0.2),
+    "With a rate that leads to parameters of 1e25, ": (*_draws[1], 1e25),
     "With one row, ": (*_some(8, 1), 0.05),
     "With nan among the targets, ": (_old, _x, _with(_y, np.nan), 0.1),
     "With an infinite input, ": (_old, _with(_x, np.inf), _y, 0.1),
     "With targets whose squares are infinite, ": (_old, _x, 1e25 * _y, 0.1),
-    "With a rate that leads to infinity, ": (_old, _x, 1e3 * _y, 1e38),
+    "With infinity in three of four arrays, ": (_old, 1e-9 * _x, 1e3 * _y, 1e38),
 }.items():
     _pair = _check.call(*_case, when=_when)
     _pair = tuple(_pair) if isinstance(_pair, list) else _pair
@@ -863,7 +866,9 @@ def _note(method, args, kwargs, context):  # that a layer runs in Python
 
 
 _draw, _ran = np.random.default_rng(5), []
-for _rows in ([1, 7], [24, 24, 24, 7], [24, 7, 24, 24, 24, 7]):
+_many, _often = _draw.integers((5, 5), (9, 9)).tolist()
+_many = 7 * _many + 3  # rows
+for _rows in ([1, 7], [_many, _many, _many, 7], [_many, 7] * _often):
     _begin = jax.tree.map(lambda p: p + _draw.normal(size=p.shape), my_haiku_params)
     _begin = jax.tree.map(jnp.float32, _begin)
     _data = [np.float32(_draw.normal(size=(n, 9))) for n in _rows]

@@ -626,11 +626,12 @@ def _of_step(new):
 
 
 _draw = np.random.default_rng(4)
+_many = int(_draw.integers(65, 99))
 for _size, _scale, _counter, _by in (
     (6, 1, 0, None),
     (6, 8, 40, None),
-    (64, 1, 3, jax.jit),
-    (64, 0.25, 1, jax.jit),
+    (_many, 1, 3, jax.jit),
+    (_many, 0.25, 1, jax.jit),
     (3, 1, 2, None),
     (3, 30, 5, None),
 ):
@@ -1418,7 +1419,11 @@ _draw = np.random.default_rng(3)
 _keys = jax.random.split(jax.random.key(8), 12)
 _recordings = 'Recordings have {} masks. Read "What gets lost inside a network" again.'
 _sensors = "Sensors have {} masks. Is every sensor drawn on its own?"
-for _rate, _shape in ((0.5, (60, 4, 12)), (0.2, (60, 3, 12)), (0.9, (60, 1, 12))):
+for _rate, _number, *_shape in (
+    (0.5, int(_draw.integers(17, 30)), 60, 4, 12),
+    (0.2, 3, 60, 3, 12),
+    (0.9, 2, 60, 1, 12),
+):
     _x = jnp.float32(_draw.choice([-1, 1], _shape) * _draw.uniform(0.5, 20, _shape))
     _outs = [_drops.call(key, _x, _rate, by=applied) for key in (*_keys, _keys[-1])]
     _drops.require(
@@ -1434,10 +1439,10 @@ for _rate, _shape in ((0.5, (60, 4, 12)), (0.2, (60, 3, 12)), (0.9, (60, 1, 12))
     _of_key = f"drop_sensors gives {{}} masks for different keys. {_inside}"
     _independent(_drops, _masks, _of_key, _recordings, _sensors)
     _drops.require(
-        _masks.sum(axis=2).var() > 0.5 * _shape[2] * _rate * (1 - _rate),
+        _masks.sum(axis=2).var() > 0.5 * 12 * _rate * (1 - _rate),
         "Each recording keeps nearly the same number of sensors. Is every sensor drawn on its own?",
     )
-    _batches = jnp.float32(_draw.uniform(1, 3, (4, *_shape)))
+    _batches = jnp.float32(_draw.uniform(1, 3, (_number, *_shape)))
     _outs = [_runs.call(key, _batches, _rate) for key in (*_keys[:2], _keys[1])]
     _masks = [_on(_runs, out, _batches, _rate) for out in _outs]  # (N, B, S)
     _of_batches = "Batches have {} masks. Which key does each get?"

@@ -810,7 +810,7 @@ _draw = np.random.default_rng(0)
 for _make, _t, _b, _d in (
     (lambda: hk.DeepRNN([hk.LSTM(2), _Mixed()]), 5, 3, 4),
     (lambda: hk.GRU(3), 1, 4, 2),
-    (Total, 6, 1, 1),
+    (Total, int(_draw.integers(9, 16)), 1, 1),
     (Total, 3, 2, 1),
 ):
     _xs = np.float32(_draw.normal(size=(_t, _b, _d)))
@@ -843,7 +843,7 @@ for _make, _t, _b, _d in (
     _others[""] = f"Which step does a flag of ResetCore belong to? {_episodes}"
     _given = _make, _params, _xs, jnp.asarray(_over), _state
     _made, _value = _check.call(*_given, by=in_a_network, when=_when)
-    _check.agrees(_value, _right, _others, _when)
+    _check.agrees(_value, _right, _others, _when, dtypes=True)
     _check.require(_made == shapes(_like), "In init it makes other parameters.")
 print("Outputs and states agree with a loop over steps, for three kinds of core.")
 

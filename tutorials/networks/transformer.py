@@ -252,11 +252,13 @@ def _attention(query, key, value, seen, scale=1.0, axis=-1, rest=1.0):
 
 
 _draw, _ways = np.random.default_rng(0), [compiled_with_slopes, None]
-_cases = [((5, 2, 3), 1), ((2, 3, 6, 3, 5), 3), ((5, 2, 3), 1000)]
+_many = int(_draw.integers(17, 30))
+_cases = [((5, 2, 3), 1), ((2, 3, 6, 3, 5), 3), ((_many, 2, 3), 1000)]
 for _shape, _size in (*_cases, ((4, 1, 1), 0), ((1, 1, 2), 0.01)):  # 0: of all logits
     _parts = np.float32(_draw.normal(size=(3, *_shape)))
     _parts *= np.reshape([_size, _size, _size or 1], (3, *[1] * len(_shape)))
     _parts[1, ..., 1:2, :, :] *= _size != 3  # a key of zeros is a key like any other
+    _parts[2, ..., 2:4, :, :1] *= _size != 3  # and so is a value of 0
     _exact, _way = _parts.astype(float), _draw.normal(size=_parts.shape)
     _past, _of = np.tri(_shape[-3]), partial(_attention, *_exact)
     _mistakes = {
@@ -1053,12 +1055,13 @@ def _times(part, w, b):
 
 _names = [f"multi_head_attention/{n}" for n in ("query", "key", "value", "linear")]
 _draw = np.random.default_rng(1)
+_many = int(_draw.integers(17, 30))
 for _b, _t, _s, _d, _m, _heads, _k, _outputs, _size, _lengths, _order in (
     (2, 4, 6, 5, 7, 2, 3, 9, 1, [6, 6], (None,)),
     (3, 3, 5, 4, 2, 4, 2, 3, 1, [4, 2, 1], (compiled_with_slopes,)),
     (1, 1, 8, 3, 9, 1, 5, 10, 9, np.uint8([3]), (compiled_with_slopes, None)),
     (3, 3, 3, 1, 1, 3, 1, 1, 0.01, [2, 3, 1], (None,)),
-    (2, 4, 6, 5, 7, 2, 3, 9, 30, [1, 4], (None,)),
+    (2, 4, _many, 5, 7, 2, 3, 9, 30, [1, _many - 1], (None,)),
 ):
     _all, _lengths, _wide = np.full(_b, _s), np.array(_lengths), _heads * _k
     _real = (np.arange(_s) < _lengths[:, None])[..., None]  # (B, S, 1)

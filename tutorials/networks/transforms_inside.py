@@ -1206,7 +1206,7 @@ def _made(check, x, wide=None):
 _draw, _by = np.random.default_rng(0), apply_with_slope_of
 for _check, _shape, _wide, _part in (
     (_rows, (2, 3), 50, 1 / 2),
-    (_rows, (40, 9), 50, 1 / 2),
+    (_rows, (int(_draw.integers(65, 99)), 9), 50, 1 / 2),
     (_rows, (1, 3), 50, 1 / 2),
     (_rounds, (100, 200), None, 1 / 16),
     (_rounds, (5, 1, 3), None, 1 / 16),
@@ -1234,10 +1234,11 @@ for _check, _shape, _wide, _part in (
     _right = 2 * _full * _alive @ _w.T / _part, (_full * _alive, _state)
     _others = {"": "What does hk.dropout do with what survives, and where is it?"}
     _check.agrees(_found[0], _right, _others, what=f"{_check.name} with its slope")
-_x = np.float32(_draw.normal(size=(6, 3)))
-_x[0, 1] = -4
+_many = int(_draw.integers(65, 99))
+_x = np.float32(_draw.uniform(-3, 3, size=(_many, 3)))
+_x[-1, 1] = -4
 _params, _state, _w, _b = _made(_saved, _x, 7)
-for _count, _size, _largest in ((6, 0.01, 0.04), (6, 1.5, 6.0), (1, 0.5, 6.0)):
+for _count, _size, _largest in ((_many, 0.01, 0.04), (_many, 1.5, 6.0), (1, 0.5, 6.0)):
     _few = _size * _x[:_count]
     _slope, (_y, _state) = _saved.call(_few, _params, _state, None, by=_by)
     _right = np.tanh(_few @ _w + _b)
@@ -1248,7 +1249,7 @@ for _count, _size, _largest in ((6, 0.01, 0.04), (6, 1.5, 6.0), (1, 0.5, 6.0)):
     _saved.agrees(jax.tree.leaves(_state), [_largest], _others, what="The state")
 _kept = _saved.call(_params, _state, None, _x, by=kept_for_gradient_of)
 _told = "SavedBlock keeps an array as large as its output for the gradient: what is computed again?"
-_saved.require(6 * 7 not in [leaf.size for leaf in _kept], _told)
+_saved.require(7 * _many not in [leaf.size for leaf in _kept], _told)
 print("A mask for each row, four rounds of masks, and a block that is recomputed.")
 
 # %% [markdown]
@@ -1505,8 +1506,8 @@ _keys = jax.random.split(jax.random.key(0))
 for _depth, _rounds, _shape, _size in (
     (2, 3, (4, 5), 1),
     (6, 5, (4, 5), 30),
-    (3, 1, (2, 2), 0.01),
-    (1, 2, (1, 1), 1),
+    (*_draw.integers((7, 6), (10, 10)).tolist(), (2, 2), 0.01),
+    (3, 1, (1, 1), 1),
 ):
     _when = f"For {_depth} layers, {_rounds} rounds and x of shape {_shape}, "
     _x = jnp.float32(_size * _draw.normal(size=_shape))
@@ -1521,7 +1522,7 @@ for _depth, _rounds, _shape, _size in (
     _check.require((_first != _other).mean() > 0.9, _when + _told)
     _told = "do the layers start with the same matrix?"
     _check.require(len(np.unique(_first, axis=0)) == _depth, _when + _told)
-    _made = jax.tree.map(lambda p: _draw.normal(size=p.shape) / 2, _made[0])
+    _made = jax.tree.map(lambda p: _draw.normal(size=p.shape) / len(p), _made[0])
     _given = _made, None, _x, _depth, _rounds
     _slopes, _y = _call(*_given, by=apply_with_slopes_of)
     _arrays = {leaf.ndim: leaf for leaf in jax.tree.leaves(_made)}

@@ -1196,7 +1196,8 @@ def _formula(logits, labels, dtype):  # the loss and its gradient, in NumPy
 
 _draw = np.random.default_rng(0)
 _cases = [(each, np.zeros(each.shape[:2], int)) for each in examples.values()][::-1]
-for *_shape, _size in ((3, 4, 5, 3), (4, 1, 3, 300), (1, 1, 1, 1), (1, 300, 2, 8)):
+_many = int(_draw.integers(33, 60))
+for *_shape, _size in ((3, 4, _many, 3), (4, 1, 3, 300), (1, 1, 1, 1), (1, 300, 2, 8)):
     _labels = _draw.integers(_shape[2], size=_shape[:2])
     _cases.append((_size * _draw.uniform(-1, 1, _shape), _labels))
 for _dtype in ("bfloat16", "float16", "float32"):

@@ -512,16 +512,24 @@ _check = Check(
 
 
 def used(counted):
-    """Calls with scalars and vectors, in a loop and with a gradient; the counts after each."""
+    """Calls with scalars and vectors of two dtypes, and in a loop; the counts after each."""
 
     def of(size, steps):
-        compiled, counts = counted(lambda x, y: jnp.sin(x) + y)
+        in_python = []
+
+        def f(x, y):
+            in_python.append(x)
+            return jnp.sin(x) + y
+
+        compiled, counts = counted(f)
         other, others = counted(jnp.cos)
         seen = [dict(counts())]
         results = [compiled(jnp.ones(size), 2.0), compiled(jnp.zeros(size), 3.0)]
         seen.append(dict(counts()))
         compiled(jnp.ones(size + 1), 2.0)
+        compiled(jnp.arange(size), 2.0)
         seen.append(dict(counts()))
+        results.append(len(in_python))
         jax.lax.fori_loop(0, steps, lambda _, x: compiled(x, 0.0), jnp.ones(size))
         other(1.0)
         return results, [*seen, {"runs": counts()["runs"]}, dict(others())]
@@ -529,24 +537,32 @@ def used(counted):
     return of
 
 
-for _size, _steps in ((3, 10), (1, 1), (5, 0), (2, 100)):
+_many = int(np.random.default_rng(0).integers(257, 400))
+for _size, _steps in ((3, 10), (1, 1), (5, 0), (2, _many)):
     _when = f"With vectors of {_size} and a loop of {_steps}, "
     _results, _seen = _check.call(_size, _steps, by=used, when=_when)
     _right = [
-        {"traces": traces, "runs": runs} for traces, runs in ((0, 0), (1, 2), (2, 3))
+        {"traces": traces, "runs": runs} for traces, runs in ((0, 0), (1, 2), (3, 4))
     ]
-    _right += [{"runs": 3 + _steps}, {"traces": 1, "runs": 1}]
-    _values = [np.full(_size, np.sin(1) + 2), np.full(_size, 3.0)]
-    _check.agrees(_results, _values, {"": "Is f compiled as it is?"}, _when)
+    _right += [{"runs": 4 + _steps}, {"traces": 1, "runs": 1}]
+    _values = [np.full(_size, np.sin(1) + 2), np.full(_size, 3.0), 3]
+    _check.agrees(
+        _results,
+        _values,
+        {
+            "": "Is f compiled as it is? The last number says how often it ran in Python."
+        },
+        _when,
+    )
     _mistakes = {
         "both counters are of Python: what happens in a run without a trace?": [
-            {name: row.get("traces", 3) for name in row} for row in _right
+            {name: row.get("traces", 4) for name in row} for row in _right
         ],
         "the counters are shared by all that counted makes.": [
             *_right[:4],
-            {"traces": 3, "runs": 4 + _steps},
+            {"traces": 4, "runs": 5 + _steps},
         ],
-        "": "Before any call, after two calls, after one of another shape, after the loop, and of a second function.",
+        "": "Before any call, after two calls, after one of another shape and one of integers, after the loop, and of a second function.",
     }
     _check.agrees(_seen, _right, _mistakes, _when, "the counts", rtol=0)
 print("Traces and runs agree, in loops of JAX too, and each function has its own.")
