@@ -165,7 +165,7 @@ jax.lax.top_k(x, 2)  # [[2. 1.], [2 1]]
 outer = x[:, None] * x[None, :]  # float32[3,3]
 x.at[0].set(9.0)  # [9. 1. 2.]
 x.at[jnp.array([1, 1])].add(1.0)  # [0. 3. 2.]
-# An index out of range reads the nearest entry, writes nothing.
+# Index out of range: reads the nearest, writes nothing.
 x[7], x[-7], x.at[7].set(9.0)  # (2.0, 0.0, [0. 1. 2.])
 x.at[7].get(mode="fill", fill_value=-1.0)  # -1.0
 numpy_array = np.asarray(x)  # [0. 1. 2.]
