@@ -708,7 +708,7 @@ print({name: f"{count:.1f} million" for name, count in operations.items()})
 
 # %% [markdown]
 # On explicit axes an array without a layout is replicated, so each device draws all the noise, or the masks of
-# `hk.dropout`. With `out_sharding`, or in `auto_axes`, each draws its own part here, as on automatic axes. (In
+# `hk.dropout`. With `out_sharding`, or in `auto_axes`, each draws its own part, as on automatic axes. (In
 # `jax.shard_map` all devices draw the same numbers from one key.)
 
 

@@ -248,7 +248,7 @@ assert _passes == [
 # `assert_trees_all_close` ignores dtypes (`assert_trees_all_equal_shapes_and_dtypes` compares them). And it treats two
 # `nan` in the same place as equal, so two runs that both broke "agree".
 #
-# Under `jax.jit` the arguments are tracers without values, which these assertions refuse:
+# Under `jax.jit` arguments are tracers without values, which these assertions refuse:
 
 # %% raises="RuntimeError" match="Value assertions can only be called"
 jax.jit(lambda tree: chex.assert_tree_all_finite(tree))(grads)
