@@ -307,6 +307,9 @@ features.missing = () => {
     [place ? ", " : "", link.cloneNode(true)]), "."));
 };
 
+// A sentence whose names are quoted as in Markdown.
+const quoted = text => text.split("`").map((part, place) => (place % 2 ? make("code", { textContent: part }) : part));
+
 // A prediction is answered on the page, with the verdict of its check.
 features.predictions = guard => {
   for (const stub of document.querySelectorAll("[data-predict]")) {
@@ -338,7 +341,8 @@ features.predictions = guard => {
       why.hidden = !reasons.length;
       why.open = false;
       why.replaceChildren(make("summary", { textContent: "Why" }),
-        make("ul", {}, ...reasons.map(([entry, reason]) => make("li", {}, make("code", { textContent: entry }), `: ${reason}`))));
+        make("ul", {}, ...reasons.map(([entry, reason]) =>
+          make("li", {}, ...quoted(reason.startsWith(`${entry}:`) ? reason : `\`${entry}\`: ${reason}`)))));
       told.className = wrong ? "wrong" : "right";
       const done = exercise.querySelector("[type=checkbox]");
       if (!wrong && done && !done.checked) done.click();
