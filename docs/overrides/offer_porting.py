@@ -91,8 +91,9 @@ def _message(name: str, modules: Collection[str]) -> str:
 def _row(row: dict[str, str]) -> str:
     """A name of the table, the last release that had it, what to write instead, and why."""
     name = row["name"].replace("import.", "import ")
-    exact = row["kind"] == "renamed"
-    instead = f"`{row['instead']}`" if exact else row["instead"].replace("|", "\\|")
+    told = row["instead"]
+    is_code = row["kind"] == "renamed" or '"' in told  # in prose its marks would be curled
+    instead = f"`{told}`" if is_code else told.replace("|", "\\|")
     return f"| `{name}` | {row['last']} | {instead} | {row['why']} |"
 
 

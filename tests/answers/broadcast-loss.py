@@ -20,7 +20,7 @@ def one_output_loss(params, batch):
     x, y = batch
     return jnp.square(x @ params["linear"]["w"][:, 0] + params["linear"]["b"] - y).sum() / y.size
 
-# %% breaks: The most common form of this mistake | the output of the first row
+# %% breaks: Define `one_output_loss(params, batch)` | the output of the first row
 [:, 0]  # (B,)
 # becomes
 [0]
@@ -66,6 +66,7 @@ return mean_squared_error(predictions, y)
 return mean_squared_error(np.array(predictions), np.array(y))
 
 # %% asks nothing
+# A common form of this mistake
 # The cell evaluates the loss at the best line
 
 # %% wrong: mean of the errors squared

@@ -24,16 +24,6 @@ SURVIVORS: dict[str, dict[str, str]] = {
             "the check calls it under transform and jit, where x is a tracer that cannot be deleted"
         ),
     },
-    "port-gated-block": {
-        "arguments: return x + self.out(a * jax.nn.sigmoid(b)) -> "
-        "return _spoil(x, x + self.out(a * jax.nn.sigmoid(b)))": (
-            "the check calls it under jit, where x is a tracer that cannot be deleted"
-        ),
-        "arguments: return self.second(self.first(x)) -> "
-        "return _spoil(x, self.second(self.first(x)))": (
-            "the check calls it under jit, where x is a tracer that cannot be deleted"
-        ),
-    },
     "same-outputs-other-training": {
         "arguments: return x @ self.words.embedding[...].T -> "
         "return _spoil(words, x @ self.words.embedding[...].T)": (

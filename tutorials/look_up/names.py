@@ -1158,8 +1158,7 @@ run(lambda i: hk.Embed(10, 4, lookup_style=style)(i), jnp.array([1, 7]))
 # %% [markdown]
 # ### `hk.RMSNorm`
 #
-# 1 file, 1 repository. Keywords: `axis` 1, `create_scale` 1, `name` 1. Taught in [Leaving Haiku: the same network in
-# Flax NNX and Equinox](../porting/leaving_haiku.py).
+# 1 file, 1 repository. Keywords: `axis` 1, `create_scale` 1, `name` 1.
 #
 # Divides by the root of the mean square; no mean is subtracted.
 
@@ -1528,7 +1527,7 @@ print(hk.transform(lambda: hk.maybe_next_rng_key() is None).apply({}, None))
 # %% [markdown]
 # ### `hk.with_rng`
 #
-# 1 file, 1 repository. Taught in [State and randomness in a network](../haiku/state.py).
+# 1 file, 1 repository.
 #
 # Takes the keys of a block from another key, so that the same key gives the same numbers.
 

@@ -617,9 +617,15 @@ assert np.allclose(
 # fields; it ends with that of `hk.Module`, which gets the field `name` if there is one. So the settings are fields, and
 # you write only `__call__`. The file above is divided in the same way. Here it runs, with one layer:
 
+
 # %%
-model = {}
-exec(MODEL, model)
+def names_in(text):
+    names = {}
+    exec(text, names)
+    return names
+
+
+model = names_in(MODEL)
 tokens = jnp.array([[3, 1, 4, 1], [5, 9, 2, 6]])
 config = SimpleNamespace(num_heads=2, num_layers=1, model_size=8)
 model_tree = jax.eval_shape(model["make_network"](config).init, key, tokens)

@@ -193,7 +193,7 @@ def test_an_exercise_is_one_block_from_its_heading_to_its_check(made):
         'id="exercise-it"',
         "## Exercise: do it",
         "The task.",
-        "NotImplementedError",
+        "= ...",
         "Solution",
         'id="check-it"',
     ]
@@ -210,7 +210,7 @@ def test_an_exercise_is_one_block_from_its_heading_to_its_check(made):
 def test_an_exercise_shows_its_stub_and_folds_its_solution_and_its_check(made):
     text = made(EXERCISE.format(more=""), {0: [printed("done")], 1: [printed("Right.")]})
     assert '<p class="exercise-kind"><code>it</code></p>' in text
-    assert text.index("NotImplementedError") < text.index("<summary>Solution</summary>")
+    assert text.index("= ...") < text.index("<summary>Solution</summary>")
     assert "done" in box(text, "success solution")
     check = box(text, "example")
     assert 'id="check-it"' in text
