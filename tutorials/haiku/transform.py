@@ -926,11 +926,11 @@ _scans = my_transform(lambda x: jax.lax.scan(_grow, x, length=2)[0]).apply
 _trees = [{"m": {"w": jnp.float32(w)}} for w in (2, 3)]
 assert [_scans(tree, jnp.float32(1)) for tree in _trees] == [4, 4]
 assert jax.grad(_scans)(_trees[1], jnp.float32(1))["m"]["w"] == 0
-_named = hk.transform(two_linears)
+_with_names = hk.transform(two_linears)
 for _by in (lambda f: f, jax.jit):
-    _out = _by(_named.apply)(params=my_params, rng=None, x=x)
+    _out = _by(_with_names.apply)(params=my_params, rng=None, x=x)
     assert np.allclose(_out, haiku_output, atol=1e-3)
-    _tree = _by(_named.init)(rng=jax.random.key(0), x=x)
+    _tree = _by(_with_names.init)(rng=jax.random.key(0), x=x)
     assert jax.tree.structure(_tree) == jax.tree.structure(my_params)
 _haiku_tree = hk.transform(two_linears).init(jax.random.key(0), x)
 assert jax.tree.map(jnp.shape, my_params) == jax.tree.map(jnp.shape, _haiku_tree)

@@ -629,7 +629,7 @@ for part in ("tagger/multi_head_attention", "tagger/mlp", "tagger/mlp_1"):
 _order = []
 
 
-def _named(name):
+def _with_names(name):
     def interceptor(next_f, args, kwargs, context):
         _order.append(name)
         return next_f(*args, **kwargs)
@@ -639,7 +639,10 @@ def _named(name):
 
 def _twice(x):
     layer = hk.Linear(2)
-    with hk.intercept_methods(_named("outer")), hk.intercept_methods(_named("inner")):
+    with (
+        hk.intercept_methods(_with_names("outer")),
+        hk.intercept_methods(_with_names("inner")),
+    ):
         return layer(x)
 
 

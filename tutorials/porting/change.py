@@ -216,17 +216,17 @@ for _where in (
     lambda f: hk.vmap(f, split_rng=False),
 ):
     _none = _hidden(lambda: lambda h: h, _where)
-    _named = _hidden(lambda: hk.Linear(4, name="extra"), _where)
+    _with_names = _hidden(lambda: hk.Linear(4, name="extra"), _where)
     _class = _hidden(lambda: _Extra(name="extra"), _where)
     _plain = _hidden(lambda: hk.Linear(4), _where)
-    _news = [set(each) - set(_none) for each in (_named, _class, _plain)]
+    _news = [set(each) - set(_none) for each in (_with_names, _class, _plain)]
     assert [name.rpartition("/")[2] for (name,) in _news] == [
         "extra",
         "linear",
         "linear_2",
     ]
     assert [name.split("/")[-2:] for (name,) in _news][1] == ["extra", "linear"]
-    assert set(_none) < set(_named)
+    assert set(_none) < set(_with_names)
 _two = _hidden(lambda: lambda h: hk.Linear(4, name="linear")(h), lambda f: f)
 assert set(_two) == {"linear", "linear_1", "linear_2"}
 assert float(loss_fn(inserted_net, by_name)) > 50 * float(

@@ -385,8 +385,10 @@ _want, _ = jax.jit(_judge.apply, static_argnums=3)(*_trees, _x, True)
 np.testing.assert_allclose(_net(_x), _want, atol=1e-5)  # the truth is tested, too
 _paths = "attend.query.kernel attend.out.kernel norm.scale norm.mean hidden.kernel"
 _paths = [*_paths.split(), "score.kernel"]
-_named = {path: _sources[path] for path in _paths}
-_named = {path: s if isinstance(s, str) else s[0] for path, s in _named.items()}
+_with_names = {path: _sources[path] for path in _paths}
+_with_names = {
+    path: s if isinstance(s, str) else s[0] for path, s in _with_names.items()
+}
 _shapes = {path: nnx_shapes(_net)[path] for path in _paths}
 _order = "Python makes the outer hk.Linear first: which of the two is `linear`?"
 _layout = "A kernel is (in, out), as in Haiku."
@@ -409,7 +411,7 @@ _hints = {
     },
 }
 _reasons = {(kind, path): _hints[kind][path] for kind in _hints for path in _paths}
-predicted(globals(), "ported", {"sources": _named, "shapes": _shapes}, _reasons)
+predicted(globals(), "ported", {"sources": _with_names, "shapes": _shapes}, _reasons)
 print("All twelve agree with a port whose outputs equal Haiku's.")
 
 # %% [markdown]

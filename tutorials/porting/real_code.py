@@ -655,10 +655,10 @@ assert {n for n in model_tree if n.startswith("language_model")} == {
     "language_model/linear",
 }
 assert {n.split("/")[0] for n in model_tree} == {"language_model", "transformer"}
-_named = tree_of(
+_with_names = tree_of(
     lambda t: LanguageModel(Transformer(2, 1, name="body"), 8, 10, name="lm")(t), tokens
 )
-assert {n.split("/")[0] for n in _named} == {"lm", "body"}
+assert {n.split("/")[0] for n in _with_names} == {"lm", "body"}
 
 
 @dataclasses.dataclass
@@ -687,8 +687,10 @@ class _CallsFirst(hk.Module):
         self.layer = hk.Linear(2 * self.size)
 
 
-for _named, _root in (({}, "__calls_first"), ({"name": "other"}, "other")):
-    _made = tree_of(lambda x, n=_named: _CallsFirst(1, **n).layer(x), jnp.ones((1, 2)))
+for _with_names, _root in (({}, "__calls_first"), ({"name": "other"}, "other")):
+    _made = tree_of(
+        lambda x, n=_with_names: _CallsFirst(1, **n).layer(x), jnp.ones((1, 2))
+    )
     assert _made == {f"{_root}/~/linear": {"w": (2, 2), "b": (2,)}}
 assert dataclasses.is_dataclass(Transformer)
 assert "__init__" in vars(Transformer)

@@ -206,11 +206,11 @@ _wide, _five = jnp.ones((5, 7)), jnp.ones(5)
 _sines = jax.checkpoint(lambda x: jnp.sin(jnp.sin(x @ _wide)))
 assert kept(_sines, _five) == kept(jax.jit(_sines), _five) == [(5,), (5, 7)]
 assert kept(jax.checkpoint(lambda x: 3 * x), _five) == []
-_named = jax.checkpoint(
+_with_names = jax.checkpoint(
     lambda x: jnp.sin(checkpoint_name(jnp.sin(x @ _wide), "hidden")),
     policy=policies.save_only_these_names("hidden"),
 )
-assert sorted(kept(_named, _five)) == [(5,), (5, 7), (7,)]
+assert sorted(kept(_with_names, _five)) == [(5,), (5, 7), (7,)]
 
 
 def _in_python(weights, batch, wrap):
