@@ -359,7 +359,7 @@ predicted(globals(), "fates", _truth, _reasons)
 print("All eight agree with what the calls do.")
 
 # %% [markdown]
-# ## An entry changed: `.at` on arrays of NumPy
+# ## An entry changed, in an array of NumPy
 #
 # JAX arrays are immutable, so a change returns a new array: `x.at[i].set(y)` replaces `jax.ops.index_update(x, i, y)`,
 # and so on for its family. The functions also took NumPy arrays, and those do not have `.at`:
