@@ -159,10 +159,14 @@ function read(text, wanted) {
     if (all[place].newline || all[place].sign == ";") place += 1;
     else if (wanted == null) return line();
     else {
-      const name = look().name ?? fail();
-      place += 1;
-      take("=");
-      known[name] = line();
+      const names = [];
+      do {
+        names.push(look().name ?? fail());
+        place += 1;
+        take("=");
+      } while (look().name != null && all[place + 1]?.sign == "="); // a = b = 1
+      const given = line();
+      for (const name of names) known[name] = given;
       if (place < all.length && !all[place].newline && all[place].sign != ";") fail();
     }
   }
@@ -218,7 +222,8 @@ function isRight(given, right, rtol) {
   if (typeof right == "string" || right === null)
     return said(given).trim().toLowerCase() == said(right).toLowerCase();
   if (right.kind == "tuple") {
-    if (given?.kind == "tuple" || given?.kind == "list")
+    const sized = given?.kind == "tuple" || given?.kind == "list";
+    if (sized && given.items.every(size => typeof size == "boolean" || size?.int))
       return code({ ...given, kind: "tuple" }) == code(right);
     throw new Error(`${shown(given)} is not a shape, such as (), (3,) or (2, 3)`);
   }
