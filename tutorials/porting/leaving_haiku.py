@@ -169,15 +169,19 @@ from pathlib import Path
 
 from haiku_porting.draft.checks import Comparison
 
-folder = tempfile.mkdtemp()
-Path(folder, "network.py").write_text(NETWORK)
-sys.path.insert(0, folder)
-port = {}
-exec(draft.rpartition("\n")[0], port)
-compared = port["compared"]()
+
+def _compared(text):
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "network.py").write_text(NETWORK)
+        sys.path.insert(0, folder)
+        compared = names_in(text)["compared"]()
+        drafted = compared.outputs(), compared.step(), compared.state()
+        sys.path.remove(folder)
+    return compared, drafted
+
+
+compared, drafted = _compared(draft.rpartition("\n")[0])
 assert isinstance(compared, Comparison)
-drafted = compared.outputs(), compared.step(), compared.state()
-sys.path.remove(folder)
 assert "TODO" not in draft
 assert max(drafted) < 1e-4, drafted
 

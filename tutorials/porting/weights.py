@@ -86,11 +86,16 @@ def with_old_names(data):  # of protocol 2 or 3
     return data
 
 
+def written(path, data):
+    path.write_bytes(data)
+    return path
+
+
 frozen = hk.data_structures.to_immutable_dict(published)
 folder = Path(tempfile.mkdtemp())
-old_file = folder / "old.pkl"
-size = old_file.write_bytes(with_old_names(pickle.dumps(frozen, protocol=2)))
-print(f"{old_file.name}: {size} bytes")
+old_data = with_old_names(pickle.dumps(frozen, protocol=2))
+old_file = written(folder / "old.pkl", old_data)
+print(f"{old_file.name}: {len(old_data)} bytes")
 
 # %% [markdown]
 # ## Look before you open: `haiku-port weights`
@@ -102,12 +107,12 @@ print(f"{old_file.name}: {size} bytes")
 from snippets.terminal import haiku_port
 
 # %%
-print(haiku_port("weights old.pkl", {"old.pkl": old_file.read_bytes()}))
+print(haiku_port("weights old.pkl", {"old.pkl": old_data}))
 
 # %% tags=["hidden"]
 from haiku_porting.inspect.look import look
 
-told = look("old.pkl", old_file.read_bytes())
+told = look("old.pkl", old_data)
 assert len(told["arrays"]) == 8
 assert not told["warnings"]
 digests = {each["path"]: each["digest"] for each in told["arrays"]}
