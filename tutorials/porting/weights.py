@@ -214,29 +214,43 @@ save_npz(folder / "alphafold.npz", published)
 np.save(folder / "object.npy", published)
 save_safetensors(folder / "new.safetensors", published)
 files = ["alphafold.npz", "new.safetensors", "object.npy", "old.pkl"]
-for file in map(folder.joinpath, files):
-    loaded = load_weights(file)
-    print(f"{file.name:16}", list(loaded)[:2])
+print(
+    *(f"{name:16} {list(load_weights(folder / name))[:2]}" for name in files), sep="\n"
+)
 
 # %% tags=["hidden"] claim="load_weights tells the format from the bytes, whatever the name, and calls nothing that a file names."
 import unittest.mock
 
-for _file in map(folder.joinpath, files):
-    _renamed = folder / "weights.txt"
-    _renamed.write_bytes(_file.read_bytes())
-    for _same in (_file, _renamed, io.BytesIO(_file.read_bytes())):
-        _tree_in = load_weights(_same)
-        assert jax.tree.all(jax.tree.map(np.array_equal, _tree_in, published)), _file
-for _protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-    for _value in (stranger, np.array([Surprise()]), Surprise, print, eval, getattr):
-        _bytes = _value if _value is stranger else pickle.dumps(_value, _protocol)
-        with unittest.mock.patch("builtins.print") as _printed:
-            try:
-                _told = load_weights(io.BytesIO(_bytes))
-            except ValueError as _problem:
-                _told = str(_problem)
-        assert "neither an array nor a container" in str(_told), _told
-        assert not _printed.called
+
+def _in_each_form():
+    for _file in map(folder.joinpath, files):
+        _renamed = folder / "weights.txt"
+        _renamed.write_bytes(_file.read_bytes())
+        for _same in (_file, _renamed, io.BytesIO(_file.read_bytes())):
+            _tree_in = load_weights(_same)
+            assert jax.tree.all(jax.tree.map(np.array_equal, _tree_in, published)), (
+                _file
+            )
+    for _protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        for _value in (
+            stranger,
+            np.array([Surprise()]),
+            Surprise,
+            print,
+            eval,
+            getattr,
+        ):
+            _bytes = _value if _value is stranger else pickle.dumps(_value, _protocol)
+            with unittest.mock.patch("builtins.print") as _printed:
+                try:
+                    _told = load_weights(io.BytesIO(_bytes))
+                except ValueError as _problem:
+                    _told = str(_problem)
+            assert "neither an array nor a container" in str(_told), _told
+            assert not _printed.called
+
+
+_in_each_form()
 
 # %% [markdown]
 # In a file of GraphCast's, the parameters are under `["params"]`. The arrays are NumPy's, in the dtypes of the file.
@@ -818,8 +832,10 @@ print("Every size gives the outputs of the author's program.")
 
 # %%
 half = jax.tree.map(lambda a: a.astype(jnp.bfloat16), published)
+save_npz(folder / "full.npz", published)
+save_safetensors(folder / "full.safetensors", published)
 save_safetensors(folder / "half.safetensors", half)
-for file in ("old.pkl", "alphafold.npz", "new.safetensors", "half.safetensors"):
+for file in (old_file.name, "full.npz", "full.safetensors", "half.safetensors"):
     leaves = jax.tree.leaves(load_weights(folder / file))
     print(f"{file:18} {(folder / file).stat().st_size:5} bytes, {leaves[0].dtype}")
 
