@@ -25,11 +25,11 @@ def clauses(tutorial: Tutorial, exercise: str) -> list[str]:
     at = next(index for index, cell in enumerate(cells) if cell.exercise == exercise)
     texts: list[str] = []
     for cell in (cell for cell in reversed(cells[:at]) if not cell.code):
-        *_, last = _HEADING.split(text := join(cell.lines))
+        *_, last = _HEADING.split(text := _ASIDE.sub("", join(cell.lines)))
         texts.insert(0, last.partition("\n")[2] if last != text else text)
         if last != text:
             break
-    return [each for text in texts for each in _sentences(_ASIDE.sub("", text))]
+    return [each for text in texts for each in _sentences(text)]
 
 
 def _sentences(text: str) -> Iterator[str]:

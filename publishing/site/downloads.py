@@ -130,8 +130,10 @@ def _passable(student: NotebookNode, lesson: Lesson, settings: Settings) -> Note
     if before:
         before.source += _PASSING.partition('"""\n')[2]
     for cell in _code(student):
-        if exercise := cell.metadata.get("check"):
-            names = names_to_define(lesson.tutorial.cells, given[exercise], settings.snippets.name)
+        if not (exercise := cell.metadata.get("check")):
+            continue
+        package = settings.snippets.name
+        if names := names_to_define(lesson.tutorial.cells, given[exercise], package):
             packed = base64.b64encode(zlib.compress(solutions[exercise].encode(), 9)).decode()
             source, _, call = cell.source.rpartition("\n")
             cell.source = (

@@ -36,7 +36,7 @@ also_given = 2
 # The argument stays:
 #
 # ```python
-# No. Clause.
+# # No. Clause.
 # ```
 
 # %% exercise="double"

@@ -143,6 +143,30 @@ def test_an_exercise_is_done_when_nothing_of_it_is_left_to_write(code):
     assert isinstance(shell.user_ns["x"], int) == passed
 
 
+def test_what_its_solution_defined_is_not_done_either_until_there_is_an_answer():
+    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+    solution = base64.b64encode(zlib.compress(b"def f(): return 1\nn = 1")).decode()
+    arguments = shell.user_ns, "one", ["f", "n"], solution
+    assert passed_over(*arguments)
+    assert passed_over(*arguments)
+    shell.run_cell("def f(): return 2\nn = 1").raise_error()
+    assert not passed_over(*arguments)
+    assert shell.user_ns["f"]() == 2
+
+
+def test_an_exercise_that_asks_for_no_name_is_not_passed_over(project, lesson):
+    (project.root / "pyproject.toml").write_text(PROJECT)
+    cells = CELLS.replace("x = 1\n", "seen[0] = 1\n").replace(
+        "import jax\n", "import jax\n\nseen = {}\n"
+    )
+    tutorial = lesson(cells.replace("x == 1", "seen == {0: 1}"), {}, values=["2*5"], **VERSIONS)
+    sources = [
+        c.source for c in notebook(downloads(tutorial, project.settings, str)["page.ipynb"]).cells
+    ]
+    assert "raise NotImplementedError" in sources[-2]
+    assert "passed_over" not in sources[-1]
+
+
 def test_the_solved_notebook_has_solutions_and_the_outputs_of_its_cells(beside):
     code = [
         cell for cell in notebook(beside["page-solved.ipynb"]).cells if cell.cell_type == "code"
