@@ -126,8 +126,9 @@ def _outputs_of_port(
                     labels[id(new)] = labels.get(id(old[path]), [])
 
     def note(part: Any, method: str, output: Any) -> None:
+        kept = jax.tree.map(lambda leaf: leaf, output)  # its caller may change a dict
         for haiku in labels.get(id(part), []):
-            seen[haiku, method].append(output)
+            seen[haiku, method].append(kept)
 
     ON_COPY.append(on_copy)
     try:

@@ -8,6 +8,7 @@ from types import FrameType
 from typing import Any
 
 import haiku as hk
+import jax
 
 from .example import shapes_of
 from .frames import (
@@ -102,7 +103,8 @@ class Record:
         result = run(*args, **kwargs)
         self._running.pop()
         if not is_own:
-            self.outputs.append((node.path, context.method_name, result))
+            kept = jax.tree.map(lambda leaf: leaf, result)  # its caller may change a dict
+            self.outputs.append((node.path, context.method_name, kept))
         if node.path not in self.order:
             self.order.append(node.path)
         return result

@@ -90,6 +90,27 @@ def pair(x):
     return scaled(scaled(x))
 
 
+class Attends(hk.Module):
+    """A module that returns a dict."""
+
+    def __call__(self, x):
+        return {"out": hk.Linear(4)(x)}
+
+
+class Changing(hk.Module):
+    """It changes the dict that a part of it returns."""
+
+    def __call__(self, x):
+        outputs = Attends()(x)
+        hidden = hk.Linear(4)(outputs["out"])
+        outputs["out"] = hk.Linear(4)(hidden)
+        return outputs
+
+
+def changed(x):
+    return Changing()(x)["out"]
+
+
 class Repeated(hk.Module):
     """Methods and functions that run once for each layer."""
 
@@ -217,6 +238,7 @@ def called_in_layers_and_outside(x):
 IDS = jnp.arange(10).reshape(2, 5)
 NETWORKS = {
     "pair": (pair, (X,)),
+    "changed": (changed, (X,)),
     "blocks": (blocks, (X,), {"is_training": True}),
     "recurrent": (recurrent, (X,)),
     "words": (words, (IDS,), {"is_training": True}),
@@ -294,6 +316,20 @@ def test_two_exchanged_sources_are_found(to):
     found = compared_first_difference(compared)
     assert found.haiku == "linear"  # the one that runs first
     assert second.startswith(found.port)
+
+
+@pytest.mark.parametrize("to", LIBRARIES)
+def test_an_output_is_compared_as_it_was_when_the_call_ended(to):
+    names, _ = made(NETWORKS["changed"], to)
+    compared = comparison(NETWORKS["changed"], names, to)
+    weight = {"nnx": "kernel", "equinox": "weight"}[to]
+    first, second = (
+        next(p for p, s in names["SOURCES"].items() if f"{part}/w" in str(s) and p.endswith(weight))
+        for part in ("changing/linear", "changing/linear_1")
+    )
+    sources = names["SOURCES"]
+    compared.sources = {**sources, first: sources[second], second: sources[first]}
+    assert compared_first_difference(compared).haiku == "changing/linear"
 
 
 def test_what_has_no_code_is_marked_beside_its_file_and_line():
