@@ -103,7 +103,9 @@ class Record:
         result = run(*args, **kwargs)
         self._running.pop()
         if not is_own:
-            kept = jax.tree.map(lambda leaf: leaf, result)  # its caller may change a dict
+            kept = jax.tree.map(
+                lambda leaf: leaf, result
+            )  # its caller may change a dict
             self.outputs.append((node.path, context.method_name, kept))
         if node.path not in self.order:
             self.order.append(node.path)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from . import ocdbt
 from .budget import Budget, StoppedError
 from .records import (
     Array,
@@ -18,14 +19,14 @@ from .records import (
     mapping,
 )
 
-UNKNOWN = Dtype("?", 0)  # orbax has the dtypes in a database of its own
+UNKNOWN = Dtype("?", 0)  # of arrays in a database that cannot be read here
 WEIGHTS = re.compile(
     r".*\.(npz|npy|pkl|pickle|ckpt|msgpack|safetensors|h5|hdf5|keras|pt|pth|bin|joblib"
     r"|zst|gz|xz|tar|zip|index|gguf|onnx|pb)"
 )
 _READ = re.compile(
     r"(.*/)?(_METADATA|_CHECKPOINT_METADATA|\.zarray|zarr\.json|array_metadatas/process_\d+"
-    r"|metadata)"
+    r"|metadata)|((?!ocdbt\.process_)[^/]+/)*d/[0-9a-f]{32}"
 )
 Files = Mapping[str, bytes | None]  # by their paths in the folder; None: not read
 
@@ -63,6 +64,8 @@ def read_folder(files: Files, budget: Budget) -> Contents:
 
 def _orbax(trees: list[str], files: Files, zarrs: dict, budget: Budget) -> Contents:
     pairs = []
+    in_database, notes = _database(files, budget)
+    zarrs |= in_database
     for path in trees:
         folder = posixpath.dirname(path)
         metadata = _json(path, files[path])
@@ -75,7 +78,6 @@ def _orbax(trees: list[str], files: Files, zarrs: dict, budget: Budget) -> Conte
             name = posixpath.join(folder, ".".join(keys))
             _put(root, keys, zarrs.get(name) or _value(value))
         pairs.append((folder, root))
-    notes = []
     for path, data in files.items():
         if posixpath.basename(path) == "_CHECKPOINT_METADATA" and data:
             handlers = _json(path, data).get("item_handlers")
@@ -83,13 +85,31 @@ def _orbax(trees: list[str], files: Files, zarrs: dict, budget: Budget) -> Conte
                 f"{posixpath.dirname(path) or 'it'} was saved by {handlers}"[:300]
             )
     one = len(pairs) == 1 and pairs[0][0] == ""
-    if any(array is UNKNOWN for array in _dtypes(pairs)):
-        notes.append(
-            "orbax has the dtypes (?) in its database, which is not read here."
-        )
+    if not notes and any(dtype is UNKNOWN for dtype in _dtypes(pairs)):
+        notes.append("The dtypes (?) are in a database that was not read.")
     return Contents(
         "folder of orbax", pairs[0][1] if one else mapping(pairs), "", (*notes,)
     )
+
+
+def _database(files: Files, budget: Budget) -> tuple[dict[str, Any], list[str]]:
+    """The arrays that orbax's database describes, by path, and why others are not."""
+    found: dict[str, Any] = {}
+    notes: list[str] = []
+    for path, data in files.items():
+        if not (data or b"").startswith(ocdbt.MAGIC):
+            continue
+        folder = posixpath.dirname(posixpath.dirname(path))
+        try:
+            values = dict(ocdbt.values_in(data, budget))
+        except ValueError as problem:
+            notes.append(f"The dtypes (?) are in {path}: {problem}")
+            continue
+        for key, value in values.items():
+            name, _, kind = key.rpartition("/")
+            if kind in (".zarray", "zarr.json"):
+                found[posixpath.join(folder, name)] = _zarr(path, value)
+    return found, notes
 
 
 def _dtypes(pairs: list) -> list[Dtype]:

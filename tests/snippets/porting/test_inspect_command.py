@@ -100,6 +100,48 @@ def test_folders_of_orbax_are_told_by_their_metadata(folder, capsys):
     assert "state/params/w  (2, 3)  float32" in capsys.readouterr().out
 
 
+def node(values, shared):
+    """A leaf of orbax's database; a value that is None is in another file."""
+    keys, inside = list(values), [value or "" for value in values.values()]
+    elsewhere = [int(value is None) for value in values.values()]
+    owned = [key[size:] for key, size in zip(keys, shared, strict=True)]
+    columns = [0, 1, 9, 4, "other/one", len(keys), *shared[1:], *map(len, owned), *owned]
+    columns += [*map(len, inside), *elsewhere, *[0] * 2 * sum(elsewhere), *inside]
+    body = b"".join(map(encoded, columns))
+    return b"\x0c\xdb\x20\xde" + (len(body) + 18).to_bytes(8, "little") + bytes(2) + body + b"sums"
+
+
+def encoded(column):
+    """A text, or a number in bytes of seven bits."""
+    if isinstance(column, str):
+        return column.encode()
+    more = column >> 7
+    return bytes([column & 127 | 128]) + encoded(more) if more else bytes([column])
+
+
+ZARR = json.dumps({"shape": [2, 3], "dtype": "bfloat16", "zarr_format": 2, "fill": "x" * 200})
+ZARR_3 = json.dumps({"shape": [], "data_type": "int32", "zarr_format": 3})
+NODE = node({"params.w/.zarray": ZARR, "params.w/0.0": None, "step/zarr.json": ZARR_3}, [0, 9, 0])
+
+
+def test_the_database_of_orbax_says_the_dtypes(folder, capsys):
+    Path("5/state/d").mkdir(parents=True)
+    Path("5/state/_METADATA").write_text(json.dumps(METADATA))
+    database = Path("5/state/d") / ("0f" * 16)
+    database.write_bytes(NODE)
+    assert command.main(["5"]) == 0
+    out = capsys.readouterr().out
+    assert "state/params/w  (2, 3)  bfloat16" in out
+    assert "state/step      ()      int32" in out
+    for size in range(4, len(NODE) - 5, 7):
+        database.write_bytes(NODE[:4] + (size - 4).to_bytes(8, "little") + NODE[12:size])
+        assert command.main(["5"]) == 0
+        assert f"The dtypes (?) are in state/d/{database.name}: it" in capsys.readouterr().out
+    database.write_bytes(NODE[:14] + b"(\xb5/\xfd" + NODE[18:])  # as Zstandard begins
+    assert command.main(["5"]) == 0
+    assert f"state/d/{database.name}: it is packed" in capsys.readouterr().out
+
+
 def test_other_folders_say_which_of_their_files_to_name(folder, capsys):
     assert command.main(["."]) == 2
     assert "is a folder; name one of its files: w.pkl" in capsys.readouterr().out
