@@ -64,7 +64,7 @@ def read_folder(files: Files, budget: Budget) -> Contents:
 
 def _orbax(trees: list[str], files: Files, zarrs: dict, budget: Budget) -> Contents:
     pairs = []
-    in_database, notes = _database(files, budget)
+    in_database, notes = _database(files)
     zarrs |= in_database
     for path in trees:
         folder = posixpath.dirname(path)
@@ -92,17 +92,18 @@ def _orbax(trees: list[str], files: Files, zarrs: dict, budget: Budget) -> Conte
     )
 
 
-def _database(files: Files, budget: Budget) -> tuple[dict[str, Any], list[str]]:
+def _database(files: Files) -> tuple[dict[str, Any], list[str]]:
     """The arrays that orbax's database describes, by path, and why others are not."""
     found: dict[str, Any] = {}
     notes: list[str] = []
+    budget = Budget(sum(len(data or b"") for data in files.values()))
     for path, data in files.items():
         if not (data or b"").startswith(ocdbt.MAGIC):
             continue
         folder = posixpath.dirname(posixpath.dirname(path))
         try:
             values = dict(ocdbt.values_in(data, budget))
-        except ValueError as problem:
+        except (StoppedError, ValueError) as problem:
             notes.append(f"The dtypes (?) are in {path}: {problem}")
             continue
         for key, value in values.items():

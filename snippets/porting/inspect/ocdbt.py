@@ -12,8 +12,8 @@ _MOST_BYTES = 2**25  # of one leaf
 class _Columns:
     """Numbers, seven bits in a byte, and text, one after another."""
 
-    def __init__(self, data: bytes):
-        self._data, self._place = data, 0
+    def __init__(self, data: bytes, budget: Budget):
+        self._data, self._place, self._budget = data, 0, budget
 
     def number(self) -> int:
         value = 0
@@ -25,6 +25,7 @@ class _Columns:
         raise ValueError("it has a number of more than 64 bits.")
 
     def numbers(self, count: int) -> list[int]:
+        self._budget.step(count)
         return [self.number() for _ in range(count)]
 
     def text(self, size: int) -> bytes:
@@ -39,10 +40,11 @@ def values_in(data: bytes, budget: Budget) -> Iterator[tuple[str, bytes]]:
 
     Args:
       data: a node: the magic bytes, its size, how it is packed, the node, a checksum.
-      budget: what may be unpacked.
+      budget: what may be unpacked and read.
 
     Raises:
       ValueError: if the node is damaged, or this Python cannot unpack it.
+      StoppedError: if it is more than the budget.
     """
     body = unpacked(
         data[14 : int.from_bytes(data[4:12], "little") - 4],
@@ -50,7 +52,7 @@ def values_in(data: bytes, budget: Budget) -> Iterator[tuple[str, bytes]]:
         most_bytes=_MOST_BYTES,
     )
     budget.take(len(body))
-    columns = _Columns(body)
+    columns = _Columns(body, budget)
     if columns.number():  # how far it is above the leaves
         return
     if files := columns.number():  # in which values are that are not here
@@ -59,7 +61,6 @@ def values_in(data: bytes, budget: Budget) -> Iterator[tuple[str, bytes]]:
         columns.numbers(files)
         columns.text(sum(own))
     count = columns.number()
-    budget.step(count)
     shared = [0, *columns.numbers(count - 1)][:count]
     own = columns.numbers(count)
     keys, key = [], b""
