@@ -172,8 +172,8 @@ def _by_zstandard(data: bytes, _: None, most: int) -> Iterator[bytes]:
         zstandard = importlib.import_module("zstandard")
     except ImportError:
         raise ValueError(
-            "is packed by Zstandard; install the package zstandard, use Python 3.14, or,"
-            " if the whole file is packed, unpack it with `zstd -d` first."
+            "is packed by Zstandard; install the package zstandard, use Python 3.14, or"
+            " unpack a file that is packed as a whole with `zstd -d`."
         ) from None
     unpack = zstandard.ZstdDecompressor(max_window_size=2**27)
     with unpack.stream_reader(bytes(data), read_across_frames=True) as stream:
