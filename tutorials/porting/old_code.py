@@ -2,7 +2,7 @@
 # # Run an old Haiku script on today's JAX
 #
 # Old Haiku code often stops at a name that JAX has moved or removed.
-# [`haiku-port revive`](../../reference/revive.md) finds such names in whole files, and repairs most of them:
+# [`haiku-port revive`](../../reference/revive.md) finds such names in whole files, and repairs many of them:
 #
 # ```console
 # $ haiku-port revive train.py nets.ipynb src/
@@ -102,8 +102,8 @@ for row in COMPANIONS.strip().splitlines()[1:]:
 # %% [markdown]
 # Other libraries can fail too, such as TensorFlow Probability, and with it distrax and RLax, which import it. The last
 # release that we tried (this page does not install it) stopped with `module 'jax.interpreters.xla' has no attribute
-# 'pytype_aval_mappings'`, whereas the nightly build, `tfp-nightly`, worked. Upgrade such a library, or take its nightly
-# build, before you touch a line of your own.
+# 'pytype_aval_mappings'`, whereas the nightly build, `tfp-nightly`, worked. Upgrade such a library before you
+# touch a line of your own.
 #
 # ## Then the names: `haiku-port revive`
 #

@@ -119,19 +119,18 @@ assert all("_1" in path for path in unsure)
 # How to read it:
 #
 # - A row without a remark is what the command claims to know. `for each of range(config.num_layers)` marks those that
-#   only a longer loop makes: how many there are, a configuration says, which is not among the files.
+#   only a longer loop makes: how many, a configuration says that is not among the files.
 # - The paths are those of the checkpoint. `language_model` and `transformer` are two roots, although one class gets the
 #   other: [below](#a-module-that-is-a-dataclass) you see why.
-# - The lines are those that *make* a module. Follow them, and not the order of the classes.
+# - The lines are those that *make* a module. Follow them, not the order of the classes.
 #
 # Below, the report explains {{ len({use["name"] for use in read["uses"]}) }} names, and ends with a reading list of about
-# {{ read["minutes"] }} minutes. What this text does not have are the values: shapes, the settings of a run, the branch
-# that is taken. `--run module:function` adds the tree of a run, with its shapes. And what a hook around the network does
-# to the arrays is left to you, as is whether it is what the author wanted.
+# {{ read["minutes"] }} minutes. This text lacks the values: shapes, the settings of a run, the branch that is taken.
+# `--run module:function` adds the tree of a run, with its shapes. And what a hook around the network does to the arrays
+# is left to you.
 #
-# The rest of this page takes the idioms in the order of difficulty: inheritance, dataclasses, creators and getters,
-# devices. It quotes a few lines of public files, builds a small version of each and runs it. Two functions make and print
-# a tree; note that `jax.eval_shape` sorts the modules by name.
+# The rest of this page takes the idioms in the order of difficulty. It quotes a few lines of public files, builds a small
+# version of each and runs it. Two functions make and print a tree; note that `jax.eval_shape` sorts the modules by name.
 
 # %%
 import contextlib
@@ -269,8 +268,8 @@ for _constant, _dtype in (
 #
 # ### Where a parameter is filed
 #
-# As [scopes](../haiku/modules.py#scopes-the-name-says-where-a-module-was-made) showed, the name of a *module* tells
-# which method made it. A parameter is usually filed under the module whose method is running, whichever method that is.
+# As [scopes](../haiku/modules.py#scopes-the-name-says-where-a-module-was-made) showed, the name of a *module* often
+# tells which method made it. A parameter is usually filed under the module whose method is running, whichever method that is.
 # A module can ask for one in several places:
 
 
@@ -363,8 +362,8 @@ assert "Unable to retrieve parameter 'of_transparent' for module '~'" in _told
 # `owner` has `of_transparent`, and `owner/asks` has it too: these are **two** parameters. `@hk.transparent` removes the
 # method from Haiku's stack of modules, so that it counts as part of its caller: of the layer if the layer calls it, and
 # of `owner` if `owner` does. What `method` asks for is filed under `asks`, wherever the call comes from. `helper` counts
-# as part of the module that called it, and so would a method that opens no scope, such as a static one, a generator or
-# one of a plain mixin class. The `hk.name_scope` opens an entry of its own.
+# as part of the module that called it, and so would a static method, or one of a plain mixin class. The `hk.name_scope`
+# opens an entry of its own.
 #
 # </details>
 #
@@ -549,8 +548,7 @@ print(
 # %% [markdown]
 # ## What is left of the original layer
 #
-# Public code inherits from other layers, too. To see what is left of the original, look for
-# `super().__call__` and for what the subclass passes to it:
+# To see what is left of the original, look for `super().__call__` and for what the subclass passes to it:
 
 
 # %%
@@ -736,10 +734,9 @@ assert "cannot assign" in _told
 #
 # - Without a field `name`, the module takes the name of its class, or a class attribute `name`.
 # - What an `__init__` would compute goes into `__post_init__`, which begins with `super().__post_init__()`: the super
-#   constructor must run before a module is made. With `frozen=True` it cannot run at all; `slots=True` breaks this line.
-# - In a module, a `default_factory` that *makes a module*, as in
-#   `body: Transformer = dataclasses.field(default_factory=...)`, fails: it would run before the module has a name. Make
-#   it in `__call__`, or pass it.
+#   constructor must run before a module is made. With `frozen=True` it cannot run at all; `slots=True` may break this line.
+# - A `default_factory` that *makes a module*, as in `body: Transformer = dataclasses.field(default_factory=...)`,
+#   fails: it would run before the module has a name. Make it in `__call__`, or pass it.
 
 
 # %% raises="ValueError" match="The super constructor must be called before you create"
@@ -880,7 +877,7 @@ for _dtype, _nets in {
 # Most layers ask for parameters in the dtype of their input, so this network computes in bfloat16, while gradients and
 # updates are in float32, without a change to any layer. But the table of `hk.Embed` and the
 # initial state of a recurrent core are float32 by default. Cast what they return, or the rest of the network computes
-# in float32. Newer code may use `hk.mixed_precision`, which came later; [Precision](../training/precision.py) teaches
+# in float32. Newer code may use `hk.mixed_precision`; [Precision](../training/precision.py) teaches
 # it.
 #
 # ### A creator may change the stored shape: `layer_stack`
@@ -994,9 +991,9 @@ for _i in range(2):
 assert np.allclose(_nested.apply(_params, None, x), _by_hand, atol=5e-2)
 
 # %% [markdown]
-# The tree says `(3, 4, 4)` where the code says `(4, 4)`. When you see a checkpoint with such a leading axis, it may come
-# from a stack around the layer. `hk.layer_stack`, in [JAX transformations inside](../networks/transforms_inside.py), is
-# this idea with options.
+# The tree says `(3, 4, 4)` where the code says `(4, 4)`. Such a leading axis in a checkpoint may come from a stack around
+# the layer. `hk.layer_stack`, in [JAX transformations inside](../networks/transforms_inside.py), is this idea with
+# options.
 #
 # ## Exercise: many members in one tree
 #
