@@ -778,7 +778,7 @@ print("All three run, compiled or not.")
 # - Your message is not on this page. Look it up by its text in [Error messages](../look_up/errors.py).
 # - `No module named 'jax._src.device_array'` where a pickle is read: it holds old arrays, whose names a repair of your
 #   file does not reach. [Load weights](weights.py) reads it.
-# - You pin the old versions instead. An old JAX may need an old Python and, on a GPU, old CUDA libraries, and there may
+# - You pin the old versions instead. They may need an old Python and, on a GPU, old CUDA libraries, and there may
 #   be no wheels for your machine. If only names fail, porting is usually quicker.
 # - A tree contains `None`. For `jax.tree.map` that is an empty tree, so `None` in the first tree and an array in the
 #   second is an error. With `is_leaf=lambda x: x is None` it is a leaf.

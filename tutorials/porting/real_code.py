@@ -269,8 +269,8 @@ for _constant, _dtype in (
 # ### Where a parameter is filed
 #
 # As [scopes](../haiku/modules.py#scopes-the-name-says-where-a-module-was-made) showed, the name of a *module* often
-# tells which method made it. A parameter is usually filed under the module whose method is running, whichever method that is.
-# A module can ask for one in several places:
+# tells which method made it. A parameter is usually filed under the module whose method is running, whichever method
+# that is. A module can ask for one in several places:
 
 
 # %%
