@@ -734,7 +734,7 @@ assert "cannot assign" in _told
 #
 # - Without a field `name`, the module takes the name of its class, or a class attribute `name`.
 # - What an `__init__` would compute goes into `__post_init__`, which begins with `super().__post_init__()`: the super
-#   constructor must run before a module is made. With `frozen=True` it cannot run at all; `slots=True` may break this line.
+#   constructor must run before a module is made. With `frozen=True` it cannot run at all; `slots=True` may break this.
 # - A `default_factory` that *makes a module*, as in `body: Transformer = dataclasses.field(default_factory=...)`,
 #   fails: it would run before the module has a name. Make it in `__call__`, or pass it.
 
