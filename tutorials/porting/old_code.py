@@ -2,14 +2,14 @@
 # # Run an old Haiku script on today's JAX
 #
 # Old Haiku code often stops at a name that JAX has moved or removed.
-# [`haiku-port revive`](../../reference/revive.md) finds such names in whole files, and repairs most of them:
+# [`haiku-port revive`](../../reference/revive.md) finds such names in whole files, and repairs many of them:
 #
 # ```console
 # $ haiku-port revive train.py nets.ipynb src/
 # $ haiku-port revive --fix train.py
 # ```
 #
-# These lines are what it makes of seven old ones, each of which is in a comment:
+# These lines are repaired; the old names are in the comments:
 
 # %% tags=["short"]
 import haiku as hk
@@ -42,8 +42,8 @@ print(is_array, net.apply({}, tree))
 # last what you can't tell from a name. This page goes through these three stages.
 #
 # Haiku uses parts of JAX that are not public, so an old Haiku can fail under a new JAX although your own file needs no
-# change. The traceback then ends in a file of Haiku, or in one of JAX that Haiku called, and the remedy is `pip install
-# --upgrade jax dm-haiku`. Earlier releases of Haiku cause these messages:
+# change. The traceback then ends in a file of Haiku, or in one of JAX that Haiku called, and the usual remedy is `pip
+# install --upgrade jax dm-haiku`. Earlier releases of Haiku cause these messages:
 
 # %%
 import functools
@@ -102,8 +102,8 @@ for row in COMPANIONS.strip().splitlines()[1:]:
 # %% [markdown]
 # Other libraries can fail too, such as TensorFlow Probability, and with it distrax and RLax, which import it. The last
 # release that we tried (this page does not install it) stopped with `module 'jax.interpreters.xla' has no attribute
-# 'pytype_aval_mappings'`, whereas the nightly build, `tfp-nightly`, worked. Upgrade such a library, or take its nightly
-# build, before you touch a line of your own.
+# 'pytype_aval_mappings'`, whereas the nightly build, `tfp-nightly`, worked. Upgrade such a library before you
+# touch a line of your own.
 #
 # ## Then the names: `haiku-port revive`
 #
@@ -111,8 +111,8 @@ for row in COMPANIONS.strip().splitlines()[1:]:
 # [`haiku-port revive`](../../reference/revive.md), of [a package](../../reference/porting.md#the-package) that needs
 # Python and not even JAX, reads the file instead and lists what it finds at once. It follows names through the imports
 # and looks them up in [a table](../../reference/removed.md) of what JAX, Haiku, Optax, chex and NumPy have removed, made
-# from their histories; a name that is not in the table escapes it. Here is a small regression in the style of that time,
-# as a string, so that it can fail while this page still runs.
+# from their histories. Here is a small regression in the style of that time, as a string, so that it can fail while this
+# page still runs.
 
 # %%
 OLD_SCRIPT = """
@@ -197,11 +197,12 @@ assert [change.sign for change in find_changes(names_mended)] == ["?"] * 3
 # %% [markdown]
 # How to read it:
 #
-# - A name marked `!` fails today, and one marked `?` may fail; names without a mark still work, but have a newer form.
-#   The line numbers are in brackets.
-# - Below, each name has the last release that had it, a reason, and the code of a [rule](../../reference/revive.md#the-rules).
-# - Between an old name and a new one, an arrow means that `--fix` writes it, imports included. What follows an arrow in
-#   words, as for `jax.ops.index`, depends on the lines around it.
+# - The report takes a name marked `!` to fail today, and one marked `?` to fail perhaps; names without a mark still work,
+#   but have a newer form. The line numbers are in brackets.
+# - Below, each name has a reason and the code of a [rule](../../reference/revive.md#the-rules), and most have the last
+#   release that had them.
+# - Between an old name and a new one, an arrow usually means that `--fix` writes it, imports included. What follows an
+#   arrow in words, as for `jax.ops.index`, depends on the lines around it.
 #
 # This script fails in {{ len(failing) }} places, on {{ len(set(failing)) }} lines. `--fix` repairs all of them but line
 # {{ unfixed[0] }}, which needs a decision: see [below](#haiku-apply-without-a-key-and-apply_rngfalse). With this line
@@ -215,10 +216,10 @@ print(haiku_port("revive --diff old.py", {"old.py": OLD_SCRIPT}))
 assert float(ported["loss"]) < 0.02
 
 # %% [markdown]
-# The report knows names, and not values. It does not see `getattr`, strings other than annotations, or names that come
+# The report knows names, and few values. It does not see `getattr`, strings other than annotations, or names that come
 # from `import *`, and it leaves branches for other versions as they are, for instance after `hasattr`. With
-# `--installed` it also looks up each name in the packages that you have. It exits with status 0 if nothing fails, so
-# that it can [guard a repository](../../reference/revive.md#for-other-programs).
+# `--installed` it also looks names up in your releases of these five packages. Its exit status says whether something
+# fails, so that it can [guard a repository](../../reference/revive.md#for-other-programs).
 #
 # ### How much it finds
 #
@@ -248,7 +249,7 @@ assert both.sum() / (both.sum() + missed.sum()) >= 0.99
 assert (both + extra).sum() / (both + extra + false).sum() >= 0.99
 
 # %% [markdown]
-# The older a file, the more of it fails:
+# In these states, the older the files, the more of them fails:
 
 # %% tags=["plot", "cover"] alt="Failing places per hundred files in six states: over two hundred in the first, some twenty in the last."
 rows = [row.split() for row in MEASURED.strip().splitlines()[1:]]
@@ -385,8 +386,7 @@ for change in ("set", "add", "multiply", "min", "max"):
 assert not hasattr(zeros, "at")
 
 # %% [markdown]
-# So `--fix` writes `.at` where it sees that a function of JAX made the array, and `--unsafe-fixes` wherever the result
-# is used.
+# So `--fix` writes `.at` where it sees that a function of JAX makes the array, and `--unsafe-fixes` in more places.
 #
 # ## The type of an array: `jax.Array` for `jnp.DeviceArray`
 #
@@ -459,11 +459,11 @@ for number in range(3):
     assert np.allclose(get_params(triple)["w"], moved["w"], atol=1e-5)
 
 # %% [markdown]
-# In float32 both take the same step, but `opt_update` expects its number, while Optax counts in its state.
+# Up to rounding, both take the same step here, but `opt_update` expects its number, while Optax counts in its state.
 #
 # ## Haiku: `apply` without a key, and `apply_rng=False`
 #
-# In Haiku's first months the `apply` of a plain `hk.transform(f)` took no key; later it always took one, and
+# In Haiku's first months the `apply` of a plain `hk.transform(f)` took no key; today it takes one, and
 # `hk.without_apply_rng` removes it. So a script of that time may use no removed name at all, and yet fail where it
 # calls `apply`:
 
@@ -549,8 +549,9 @@ assert refused == 10
 jnp.prod((28, 28, 1))
 
 # %% [markdown]
-# For sizes, which are known when the program is traced, use Python: `math.prod`, or `np.prod`. For numbers that JAX
-# should compute with, make an array first. `haiku-port revive` marks these calls with `!` or `?` where it can see them.
+# For sizes, which are known when the program is traced, use Python's `math.prod`; `np.prod(())`, for a shape without
+# axes, is a float. For numbers that JAX should compute with, make an array first. `haiku-port revive` marks these calls
+# where it can see them.
 
 # %%
 print(math.prod((28, 28, 1)), jnp.max(jnp.asarray([1.0, 3.0])))
@@ -577,6 +578,7 @@ for function in takes_one:
 for function in (jnp.stack, jnp.hstack, jnp.vstack, jnp.concatenate, jnp.block):
     assert function([jnp.ones(2), jnp.ones(2)]).size == 4, function
 assert jnp.asarray([1.0, 3.0]).shape == (2,)
+assert isinstance(np.prod(()), float)
 
 # %% [markdown]
 # [Error messages](../look_up/errors.py) explains one more: `hk.vmap` must be told whether to split the key.
@@ -774,10 +776,10 @@ print("All three run, compiled or not.")
 # ## What can go wrong
 #
 # - Your message is not on this page. Look it up by its text in [Error messages](../look_up/errors.py).
-# - `No module named 'jax._src.device_array'`: a pickle of old arrays, whose names no repair of your file reaches.
-#   [Load weights](weights.py) reads it.
-# - You pin the old versions instead. An old JAX needs an old Python and, on a GPU, old CUDA libraries, and there may be
-#   no wheels for your machine. If only names fail, porting is usually quicker.
+# - `No module named 'jax._src.device_array'` where a pickle is read: it holds old arrays, whose names a repair of your
+#   file does not reach. [Load weights](weights.py) reads it.
+# - You pin the old versions instead. They may need an old Python and, on a GPU, old CUDA libraries, and there may
+#   be no wheels for your machine. If only names fail, porting is usually quicker.
 # - A tree contains `None`. For `jax.tree.map` that is an empty tree, so `None` in the first tree and an array in the
 #   second is an error. With `is_leaf=lambda x: x is None` it is a leaf.
 # - Random numbers differ. JAX has changed how it draws (`jax_threefry_partitionable`), so the same seed can give you
@@ -804,10 +806,10 @@ with old_way:
 # ## What you learned
 #
 # - The environment comes first: Haiku with its JAX, and the libraries that import both.
-# - `haiku-port revive` lists what an old file must change, and `--fix` makes the changes that keep the meaning.
+# - `haiku-port revive` lists what an old file must change, and `--fix` makes most of the changes.
 # - A mark is about a name. What depends on a value is left to you: which arrays are NumPy's, whether a network draws from
 #   its key, what an `isinstance` is for.
-# - Three of the failures have no old name to search for: an `apply` that is called without a key, `.at` on a NumPy
+# - Three of these failures have no old name to search for: an `apply` that is called without a key, `.at` on a NumPy
 #   array, and tuples in `jax.numpy`.
 # - `PRNGKey`, `pmap` and `jax.tree_util` still work. Change them when you touch the code anyway.
 #

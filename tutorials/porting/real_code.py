@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Read real code
 #
-# Research code in Haiku uses idioms that no list of layers mentions, such as modules that are dataclasses and functions
+# Research code in Haiku uses idioms that lists of layers leave out, such as modules that are dataclasses and functions
 # that change how parameters are made. [`haiku-port read`](../../reference/read.md) says what a folder of it is made of,
 # and which sections of this course explain that, without running it:
 #
@@ -9,7 +9,7 @@
 # $ haiku-port read src/
 # ```
 #
-# Where the code runs, `jax.eval_shape` builds the tree of parameters from shapes alone:
+# Where `init` can be traced, `jax.eval_shape` builds the tree of parameters from shapes alone:
 
 # %% tags=["short"]
 import haiku as hk
@@ -38,10 +38,10 @@ for module, its in tree.items():
 #
 # Files of research code are usually written from the layers up to the experiment, so read them from the other end, as
 # [the drawing of the calls](#a-training-step-for-many-devices) shows for one of them. Ask five questions: what is
-# transformed, so is there a state, is there a key; which classes are there; where is each module *made*, which decides its
-# name; which parameters are asked for; and what surrounds it all and changes them from outside. The command asks them of
-# all files at once. Here is a small model in the style of dm-haiku's own example, as a string, so that the command can
-# read it:
+# transformed, so is there a state, is there a key; which classes are there; where is each module *made*, which shows in
+# its name; which parameters are asked for; and what surrounds it all and changes them from outside. The command asks them
+# of all files at once. Here is a small model in the style of dm-haiku's own example, as a string, so that the command
+# can read it:
 
 # %%
 MODEL = """
@@ -104,7 +104,7 @@ from snippets.terminal import haiku_port
 
 # %%
 answer = haiku_port("read model.py", {"model.py": MODEL})
-print(answer.partition("\n\nNames, and")[0])
+print(answer.partition("\n\nNames that")[0])
 
 # %% tags=["hidden"]
 from haiku_porting.read import read_code
@@ -118,20 +118,19 @@ assert all("_1" in path for path in unsure)
 # %% [markdown]
 # How to read it:
 #
-# - A row without a remark is what the command claims to know. `depends: for each of range(config.num_layers)` marks those
-#   that only a longer loop makes: how many there are, a configuration says, which is not among the files.
+# - A row without a remark is what the command claims to know. `for each of range(config.num_layers)` marks those that
+#   only a longer loop makes: how many, a configuration says that is not among the files.
 # - The paths are those of the checkpoint. `language_model` and `transformer` are two roots, although one class gets the
 #   other: [below](#a-module-that-is-a-dataclass) you see why.
-# - The lines are those that *make* a module. Follow them, and not the order of the classes.
+# - The lines are those that *make* a module. Follow them, not the order of the classes.
 #
 # Below, the report explains {{ len({use["name"] for use in read["uses"]}) }} names, and ends with a reading list of about
-# {{ read["minutes"] }} minutes. What no text has are the values: shapes, the settings of a run, the branch that is taken.
-# `--run module:function` puts those of a run beside the rows. And what a hook around the network does to the arrays is
-# left to you, as is whether it is what the author wanted.
+# {{ read["minutes"] }} minutes. This text lacks the values: shapes, the settings of a run, the branch that is taken.
+# `--run module:function` adds the tree of a run, with its shapes. And what a hook around the network does to the arrays
+# is left to you.
 #
-# The rest of this page takes the idioms in the order of difficulty: inheritance, dataclasses, creators and getters,
-# devices. It quotes a few lines of public files, builds a small version of each and runs it. Two functions make and print
-# a tree; note that `jax.eval_shape` sorts the modules by name.
+# The rest of this page takes the idioms in the order of difficulty. It quotes a few lines of public files, builds a small
+# version of each and runs it. Two functions make and print a tree; note that `jax.eval_shape` sorts the modules by name.
 
 # %%
 import contextlib
@@ -265,13 +264,13 @@ for _constant, _dtype in (
 # the class asks for it under this name;
 # the `b` of `hk.Conv2D` comes from a method that is overridden and never runs. And `gain` is in the same entry as `w`,
 # though another method asks for it. `np.prod` is no mistake: on shapes and other constants, a network may use NumPy,
-# though floats such as `np.sqrt(2)` turn bfloat16 into float32. On traced arrays most of its functions fail.
+# though floats such as `np.sqrt(2)` widen bfloat16. On traced arrays most of its functions fail.
 #
 # ### Where a parameter is filed
 #
-# As [scopes](../haiku/modules.py#scopes-the-name-says-where-a-module-was-made) showed, names of *modules* record the
-# method that made them. A parameter is filed under the module whose method is running; the method itself leaves no
-# trace. A module can ask for one in several places:
+# As [scopes](../haiku/modules.py#scopes-the-name-says-where-a-module-was-made) showed, the name of a *module* often
+# tells which method made it. A parameter is usually filed under the module whose method is running, whichever method
+# that is. A module can ask for one in several places:
 
 
 # %%
@@ -318,7 +317,7 @@ class Owner(hk.Module):
 for module, its in tree_of(lambda x: Owner()(x), jnp.ones((1, 3))).items():
     print(f"{module:18}", sorted(its))
 
-# %% tags=["hidden"] claim="A parameter is filed under the module whose method runs; the transparent counts as the caller's."
+# %% tags=["hidden"] claim="What a method asks for is filed under its module, what a transparent or static one does under its caller."
 assert tree_of(lambda x: Owner()(x), jnp.ones((1, 3))) == {
     "owner": {"of_transparent": ()},
     "owner/asks": {
@@ -330,6 +329,25 @@ assert tree_of(lambda x: Owner()(x), jnp.ones((1, 3))) == {
 }
 _alone = tree_of(lambda x: Asks(2).transparent() * x, jnp.ones((1, 3)))
 assert _alone == {"~": {"of_transparent": ()}}
+
+
+class _Mixin:
+    def mixed(self):
+        return hk.get_parameter("mixed", [], init=jnp.ones)
+
+
+class _Static(_Mixin, hk.Module):
+    helper = staticmethod(helper)
+
+    def generate(self):
+        yield hk.get_parameter("generated", [], init=jnp.ones)
+
+
+def _calls_all(layer):
+    return layer.helper(), layer.mixed(), *layer.generate()
+
+
+assert set(tree_of(lambda: _calls_all(_Static()))) == {"~"}
 try:
     hk.transform(lambda x: Asks(2).transparent() * x).apply({"asks": {}}, None, 1.0)
 except ValueError as _problem:
@@ -343,8 +361,9 @@ assert "Unable to retrieve parameter 'of_transparent' for module '~'" in _told
 #
 # `owner` has `of_transparent`, and `owner/asks` has it too: these are **two** parameters. `@hk.transparent` removes the
 # method from Haiku's stack of modules, so that it counts as part of its caller: of the layer if the layer calls it, and
-# of `owner` if `owner` does. What an ordinary method asks for is filed under its module, wherever the call comes from.
-# A plain function counts as part of the module that called it. A `hk.name_scope` opens an entry of its own.
+# of `owner` if `owner` does. What `method` asks for is filed under `asks`, wherever the call comes from. `helper` counts
+# as part of the module that called it, and so would a static method, or one of a plain mixin class. The `hk.name_scope`
+# opens an entry of its own.
 #
 # </details>
 #
@@ -529,8 +548,7 @@ print(
 # %% [markdown]
 # ## What is left of the original layer
 #
-# Public code inherits from other layers, too. To see what is left of the original, look for
-# `super().__call__` and for what the subclass passes to it:
+# To see what is left of the original, look for `super().__call__` and for what the subclass passes to it:
 
 
 # %%
@@ -614,8 +632,8 @@ assert np.allclose(
 # ```
 #
 # There is no `__init__`, and no `super().__init__(name=name)`. `@dataclasses.dataclass` writes a constructor from the
-# fields; it ends with that of `hk.Module`, which gets the field `name` if there is one. So the settings are fields, and
-# you write only `__call__`. The file above is divided in the same way. Here it runs, with one layer:
+# fields; here it ends with that of `hk.Module`, which gets the field `name`. So the settings are fields, and you write
+# only `__call__`. The file above is divided in the same way. Here it runs, with one layer:
 
 
 # %%
@@ -716,7 +734,7 @@ assert "cannot assign" in _told
 #
 # - Without a field `name`, the module takes the name of its class, or a class attribute `name`.
 # - What an `__init__` would compute goes into `__post_init__`, which begins with `super().__post_init__()`: the super
-#   constructor must run before a module is made. With `frozen=True` it cannot run at all.
+#   constructor must run before a module is made. With `frozen=True` it cannot run at all; `slots=True` may break this.
 # - A `default_factory` that *makes a module*, as in `body: Transformer = dataclasses.field(default_factory=...)`,
 #   fails: it would run before the module has a name. Make it in `__call__`, or pass it.
 
@@ -859,7 +877,7 @@ for _dtype, _nets in {
 # Most layers ask for parameters in the dtype of their input, so this network computes in bfloat16, while gradients and
 # updates are in float32, without a change to any layer. But the table of `hk.Embed` and the
 # initial state of a recurrent core are float32 by default. Cast what they return, or the rest of the network computes
-# in float32. Newer code may use `hk.mixed_precision`, which came later; [Precision](../training/precision.py) teaches
+# in float32. Newer code may use `hk.mixed_precision`; [Precision](../training/precision.py) teaches
 # it.
 #
 # ### A creator may change the stored shape: `layer_stack`
@@ -973,9 +991,9 @@ for _i in range(2):
 assert np.allclose(_nested.apply(_params, None, x), _by_hand, atol=5e-2)
 
 # %% [markdown]
-# The tree says `(3, 4, 4)` where the code says `(4, 4)`. When you see a checkpoint with such a leading axis, look for a
-# stack around the layer. `hk.layer_stack`, in [JAX transformations inside](../networks/transforms_inside.py), is this
-# idea with options.
+# The tree says `(3, 4, 4)` where the code says `(4, 4)`. Such a leading axis in a checkpoint may come from a stack around
+# the layer. `hk.layer_stack`, in [JAX transformations inside](../networks/transforms_inside.py), is this idea with
+# options.
 #
 # ## Exercise: many members in one tree
 #
@@ -1318,13 +1336,13 @@ with jax.default_matmul_precision("highest"):
 #
 # It is the gradient of the mean loss over the whole batch, because each replica contributes its share of that mean.
 # Without `cross_replica_axis`, each replica normalises with the statistics of its own part. The averages that
-# evaluation will use then differ between replicas, and `get_first` silently takes those of the first. With the axis, a
-# step equals that of one device on the whole batch, up to rounding.
+# evaluation will use then differ between replicas, and `get_first` silently takes those of the first. With the axis,
+# this step equals that of one device on the whole batch, up to rounding.
 #
 # </details>
 #
-# Why `None if hk.running_init()`? The axis has a name only inside the `pmap`, `vmap` or `shard_map` that names it, and
-# here `init` runs outside:
+# Why `None if hk.running_init()`? The axis has a name only inside the `pmap`, `vmap` or other transformation that names
+# it, and here `init` runs outside:
 
 
 # %% raises="NameError" match="unbound axis name: i"
@@ -1335,13 +1353,13 @@ def needs_axis(x):
 hk.transform_with_state(needs_axis).init(key, jnp.ones((4, 3)))
 
 # %% [markdown]
-# Files that keep the axis in `init` map `init` as well, as the experiment of NFNets does. Each leaf of the tree then
-# has a leading axis of devices, in checkpoints too, unless `get_first` was called before saving. For the same step
+# Files that keep the axis in `init` map `init` as well, as the experiment of NFNets does. The leaves of the tree then
+# have a leading axis of devices, in checkpoints too, unless `get_first` was called before saving. For the same step
 # without `pmap`, see [A training step on many devices](../training/devices.py).
 #
 # ## Exercise: what the report leaves open
 #
-# Here is a file, and the third part of the report on it:
+# Here is a file, and the part of the report that predicts its tree:
 
 # %%
 NET = """
@@ -1377,7 +1395,7 @@ def make_net(config):
     return hk.transform(lambda x: Net(config)(x))
 """
 answer = haiku_port("read net.py", {"net.py": NET})
-print(answer.partition("3. ")[2].partition("\n\n")[0])
+print(answer.split("\n\n")[1])
 
 # %% [markdown]
 # It runs with `size=2`, `penalty=True`, `depth=3` and `norm=False`, and `x` has the shape `(5, 4)`. Define
@@ -1417,16 +1435,17 @@ print("Right: this is the tree of the run.")
 #
 # [The list of errors](../look_up/errors.py) has more.
 #
-# - `TypeError: __init__() got an unexpected keyword argument 'name'` A dataclass without a field `name`.
+# - `TypeError: __init__() got an unexpected keyword argument 'name'` A dataclass without a field `name`, or an
+#   `__init__` without this argument.
 # - `ValueError: The super constructor must be called before you create parameters or submodules.` A `default_factory`
-#   makes a module too early, or a `__post_init__` before it calls `super().__post_init__()`.
-# - `ValueError: 'linear/w' with retrieved shape (3, 4, 4) does not match shape=[4, 4]` A stacked checkpoint meets a
-#   network without its stack, or a getter forgot to take a slice.
+#   makes a module too early, or an `__init__` or `__post_init__` before it calls that of `super()`.
+# - `ValueError: 'linear/w' with retrieved shape (3, 4, 4) does not match shape=[4, 4]` A checkpoint of a stack, or of
+#   replicas, meets a single layer, or a getter forgot to take a slice.
 # - `NameError: unbound axis name: i`, or `Found an unbound axis name: i`: a layer with `cross_replica_axis`, or a
-#   `psum`, runs outside the `pmap`, `vmap` or `shard_map` that names the axis.
-# - No message: a transparent method called from outside makes a second parameter. Print the tree, and look for a leaf that
-#   you can't explain.
-# - No message: the averages of `BatchNorm` differ between replicas, and a checkpoint holds only those of the first.
+#   `psum`, runs outside the transformation that names the axis.
+# - No message: in `init`, a transparent method called from outside makes a second parameter. Print the tree, and look
+#   for a leaf that you can't explain.
+# - No message: the averages of `BatchNorm` differ between replicas, and a checkpoint may hold only those of the first.
 
 
 # %% tags=["hidden"]
@@ -1457,10 +1476,10 @@ assert "unbound axis name: i" in _message(
 # - Read from the experiment down. `haiku-port read` tells what is transformed, which classes there are, where each is
 #   made, which leaves they ask for, and what surrounds it all; the values, and what a hook does, are left to you.
 # - A dataclass can be a module; its fields are its settings, and a module passed as a field keeps its own name.
-# - A subclass inherits the constructor and the attributes that it sets. Parameters are filed under the module whose
-#   method runs, and a transparent method belongs to its caller.
+# - A subclass without an `__init__` inherits the constructor, and the attributes that it sets. Parameters are usually
+#   filed under the module whose method runs, and a transparent method belongs to its caller.
 # - A creator changes what is made, a getter changes what is read, and the `context` says what was asked for. Together
 #   they can store float32 and compute in bfloat16, or store a stack and return slices of it.
-# - In training, `cross_replica_axis` makes the statistics of replicas those of the whole batch.
+# - In this training step, `cross_replica_axis` makes the statistics of replicas those of the whole batch.
 #
 # Next: [Run an old Haiku script on today's JAX](old_code.py).
