@@ -153,8 +153,8 @@ grafted = graft(fresh, old)
 print(grafted)
 
 # %% [markdown]
-# It looked at the parameters and at Adam's moments together. There are more modules named `linear` than before, so that
-# the name is *in doubt*, and a tree in doubt is not handed out:
+# It looked at the parameters and at Adam's moments together. There are more unnamed `linear` than before: they are *in
+# doubt*, and a tree in doubt is not handed out:
 
 # %% raises="ValueError" match="old has 2 linear, new has 3: linear, linear_1 may be other layers"
 run = grafted.tree
@@ -179,9 +179,8 @@ print(
 # The last line is the test of this change. Make the new layer so that it changes nothing at first, and compare outputs
 # before you train.
 #
-# If you give the inserted layer a name, `hk.Linear(32, name="extra")`, the other numbers stay. Take no name like those
-# that Haiku gives: after `name="linear_9"` comes `linear_10`. A whole class works, too: in the call of `Extra()`, a new
-# `hk.Linear` is `extra/linear`.
+# If you name the inserted layer, `hk.Linear(32, name="extra")`, the other numbers stay. (After `name="linear_9"` comes
+# `linear_10`.) A whole class works, too: in the call of `Extra()`, a new `hk.Linear` is `extra/linear`.
 
 
 # %% tags=["hidden"] claim="A module named `extra` moves no number, in a module, hk.vmap, hk.remat; an unnamed one, or `linear_9`, does."
@@ -347,9 +346,8 @@ assert graft(*_pair).doubts == {
 # ## The optimiser's state follows the parameters
 #
 # For each parameter Adam keeps two running means, in trees of the form of the parameters, and here one count of steps.
-# With a new state, `adam.init(params)`, the first update moves nearly every entry by a full learning rate, as long as
-# its gradient is far above $10^{-8}$. `graft` takes the means of the layers that stayed, under their new names, and the
-# count.
+# With a new state, `adam.init(params)`, the first update moves entries by nearly a full learning rate, even where the
+# gradient is only $10^{-6}$. `graft` takes the means of the layers that stayed, under their new names, and the count.
 #
 # But what does the count mean for a *new* layer? Adam divides its means by $1-\beta^t$, because they begin at zero.
 # With a large old count $t$ that correction is almost 1, although the means of the new layer have just begun. With the
@@ -444,7 +442,7 @@ plt.show()
 # ## Replace a layer, swap a head
 #
 # A replaced layer should not find the arrays of its predecessor. Give it a new name, or give the old one the name `None`.
-# This matters most where `graft` has no way to know: a head for three *other* classes has the name and the shapes of the old head,
+# `graft` misses some changes: a head for three *other* classes has the name and the shapes of the old head,
 # and nothing about it is in doubt:
 
 # %%
@@ -663,7 +661,7 @@ same = jax.tree.map(jnp.array_equal, after.params, old.params)
 print(jax.tree.map(bool, same))
 print("left over:", len(grafted.left), "of Adam's leaves")
 
-# %% tags=["hidden"] claim="A frozen group stays equal to the last bit, with decay, clipping and momentum; a zero gradient does not do."
+# %% tags=["hidden"] claim="A frozen group stays equal, with decay, clipping and momentum; a zero gradient does not do."
 assert all(jax.tree.leaves({m: its for m, its in same.items() if m != "head"}))
 assert not any(jax.tree.leaves(same["head"]))
 assert not grafted.fresh
@@ -712,7 +710,7 @@ for _kind, _state, _message in _told_of:
     assert _told_by(_kind, _state, old.params).startswith(_message)
 
 # %% [markdown]
-# The test is that frozen leaves are equal to the last bit, and that the others moved. A gradient set to zero does not
+# The test is that frozen leaves are equal, and that the others moved. A gradient set to zero does not
 # pass it here: Adam's old means go on moving the weights, and weight decay would, too. Where to put clipping, and what
 # `optax.masked` does instead, is in
 # [Optimisers](../training/training_loops.py#decay-weights-not-biases-freeze-a-layer-a-rate-for-each-group). The running
@@ -746,8 +744,7 @@ for draw in same_masks(
 # `same_masks` traces the network without running it, follows random draws to where they meet data entry by entry, and
 # names the axes and loops along which the data vary and the draw does not. Here all {{ len(x) }} rows lose the same
 # units. It also finds a `jax.lax.scan` with one key and a key that draws one shape twice. Of masks in matrix products
-# and gathers it tells nothing. Whether a shared mask is a mistake is for you to say: dropout with `broadcast_dims`
-# shares on purpose.
+# and gathers it tells nothing. Dropout with `broadcast_dims` shares on purpose.
 
 
 # %% tags=["hidden"] claim="same_masks finds a dropout mask shared over rows, tokens, steps or layers, and none where each has its own."
@@ -994,7 +991,7 @@ assert losses[-1] > loss_fn(author_net, after.params)
 # | add dropout | nothing | none | equal outputs in evaluation; `same_masks` |
 # | wrap it in a class | all names get a prefix | `{m: f"net/{m}" for m in old.params}` | equal outputs |
 #
-# In all rows, look at the loss after one step, and keep the report of `graft` with the run.
+# In all rows, look at the loss after one step.
 
 
 # %% tags=["hidden"]
@@ -1037,7 +1034,7 @@ assert np.allclose(
 #
 # ## What you learned
 #
-# - Parameters are found by name, and unnamed modules of a class are numbered in order. An inserted layer can silently
+# - Unnamed modules of a class are numbered in order. An inserted layer can silently
 #   get the weights of another, if their shapes agree.
 # - `graft` says of parameters, state and optimiser state what is taken, fresh, left over or in doubt.
 # - The optimiser's trees follow the parameters. Give a new layer a count of its own, and a rate that grows.
