@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Change one layer and go on training
 #
-# If you insert a layer without a name, it takes the number of the next one, and with the number its weights, wherever the
-# shapes agree. So give the new layer a name:
+# If you insert a layer without a name, it may take the number of the next layer of its class, and with the number its
+# weights, if the shapes agree. So give the new layer a name:
 
 # %% tags=["short"]
 import haiku as hk
@@ -137,10 +137,10 @@ print(f"before {loss_fn(author_net, old.params):.3f}")
 print(f"after  {loss_fn(inserted_net, by_name):.3f}")
 
 # %% [markdown]
-# Haiku numbers modules without a name in the order in which they are made. The new layer is made second, so it is
-# `linear_1`, the name of the author's second layer. The shapes agree, and it got that layer's weights, while the second
-# layer of the author is now `linear_2` and has none. Training goes on from there, and no message tells you that it starts
-# from a worse network than you were given.
+# Haiku numbers the three `Linear`s without a name in the order in which they are made. The new layer is made second, so
+# it is `linear_1`, the name of the author's second layer. The shapes agree, and it got that layer's weights, while the
+# second layer of the author is now `linear_2` and has none. Training goes on from there, and no message tells you that
+# it starts from a worse network than you were given.
 #
 # `graft`, a function of this course, puts old leaves into a new tree and says of each leaf what became of it:
 
@@ -153,8 +153,8 @@ grafted = graft(fresh, old)
 print(grafted)
 
 # %% [markdown]
-# It looked at the parameters and at Adam's moments together. A name with other numbers than before is *in doubt*, and a
-# tree in doubt is not handed out:
+# It looked at the parameters and at Adam's moments together. There are more unnamed `linear` than before: they are *in
+# doubt*, and a tree in doubt is not handed out:
 
 # %% raises="ValueError" match="old has 2 linear, new has 3: linear, linear_1 may be other layers"
 run = grafted.tree
@@ -179,11 +179,11 @@ print(
 # The last line is the test of this change. Make the new layer so that it changes nothing at first, and compare outputs
 # before you train.
 #
-# If you give the inserted layer a name, `hk.Linear(32, name="extra")`, the other numbers stay. A name counts only if no
-# layer has it yet. A whole class works, too: inside `Extra()` a new `hk.Linear` is `extra/linear`.
+# If you name the inserted layer, `hk.Linear(32, name="extra")`, the other numbers stay. (After `name="linear_9"` comes
+# `linear_10`.) A whole class works, too: in the call of `Extra()`, a new `hk.Linear` is `extra/linear`.
 
 
-# %% tags=["hidden"] claim="A named module moves no number, in a module, hk.vmap, hk.remat; an unnamed one moves the later ones."
+# %% tags=["hidden"] claim="A module named `extra` moves no number, in a module, hk.vmap, hk.remat; an unnamed one, or `linear_9`, does."
 class _Extra(hk.Module):
     def __call__(self, h):
         return hk.Linear(4)(h)
@@ -229,6 +229,8 @@ for _where in (
     assert set(_none) < set(_with_names)
 _two = _hidden(lambda: lambda h: hk.Linear(4, name="linear")(h), lambda f: f)
 assert set(_two) == {"linear", "linear_1", "linear_2"}
+_nine = _hidden(lambda: hk.Linear(4, name="linear_9"), lambda f: f)
+assert set(_nine) == {"linear", "linear_9", "linear_10"}
 assert float(loss_fn(inserted_net, by_name)) > 50 * float(
     loss_fn(author_net, old.params)
 )
@@ -252,7 +254,7 @@ assert run.params["linear_1"]["w"].sum() == 0
 # <summary>Answer</summary>
 #
 # One that keeps the count: a layer inserted here and another removed there, or two layers that changed places. All names
-# and shapes may then agree. Only a test of the outputs, or of the value before the changed place, finds it.
+# and shapes may then agree. So test the outputs, too.
 #
 # </details>
 #
@@ -343,17 +345,17 @@ assert graft(*_pair).doubts == {
 # %% [markdown]
 # ## The optimiser's state follows the parameters
 #
-# For each parameter Adam keeps two running means, in trees of the form of the parameters, and one count of steps. With a
-# new state, `adam.init(params)`, the first update moves nearly every entry by a full learning rate, however small its
-# gradient has become. `graft` takes the means of the layers that stayed, under their new names, and the count.
+# For each parameter Adam keeps two running means, in trees of the form of the parameters, and here one count of steps.
+# With a new state, `adam.init(params)`, the first update moves entries by nearly a full learning rate, even where the
+# gradient is only $10^{-6}$. `graft` takes the means of the layers that stayed, under their new names, and the count.
 #
 # But what does the count mean for a *new* layer? Adam divides its means by $1-\beta^t$, because they begin at zero.
-# With the old count $t$ that correction is almost 1, although the means of the new layer have just begun. Its first
-# update is then $(1-\beta_1)(1-\beta_2)^{-1/2}$ learning rates, several in place of one:
+# With a large old count $t$ that correction is almost 1, although the means of the new layer have just begun. With the
+# default $\beta$s, its first update is then near $(1-\beta_1)(1-\beta_2)^{-1/2} = 3.2$ learning rates, in place of one:
 
 
 # %%
-def first_update(count):  # in learning rates, of a gradient of any size
+def first_update(count):  # in learning rates
     state = adam.init(jnp.zeros(()))
     started = state[0]._replace(count=jnp.array(count))
     update, _ = adam.update(jnp.array(0.2), (started, *state[1:]))
@@ -363,7 +365,7 @@ def first_update(count):  # in learning rates, of a gradient of any size
 for count in (0, 600, 100_000):
     print(f"{count:6} steps: {first_update(count):.2f} learning rates")
 
-# %% tags=["hidden"] claim="Whatever its gradient, a new parameter of Adam moves by one rate, with an old count by up to 3.16."
+# %% tags=["hidden"] claim="With gradients of 0.001 to 30, a new parameter of Adam moves by one rate, with an old count by up to 3.16."
 assert abs(first_update(0) - 1) < 1e-3
 assert 1.9 < first_update(600) < 2.2
 assert abs(first_update(100_000) - 0.1 / 0.001**0.5) < 0.01
@@ -376,7 +378,7 @@ for _size in (1e-3, 1.0, 30.0):
             np.testing.assert_allclose(_moved, -3e-3 * _rates, rtol=1e-3)
 
 # %% [markdown]
-# So give new layers an optimiser of their own, with `optax.partition`, and a rate that grows from zero. The state of
+# So give the new layer an optimiser of its own, with `optax.partition`, and a rate that grows from zero. The state of
 # `optax.partition` has another form than that of Adam alone; `graft` finds the means by the ends of their paths, and lets
 # the count of the new group begin at zero:
 
@@ -440,15 +442,15 @@ plt.show()
 # ## Replace a layer, swap a head
 #
 # A replaced layer should not find the arrays of its predecessor. Give it a new name, or give the old one the name `None`.
-# This matters most where `graft` has no way to know: a head for three *other* classes has the name and the shapes of the old head,
+# `graft` misses some changes: a head for three *other* classes has the name and the shapes of the old head,
 # and nothing about it is in doubt:
 
 # %%
 print(graft(begin(author_net, adam), old, {"head": None}))
 
 # %% [markdown]
-# If the classes stay and more are added, keep what the head knows. Its arrays get more columns, and the first are the old
-# ones:
+# If the classes stay and more are added, keep what the head knows. Here its arrays get more columns, and the first are
+# the old ones:
 
 
 # %%
@@ -659,7 +661,7 @@ same = jax.tree.map(jnp.array_equal, after.params, old.params)
 print(jax.tree.map(bool, same))
 print("left over:", len(grafted.left), "of Adam's leaves")
 
-# %% tags=["hidden"] claim="A frozen group stays equal to the last bit, with decay, clipping and momentum; a zero gradient does not do."
+# %% tags=["hidden"] claim="A frozen group stays equal, with decay, clipping and momentum; a zero gradient does not do."
 assert all(jax.tree.leaves({m: its for m, its in same.items() if m != "head"}))
 assert not any(jax.tree.leaves(same["head"]))
 assert not grafted.fresh
@@ -708,11 +710,12 @@ for _kind, _state, _message in _told_of:
     assert _told_by(_kind, _state, old.params).startswith(_message)
 
 # %% [markdown]
-# The test is that frozen leaves are equal to the last bit, and that the others moved. A gradient set to zero does not pass
-# it here: Adam's old means go on moving the weights, and weight decay would, too. Where to put clipping, and what `optax.masked` does
-# instead, is in [Optimisers](../training/training_loops.py#decay-weights-not-biases-freeze-a-layer-a-rate-for-each-group).
-# The running averages of `BatchNorm` are state and no optimiser touches them; to freeze these, too, run the
-# layer with `is_training=False`.
+# The test is that frozen leaves are equal, and that the others moved. A gradient set to zero does not
+# pass it here: Adam's old means go on moving the weights, and weight decay would, too. Where to put clipping, and what
+# `optax.masked` does instead, is in
+# [Optimisers](../training/training_loops.py#decay-weights-not-biases-freeze-a-layer-a-rate-for-each-group). The running
+# averages of `BatchNorm` are state, and not in the optimiser's trees; to freeze these, too, run the layer with
+# `is_training=False`.
 #
 # ## Add dropout: who shares a mask?
 #
@@ -738,13 +741,13 @@ for draw in same_masks(
     print(draw)
 
 # %% [markdown]
-# `same_masks` traces the network without running it, follows each random draw to the place where it meets data, and names
-# the axes and loops along which the data vary and the draw does not. Here all {{ len(x) }} rows lose the same
-# units. It also finds a `jax.lax.scan` with one key and a key that draws twice. Whether a shared mask is a mistake is for you
-# to say: dropout with `broadcast_dims` shares on purpose.
+# `same_masks` traces the network without running it, follows random draws to where they meet data entry by entry, and
+# names the axes and loops along which the data vary and the draw does not. Here all {{ len(x) }} rows lose the same
+# units. It also finds a `jax.lax.scan` with one key and a key that draws one shape twice. Of masks in matrix products
+# and gathers it tells nothing. Dropout with `broadcast_dims` shares on purpose.
 
 
-# %% tags=["hidden"] claim="same_masks finds a mask that is shared over rows, tokens, steps or layers, and nothing where each has its own."
+# %% tags=["hidden"] claim="same_masks finds a dropout mask shared over rows, tokens, steps or layers, and none where each has its own."
 def _half(h):
     return hk.dropout(hk.next_rng_key(), 0.5, h)
 
@@ -981,14 +984,14 @@ assert losses[-1] > loss_fn(author_net, after.params)
 #
 # | change | what moves | `names` for `graft` | before the first step |
 # |---|---|---|---|
-# | insert a layer | numbers after it, unless it has a name | old name to new name | equal outputs, if it begins as no change |
+# | insert a layer | numbers of its class after it, unless it has a name | old name to new name | equal outputs, if it begins as no change |
 # | replace a layer | numbers after it, if its class changes | its old name: `None` | equal values before it |
 # | swap the head | nothing | the old head: `None`, or `widen` | equal logits of old classes |
 # | freeze | the form of the optimiser's state | none | equal outputs; frozen leaves equal later |
 # | add dropout | nothing | none | equal outputs in evaluation; `same_masks` |
-# | wrap it in a class | all names get a prefix | `{m: f"net/{m}" for m in old}` | equal outputs |
+# | wrap it in a class | all names get a prefix | `{m: f"net/{m}" for m in old.params}` | equal outputs |
 #
-# In all rows, look at the loss after one step, and keep the report of `graft` with the run.
+# In all rows, look at the loss after one step.
 
 
 # %% tags=["hidden"]
@@ -1010,29 +1013,32 @@ assert np.allclose(
 # %% [markdown]
 # ## What can go wrong
 #
-# - No message, and a worse loss: an unnamed layer took the number of another. Name it, or say in `names` what moved.
+# - No message, and a worse loss: perhaps an unnamed layer took the number of another. Name it, or say in `names` what
+#   moved.
 # - `ValueError: old has 2 linear, new has 3` You read `.tree` of a graft that is in doubt. If each number is the layer that
 #   it was, as after a layer appended at the end, say so for one of them: `{"linear": "linear"}`.
 # - `ValueError: ['linear_1', 'linear_2'] of old would all be ['linear_2']` You moved one layer to a name that another still
 #   has. Move that one, too.
-# - `ValueError: Unable to retrieve parameter 'w' for module 'linear_2'` The trained tree went into `apply` as it was, and the
-#   new network asks for more.
-# - `ValueError: The number of updates and states has to be the same in chain`, or `AttributeError: 'tuple' object has no
-#   attribute 'inner_states'`: the optimiser's state is that of another optimiser. `graft` it into `optimizer.init(params)`.
-# - `ValueError: pytree structure error: different numbers of pytree children`: the means in the optimiser's state are those of
-#   the network as it was. `graft` state and parameters together.
-# - The loss jumps at the first step: a new layer shares the old count, or Adam began anew. Give new layers a group.
-# - `MissingRNGError: You must pass a non-None PRNGKey` in evaluation: a dropout draws there, or a key is split.
+# - `ValueError: Unable to retrieve parameter 'w' for module 'linear_2'` The tree that went into `apply` lacks it, as
+#   the trained one does here. `graft` it into that of `init`.
+# - `ValueError: The number of updates and states has to be the same in chain`, or `AttributeError: 'tuple' object has
+#   no attribute 'inner_states'`: the optimiser's state is that of another optimiser, or a part of one. `graft` it into
+#   `optimizer.init(params)`.
+# - `ValueError: pytree structure error: different numbers of pytree children` in an update: the means in the
+#   optimiser's state are usually those of the network as it was. `graft` state and parameters together.
+# - The loss jumps at the first step: perhaps a new layer shares the old count, or Adam began anew. Give new layers a
+#   group.
+# - `MissingRNGError: You must pass a non-None PRNGKey` in evaluation: something draws there, or a key is split.
 #
 # More messages: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 #
 # ## What you learned
 #
-# - Parameters are found by name, and unnamed modules are numbered in order. An inserted layer can silently get the weights
-#   of another, if their shapes agree.
+# - Unnamed modules of a class are numbered in order. An inserted layer can silently
+#   get the weights of another, if their shapes agree.
 # - `graft` says of parameters, state and optimiser state what is taken, fresh, left over or in doubt.
-# - The optimiser's trees follow the parameters. A new layer needs a count of its own, and a rate that grows.
-# - For each change there is a test before the first step: equal outputs, equal logits, equal frozen leaves, equal
-#   evaluation. `same_masks` finds randomness that rows, steps or layers share.
+# - The optimiser's trees follow the parameters. Give a new layer a count of its own, and a rate that grows.
+# - For each change there is a test: equal outputs, equal logits, equal frozen leaves, equal evaluation. `same_masks`
+#   finds dropout that rows, steps or layers share.
 #
 # Next: [Leave Haiku with your weights](leaving_haiku.py).

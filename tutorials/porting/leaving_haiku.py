@@ -29,7 +29,7 @@ print(new(x) - old.apply(params, None, x))
 # <p class="admonition-title">After this page you can</p>
 #
 # - let `haiku-port draft` write a port to NNX or Equinox, read what it wrote, and finish it in classes of your own;
-# - port parameters, state and Adam's moments, and look up how constructs differ, in a table that was tested;
+# - port parameters, state and Adam's moments, and look up how constructs differ;
 # - find out why a port agrees in its outputs but not in its training.
 #
 # You need: [`hk.transform`](../haiku/transform.py), [state](../haiku/state.py), [`hk.vmap`](../networks/transforms_inside.py).
@@ -190,12 +190,11 @@ assert max(drafted) < 1e-4, drafted
 #
 # - The classes have your code between the layers. `build` states the sizes, which Haiku reads off the data, and each
 #   argument whose default is another one there: epsilon, padding, `momentum` for `decay_rate`.
-# - `SOURCES` names, for each array of the port, the one of Haiku's trees that it gets, by *pieces* that know the layout
-#   of a layer. `UNUSED` are those that the port has no place for. Read these two lists first: what is missing from both
-#   is lost.
+# - `SOURCES` names, for each array of the port, what it gets of Haiku's trees, by *pieces* that know the layout of a
+#   layer. `UNUSED` are those that the port has no place for. Read these two lists first.
 # - The tests compare outputs in both modes, the parameters after a step of SGD, and the state. Here the first are
 #   {{ drafted[0]:.0e }} apart, the second {{ drafted[1]:.0e }} and the last {{ drafted[2]:.0e }}.
-# - A `# TODO` is a value that could not be written, and is yours.
+# - A `# TODO` with a file and a line is what could not be written, and is yours.
 #
 # The tests see what the example does, and no more: not other sizes, long training, or a mode that it leaves out. Nor does
 # the draft know what you meant: layers that were shared for a reason, the optimiser, what is frozen, who draws the
@@ -204,7 +203,7 @@ assert max(drafted) < 1e-4, drafted
 # ## Flax NNX: a class that holds its arrays
 #
 # In a class of your own, layers are made in `__init__`. Two arguments of `LayerNorm` and `GroupNorm` make them match
-# Haiku's numbers in float32: `epsilon`, and `use_fast_variance`, because the fast variance loses digits where the mean
+# Haiku's defaults in float32: `epsilon`, and `use_fast_variance`, because the fast variance loses digits where the mean
 # is large.
 
 
@@ -232,8 +231,8 @@ LIKE_HAIKU = {"epsilon": 1e-5, "use_fast_variance": False}
 # %% [markdown]
 # ### A source for each path
 #
-# `port_to_nnx` fills such a module. For each path in the module you name a path in Haiku's trees and, where the layout
-# differs, a function that converts the array; it guesses nothing. Take `SOURCES` from the draft, and rename its paths
+# `port_to_nnx` fills such a module. For each path in the module you name a path in Haiku's trees, or several, and where
+# the layout differs, a function that converts; it guesses nothing. Take `SOURCES` from the draft, and rename its paths
 # where your attributes have other names. `nnx.eval_shape` makes a module of shapes only.
 #
 # A *piece* gives the sources of one layer, so that you need not know that a `BatchNorm` keeps `(1, 1, 1, 8)` in Haiku
@@ -270,8 +269,8 @@ port_to_nnx(empty, NNX, params, state)
 
 # %% [markdown]
 # For each average, Haiku's `BatchNorm` also stores a raw form and a counter, which NNX doesn't have. Once you list them
-# in `unused`, by paths or by patterns, the module is complete; `AVERAGES_UNUSED` has patterns for each `BatchNorm` of a
-# network. `eval()` makes `BatchNorm` use its averages.
+# in `unused`, by paths or by patterns, the module is complete; `AVERAGES_UNUSED` has patterns for all averages whose
+# names end with `_ema`. `eval()` makes this `BatchNorm` use its averages.
 
 # %%
 print(AVERAGES_UNUSED)
@@ -429,11 +428,11 @@ draft = haiku_port("draft network:example --to equinox", {"network.py": NETWORK}
 print(draft.partition("class NetFn")[2].partition("\n\n\n")[0])
 
 # %% [markdown]
-# Equinox's own layers take *one* example, a convolution with channels first: the draft's, which are of the package, take
-# Haiku's batches. In a class of your own you transpose the image, add the batch with `jax.vmap`, and give `BatchNorm` the
-# name of that axis, with `mode="batch"`. Weights of `Linear` are `(out, in)`, kernels of `Conv2d` are `(out, in, height,
-# width)` and their bias has two more axes. A `LayerNorm` normalises all axes of its input, and accepts only the shape that
-# it was made for, so that one for a position of a sequence needs a `vmap` of its own.
+# Most of Equinox's own layers take *one* example, a convolution with channels first: the draft's, which are of the
+# package, take Haiku's batches. In a class of your own you transpose the image, add the batch with `jax.vmap`, and give
+# `BatchNorm` the name of that axis, with `mode="batch"`. Weights of `Linear` are `(out, in)`, kernels of `Conv2d` are
+# `(out, in, height, width)` and their bias has two more axes. A `LayerNorm` normalises all axes of its input, and
+# accepts only the shape that it was made for; for each position of a sequence it needs a `vmap` of its own.
 
 # %% tags=["hidden"] claim="A `LayerNorm` of Equinox takes only its shape."
 for _shape in ((7,), (3, 8)):
@@ -467,7 +466,7 @@ def nnx_step(net, optimizer, batch):
 
 
 # %% [markdown]
-# To compare, port what Haiku has *after* its step, and look at each array: parameters, averages, counter.
+# To compare, port what Haiku has *after* its step, and look at each array of the port: parameters and averages.
 
 
 # %%
@@ -517,9 +516,9 @@ assert not np.array_equal(_kernels[1], _kernels[2])
 # ## Conventions that differ
 #
 # **`BatchNorm`'s averages.** Haiku starts an average at 0 and corrects for that: after $t$ steps with decay $d$ it
-# divides the raw average by $1 - d^t$. Equinox does the same with `mode="batch"`. NNX has no correction, so you carry
-# over the corrected average. One step after the port, how far apart are the averages of Haiku and NNX? Guess for a port
-# after 1 step of training, and for one after 200.
+# divides the raw average by $1 - d^t$. So does Equinox with `mode="batch"`, but a fresh layer's raw variance starts at
+# 1. NNX has no correction, so you carry over the corrected average. One step after the port, how far apart are the
+# averages of Haiku and NNX? Guess for a port after 1 step of training, and for one after 200.
 
 
 # %% tags=["predict"]
@@ -536,6 +535,8 @@ print(f"ported after 200 steps: {gap(params, state):.1e}")
 # %% tags=["hidden"]
 assert gap(*after_one_step) > 1e-3
 assert gap(params, state) < 1e-5
+_, _blank = eqx.nn.make_with_state(eqx.nn.BatchNorm)(3, "rows", mode="batch")
+assert [float(leaf.mean()) for leaf in jax.tree.leaves(_blank)] == [0, 0, 1]
 
 # %% [markdown]
 # Haiku's next step moves its average further than NNX's does, until $d^t$ is negligible.
@@ -544,7 +545,7 @@ assert gap(params, state) < 1e-5
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# `port_to_nnx` compares shapes, and puts each entry where you say. Which mistakes can it not see?
+# `port_to_nnx` compares shapes, and puts entries where you say. Which mistakes can it not see?
 #
 # </div>
 #
@@ -744,9 +745,9 @@ print("The outputs agree before and after each of three steps of training.")
 # ## Constructs
 #
 # The draft writes `hk.scan`, `hk.vmap`, `hk.remat`, `hk.layer_stack` and `hk.dynamic_unroll`, and cells whose gates NNX
-# keeps in another order, as [functions and layers of the package](../../reference/draft.md#what-is-in-the-file) that do the
-# same. It leaves to you what is around a network, or cannot be read from one run. Each cell below writes such a construct
-# of Haiku and its counterpart in NNX, and `compare` prints how far apart their outputs are, and their parameters after a
+# keeps in another order, as [functions and layers of the package](../../reference/draft.md#what-is-in-the-file) that do
+# the same. It leaves to you what is around a network, or is not in one run. The cells below write such
+# constructs of Haiku and their counterparts in NNX. `compare` prints how far apart outputs are, and parameters after a
 # step of SGD.
 
 
@@ -837,9 +838,9 @@ compare(mlp, TWO, two, in_haiku, lambda net: net.second(net.encode(rows)))
 
 # %% [markdown]
 # **Dropout and its key.** Haiku draws its keys inside the network, from the one that `apply` gets. NNX takes them from
-# an object `nnx.Rngs`, or you pass them. Outside the network, `hk.PRNGSequence` gives you the keys of
+# an object `nnx.Rngs`, or you pass them. Outside this network, `hk.PRNGSequence` gives you the keys of
 # `hk.next_rng_key()` in the order of the draws, so that training continues with the same masks. Where something splits
-# a key, as `hk.vmap`, `hk.layer_stack` and `hk.next_rng_keys` do, the parts are others.
+# a key, such as `hk.vmap`, `hk.layer_stack` or `hk.next_rng_keys`, the parts are others.
 
 
 # %%
@@ -917,9 +918,8 @@ compare(half, HALF, *haiku(lambda x: Half([16, 8])(x)), nnx_half)
 
 # %% [markdown]
 # **Initialisers.** `w_init` is `kernel_init`, `b_init` is `bias_init`, and with the same key the pairs below give the
-# same numbers, up to rounding. The defaults of `Linear` and convolutions differ, which matters if you train from
-# scratch: Haiku and NNX draw from a truncated normal, which only NNX corrects for the cut, while Equinox draws
-# uniformly.
+# same numbers, up to rounding. The default weights of `Linear` and convolutions differ, which matters if you train from
+# scratch: Haiku and NNX draw from a truncated normal, which NNX corrects for the cut, while Equinox draws uniformly.
 
 # %%
 pairs = {
@@ -980,8 +980,8 @@ print(f"parameters after a step: {differences[-1][1]:.0e}")
 
 # %% [markdown]
 # **Adam's moments.** Adam's averages `mu` and `nu` are trees like the parameters, so you can port them with the same
-# sources. (Where there is a `BatchNorm`, pass its state, too.) With the count, training continues as if nothing had
-# happened:
+# sources, if these only move numbers: `lstm` adds 1 to a bias. (Where there is a `BatchNorm`, pass its state, too.)
+# With the count, training continues here as if nothing had happened:
 
 
 # %%
@@ -1006,7 +1006,7 @@ net = port_to_nnx(mlp, TWO, two)
 nnx_adam = nnx.Optimizer(net, adam, wrt=nnx.Param)
 for name in ("mu", "nu"):
     carried = port_to_nnx(mlp, TWO, getattr(moments[0], name))
-    nnx.update(getattr(nnx_adam.opt_state[0], name), nnx.state(carried))
+    nnx.update(getattr(nnx_adam.opt_state[0], name), nnx.state(carried, nnx.Param))
 nnx_adam.opt_state[0].count[...] = moments[0].count
 
 for _ in range(10):
@@ -1055,10 +1055,10 @@ assert np.abs(over_rows(net.first, rows) - net.first(rows)).max() < 1e-6
 # %% [markdown]
 # ## Wrap it instead
 #
-# A program in NNX can use a Haiku network as it is. `hk.experimental.flax.Module` turns a transformed function into a
-# module of Linen, Flax's older interface, and `nnx.bridge.ToNNX` turns that into an NNX module. The paths are still
-# Haiku's, so each array goes to the path of the same name. A call that changes Haiku's state must name `state` in
-# `mutable`, and a call that draws random numbers, as dropout does in training, must pass the keys:
+# A program in NNX can use a Haiku network as it is. `hk.experimental.flax.Module` turns what `hk.transform` or
+# `hk.transform_with_state` returns into a module of Linen, Flax's older interface, and `nnx.bridge.ToNNX` turns that
+# into an NNX module. The paths are still Haiku's, with dots. A call that changes Haiku's state names `state` in
+# `mutable`, and a call that draws random numbers, as dropout does in training, passes the keys:
 
 
 # %%
@@ -1220,28 +1220,29 @@ print("All five agree with a run of the three tests.")
 # %% [markdown]
 # ## When not to port
 #
-# If you only run a trained network, or reproduce a result, leave it in Haiku: `apply` is a pure function that any JAX
-# program can call, and most [old calls](old_code.py) can be replaced in minutes. If it is part of a larger program,
-# wrap it. Port what you will continue to develop, and set up the tests above before you change anything.
+# If you only run a trained network, or reproduce a result, leave it in Haiku: a JAX program can call `apply`, and most
+# [old calls](old_code.py) can be replaced in minutes. If it is part of a larger program, wrap it. Port what you will
+# continue to develop, and set up the tests above before you change anything.
 #
 # ## What can go wrong
 #
-# - The outputs agree in evaluation but not in training, or vice versa. `BatchNorm` uses its averages in
-#   evaluation and the batch in training (Equinox's if `mode="batch"`), so compare both.
-# - You compare steps of Adam, and two biases differ: that of the convolution, which `BatchNorm` subtracts, and that of
-#   the attention keys. Their gradients are rounding errors, and Adam divides by their size. Compare gradients, or a step
-#   of SGD.
-# - An id outside the table of an `Embed`: Haiku and Equinox read the nearest row, `nnx.Embed` returns `nan` unless the
-#   table has one row. (A negative one that the table reaches counts from the end in all three.) Haiku's
+# - The outputs agree in evaluation but not in training, or vice versa. `BatchNorm` uses its averages in evaluation and
+#   usually the batch in training (Equinox's if `mode="batch"`), so compare both.
+# - You compare steps of Adam, and here two biases differ: that of the convolution, which `BatchNorm` subtracts, and
+#   that of the attention keys. Their gradients are rounding errors, and Adam divides by their size. Compare gradients,
+#   or a step of SGD.
+# - An int32 id outside the table of an `Embed`: Haiku and Equinox read the nearest row, `nnx.Embed` returns `nan`
+#   unless the table has one row. (A negative one that the table reaches counts from the end in all three.) Haiku's
 #   `lookup_style="ONE_HOT"` returns zeros for these and for all negative ones.
 # - `The module's random keys are abstract`: it comes from `nnx.eval_shape` and holds keys, as for dropout or `nnx.RNN`.
 #   Make it with `Net(nnx.Rngs(0))`.
-# - `Array.__contains__`: the wrapper cannot hold a module that has a parameter and a submodule of the same name.
+# - `Array.__contains__` from the wrapper: it cannot hold a module that has a parameter and a submodule of the same
+#   name.
 #
 # More messages: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
 
-# %% tags=["hidden"] claim="Outside a table, Haiku and Equinox read the nearest row, NNX nan or its only row. Equal names are refused."
+# %% tags=["hidden"] claim="For int32 ids outside a table, Haiku and Equinox read the nearest row, NNX nan or its one row."
 def _message(call, *arguments):
     try:
         call(*arguments)

@@ -68,9 +68,9 @@ published = author_net.init(jax.random.key(0), x)
 expected, _ = author_net.apply(published, x)
 
 # %% [markdown]
-# Haiku used to return immutable mappings, which pickle under the name `FlatMapping`. The arrays of old JAX pickle as
-# calls of a function that JAX has since removed, and in still older files the arrays are NumPy's. Because `pickle`
-# stores classes and functions by *name*, today's libraries can write the bytes of that time:
+# Haiku once returned immutable mappings, which pickle under the name `FlatMapping`. The arrays of an older JAX pickle
+# as calls of a function that JAX has since removed. Because `pickle` stores classes and functions by *name*, today's
+# libraries can write the bytes of that time:
 
 
 # %%
@@ -121,16 +121,16 @@ assert digests["mlp/~/linear_0//b"] == digests["mlp/~/linear_1//b"]
 # %% [markdown]
 # How to read it:
 #
-# - Before `//` is the name of a module, after it that of a parameter. Compare these names and the shapes with what
-#   `jax.eval_shape` prints for your network.
-# - Two files with the same digests hold the same numbers, whatever their formats. Within one file, the two biases of
-#   eight zeros have the same digest, too, so that an equal digest need not mean a shared layer.
-# - `looks like` is a guess from names and shapes: parameters, state, an optimiser's, a step. A checkpoint of a run has
-#   several, and only one of them is what `apply` takes.
+# - Here, before `//` is the name of a module, after it that of a parameter. Compare these names and the shapes with
+#   what `jax.eval_shape` prints for your network.
+# - A digest is one of an array's bytes, without its shape and dtype. The two biases of eight zeros have the same, so
+#   that an equal digest need not mean a shared layer.
+# - `looks like` is a guess, such as parameters, state, an optimiser's or a step. A checkpoint of a run often has
+#   several.
 #
-# What no file says is which matrix was stored as `(out, in)`, whether two arrays of one shape have each other's place,
-# and with which settings the network was trained. These need a test of the outputs,
-# with which this page ends.
+# Names and shapes do not say whether a square matrix was stored as `(out, in)`, whether two arrays of one shape have
+# each other's place, and with which settings the network was trained. These need a test of the outputs, with which this
+# page ends.
 #
 # ## A pickle is a program
 #
@@ -164,8 +164,8 @@ pickle.loads(stranger)
 
 # %% [markdown]
 # It called `print`, and could as well have called `os.system`. Since the call happens while the file is read, it is too
-# late to look at the result afterwards. `np.load(..., allow_pickle=True)`, `joblib.load` and `dill.load` follow the
-# same instructions. The command follows none of them, and says what they ask for:
+# late to look at the result afterwards. `np.load(..., allow_pickle=True)`, `joblib.load` and `dill.load` follow such
+# instructions, too. The command follows none of them, and says what they ask for:
 
 # %%
 print(haiku_port("weights stranger.pkl", {"stranger.pkl": stranger}))
@@ -178,13 +178,13 @@ assert type(_again) is dict
 assert type(_again["head"]) is dict
 
 # %% [markdown]
-# `pickle.load would import` lists classes, which an author's own code defines; `pickle.load would call` is a warning.
-# Don't open such a file in any other way. Its list of functions is not complete, so that a file without a warning is not
-# proved to be harmless.
+# `pickle.load would import` lists classes, of the author's own code or of a library; `pickle.load would call` is a
+# warning. Don't open such a file with `pickle.load`. The command's list of dangerous functions is not complete, so that
+# a file without a warning is not proved to be harmless.
 #
 # ## One function for all formats: `load_weights`
 #
-# An unpickler looks up each name in a file through its method `find_class`, so that [a subclass which overrides
+# An unpickler looks up the names in a file through its method `find_class`, so that [a subclass which overrides
 # it](../look_up/errors.py#no-module-named-jax_srcdevice_array) decides what a name means. `load_weights`, a function of
 # this course, reads the names as text, calls none of them, and builds the arrays itself. Import it, with the other
 # functions that this page uses, and open the old file:
@@ -205,7 +205,7 @@ assert np.array_equal(again, expected)
 
 # %% [markdown]
 # It tells the format from the first bytes, not from the ending of the name. AlphaFold's npz files have the names
-# `module//name`, GraphCast's `params:module:name` beside the settings of the model; most research code writes pickles,
+# `module//name`, GraphCast's `params:module:name` beside the settings of the model; much research code writes pickles,
 # and some dill, joblib or `np.save`. For [more kinds](../../reference/weights.md#which-files), such as those of PyTorch
 # or Flax, the package of the command has a function `load`.
 
@@ -253,7 +253,7 @@ def _in_each_form():
 _in_each_form()
 
 # %% [markdown]
-# In a file of GraphCast's, the parameters are under `["params"]`. The arrays are NumPy's, in the dtypes of the file.
+# In a file of GraphCast's, the parameters are under `["params"]`. The arrays that `load_weights` returns are NumPy's.
 #
 # ### Name the classes that you know: `allow`
 #
@@ -273,8 +273,8 @@ size = state_file.write_bytes(pickle.dumps(TrainingState(published, 100)))
 load_weights(state_file)
 
 # %% [markdown]
-# With `allow` you say what to make of such an object: name a function that gets its fields, such as a class of your own
-# or a lambda. Because the function is yours, the file decides only what it is given:
+# With `allow` you say what to make of such an object: name a function that gets what it holds, such as a class of your
+# own or a lambda. Because the function is yours, the file decides only what it is given:
 
 # %%
 state = load_weights(state_file, allow={"__main__.TrainingState": TrainingState})
@@ -447,9 +447,8 @@ plt.show()
 
 # %% [markdown]
 # The names of the MLP gained a prefix, and `compare` suggests the pairs: modules with the same names and shapes inside,
-# matched by the ends of their paths. It renames nothing, and if several are equally good, it names them all. The rest
-# is up to you: make new parameters for `norm` and the head, and leave `aux_head` out. What would `apply` have said
-# without the comparison?
+# matched by the ends of their paths. It renames nothing, and may suggest several for one. The rest is up to you: make
+# new parameters for `norm` and the head, and leave `aux_head` out. What would `apply` have said without the comparison?
 
 # %%
 renamed_params = rename_modules(published, comparison.renames)
@@ -463,11 +462,11 @@ your_net.apply(renamed_params, x)
 
 # %% [markdown]
 # `apply` stops at a parameter that is missing or, unless a getter mends it, has another shape, so that you learn of
-# these one at a time, in the order of the code. But it does not compare dtypes: a convolution may then refuse to run,
-# while most layers compute. And outside `hk.layer_stack` and `hk.lift` it ignores *extra* arrays, and even a whole
-# prefix of them. State is treated less strictly than parameters. Where the code says how to make a value that is
-# missing, it is made: in training, the averages of `BatchNorm` begin again without a message, although in evaluation it
-# stops. Nor does `apply` check the shape of a state that is there. So compare the state in the same way.
+# these one at a time. But it does not compare dtypes: a convolution may then refuse to run, while most layers compute.
+# And it usually ignores *extra* arrays, even a whole prefix of them. (Those in an `hk.layer_stack` need the right first
+# axis.) State is treated less strictly than parameters. In training, missing averages of a `BatchNorm` begin again
+# without a message, although in evaluation it stops. Nor does `apply` compare the shapes of averages that are there. So
+# compare the state in the same way.
 
 # %% tags=["hidden"] claim="apply takes another dtype and extra entries. In training BatchNorm makes its state, in evaluation it stops."
 assert not any(compare(start, wanted)[1:])
@@ -826,9 +825,9 @@ print("Every size gives the outputs of the author's program.")
 # %% [markdown]
 # ## Save a file that needs no trust
 #
-# Once the outputs agree, save the weights in a format that holds no instructions. `save_npz`,
-# from [Modules](../haiku/modules.py#load-parameters-saved-under-other-names), writes AlphaFold's names, and NumPy alone can
-# read the file. `save_safetensors` also holds bfloat16, which npz cannot, and other frameworks read it:
+# Once the outputs agree, save the weights in a format that holds no instructions. `save_npz`, from
+# [Modules](../haiku/modules.py#load-parameters-saved-under-other-names), writes AlphaFold's names, and NumPy alone can
+# read the file. `save_safetensors` also holds bfloat16, of which npz keeps only the bytes:
 
 # %%
 half = jax.tree.map(lambda a: a.astype(jnp.bfloat16), published)
@@ -842,7 +841,7 @@ for file in (old_file.name, "full.npz", "full.safetensors", "half.safetensors"):
 # %% raises="ValueError" match="convert it to float32 first"
 save_npz(folder / "half.npz", half)
 
-# %% tags=["hidden"] claim="npz cannot hold bfloat16: NumPy reads plain bytes back. safetensors keeps it."
+# %% tags=["hidden"] claim="npz does not keep bfloat16: NumPy reads plain bytes back. safetensors keeps it."
 np.savez(folder / "raw.npz", w=np.asarray(half["head"]["w"]))
 with np.load(folder / "raw.npz") as _raw:
     assert _raw["w"].dtype == np.dtype("V2")
@@ -868,15 +867,15 @@ assert "given is not module -> name -> array" in _message(
 # ## What can go wrong
 #
 # - `ModuleNotFoundError: No module named 'jax._src.device_array'` from `pickle.load`: the file is older than your JAX.
-#   Read it with `load_weights`; you need no old environment.
+#   Read it with `load_weights`, as above.
 # - `ValueError: ... wants __main__.TrainingState, which is neither an array nor a container` Name it in `allow`, if you
 #   know from the author's code that it only holds data.
-# - `ValueError: given is not module -> name -> array` You gave `compare` the whole checkpoint. Pass only the part with
-#   the parameters.
-# - `ValueError: Unable to retrieve parameter 'scale' for module 'norm'` The file lacks it, or names it differently.
+# - `ValueError: given is not module -> name -> array` You gave `compare` another tree, perhaps the whole checkpoint, or
+#   one with plain numbers. Pass only the part with the parameters.
+# - `ValueError: Unable to retrieve parameter 'scale' for module 'norm'` The tree lacks it, or names it differently.
 #   Compare and rename.
-# - No message: extra entries, a missing state, and arrays of the right shape in the wrong place. Compare trees, then
-#   outputs.
+# - Often no message: extra entries, a missing state, and arrays of the right shape in the wrong place. Compare trees,
+#   then outputs.
 #
 # More messages: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 #
@@ -886,9 +885,8 @@ assert "given is not module -> name -> array" in _message(
 #   nothing.
 # - A pickle is a program that imports and calls what it names. `load_weights` reads it without running it; `allow` says
 #   what to make of a class.
-# - `jax.eval_shape(net.init, ...)` says what the network needs. Compare first: except under an `hk.layer_stack` or
-#   `hk.lift`, `apply` ignores extra arrays. It stops at the first parameter that is missing, and in training may
-#   silently make a missing state.
+# - `jax.eval_shape(net.init, ...)` says what the network needs. Compare first: `apply` usually ignores extra arrays. It
+#   stops at the first parameter that is missing, and in training may silently make a missing state.
 # - If the shapes fit, the arrays may still be in the wrong places. Compare outputs, and go back to the first module
 #   that differs.
 # - Save as npz or safetensors, with an input and its output.
