@@ -66,13 +66,17 @@ class Finder(ast.NodeVisitor):
                 names.setdefault(name, []).append(bound)
         return names
 
-    def binding(self, name: str, line: int) -> Binding | None:
-        """What a name means at a line of the innermost scope."""
+    def meanings(self, name: str, line: int) -> list[Binding]:
+        """What a name may mean at a line of the innermost scope, the newest last."""
         for depth, (scope, names) in enumerate(reversed(self.scopes)):
             if name in names and not (depth and isinstance(scope, ast.ClassDef)):
                 before = [one for one in names[name] if depth or one.line <= line]
-                return (before or names[name])[-1 if before else 0]
-        return None
+                return before or names[name][:1]
+        return []
+
+    def binding(self, name: str, line: int) -> Binding | None:
+        """What a name means at a line of the innermost scope."""
+        return (self.meanings(name, line) or [None])[-1]
 
     def full(self, node: ast.expr, depth: int = 9) -> str:
         """The dotted name of an expression through the imports; empty without one."""

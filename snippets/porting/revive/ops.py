@@ -162,8 +162,30 @@ _BY_ARGUMENTS = {  # by the name of the function, and how many arguments it has
 
 def is_of_jax(finder: ast.NodeVisitor, node: ast.Call) -> bool:
     """Whether the array of such a call is seen to come from a function of JAX."""
-    value = finder.value(node.args[0]) if node.args else None
+    array = node.args[0] if node.args else None
+    if not isinstance(array, ast.Name):
+        return _is_call_of_jax(finder, array)
+    for bound in reversed(finder.meanings(array.id, array.lineno)):
+        if not _is_call_of_jax(finder, bound.meaning):
+            return False
+        if _runs_before(finder, bound.node, node):
+            return True
+    return False
+
+
+def _is_call_of_jax(finder: ast.NodeVisitor, value: object) -> bool:
     return isinstance(value, ast.Call) and finder.full(value.func).startswith("jax.")
+
+
+def _runs_before(finder: ast.NodeVisitor, statement: ast.AST, node: ast.AST) -> bool:
+    """Whether a statement and what holds a node stand in one block."""
+    return any(
+        statement in block and any(node in ast.walk(one) for one in block)
+        for scope, _ in finder.scopes
+        for outer in ast.walk(scope)
+        for block in (getattr(outer, name, None) for name in ("body", "orelse"))
+        if isinstance(block, list)
+    )
 
 
 def _without_index(

@@ -470,6 +470,23 @@ def test_without_unsafe_fixes_only_arrays_of_jax_are_written_with_at(folder):
     assert Path("old.py").read_text() == HEAD + wanted
 
 
+@pytest.mark.parametrize(
+    ("before", "is_of_jax"),
+    [
+        ("u = jnp.ones(3)", True),
+        ("u = jnp.ones(3)\n  for v in u:\n    u = jax.ops.index_update(u, 0, v)", True),
+        ("if f:\n    u = jnp.ones(3)", False),
+        ("try:\n    u = jnp.ones(3)\n  except f:\n    u = f", False),
+        ("u = jnp.ones(3)\n  if f:\n    u = f", False),
+    ],
+)
+def test_what_a_branch_may_leave_as_it_was_is_not_seen_to_be_of_jax(folder, before, is_of_jax):
+    last = "  return jax.ops.index_update(u, 0, 1)\n"
+    Path("old.py").write_text(f"{HEAD}def g(u, f):\n  {before}\n{last}")
+    revived("--fix", "old.py")
+    assert Path("old.py").read_text().endswith(last) != is_of_jax
+
+
 CALLS = {
     "y = jax.lax.tie_in(x, u) + 1": "y = u + 1",
     "y = jax.lax.tie_in(x, u.at(jax.tree_map))": "y = u.at(jax.tree.map)",
