@@ -253,6 +253,8 @@ def name_module(trace: Any, me: Instance, given: Any) -> None:
     if frame.module is not None:
         doubts |= frame.module.doubts
     me.doubts = frozenset(doubts)
-    trace.made.append(Made(me.path, base, id(frame), named, me.doubts, me.place))
+    trace.made.append(
+        Made(me.path, base, id(frame), named, me.doubts, me.place, me.cls)
+    )
     trace.set(me.names, "module_name", me.path)
     trace.set(me.names, "name", me.path.rpartition("/")[2])

@@ -42,6 +42,7 @@ class Made(NamedTuple):
     given: bool  # whether the code gives a name
     doubts: frozenset[str]
     place: tuple[str, int]
+    cls: Any
 
 
 class Found(NamedTuple):

@@ -32,10 +32,14 @@ def trees_of(project: Project) -> list[Tree]:
             _follow(project, function)
     made = list(_of_transforms(project))
     used = {entry.made for tree in made for entry in tree.entries}
+    classes = [one.cls for tree in made for one in tree.made]
     for file in project.files.values():
         for cls in file.env.names.values():
             own = isinstance(cls, Class) and cls.env is file.env and cls.is_module()
-            if own and not any(_is_within(place, cls, file) for place in used):
+            is_made = any(cls is one for one in classes)
+            if own and not (
+                is_made or any(_is_within(place, cls, file) for place in used)
+            ):
                 made.append(_of_class(project, cls, file))
     return made
 

@@ -347,3 +347,14 @@ class Net:
 """
     (tree,) = read_code({"net.py": code})["trees"]
     assert tree["init"] == "init(rng, x: jnp.ndarray, n: int=3) -> params"
+
+
+def test_a_class_that_a_transform_makes_has_no_tree_of_its_own():
+    code = """import haiku as hk
+class Gate(hk.Linear):
+    pass
+class Other(hk.Linear):
+    pass
+net = hk.transform(lambda x: Gate(4)(x))
+"""
+    assert [tree["name"] for tree in read_code({"net.py": code})["trees"]] == ["<lambda>", "Other"]
