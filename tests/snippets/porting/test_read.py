@@ -357,4 +357,4 @@ class Other(hk.Linear):
     pass
 net = hk.transform(lambda x: Gate(4)(x))
 """
-    assert [tree["name"] for tree in read_code({"net.py": code})["trees"]] == ["<lambda>", "Other"]
+    assert [tree["of"] for tree in read_code({"net.py": code})["trees"]] == ["<lambda>", "Other"]
