@@ -35,6 +35,21 @@ def test_the_rules_are_those_that_a_page_of_its_kind_needs(name):
     assert rules_of(name, ROUTES.site).keys() >= always | teaching
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_no_cell_shows_only_blank_lines(name):
+    ran = lesson(name)
+    blank = [
+        f"{cell.path}:{cell.number}"
+        for cell, outputs in zip(ran.solved.code, ran.record.run.outputs, strict=True)
+        if any(text is not None and not text.strip() for text in map(_text, outputs))
+    ]
+    assert blank == []  # such as a report of which a cell shows a part that is called otherwise
+
+
+def _text(output):
+    return getattr(output, "text", None)
+
+
 def test_pages_that_cannot_be_read_end_a_session_with_one_sentence(pytestconfig, monkeypatch):
     (hooks,) = (
         plugin
