@@ -524,6 +524,13 @@ def _hidden_too(x):
     return decoder.hidden(x), decoder(x)
 
 
+class _Halves(hk.Module):
+    half = hk.name_like("__call__")(lambda self, x: hk.Linear(3)(x))
+
+    def __call__(self, x):
+        return hk.Linear(3)(self.half(x))
+
+
 _tree = jax.eval_shape(hk.transform(lambda x: _AsksEverywhere()(x)).init, key, x)
 assert {module: list(its) for module, its in _tree.items()} == {
     "__asks_everywhere": ["first", "second"],
@@ -532,11 +539,12 @@ assert {module: list(its) for module, its in _tree.items()} == {
 assert _names(_hidden_too, x) == {"body", "decoder/block/linear", "decoder/linear"}
 assert _names(_two_blocks, x) == {"block/linear", "block_1/linear"}
 assert _names(_made_before, x) == {"linear"}
+assert _names(lambda x: _Halves()(x), x) == {"__halves/linear"}  # shared
 
 # %% [markdown]
 # `hk.name_scope` adds a part to the names of the modules and parameters that are made directly in its block, not of
 # modules that are just called there; a second block of this name beside it would become `block_1`.
-# `@hk.name_like("__call__")` names modules as if that method made them, so `hidden` finds the parameters of `__call__`.
+# `@hk.name_like("__call__")` names modules as a fresh `__call__` would, so `hidden` finds the parameters of `__call__`.
 #
 # ## Share parameters: one instance, called twice
 #

@@ -81,8 +81,7 @@ print("true rule          ", error_of_the_rule)
 #
 # $$\text{floor} = \min_{W, b} \; \frac{1}{B K} \sum_{i,j} \big( (x_i W + b)_j - y_{ij} \big)^2$$
 #
-# Finding these $W$ and $b$ is a *least squares* problem, which needs no training loop because `jnp.linalg.lstsq`
-# solves it directly.
+# This *least squares* problem needs no training loop: subtract the means, and `jnp.linalg.lstsq` solves it.
 
 # %%
 from snippets.linear import least_squares

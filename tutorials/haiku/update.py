@@ -720,7 +720,7 @@ dropout_net = hk.transform(net_fn)
 # %% [markdown]
 # 1. `params` are trained. `average` is a smoothed copy of them, which many scripts use for evaluation. Where a
 #    script uses Optax, there is also `opt_state`, the memory of the optimiser.
-# 2. `is_training` switches dropout on. It is a Python bool, so the `if` is fine, unless `jit` traces it. For dropout,
+# 2. `is_training` switches dropout on. It is a Python bool, so the `if` is fine, unless it is traced. For dropout,
 #    the network keeps its key at `apply`, so there is no `hk.without_apply_rng`.
 #
 # Then the loss and the update:

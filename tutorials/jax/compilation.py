@@ -853,7 +853,7 @@ assert by_tuple.traces == 3
 # - the shape, dtype and weak type of each array or number;
 # - the structure of each pytree, names included, and which arguments are passed by keyword;
 # - the values of static arguments;
-# - the context: settings such as `jax.default_matmul_precision`, and the devices that hold the arguments.
+# - the context: settings such as `jax.default_matmul_precision`, and the placement of arguments on devices.
 #
 # Research code makes its steps from methods, partials and gradients. Each such expression creates a new object, so here
 # `jit` of these expressions traces at every iteration:

@@ -830,9 +830,9 @@ def net_fn(x):
 hk.transform(net_fn).init(key, x)
 
 # %% [markdown]
-# A `jax.*` transformation inside the network hid the side effects of Haiku: the parameters that were made in it are
-# tracers of a loop that is over. Inside a transformed function use `hk.scan`, `hk.vmap`, `hk.cond`, `hk.remat` and the
-# like; outside, `jax.*`. (`jax.vmap` and `jax.grad` are fine around code that uses parameters, and neither state nor
+# Usually, a `jax.*` transformation inside the network hid the side effects of Haiku: parameters, state or keys made in
+# it are tracers of a finished trace. Inside a transformed function use `hk.scan`, `hk.vmap`, `hk.cond`, `hk.remat` and
+# the like; outside, `jax.*`. (`jax.vmap` and `jax.grad` are fine around code that uses parameters, and neither state nor
 # keys. `jax.jit`, `jax.checkpoint` and JAX's loops leak what is made inside them; there, a layer that the network made
 # and that needs neither is safe once it has run.)
 

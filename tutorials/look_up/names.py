@@ -511,7 +511,7 @@ run(told, x)
 #
 # 4 files, 1 repository. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# A decorator for a method: the modules made in it have names as if the other method had made them.
+# A decorator for a method: each call names its modules as a fresh call of the other method would.
 
 
 # %%
@@ -1592,8 +1592,8 @@ for wrap, leaks in (
 # 11 files, 5 repositories. Keywords: `prevent_cse` 1. Taught in [JAX transformations inside a
 # network](../networks/transforms_inside.py).
 #
-# Recomputes activations in the backward pass instead of keeping them, which may save memory and costs time. Inside a
-# loop such as `hk.scan`, `prevent_cse=False` is enough.
+# Recomputes activations in the backward pass instead of keeping them, which may save memory and costs time. In an
+# `hk.scan` with `unroll=1`, `prevent_cse=False` is enough.
 
 # %%
 run(lambda x: hk.remat(hk.Linear(2), prevent_cse=True)(x), x)
