@@ -938,6 +938,16 @@ print(list(apart_params))
 # %% tags=["hidden"]
 assert set(apart_params) == {"apart/gru", "apart/~unroll/gru"}
 
+
+class _Critic(hk.Module):
+    def __init__(self):
+        super().__init__(name="critic")
+        self.policy, self.value = hk.Linear(2), hk.Linear(1)
+
+
+_acts = hk.transform(lambda x: _Critic().policy(x)).init(key, xs[0])
+assert set(_acts) == {"critic/~/linear"}  # and learning needs critic/~/linear_1
+
 # %% [markdown]
 # ## Train: a sine, one value ahead
 #
@@ -1419,7 +1429,7 @@ for _call_it, _words in [
 #
 # - A core maps an input and a state to an output and the next state, a value that your code carries.
 # - `hk.dynamic_unroll` runs it over time, which comes first; `hk.ResetCore` restarts it where a flag marks a first step.
-# - One class with all its modules made in `__init__` acts and learns with one tree of parameters.
+# - One class with all modules in `__init__` acts and learns with one tree, if `init` runs them.
 # - If the error is that of a network without memory, the state was probably forgotten.
 #
 # Next: [Look inside, change from outside](look_inside.py).

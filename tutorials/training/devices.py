@@ -953,11 +953,11 @@ assert largest_difference(_found, _whole) < 1e-3
 # The factor is {{ n }}, the number of devices, so this step behaves as if the learning rate were {{ n }} times as
 # large. Adam mostly hides the factor, because it divides a gradient by its size.
 #
-# `params` came in with `P()`, so JAX knows that it is *one* value that all devices share. The derivative with respect
-# to a shared value is the *sum* of what all its users contribute, so `jax.grad` has already inserted a `psum`. `pmean`
-# gets this sum, the same on all devices, and the mean of $N$ equal numbers changes nothing. Under `pmap` each device
-# had a copy of its own, and `jax.grad` did not look beyond it. The sum is in the jaxpr of a gradient, although the code
-# names no collective:
+# `params` came in with `P()`, so it is *one* value that all devices share. The derivative with respect to a shared value
+# is the *sum* of what all its users contribute, so `jax.grad` has already inserted a `psum`. The `pmean` of this sum, $N$
+# equal numbers, changes nothing. (Where devices take different branches of a `cond`, that `psum` is wrong or never
+# ends: use `jnp.where`.) Under `pmap` each device had its own copy, beyond which `jax.grad` did not look. The jaxpr shows
+# the sum, although the code names no collective:
 
 
 # %%
@@ -972,8 +972,30 @@ row = jax.device_put(jnp.arange(8.0), NamedSharding(mesh, P("data")))
 jaxpr = str(jax.make_jaxpr(local_grads)(2.0, row))
 print(*(line for line in jaxpr.splitlines() if "psum" in line), sep="\n")
 
-# %% tags=["hidden"]
+# %% tags=["hidden"] claim="In a gradient the `psum` is inside each branch of a `cond`; `jnp.where` and `pcast` put it outside."
 assert "psum" in jaxpr
+
+
+def _branches(w, x):
+    return jax.lax.cond(x[0] > 5, lambda: (w * x).sum(), lambda: (w * w * x).sum())
+
+
+def _selected(w, x):
+    return jnp.where(x[0] > 5, (w * x).sum(), (w * w * x).sum())
+
+
+def _own_grad(w, x):
+    own = jax.lax.pcast(w, "data", to="varying")
+    return jax.lax.psum(jax.grad(_branches)(own, x), "data")
+
+
+_by_device = partial(jax.shard_map, mesh=mesh, in_specs=(P(), P("data")), out_specs=P())
+_told = str(jax.make_jaxpr(_by_device(jax.grad(_branches)))(2.0, row))
+assert _told.count("psum") == 2  # one in each branch: running it may hang
+_pieces = np.split(np.arange(8.0), n)
+_right = sum(piece.sum() * (1 if piece[0] > 5 else 4) for piece in _pieces)
+for _grad in (jax.grad(_selected), _own_grad):
+    np.testing.assert_allclose(_by_device(_grad)(2.0, row), _right)
 
 # %% [markdown]
 # The result of this sum is the same everywhere, so JAX reports nothing. To find the mistake, compare with one device, a
@@ -1517,8 +1539,8 @@ if n > 1:
 #   parallel; the step stays as it is.
 # - On explicit axes, the default, the layout is in the type, and `out_sharding` settles what is ambiguous. Haiku cannot
 #   pass it, so wrap its code in `jax.sharding.auto_axes`.
-# - In `jax.shard_map` you write the part of one device. `jax.grad` with respect to a replicated value already sums over the
-#   devices, so differentiate the mean of all; with `check_vma=False` it does not. Compare with one device.
+# - In `jax.shard_map` you write the part of one device. `jax.grad` for a replicated value already sums over the devices,
+#   so differentiate the mean of all; not with `check_vma=False`, or in branches that differ. Compare with one device.
 # - `pmap` becomes `jit` and layouts. Several processes need `jax.distributed.initialize`; gather cut arrays before one
 #   of them saves.
 #

@@ -307,6 +307,9 @@ def _into(ref, x):
 
 
 assert not _message(lambda: jax.vmap(_into)(_refs, jnp.arange(3.0)))
+assert _message(  # with `batch_size`, `lax.map` takes no ref
+    lambda: jax.lax.map(lambda a: _into(*a), (_refs, jnp.ones(3)), batch_size=2)
+)
 assert (_refs[...] == jnp.arange(3.0)).all()
 _twice = jax.new_ref(jnp.zeros(3))
 assert not _message(lambda: jax.vmap(lambda r: _into(r, _twice[0] + 1.0))(_twice))
@@ -408,7 +411,7 @@ assert jax.lax.while_loop(lambda c: c < memory[...], lambda c: c + 1.0, 0.0) == 
 # The last two need more. For the differentiated value, write `jax.lax.stop_gradient(x)` to the ref. The message
 # of the last one blames a mapped value, although the 7 was a constant: under `vmap` a shared ref may be read but not
 # written. The same holds in `jacfwd`, `hessian` and `lax.map` with `batch_size`, because they contain a `vmap`.
-# Instead, pass the mapped function a ref with one more axis, the first, as an argument.
+# Instead, pass `vmap` a ref with one more axis, the first, as an argument.
 #
 # `cond`, `scan`, `fori_loop`, `while_loop` and `jax.checkpoint` read and write a ref that they take from outside.
 # (Under `vmap`, a `cond` that touches a ref raises an error, and so does a `while_loop` with a mapped condition that
