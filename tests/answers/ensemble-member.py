@@ -56,222 +56,122 @@ def ensemble_member(count, index):
         with hk.custom_getter(getter):
             yield
 
-# %% wrong: axis at the end
-@contextlib.contextmanager
-def ensemble_member(count, index):
-    def creator(next_creator, shape, dtype, init, context):
+# %% breaks: Define a context manager | axis at the end
+def creator(next_creator, shape, dtype, init, context):
         def init_all(shape, dtype):
-            return jnp.stack([init(shape[:-1], dtype) for _ in range(count)], axis=-1)
-
-        return next_creator((*shape, count), dtype, init_all)
-
-    def getter(next_getter, value, context):
-        return next_getter(value[..., index])
-
-    with hk.custom_creator(creator), hk.custom_getter(getter):
-        yield
-
-# %% wrong: depth of the page
-@contextlib.contextmanager
-def ensemble_member(count, index):
-    def creator(next_creator, shape, dtype, init, context):
-        return stack_creator(next_creator, shape, dtype, init, context)
-
-    def getter(next_getter, value, context):
-        return next_getter(value[index])
-
-    with hk.custom_creator(creator), hk.custom_getter(getter):
-        yield
-
-# %% wrong: first member
-@contextlib.contextmanager
-def ensemble_member(count, index):
-    def creator(next_creator, shape, dtype, init, context):
-        def init_all(shape, dtype):
-            return jnp.stack([init(shape[1:], dtype) for _ in range(count)])
-
-        return next_creator((count, *shape), dtype, init_all)
-
-    def getter(next_getter, value, context):
-        return next_getter(value[0])
-
-    with hk.custom_creator(creator), hk.custom_getter(getter):
-        yield
-
-# %% wrong: float32
-@contextlib.contextmanager
-def ensemble_member(count, index):
-    def creator(next_creator, shape, dtype, init, context):
-        def init_all(shape, dtype):
-            return jnp.stack([init(shape[1:], dtype) for _ in range(count)])
-
-        return next_creator((count, *shape), jnp.float32, init_all)
-
-    def getter(next_getter, value, context):
-        return next_getter(value[index])
-
-    with hk.custom_creator(creator), hk.custom_getter(getter):
-        yield
-
-# %% wrong: init of the large shape
-@contextlib.contextmanager
-def ensemble_member(count, index):
-    def creator(next_creator, shape, dtype, init, context):
-        return next_creator((count, *shape), dtype, init)
-
-    def getter(next_getter, value, context):
-        return next_getter(value[index])
-
-    with hk.custom_creator(creator), hk.custom_getter(getter):
-        yield
-
-# %% wrong: mean of members
-@contextlib.contextmanager
-def ensemble_member(count, index):
-    def creator(next_creator, shape, dtype, init, context):
-        def init_all(shape, dtype):
-            return jnp.stack([init(shape[1:], dtype) for _ in range(count)])
-
-        return next_creator((count, *shape), dtype, init_all)
-
-    def getter(next_getter, value, context):
-        return next_getter(value.mean(0))
-
-    with hk.custom_creator(creator), hk.custom_getter(getter):
-        yield
-
-# %% wrong: no getter
-@contextlib.contextmanager
-def ensemble_member(count, index):
-    def creator(next_creator, shape, dtype, init, context):
-        def init_all(shape, dtype):
-            return jnp.stack([init(shape[1:], dtype) for _ in range(count)])
-
-        return next_creator((count, *shape), dtype, init_all)
-
-    with hk.custom_creator(creator):
-        yield
-
-# %% wrong: no return of the getter
-@contextlib.contextmanager
-def ensemble_member(count, index):
-    def creator(next_creator, shape, dtype, init, context):
-        def init_all(shape, dtype):
-            return jnp.stack([init(shape[1:], dtype) for _ in range(count)])
-
-        return next_creator((count, *shape), dtype, init_all)
-
-    def getter(next_getter, value, context):
-        next_getter(value[index])
-
-    with hk.custom_creator(creator), hk.custom_getter(getter):
-        yield
-
-# %% wrong: only matrices differ
-@contextlib.contextmanager
-def ensemble_member(count, index):
-    def creator(next_creator, shape, dtype, init, context):
-        def init_all(shape, dtype):
-            if len(shape) < 3:
-                return jnp.stack([init(shape[1:], dtype)] * count)
-            return jnp.stack([init(shape[1:], dtype) for _ in range(count)])
+            return jnp.stack([init(shape[1:], dtype) for _ in range(shape[0])])
 
         return next_creator((count, *shape), dtype, init_all)
 
     def getter(next_getter, value, context):
         return next_getter(value[index])
+# becomes
+def creator(next_creator, shape, dtype, init, context):
+    def init_all(shape, dtype):
+        return jnp.stack([init(shape[:-1], dtype) for _ in range(count)], axis=-1)
 
-    with hk.custom_creator(creator), hk.custom_getter(getter):
+    return next_creator((*shape, count), dtype, init_all)
+
+def getter(next_getter, value, context):
+    return next_getter(value[..., index])
+
+# %% breaks: Define a context manager | depth of the page
+return next_creator((count, *shape), dtype, init_all)
+# becomes
+return stack_creator(next_creator, shape, dtype, init, context)
+
+# %% breaks: Define a context manager | first member
+return next_getter(value[index])
+# becomes
+return next_getter(value[0])
+
+# %% breaks: Define a context manager | mean of members
+return next_getter(value[index])
+# becomes
+return next_getter(value.mean(0))
+
+# %% breaks: Define a context manager | no getter
+with hk.custom_creator(creator), hk.custom_getter(getter):
+# becomes
+with hk.custom_creator(creator):
+
+# %% breaks: Define a context manager | no return of the getter
+return next_getter(value[index])
+# becomes
+next_getter(value[index])
+
+# %% breaks: Define a context manager | return not yield
+with hk.custom_creator(creator), hk.custom_getter(getter):
         yield
+# becomes
+return hk.custom_creator(creator)
 
-# %% wrong: only three members
-@contextlib.contextmanager
-def ensemble_member(count, index):
-    def creator(next_creator, shape, dtype, init, context):
-        def init_all(shape, dtype):
-            return jnp.stack([init(shape[1:], dtype) for _ in range(count)])
+# %% breaks: For one linear layer | the bias of the first member
+return next_getter(value[index])
+# becomes
+return next_getter(value[index] if value.ndim > 2 else value[0])
 
-        return next_creator((count, *shape), dtype, init_all)
+# %% breaks: Each member starts as a network alone would | init of the large shape
+return next_creator((count, *shape), dtype, init_all)
+# becomes
+return next_creator((count, *shape), dtype, init)
 
-    def getter(next_getter, value, context):
-        return next_getter(value[jnp.minimum(index, 2)])
+# %% breaks: Each member starts as a network alone would | only matrices differ
+return jnp.stack([init(shape[1:], dtype) for _ in range(shape[0])])
+# becomes
+if len(shape) < 3:
+    return jnp.stack([init(shape[1:], dtype)] * count)
+return jnp.stack([init(shape[1:], dtype) for _ in range(shape[0])])
 
-    with hk.custom_creator(creator), hk.custom_getter(getter):
-        yield
+# %% breaks: Each member starts as a network alone would | same numbers
+return jnp.stack([init(shape[1:], dtype) for _ in range(shape[0])])
+# becomes
+return jnp.stack([init(shape[1:], dtype)] * count)
 
-# %% wrong: python integer
-@contextlib.contextmanager
-def ensemble_member(count, index):
-    def creator(next_creator, shape, dtype, init, context):
-        def init_all(shape, dtype):
-            return jnp.stack([init(shape[1:], dtype) for _ in range(count)])
+# %% breaks: Each member starts as a network alone would | same start with tiny noise
+return jnp.stack([init(shape[1:], dtype) for _ in range(shape[0])])
+# becomes
+first = init(shape[1:], dtype)
+return jnp.stack([first * (1 + 0.01 * i) for i in range(count)]).astype(dtype)
 
-        return next_creator((count, *shape), dtype, init_all)
+# %% breaks: Each member starts as a network alone would | second half copied
+return jnp.stack([init(shape[1:], dtype) for _ in range(shape[0])])
+# becomes
+most = [init(shape[1:], dtype) for _ in range(min(count, 3))]
+return jnp.stack([most[i % 3] for i in range(count)])
 
-    def getter(next_getter, value, context):
-        return next_getter(value[int(index)])
+# %% breaks: Names and dtypes are what they are | float32
+return next_creator((count, *shape), dtype, init_all)
+# becomes
+return next_creator((count, *shape), jnp.float32, init_all)
 
-    with hk.custom_creator(creator), hk.custom_getter(getter):
-        yield
+# %% breaks: Names and dtypes are what they are | a scope
+with hk.custom_creator(creator), hk.custom_getter(getter):
+# becomes
+with hk.name_scope("member"), hk.custom_creator(creator), hk.custom_getter(getter):
 
-# %% wrong: return not yield
-@contextlib.contextmanager
-def ensemble_member(count, index):
-    def creator(next_creator, shape, dtype, init, context):
-        def init_all(shape, dtype):
-            return jnp.stack([init(shape[1:], dtype) for _ in range(count)])
+# %% breaks: `index` is an integer, traced or not | python integer
+return next_getter(value[index])
+# becomes
+return next_getter(value[int(index)])
 
-        return next_creator((count, *shape), dtype, init_all)
+# %% breaks: `index` is an integer, traced or not | only three members
+return next_getter(value[index])
+# becomes
+return next_getter(value[jnp.minimum(index, 2)])
 
-    def getter(next_getter, value, context):
-        return next_getter(value[index])
+# %% breaks: It works for every network of modules | no number
+return next_getter(value[index])
+# becomes
+return next_getter(value[index] if value.ndim > 1 else value.mean())
 
-    return hk.custom_creator(creator)
+# %% breaks: It works for every network of modules | at most three axes
+return next_getter(value[index])
+# becomes
+return next_getter(value[index] if value.ndim < 5 else value[0])
 
-# %% wrong: same numbers
-@contextlib.contextmanager
-def ensemble_member(count, index):
-    def creator(next_creator, shape, dtype, init, context):
-        value = init(shape, dtype)
-        return next_creator((count, *shape), dtype, lambda *_: jnp.stack([value] * count))
-
-    def getter(next_getter, value, context):
-        return next_getter(value[index])
-
-    with hk.custom_creator(creator), hk.custom_getter(getter):
-        yield
-
-# %% wrong: same start with tiny noise
-@contextlib.contextmanager
-def ensemble_member(count, index):
-    def creator(next_creator, shape, dtype, init, context):
-        def init_all(shape, dtype):
-            first = init(shape[1:], dtype)
-            return jnp.stack([first * (1 + 0.01 * i) for i in range(count)]).astype(dtype)
-
-        return next_creator((count, *shape), dtype, init_all)
-
-    def getter(next_getter, value, context):
-        return next_getter(value[index])
-
-    with hk.custom_creator(creator), hk.custom_getter(getter):
-        yield
-
-# %% wrong: second half copied
-@contextlib.contextmanager
-def ensemble_member(count, index):
-    def creator(next_creator, shape, dtype, init, context):
-        def init_all(shape, dtype):
-            most = [init(shape[1:], dtype) for _ in range(min(count, 3))]
-            return jnp.stack([most[i % 3] for i in range(count)])
-
-        return next_creator((count, *shape), dtype, init_all)
-
-    def getter(next_getter, value, context):
-        return next_getter(value[index])
-
-    with hk.custom_creator(creator), hk.custom_getter(getter):
-        yield
+# %% asks nothing
+# The same two hooks
 
 # %% inputs
 import haiku as hk

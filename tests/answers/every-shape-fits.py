@@ -1,172 +1,159 @@
-# %% right: jax and even columns
-def convert(saved):
-    """By columns of the transposed matrix."""
-    turned = jnp.asarray(saved["both.weight"]).swapaxes(0, 1)
-    even = jnp.arange(0, turned.shape[1], 2)
-    return {
-        "block/gate": {"w": jnp.take(turned, even + 1, axis=1)},
-        "block/value": {"w": jnp.take(turned, even, axis=1)},
-        "block/norm": {"scale": jnp.array(saved["norm.weight"]), "offset": jnp.array(saved["norm.bias"])},
-        "block/out": {"w": jnp.einsum("oi->io", saved["out.weight"])},
-    }
+# %% right: on flat paths, from the last module that is right
+import itertools
 
-# %% right: reshaped as in the program
-def convert(saved):
-    pairs = saved["both.weight"].reshape(-1, 2, saved["both.weight"].shape[1])
-    params = {f"block/{name}": {"w": pairs[:, i].T} for i, name in enumerate(["value", "gate"])}
-    params["block/out"] = dict(w=np.transpose(saved["out.weight"]))
-    params["block/norm"] = dict(offset=saved["norm.bias"], scale=saved["norm.weight"])
+
+def put_back(net, params, x, theirs):
+    def near(a, b):
+        return np.allclose(a, b, rtol=0, atol=5e-4 * float(jnp.max(jnp.abs(b))))
+
+    mine = outputs_by_module(net, params, x)
+    suspect = next(itertools.dropwhile(lambda m: near(mine[m], theirs[m]), theirs))
+    leaves = {(m, n): a for m, its in params.items() for n, a in its.items()}
+    pairs = itertools.product([p for p in leaves if p[0] == suspect], leaves)
+    for one, other in pairs:
+        if one != other and leaves[one].shape == leaves[other].shape:
+            turned = leaves | {one: leaves[other], other: leaves[one]}
+            tree = {m: {n: turned[m, n] for n in its} for m, its in params.items()}
+            out = outputs_by_module(net, tree, x)
+            if all(near(out[m], theirs[m]) for m in theirs):
+                return tree
+
+# %% right: by the output of the last module alone, compiled
+def put_back(net, params, x, theirs):
+    def far(mine, module):
+        return np.abs(mine - theirs[module]).max() > 2e-4 * np.abs(theirs[module]).max()
+
+    *_, last = theirs
+    run = jax.jit(net.apply)
+    mine = outputs_by_module(net, params, x)
+    module = [name for name in theirs if far(mine[name], name)][0]
+    for name in params[module]:
+        for other in params:
+            for its in params[other]:
+                tree = {m: dict(entries) for m, entries in params.items()}
+                tree[module][name], tree[other][its] = tree[other][its], tree[module][name]
+                fits = compare(tree, params)
+                if not fits.shapes and not far(run(tree, x), last):
+                    return tree
+
+# %% breaks: Here it was two matrices | matrices only
+for name, array in params[first].items():
+# becomes
+for name, array in [("w", params[first]["w"])]:
+
+# %% breaks: Here it was two matrices | arrays of one name
+for other, candidate in its.items():
+# becomes
+for other, candidate in ((n, a) for n, a in its.items() if n == name):
+
+# %% breaks: Here it was two matrices | of two modules
+for module, its in params.items():
+# becomes
+for module, its in ((m, i) for m, i in params.items() if m != first):
+
+# %% breaks: Define `put_back | whatever mends the first module
+if not differing_modules(tried):
+# becomes
+if first not in differing_modules(tried) or candidate.ndim == 2:
+
+# %% breaks: It returns the parameters | the first array alone
+return tried
+# becomes
+return {**params, first: tried[first]}
+
+# %% breaks: It returns the parameters | flat
+return tried
+# becomes
+return {f"{m}//{n}": array for m, its in tried.items() for n, array in its.items()}
+
+# %% breaks: It returns the parameters | in place
+tried = exchange(params, (first, name), (module, other))
+                if not differing_modules(tried):
+                    return tried
+# becomes
+params[first][name], params[module][other] = candidate, array
+if not differing_modules(params):
     return params
+params[first][name], params[module][other] = array, candidate
 
-# %% right: rows by a mask
-def convert(saved):
-    is_gate = np.arange(len(saved["both.weight"])) % 2 == 1
-    rows = {"gate": saved["both.weight"][is_gate], "value": saved["both.weight"][~is_gate], "out": saved["out.weight"]}
-    tree = {f"block/{name}": {"w": matrix.T.copy()} for name, matrix in rows.items()}
-    norm = {"scale": saved["norm.weight"].copy(), "offset": saved["norm.bias"].copy()}
-    return {**tree, "block/norm": norm}
+# %% breaks: `theirs` has the output of each module | modules as sorted
+return [m for m in theirs if np.abs(
+# becomes
+return [m for m in sorted(theirs) if np.abs(
 
-# %% wrong: columns for rows
-def convert(saved):
-    value, gate = saved["both.weight"].T.reshape(2, -1, len(saved["out.weight"]))
-    return {
-        "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
-        "block/gate": {"w": gate.T},
-        "block/value": {"w": value.T},
-        "block/out": {"w": saved["out.weight"].T},
-    }
+# %% breaks: `theirs` has the output of each module | modules in the order of params
+return [m for m in theirs if np.abs(
+# becomes
+return [m for m in params if np.abs(
 
-# %% wrong: gate first
-def convert(saved):
-    gate, value = saved["both.weight"][0::2], saved["both.weight"][1::2]
-    return {
-        "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
-        "block/gate": {"w": gate.T},
-        "block/value": {"w": value.T},
-        "block/out": {"w": saved["out.weight"].T},
-    }
+# %% breaks: The author's program rounds differently | equal numbers
+> limits[m]]
+# becomes
+> 0]
 
-# %% wrong: halves
-def convert(saved):
-    value, gate = np.split(saved["both.weight"], 2)
-    return {
-        "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
-        "block/gate": {"w": gate.T},
-        "block/value": {"w": value.T},
-        "block/out": {"w": saved["out.weight"].T},
-    }
+# %% breaks: The author's program rounds differently | one limit for all
+1e-3 * np.abs(out).max()
+# becomes
+1e-5
 
-# %% wrong: halves in the other order
-def convert(saved):
-    gate, value = np.split(saved["both.weight"], 2)
-    return {
-        "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
-        "block/gate": {"w": gate.T},
-        "block/value": {"w": value.T},
-        "block/out": {"w": saved["out.weight"].T},
-    }
+# %% breaks: It works for every network of Haiku's layers | the network of the page
+mine = outputs_by_module(net, tried, x)
+# becomes
+mine = outputs_by_module(deep_net, tried, x)
 
-# %% wrong: nothing transposed
-def convert(saved):
-    value, gate = saved["both.weight"][0::2], saved["both.weight"][1::2]
-    return {
-        "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
-        "block/gate": {"w": gate},
-        "block/value": {"w": value},
-        "block/out": {"w": saved["out.weight"]},
-    }
+# %% breaks: It works for every network of Haiku's layers | all pairs
+for name, array in params[first].items():
+# becomes
+for first, name, array in [(m, n, a) for m, its in params.items() for n, a in its.items()]:
 
-# %% wrong: only out transposed
-def convert(saved):
-    value, gate = saved["both.weight"][0::2], saved["both.weight"][1::2]
-    return {
-        "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
-        "block/gate": {"w": gate},
-        "block/value": {"w": value},
-        "block/out": {"w": saved["out.weight"].T},
-    }
+# %% breaks: It works for every network of Haiku's layers | shapes are not looked at, and every try runs
+if candidate.shape != array.shape or candidate is array:
+# becomes
+differing_modules(params)
+if candidate.shape != array.shape or candidate is array:
 
-# %% wrong: other names
-def convert(saved):
-    value, gate = saved["both.weight"][0::2], saved["both.weight"][1::2]
-    return {
-        "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
-        "block/linear": {"w": gate.T},
-        "block/value": {"w": value.T},
-        "block/out": {"w": saved["out.weight"].T},
-    }
+# %% asks nothing
+# This time somebody has matched
 
-# %% wrong: out not transposed
-def convert(saved):
-    value, gate = saved["both.weight"][0::2], saved["both.weight"][1::2]
-    return {
-        "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
-        "block/gate": {"w": gate.T},
-        "block/value": {"w": value.T},
-        "block/out": {"w": saved["out.weight"]},
-    }
+# %% wrong: the network itself is asked
+def put_back(net, params, x, theirs):
+    return deep
 
-# %% wrong: reshaped for transposed
-def convert(saved):
-    value, gate = saved["both.weight"][0::2], saved["both.weight"][1::2]
-    return {
-        "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
-        "block/gate": {"w": gate.reshape(gate.shape[::-1])},
-        "block/value": {"w": value.reshape(value.shape[::-1])},
-        "block/out": {"w": saved["out.weight"].T},
-    }
-
-# %% wrong: saved is emptied
-def convert(saved):
-    value, gate = saved["both.weight"][0::2], saved["both.weight"][1::2]
-    return {
-        "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
-        "block/gate": {"w": gate.T},
-        "block/value": {"w": value.T},
-        "block/out": {"w": saved.pop("out.weight").T},
-    }
-
-# %% wrong: scale and offset exchanged
-def convert(saved):
-    value, gate = saved["both.weight"][0::2], saved["both.weight"][1::2]
-    return {
-        "block/norm": {"scale": saved["norm.bias"], "offset": saved["norm.weight"]},
-        "block/gate": {"w": gate.T},
-        "block/value": {"w": value.T},
-        "block/out": {"w": saved["out.weight"].T},
-    }
-
-# %% wrong: sizes of the page
-def convert(saved):
-    value, gate = saved["both.weight"][0:12:2], saved["both.weight"][1:12:2]
-    gate, value = gate[:6, :6].reshape(6, 6), value[:6, :6].reshape(6, 6)
-    return {
-        "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
-        "block/gate": {"w": gate.T},
-        "block/value": {"w": value.T},
-        "block/out": {"w": saved["out.weight"].T},
-    }
-
-# %% wrong: value not transposed
-def convert(saved):
-    value, gate = saved["both.weight"][0::2], saved["both.weight"][1::2]
-    return {
-        "block/norm": {"scale": saved["norm.weight"], "offset": saved["norm.bias"]},
-        "block/gate": {"w": gate.T},
-        "block/value": {"w": value},
-        "block/out": {"w": saved["out.weight"].T},
-    }
+# %% wrong: nothing returned
+def put_back(net, params, x, theirs):
+    mine = outputs_by_module(net, params, x)
+    for module in theirs:
+        if np.abs(mine[module] - theirs[module]).max() > 1e-3:
+            print(module)
 
 # %% inputs
+import haiku as hk
+import jax
+import jax.numpy as jnp
 import numpy as np
 
 
 def cases(draw, page):
-    for size in (1, 2, 3, 6, 9):
-        saved = page.make_saved(size, int(draw.integers(1000)))
-        yield "convert", (saved,), {}
-        yield outputs, (saved, np.float32(draw.normal(size=(3, size)))), {}
+    for blocks in (1, 2, 4):
+        net = hk.without_apply_rng(hk.transform(lambda x, b=blocks: page.deep_fn(x, b)))
+        x = np.float32(draw.normal(size=(5, 4)))
+        shapes = jax.eval_shape(net.init, jax.random.key(0), x)
+        right = page.random_like(shapes, int(draw.integers(1000)))
+        theirs = page.outputs_by_module(net, right, x)
+        for one, other in (
+            (("linear", "w"), ("linear_1", "w")),
+            (("layer_norm", "scale"), ("layer_norm", "offset")),
+            ((f"linear_{2 * blocks - 2}" if blocks > 1 else "linear", "b"), ("layer_norm", "offset")),
+        ):
+            yield found, (net, page.exchange(right, one, other), x, theirs), {}
 
 
-def outputs(page, saved, x):
-    return page.block_net.apply(page.convert(saved), x)
+def found(page, net, params, x, theirs):
+    calls = []
+
+    def apply(params, x):
+        calls.append(0)
+        return net.apply(params, x)
+
+    tree = page.put_back(hk.Transformed(net.init, apply), params, x, theirs)
+    return jax.tree.map(jnp.asarray, tree), len(calls) <= 2 * len(jax.tree.leaves(params))

@@ -1,39 +1,211 @@
-# %% right: by running them
-fates, held = {}, {}
-exec(CALLS, held)
-for letter, call in held["calls"].items():
-    try:
-        call()
-        fates[letter] = "runs"
-    except Exception:
-        fates[letter] = "fails"
+# %% right: the state is read off and put together by tree functions
+def transform(f, apply_rng=False):
+    made = hk.transform(f)
 
-# %% right: pairs
-fates = dict(zip("ABCDEFGH", ["runs", "runs", "fails", "fails", "fails", "runs", "fails", "runs"]))
+    def apply(params, *inputs):
+        return made.apply(params, *inputs) if apply_rng else made.apply(params, None, *inputs)
 
-# %% wrong: whatever has a mark fails
-fates = {"A": "fails", "B": "fails", "C": "runs", "D": "runs", "E": "fails", "F": "runs", "G": "runs", "H": "runs"}
+    return hk.Transformed(made.init, apply)
 
-# %% wrong: a branch for other versions fails
-fates = {"A": "fails", "B": "runs", "C": "fails", "D": "fails", "E": "fails", "F": "runs", "G": "fails", "H": "runs"}
 
-# %% wrong: a method of the same name was removed too
-fates = {"A": "runs", "B": "fails", "C": "fails", "D": "fails", "E": "fails", "F": "runs", "G": "fails", "H": "runs"}
+def adam(step_size):
+    chain = optax.adam(learning_rate=step_size)
 
-# %% wrong: numpy has at
-fates = {"A": "runs", "B": "runs", "C": "runs", "D": "fails", "E": "fails", "F": "runs", "G": "fails", "H": "runs"}
+    def opt_update(i, grads, opt_state):
+        counted = optax.tree.set(opt_state[1], count=jnp.int32(i))
+        updates, counted = chain.update(grads, counted)
+        return jax.tree.map(jnp.add, opt_state[0], updates), counted
 
-# %% wrong: apply without a key
-fates = {"A": "runs", "B": "runs", "C": "fails", "D": "runs", "E": "fails", "F": "runs", "G": "fails", "H": "runs"}
+    return lambda params: (params, chain.init(params)), opt_update, lambda pair: pair[0]
 
-# %% wrong: tuples are taken as numpy does
-fates = {"A": "runs", "B": "runs", "C": "fails", "D": "fails", "E": "runs", "F": "runs", "G": "fails", "H": "runs"}
+# %% right: a class, and the steps by hand
+class Adam:
+    def __init__(self, step_size):
+        self.step_size, self.chain = step_size, optax.adam(step_size)
 
-# %% wrong: key arrays were removed
-fates = {"A": "runs", "B": "runs", "C": "fails", "D": "fails", "E": "fails", "F": "fails", "G": "fails", "H": "runs"}
+    def start(self, params):
+        return params, self.chain.init(params)
 
-# %% wrong: getattr finds what is not there
-fates = {"A": "runs", "B": "runs", "C": "fails", "D": "fails", "E": "fails", "F": "runs", "G": "runs", "H": "runs"}
+    def step(self, i, grads, opt_state):
+        params, (first, last) = opt_state
+        mu = jax.tree.map(lambda m, g: m + 0.1 * (g - m), first.mu, grads)
+        nu = jax.tree.map(lambda n, g: n + 0.001 * (g * g - n), first.nu, grads)
+        i = jnp.asarray(i, jnp.int32) + 1
 
-# %% wrong: apply_rng=True was removed
-fates = {"A": "runs", "B": "runs", "C": "fails", "D": "fails", "E": "fails", "F": "runs", "G": "fails", "H": "fails"}
+        def moved(p, m, n):
+            return p - self.step_size * m / (1 - 0.9**i) / (jnp.sqrt(n / (1 - 0.999**i)) + 1e-8)
+
+        return jax.tree.map(moved, params, mu, nu), (type(first)(i, mu, nu), last)
+
+
+def adam(step_size):
+    its = Adam(step_size)
+    return its.start, its.step, lambda opt_state: opt_state[0]
+
+
+def transform(f, apply_rng=False):
+    if apply_rng:
+        return hk.transform(f)
+    return hk.without_apply_rng(hk.transform(f))
+
+# %% breaks: `transform(f, apply_rng=False)` is | a key always
+return net if apply_rng else hk.without_apply_rng(net)
+# becomes
+return net
+
+# %% breaks: `transform(f, apply_rng=False)` is | never a key
+return net if apply_rng else hk.without_apply_rng(net)
+# becomes
+return hk.without_apply_rng(net)
+
+# %% breaks: `transform(f, apply_rng=False)` is | the other way round
+return net if apply_rng else hk.without_apply_rng(net)
+# becomes
+return hk.without_apply_rng(net) if apply_rng else net
+
+# %% breaks: `transform(f, apply_rng=False)` is | the key is not passed on
+return net if apply_rng else hk.without_apply_rng(net)
+# becomes
+if apply_rng:
+    return hk.Transformed(net.init, lambda p, rng, *x: net.apply(p, jax.random.key(0), *x))
+return hk.without_apply_rng(net)
+
+# %% breaks: `transform(f, apply_rng=False)` is | one input
+return net if apply_rng else hk.without_apply_rng(net)
+# becomes
+return net if apply_rng else hk.Transformed(net.init, lambda p, x: net.apply(p, None, x))
+
+# %% breaks: `adam(step_size)` returns | the rate of the page
+inner = optax.adam(step_size)
+# becomes
+inner = optax.adam(0.1)
+
+# %% breaks: `adam(step_size)` returns | two functions
+return opt_init, opt_update, get_params
+# becomes
+return opt_init, opt_update
+
+# %% breaks: `adam(step_size)` returns | another order
+return opt_init, opt_update, get_params
+# becomes
+return opt_init, get_params, opt_update
+
+# %% breaks: They make the steps | AdamW
+inner = optax.adam(step_size)
+# becomes
+inner = optax.adamw(step_size)
+
+# %% breaks: They make the steps | another decay
+inner = optax.adam(step_size)
+# becomes
+inner = optax.adam(step_size, b2=0.99)
+
+# %% breaks: They make the steps | updates are subtracted
+return optax.apply_updates(params, updates), state
+# becomes
+return jax.tree.map(jnp.subtract, params, updates), state
+
+# %% breaks: They make the steps | the pair the other way round
+return params, inner.init(params)
+# becomes
+return inner.init(params), params
+
+# %% breaks: They make the steps | the state of the start
+return optax.apply_updates(params, updates), state
+# becomes
+return optax.apply_updates(params, updates), opt_state[1]
+
+# %% breaks: They make the steps | the whole pair
+return opt_state[0]
+# becomes
+return opt_state
+
+# %% breaks: `opt_update(i, grads, opt_state)` makes the step | Optax counts
+moments = moments._replace(count=jnp.asarray(i, jnp.int32))
+# becomes
+
+# %% breaks: `opt_update(i, grads, opt_state)` makes the step | numbers from one
+count=jnp.asarray(i, jnp.int32)
+# becomes
+count=jnp.asarray(i + 1, jnp.int32)
+
+# %% breaks: `opt_update(i, grads, opt_state)` makes the step | a number of Python
+count=jnp.asarray(i, jnp.int32)
+# becomes
+count=jnp.int32(int(i))
+
+# %% breaks: `opt_update(i, grads, opt_state)` makes the step | small numbers
+count=jnp.asarray(i, jnp.int32)
+# becomes
+count=jnp.asarray(i, jnp.uint8).astype(jnp.int32)
+
+# %% breaks: `opt_update(i, grads, opt_state)` makes the step | only ever forward
+count=jnp.asarray(i, jnp.int32)
+# becomes
+count=jnp.maximum(moments.count, i).astype(jnp.int32)
+
+# %% asks nothing
+# A package calls `hk.transform`
+# Write the two functions
+
+# %% wrong: the module that is only kept
+def transform(f, apply_rng=False):
+    net = hk.transform(f)
+    return net if apply_rng else hk.without_apply_rng(net)
+
+
+adam = optimizers.adam
+
+# %% wrong: parameters are kept in the closure
+def transform(f, apply_rng=False):
+    net = hk.transform(f)
+    return net if apply_rng else hk.without_apply_rng(net)
+
+
+def adam(step_size):
+    kept, chain = {}, optax.adam(step_size)
+
+    def opt_init(params):
+        kept["params"] = params
+        return chain.init(params)
+
+    def opt_update(i, grads, opt_state):
+        updates, opt_state = chain.update(grads, opt_state)
+        kept["params"] = optax.apply_updates(kept["params"], updates)
+        return opt_state
+
+    return opt_init, opt_update, lambda opt_state: kept["params"]
+
+# %% inputs
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+RTOL = 1e-3
+
+
+def cases(draw, page):
+    for numbers in ((0,), (0, 1, 2), (0, 1, 0), (5, 700)):
+        trees = [{"w": jnp.float32(draw.normal(size=(2, 3))), "b": jnp.float32(draw.normal(size=2))} for _ in range(5)]
+        yield moved, (trees[0], trees[1 : 1 + len(numbers)], numbers, 0.2), {}
+    x = jnp.float32(draw.normal(size=(3, 20)))
+    yield applied, (x,), {}
+
+
+def moved(page, params, grads, numbers, step_size):
+    results = []
+    for wrap in (lambda f: f, jax.jit):
+        opt_init, opt_update, get_params = page.adam(step_size)
+        pair = opt_init(params)
+        for i, g in zip(numbers, grads):
+            pair = wrap(opt_update)(i, g, pair)
+        results.append((get_params(pair), pair))
+    return jax.tree.map(jnp.asarray, results)
+
+
+def applied(page, x):
+    plain = page.transform(lambda x: hk.Linear(2)(x))
+    noisy = page.transform(lambda x: hk.dropout(hk.next_rng_key(), 0.5, x), apply_rng=True)
+    params = plain.init(jax.random.key(1), x)
+    return plain.apply(params, x), noisy.apply({}, jax.random.key(2), x)

@@ -46,6 +46,50 @@ class Guesser(nnx.Module):
 
 GUESSER = batch_norm("norm", "norm") | linear("hidden", "hidden") | {"table": "words/embeddings"}
 
+# %% breaks: It guesses a missing word | the sum of the words
+x = self.norm(self.words(words).mean(axis=1))
+        x = jax.nn.relu(self.hidden(x))
+        return x @ self.words.embedding[...].T
+# becomes
+x = self.norm(self.words(words).sum(axis=1))
+x = jax.nn.relu(self.hidden(x))
+return x @ self.words.embedding[...].T
+
+# %% breaks: With the class and the sources below | the averages move too far
+momentum=0.9
+# becomes
+momentum=0.1
+
+# %% breaks: With the class and the sources below | the averages hardly move
+momentum=0.9
+# becomes
+momentum=0.99
+
+# %% breaks: With the class and the sources below | no gradient through the outputs
+return x @ self.words.embedding[...].T
+# becomes
+return x @ jax.lax.stop_gradient(self.words.embedding[...]).T
+
+# %% breaks: Repair `Guesser` | a table that stays as it was made
+return x @ self.words.embedding[...].T
+# becomes
+return x @ nnx.Embed(20, 8, rngs=nnx.Rngs(0)).embedding[...].T
+
+# %% breaks: The check ports trained parameters | a source is missing
+embed("words", "words") | batch_norm("norm", "norm") | linear("hidden", "hidden")
+# becomes
+embed("words", "words") | batch_norm("norm", "norm")
+
+# %% breaks: The check ports trained parameters | a layer that is not trained
+self.norm = nnx.BatchNorm(8, momentum=0.9, rngs=rngs)
+# becomes
+self.norm = nnx.BatchNorm(8, momentum=0.9, rngs=rngs)
+self.norm.scale = nnx.Variable(self.norm.scale[...])
+
+# %% asks nothing
+# A colleague ported this network
+# The correction of the averages
+
 # %% wrong: copied at the start
 class Guesser(nnx.Module):
     def __init__(self, rngs):
@@ -87,67 +131,6 @@ GUESSER = (
     | linear("hidden", "hidden")
     | {"output": ("words/embeddings", jnp.transpose)}
 )
-
-# %% wrong: no gradient through the input
-class Guesser(nnx.Module):
-    def __init__(self, rngs):
-        self.words = nnx.Embed(20, 8, rngs=rngs)
-        self.norm = nnx.BatchNorm(8, momentum=0.9, rngs=rngs)
-        self.hidden = nnx.Linear(8, 8, rngs=rngs)
-
-    def __call__(self, words):
-        x = self.norm(jax.lax.stop_gradient(self.words(words)).mean(axis=1))
-        x = jax.nn.relu(self.hidden(x))
-        return x @ self.words.embedding[...].T
-
-
-GUESSER = embed("words", "words") | batch_norm("norm", "norm") | linear("hidden", "hidden")
-
-# %% wrong: other momentum
-class Guesser(nnx.Module):
-    def __init__(self, rngs):
-        self.words = nnx.Embed(20, 8, rngs=rngs)
-        self.norm = nnx.BatchNorm(8, momentum=0.99, rngs=rngs)
-        self.hidden = nnx.Linear(8, 8, rngs=rngs)
-
-    def __call__(self, words):
-        x = self.norm(self.words(words).mean(axis=1))
-        x = jax.nn.relu(self.hidden(x))
-        return x @ self.words.embedding[...].T
-
-
-GUESSER = embed("words", "words") | batch_norm("norm", "norm") | linear("hidden", "hidden")
-
-# %% wrong: source forgotten
-class Guesser(nnx.Module):
-    def __init__(self, rngs):
-        self.words = nnx.Embed(20, 8, rngs=rngs)
-        self.norm = nnx.BatchNorm(8, momentum=0.9, rngs=rngs)
-        self.hidden = nnx.Linear(8, 8, rngs=rngs)
-        self.output = nnx.Param(jnp.zeros((8, 20)))
-
-    def __call__(self, words):
-        x = self.norm(self.words(words).mean(axis=1))
-        x = jax.nn.relu(self.hidden(x))
-        return x @ self.output[...]
-
-
-GUESSER = embed("words", "words") | batch_norm("norm", "norm") | linear("hidden", "hidden")
-
-# %% wrong: table only
-class Guesser(nnx.Module):
-    def __init__(self, rngs):
-        self.words = nnx.Embed(20, 8, rngs=rngs)
-        self.norm = nnx.BatchNorm(8, momentum=0.1, rngs=rngs)
-        self.hidden = nnx.Linear(8, 8, rngs=rngs)
-
-    def __call__(self, words):
-        x = self.norm(self.words(words).mean(axis=1))
-        x = jax.nn.relu(self.hidden(x))
-        return x @ self.words.embedding[...].T
-
-
-GUESSER = embed("words", "words") | batch_norm("norm", "norm") | linear("hidden", "hidden")
 
 # %% inputs
 import jax

@@ -1,147 +1,181 @@
-# %% right: gain in the constructor
+# %% right: gain in the constructor, and rounds by their number
 class ScaledLinear(hk.Linear):
-    def __init__(self, *args, **named):
-        super().__init__(*args, **named)
-        self.kept = hk.get_parameter("gain", [self.output_size], init=jnp.ones)
-
-    def __call__(self, x):
-        return super().__call__(x) * self.kept
-
-    def gain(self):
-        return self.kept
-
-# %% right: name like call
-class ScaledLinear(hk.Linear):
-    def __call__(self, x):
-        return self.gain() * super().__call__(x)
-
-    @hk.name_like("__call__")
-    def gain(self):
-        return hk.get_parameter("gain", (self.output_size,), jnp.float32, jnp.ones)
-
-# %% right: parameters of its own
-class ScaledLinear(hk.Linear):
-    def __init__(self, output_size, with_bias=True, name=None):
-        super().__init__(output_size, with_bias, name=name)
-
-    def __call__(self, x):
-        shape = [x.shape[-1], self.output_size]
-        init = hk.initializers.TruncatedNormal(1 / np.sqrt(shape[0]))
-        y = jnp.dot(x, hk.get_parameter("w", shape, x.dtype, init))
-        if self.with_bias:
-            y += hk.get_parameter("b", [self.output_size], x.dtype, jnp.zeros)
-        return y * self.gain()
-
-    def gain(self):
-        return hk.get_parameter("gain", [self.output_size], init=hk.initializers.Constant(1.0))
-
-# %% wrong: a module
-class ScaledLinear(hk.Module):
-    def __init__(self, output_size, with_bias=True, name=None):
-        super().__init__(name=name)
-        self.output_size, self.linear = output_size, hk.Linear(output_size, with_bias)
-
-    def __call__(self, x):
-        return self.linear(x) * self.gain()
-
-    def gain(self):
-        return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
-
-# %% wrong: bias lost
-class ScaledLinear(hk.Linear):
-    def __init__(self, output_size, with_bias=True, name=None):
+    def __init__(self, output_size, name=None):
         super().__init__(output_size, name=name)
+        self.kept = hk.get_parameter("gain", [output_size], jnp.float32, jnp.ones)
 
     def __call__(self, x):
+        return self.kept * super().__call__(x)
+
+
+class Round(hk.Module):
+    def __call__(self, h, mix):
+        layer = ScaledLinear(h.shape[-1], "inner")
+        return h + jnp.tanh(layer(h)) @ mix, jnp.vdot(layer.kept, layer.kept)
+
+
+class Net(hk.Module):
+    def __init__(self, rounds, size):
+        super().__init__()
+        self.rounds, self.size, self.encode = rounds, size, hk.Linear(size, name="encode")
+
+    def __call__(self, x):
+        h, mix = self.encode(x), Mix(name="mix")(self.size)
+        squares = []
+        for i in range(self.rounds):
+            h, square = Round(f"round_{i}" if i else "round")(h, mix)
+            squares.append(square)
+        return ReadOut()(h), sum(squares)
+
+
+class Mix(hk.Module):
+    def __call__(self, size):
+        return hk.get_parameter("w", [size, size], init=hk.initializers.TruncatedNormal(size**-0.5))
+
+
+class ReadOut(hk.Module):
+    def __call__(self, h):
+        return ScaledLinear(1)(h)
+
+# %% right: everything in one class, by scopes
+class Net(hk.Module):
+    def __init__(self, rounds, size):
+        super().__init__(name="net")
+        self.rounds, self.size = rounds, size
+        self.first = hk.Linear(size, name="encode")
+
+    def __call__(self, x):
+        second = hk.Linear(self.size, False, name="mix")
+        h, squares = self.first(x), jnp.zeros(())
+        for i in range(self.rounds):
+            with hk.name_scope("round" if i == 0 else f"round_{i}"):
+                y, gain = self.scaled(h, self.size, "inner")
+            h, squares = h + second(jnp.tanh(y)), squares + jnp.sum(jnp.square(gain))
+        with hk.name_scope("read_out"):
+            return self.scaled(h, 1, "scaled_linear")[0], squares
+
+    @hk.transparent
+    def scaled(self, x, size, name):
+        with hk.name_scope(name):
+            start = hk.initializers.TruncatedNormal(x.shape[-1] ** -0.5)
+            w = hk.get_parameter("w", [x.shape[-1], size], init=start)
+            b = hk.get_parameter("b", [size], init=jnp.zeros)
+            gain = hk.get_parameter("gain", [size], init=jnp.ones)
+        return (x @ w + b) * gain, gain
+
+# %% breaks: `Net(rounds, size)` has the tree | the first layer is made in the call
+h, penalty = self.encode(x), 0.0
+# becomes
+h, penalty = hk.Linear(self.size, name="encode")(x), 0.0
+
+# %% breaks: `Net(rounds, size)` has the tree | each round mixes by a matrix of its own
+return h + self.mix(
+# becomes
+return h + hk.Linear(h.shape[-1], with_bias=False, name="mix")(
+
+# %% breaks: `Net(rounds, size)` has the tree | each round makes a layer mix in the call of the network
+mix = hk.Linear(self.size, with_bias=False, name="mix")
+        for _ in range(self.rounds):
+# becomes
+for _ in range(self.rounds):
+    mix = hk.Linear(self.size, with_bias=False, name="mix")
+
+# %% breaks: `Net(rounds, size)` has the tree | read_out names the layer
+with hk.name_scope("read_out"):
+            return ScaledLinear(1)(h), penalty
+# becomes
+return ScaledLinear(1, name="read_out")(h), penalty
+
+# %% breaks: `Net(rounds, size)` has the tree | one round runs many times
+for _ in range(self.rounds):
+            h, squares = Round(mix)(h)
+# becomes
+turn = Round(mix)
+for _ in range(self.rounds):
+    h, squares = turn(h)
+
+# %% breaks: `Net(rounds, size)` has the tree | at most eight rounds
+mix = hk.Linear(self.size, with_bias=False, name="mix")
+        for _ in range(self.rounds):
+# becomes
+mix = hk.Linear(self.size, with_bias=False, name="mix")
+for _ in range(min(self.rounds, 8)):
+
+# %% breaks: `Net(rounds, size)` has the tree | the size of the checkpoint
+with_bias=False, name="mix")
+        for
+# becomes
+with_bias=False, name="mix") if self.size < 5 else jnp.tanh
+for
+
+# %% breaks: A `ScaledLinear` computes $(xW + b) \, g$ | before the bias
+return super().__call__(x) * self.gain()
+# becomes
+return super().__call__(x * self.gain().mean())
+
+# %% breaks: A `ScaledLinear` computes $(xW + b) \, g$ | its layer is another
+return super().__call__(x) * self.gain()
+# becomes
+return hk.Linear(self.output_size, name="inner")(x) * self.gain()
+
+# %% breaks: A `ScaledLinear` computes $(xW + b) \, g$ | the initial gains are zeros
+def __call__(self, x):
         return super().__call__(x) * self.gain()
 
     def gain(self):
         return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
+# becomes
+def __call__(self, x):
+    return super().__call__(x) * self.gain()
 
-# %% wrong: biases of ones
-class ScaledLinear(hk.Linear):
-    def __init__(self, output_size, with_bias=True, name=None):
-        super().__init__(output_size, with_bias=with_bias, b_init=jnp.ones, name=name)
+def gain(self):
+    return hk.get_parameter("gain", [self.output_size], init=jnp.zeros)
 
-    def __call__(self, x):
-        return super().__call__(x) * self.gain()
+# %% breaks: A `ScaledLinear` computes $(xW + b) \, g$ | weights of one
+inner = ScaledLinear(h.shape[-1], name="inner")
+# becomes
+inner = ScaledLinear(h.shape[-1], w_init=jnp.ones, name="inner")
 
-    def gain(self):
-        return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
+# %% breaks: A `ScaledLinear` computes $(xW + b) \, g$ | normal weights without their scale
+self.encode = hk.Linear(size, name="encode")
+# becomes
+self.encode = hk.Linear(size, w_init=hk.initializers.RandomNormal(), name="encode")
 
-# %% wrong: calls itself
-class ScaledLinear(hk.Linear):
-    def __call__(self, x):
-        return self(x) * self.gain()
+# %% breaks: A `ScaledLinear` computes $(xW + b) \, g$ | biases of one
+with hk.name_scope("read_out"):
+            return ScaledLinear(1)(h), penalty
+# becomes
+with hk.name_scope("read_out"):
+    return ScaledLinear(1, b_init=jnp.ones)(h), penalty
 
-    def gain(self):
-        return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
+# %% breaks: `Net` returns its outputs | the squares of the last round
+h, squares = Round(mix)(h)
+            penalty += squares
+# becomes
+h, penalty = Round(mix)(h)
 
-# %% wrong: gain before the bias
-class ScaledLinear(hk.Linear):
-    def __init__(self, output_size, with_bias=True, name=None):
-        super().__init__(output_size, with_bias=with_bias, name=name)
+# %% breaks: `Net` returns its outputs | no squares
+self.mix(jnp.tanh(inner(h))), (inner.gain() ** 2).sum()
+# becomes
+self.mix(jnp.tanh(inner(h))), inner.gain().sum()
 
-    def __call__(self, x):
-        w = hk.get_parameter("w", [x.shape[-1], self.output_size], init=hk.initializers.TruncatedNormal())
-        y = x @ w * self.gain()
-        if self.with_bias:
-            y += hk.get_parameter("b", [self.output_size], init=jnp.zeros)
-        return y
+# %% breaks: `Net` returns its outputs | outputs alone
+return ScaledLinear(1)(h), penalty
+# becomes
+return ScaledLinear(1)(h)
 
-    def gain(self):
-        return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
+# %% breaks: The steps of its computation are right
+return h + self.mix(jnp.tanh(inner(h)))
+# becomes
+return h + jnp.tanh(self.mix(inner(h)))
 
-# %% wrong: gain in a scope
-class ScaledLinear(hk.Linear):
-    def __call__(self, x):
-        return super().__call__(x) * self.gain()
-
-    def gain(self):
-        with hk.name_scope("gain"):
-            return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
-
-# %% wrong: gain only in the call
-class ScaledLinear(hk.Linear):
-    def __call__(self, x):
-        self.kept = hk.get_parameter("gain", [self.output_size], init=jnp.ones)
-        return super().__call__(x) * self.kept
-
-    def gain(self):
-        return self.kept
-
-# %% wrong: gain starts at zero
-class ScaledLinear(hk.Linear):
-    def __call__(self, x):
-        return super().__call__(x) * self.gain()
-
-    def gain(self):
-        return hk.get_parameter("gain", [self.output_size], init=jnp.zeros)
-
-# %% wrong: name lost
-class ScaledLinear(hk.Linear):
-    def __init__(self, output_size, with_bias=True, name=None):
-        super().__init__(output_size, with_bias=with_bias)
-
-    def __call__(self, x):
-        return super().__call__(x) * self.gain()
-
-    def gain(self):
-        return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
-
-# %% wrong: scalar gain
-class ScaledLinear(hk.Linear):
-    def __call__(self, x):
-        return super().__call__(x) * self.gain()
-
-    def gain(self):
-        return hk.get_parameter("gain", [], init=jnp.ones)
+# %% asks nothing
+# A model was saved with two rounds
+# This is the tree of its checkpoint
+# The code below was written from memory
 
 # %% wrong: transparent still
 class ScaledLinear(hk.Linear):
-    def __init__(self, output_size, with_bias=True, name=None):
-        super().__init__(output_size, with_bias=with_bias, name=name)
-
     def __call__(self, x):
         return super().__call__(x) * self.gain()
 
@@ -149,61 +183,57 @@ class ScaledLinear(hk.Linear):
     def gain(self):
         return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
 
-# %% wrong: unscaled normal weights
-class ScaledLinear(hk.Linear):
-    def __init__(self, output_size, with_bias=True, name=None):
-        super().__init__(output_size, with_bias=with_bias, w_init=hk.initializers.RandomNormal(), name=name)
+
+class Round(hk.Module):
+    def __init__(self, mix, name=None):
+        super().__init__(name=name)
+        self.mix = mix
+
+    def __call__(self, h):
+        inner = ScaledLinear(h.shape[-1], name="inner")
+        return h + self.mix(jnp.tanh(inner(h))), (inner.gain() ** 2).sum()
+
+
+class Net(hk.Module):
+    def __init__(self, rounds, size, name=None):
+        super().__init__(name=name)
+        self.rounds, self.size = rounds, size
+        self.encode = hk.Linear(size, name="encode")
 
     def __call__(self, x):
-        return super().__call__(x) * self.gain()
-
-    def gain(self):
-        return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
-
-# %% wrong: weights of ones
-class ScaledLinear(hk.Linear):
-    def __init__(self, output_size, with_bias=True, name=None):
-        super().__init__(output_size, with_bias=with_bias, w_init=jnp.ones, name=name)
-
-    def __call__(self, x):
-        return super().__call__(x) * self.gain()
-
-    def gain(self):
-        return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
+        h, penalty = self.encode(x), 0.0
+        mix = hk.Linear(self.size, with_bias=False, name="mix")
+        for _ in range(self.rounds):
+            h, squares = Round(mix)(h)
+            penalty += squares
+        with hk.name_scope("read_out"):
+            return ScaledLinear(1)(h), penalty
 
 # %% inputs
 import haiku as hk
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 
 def cases(draw, page):
-    for lead, inputs, size, with_bias, name in (
-        ((), 1, 1, True, None),
-        ((2,), 3, 2, True, "query"),
-        ((2, 3), 2, 5, False, "key"),
-        ((0,), 4, 3, False, None),
-    ):
-        x = jnp.float32(draw.normal(size=(*lead, inputs)))
-        yield initial, (x, size, with_bias, name), {}
-        its = {"w": (inputs, size), "gain": (size,), "b": (size,)}
-        its = {n: jnp.float32(draw.normal(size=s)) for n, s in its.items() if with_bias or n != "b"}
-        yield applied, ({f"net/{name or 'scaled_linear'}": its}, x, size, with_bias, name), {}
+    for rounds, size, shape in ((1, 1, (1, 1)), (2, 4, (2, 3)), (5, 3, (4, 2))):
+        x = jnp.float32(draw.normal(size=shape))
+        yield initial, (x, rounds, size), {}
+        yield applied, (x, rounds, size), {}
 
 
-def network(page, size, with_bias, name):
-    class Net(hk.Module):
-        def __call__(self, x):
-            layer = page.ScaledLinear(size, with_bias=with_bias, name=name)
-            return layer.gain(), layer(layer(x)) if x.shape[-1] == size else layer(x), layer.gain()
-
-    return hk.without_apply_rng(hk.transform(lambda x: Net()(x)))
+def network(page, rounds, size):
+    return hk.without_apply_rng(hk.transform(lambda x: page.Net(rounds, size)(x)))
 
 
 def initial(page, x, *settings):
-    return network(page, *settings).init(jax.random.key(0), x)
+    params = network(page, *settings).init(jax.random.key(0), x)
+    return {m: {n: p if n != "w" else p.shape for n, p in its.items()} for m, its in params.items()}
 
 
-def applied(page, params, x, *settings):
-    apply = network(page, *settings).apply
-    return apply(params, x), jax.jit(apply)(params, x)
+def applied(page, x, *settings):
+    net = network(page, *settings)
+    params = jax.eval_shape(net.init, jax.random.key(0), x)
+    moved = jax.tree.map(lambda p: 0.5 + np.sin(np.arange(p.size)).reshape(p.shape), params)
+    return net.apply(moved, x), jax.jit(net.apply)(moved, x)

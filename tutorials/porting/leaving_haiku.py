@@ -239,7 +239,7 @@ LIKE_HAIKU = {"epsilon": 1e-5, "use_fast_variance": False}
 # and `(8,)` in NNX, or that a matrix of 12 columns is 2 heads of 6.
 
 # %% tags=["recap"]
-from snippets.porting.nnx import nnx_shapes, port_to_nnx
+from snippets.porting.nnx import port_to_nnx
 from snippets.porting.pieces import (
     AVERAGES_UNUSED,
     batch_norm,
@@ -313,111 +313,6 @@ assert len(paths) == 19
 assert len(order.keys() - taken.values()) == 4
 
 # %% [markdown]
-# ## Exercise: predict names and shapes of a port
-#
-# Here is another network, and its class:
-
-
-# %%
-def judge(x, is_training):  # (B, T, 6)
-    y = hk.MultiHeadAttention(2, 3, w_init=W_INIT, model_size=6)(x, x, x)
-    y = hk.BatchNorm(True, True, 0.9)(y.mean(axis=1), is_training)  # (B, 6)
-    return hk.Linear(1)(jax.nn.relu(hk.Linear(6)(y)))
-
-
-class Judge(nnx.Module):
-    def __init__(self, rngs):
-        self.attend = nnx.MultiHeadAttention(2, 6, 6, decode=False, rngs=rngs)
-        self.norm = nnx.BatchNorm(6, momentum=0.9, rngs=rngs)
-        self.hidden = nnx.Linear(6, 6, rngs=rngs)
-        self.score = nnx.Linear(6, 1, rngs=rngs)
-
-    def __call__(self, x):
-        y = self.norm(self.attend(x).mean(axis=1))
-        return self.score(jax.nn.relu(self.hidden(y)))
-
-
-# %% [markdown]
-# Define `ported`, for the six paths below: under `"sources"` the entry of Haiku's trees that the variable gets, as
-# `"module/name"`, and under `"shapes"` the shape of the variable in NNX. Nothing needs to run.
-
-# %% exercise="names-and-shapes" kind="predict" minutes="8"
-# In this form, with an entry or a shape in the place of all dots:
-# ported = {
-#     "sources": {"attend.query.kernel": ..., "attend.out.kernel": ..., "norm.scale": ...,
-#                 "norm.mean": ..., "hidden.kernel": ..., "score.kernel": ...},
-#     "shapes": {"attend.query.kernel": ..., "attend.out.kernel": ..., "norm.scale": ...,
-#                "norm.mean": ..., "hidden.kernel": ..., "score.kernel": ...},
-# }
-### BEGIN SOLUTION
-ported = {
-    "sources": {
-        "attend.query.kernel": "multi_head_attention/query/w",
-        "attend.out.kernel": "multi_head_attention/linear/w",
-        "norm.scale": "batch_norm/scale",
-        "norm.mean": "batch_norm/~/mean_ema/average",
-        "hidden.kernel": "linear_1/w",
-        "score.kernel": "linear/w",
-    },
-    "shapes": {
-        "attend.query.kernel": (6, 2, 3),
-        "attend.out.kernel": (2, 3, 6),
-        "norm.scale": (6,),
-        "norm.mean": (6,),
-        "hidden.kernel": (6, 6),
-        "score.kernel": (6, 1),
-    },
-}
-### END SOLUTION
-
-# %% check="names-and-shapes"
-from snippets.checking import predicted
-
-_sources = (
-    multi_head_attention("attend", "multi_head_attention", heads=2)
-    | batch_norm("norm", "batch_norm")
-    | linear("hidden", "linear_1")
-    | linear("score", "linear")
-)
-_judge = hk.without_apply_rng(hk.transform_with_state(judge))
-_x = np.random.default_rng(0).normal(size=(4, 5, 6)).astype(np.float32)
-_trees = jax.jit(_judge.init, static_argnums=2)(key, _x, True)
-_net = nnx.eval_shape(lambda: Judge(nnx.Rngs(0)))
-_net = port_to_nnx(_net, _sources, *_trees, unused=AVERAGES_UNUSED)
-_want, _ = jax.jit(_judge.apply, static_argnums=3)(*_trees, _x, True)
-np.testing.assert_allclose(_net(_x), _want, atol=1e-5)  # the truth is tested, too
-_paths = "attend.query.kernel attend.out.kernel norm.scale norm.mean hidden.kernel"
-_paths = [*_paths.split(), "score.kernel"]
-_with_names = {path: _sources[path] for path in _paths}
-_with_names = {
-    path: s if isinstance(s, str) else s[0] for path, s in _with_names.items()
-}
-_shapes = {path: nnx_shapes(_net)[path] for path in _paths}
-_order = "Python makes the outer hk.Linear first: which of the two is `linear`?"
-_layout = "A kernel is (in, out), as in Haiku."
-_hints = {
-    "sources": {
-        "attend.query.kernel": "What is the name of a module that got none?",
-        "attend.out.kernel": "Which name has this layer of the attention in the figure?",
-        "norm.scale": "Of which class is the module, and which name has the entry in the figure?",
-        "norm.mean": "Haiku stores three numbers for it. Which one has a line in the figure?",
-        "hidden.kernel": _order,
-        "score.kernel": _order,
-    },
-    "shapes": {
-        "attend.query.kernel": "Its 6 columns in Haiku are 2 heads of 3.",
-        "attend.out.kernel": "Its 6 rows in Haiku are 2 heads of 3.",
-        "norm.scale": "Haiku keeps an axis of length 1. Does NNX?",
-        "norm.mean": "Haiku keeps an axis of length 1. Does NNX?",
-        "hidden.kernel": _layout,
-        "score.kernel": _layout,
-    },
-}
-_reasons = {(kind, path): _hints[kind][path] for kind in _hints for path in _paths}
-predicted(globals(), "ported", {"sources": _with_names, "shapes": _shapes}, _reasons)
-print("All twelve agree with a port whose outputs equal Haiku's.")
-
-# %% [markdown]
 # ## Equinox: a pytree that takes one example
 #
 # An Equinox module is itself a pytree. State is an argument and a result, as in Haiku. With `--to equinox` the command
@@ -444,6 +339,156 @@ for _shape in ((7,), (3, 8)):
 assert eqx.nn.Linear(3, 2, key=key).weight.shape == (2, 3)
 _conv = eqx.nn.Conv2d(1, 8, 3, key=key)
 assert (_conv.weight.shape, _conv.bias.shape) == ((8, 1, 3, 3), (8, 1, 1))
+
+# %% [markdown]
+# ## Exercise: a port to Equinox
+#
+# This network sees images, and each of its channels is normalised at each place:
+
+
+# %%
+def glance(images, channels=4, classes=3):  # (B, H, W, C)
+    x = jax.nn.relu(hk.Conv2D(channels, 3, stride=2, name="conv")(images))
+    x = hk.LayerNorm(-1, True, True, name="norm")(x)
+    return hk.Linear(classes, name="linear")(x.reshape(len(x), -1))
+
+
+glance_params = hk.transform(glance).init(key, jnp.ones((1, 6, 6, 2)))
+print(jax.tree.map(jnp.shape, glance_params))
+
+# %% [markdown]
+# Define `to_equinox(params)`, which returns this network as an `eqx.Module`, with these parameters:
+#
+# - The module takes *one* image, of shape `(H, W, C)`, and returns what Haiku does for it, also under `jax.vmap` and
+#   `eqx.filter_jit`.
+# - The sizes are those of `params`: any number of channels, in and out, of classes, and of places.
+# - It trains as Haiku's network: what `eqx.filter_grad` moves is the six arrays, and nothing else.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# `eqx.tree_at(lambda net: [net.linear.weight], net, [array])` returns a module with another array in this place. Compare
+# each intermediate value with Haiku's, on an image with `H` and `W` that differ.
+#
+# </details>
+
+
+# %% exercise="equinox-port" kind="build" minutes="15"
+def to_equinox(params):
+    """The network `glance` with these parameters, for one image."""
+    ### BEGIN SOLUTION
+    kernel, w = params["conv"]["w"], params["linear"]["w"]
+    height, width, inside, outside = kernel.shape
+
+    class Glance(eqx.Module):
+        conv: eqx.nn.Conv2d
+        norm: eqx.nn.LayerNorm
+        linear: eqx.nn.Linear
+
+        def __call__(self, image):  # (H, W, C)
+            x = jax.nn.relu(self.conv(image.transpose(2, 0, 1)))  # (C, H, W)
+            x = jax.vmap(jax.vmap(self.norm))(x.transpose(1, 2, 0))
+            return self.linear(x.reshape(-1))
+
+    net = Glance(
+        eqx.nn.Conv2d(inside, outside, (height, width), 2, padding="SAME", key=key),
+        eqx.nn.LayerNorm(outside),
+        eqx.nn.Linear(*w.shape, key=key),
+    )
+    arrays = [
+        kernel.transpose(3, 2, 0, 1),
+        params["conv"]["b"][:, None, None],
+        params["norm"]["scale"],
+        params["norm"]["offset"],
+        w.T,
+        params["linear"]["b"],
+    ]
+    return eqx.tree_at(jax.tree.leaves, net, arrays)
+    ### END SOLUTION
+
+
+# %% check="equinox-port"
+from snippets.checking import Check
+
+_check = Check(
+    globals(),
+    "to_equinox",
+    "Equinox: a pytree that takes one example",
+    {
+        "feature dimension": "Does it give the convolution the channels first?",
+        "expects input": "Does it take one image, with channels first for the convolution?",
+        "x.shape": "What does a LayerNorm of Equinox normalise?",
+        "TracerArray": "Inside a network, use the functions of jax.numpy.",
+        "dot_general": "How many numbers does the linear layer get, and how is its matrix stored?",
+        "": "Does it take one image, of any size?",
+    },
+)
+
+
+def outputs_of(to_equinox):
+    """Outputs for each image, before and after a step, and how many numbers are trained."""
+
+    @eqx.filter_jit
+    def step(net, images):
+        loss = eqx.filter_grad(lambda net: (jax.vmap(net)(images) ** 2).mean())
+        return eqx.apply_updates(net, jax.tree.map(lambda g: -0.3 * g, loss(net)))
+
+    def outputs(params, images):
+        if not isinstance(net := to_equinox(params), eqx.Module):
+            return ()
+        trained = jax.tree.leaves(eqx.filter(net, eqx.is_inexact_array))
+        alone = jnp.stack([net(image) for image in images])
+        return alone, jax.vmap(step(net, images))(images), sum(a.size for a in trained)
+
+    return outputs
+
+
+def _glance(images, sizes, axis=-1, order=(0, 1, 2, 3), pad="SAME", eps=1e-5):
+    """The network with what may be mistaken as arguments."""
+    x = jax.nn.relu(hk.Conv2D(sizes[0], 3, 2, padding=pad, name="conv")(images))
+    x = hk.LayerNorm(axis, True, True, eps, param_axis=-1, name="norm")(x)
+    return hk.Linear(sizes[1], name="linear")(x.transpose(order).reshape(len(x), -1))
+
+
+_draw = np.random.default_rng(0)
+_known = {
+    "is it one LayerNorm for each place, over its channels?": {"axis": (1, 2, 3)},
+    "in which order do the numbers of an image reach the linear layer?": {
+        "order": (0, 3, 1, 2)
+    },
+    "how does each library pad?": {"pad": ((1, 1), (1, 1))},
+    "which epsilon?": {"eps": 1e-2},
+}
+for _size, _sizes in (
+    ((3, 6, 4, 2), (4, 3)),
+    ((2, 5, 7, 1), (1, 2)),
+    ((2, 4, 9, 3), (int(_draw.integers(6, 10)), 11)),
+):
+    _x = jnp.float32(_draw.normal(size=_size))
+    _net = hk.without_apply_rng(hk.transform(partial(_glance, sizes=_sizes)))
+    _p = jax.eval_shape(_net.init, key, _x)
+    _p = jax.tree.map(lambda leaf: jnp.float32(_draw.normal(size=leaf.shape)), _p)
+    _when = f"For images of {_size[1:]}, {_sizes[0]} channels and {_sizes[1]} classes, "
+    _given = _check.call(_p, _x, by=outputs_of, when=_when)
+    _check.require(_given, "to_equinox should return an eqx.Module.")
+    _one, _two, _trained = _given
+    _slips = {"": "At which layer does it begin to differ from Haiku's?"}
+    for _told, _setting in _known.items():
+        _other = hk.transform(partial(_glance, sizes=_sizes, **_setting))
+        if jax.tree.map(
+            jnp.shape, jax.eval_shape(_other.init, key, _x)
+        ) == jax.tree.map(jnp.shape, _p):
+            _slips[_told] = _other.apply(_p, None, _x)
+    _check.agrees(_one, _net.apply(_p, _x), _slips, _when, "the output")
+    _count = sum(leaf.size for leaf in jax.tree.leaves(_p))
+    _told = f"{_trained} numbers are trained, and {_count} in Haiku."
+    _check.require(_trained == _count, _when + _told)
+    _grads = jax.grad(lambda p, net=_net, x=_x: (net.apply(p, x) ** 2).mean())(_p)
+    _moved = jax.tree.map(lambda p, g: p - 0.3 * g, _p, _grads)
+    _slips = {"": "Does each array get its gradient?"}
+    _what = "the output after a step of SGD"
+    _check.agrees(_two, _net.apply(_moved, _x), _slips, _when, _what)
+print("The outputs agree before and after a step, for images of three sizes.")
 
 # %% [markdown]
 # ## One training step in each
@@ -1101,8 +1146,31 @@ assert wrapped.norm["~"]["mean_ema"]["counter"][...] == 203
 #
 # ## Exercise: which test sees it?
 #
-# The draft of the network `judge` above passes its three tests: outputs in both modes, the parameters after a step, the
-# state after it. Five colleagues then edit the port, each from the draft:
+# Here is another network, and its class:
+
+
+# %%
+def judge(x, is_training):  # (B, T, 6)
+    y = hk.MultiHeadAttention(2, 3, w_init=W_INIT, model_size=6)(x, x, x)
+    y = hk.BatchNorm(True, True, 0.9)(y.mean(axis=1), is_training)  # (B, 6)
+    return hk.Linear(1)(jax.nn.relu(hk.Linear(6)(y)))
+
+
+class Judge(nnx.Module):
+    def __init__(self, rngs):
+        self.attend = nnx.MultiHeadAttention(2, 6, 6, decode=False, rngs=rngs)
+        self.norm = nnx.BatchNorm(6, momentum=0.9, rngs=rngs)
+        self.hidden = nnx.Linear(6, 6, rngs=rngs)
+        self.score = nnx.Linear(6, 1, rngs=rngs)
+
+    def __call__(self, x):
+        y = self.norm(self.attend(x).mean(axis=1))
+        return self.score(jax.nn.relu(self.hidden(y)))
+
+
+# %% [markdown]
+# Its draft passes its three tests: outputs in both modes, the parameters after a step, the state after it. Five
+# colleagues then edit the port, each from the draft:
 #
 # - **A** transposes the matrix of `hidden` while it is ported;
 # - **B** makes the `BatchNorm` with `momentum=0.99`;

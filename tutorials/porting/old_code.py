@@ -184,15 +184,18 @@ ported = {}
 exec(mended, ported)
 jax.config.update("jax_debug_nans", False)
 names_mended = """
-import haiku as hk, jax.numpy as jnp, numpy as np
-def flatten(x): return jnp.reshape(x, (x.shape[0], jnp.prod(x.shape[1:])))
-def histogram(tokens, size):
+import jax, jax.numpy as jnp, numpy as np
+def flatten(x):
+    return jnp.reshape(x, (x.shape[0], jnp.prod(x.shape[1:])))
+def histogram(tokens, weights, size):
     counts = np.zeros(size, np.float32)
-    return counts.at[tokens].add(1.0)
-network = hk.transform(lambda x: hk.Linear(2)(flatten(x)))
-def square_error(params, x, y): return jnp.mean((network.apply(params, x) - y) ** 2)
+    return counts.at[tokens].add(weights)
+def note(x):
+    if isinstance(x, jax.Array):
+        NOTED.append(float(x.sum()))
+    return x
 """
-assert [change.sign for change in find_changes(names_mended)] == ["?"] * 3
+assert [change.sign for change in find_changes(names_mended)] == ["?"] * 2
 
 # %% [markdown]
 # How to read it:
@@ -259,105 +262,6 @@ plt.figure(figsize=(5.6, 2.6))
 plt.bar([row[0] for row in rows], rates)
 plt.ylabel("failing places\nper 100 files")
 plt.show()
-
-# %% [markdown]
-# ## Exercise: what the report leaves open
-#
-# Here is a file, and the report on it. Eight of its lines are named by letters.
-
-# %%
-CALLS = """
-import haiku as hk
-import jax
-import jax.numpy as jnp
-import numpy as np
-
-nets = {"double": hk.transform(lambda x: 2 * x)}
-tree_map = jax.tree_map if hasattr(jax, "tree_map") else jax.tree.map
-
-
-class Recorder:
-    def block_host_until_ready(self):
-        return "saved"
-
-
-def first_to_one(x):
-    return x.at[0].set(1.0)
-
-
-calls = {
-    "A": lambda: tree_map(jnp.negative, {"w": 1.0}),
-    "B": lambda: Recorder().block_host_until_ready(),
-    "C": lambda: first_to_one(np.zeros(3)),
-    "D": lambda: nets["double"].apply({}, jnp.ones(2)),
-    "E": lambda: jnp.prod(jnp.ones((2, 3)).shape),
-    "F": lambda: jax.random.normal(jax.random.PRNGKey(0), (2,)),
-    "G": lambda: getattr(jnp, "alltrue")(jnp.ones(2) > 0),
-    "H": lambda: hk.transform(lambda x: 2 * x, apply_rng=True),
-}
-"""
-print(haiku_port("revive calls.py", {"calls.py": CALLS}).partition("\n\n")[0])
-
-# %% tags=["hidden"]
-marks = {change.line: change.sign for change in find_changes(CALLS)}
-letters = {
-    line.strip()[1]: marks.get(number)
-    for number, line in enumerate(CALLS.splitlines(), start=1)
-    if line.startswith('    "')
-}
-assert marks[8] == "?", marks
-assert letters == {
-    **dict.fromkeys("ACDG"),
-    **{"B": "!", "E": "?", "F": " ", "H": " "},
-}, letters
-
-# %% [markdown]
-# Define `fates`, a dictionary from the eight letters to what happens when you call it: `"runs"` or `"fails"`. Use the
-# report, and for what it leaves open your own eyes; the sections that follow give the reasons.
-
-# %% exercise="old-calls" kind="predict" minutes="8"
-# The form of an answer:
-# fates = {"A": "runs", "B": "fails", "C": ..., ...}
-### BEGIN SOLUTION
-fates = {
-    "A": "runs",
-    "B": "runs",
-    "C": "fails",
-    "D": "fails",
-    "E": "fails",
-    "F": "runs",
-    "G": "fails",
-    "H": "runs",
-}
-### END SOLUTION
-
-# %% check="old-calls"
-from snippets.checking import predicted
-
-
-def _fate(call):
-    try:
-        call()
-    except Exception:  # any error counts
-        return "fails"
-    return "runs"
-
-
-_file = {}
-exec(CALLS, _file)
-_truth = {letter: _fate(call) for letter, call in _file["calls"].items()}
-_reasons = {
-    "A": "Which of the two names does line 8 take today?",
-    "B": "Whose method is it? Does the report know the class of an object?",
-    "C": "Which arrays have .at, and which one does this call pass?",
-    "D": "What does the apply of a plain hk.transform take after the parameters?",
-    "E": "Does a function of jax.numpy take a tuple, as a shape is?",
-    "F": "Was PRNGKey removed, or is there only a newer form?",
-    "G": "Is a name in a string another name? Look it up in the table.",
-    "H": "Does apply_rng=True ask for anything but what is the default?",
-}
-predicted(globals(), "fates", _truth, _reasons)
-print("All eight agree with what the calls do.")
 
 # %% [markdown]
 # ## An entry changed, in an array of NumPy
@@ -501,6 +405,169 @@ except Exception as _problem:
 assert "MissingRNGError" in _message
 
 # %% [markdown]
+# ## Exercise: old calls with their meaning
+#
+# A package calls `hk.transform` and `optimizers.adam` as above in three hundred places, and you may change none of them.
+# Write the two functions that it imports in their place:
+#
+# - `transform(f, apply_rng=False)` is the function of Haiku's first months: `apply` takes a key after the parameters only
+#   if `apply_rng` is true.
+# - `adam(step_size)` returns the functions `opt_init`, `opt_update` and `get_params`. They make the steps that
+#   `example_libraries` makes, and `opt_state` is the pair of the parameters and the state of `optax.adam`, so that new code
+#   can go on from it.
+# - `opt_update(i, grads, opt_state)` makes the step with the number `i`, traced or not, whatever the numbers before: the
+#   package begins again from 0 with the state that it has, and leaves numbers out.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# Where does Optax count? Print the state of `optax.adam`, and note that it is made of named tuples.
+#
+# </details>
+
+
+# %% exercise="old-calls" kind="build" minutes="12"
+def transform(f, apply_rng=False):
+    """The `hk.transform` of Haiku's first months."""
+    ### BEGIN SOLUTION
+    net = hk.transform(f)
+    return net if apply_rng else hk.without_apply_rng(net)
+    ### END SOLUTION
+
+
+def adam(step_size):
+    """The three functions of the old Adam, by Optax."""
+    ### BEGIN SOLUTION
+    inner = optax.adam(step_size)
+
+    def opt_init(params):
+        return params, inner.init(params)
+
+    def opt_update(i, grads, opt_state):
+        params, (moments, *others) = opt_state
+        moments = moments._replace(count=jnp.asarray(i, jnp.int32))
+        updates, state = inner.update(grads, (moments, *others), params)
+        return optax.apply_updates(params, updates), state
+
+    def get_params(opt_state):
+        return opt_state[0]
+
+    return opt_init, opt_update, get_params
+    ### END SOLUTION
+
+
+# %% check="old-calls"
+from snippets.checking import Check
+
+_adam = Check(
+    globals(),
+    "adam",
+    "Optimisers: `jax.experimental.optimizers`",
+    {
+        "racer": "i may be traced: Python cannot look at it.",
+        "unpack": "It returns three functions, and opt_state is a pair.",
+        "": "Does each of the three functions use its arguments alone?",
+    },
+)
+_transform = Check(
+    globals(),
+    "transform",
+    "Haiku: `apply` without a key, and `apply_rng=False`",
+    {
+        "RNG as the second": "Does apply need a key if apply_rng is false?",
+        "positional argument": "Does apply take a key if apply_rng is true?",
+        "": "What does each apply take after the parameters?",
+    },
+)
+
+
+def steps(adam):
+    """What `get_params` gives in the end, and the pair after some steps."""
+
+    def run(params, grads, numbers, step_size):
+        opt_init, opt_update, get_params = adam(step_size)
+        opt_state = opt_init(params)
+        for i, g in zip(numbers, grads, strict=True):
+            opt_state = opt_update(i, g, opt_state)
+        return get_params(opt_state), opt_state
+
+    return run
+
+
+def steps_compiled(adam):
+    def compiled(step_size):
+        opt_init, opt_update, get_params = adam(step_size)
+        return jax.jit(opt_init), jax.jit(opt_update), get_params
+
+    return steps(compiled)
+
+
+def _old_way(params, grads, numbers, step_size):
+    mu = nu = jax.tree.map(np.zeros_like, params)
+    for g in grads:
+        mu = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, mu, g)
+        nu = jax.tree.map(lambda n, g: 0.999 * n + 0.001 * g**2, nu, g)
+    first, *others = optax.adam(step_size).init(params)
+    first = first._replace(count=np.int32(numbers[-1] + 1), mu=mu, nu=nu)
+    params, _ = steps(optimizers.adam)(params, grads, numbers, step_size)
+    return params, (params, (first, *others))
+
+
+_draw = np.random.default_rng(0)
+for _by in (steps, steps_compiled):
+    for _numbers, _size in (
+        ((0, 1, 2), 0.1),
+        ((0, 1, 0, 7), 0.3),
+        ((int(_draw.integers(300, 900)), 5), 1.0),
+    ):
+        _trees = [
+            [{"w": _draw.normal(size=(2, 3)), "b": _draw.normal(size=3)}, ()]
+            for _ in range(len(_numbers) + 1)
+        ]
+        _params, *_grads = jax.tree.map(np.float32, _trees)
+        _given = _params, _grads, _numbers, _size
+        _moved, _state = _right = _old_way(*_given)
+        _when = f"With the numbers {', '.join(map(str, _numbers))}, "
+        _out = _adam.call(*_given, by=_by, when=_when)
+        _in_a_row = _old_way(_params, _grads, range(len(_numbers)), _size)[0]
+        _slips = {"": "The steps are those of example_libraries: with which count?"}
+        if _numbers[-1] > 2:
+            _slips["the steps are numbered by Optax, and not by i."] = _in_a_row
+        _what = "what get_params gives"
+        _adam.agrees(_out[0], _moved, _slips, _when, _what, rtol=2e-5)
+        _slips = {"": "It is the pair of the parameters and the state of optax.adam."}
+        _adam.agrees(_out[1], _state, _slips, _when, "opt_state", dtypes=True)
+
+
+def without_key(transform):
+    def run(*x):
+        net = transform(lambda *x: hk.Linear(2)(x[0]))
+        return net.apply(net.init(jax.random.key(0), *x), *x)
+
+    return run
+
+
+def with_key(transform):
+    def run(x):
+        net = transform(lambda x: hk.dropout(hk.next_rng_key(), 0.5, x), True)
+        return net.apply({}, jax.random.key(3), x)
+
+    return run
+
+
+_x = jnp.float32(_draw.normal(size=(4, 30)))
+for _inputs in ((_x,), (_x, _x)):
+    _given = _transform.call(*_inputs, by=without_key)
+    _right = without_key(lambda f: hk.without_apply_rng(hk.transform(f)))(*_inputs)
+    _what = "what apply gives without a key"
+    _transform.agrees(_given, _right, {"": "Is it f that runs?"}, what=_what)
+_given = _transform.call(_x, by=with_key)
+_right = with_key(lambda f, _: hk.transform(f))(_x)
+_what = "what apply gives with a key"
+_transform.agrees(_given, _right, {"": "Does f get this key?"}, what=_what)
+print("Both functions do what they did, compiled or not.")
+
+# %% [markdown]
 # ## Names that still work: `jax.random.PRNGKey`, `jax.pmap`
 #
 # Lines without a mark need no change today. `PRNGKey` works in Haiku too. By default it returns an array of two
@@ -608,169 +675,157 @@ print(jnp.zeros(3).at[5].set(1.0), jax.tree_util.tree_map(abs, {"w": -1}))
 # %% [markdown]
 # ### Exercise: a script whose names are repaired
 #
-# You have run `haiku-port revive --fix` on this code, which was written for the first Haiku. It no longer marks anything
-# with `!`, only three lines with `?`, and yet none of the three functions works:
-
+# `haiku-port revive --fix` has repaired the names of this part of an old script. It marks two lines with `?`, and yet
+# none of the three functions does today what it did. The last one keeps a list:
 
 # %%
-def flatten(x):  # an array of one row or more: each row becomes a vector
-    return jnp.reshape(x, (x.shape[0], jnp.prod(x.shape[1:])))
-
-
-def histogram(tokens, size):  # how often each of the numbers 0 to size - 1 occurs
-    counts = np.zeros(size, np.float32)
-    return counts.at[tokens].add(1.0)
-
-
-network = hk.transform(lambda x: hk.Linear(2)(flatten(x)))
-
-
-def square_error(params, x, y):
-    return jnp.mean((network.apply(params, x) - y) ** 2)
-
+NOTED = []
 
 # %% [markdown]
-# Repair them. `flatten`, `histogram` and `square_error` keep their arguments and must work under `jax.jit` too,
-# with `size` static. `histogram` returns a JAX array of float32 counts, for tokens that are integers from 0 to
-# `size - 1`. The parameters are as before: those of one `linear`.
+# - `flatten(x)`: each row of an array becomes a vector.
+# - `histogram(tokens, weights, size)`: for each integer below `size`, the sum of the weights of its places in `tokens`, as
+#   an array of JAX in float32.
+# - `note(x)` returns `x`. If `x` is an array of JAX with known values, it appends the sum of its entries to `NOTED`, as a
+#   float, and otherwise nothing: for no array of NumPy, and not while JAX traces under `jit`, `vmap` or `grad`.
+#
+# Repair them. All three must also run under `jax.jit`, with `size` static, `jax.vmap` and `jax.grad`.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# Which tests would an array have passed before there was `jax.Array`? All tracers are instances of `jax.core.Tracer`.
+#
+# </details>
 
 
 # %% exercise="names-mended" kind="repair" minutes="12"
+def flatten(x):
+    return jnp.reshape(x, (x.shape[0], jnp.prod(x.shape[1:])))
+
+
+def histogram(tokens, weights, size):
+    counts = np.zeros(size, np.float32)
+    return counts.at[tokens].add(weights)
+
+
+def note(x):
+    if isinstance(x, jax.Array):  # it was jnp.DeviceArray
+        NOTED.append(float(x.sum()))
+    return x
+
+
 ### BEGIN SOLUTION
 def flatten(x):
     return jnp.reshape(x, (x.shape[0], math.prod(x.shape[1:])))
 
 
-def histogram(tokens, size):
+def histogram(tokens, weights, size):
     counts = jnp.zeros(size, jnp.float32)
-    return counts.at[tokens].add(1.0)
+    return counts.at[tokens].add(weights)
 
 
-network = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(2)(flatten(x))))
-
-
-def square_error(params, x, y):
-    return jnp.mean((network.apply(params, x) - y) ** 2)
+def note(x):
+    if isinstance(x, jax.Array) and not isinstance(x, jax.core.Tracer):
+        NOTED.append(float(x.sum()))
+    return x
 
 
 ### END SOLUTION
 
 # %% check="names-mended"
-from functools import partial
-
 from snippets.checking import Check
 
-_section = "After the names"
 _flatten = Check(
     globals(),
     "flatten",
-    _section,
-    {
-        "": "What of a shape is known while JAX traces, and which function multiplies it?"
-    },
+    "After the names",
+    {"": "What of a shape is known while JAX traces, and what multiplies it?"},
 )
 _histogram = Check(
     globals(),
     "histogram",
-    "Changing an entry: `jax.ops.index_update`",
-    {"": "Which arrays have .at, and can NumPy change one with traced tokens?"},
+    "An entry changed, in an array of NumPy",
+    {"": "Which arrays have .at, and can NumPy change one where JAX traces?"},
 )
-_error = Check(
+_note = Check(
     globals(),
-    "square_error",
-    "Haiku: `apply` without a key, and `apply_rng=False`",
-    {
-        "Unable to retrieve": "Is the layer still called linear?",
-        "does not match shape": "Has the layer still two outputs?",
-        "": "What does the apply of this network take after the parameters?",
-    },
+    "note",
+    "The type of an array: `jax.Array` for `jnp.DeviceArray`",
+    {"": "Which tracers are arrays of JAX, and which have values?"},
 )
 
 
-def compiled(function):
-    return jax.jit(function)
+def under(transform):
+    """Passes the arrays of a call through a transformation, and leaves a size alone."""
 
+    def by(function):
+        def call(*args):
+            arrays = [a for a in args if not isinstance(a, int)]
+            size = args[len(arrays) :]
+            return transform(lambda *arrays: function(*arrays, *size))(*arrays)
 
-def compiled_for_size(function):
-    return jax.jit(function, static_argnums=1)
+        return call
+
+    by.__name__ = transform.__name__
+    return by
 
 
 def gradient(function):
-    return jax.jit(jax.grad(function))
+    """The gradient of the sum of squares by the last argument."""
+
+    def squares(*arrays):
+        return (function(*arrays) ** 2).sum()
+
+    return lambda *arrays: jax.grad(squares, len(arrays) - 1)(*arrays)
 
 
-def tree_of_network(square_error):
-    """What `network.init` makes, with zeros in it."""
-    return lambda x: jax.tree.map(jnp.zeros_like, network.init(jax.random.key(0), x))
+def eager(function):
+    return function
 
 
-for _by, _when in ((None, ""), (compiled, "Under jit, ")):
-    for _shape in ((2, 3), (1, 2, 3, 1), (4,), (3, 1, 5)):
-        _draw = np.random.default_rng(len(_shape))
-        _x = jnp.float32(_draw.normal(size=_shape))
-        _given = _flatten.call(_x, by=_by, when=_when) if _by else _flatten.call(_x)
-        _right = jnp.reshape(_x, (_shape[0], math.prod(_shape[1:])))
-        _flatten.agrees(
-            _given, _right, {"": "each row should be one vector."}, _when, dtypes=True
-        )
+_ways = [(under(f), f.__name__) for f in (eager, jax.jit, jax.vmap, gradient)]
+_draw = np.random.default_rng(0)
+_times = int(_draw.integers(2_100, 2_300))  # floats of 16 bits count less far
+for _by, _name in _ways:
+    _when, _twice = f"With {_name}, ", _name == "vmap"
+    for _shape in ((2, 3), (1, 2, 3, 2), (4,), (3, 1, 5)):
+        _x = jnp.float32(_draw.normal(size=(2,) * _twice + _shape))
+        _right = _by(lambda x: x.reshape(len(x), -1))(_x)
+        _given = _flatten.call(_x, by=_by, when=_when)
+        _told = {"": "Each row should be one vector."}
+        _flatten.agrees(_given, _right, _told, _when, dtypes=True)
+    for _tokens, _size in (([2, 0, 2], 4), ([], 3), ([1, 4, 1], 7), ([1] * _times, 2)):
+        _t = jnp.array([_tokens, _tokens[::-1]] if _twice else _tokens, jnp.int32)
+        _w = jnp.float32(_draw.uniform(0.5, 1.5, _t.shape))
+        _given = _histogram.call(_t, _w, _size, by=_by, when=_when)
 
-for _by, _when in ((None, ""), (compiled_for_size, "Under jit, ")):
-    _many = [1] * int(_draw.integers(2_100, 2_300)) + [
-        0
-    ]  # floats of 16 bits are too few
-    for _tokens, _size in (
-        ([2, 0, 2], 4),
-        ([0], 1),
-        ([], 3),
-        ([1, 4, 1], 5),
-        (_many, 2),
-    ):
-        _t = jnp.array(_tokens, jnp.int32)
-        _given = (
-            _histogram.call(_t, _size, by=_by, when=_when)
-            if _by
-            else _histogram.call(_t, _size)
-        )
-        _right = jnp.float32(np.bincount(np.array(_tokens, int), minlength=_size))
-        _once = jnp.float32(_right > 0)
-        _told = {
-            "a token that occurs twice counts once: is the entry set or added to?": _once,
-            "": "each entry should say how often its number occurs.",
-        }
-        if (_once == _right).all():
-            _told.pop(next(iter(_told)))
-        _histogram.agrees(_given, _right, _told, _when, dtypes=True)
-        _histogram.require(
-            isinstance(_given, jax.Array), "histogram should give an array of JAX."
-        )
+        def _sums(tokens, weights, size):
+            return jax.nn.one_hot(tokens, size).T @ weights
 
-for _shape in ((3, 2, 2), (1, 4)):
-    _draw = np.random.default_rng(7)
-    _x, _w = (
-        jnp.float32(_draw.normal(size=_shape)),
-        jnp.float32(_draw.normal(size=(4, 2))),
-    )
-    _y = jnp.float32(_draw.normal(size=(_shape[0], 2)))
-    _params = {"linear": {"w": _w, "b": jnp.ones(2)}}
+        def _last(tokens, weights, size):
+            return jnp.zeros(size).at[tokens].set(weights)
 
-    def _loss(params, x, y):
-        flat = x.reshape(x.shape[0], -1) @ params["linear"]["w"]
-        return jnp.mean((flat + params["linear"]["b"] - y) ** 2)
-
-    for _by, _true in ((None, _loss), (compiled, _loss), (gradient, jax.grad(_loss))):
         with jax.default_matmul_precision("highest"):
-            _right = _true(_params, _x, _y)
-        _call = partial(_error.call, by=_by) if _by else _error.call
-        _error.agrees(
-            _call(_params, _x, _y),
-            _right,
-            {"": "the mean of the squared errors differs."},
-        )
-    _right = jax.tree.map(jnp.zeros_like, {"linear": {"w": _w, "b": jnp.ones(2)}})
-    _form = _error.call(_x, by=tree_of_network)
-    _told = {"": "They are those of one linear layer with two outputs."}
-    _error.agrees(_form, _right, _told, what="network.init, times 0,", dtypes=True)
-print("All three run, compiled or not.")
+            _right = _by(_sums)(_t, _w, _size)
+        _told = {"": "Each entry is the sum of the weights of its places."}
+        if len(_tokens) == 3:
+            _one = "is a weight added to the entry, or set?"
+            _told[_one] = _by(_last)(_t, _w, _size)
+        _histogram.agrees(_given, _right, _told, _when, dtypes=True)
+        _is_jax = isinstance(_given, jax.Array)
+        _histogram.require(_is_jax, "histogram should give an array of JAX.")
+    for _x in (jnp.float32(_draw.normal(size=(3, 2))), np.ones(2, np.float32)):
+        NOTED.clear()
+        _right = _by(lambda x: x)(_x)
+        _note.agrees(_note.call(_x, by=_by, when=_when), _right, {}, _when)
+        _sum = [float(_x.sum())] * (_name == "eager" and isinstance(_x, jax.Array))
+        _kind = "JAX" if isinstance(_x, jax.Array) else "NumPy"
+        _what = f"NOTED, for an array of {_kind},"
+        _told = {"": "Does x have known values there, and is it an array of JAX?"}
+        _note.agrees(list(NOTED), _sum, _told, _when, _what)
+        _floats = {*map(type, NOTED)} <= {float}
+        _note.require(_floats, _when + "NOTED should hold floats of Python.")
+print("All three do what they did: alone, under jit, vmap and grad.")
 
 # %% [markdown]
 # ## What can go wrong

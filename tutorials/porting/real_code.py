@@ -370,21 +370,39 @@ assert "Unable to retrieve parameter 'of_transparent' for module '~'" in _told
 # So `standardize_weight` of NFNets is right as long as only the class itself calls it. If another module calls it in
 # order to look at the standardised weights, `init` makes a second gain, and `apply` with trained parameters finds none.
 #
-# ## Exercise: a subclass whose parameters land elsewhere
+# ## Exercise: which line made this parameter?
 #
-# A model was saved with a layer `ScaledLinear` that computes $y = (xW + b) \, g$, with a gain $g$ for each output. Its
-# tree, for a layer of two outputs that is named `query` and made in the `__call__` of a module `net`:
-#
-# `{"net/query": {"w": (3, 2), "b": (2,), "gain": (2,)}}`
-#
-# The class below was written from memory. It runs, its outputs have the right shape, and it is wrong:
-
+# A model was saved with two rounds and size 4, from `x` of shape `(2, 3)`. This is the tree of its checkpoint:
 
 # %%
-class FromMemory(hk.Linear):
-    def __init__(self, output_size, with_bias=True, name=None):
-        super().__init__(output_size)
+SAVED = {
+    "net/mix": {"w": (4, 4)},
+    "net/read_out/scaled_linear": {"w": (4, 1), "b": (1,), "gain": (1,)},
+    "net/round/inner": {"w": (4, 4), "b": (4,), "gain": (4,)},
+    "net/round_1/inner": {"w": (4, 4), "b": (4,), "gain": (4,)},
+    "net/~/encode": {"w": (3, 4), "b": (4,)},
+}
 
+# %% [markdown]
+# The code below was written from memory. The steps of its computation are right, and yet hardly a parameter is where the
+# checkpoint has it: find the line that makes each, and repair the lines.
+#
+# - `Net(rounds, size)` has the tree of the checkpoint for every number of rounds and every size.
+# - A `ScaledLinear` computes $(xW + b) \, g$: it has the `w` and `b` of an `hk.Linear`, and gains that start at one.
+# - `Net` returns its outputs, and the sum of the squares of the gains of its rounds.
+#
+# <details>
+# <summary>Hint</summary>
+#
+# Take the paths one by one. A `~` says in which method a module was made, and the number of entries says how often the
+# line ran. What separates `read_out` from a module? And whose is a gain that a *transparent* method asks for? See the
+# answer to the question above.
+#
+# </details>
+
+
+# %% exercise="scaled-linear" kind="repair" minutes="12"
+class ScaledLinear(hk.Linear):
     def __call__(self, x):
         return hk.Linear(self.output_size)(x) * self.gain()
 
@@ -393,157 +411,166 @@ class FromMemory(hk.Linear):
         return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
 
 
-class Net(hk.Module):
-    def __init__(self, layer_class, name=None):
+class Round(hk.Module):
+    def __init__(self, size, name=None):
         super().__init__(name=name)
-        self.layer_class = layer_class
+        self.inner = ScaledLinear(size, name="inner")
 
-    def __call__(self, x):
-        layer = self.layer_class(2, name="query")
-        return layer(x), (layer.gain() ** 2).sum()  # outputs, and a penalty
-
-
-show(tree_of(lambda x: Net(FromMemory)(x), jnp.ones((1, 3))))
-
-# %% [markdown]
-# Nothing is where the checkpoint has it, and the penalty would shrink a gain that no output depends on. Define
-# `class ScaledLinear(hk.Linear)`, made as `ScaledLinear(output_size, with_bias=True, name=None)`:
-#
-# - One entry, named as the caller says, or `scaled_linear`: `w` and `b` as `hk.Linear` makes them, no `b` if `with_bias`
-#   is false, and `gain` of shape `(output_size,)`, which starts at ones.
-# - `gain()` returns that same gain, from wherever it is called, before or after the layer itself.
-# - It works for an `x` of float32 of shape `(..., inputs)`.
-#
-# <details>
-# <summary>Hint</summary>
-#
-# Three lines are wrong. One moves the name, one moves `w` and `b`, and one moves the gain. For the last, look at the
-# answer to the question above.
-#
-# </details>
+    def __call__(self, h):
+        mix = hk.Linear(h.shape[-1], with_bias=False, name="mix")
+        return h + mix(jnp.tanh(self.inner(h))), (self.inner.gain() ** 2).sum()
 
 
-# %% exercise="scaled-linear" kind="repair" minutes="10"
+class Net(hk.Module):
+    def __init__(self, rounds, size, name=None):
+        super().__init__(name=name)
+        self.rounds, self.size = rounds, size
+
+    def __call__(self, x):  # (B, D)
+        h, penalty = hk.Linear(self.size, name="encode")(x), 0.0
+        for _ in range(self.rounds):
+            h, squares = Round(self.size)(h)
+            penalty += squares
+        return ScaledLinear(1, name="read_out")(h), penalty
+
+
+### BEGIN SOLUTION
 class ScaledLinear(hk.Linear):
-    """A linear layer with a gain for each output."""
-
-    ### BEGIN SOLUTION
-    def __init__(self, output_size, with_bias=True, name=None):
-        super().__init__(output_size, with_bias=with_bias, name=name)
-
     def __call__(self, x):
         return super().__call__(x) * self.gain()
 
     def gain(self):
         return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
 
-    ### END SOLUTION
 
+class Round(hk.Module):
+    def __init__(self, mix, name=None):
+        super().__init__(name=name)
+        self.mix = mix
+
+    def __call__(self, h):
+        inner = ScaledLinear(h.shape[-1], name="inner")
+        return h + self.mix(jnp.tanh(inner(h))), (inner.gain() ** 2).sum()
+
+
+class Net(hk.Module):
+    def __init__(self, rounds, size, name=None):
+        super().__init__(name=name)
+        self.rounds, self.size = rounds, size
+        self.encode = hk.Linear(size, name="encode")
+
+    def __call__(self, x):  # (B, D)
+        h, penalty = self.encode(x), 0.0
+        mix = hk.Linear(self.size, with_bias=False, name="mix")
+        for _ in range(self.rounds):
+            h, squares = Round(mix)(h)
+            penalty += squares
+        with hk.name_scope("read_out"):
+            return ScaledLinear(1)(h), penalty
+
+
+### END SOLUTION
 
 # %% check="scaled-linear"
 from snippets.checking import Check
 
 _check = Check(
     globals(),
-    "ScaledLinear",
+    "Net",
     "Where a parameter is filed",
     {
-        "unexpected keyword": "It is made as ScaledLinear(output_size, with_bias=True, name=None).",
+        "unexpected keyword": "It is made as Net(rounds, size).",
         "recursion": "Does __call__ call itself? What does super() mean?",
-        "Initializer must be specified": "How does the gain start?",
         "super constructor": "What does the constructor of a module call first?",
-        "has no attribute": "The method of the gain is called gain.",
-        "": "Does it do what hk.Linear does, for any x of shape (..., inputs), and then multiply?",
+        "Unable to retrieve": "Does apply ask for what init made?",
+        "": "Does it take any x of shape (B, D), any number of rounds and any size?",
     },
 )
-_is_linear = hk.Linear in getattr(ScaledLinear, "__mro__", ())
-_check.require(
-    _is_linear, "ScaledLinear should be a class that inherits from hk.Linear."
-)
 
 
-def init_and_apply(layer_class):
-    """First parameters, and what two layers and two gains give with others."""
+def shapes_by_path(net):
+    """The parameters of a network by their paths, from shapes alone."""
 
-    class Net(hk.Module):
-        def __call__(self, x, size, with_bias, name):
-            layer = layer_class(size, with_bias=with_bias, name=name)
-            before = layer.gain()
-            outs = layer(x), layer(2 * x), layer_class(size)(x)
-            return *outs, before, layer.gain()
+    def shapes(x, rounds, size):
+        made = jax.eval_shape(hk.transform(lambda x: net(rounds, size)(x)).init, key, x)
+        return {f"{m}/{n}": p.shape for m, its in made.items() for n, p in its.items()}
 
-    def run(x, *settings):
-        net = hk.without_apply_rng(hk.transform(lambda x: Net()(x, *settings)))
-        params = net.init(jax.random.key(0), x)
-        moved = jax.tree.map(lambda p: p + 0.5, params)
-        return params, jax.jit(net.apply)(moved, x)
+    return shapes
+
+
+def init_and_apply(net):
+    """First parameters, and what `apply` gives with others."""
+
+    def run(x, rounds, size):
+        pure = hk.without_apply_rng(hk.transform(lambda x: net(rounds, size)(x)))
+        params = pure.init(key, x)
+        return params, pure.apply(_moved(params), x)
 
     return run
 
 
+def _moved(params):
+    """Parameters after some training, no two alike."""
+    return jax.tree.map(
+        lambda p: p + 0.2 * np.sin(1 + np.arange(p.size)).reshape(p.shape), params
+    )
+
+
+def _right(p, x, rounds):
+    def scaled(x, its):
+        return (x @ its["w"] + its["b"]) * its["gain"]
+
+    h = x @ p["net/~/encode"]["w"] + p["net/~/encode"]["b"]
+    rows = [p["net/round" + f"_{i}" * (i > 0) + "/inner"] for i in range(rounds)]
+    for its in rows:
+        h = h + np.tanh(scaled(h, its)) @ p["net/mix"]["w"]
+    penalty = sum((its["gain"] ** 2).sum() for its in rows)
+    return scaled(h, p["net/read_out/scaled_linear"]), penalty
+
+
 _draw = np.random.default_rng(0)
-for _shape, _size, _bias, _name in (
-    ((1, 3), 2, True, "query"),
-    ((2, 3, 2), 6, False, None),
-    ((7,), 1, False, "out"),
-    ((0, 2), 4, True, None),
-    ((2, 60), 70, True, "wide"),
+for _shape, _rounds, _size in (
+    ((2, 3), 2, 4),
+    ((4, 5), 1, 1),
+    ((3, 60), int(_draw.integers(11, 14)), 70),
 ):
     _x = jnp.float32(_draw.normal(size=_shape))
-    _when = (
-        f"For x of shape {_shape}, size {_size}, with_bias={_bias}, name={_name!r}, "
-    )
-    _given = _x, _size, _bias, _name
+    _when = f"For {_rounds} rounds, size {_size} and x of shape {_shape}, "
+    _given = _x, _rounds, _size
+    _shapes = _check.call(*_given, by=shapes_by_path, when=_when)
+    _inner = {"w": (_size, _size), "b": (_size,), "gain": (_size,)}
+    _tree = {
+        "net/mix": {"w": (_size, _size)},
+        "net/~/encode": {"w": (_shape[-1], _size), "b": (_size,)},
+        "net/read_out/scaled_linear": {"w": (_size, 1), "b": (1,), "gain": (1,)},
+    }
+    for _i in range(_rounds):
+        _tree["net/round" + f"_{_i}" * (_i > 0) + "/inner"] = _inner
+    _asked = {f"{m}/{n}": s for m, its in _tree.items() for n, s in its.items()}
+    _named = sorted(_shapes.items() ^ _asked.items(), key=lambda e: e[0])
+    for _path, _its in _named[:1]:
+        _who = ["your net has", "the checkpoint has"][_asked.get(_path) == _its]
+        _told = f"only {_who} {_path} {_its}. Which line made it?"
+        _check.require(False, _when + _told)
     _params, _out = _check.call(*_given, by=init_and_apply, when=_when)
-    _first = f"net/{_name or 'scaled_linear'}"
-    _second = "net/scaled_linear" + ("" if _name else "_1")
-    _all = {"w": jnp.zeros((_shape[-1], _size)), "gain": jnp.zeros(_size)}
-    _both = {**_all, "b": jnp.zeros(_size)}
-    _right = {_first: _both if _bias else _all, _second: _both}
-    _moved = _right | {"net": {"gain": jnp.zeros(_size)}}
-    _hints = {
-        "the caller owns a gain, too: which decorator does that?": _moved,
-        "": "Compare names and shapes with the tree in the text.",
-    }
-    _form, _what = (
-        jax.tree.map(jnp.zeros_like, _params),
-        "the tree of two layers, times 0,",
-    )
-    _check.agrees(_form, _right, _hints, _when, _what, dtypes=True)
-    _starts = {
-        n: {k: v for k, v in its.items() if k != "w"} for n, its in _params.items()
-    }
-    _ones = {
-        n: {k: np.full(_size, float(k == "gain")) for k in its}
-        for n, its in _starts.items()
-    }
-    _hints = {"": "Gains start at ones, and biases as hk.Linear makes them."}
-    _check.agrees(_starts, _ones, _hints, _when, "the first gains and biases")
-    if _size > 6:  # enough numbers for a distribution
-        _linear = hk.transform(lambda x, size=_size: hk.Linear(size)(x))
-        _plain = _linear.init(jax.random.key(1), _x)["linear"]["w"]
-        _spreads = [
-            np.quantile(w, [0.01, 0.25, 0.75, 0.99])
-            for w in (_plain, *(_params[name]["w"] for name in (_first, _second)))
-        ]
-        _hints = {"": "Does hk.Linear make w?"}
-        _what = "quantiles (1%, 25%, 75%, 99%) of the first w"
-        for _spread in _spreads[1:]:
-            _check.agrees(_spread, _spreads[0], _hints, _when, _what, rtol=0.1)
-    _moved = jax.tree.map(lambda p: np.float64(p) + 0.5, _params)
-    _a, _b = _moved[_first], _moved[_second]
-    _right = [
-        (x @ its["w"] + its.get("b", 0)) * its["gain"]
-        for x, its in ((_x, _a), (2 * _x, _a), (_x, _b))
-    ]
-    _none = any(each is None for each in _out)
-    _check.require(not _none, _when + "gain() returns None: is a `return` missing?")
-    _what = "what layer(x), layer(2 x), another layer and two gains give"
-    _hints = {"": "It is (x W + b) gain, with the parameters of this call."}
-    _check.agrees(_out, (*_right, _a["gain"], _a["gain"]), _hints, _when, _what)
-print(
-    "Tested: one entry for each layer, under its name, wherever the gain is asked for."
-)
+    for _path, _its in sorted(_params.items()):
+        _starts = {n: p for n, p in _its.items() if n != "w"}
+        _ones = {n: np.full(p.shape, 1.0 * (n == "gain")) for n, p in _starts.items()}
+        _hints = {"": "Gains start at one, and biases as those of hk.Linear."}
+        _check.agrees(_starts, _ones, _hints, _when, f"the start of {_path}")
+        if _its["w"].size > 1_000:  # enough numbers for a distribution
+            _spread = _its["w"].std() * len(_its["w"]) ** 0.5
+            _hints = {"": "It is 0.88 for hk.Linear. Does that make w?"}
+            _what = f"the deviation of the first w of {_path}, times inputs ** 0.5,"
+            _check.agrees(_spread, 0.88, _hints, _when, _what, rtol=0.06)
+    _two = isinstance(_out, tuple) and len(_out) == 2
+    _check.require(_two, "Net returns its outputs, and the sum of squares.")
+    _want = _right(jax.tree.map(np.float64, _moved(_params)), _x, _rounds)
+    _hints = {"": "Are the steps of the computation those of the code from memory?"}
+    _check.agrees(_out[0], _want[0], _hints, _when, "the first value")
+    _hints = {"": "Is it the sum of the squares of the gains of the rounds?"}
+    _check.agrees(_out[1], _want[1], _hints, _when, "the second value")
+print("Tested: each parameter has its path, for any number of rounds, and its use.")
 
 # %% [markdown]
 # ## What is left of the original layer
@@ -1052,7 +1079,7 @@ _check = Check(
         "next_creator": "A creator takes next_creator, shape, dtype, init and context.",
         "DEPTH": "For how many members, and whose index?",
         "is not iterable": "Is it a generator with one yield, under @contextlib.contextmanager?",
-        "Tracer": "index may be traced: Python cannot look at it.",
+        "racer": "index may be traced: Python cannot look at it.",
         "": "What does the creator pass on, and what does the getter?",
     },
 )
@@ -1063,7 +1090,8 @@ def small_net(x, size):
         return 10 + 100 * len(shape) + hk.initializers.RandomNormal()(shape, dtype)
 
     scale, layer = hk.get_parameter("scale", [], x.dtype, init=start), hk.Linear(size)
-    y = jnp.tanh(layer(x))
+    gate = hk.get_parameter("gate", [1, 2, 1, 2], init=hk.initializers.RandomNormal())
+    y = jnp.tanh(layer(x)) * gate.mean(axis=(0, 1, 2)).prod().astype(x.dtype)
     return scale * (layer(y) if size == x.shape[-1] else y)
 
 

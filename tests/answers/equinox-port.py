@@ -1,0 +1,229 @@
+# %% right: arrays as attributes, in Haiku's layout
+class Glance(eqx.Module):
+    kernel: jax.Array
+    shift: jax.Array
+    scale: jax.Array
+    offset: jax.Array
+    w: jax.Array
+    b: jax.Array
+
+    def __call__(self, image):
+        dimensions = ("NHWC", "HWIO", "NHWC")
+        x = jax.lax.conv_general_dilated(image[None], self.kernel, (2, 2), "SAME", dimension_numbers=dimensions)
+        x = jax.nn.relu(x[0] + self.shift)
+        x = jax.nn.standardize(x, axis=-1, epsilon=1e-5) * self.scale + self.offset
+        return x.ravel() @ self.w + self.b
+
+
+def to_equinox(params):
+    order = ("conv", "wb"), ("norm", ("scale", "offset")), ("linear", "wb")
+    return Glance(*(params[module][name] for module, names in order for name in names))
+
+# %% right: layers in a list, filled one by one
+class Net(eqx.Module):
+    layers: list
+
+    def __call__(self, image):
+        conv, norm, linear = self.layers
+        x = jax.nn.relu(conv(jnp.moveaxis(image, -1, 0)))
+        x = jnp.moveaxis(x, 0, -1)
+        rows = jax.vmap(norm)(x.reshape(-1, x.shape[-1]))
+        return linear(jnp.ravel(rows))
+
+
+def filled(layer, weight, bias):
+    return eqx.tree_at(lambda its: (its.weight, its.bias), layer, (weight, bias))
+
+
+def to_equinox(params):
+    conv, norm, linear = (params[name] for name in ("conv", "norm", "linear"))
+    *_, inside, outside = conv["w"].shape
+    layers = [
+        filled(
+            eqx.nn.Conv2d(inside, outside, 3, 2, "SAME", key=jax.random.key(1)),
+            jnp.einsum("hwio->oihw", conv["w"]),
+            conv["b"].reshape(-1, 1, 1),
+        ),
+        filled(eqx.nn.LayerNorm((outside,)), norm["scale"], norm["offset"]),
+        filled(
+            eqx.nn.Linear(linear["w"].shape[0], linear["b"].size, key=jax.random.key(2)),
+            linear["w"].swapaxes(0, 1),
+            linear["b"],
+        ),
+    ]
+    return Net(layers)
+
+# %% breaks: This network sees images, and each of its channels | one norm for the image
+x = jax.vmap(jax.vmap(self.norm))(x.transpose(1, 2, 0))
+# becomes
+x = x.transpose(1, 2, 0)
+x = (x - x.mean()) / jnp.sqrt(x.var() + 1e-5) * self.norm.weight + self.norm.bias
+
+# %% breaks: This network sees images, and each of its channels | one norm for each channel
+x = jax.vmap(jax.vmap(self.norm))(x.transpose(1, 2, 0))
+# becomes
+x = x.transpose(1, 2, 0)
+x = (x - x.mean((0, 1))) / jnp.sqrt(x.var((0, 1)) + 1e-5) * self.norm.weight + self.norm.bias
+
+# %% breaks: Define `to_equinox(params)` | the initial biases
+params["conv"]["b"][:, None, None],
+# becomes
+net.conv.bias,
+
+# %% breaks: Define `to_equinox(params)` | a function
+return eqx.tree_at(jax.tree.leaves, net, arrays)
+# becomes
+net = eqx.tree_at(jax.tree.leaves, net, arrays)
+return lambda image: net(image)
+
+# %% breaks: Define `to_equinox(params)` | scale and offset exchanged
+params["norm"]["scale"],
+        params["norm"]["offset"],
+# becomes
+params["norm"]["offset"],
+params["norm"]["scale"],
+
+# %% breaks: The module takes *one* image | channels first
+x = jax.nn.relu(self.conv(image.transpose(2, 0, 1)))  # (C, H, W)
+# becomes
+x = jax.nn.relu(self.conv(image))
+
+# %% breaks: The module takes *one* image | height and width exchanged
+image.transpose(2, 0, 1)
+# becomes
+image.transpose(2, 1, 0)
+
+# %% breaks: The module takes *one* image | height and width of the kernel exchanged
+kernel.transpose(3, 2, 0, 1)
+# becomes
+kernel.T
+
+# %% breaks: The module takes *one* image | another order in the linear layer
+return self.linear(x.reshape(-1))
+# becomes
+return self.linear(x.transpose(2, 0, 1).reshape(-1))
+
+# %% breaks: The module takes *one* image | PyTorch's padding
+padding="SAME"
+# becomes
+padding=1
+
+# %% breaks: The module takes *one* image | another epsilon
+eqx.nn.LayerNorm(outside)
+# becomes
+eqx.nn.LayerNorm(outside, eps=1e-2)
+
+# %% breaks: The module takes *one* image | a batch
+return self.linear(x.reshape(-1))
+# becomes
+return self.linear(x.reshape(-1))[None]
+
+# %% breaks: The module takes *one* image | by NumPy
+return self.linear(x.reshape(-1))
+# becomes
+return self.linear(jnp.asarray(np.asarray(x).reshape(-1)))
+
+# %% breaks: The sizes are those of `params` | the channels of the page
+eqx.nn.LayerNorm(outside)
+# becomes
+eqx.nn.LayerNorm(4)
+
+# %% breaks: The sizes are those of `params` | at most eight channels
+w.T,
+# becomes
+w.T[:8],
+
+# %% breaks: The sizes are those of `params` | square images
+return self.linear(x.reshape(-1))
+# becomes
+side = x.shape[0]
+return self.linear(x[:, :side].reshape(-1))
+
+# %% breaks: It trains as Haiku's network | a stopped gradient
+return self.linear(x.reshape(-1))
+# becomes
+return self.linear(jax.lax.stop_gradient(x).reshape(-1))
+
+# %% breaks: It trains as Haiku's network | a scale that stays
+x = jax.vmap(jax.vmap(self.norm))(x.transpose(1, 2, 0))
+# becomes
+norm = jax.lax.stop_gradient(self.norm)
+x = jax.vmap(jax.vmap(norm))(x.transpose(1, 2, 0))
+
+# %% breaks: It trains as Haiku's network | one array more
+return eqx.tree_at(jax.tree.leaves, net, arrays)
+# becomes
+net = eqx.tree_at(jax.tree.leaves, net, arrays)
+
+
+class Kept(eqx.Module):
+    net: Glance
+    first: jax.Array
+
+    def __call__(self, image):
+        return self.net(image)
+
+return Kept(net, kernel)
+
+# %% wrong: PyTorch's layout of the flattened image, and of the weights
+class Torch(eqx.Module):
+    conv: eqx.nn.Conv2d
+    norm: eqx.nn.LayerNorm
+    linear: eqx.nn.Linear
+
+    def __call__(self, image):
+        x = jax.nn.relu(self.conv(image.transpose(2, 0, 1)))
+        x = jax.vmap(jax.vmap(self.norm))(x.transpose(1, 2, 0)).transpose(2, 0, 1)
+        return self.linear(x.ravel())
+
+
+def to_equinox(params):
+    w, b = params["linear"]["w"], params["linear"]["b"]
+    inside, outside = params["conv"]["w"].shape[2:]
+    net = Torch(
+        eqx.nn.Conv2d(inside, outside, 3, 2, "SAME", key=key),
+        eqx.nn.LayerNorm(outside),
+        eqx.nn.Linear(*w.shape, key=key),
+    )
+    where = lambda net: (net.conv.weight, net.conv.bias, net.norm.weight, net.norm.bias, net.linear.weight, net.linear.bias)
+    kernel = params["conv"]["w"].transpose(3, 2, 0, 1)
+    new = kernel, params["conv"]["b"][:, None, None], params["norm"]["scale"], params["norm"]["offset"], w.T, b
+    return eqx.tree_at(where, net, new)
+
+# %% wrong: Haiku inside
+class Wrapped(eqx.Module):
+    params: dict = eqx.field(static=True)
+
+    def __call__(self, image):
+        return hk.without_apply_rng(hk.transform(glance)).apply(self.params, image[None])[0]
+
+
+def to_equinox(params):
+    return Wrapped(params)
+
+# %% inputs
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+
+
+def cases(draw, page):
+    for height, width, inside, channels, classes in ((1, 2, 1, 1, 1), (4, 7, 2, 4, 3), (6, 5, 3, 5, 2)):
+        places = ((height + 1) // 2) * ((width + 1) // 2)
+        shapes = {
+            "conv": {"w": (3, 3, inside, channels), "b": (channels,)},
+            "norm": {"scale": (channels,), "offset": (channels,)},
+            "linear": {"w": (places * channels, classes), "b": (classes,)},
+        }
+        params = jax.tree.map(
+            lambda shape: jnp.float32(draw.normal(size=shape)), shapes, is_leaf=lambda s: type(s) is tuple
+        )
+        yield trained, (params, jnp.float32(draw.normal(size=(3, height, width, inside)))), {}
+
+
+def trained(page, params, images):
+    net = page.to_equinox(params)
+    grads = eqx.filter_grad(lambda net: (jax.vmap(net)(images) ** 2).mean())(net)
+    moved = eqx.apply_updates(net, jax.tree.map(lambda g: -0.1 * g, grads))
+    count = sum(a.size for a in jax.tree.leaves(eqx.filter(net, eqx.is_inexact_array)))
+    return net(images[0]), eqx.filter_jit(jax.vmap(net))(images), jax.vmap(moved)(images), count
