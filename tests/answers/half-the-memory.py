@@ -79,11 +79,6 @@ jax.value_and_grad(loss_fn)(weights, rows)
 # becomes
 jax.value_and_grad(loss_fn)(jax.tree.map(lambda w: w.at[5:].set(0), weights), rows)
 
-# %% breaks: For these `weights` and `batch[:251]` | in one part
-total, _ = jax.lax.scan(add, zeros, padded.reshape(parts, 32, -1))
-# becomes
-total, _ = add(zeros, batch)
-
 # %% breaks: For these `weights` and `batch[:251]` | in parts only where they fit
 total, _ = jax.lax.scan(add, zeros, padded.reshape(parts, 32, -1))
 # becomes
@@ -91,17 +86,6 @@ if len(batch) % 32:
     total, _ = add(zeros, batch)
 else:
     total, _ = jax.lax.scan(add, zeros, batch.reshape(parts, 32, -1))
-
-# %% breaks: For these `weights` and `batch[:251]` | two parts
-parts = -(-len(batch) // 32)
-padded = jnp.pad(batch, ((0, 32 * parts - len(batch)), (0, 0)))
-zeros = jnp.zeros(()), jax.tree.map(jnp.zeros_like, weights)
-total, _ = jax.lax.scan(add, zeros, padded.reshape(parts, 32, -1))
-# becomes
-size = -(-len(batch) // 2)
-padded = jnp.pad(batch, ((0, 2 * size - len(batch)), (0, 0)))
-zeros = jnp.zeros(()), jax.tree.map(jnp.zeros_like, weights)
-total, _ = jax.lax.scan(add, zeros, padded.reshape(2, size, -1))
 
 # %% breaks: For these `weights` and `batch[:251]` | filled up to 512 rows
 parts = -(-len(batch) // 32)
@@ -137,12 +121,6 @@ def small_step(weights, batch, learning_rate):
     total, _ = jax.lax.scan(add, zeros, batch[:whole].reshape(-1, 32, batch.shape[1]))
     (loss, gradient), _ = add(total, batch[whole:]) if whole < len(batch) else (total, None)
     return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
-
-# %% wrong: four parts
-def small_step(weights, batch, learning_rate):
-    gradient = accumulated(weights, batch, 4)
-    new = jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
-    return loss_fn(weights, batch), new
 
 # %% wrong: products kept, the rest again
 def small_step(weights, batch, learning_rate):

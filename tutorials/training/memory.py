@@ -587,8 +587,7 @@ _compiled = jax.jit(large_step)
 for *_given, _when in (
     _case(3, 4, 2, 5, 0.1),
     _case(1, 1, 3, 2, 1.0),
-    _case(5, int(_draw.integers(257, 600)), 3, 40, 0.2),
-    (weights, batch, 0.1, "For `weights` and `batch` as above, "),
+    _case(9, int(_draw.integers(257, 600)), 3, 40, 0.2),
 ):
     _weights, _, _rate = _given
     with jax.default_matmul_precision("highest"):

@@ -1207,7 +1207,7 @@ for *_shape, _size in ((3, 4, _many, 3), (4, 1, 3, 300), (1, 1, 1, 1), (1, 300, 
     _labels = _draw.integers(_shape[2], size=_shape[:2])
     _cases.append((_size * _draw.uniform(-1, 1, _shape), _labels))
 for _dtype in ("bfloat16", "float16", "float32"):
-    for _example, _classes in _cases if _dtype == "bfloat16" else _cases[:5]:
+    for _example, _classes in _cases if _dtype == "bfloat16" else _cases[:4]:
         _logits, _labels = jnp.asarray(_example, _dtype), jnp.asarray(_classes)
         with np.errstate(divide="ignore", over="ignore"):
             _loss, _slopes = _formula(np.asarray(_logits, float), _classes, "float64")
