@@ -126,11 +126,10 @@ return gradient(params, *batch)
 # becomes
 return jax.tree.map(np.asarray, gradient(params, *batch))
 
-# %% breaks: If the axis is explicit, `params` | laid out again
+# %% breaks: If the axis is explicit, `params` | rows are looked up outside of the map
 return gradient(params, *batch)
 # becomes
-batch = jax.lax.with_sharding_constraint(batch, NamedSharding(mesh, P()))
-return gradient(params, *batch)
+return gradient(params, *(array[jnp.arange(len(array))] for array in batch))
 
 # %% asks nothing
 # A batch rarely divides

@@ -497,8 +497,8 @@ def counted(f, rows):
 # <details>
 # <summary>Hint</summary>
 #
-# Which of the two lines in `double` runs while JAX traces, and which at each run? A ref that all rows share cannot be
-# written inside `vmap`: write it outside, or give each row its own.
+# Which of the two lines in `double` runs while JAX traces, and which at each run? Inside `vmap`, a ref that all
+# rows share may be read: write it outside, or give each row its own.
 #
 # </details>
 
