@@ -178,11 +178,6 @@ assert len(numbers) == len(keys), "a key comes back"
 # becomes
 assert jnp.any(jax.random.key_data(keys[1]) != jax.random.key_data(keys[0]))
 
-# %% breaks: The new state has the shapes and dtypes of the old one | not compared
-chex.assert_trees_all_equal_shapes_and_dtypes(first_state, state)
-# becomes
-chex.assert_trees_all_equal_shapes(first_state, state)
-
 # %% breaks: The new state has the shapes and dtypes of the old one | traces are not counted
 jax.jit(chex.assert_max_traces(train_step, n=1))
 # becomes
