@@ -74,56 +74,98 @@ def train_ensemble(init, loss_fn, keys, rates, batches):
     (params, _), losses = jax.lax.scan(step, (params, opt_state), batches)
     return params, losses.T
 
-# %% wrong: batches mapped
-def train_ensemble(init, loss_fn, keys, rates, batches):
-    def train_one(key, rate):
-        optimizer = optax.sgd(rate, momentum=0.9)
+# %% breaks: Train one in which each member | the first rate
+jax.vmap(train_one)(keys, rates)
+# becomes
+jax.vmap(train_one, in_axes=(0, None))(keys, rates[0])
 
-        def step(carry, batch):
-            params, opt_state = carry
-            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
-            updates, opt_state = optimizer.update(grads, opt_state, params)
-            return (optax.apply_updates(params, updates), opt_state), loss
+# %% breaks: `init(key)` makes the parameters | a dictionary
+params = init(key)
+# becomes
+params = dict(init(key))
 
-        params = init(key)
-        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
-        return params, losses
+# %% breaks: `init(key)` makes the parameters | a single batch
+jax.value_and_grad(loss_fn)(params, batch)
+# becomes
+jax.value_and_grad(loss_fn)(params, jax.tree.map(lambda x: x[0], batches))
 
-    return jax.vmap(lambda key, rate, batch: train_one(key, rate))(keys, rates, batches)
+# %% breaks: `keys` and `rates` have shape | at most eight members
+(keys, rates)
+# becomes
+(keys[:8], rates[:8])
 
-# %% wrong: first key for all
-def train_ensemble(init, loss_fn, keys, rates, batches):
-    def train_one(key, rate):
-        optimizer = optax.sgd(rate, momentum=0.9)
+# %% breaks: `keys` and `rates` have shape | at most eight steps
+jax.lax.scan(step, first, batches)
+# becomes
+jax.lax.scan(step, first, jax.tree.map(lambda x: x[:8], batches))
 
-        def step(carry, batch):
-            params, opt_state = carry
-            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
-            updates, opt_state = optimizer.update(grads, opt_state, params)
-            return (optax.apply_updates(params, updates), opt_state), loss
+# %% breaks: `keys` and `rates` have shape | batches are mapped
+jax.vmap(train_one)(keys, rates)
+# becomes
+jax.vmap(lambda key, rate, _: train_one(key, rate))(keys, rates, batches)
 
-        params = init(keys[0])
-        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
-        return params, losses
+# %% breaks: member `i` starts from `init(keys[i])` | the first key
+params = init(key)
+# becomes
+params = init(keys[0])
 
-    return jax.vmap(train_one)(keys, rates)
+# %% breaks: member `i` starts from `init(keys[i])` | no momentum
+momentum=0.9
+# becomes
+momentum=0.0
 
-# %% wrong: first rate for all
-def train_ensemble(init, loss_fn, keys, rates, batches):
-    def train_one(key, rate):
-        optimizer = optax.sgd(rate, momentum=0.9)
+# %% breaks: member `i` starts from `init(keys[i])` | Nesterov
+momentum=0.9
+# becomes
+momentum=0.9, nesterov=True
 
-        def step(carry, batch):
-            params, opt_state = carry
-            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
-            updates, opt_state = optimizer.update(grads, opt_state, params)
-            return (optax.apply_updates(params, updates), opt_state), loss
+# %% breaks: member `i` starts from `init(keys[i])` | uphill
+optax.sgd(rate
+# becomes
+optax.sgd(-rate
 
-        params = init(key)
-        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
-        return params, losses
+# %% breaks: member `i` starts from `init(keys[i])` | the velocity is lost
+(optax.apply_updates(params, updates), opt_state), loss
+# becomes
+(optax.apply_updates(params, updates), optimizer.init(params)), loss
 
-    return jax.vmap(train_one, in_axes=(0, None))(keys, rates[0])
+# %% breaks: member `i` starts from `init(keys[i])` | the last batch first
+(step, first, batches)
+# becomes
+(step, first, batches, reverse=True)
+
+# %% breaks: the result is `(params, losses)` | exchanged
+return params, losses
+
+# becomes
+return losses, params
+
+# %% breaks: the result is `(params, losses)` | not trained
+(params, _), losses = jax.lax
+# becomes
+_, losses = jax.lax
+
+# %% breaks: the result is `(params, losses)` | transposed
+return jax.vmap(train_one)(keys, rates)
+# becomes
+return jax.vmap(train_one, out_axes=(0, 1))(keys, rates)
+
+# %% breaks: the result is `(params, losses)` | the loss after the step
+return (optax.apply_updates(params, updates), opt_state), loss
+# becomes
+params = optax.apply_updates(params, updates)
+return (params, opt_state), loss_fn(params, batch)
+
+# %% breaks: It should be one program | a loop over members
+return jax.vmap(train_one)(keys, rates)
+# becomes
+members = [train_one(*member) for member in zip(keys, rates)]
+return jax.tree.map(lambda *leaves: jnp.stack(leaves), *members)
+
+# %% asks nothing
+# An ensemble may differ
+# Define `train_ensemble
+# For one weight
 
 # %% wrong: loop over members
 def train_ensemble(init, loss_fn, keys, rates, batches):
@@ -160,109 +202,6 @@ def train_ensemble(init, loss_fn, keys, rates, batches):
 
     return jax.jit(jax.vmap(train_one))(keys, rates)
 
-# %% wrong: loss after the step
-def train_ensemble(init, loss_fn, keys, rates, batches):
-    def train_one(key, rate):
-        optimizer = optax.sgd(rate, momentum=0.9)
-
-        def step(carry, batch):
-            params, opt_state = carry
-            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
-            updates, opt_state = optimizer.update(grads, opt_state, params)
-            params = optax.apply_updates(params, updates)
-            return (params, opt_state), loss_fn(params, batch)
-
-        params = init(key)
-        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
-        return params, losses
-
-    return jax.vmap(train_one)(keys, rates)
-
-# %% wrong: losses first
-def train_ensemble(init, loss_fn, keys, rates, batches):
-    def train_one(key, rate):
-        optimizer = optax.sgd(rate, momentum=0.9)
-
-        def step(carry, batch):
-            params, opt_state = carry
-            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
-            updates, opt_state = optimizer.update(grads, opt_state, params)
-            return (optax.apply_updates(params, updates), opt_state), loss
-
-        params = init(key)
-        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
-        return losses, params
-
-    return jax.vmap(train_one)(keys, rates)
-
-# %% wrong: losses transposed
-def train_ensemble(init, loss_fn, keys, rates, batches):
-    def train_one(key, rate):
-        optimizer = optax.sgd(rate, momentum=0.9)
-
-        def step(carry, batch):
-            params, opt_state = carry
-            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
-            updates, opt_state = optimizer.update(grads, opt_state, params)
-            return (optax.apply_updates(params, updates), opt_state), loss
-
-        params = init(key)
-        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
-        return params, losses
-
-    return jax.vmap(train_one, out_axes=(0, 1))(keys, rates)
-
-# %% wrong: nesterov
-def train_ensemble(init, loss_fn, keys, rates, batches):
-    def train_one(key, rate):
-        optimizer = optax.sgd(rate, momentum=0.9, nesterov=True)
-
-        def step(carry, batch):
-            params, opt_state = carry
-            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
-            updates, opt_state = optimizer.update(grads, opt_state, params)
-            return (optax.apply_updates(params, updates), opt_state), loss
-
-        params = init(key)
-        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
-        return params, losses
-
-    return jax.vmap(train_one)(keys, rates)
-
-# %% wrong: no momentum
-def train_ensemble(init, loss_fn, keys, rates, batches):
-    def train_one(key, rate):
-        optimizer = optax.sgd(rate)
-
-        def step(carry, batch):
-            params, opt_state = carry
-            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
-            updates, opt_state = optimizer.update(grads, opt_state, params)
-            return (optax.apply_updates(params, updates), opt_state), loss
-
-        params = init(key)
-        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
-        return params, losses
-
-    return jax.vmap(train_one)(keys, rates)
-
-# %% wrong: opt state made again
-def train_ensemble(init, loss_fn, keys, rates, batches):
-    def train_one(key, rate):
-        optimizer = optax.sgd(rate, momentum=0.9)
-
-        def step(carry, batch):
-            params, opt_state = carry
-            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
-            updates, _ = optimizer.update(grads, optimizer.init(params), params)
-            return (optax.apply_updates(params, updates), opt_state), loss
-
-        params = init(key)
-        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
-        return params, losses
-
-    return jax.vmap(train_one)(keys, rates)
-
 # %% wrong: rate as a float
 def train_ensemble(init, loss_fn, keys, rates, batches):
     def train_one(key, rate):
@@ -273,41 +212,6 @@ def train_ensemble(init, loss_fn, keys, rates, batches):
             loss, grads = jax.value_and_grad(loss_fn)(params, batch)
             updates, opt_state = optimizer.update(grads, opt_state, params)
             return (optax.apply_updates(params, updates), opt_state), loss
-
-        params = init(key)
-        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
-        return params, losses
-
-    return jax.vmap(train_one)(keys, rates)
-
-# %% wrong: untrained parameters
-def train_ensemble(init, loss_fn, keys, rates, batches):
-    def train_one(key, rate):
-        optimizer = optax.sgd(rate, momentum=0.9)
-
-        def step(carry, batch):
-            params, opt_state = carry
-            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
-            updates, opt_state = optimizer.update(grads, opt_state, params)
-            return (optax.apply_updates(params, updates), opt_state), loss
-
-        params = init(key)
-        _, losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
-        return params, losses
-
-    return jax.vmap(train_one)(keys, rates)
-
-# %% wrong: updates subtracted
-def train_ensemble(init, loss_fn, keys, rates, batches):
-    def train_one(key, rate):
-        optimizer = optax.sgd(rate, momentum=0.9)
-
-        def step(carry, batch):
-            params, opt_state = carry
-            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
-            updates, opt_state = optimizer.update(grads, opt_state, params)
-            params = jax.tree.map(jnp.subtract, params, updates)
-            return (params, opt_state), loss
 
         params = init(key)
         (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)

@@ -1,30 +1,33 @@
-# %% right: a loss of its own
+# %% right: rows of zeros at the end
 def small_step(weights, batch, learning_rate):
-    again = jax.checkpoint(block, policy=jax.checkpoint_policies.nothing_saveable)
+    parts = -(-len(batch) // 64)
+    missing = 64 * parts - len(batch)
+    rows = jnp.pad(batch, ((0, missing), (0, 0))).reshape(parts, 64, -1)
+    real = (jnp.arange(64 * parts) < len(batch)).reshape(parts, 64, 1)
 
-    def loss(weights):
-        return jnp.mean(jax.lax.scan(lambda h, w: (again(h, w), None), batch, weights)[0] ** 2)
+    def loss(weights, rows, real):
+        last, _ = jax.lax.scan(lambda x, w: (block(x, w), None), rows, weights)
+        return jnp.sum(real * last**2) / batch.size
 
-    value, slope = jax.value_and_grad(loss)(weights)
+    def add(i, total):
+        return jax.tree.map(jnp.add, total, jax.value_and_grad(loss)(weights, rows[i], real[i]))
+
+    zeros = jnp.zeros(()), jax.tree.map(jnp.zeros_like, weights)
+    value, slope = jax.lax.fori_loop(0, parts, add, zeros)
     return value, {name: weights[name] - learning_rate * slope[name] for name in weights}
 
-# %% right: row by row
+# %% right: the largest divisor
 def small_step(weights, batch, learning_rate):
     rows, columns = batch.shape
     size = next(n for n in (32, 16, 8, 4, 2, 1) if rows % n == 0)
 
     def add(total, part):
-        gradient = jax.value_and_grad(loss_fn)(weights, part, jax.checkpoint)
+        gradient = jax.value_and_grad(loss_fn)(weights, part)
         return jax.tree.map(lambda t, g: t + g * size / rows, total, gradient), None
 
     zeros = jnp.zeros(()), jax.tree.map(jnp.zeros_like, weights)
     (loss, gradient), _ = jax.lax.scan(add, zeros, batch.reshape(-1, size, columns))
     return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
-
-# %% breaks: Define `small_step(weights, batch, learning_rate)` | nothing is computed again
-batch, jax.checkpoint)
-# becomes
-batch)
 
 # %% breaks: Define `small_step(weights, batch, learning_rate)` | uphill
 w - learning_rate * g
@@ -37,54 +40,100 @@ w - learning_rate * g
 w - 0.1 * g
 
 # %% breaks: Define `small_step(weights, batch, learning_rate)` | the loss after the step
-return loss, new
+loss, gradient = total
+return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
 # becomes
+loss, gradient = total
+new = jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
 return loss_fn(new, batch), new
 
 # %% breaks: Define `small_step(weights, batch, learning_rate)` | the weights first
-return loss, new
+return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
 # becomes
-return new, loss
+return jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient), loss
 
-# %% breaks: Define `small_step(weights, batch, learning_rate)` | half of the rows
-(weights, batch, jax.checkpoint)
+# %% breaks: Define `small_step(weights, batch, learning_rate)` | a mean of the parts
+rows.size / batch.size  # rows of zeros add nothing: their block is 0
 # becomes
-(weights, batch[: -(-len(batch) // 2)], jax.checkpoint)
+1 / parts
+
+# %% breaks: Define `small_step(weights, batch, learning_rate)` | the sum of the parts
+rows.size / batch.size  # rows of zeros add nothing: their block is 0
+# becomes
+1
+
+# %% breaks: Define `small_step(weights, batch, learning_rate)` | what remains is left out
+parts = -(-len(batch) // 32)
+padded = jnp.pad(batch, ((0, 32 * parts - len(batch)), (0, 0)))
+# becomes
+parts = len(batch) // 32
+padded = batch[: 32 * parts]
 
 # %% breaks: Define `small_step(weights, batch, learning_rate)` | at most 256 rows
-(weights, batch, jax.checkpoint)
+padded.reshape(parts, 32, -1)
 # becomes
-(weights, batch[:256], jax.checkpoint)
+padded.reshape(parts, 32, -1)[:8]
 
 # %% breaks: Define `small_step(weights, batch, learning_rate)` | at most five layers
-(weights, batch, jax.checkpoint)
+jax.value_and_grad(loss_fn)(weights, rows)
 # becomes
-(jax.tree.map(lambda w: w[:5], weights), batch, jax.checkpoint)
+jax.value_and_grad(loss_fn)(jax.tree.map(lambda w: w.at[5:].set(0), weights), rows)
+
+# %% breaks: For these `weights` and `batch[:251]` | in parts only where they fit
+total, _ = jax.lax.scan(add, zeros, padded.reshape(parts, 32, -1))
+# becomes
+if len(batch) % 32:
+    total, _ = add(zeros, batch)
+else:
+    total, _ = jax.lax.scan(add, zeros, batch.reshape(parts, 32, -1))
+
+# %% breaks: For these `weights` and `batch[:251]` | filled up to 512 rows
+parts = -(-len(batch) // 32)
+# becomes
+parts = -(-len(batch) // 512) * 16
+
+# %% breaks: For these `weights` and `batch[:251]` | computed again
+(loss_fn)(weights, rows)
+# becomes
+(loss_fn)(weights, rows, jax.checkpoint)
+
+# %% breaks: For these `weights` and `batch[:251]` | the loss in a pass of its own
+return loss, jax.tree
+# becomes
+return loss_fn(weights, batch), jax.tree
 
 # %% breaks: It is called under `jax.jit` | a float
-return loss, new
+return loss, jax.tree
 # becomes
-return float(loss), new
+return float(loss), jax.tree
 
 # %% asks nothing
 # This step has two more costs
 
-# %% wrong: around the whole loss
+# %% wrong: a second gradient for what remains
 def small_step(weights, batch, learning_rate):
-    loss, gradient = jax.value_and_grad(jax.checkpoint(loss_fn))(weights, batch)
+    def add(total, rows):
+        found = jax.value_and_grad(loss_fn)(weights, rows)
+        return jax.tree.map(lambda t, g: t + g * rows.size / batch.size, total, found), None
+
+    whole = len(batch) // 32 * 32
+    zeros = jnp.zeros(()), jax.tree.map(jnp.zeros_like, weights)
+    total, _ = jax.lax.scan(add, zeros, batch[:whole].reshape(-1, 32, batch.shape[1]))
+    (loss, gradient), _ = add(total, batch[whole:]) if whole < len(batch) else (total, None)
     return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
 
-# %% wrong: four parts
+# %% wrong: products kept, the rest again
 def small_step(weights, batch, learning_rate):
-    gradient = accumulated(weights, batch, 4)
-    new = jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
-    return loss_fn(weights, batch), new
+    def keep(block):
+        return jax.checkpoint(block, policy=jax.checkpoint_policies.dots_saveable)
 
-# %% wrong: the right loss with the gradient of a few rows
+    loss, gradient = jax.value_and_grad(loss_fn)(weights, batch, keep)
+    return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
+
+# %% wrong: each block again
 def small_step(weights, batch, learning_rate):
-    gradient = jax.grad(loss_fn)(weights, batch[:192], jax.checkpoint)
-    new = jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
-    return loss_fn(weights, batch), new
+    loss, gradient = jax.value_and_grad(loss_fn)(weights, batch, jax.checkpoint)
+    return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
 
 # %% inputs
 import jax
@@ -114,8 +163,9 @@ def compiled(page, weights, batch, rate):
 
 
 def fits(page):
-    needs, allowed = (
-        page.memory(f, page.weights, page.batch, 0.1)["between"]
-        for f in (page.small_step, page.large_step)
-    )
-    return needs <= allowed / 2
+    given = page.weights, page.batch[:251], 0.1
+    costs = ((lambda *all: page.memory(*all)["between"], 1 / 2), (page.multiplications, 1.1))
+    return [
+        cost(page.small_step, *given) <= limit * cost(page.large_step, *given)
+        for cost, limit in costs
+    ]

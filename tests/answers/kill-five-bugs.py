@@ -79,7 +79,15 @@ def learns_by_heart(step):
     assert real_loss(last.params, padded_batch) < real_loss(start, padded_batch) / 10
 
 
+def traces_once(step):
+    traces = []
+    compiled = jax.jit(lambda *given: (traces.append(given), step(*given))[1])
+    compiled(compiled(first_state, padded_batch)[0], padded_batch)
+    assert len(traces) == 1
+
+
 def find_bugs(train_step):
+    traces_once(train_step)
     loss_is_that_before_the_step(train_step)
     padding_is_ignored(train_step)
     keys_differ(train_step)
@@ -116,6 +124,126 @@ def find_bugs(train_step):
     for name in start:
         for leaf in start[name]:
             assert (start[name][leaf] != clean[0].params[name][leaf]).any(), (name, leaf)
+    chex.clear_trace_counter()
+    compiled = jax.jit(chex.assert_max_traces(train_step, n=1))
+    compiled(compiled(first_state, padded_batch)[0], padded_batch)
+
+# %% breaks: `metrics["loss"]` is the loss before the step | not compared
+chex.assert_trees_all_close(metrics["loss"], expected, rtol=0.2)
+# becomes
+
+# %% breaks: `metrics["loss"]` is the loss before the step | of any shape
+chex.assert_shape(metrics["loss"], ())
+# becomes
+
+# %% breaks: `metrics["loss"]` is the loss before the step | equal
+rtol=0.2
+# becomes
+rtol=1e-6
+
+# %% breaks: The numbers in padded rows, up to 1000 | inputs alone
+"y": jnp.where(is_real, padded_batch["y"], 1000.0),
+# becomes
+
+# %% breaks: The numbers in padded rows, up to 1000 | targets alone
+"x": jnp.where(is_real[:, None], padded_batch["x"], 1000.0),
+# becomes
+
+# %% breaks: The numbers in padded rows, up to 1000 | the parameters alone
+return state.params, jax.random.key_data(state.key), metrics["loss"]
+# becomes
+return state.params
+
+# %% breaks: The numbers in padded rows, up to 1000 | numbers up to 10
+is_real, padded_batch["y"], 1000.0
+# becomes
+is_real, padded_batch["y"], 10.0
+
+# %% breaks: Every array among the parameters learns | one of them
+for old, new in zip(*map(jax.tree.leaves, (start, state.params)), strict=True):
+assert jnp.any(old != new), "an array does not learn"
+# becomes
+pairs = zip(*map(jax.tree.leaves, (start, state.params)), strict=True)
+assert any(jnp.any(old != new) for old, new in pairs)
+
+# %% breaks: The new state has a key that no earlier | the last one
+numbers = np.unique(jax.random.key_data(jnp.stack(keys)), axis=0)
+assert len(numbers) == len(keys), "a key comes back"
+# becomes
+numbers = jax.random.key_data(jnp.stack(keys))
+assert np.all(np.any(numbers[1:] != numbers[:-1], axis=1))
+
+# %% breaks: The new state has a key that no earlier | the first one
+assert len(numbers) == len(keys), "a key comes back"
+# becomes
+assert jnp.any(jax.random.key_data(keys[1]) != jax.random.key_data(keys[0]))
+
+# %% breaks: The new state has the shapes and dtypes of the old one | traces are not counted
+jax.jit(chex.assert_max_traces(train_step, n=1))
+# becomes
+jax.jit(train_step)
+
+# %% breaks: Same state and same batch | not compared
+chex.assert_trees_all_equal(result, promised(padded_batch))
+# becomes
+chex.assert_trees_all_close(result, promised(padded_batch), atol=1e-2)
+
+# %% breaks: After 100 steps on `padded_batch` | after 20
+range(100)
+# becomes
+range(20)
+
+# %% breaks: After 100 steps on `padded_batch` | it falls
+expected / 10
+# becomes
+expected
+
+# %% breaks: Everything else is free | no further metrics
+chex.assert_shape(metrics["loss"], ())
+# becomes
+chex.assert_shape(metrics["loss"], ())
+assert set(metrics) == {"loss"}
+
+# %% breaks: Everything else is free | the very key
+chex.assert_shape(metrics["loss"], ())
+# becomes
+chex.assert_shape(metrics["loss"], ())
+chex.assert_trees_all_equal(state.key, jax.random.split(first_state.key)[0])
+
+# %% breaks: Everything else is free | the very parameters
+chex.assert_shape(metrics["loss"], ())
+# becomes
+chex.assert_shape(metrics["loss"], ())
+right, _ = good_step(first_state, padded_batch)
+chex.assert_trees_all_close(state.params, right.params, rtol=1e-3)
+
+# %% breaks: The loss need not fall at every step | it must
+state, _ = compiled(state, padded_batch)
+keys.append(state.key)
+# becomes
+before = real_loss(state.params, padded_batch)
+state, _ = compiled(state, padded_batch)
+assert real_loss(state.params, padded_batch) < before
+keys.append(state.key)
+
+# %% breaks: Define `find_bugs(train_step)`, which returns | it refuses all
+expected = real_loss(start, padded_batch)
+# becomes
+raise AssertionError("it may be wrong")
+
+# %% breaks: Each step is a plain function | counted around `jit`
+jax.jit(chex.assert_max_traces(train_step, n=1))
+# becomes
+chex.assert_max_traces(jax.jit(train_step), n=1)
+
+# %% asks nothing
+# Here is another training step
+# It takes a *state*
+# Every correct step makes
+# It returns `(new_state
+# The check runs it on right
+# The check tells you
+# (If a step itself
 
 # %% wrong: a list of tests
 def key_moves(train_step):
@@ -124,62 +252,6 @@ def key_moves(train_step):
 
 
 find_bugs = [key_moves]
-
-# %% wrong: chex around jit
-def find_bugs(train_step):
-    state, metrics = train_step(first_state, padded_batch)
-    expected = float(real_loss(first_state.params, padded_batch))
-    assert metrics["loss"].shape == ()
-    assert abs(metrics["loss"] - expected) < 0.2 * expected
-    noise = 100.0 * jax.random.normal(jax.random.key(9), (10, 4))
-    mask = padded_batch["mask"][:, None]
-    dirty = {**padded_batch, "x": padded_batch["x"] + (1 - mask) * noise}
-    dirty["y"] = padded_batch["y"] - 7 * (1 - padded_batch["mask"])
-    dirty_state, _ = train_step(first_state, dirty)
-    chex.assert_trees_all_close(state.params, dirty_state.params, rtol=1e-3, atol=1e-4)
-    moved = jax.tree.map(lambda a, b: bool((a != b).any()), start, state.params)
-    assert all(jax.tree.leaves(moved)), moved
-    assert (jax.random.key_data(state.key) != jax.random.key_data(first_state.key)).any()
-    chex.assert_trees_all_equal_shapes_and_dtypes(start, state.params)
-    chex.assert_trees_all_equal(state.params, train_step(first_state, padded_batch)[0].params)
-    step, trained = chex.assert_max_traces(jax.jit(train_step), n=1), first_state
-    for _ in range(100):
-        trained, _ = step(trained, padded_batch)
-    assert real_loss(trained.params, padded_batch) < 0.1 * expected
-
-# %% wrong: demands in 20 steps
-def find_bugs(train_step):
-    state, metrics = train_step(first_state, padded_batch)
-    expected = real_loss(start, padded_batch)
-    chex.assert_shape(metrics["loss"], ())
-    chex.assert_trees_all_close(metrics["loss"], expected, rtol=0.2)
-    chex.assert_trees_all_equal_shapes_and_dtypes(first_state, state)
-    for old, new in zip(*map(jax.tree.leaves, (start, state.params)), strict=True):
-        assert jnp.any(old != new), "an array does not learn"
-
-    def promised(batch):
-        state, metrics = train_step(first_state, batch)
-        return state.params, jax.random.key_data(state.key), metrics["loss"]
-
-    result = promised(padded_batch)
-    chex.assert_trees_all_equal(result, promised(padded_batch))
-    is_real = padded_batch["mask"] == 1  # (10,)
-    other = {
-        "x": jnp.where(is_real[:, None], padded_batch["x"], 1000.0),
-        "y": jnp.where(is_real, padded_batch["y"], 1000.0),
-    }
-    other = promised({**padded_batch, **other})
-    chex.assert_trees_all_close(result, other, rtol=1e-4, atol=1e-5)
-
-    chex.clear_trace_counter()
-    compiled = jax.jit(chex.assert_max_traces(train_step, n=1))
-    state, keys = first_state, [first_state.key]
-    for _ in range(20):
-        state, _ = compiled(state, padded_batch)
-        keys.append(state.key)
-    numbers = np.unique(jax.random.key_data(jnp.stack(keys)), axis=0)
-    assert len(numbers) == len(keys), "a key comes back"
-    assert real_loss(state.params, padded_batch) < expected / 10
 
 # %% wrong: identity of keys
 def find_bugs(train_step):
@@ -219,346 +291,6 @@ def find_bugs(train_step):
         state, _ = counted(state, full)
     assert traces == 1, f"{traces} traces"
     assert float(real_loss(state.params, full)) < 0.1 * float(real_loss(start, full))
-
-# %% wrong: no test of loss or fit
-def find_bugs(train_step):
-    state, metrics = train_step(first_state, padded_batch)
-    noise = 100.0 * jax.random.normal(jax.random.key(9), (10, 4))
-    mask = padded_batch["mask"][:, None]
-    dirty = {**padded_batch, "x": padded_batch["x"] + (1 - mask) * noise}
-    dirty["y"] = padded_batch["y"] - 7 * (1 - padded_batch["mask"])
-    dirty_state, _ = train_step(first_state, dirty)
-    chex.assert_trees_all_close(state.params, dirty_state.params, rtol=1e-3, atol=1e-4)
-    moved = jax.tree.map(lambda a, b: bool((a != b).any()), start, state.params)
-    assert all(jax.tree.leaves(moved)), moved
-    assert (jax.random.key_data(state.key) != jax.random.key_data(first_state.key)).any()
-    chex.assert_trees_all_equal_shapes_and_dtypes(start, state.params)
-    chex.assert_trees_all_equal(state.params, train_step(first_state, padded_batch)[0].params)
-
-# %% wrong: no test of padding
-def find_bugs(train_step):
-    state, _ = train_step(first_state, padded_batch)
-    moved = jax.tree.map(lambda a, b: bool((a != b).any()), start, state.params)
-    assert all(jax.tree.leaves(moved)), moved
-    assert (jax.random.key_data(state.key) != jax.random.key_data(first_state.key)).any()
-    chex.assert_trees_all_equal_shapes_and_dtypes(start, state.params)
-    step, trained = jax.jit(train_step), first_state
-    for _ in range(100):
-        trained, _ = step(trained, padded_batch)
-    assert real_loss(trained.params, padded_batch) < 0.1 * real_loss(start, padded_batch)
-
-# %% wrong: no test of the key
-def find_bugs(train_step):
-    state, metrics = train_step(first_state, padded_batch)
-    expected = float(real_loss(first_state.params, padded_batch))
-    assert metrics["loss"].shape == ()
-    assert abs(metrics["loss"] - expected) < 0.2 * expected
-    noise = 100.0 * jax.random.normal(jax.random.key(9), (10, 4))
-    mask = padded_batch["mask"][:, None]
-    dirty = {**padded_batch, "x": padded_batch["x"] + (1 - mask) * noise}
-    dirty["y"] = padded_batch["y"] - 7 * (1 - padded_batch["mask"])
-    dirty_state, _ = train_step(first_state, dirty)
-    chex.assert_trees_all_close(state.params, dirty_state.params, rtol=1e-3, atol=1e-4)
-    moved = jax.tree.map(lambda a, b: bool((a != b).any()), start, state.params)
-    assert all(jax.tree.leaves(moved)), moved
-    chex.assert_trees_all_equal_shapes_and_dtypes(start, state.params)
-    chex.assert_trees_all_equal(state.params, train_step(first_state, padded_batch)[0].params)
-    step, trained = jax.jit(train_step), first_state
-    for _ in range(100):
-        trained, _ = step(trained, padded_batch)
-    assert real_loss(trained.params, padded_batch) < 0.1 * expected
-
-# %% wrong: no test of the same result
-def find_bugs(train_step):
-    state, metrics = train_step(first_state, padded_batch)
-    expected = real_loss(start, padded_batch)
-    chex.assert_shape(metrics["loss"], ())
-    chex.assert_trees_all_close(metrics["loss"], expected, rtol=0.2)
-    chex.assert_trees_all_equal_shapes_and_dtypes(first_state, state)
-    for old, new in zip(*map(jax.tree.leaves, (start, state.params)), strict=True):
-        assert jnp.any(old != new), "an array does not learn"
-
-    def promised(batch):
-        state, metrics = train_step(first_state, batch)
-        return state.params, jax.random.key_data(state.key), metrics["loss"]
-
-    result = promised(padded_batch)
-    is_real = padded_batch["mask"] == 1  # (10,)
-    other = {
-        "x": jnp.where(is_real[:, None], padded_batch["x"], 1000.0),
-        "y": jnp.where(is_real, padded_batch["y"], 1000.0),
-    }
-    other = promised({**padded_batch, **other})
-    chex.assert_trees_all_close(result, other, rtol=1e-4, atol=1e-5)
-
-    chex.clear_trace_counter()
-    compiled = jax.jit(chex.assert_max_traces(train_step, n=1))
-    state, keys = first_state, [first_state.key]
-    for _ in range(100):
-        state, _ = compiled(state, padded_batch)
-        keys.append(state.key)
-    numbers = np.unique(jax.random.key_data(jnp.stack(keys)), axis=0)
-    assert len(numbers) == len(keys), "a key comes back"
-    assert real_loss(state.params, padded_batch) < expected / 10
-
-# %% wrong: only inputs in the padding
-def find_bugs(train_step):
-    state, metrics = train_step(first_state, padded_batch)
-    expected = real_loss(start, padded_batch)
-    chex.assert_shape(metrics["loss"], ())
-    chex.assert_trees_all_close(metrics["loss"], expected, rtol=0.2)
-    chex.assert_trees_all_equal_shapes_and_dtypes(first_state, state)
-    for old, new in zip(*map(jax.tree.leaves, (start, state.params)), strict=True):
-        assert jnp.any(old != new), "an array does not learn"
-
-    def promised(batch):
-        state, metrics = train_step(first_state, batch)
-        return state.params, jax.random.key_data(state.key), metrics["loss"]
-
-    result = promised(padded_batch)
-    chex.assert_trees_all_equal(result, promised(padded_batch))
-    is_real = padded_batch["mask"] == 1  # (10,)
-    other = {
-        "x": jnp.where(is_real[:, None], padded_batch["x"], 1000.0),
-    }
-    other = promised({**padded_batch, **other})
-    chex.assert_trees_all_close(result, other, rtol=1e-4, atol=1e-5)
-
-    chex.clear_trace_counter()
-    compiled = jax.jit(chex.assert_max_traces(train_step, n=1))
-    state, keys = first_state, [first_state.key]
-    for _ in range(100):
-        state, _ = compiled(state, padded_batch)
-        keys.append(state.key)
-    numbers = np.unique(jax.random.key_data(jnp.stack(keys)), axis=0)
-    assert len(numbers) == len(keys), "a key comes back"
-    assert real_loss(state.params, padded_batch) < expected / 10
-
-# %% wrong: only targets in the padding
-def find_bugs(train_step):
-    state, metrics = train_step(first_state, padded_batch)
-    expected = real_loss(start, padded_batch)
-    chex.assert_shape(metrics["loss"], ())
-    chex.assert_trees_all_close(metrics["loss"], expected, rtol=0.2)
-    chex.assert_trees_all_equal_shapes_and_dtypes(first_state, state)
-    for old, new in zip(*map(jax.tree.leaves, (start, state.params)), strict=True):
-        assert jnp.any(old != new), "an array does not learn"
-
-    def promised(batch):
-        state, metrics = train_step(first_state, batch)
-        return state.params, jax.random.key_data(state.key), metrics["loss"]
-
-    result = promised(padded_batch)
-    chex.assert_trees_all_equal(result, promised(padded_batch))
-    is_real = padded_batch["mask"] == 1  # (10,)
-    other = {
-        "y": jnp.where(is_real, padded_batch["y"], 1000.0),
-    }
-    other = promised({**padded_batch, **other})
-    chex.assert_trees_all_close(result, other, rtol=1e-4, atol=1e-5)
-
-    chex.clear_trace_counter()
-    compiled = jax.jit(chex.assert_max_traces(train_step, n=1))
-    state, keys = first_state, [first_state.key]
-    for _ in range(100):
-        state, _ = compiled(state, padded_batch)
-        keys.append(state.key)
-    numbers = np.unique(jax.random.key_data(jnp.stack(keys)), axis=0)
-    assert len(numbers) == len(keys), "a key comes back"
-    assert real_loss(state.params, padded_batch) < expected / 10
-
-# %% wrong: real loss not tested
-def find_bugs(train_step):
-    state, metrics = train_step(first_state, padded_batch)
-    expected = real_loss(start, padded_batch)
-    chex.assert_shape(metrics["loss"], ())
-    chex.assert_trees_all_close(metrics["loss"], expected, rtol=0.2)
-    chex.assert_trees_all_equal_shapes_and_dtypes(first_state, state)
-    for old, new in zip(*map(jax.tree.leaves, (start, state.params)), strict=True):
-        assert jnp.any(old != new), "an array does not learn"
-
-    def promised(batch):
-        state, metrics = train_step(first_state, batch)
-        return state.params, jax.random.key_data(state.key), metrics["loss"]
-
-    result = promised(padded_batch)
-    chex.assert_trees_all_equal(result, promised(padded_batch))
-    is_real = padded_batch["mask"] == 1  # (10,)
-    other = {
-        "x": jnp.where(is_real[:, None], padded_batch["x"], 1000.0),
-        "y": jnp.where(is_real, padded_batch["y"], 1000.0),
-    }
-    other = promised({**padded_batch, **other})
-    chex.assert_trees_all_close(result, other, rtol=1e-4, atol=1e-5)
-
-    chex.clear_trace_counter()
-    compiled = jax.jit(chex.assert_max_traces(train_step, n=1))
-    state, keys = first_state, [first_state.key]
-    for _ in range(100):
-        state, _ = compiled(state, padded_batch)
-        keys.append(state.key)
-    numbers = np.unique(jax.random.key_data(jnp.stack(keys)), axis=0)
-    assert len(numbers) == len(keys), "a key comes back"
-
-# %% wrong: refuses everything
-def find_bugs(train_step):
-    raise AssertionError("there is always another bug")
-
-# %% wrong: shape of the loss not tested
-def find_bugs(train_step):
-    state, metrics = train_step(first_state, padded_batch)
-    expected = real_loss(start, padded_batch)
-    chex.assert_trees_all_close(metrics["loss"], expected, rtol=0.2)
-    chex.assert_trees_all_equal_shapes_and_dtypes(first_state, state)
-    for old, new in zip(*map(jax.tree.leaves, (start, state.params)), strict=True):
-        assert jnp.any(old != new), "an array does not learn"
-
-    def promised(batch):
-        state, metrics = train_step(first_state, batch)
-        return state.params, jax.random.key_data(state.key), metrics["loss"]
-
-    result = promised(padded_batch)
-    chex.assert_trees_all_equal(result, promised(padded_batch))
-    is_real = padded_batch["mask"] == 1  # (10,)
-    other = {
-        "x": jnp.where(is_real[:, None], padded_batch["x"], 1000.0),
-        "y": jnp.where(is_real, padded_batch["y"], 1000.0),
-    }
-    other = promised({**padded_batch, **other})
-    chex.assert_trees_all_close(result, other, rtol=1e-4, atol=1e-5)
-
-    chex.clear_trace_counter()
-    compiled = jax.jit(chex.assert_max_traces(train_step, n=1))
-    state, keys = first_state, [first_state.key]
-    for _ in range(100):
-        state, _ = compiled(state, padded_batch)
-        keys.append(state.key)
-    numbers = np.unique(jax.random.key_data(jnp.stack(keys)), axis=0)
-    assert len(numbers) == len(keys), "a key comes back"
-    assert real_loss(state.params, padded_batch) < expected / 10
-
-# %% wrong: shapes without dtypes
-def find_bugs(train_step):
-    state, metrics = train_step(first_state, padded_batch)
-    expected = float(real_loss(first_state.params, padded_batch))
-    assert metrics["loss"].shape == ()
-    assert abs(metrics["loss"] - expected) < 0.2 * expected
-    noise = 100.0 * jax.random.normal(jax.random.key(9), (10, 4))
-    mask = padded_batch["mask"][:, None]
-    dirty = {**padded_batch, "x": padded_batch["x"] + (1 - mask) * noise}
-    dirty["y"] = padded_batch["y"] - 7 * (1 - padded_batch["mask"])
-    dirty_state, _ = train_step(first_state, dirty)
-    chex.assert_trees_all_close(state.params, dirty_state.params, rtol=1e-3, atol=1e-4)
-    moved = jax.tree.map(lambda a, b: bool((a != b).any()), start, state.params)
-    assert all(jax.tree.leaves(moved)), moved
-    assert (jax.random.key_data(state.key) != jax.random.key_data(first_state.key)).any()
-    chex.assert_trees_all_equal_shapes(start, state.params)
-    chex.assert_trees_all_equal(state.params, train_step(first_state, padded_batch)[0].params)
-    step, trained = jax.jit(train_step), first_state
-    for _ in range(100):
-        trained, _ = step(trained, padded_batch)
-    assert real_loss(trained.params, padded_batch) < 0.1 * expected
-
-# %% wrong: tests never called
-def find_bugs(train_step):
-    def test_padding():
-        _, a = train_step(first_state, padded_batch)
-        assert a["loss"].shape == ()
-    def test_key():
-        s, _ = train_step(first_state, padded_batch)
-        assert s.key != first_state.key
-
-# %% wrong: wants no further metrics
-def find_bugs(train_step):
-    state, metrics = train_step(first_state, padded_batch)
-    expected = float(real_loss(first_state.params, padded_batch))
-    assert metrics["loss"].shape == ()
-    assert abs(metrics["loss"] - expected) < 0.2 * expected
-    noise = 100.0 * jax.random.normal(jax.random.key(9), (10, 4))
-    mask = padded_batch["mask"][:, None]
-    dirty = {**padded_batch, "x": padded_batch["x"] + (1 - mask) * noise}
-    dirty["y"] = padded_batch["y"] - 7 * (1 - padded_batch["mask"])
-    dirty_state, _ = train_step(first_state, dirty)
-    chex.assert_trees_all_close(state.params, dirty_state.params, rtol=1e-3, atol=1e-4)
-    moved = jax.tree.map(lambda a, b: bool((a != b).any()), start, state.params)
-    assert all(jax.tree.leaves(moved)), moved
-    assert (jax.random.key_data(state.key) != jax.random.key_data(first_state.key)).any()
-    assert set(metrics) == {"loss"}
-    chex.assert_trees_all_equal_shapes_and_dtypes(start, state.params)
-    chex.assert_trees_all_equal(state.params, train_step(first_state, padded_batch)[0].params)
-    step, trained = jax.jit(train_step), first_state
-    for _ in range(100):
-        trained, _ = step(trained, padded_batch)
-    assert real_loss(trained.params, padded_batch) < 0.1 * expected
-
-# %% wrong: wants the loss to fall always
-def find_bugs(train_step):
-    state, metrics = train_step(first_state, padded_batch)
-    expected = float(real_loss(first_state.params, padded_batch))
-    assert metrics["loss"].shape == ()
-    assert abs(metrics["loss"] - expected) < 0.2 * expected
-    noise = 100.0 * jax.random.normal(jax.random.key(9), (10, 4))
-    mask = padded_batch["mask"][:, None]
-    dirty = {**padded_batch, "x": padded_batch["x"] + (1 - mask) * noise}
-    dirty["y"] = padded_batch["y"] - 7 * (1 - padded_batch["mask"])
-    dirty_state, _ = train_step(first_state, dirty)
-    chex.assert_trees_all_close(state.params, dirty_state.params, rtol=1e-3, atol=1e-4)
-    moved = jax.tree.map(lambda a, b: bool((a != b).any()), start, state.params)
-    assert all(jax.tree.leaves(moved)), moved
-    assert (jax.random.key_data(state.key) != jax.random.key_data(first_state.key)).any()
-    chex.assert_trees_all_equal_shapes_and_dtypes(start, state.params)
-    chex.assert_trees_all_equal(state.params, train_step(first_state, padded_batch)[0].params)
-    step, trained, losses = jax.jit(train_step), first_state, []
-    for _ in range(100):
-        trained, metrics = step(trained, padded_batch)
-        losses.append(float(metrics["loss"]))
-    assert all(b < a for a, b in zip(losses, losses[1:]))
-
-# %% wrong: wants the very key of split
-def find_bugs(train_step):
-    state, metrics = train_step(first_state, padded_batch)
-    expected = float(real_loss(first_state.params, padded_batch))
-    assert metrics["loss"].shape == ()
-    assert abs(metrics["loss"] - expected) < 0.2 * expected
-    noise = 100.0 * jax.random.normal(jax.random.key(9), (10, 4))
-    mask = padded_batch["mask"][:, None]
-    dirty = {**padded_batch, "x": padded_batch["x"] + (1 - mask) * noise}
-    dirty["y"] = padded_batch["y"] - 7 * (1 - padded_batch["mask"])
-    dirty_state, _ = train_step(first_state, dirty)
-    chex.assert_trees_all_close(state.params, dirty_state.params, rtol=1e-3, atol=1e-4)
-    moved = jax.tree.map(lambda a, b: bool((a != b).any()), start, state.params)
-    assert all(jax.tree.leaves(moved)), moved
-    next_key, _ = jax.random.split(first_state.key)
-    assert state.key == next_key
-    chex.assert_trees_all_equal_shapes_and_dtypes(start, state.params)
-    chex.assert_trees_all_equal(state.params, train_step(first_state, padded_batch)[0].params)
-    step, trained = jax.jit(train_step), first_state
-    for _ in range(100):
-        trained, _ = step(trained, padded_batch)
-    assert real_loss(trained.params, padded_batch) < 0.1 * expected
-
-# %% wrong: wants the very parameters
-def find_bugs(train_step):
-    state, metrics = train_step(first_state, padded_batch)
-    expected = float(real_loss(first_state.params, padded_batch))
-    assert metrics["loss"].shape == ()
-    assert abs(metrics["loss"] - expected) < 0.2 * expected
-    noise = 100.0 * jax.random.normal(jax.random.key(9), (10, 4))
-    mask = padded_batch["mask"][:, None]
-    dirty = {**padded_batch, "x": padded_batch["x"] + (1 - mask) * noise}
-    dirty["y"] = padded_batch["y"] - 7 * (1 - padded_batch["mask"])
-    dirty_state, _ = train_step(first_state, dirty)
-    chex.assert_trees_all_close(state.params, dirty_state.params, rtol=1e-3, atol=1e-4)
-    moved = jax.tree.map(lambda a, b: bool((a != b).any()), start, state.params)
-    assert all(jax.tree.leaves(moved)), moved
-    assert (jax.random.key_data(state.key) != jax.random.key_data(first_state.key)).any()
-    chex.assert_trees_all_equal_shapes_and_dtypes(start, state.params)
-    right, _ = good_step(first_state, padded_batch)
-    chex.assert_trees_all_close(state.params, right.params, atol=1e-5)
-    step, trained = jax.jit(train_step), first_state
-    for _ in range(100):
-        trained, _ = step(trained, padded_batch)
-    assert real_loss(trained.params, padded_batch) < 0.1 * expected
 
 # %% inputs
 import jax

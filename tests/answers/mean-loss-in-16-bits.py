@@ -1,118 +1,158 @@
 # %% right: all at once
-def mean_loss(logits, labels):
-    logs = jax.nn.log_softmax(logits.astype(jnp.float32), axis=-1)
-    return -jnp.mean(jnp.take_along_axis(logs, labels[..., None], axis=-1))
+def loss_and_norm(logits, labels):
+    def loss(z):
+        logs = jax.nn.log_softmax(z, axis=-1)
+        return -jnp.mean(jnp.take_along_axis(logs, labels[..., None], axis=-1))
+
+    value, slopes = jax.value_and_grad(loss)(logits.astype(jnp.float32))
+    return value, jnp.sqrt((slopes**2).sum())
 
 # %% right: by hand
-def mean_loss(logits, labels):
+def loss_and_norm(logits, labels):
     z = logits.astype("float32")
     z = z - jax.lax.stop_gradient(z.max(axis=-1, keepdims=True))
-    chosen = jnp.sum(z * jax.nn.one_hot(labels, z.shape[-1]), axis=-1)
-    return jnp.mean(jnp.log(jnp.sum(jnp.exp(z), axis=-1)) - chosen)
+    hot = jax.nn.one_hot(labels, z.shape[-1])
+    slopes = (jax.nn.softmax(z) - hot) / labels.size
+    loss = jnp.mean(jnp.log(jnp.sum(jnp.exp(z), axis=-1)) - jnp.sum(z * hot, axis=-1))
+    return loss, jnp.linalg.norm(slopes.ravel())
 
 # %% right: fori_loop
-def mean_loss(logits, labels):
-    def add(i, total):
+def loss_and_norm(logits, labels):
+    def add(i, totals):
         batch = logits[i].astype("float32")
-        each = jax.nn.logsumexp(batch, axis=1) - batch[jnp.arange(batch.shape[0]), labels[i]]
-        return total + each.mean() / labels.shape[0]
+        each = optax.softmax_cross_entropy_with_integer_labels(batch, labels[i])
+        slopes = jnp.exp(jax.nn.log_softmax(batch)).at[jnp.arange(len(batch)), labels[i]].add(-1)
+        return totals[0] + each.sum(), totals[1] + jnp.vdot(slopes, slopes)
 
-    return jax.lax.fori_loop(0, labels.shape[0], add, jnp.float32(0))
+    loss, square = jax.lax.fori_loop(0, len(labels), add, (jnp.float32(0), jnp.float32(0)))
+    return loss / labels.size, jnp.sqrt(square) / labels.size
 
 # %% breaks: Each row should have one number | cast at the end
-jax.nn.log_softmax(logits.astype("float32"))
+(loss_of)(logits.astype("float32"))
 # becomes
-jax.nn.log_softmax(logits).astype("float32")
+(lambda z: loss_of(z).astype("float32"))(logits)
 
-# %% breaks: Each row should have one number | a total of the dtype of the logits
+# %% breaks: Each row should have one number | a total of 16 bits
 total, _ = jax.lax.scan(add, jnp.zeros((), "float32"), (logits, labels))
 # becomes
-half = lambda total, batch: (add(total, batch)[0].astype(logits.dtype), None)
-total, _ = jax.lax.scan(half, jnp.zeros((), logits.dtype), (logits, labels))
+half = lambda total, batch: (add(total, batch)[0].astype("bfloat16"), None)
+total, _ = jax.lax.scan(half, jnp.zeros((), "bfloat16"), (logits, labels))
 total = total.astype("float32")
 
 # %% breaks: In the second row even `float32` fails | a logarithm of softmax
-jax.nn.log_softmax(logits.astype("float32"))
+jax.nn.log_softmax(logits)
 # becomes
-jnp.log(jax.nn.softmax(logits.astype("float32")))
+jnp.log(jax.nn.softmax(logits))
 
 # %% breaks: In the second row even `float32` fails | a small number is added
-jax.nn.log_softmax(logits.astype("float32"))
+jax.nn.log_softmax(logits)
 # becomes
-jnp.log(jax.nn.softmax(logits.astype("float32")) + 1e-7)
+jnp.log(jax.nn.softmax(logits) + 1e-7)
 
-# %% breaks: Define `mean_loss` again | over the wrong axis
-logits.astype("float32"))
+# %% breaks: Define `loss_and_norm(logits, labels)` | over the wrong axis
+log_softmax(logits)
 # becomes
-logits.astype("float32"), axis=0)
+log_softmax(logits, axis=0)
 
-# %% breaks: Define `mean_loss` again | another dtype in the carry
-jnp.zeros((), "float32")
+# %% breaks: Define `loss_and_norm(logits, labels)` | at most 32 classes
+log_softmax(logits)
 # becomes
-jnp.zeros((), logits.dtype)
+log_softmax(logits[:, :32])
 
-# %% breaks: Define `mean_loss` again | at most 32 classes
-logits.astype("float32"))
-# becomes
-logits[:, :32].astype("float32"))
-
-# %% breaks: Define `mean_loss` again | at most 256 examples in a batch
+# %% breaks: Define `loss_and_norm(logits, labels)` | at most 256 examples in a batch
 jnp.sum(chosen)
 # becomes
 jnp.sum(chosen[:256])
 
-# %% breaks: Define `mean_loss` again | at most 4,096 batches
+# %% breaks: Define `loss_and_norm(logits, labels)` | at most 4,096 batches
 (logits, labels))
 return
 # becomes
 (logits[:4096], labels[:4096]))
 return
 
-# %% breaks: Define `mean_loss` again | no shift
-jax.nn.log_softmax(logits.astype("float32"))
+# %% breaks: Define `loss_and_norm(logits, labels)` | no shift
+jax.nn.log_softmax(logits)
 # becomes
-logits - jnp.log(jnp.exp(logits.astype("float32")).sum(axis=1, keepdims=True))
+logits - jnp.log(jnp.exp(logits).sum(axis=1, keepdims=True))
 
-# %% breaks: it returns a `float32` of shape `()` | 16 bits
-return total / labels.size
+# %% breaks: it returns two `float32` of shape `()` | the loss alone
+return loss, optax.tree.norm(gradient)
 # becomes
-return (total / labels.size).astype(logits.dtype)
+return loss
 
-# %% breaks: it returns a `float32` of shape `()` | of shape (1,)
-return total / labels.size
+# %% breaks: it returns two `float32` of shape `()` | 16 bits
+return loss, optax.tree.norm(gradient)
 # becomes
-return (total / labels.size)[None]
+return loss.astype(logits.dtype), optax.tree.norm(gradient)
 
-# %% breaks: it returns a `float32` of shape `()` | the sum
+# %% breaks: it returns two `float32` of shape `()` | of shape (1,)
+return loss, optax.tree.norm(gradient)
+# becomes
+return loss[None], optax.tree.norm(gradient)
+
+# %% breaks: it returns two `float32` of shape `()` | the sum
 return total / labels.size
 # becomes
 return total
 
-# %% breaks: it returns a `float32` of shape `()` | the sign is lost
+# %% breaks: it returns two `float32` of shape `()` | the sign is lost
 total - jnp.sum(chosen)
 # becomes
 total + jnp.sum(chosen)
 
-# %% breaks: it works under `jax.jit` and `jax.grad` | NumPy
-logits.astype("float32"))
+# %% breaks: it returns two `float32` of shape `()` | the squared norm
+optax.tree.norm(gradient)
 # becomes
-np.asarray(logits, "float32"))
+optax.tree.norm(gradient) ** 2
 
-# %% breaks: it works under `jax.jit` and `jax.grad` | stopped
-jnp.sum(chosen)
+# %% breaks: it returns two `float32` of shape `()` | the norm of the last batch
+optax.tree.norm(gradient)
 # becomes
-jax.lax.stop_gradient(jnp.sum(chosen))
+optax.tree.norm(gradient[-1])
+
+# %% breaks: both agree with what `float64` gives | squared in 16 bits
+optax.tree.norm(gradient)
+# becomes
+optax.tree.norm(gradient.astype(logits.dtype)).astype("float32")
+
+# %% breaks: both agree with what `float64` gives | a gradient of 16 bits
+optax.tree.norm(gradient)
+# becomes
+optax.tree.norm(gradient.astype(logits.dtype).astype("float32"))
+
+# %% breaks: it works under `jax.jit` | NumPy
+(logits.astype("float32"))
+# becomes
+(np.asarray(logits, "float32"))
+
+# %% breaks: it works under `jax.jit` | stopped
+return loss, optax
+# becomes
+return jax.lax.stop_gradient(loss), optax
 
 # %% asks nothing
 # `mean_loss` goes through batches
 # The formula is right, and yet
 
-# %% wrong: numpy in float64
-def mean_loss(logits, labels):
-    z = np.asarray(logits, np.float64)
-    z = z - z.max(axis=-1, keepdims=True)
-    logs = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
-    return jnp.float32(-np.take_along_axis(logs, np.asarray(labels)[..., None], -1).mean())
+# %% wrong: the gradient of the logits as they come
+def loss_and_norm(logits, labels):
+    def loss(z):
+        return optax.losses.softmax_cross_entropy_with_integer_labels(
+            z.astype("float32"), labels
+        ).mean()
+
+    value, slopes = jax.value_and_grad(loss)(logits)
+    return value, optax.tree.norm(slopes).astype("float32")
+
+# %% wrong: mended by a small number
+def loss_and_norm(logits, labels):
+    def loss(z):
+        chances = jax.nn.softmax(z) + 1e-8
+        return -jnp.log(jnp.take_along_axis(chances, labels[..., None], axis=-1)).mean()
+
+    value, slopes = jax.value_and_grad(loss)(logits.astype("float32"))
+    return value, jnp.sqrt((slopes**2).sum())
 
 # %% inputs
 import jax
@@ -140,10 +180,11 @@ def cases(draw, page):
 
 
 def loss(page, logits, labels):
-    value = page.mean_loss(logits, labels)
-    return value, value.dtype == "float32"
+    value, norm = page.loss_and_norm(logits, labels)
+    return value, norm, {value.dtype, norm.dtype} == {jnp.dtype("float32")}
 
 
 def compiled(page, logits, labels):
-    value, slopes = jax.jit(jax.value_and_grad(page.mean_loss))(logits, labels)
+    f = jax.jit(jax.value_and_grad(page.loss_and_norm, has_aux=True))
+    value, slopes = f(logits, labels)
     return value, slopes.astype("float32"), slopes.dtype == logits.dtype

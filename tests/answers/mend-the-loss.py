@@ -32,6 +32,85 @@ def direction_loss(params, batch):
     u = jax.vmap(direction)(jnp.tanh(x @ params["encoder"]))
     return ((u @ params["head"] - y) ** 2).mean()
 
+# %% breaks: $$h = \tanh(x W) | no tanh
+jnp.tanh(x @ params["encoder"])
+# becomes
+x @ params["encoder"]
+
+# %% breaks: $$h = \tanh(x W) | the sum
+return jnp.mean(
+# becomes
+return jnp.sum(
+
+# %% breaks: $$h = \tanh(x W) | the square of the length
+length = jnp.sqrt(jnp.where(some, squares, 1.0))
+# becomes
+length = jnp.where(some, squares, 1.0)
+
+# %% breaks: $$h = \tanh(x W) | divided by the largest feature
+squares = jnp.sum(h**2, axis=1, keepdims=True)
+# becomes
+squares = jnp.max(h**2, axis=1, keepdims=True)
+
+# %% breaks: where $W$ is `params["encoder"]` | that of the start
+params["encoder"]
+# becomes
+first_params["encoder"]
+
+# %% breaks: If all features $h_i$ of a row | no error in such a row
+return jnp.mean((u @ params["head"] - y) ** 2)
+# becomes
+return jnp.mean(jnp.where(some[:, 0], (u @ params["head"] - y) ** 2, 0.0))
+
+# %% breaks: If all features $h_i$ of a row | left out of the mean
+return jnp.mean((u @ params["head"] - y) ** 2)
+# becomes
+errors = jnp.where(some[:, 0], (u @ params["head"] - y) ** 2, 0.0)
+return jnp.sum(errors) / jnp.maximum(jnp.sum(some), 1)
+
+# %% breaks: If all features $h_i$ of a row | a gradient of zeros
+jnp.where(some, h / length, 0.0)
+# becomes
+h / length
+
+# %% breaks: The gradient does not reach the encoder | stopped
+jnp.tanh(x @ params["encoder"])
+# becomes
+jnp.tanh(x @ jax.lax.stop_gradient(params["encoder"]))
+
+# %% breaks: The gradient does not reach the encoder | a root at 0
+jnp.sqrt(jnp.where(some, squares, 1.0))
+# becomes
+jnp.sqrt(squares)
+
+# %% breaks: The gradient does not reach the encoder | the length is a constant
+jnp.sqrt(jnp.where(some, squares, 1.0))
+# becomes
+jax.lax.stop_gradient(jnp.sqrt(jnp.where(some, squares, 1.0)))
+
+# %% breaks: Define `direction_loss` again | of shape (1,)
+return jnp.mean((u @ params["head"] - y) ** 2)
+# becomes
+return jnp.mean((u @ params["head"] - y) ** 2)[None]
+
+# %% breaks: Define `direction_loss` again | at most eight rows
+x, y = batch
+# becomes
+x, y = batch[0][:8], batch[1][:8]
+
+# %% breaks: Rows with small features | they are zero
+some = squares > 0
+# becomes
+some = squares > 1e-9
+
+# %% breaks: It must work under `jax.jit` | NumPy
+some = squares > 0
+# becomes
+some = np.asarray(squares) > 0
+
+# %% asks nothing
+# The loss below encodes
+
 # %% wrong: empty rows dropped
 def direction_loss(params, batch):
     x, y = batch
@@ -39,30 +118,6 @@ def direction_loss(params, batch):
     some = jnp.any(h != 0, axis=1)
     h, y = h[some], y[some]
     u = h / jnp.linalg.norm(h, axis=1, keepdims=True)
-    return jnp.mean((u @ params["head"] - y) ** 2)
-
-# %% wrong: empty rows get no error
-def direction_loss(params, batch):
-    x, y = batch
-    h = jnp.tanh(x @ params["encoder"])
-    squares = jnp.sum(h**2, axis=1)
-    some = squares > 0
-    u = h / jnp.sqrt(jnp.where(some, squares, 1.0))[:, None]
-    return jnp.mean(jnp.where(some, (u @ params["head"] - y) ** 2, 0.0))
-
-# %% wrong: encoder still from outside
-def direction_loss(params, batch):
-    x, y = batch
-    h = jnp.tanh(x @ first_params["encoder"])
-    squares = jnp.sum(h**2, axis=1, keepdims=True)
-    u = jnp.where(squares > 0, h / jnp.sqrt(jnp.where(squares > 0, squares, 1.0)), 0.0)
-    return jnp.mean((u @ params["head"] - y) ** 2)
-
-# %% wrong: epsilon after the norm
-def direction_loss(params, batch):
-    x, y = batch
-    h = jnp.tanh(x @ params["encoder"])
-    u = h / (jnp.linalg.norm(h, axis=1, keepdims=True) + 1e-12)
     return jnp.mean((u @ params["head"] - y) ** 2)
 
 # %% wrong: epsilon changes small rows
@@ -80,83 +135,6 @@ def direction_loss(params, batch):
     if (n == 0).any():
         n = jnp.where(n == 0, 1.0, n)
     u = h / n
-    return jnp.mean((u @ params["head"] - y) ** 2)
-
-# %% wrong: length without gradient
-def direction_loss(params, batch):
-    x, y = batch
-    h = jnp.tanh(x @ params["encoder"])
-    n = jax.lax.stop_gradient(jnp.linalg.norm(h, axis=1, keepdims=True))
-    u = jnp.where(n > 0, h / jnp.where(n > 0, n, 1.0), 0.0)
-    return jnp.mean((u @ params["head"] - y) ** 2)
-
-# %% wrong: nan_to_num around the loss
-def direction_loss(params, batch):
-    x, y = batch
-    h = jnp.tanh(x @ params["encoder"])
-    u = h / jnp.linalg.norm(h, axis=1, keepdims=True)
-    return jnp.nan_to_num(jnp.mean((u @ params["head"] - y) ** 2))
-
-# %% wrong: only the encoder mended
-def direction_loss(params, batch):
-    x, y = batch
-    h = jnp.tanh(x @ params["encoder"])
-    u = h / jnp.linalg.norm(h, axis=1, keepdims=True)
-    return jnp.mean((u @ params["head"] - y) ** 2)
-
-# %% wrong: python loop
-def direction_loss(params, batch):
-    x, y = batch
-    total = 0.0
-    for row, target in zip(x, y):
-        h = jnp.tanh(row @ params["encoder"])
-        square = h @ h
-        safe = jnp.where(square > 0, square, 1.0)
-        u = h / jnp.sqrt(safe)
-        total = total + (u @ params["head"] - target) ** 2
-    return total / len(y)
-
-# %% wrong: returns value and gradient
-def direction_loss(params, batch):
-    def loss(params):
-        x, y = batch
-        h = jnp.tanh(x @ params["encoder"])
-        squares = jnp.sum(h**2, axis=1, keepdims=True)
-        u = h / jnp.sqrt(jnp.maximum(squares, 1e-30))
-        return jnp.mean((u @ params["head"] - y) ** 2)
-
-    return jax.value_and_grad(loss)(params)
-
-# %% wrong: rows of zeros leave the mean
-def direction_loss(params, batch):
-    x, y = batch
-    h = jnp.tanh(x @ params["encoder"])
-    s = (h ** 2).sum(1)
-    ok = s > 0
-    u = h / jnp.sqrt(jnp.where(ok, s, 1.0))[:, None]
-    return jnp.sum(jnp.where(ok, (u @ params["head"] - y) ** 2, 0)) / jnp.maximum(ok.sum(), 1)
-
-# %% wrong: tanh dropped
-def direction_loss(params, batch):
-    x, y = batch
-    h = x @ params["encoder"]
-    squares = jnp.sum(h**2, axis=1, keepdims=True)
-    u = jnp.where(squares > 0, h / jnp.sqrt(jnp.where(squares > 0, squares, 1.0)), 0.0)
-    return jnp.mean((u @ params["head"] - y) ** 2)
-
-# %% wrong: tiny inside the root
-def direction_loss(params, batch):
-    x, y = batch
-    h = jnp.tanh(x @ params["encoder"])
-    u = h / jnp.sqrt(jnp.sum(h**2, axis=1, keepdims=True) + 1e-20)
-    return jnp.mean((u @ params["head"] - y) ** 2)
-
-# %% wrong: where after the division
-def direction_loss(params, batch):
-    x, y = batch
-    h = jnp.tanh(x @ params["encoder"])
-    n = jnp.linalg.norm(h, axis=1, keepdims=True)
-    u = jnp.where(n > 0, h / n, 0.0)
     return jnp.mean((u @ params["head"] - y) ** 2)
 
 # %% inputs

@@ -45,13 +45,55 @@ def sharded_step(mesh):
 
     return jax.jit(jax.shard_map(update, mesh=mesh, in_specs=(P(), P("data")), out_specs=P(), check_vma=False))
 
-# %% wrong: accounting off and no mean
-def sharded_step(mesh):
-    def update(params, batch):
-        loss, grads = jax.value_and_grad(loss_fn)(params, batch)
-        return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
+# %% breaks: Define `sharded_step(mesh)`. | another mesh
+mesh=mesh, **specs
+# becomes
+mesh=auto_mesh((n,), ("data",)), **specs
 
-    return jax.jit(jax.shard_map(update, mesh=mesh, in_specs=(P(), P("data")), out_specs=P(), check_vma=False))
+# %% breaks: It returns a function of `(params, batch)` | all rows on each device
+(P(), P("data"))
+# becomes
+(P(), P())
+
+# %% breaks: It returns a function of `(params, batch)` | outside of the map
+jax.jit(jax.shard_map(update, mesh=mesh, **specs))
+# becomes
+step
+
+# %% breaks: It returns a function of `(params, batch)` | the loss first
+return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
+# becomes
+return loss, jax.tree.map(lambda p, g: p - 0.1 * g, params, grads)
+
+# %% breaks: It returns a function of `(params, batch)` | uphill
+p - 0.1 * g
+# becomes
+p + 0.1 * g
+
+# %% breaks: It returns a function of `(params, batch)` | the loss of its own rows
+return jax.lax.pmean(loss_fn(params, batch), "data")
+# becomes
+return loss_fn(params, batch) / jax.lax.axis_size("data")
+
+# %% breaks: It returns a function of `(params, batch)` | the sum of the losses
+jax.lax.pmean
+# becomes
+jax.lax.psum
+
+# %% breaks: It has to be right for any number | n of the page
+return jax.lax.pmean(loss_fn(params, batch), "data")
+# becomes
+return jax.lax.psum(loss_fn(params, batch), "data") / n
+
+# %% breaks: It has to be right for any number | two devices
+return jax.lax.pmean(loss_fn(params, batch), "data")
+# becomes
+return jax.lax.psum(loss_fn(params, batch), "data") / 2
+
+# %% breaks: The `mesh` has one automatic axis | its devices by their number
+mesh=mesh, **specs
+# becomes
+mesh=auto_mesh((mesh.size,), ("data",), devices[: mesh.size]), **specs
 
 # %% wrong: all rows gathered
 def sharded_step(mesh):
@@ -63,82 +105,11 @@ def sharded_step(mesh):
 
     return jax.jit(jax.shard_map(update, mesh=mesh, in_specs=(P(), P("data")), out_specs=P()))
 
-# %% wrong: another mesh
-all_devices = mesh
-
-
-def sharded_step(mesh):
-    def update(params, batch):
-        def mean_loss(params):
-            return jax.lax.pmean(loss_fn(params, batch), "data")
-
-        loss, grads = jax.value_and_grad(mean_loss)(params)
-        return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
-
-    return jax.jit(jax.shard_map(update, mesh=all_devices, in_specs=(P(), P("data")), out_specs=P()))
-
 # %% wrong: as it was
 def sharded_step(mesh):
     def update(params, batch):
         loss, grads = jax.value_and_grad(loss_fn)(params, batch)
         grads = jax.lax.pmean(grads, "data")
-        return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), jax.lax.pmean(loss, "data")
-
-    return jax.jit(jax.shard_map(update, mesh=mesh, in_specs=(P(), P("data")), out_specs=P()))
-
-# %% wrong: computed outside
-def sharded_step(mesh):
-    rows = jax.shard_map(lambda batch: batch, mesh=mesh, in_specs=P("data"), out_specs=P("data"))
-    return jax.jit(lambda params, batch: step(params, rows(batch)))
-
-# %% wrong: devices by their number
-def sharded_step(mesh):
-    def update(params, batch):
-        loss, grads = jax.value_and_grad(lambda params: jax.lax.pmean(loss_fn(params, batch), "data"))(params)
-        return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
-
-    first = auto_mesh((mesh.size,), ("data",), jax.devices()[: mesh.size])
-    return jax.jit(jax.shard_map(update, mesh=first, in_specs=(P(), P("data")), out_specs=P()))
-
-# %% wrong: divided by eight
-def sharded_step(mesh):
-    def update(params, batch):
-        loss, grads = jax.value_and_grad(loss_fn)(params, batch)
-        grads = jax.tree.map(lambda g: g / 8, grads)
-        return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), jax.lax.pmean(loss, "data")
-
-    return jax.jit(jax.shard_map(update, mesh=mesh, in_specs=(P(), P("data")), out_specs=P()))
-
-# %% wrong: divided twice
-def sharded_step(mesh):
-    def update(params, batch):
-        loss, grads = jax.value_and_grad(lambda params: jax.lax.pmean(loss_fn(params, batch), "data"))(params)
-        grads = jax.tree.map(lambda g: g / jax.lax.axis_size("data"), grads)
-        return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
-
-    return jax.jit(jax.shard_map(update, mesh=mesh, in_specs=(P(), P("data")), out_specs=P()))
-
-# %% wrong: every device all rows
-def sharded_step(mesh):
-    def update(params, batch):
-        loss, grads = jax.value_and_grad(loss_fn)(params, batch)
-        return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
-
-    return jax.jit(jax.shard_map(update, mesh=mesh, in_specs=(P(), P()), out_specs=P()))
-
-# %% wrong: local loss
-def sharded_step(mesh):
-    def update(params, batch):
-        loss, grads = jax.value_and_grad(loss_fn)(params, batch)
-        grads = jax.tree.map(lambda g: g / jax.lax.axis_size("data"), grads)
-        return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
-
-    return jax.jit(jax.shard_map(update, mesh=mesh, in_specs=(P(), P("data")), out_specs=P()))
-
-# %% wrong: no collective for the gradient
-def sharded_step(mesh):
-    def update(params, batch):
-        loss, grads = jax.value_and_grad(loss_fn)(params, batch)
         return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), jax.lax.pmean(loss, "data")
 
     return jax.jit(jax.shard_map(update, mesh=mesh, in_specs=(P(), P("data")), out_specs=P()))
@@ -156,15 +127,6 @@ def sharded_step(mesh):
         return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
 
     return step
-
-# %% wrong: psum of the gradient
-def sharded_step(mesh):
-    def update(params, batch):
-        loss, grads = jax.value_and_grad(loss_fn)(params, batch)
-        grads = jax.lax.psum(grads, "data")
-        return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), jax.lax.pmean(loss, "data")
-
-    return jax.jit(jax.shard_map(update, mesh=mesh, in_specs=(P(), P("data")), out_specs=P()))
 
 # %% inputs
 import jax

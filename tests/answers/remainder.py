@@ -29,78 +29,78 @@ def evaluate_batches(predict, data, batch_size):
         seen, ones = seen + n, ones + m
     return dict(loss=loss, recall=recall)
 
-# %% wrong: a pair
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = data
-    logits = jnp.concatenate([predict(inputs[i : i + batch_size]) for i in range(0, len(inputs), batch_size)])
-    return sigmoid_cross_entropy(logits, labels), jnp.sum((logits >= 0) & (labels == 1)) / jnp.sum(labels)
+# %% breaks: A test set must be counted in full | the last batch is dropped
+range(0, len(inputs), batch_size)
+# becomes
+range(0, len(inputs) - batch_size + 1, batch_size)
 
-# %% wrong: accuracy for recall
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = data
-    total = right = 0
-    for first in range(0, len(inputs), batch_size):
-        x, y = (array[first : first + batch_size] for array in (inputs, labels))
-        logits = predict(x)
-        total += len(x) * sigmoid_cross_entropy(logits, y)
-        right += jnp.sum((logits >= 0) == (y == 1))
-    return {"loss": total / len(inputs), "recall": right / len(inputs)}
+# %% breaks: Its argument `predict` is any function | of one input
+logits = predict(x)
+# becomes
+logits = predict(x[:, :1])
 
-# %% wrong: as if all were full
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = data
-    total = found = ones = batches = 0
-    for first in range(0, len(inputs), batch_size):
-        x, y = (array[first : first + batch_size] for array in (inputs, labels))
-        logits = predict(x)
-        total += len(x) * sigmoid_cross_entropy(logits, y)
-        found += jnp.sum((logits >= 0) & (y == 1))
-        ones += jnp.sum(y == 1)
-        batches += 1
-    return {"loss": total / (batches * batch_size), "recall": found / ones}
+# %% breaks: The function returns the mean cross-entropy and the *recall* | the accuracy
+(logits >= 0) & (y == 1)
+# becomes
+(logits >= 0) == (y == 1)
 
-# %% wrong: everything at once
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = data
-    logits = predict(inputs)
-    recall = jnp.sum((logits >= 0) & (labels == 1)) / jnp.sum(labels == 1)
-    return {"loss": sigmoid_cross_entropy(logits, labels), "recall": recall}
+# %% breaks: The function returns the mean cross-entropy and the *recall* | the precision
+positives += jnp.sum(y == 1)
+# becomes
+positives += jnp.sum(logits >= 0)
 
-# %% wrong: greater than zero
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = data
-    loss = hits = ones = 0.0
-    for i in range(0, len(inputs), batch_size):
-        x, y = inputs[i:i + batch_size], labels[i:i + batch_size]
-        z = predict(x)
-        loss += sigmoid_cross_entropy(z, y) * x.shape[0]
-        hits += ((z > 0) & (y == 1)).sum()
-        ones += (y == 1).sum()
-    return {"loss": loss / inputs.shape[0], "recall": hits / ones}
+# %% breaks: The function returns the mean cross-entropy and the *recall* | a share of all
+found / positives
+# becomes
+found / len(inputs)
 
-# %% wrong: last batch dropped
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = data
-    total = found = ones = count = 0
-    for first in range(0, len(inputs) - batch_size + 1, batch_size):
-        x, y = (array[first : first + batch_size] for array in (inputs, labels))
-        logits = predict(x)
-        total += len(x) * sigmoid_cross_entropy(logits, y)
-        found += jnp.sum((logits >= 0) & (y == 1))
-        ones += jnp.sum(y == 1)
-        count += len(x)
-    return {"loss": total / count, "recall": found / ones}
+# %% breaks: The function returns the mean cross-entropy and the *recall* | a logit of 0 does not count
+logits >= 0
+# becomes
+logits > 0
 
-# %% wrong: loss only
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = data
-    total, recalls = 0, []
-    for first in range(0, len(inputs), batch_size):
-        x, y = (array[first : first + batch_size] for array in (inputs, labels))
-        logits = predict(x)
-        total += len(x) * sigmoid_cross_entropy(logits, y)
-        recalls.append(jnp.sum((logits >= 0) & (y == 1)) / jnp.sum(y == 1))
-    return {"loss": total / len(inputs), "recall": np.mean(recalls)}
+# %% breaks: The function returns the mean cross-entropy and the *recall* | the sum of the losses
+total_loss / len(inputs)
+# becomes
+total_loss
+
+# %% breaks: Define `evaluate_batches(predict, data, batch_size)` again | a short batch counts like a full one
+total_loss += len(x) *
+# becomes
+total_loss += batch_size *
+
+# %% breaks: Define `evaluate_batches(predict, data, batch_size)` again | a pair
+return {"loss": total_loss / len(inputs), "recall": found / positives}
+# becomes
+return total_loss / len(inputs), found / positives
+
+# %% breaks: Define `evaluate_batches(predict, data, batch_size)` again | a mean of recalls
+found += jnp.sum((logits >= 0) & (y == 1))
+positives += jnp.sum(y == 1)
+# becomes
+found += jnp.sum((logits >= 0) & (y == 1)) / jnp.maximum(jnp.sum(y == 1), 1)
+positives += 1
+
+# %% breaks: Define `evaluate_batches(predict, data, batch_size)` again | counted in 16 bits
+found += jnp.sum((logits >= 0) & (y == 1))
+# becomes
+found += jnp.int16(jnp.sum((logits >= 0) & (y == 1)))
+
+# %% breaks: Never hand `predict` more than `batch_size` | all at once
+logits = predict(x)
+# becomes
+logits = predict(inputs)[first : first + batch_size]
+
+# %% breaks: The set has at least one example | in each batch
+positives += jnp.sum(y == 1)
+# becomes
+positives += jnp.sum(y == 1)
+found *= jnp.sum(y == 1) / jnp.sum(y == 1)
+
+# %% asks nothing
+# The function below evaluates
+# With batches of 64
+# The first line is right
 
 # %% wrong: naive logarithm
 def evaluate_batches(predict, data, batch_size):
@@ -128,41 +128,6 @@ def evaluate_batches(predict, data, batch_size):
             recalls.append(np.sum((logits >= 0) & (y == 1)) / ones)
     return {"loss": np.sum(losses) / len(inputs), "recall": np.mean(recalls)}
 
-# %% wrong: not divided
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = data
-    total = found = 0
-    for first in range(0, len(inputs), batch_size):
-        x, y = (array[first : first + batch_size] for array in (inputs, labels))
-        logits = predict(x)
-        total += len(x) * sigmoid_cross_entropy(logits, y)
-        found += jnp.sum((logits >= 0) & (y == 1))
-    return {"loss": total, "recall": found}
-
-# %% wrong: one entry per column
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = data
-    loss = hits = ones = 0
-    for i in range(0, len(inputs), batch_size):
-        x, y = inputs[i:i + batch_size], labels[i:i + batch_size]
-        z = predict(x)
-        loss = loss + sigmoid_cross_entropy(z, y) * len(x)
-        hits = hits + ((z >= 0) & (y == 1)).sum(axis=0)
-        ones = ones + (y == 1).sum(axis=0)
-    return {"loss": loss / len(inputs), "recall": hits / ones}
-
-# %% wrong: precision for recall
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = data
-    total = found = claimed = 0
-    for first in range(0, len(inputs), batch_size):
-        x, y = (array[first : first + batch_size] for array in (inputs, labels))
-        logits = predict(x)
-        total += len(x) * sigmoid_cross_entropy(logits, y)
-        found += jnp.sum((logits >= 0) & (y == 1))
-        claimed += jnp.sum(logits >= 0)
-    return {"loss": total / len(inputs), "recall": found / claimed}
-
 # %% wrong: reshaped
 def evaluate_batches(predict, data, batch_size):
     inputs, labels = data
@@ -170,54 +135,6 @@ def evaluate_batches(predict, data, batch_size):
     logits = jnp.concatenate([predict(rows) for rows in x])
     recall = jnp.sum((logits >= 0) & (labels == 1)) / jnp.sum(labels == 1)
     return {"loss": sigmoid_cross_entropy(logits, labels), "recall": recall}
-
-# %% wrong: return in the loop
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = data
-    total = found = ones = count = 0
-    for first in range(0, len(inputs), batch_size):
-        x, y = (array[first : first + batch_size] for array in (inputs, labels))
-        logits = predict(x)
-        total += len(x) * sigmoid_cross_entropy(logits, y)
-        found += jnp.sum((logits >= 0) & (y == 1))
-        ones += jnp.sum(y == 1)
-        count += len(x)
-        return {"loss": total / count, "recall": found / ones}
-
-# %% wrong: share of all examples
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = data
-    loss = hits = 0.0
-    for i in range(0, len(inputs), batch_size):
-        x, y = inputs[i:i + batch_size], labels[i:i + batch_size]
-        z = predict(x)
-        loss += sigmoid_cross_entropy(z, y) * len(x)
-        hits += ((z >= 0) & (y == 1)).sum()
-    return {"loss": loss / len(inputs), "recall": hits / len(inputs)}
-
-# %% wrong: short batch weighted as full
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = data
-    loss = hits = ones = 0.0
-    for i in range(0, len(inputs), batch_size):
-        x, y = inputs[i:i + batch_size], labels[i:i + batch_size]
-        z = predict(x)
-        loss += sigmoid_cross_entropy(z, y) * batch_size
-        hits += ((z >= 0) & (y == 1)).sum()
-        ones += (y == 1).sum()
-    return {"loss": loss / inputs.shape[0], "recall": hits / ones}
-
-# %% wrong: weighted by size
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = data
-    losses, recalls, sizes = [], [], []
-    for first in range(0, len(inputs), batch_size):
-        x, y = (array[first : first + batch_size] for array in (inputs, labels))
-        logits = predict(x)
-        losses.append(sigmoid_cross_entropy(logits, y))
-        recalls.append(jnp.sum((logits >= 0) & (y == 1)) / jnp.maximum(jnp.sum(y == 1), 1))
-        sizes.append(len(x))
-    return {"loss": np.average(losses, weights=sizes), "recall": np.average(recalls, weights=sizes)}
 
 # %% inputs
 import jax.numpy as jnp

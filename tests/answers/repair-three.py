@@ -162,6 +162,23 @@ largest = hk.get_state("largest", (), init=jnp.zeros)
 hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
 return hk.remat(jnp.tanh)(hk.Linear(7)(x))
 
+# %% breaks: Define the three classes again | a row after the other
+return hk.vmap(
+lambda row: drop_half(linear(row)), split_rng=not hk.running_init()
+)(x)
+# becomes
+return jax.lax.map(lambda row: drop_half(linear(row)), x)
+
+# %% breaks: Define the three classes again | the pair of a scan
+return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
+# becomes
+return hk.scan(lambda h, _: (drop_half(h), None), x, None, length=4)
+
+# %% breaks: `init` and `apply` must work under `jax.jit` | a state that leaks in apply
+return hk.remat(block)(x)
+# becomes
+return block(x) if hk.running_init() else jax.checkpoint(block)(x)
+
 # %% asks nothing
 # These three do not do
 # To see this, make a module
@@ -175,69 +192,6 @@ class NoisyRows(hk.Module):
 class NoisyRounds(hk.Module):
     def __call__(self, x):
         return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
-
-
-class SavedBlock(hk.Module):
-    def __call__(self, x):
-        def block(x):
-            largest = hk.get_state("largest", (), init=jnp.zeros)
-            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
-            return jnp.tanh(hk.Linear(7)(x))
-
-        return hk.remat(block)(x)
-
-# %% wrong: checkpoint of jax at apply
-class NoisyRows(hk.Module):
-    def __call__(self, x):
-        linear = hk.Linear(50)
-        return hk.vmap(lambda row: drop_half(linear(row)), split_rng=not hk.running_init())(x)
-
-
-class NoisyRounds(hk.Module):
-    def __call__(self, x):
-        return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
-
-
-class SavedBlock(hk.Module):
-    def __call__(self, x):
-        def block(x):
-            largest = hk.get_state("largest", (), init=jnp.zeros)
-            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
-            return jnp.tanh(hk.Linear(7)(x))
-
-        return block(x) if hk.running_init() else jax.checkpoint(block)(x)
-
-# %% wrong: map of jax
-class NoisyRows(hk.Module):
-    def __call__(self, x):
-        linear = hk.Linear(50)
-        return jax.lax.map(lambda row: drop_half(linear(row)), x)
-
-
-class NoisyRounds(hk.Module):
-    def __call__(self, x):
-        return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
-
-
-class SavedBlock(hk.Module):
-    def __call__(self, x):
-        def block(x):
-            largest = hk.get_state("largest", (), init=jnp.zeros)
-            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
-            return jnp.tanh(hk.Linear(7)(x))
-
-        return hk.remat(block)(x)
-
-# %% wrong: pair of scan
-class NoisyRows(hk.Module):
-    def __call__(self, x):
-        linear = hk.Linear(50)
-        return hk.vmap(lambda row: drop_half(linear(row)), split_rng=not hk.running_init())(x)
-
-
-class NoisyRounds(hk.Module):
-    def __call__(self, x):
-        return hk.scan(lambda h, _: (drop_half(h), None), x, None, length=4)
 
 
 class SavedBlock(hk.Module):

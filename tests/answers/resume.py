@@ -62,97 +62,97 @@ def restore_pytree(path, like):
 
     return jax.tree.map(put, like)
 
-# %% wrong: dtypes of like
-def save_pytree(path, tree):
-    leaves = jax.tree.leaves(tree)
-    is_key = [jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key) for leaf in leaves]
-    np.savez(path, *[jax.random.key_data(x) if key else x for x, key in zip(leaves, is_key)])
+# %% breaks: `save_pytree(path, tree)` writes | beside the path
+beside.replace(path)  # in one step: there is never half a file
+# becomes
 
+# %% breaks: `save_pytree(path, tree)` writes | the first leaves
+for leaf in jax.tree.leaves(tree)
+]
+# becomes
+for leaf in jax.tree.leaves(tree)[:24]
+]
 
-def restore_pytree(path, like):
-    file, new = np.load(path), []
-    for i, old in enumerate(jax.tree.leaves(like)):
-        is_key = jnp.issubdtype(old.dtype, jax.dtypes.prng_key)
-        array = jnp.asarray(file[f"arr_{i}"])
-        new.append(jax.random.wrap_key_data(array) if is_key else array.astype(old.dtype))
-    return jax.tree.unflatten(jax.tree.structure(like), new)
+# %% breaks: `path` is a `pathlib.Path` | the ending twice
+beside.replace(path)
+# becomes
+beside.replace(f"{path}.npz")
 
-# %% wrong: key from like
-def is_key(leaf):
-    return jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
+# %% breaks: `path` is a `pathlib.Path` | in the current folder
+beside.replace(path)
+# becomes
+beside.replace(path.name)
 
+# %% breaks: `path` is a `pathlib.Path` | with pickle
+np.savez(beside, *leaves)
+# becomes
+np.savez(beside, *[np.array([leaf], object) for leaf in leaves])
 
-def save_pytree(path, tree):
-    leaves = jax.tree.leaves(tree)
-    np.savez(path, *[jax.random.key_data(x) if is_key(x) else x for x in leaves])
+# %% breaks: `restore_pytree(path, like)` reads | `like` itself
+return jax.tree.unflatten(structure, leaves)
+# becomes
+return like
 
+# %% breaks: `restore_pytree(path, like)` reads | a list
+return jax.tree.unflatten(structure, leaves)
+# becomes
+return leaves
 
-def restore_pytree(path, like):
-    old, structure = jax.tree.flatten(like)
-    with np.load(path) as file:
-        new = [jnp.asarray(file[f"arr_{i}"]) for i in range(len(old))]
-    new = [o if is_key(o) else n for n, o in zip(new, old)]
-    return jax.tree.unflatten(structure, new)
+# %% breaks: `like` has the same structure | a key is told by its dtype
+jnp.issubdtype(old_leaf.dtype, jax.dtypes.prng_key)
+# becomes
+leaf.dtype == jnp.uint32
 
-# %% wrong: key left as numbers
-def is_key(leaf):
-    return jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
+# %% breaks: `like` has the same structure | the key of `like`
+jax.random.wrap_key_data(leaf)
+# becomes
+old_leaf
 
+# %% breaks: The result has the structure of `like` | its dtypes
+else leaf
+for leaf, old_leaf
+# becomes
+else leaf.astype(old_leaf.dtype)
+for leaf, old_leaf
 
-def save_pytree(path, tree):
-    leaves = jax.tree.leaves(tree)
-    np.savez(path, *[jax.random.key_data(x) if is_key(x) else x for x in leaves])
+# %% breaks: The result has the structure of `like` | its shapes
+else leaf
+for leaf, old_leaf
+# becomes
+else leaf.ravel()[: old_leaf.size].reshape(old_leaf.shape)
+for leaf, old_leaf
 
+# %% breaks: The result has the structure of `like` | sorted by name
+file[f"arr_{i}"]
+# becomes
+file[sorted(file.files)[i]]
 
-def restore_pytree(path, like):
-    old, structure = jax.tree.flatten(like)
-    with np.load(path) as file:
-        new = [jnp.asarray(file[f"arr_{i}"]) for i in range(len(old))]
-    new = [n for n, o in zip(new, old)]
-    return jax.tree.unflatten(structure, new)
+# %% breaks: The result has the structure of `like` | -0.0 loses its sign
+else leaf
+for leaf in
+# becomes
+else leaf + jnp.zeros((), leaf.dtype)
+for leaf in
 
-# %% wrong: key not converted
-def save_pytree(path, tree):
-    np.savez(path, *jax.tree.leaves(tree))
+# %% breaks: The result has the structure of `like` | a nan is a nan
+else leaf
+for leaf in
+# becomes
+else jnp.where(leaf == leaf, leaf, jnp.nan).astype(leaf.dtype)
+for leaf in
 
+# %% breaks: Leaves are arrays of `float32`, integers | a single key
+jax.random.wrap_key_data(leaf)
+# becomes
+jax.random.wrap_key_data(leaf.ravel()[:2])
 
-def restore_pytree(path, like):
-    file = np.load(path)
-    return jax.tree.unflatten(jax.tree.structure(like), [file[name] for name in file.files])
+# %% breaks: Leaves are arrays of `float32`, integers | floats alone
+jnp.asarray(file[f"arr_{i}"])
+# becomes
+jnp.asarray(file[f"arr_{i}"], "float32")
 
-# %% wrong: keys told by their dtype
-def is_key(leaf):
-    return jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
-
-
-def save_pytree(path, tree):
-    leaves = jax.tree.leaves(tree)
-    np.savez(path, *[jax.random.key_data(x) if is_key(x) else x for x in leaves])
-
-
-def restore_pytree(path, like):
-    old, structure = jax.tree.flatten(like)
-    with np.load(path) as file:
-        new = [jnp.asarray(file[f"arr_{i}"]) for i in range(len(old))]
-    new = [jax.random.wrap_key_data(n) if n.dtype == jnp.uint32 else n for n, o in zip(new, old)]
-    return jax.tree.unflatten(structure, new)
-
-# %% wrong: like returned
-def is_key(leaf):
-    return jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
-
-
-def save_pytree(path, tree):
-    leaves = jax.tree.leaves(tree)
-    np.savez(path, *[jax.random.key_data(x) if is_key(x) else x for x in leaves])
-
-
-def restore_pytree(path, like):
-    old, structure = jax.tree.flatten(like)
-    with np.load(path) as file:
-        new = [jnp.asarray(file[f"arr_{i}"]) for i in range(len(old))]
-    new = [jax.random.wrap_key_data(n) if is_key(o) else n for n, o in zip(new, old)]
-    return like
+# %% asks nothing
+# Define two functions
 
 # %% wrong: names sorted
 def is_key(leaf):
@@ -170,52 +170,6 @@ def restore_pytree(path, like):
         new = [jnp.asarray(file[name]) for name in sorted(file.files)]
     new = [jax.random.wrap_key_data(n) if is_key(o) else n for n, o in zip(new, old)]
     return jax.tree.unflatten(structure, new)
-
-# %% wrong: no return
-def is_key(leaf):
-    return jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
-
-
-def save_pytree(path, tree):
-    leaves = jax.tree.leaves(tree)
-    np.savez(path, *[jax.random.key_data(x) if is_key(x) else x for x in leaves])
-
-
-def restore_pytree(path, like):
-    old, structure = jax.tree.flatten(like)
-    with np.load(path) as file:
-        new = [jnp.asarray(file[f"arr_{i}"]) for i in range(len(old))]
-    new = [jax.random.wrap_key_data(n) if is_key(o) else n for n, o in zip(new, old)]
-    jax.tree.unflatten(structure, new)
-
-# %% wrong: only floats restored
-def is_key(leaf):
-    return jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
-
-
-def save_pytree(path, tree):
-    leaves = jax.tree.leaves(tree)
-    np.savez(path, *[jax.random.key_data(x) if is_key(x) else x for x in leaves])
-
-
-def restore_pytree(path, like):
-    old, structure = jax.tree.flatten(like)
-    with np.load(path) as file:
-        new = [jnp.asarray(file[f"arr_{i}"]) for i in range(len(old))]
-    new = [jax.random.wrap_key_data(n) if is_key(o) else n for n, o in zip(new, old)]
-    new = [n if n.dtype == jnp.float32 else o for n, o in zip(new, old)]
-    return jax.tree.unflatten(structure, new)
-
-# %% wrong: parameters only
-def save_pytree(path, tree):
-    leaves = jax.tree.leaves(tree.params if hasattr(tree, "params") else tree["large"])
-    np.savez(path, *leaves)
-
-
-def restore_pytree(path, like):
-    file = np.load(path)
-    params = jax.tree.unflatten(jax.tree.structure(like.params), [file[name] for name in file.files])
-    return like._replace(params=params)
 
 # %% wrong: pickled
 import pickle
@@ -246,47 +200,6 @@ def restore_pytree(path, like):
         array = jnp.asarray(np.frombuffer(file[f"arr_{i}"].tobytes(), old.dtype).reshape(old.shape))
         new.append(jax.random.wrap_key_data(array) if is_key else array)
     return jax.tree.unflatten(jax.tree.structure(like), new)
-
-# %% wrong: suffix twice
-def is_key(leaf):
-    return jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
-
-
-def save_pytree(path, tree):
-    leaves = jax.tree.leaves(tree)
-    np.savez(str(path) + ".npz", *[jax.random.key_data(x) if is_key(x) else x for x in leaves])
-
-
-def restore_pytree(path, like):
-    old, structure = jax.tree.flatten(like)
-    with np.load(str(path) + ".npz") as file:
-        new = [jnp.asarray(file[f"arr_{i}"]) for i in range(len(old))]
-    new = [jax.random.wrap_key_data(n) if is_key(o) else n for n, o in zip(new, old)]
-    return jax.tree.unflatten(structure, new)
-
-# %% wrong: tree as one array
-def save_pytree(path, tree):
-    np.savez(path, tree=np.array([tree], dtype=object))
-
-
-def restore_pytree(path, like):
-    return np.load(path, allow_pickle=True)["tree"][0]
-
-# %% wrong: zeros lose their sign
-def save_pytree(path, tree):
-    leaves = jax.tree.leaves(tree)
-    is_key = [jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key) for leaf in leaves]
-    numbers = [jax.random.key_data(x) if key else x for x, key in zip(leaves, is_key)]
-    np.savez(path, *[np.asarray(x) + np.zeros((), x.dtype) for x in numbers])
-
-
-def restore_pytree(path, like):
-    file = np.load(path)
-    leaves, structure = jax.tree.flatten(like)
-    for i, old in enumerate(leaves):
-        is_key = jnp.issubdtype(old.dtype, jax.dtypes.prng_key)
-        leaves[i] = jax.random.wrap_key_data(file[f"arr_{i}"]) if is_key else jnp.asarray(file[f"arr_{i}"])
-    return jax.tree.unflatten(structure, leaves)
 
 # %% inputs
 import pathlib

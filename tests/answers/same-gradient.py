@@ -59,6 +59,84 @@ def same_gradient(mesh, params, batch):
         params, jax.device_put(batch, rows)
     )
 
+# %% breaks: The loss is the *weighted* mean | a mean of means
+total = jax.lax.psum(jnp.sum(weights * errors), "data")
+return total / jax.lax.psum(jnp.sum(weights), "data")
+# becomes
+return jax.lax.pmean(jnp.sum(weights * errors) / jnp.sum(weights), "data")
+
+# %% breaks: The loss is the *weighted* mean | no weights
+jnp.sum(weights * errors)
+# becomes
+jnp.sum(errors)
+
+# %% breaks: The loss is the *weighted* mean | divided by the rows
+jax.lax.psum(jnp.sum(weights), "data")
+# becomes
+jax.lax.psum(len(weights), "data")
+
+# %% breaks: Define `same_gradient(mesh, params, batch)` | the value, too
+jax.grad(loss)
+# becomes
+jax.value_and_grad(loss)
+
+# %% breaks: It computes `jax.grad(weighted_loss)(params, batch)` | all rows on each device
+(P(), P("data"), P("data"), P("data"))
+# becomes
+(P(), P(), P(), P())
+
+# %% breaks: It computes `jax.grad(weighted_loss)(params, batch)` | outside of the map
+return gradient(params, *batch)
+# becomes
+return jax.grad(weighted_loss)(params, batch)
+
+# %% breaks: It computes `jax.grad(weighted_loss)(params, batch)` | a piece for each device
+out_specs=P())
+# becomes
+out_specs=P("data"))
+
+# %% breaks: It computes `jax.grad(weighted_loss)(params, batch)` | added up once more
+jax.shard_map(jax.grad(loss),
+# becomes
+jax.shard_map(lambda *given: jax.lax.psum(jax.grad(loss)(*given), "data"),
+
+# %% breaks: It computes `jax.grad(weighted_loss)(params, batch)` | divided by the devices
+total = jax.lax.psum(jnp.sum(weights * errors), "data")
+# becomes
+total = jax.lax.pmean(jnp.sum(weights * errors), "data")
+
+# %% breaks: It should be right for any number of devices that divides | n of the page
+total = jax.lax.psum(jnp.sum(weights * errors), "data")
+# becomes
+total = n * jax.lax.pmean(jnp.sum(weights * errors), "data")
+
+# %% breaks: It should be right for any number of devices that divides | 0 / 0 on one of them
+total = jax.lax.psum(jnp.sum(weights * errors), "data")
+# becomes
+own = jnp.sum(weights)
+total = jax.lax.psum(own * (jnp.sum(weights * errors) / own), "data")
+
+# %% breaks: It should be right for any number of devices that divides | the devices by their number
+mesh=mesh
+# becomes
+mesh=auto_mesh((mesh.size,), ("data",), devices[: mesh.size])
+
+# %% breaks: It should be right for any number of devices that divides | NumPy at the end
+return gradient(params, *batch)
+# becomes
+return jax.tree.map(np.asarray, gradient(params, *batch))
+
+# %% breaks: If the axis is explicit, `params` | rows are looked up outside of the map
+return gradient(params, *batch)
+# becomes
+return gradient(params, *(array[jnp.arange(len(array))] for array in batch))
+
+# %% asks nothing
+# A batch rarely divides
+# In loops, here are
+# The last device has
+# The means of the devices
+
 # %% wrong: another mesh
 all_devices = mesh
 
@@ -73,42 +151,6 @@ def same_gradient(mesh, params, batch):
     gradient = jax.shard_map(jax.grad(loss), mesh=all_devices, in_specs=specs, out_specs=P())
     return gradient(params, *batch)
 
-# %% wrong: devices by their number
-def same_gradient(mesh, params, batch):
-    def loss(params, inputs, targets, weights):
-        errors = jnp.mean((network.apply(params, inputs) - targets) ** 2, axis=1)
-        total = jax.lax.psum(jnp.sum(weights * errors), "data")
-        return total / jax.lax.psum(jnp.sum(weights), "data")
-
-    first = auto_mesh((mesh.size,), ("data",), jax.devices()[: mesh.size])
-    specs = (P(), P("data"), P("data"), P("data"))
-    return jax.shard_map(jax.grad(loss), mesh=first, in_specs=specs, out_specs=P())(params, *batch)
-
-# %% wrong: divided by the devices too
-def same_gradient(mesh, params, batch):
-    def loss(params, inputs, targets, weights):
-        errors = jnp.mean((network.apply(params, inputs) - targets) ** 2, axis=1)
-        total = jax.lax.pmean(jnp.sum(weights * errors), "data")
-        return total / jax.lax.psum(weights.sum(), "data")
-
-    specs = (P(), P("data"), P("data"), P("data"))
-    gradient = jax.shard_map(jax.grad(loss), mesh=mesh, in_specs=specs, out_specs=P())
-    return gradient(params, *batch)
-
-# %% wrong: divided by the rows
-def same_gradient(mesh, params, batch):
-    def loss(params, inputs, targets, weights):
-        errors = jnp.mean((network.apply(params, inputs) - targets) ** 2, axis=1)
-        return jax.lax.pmean(jnp.mean(weights * errors), "data")
-
-    specs = (P(), P("data"), P("data"), P("data"))
-    gradient = jax.shard_map(jax.grad(loss), mesh=mesh, in_specs=specs, out_specs=P())
-    return gradient(params, *batch)
-
-# %% wrong: every device all rows
-def same_gradient(mesh, params, batch):
-    return jax.shard_map(jax.grad(weighted_loss), mesh=mesh, in_specs=(P(), P()), out_specs=P())(params, batch)
-
 # %% wrong: first device only
 def same_gradient(mesh, params, batch):
     def loss(params, inputs, targets, weights):
@@ -119,17 +161,6 @@ def same_gradient(mesh, params, batch):
     gradient = jax.shard_map(jax.grad(loss), mesh=mesh, in_specs=specs, out_specs=P(), check_vma=False)
     return gradient(params, *batch)
 
-# %% wrong: loss and gradient
-def same_gradient(mesh, params, batch):
-    def loss(params, inputs, targets, weights):
-        errors = jnp.mean((network.apply(params, inputs) - targets) ** 2, axis=1)
-        total = jax.lax.psum(jnp.sum(weights * errors), "data")
-        return total / jax.lax.psum(jnp.sum(weights), "data")
-
-    specs = (P(), P("data"), P("data"), P("data"))
-    gradient = jax.shard_map(jax.value_and_grad(loss), mesh=mesh, in_specs=specs, out_specs=P())
-    return gradient(params, *batch)
-
 # %% wrong: mean of means
 def same_gradient(mesh, params, batch):
     def loss(params, inputs, targets, weights):
@@ -138,88 +169,6 @@ def same_gradient(mesh, params, batch):
     specs = (P(), P("data"), P("data"), P("data"))
     gradient = jax.shard_map(jax.grad(loss), mesh=mesh, in_specs=specs, out_specs=P())
     return gradient(params, *batch)
-
-# %% wrong: n of the page
-def same_gradient(mesh, params, batch):
-    def local(params, batch):
-        x, t, w = batch
-        e = jnp.mean((network.apply(params, x) - t) ** 2, axis=1)
-        return (w * e).sum() / jax.lax.psum(w.sum(), "data")
-
-    grads = jax.shard_map(jax.grad(local), mesh=mesh, in_specs=(P(), P("data")), out_specs=P())(params, batch)
-    return jax.tree.map(lambda g: g / n, grads)
-
-# %% wrong: nan from a device of padding
-def same_gradient(mesh, params, batch):
-    def local(params, batch):
-        share = batch[2].sum()
-        everything = jax.lax.psum(share, "data")
-        grads = jax.grad(weighted_loss)(params, batch)  # 0/0 where share is 0
-        grads = jax.tree.map(lambda g: g * share / everything, grads)
-        return jax.lax.psum(grads, "data")
-
-    return jax.shard_map(
-        local, mesh=mesh, in_specs=(P(), P("data")), out_specs=P(), check_vma=False
-    )(params, batch)
-
-# %% wrong: on one device
-def same_gradient(mesh, params, batch):
-    return jax.grad(weighted_loss)(params, batch)
-
-# %% wrong: planted n times
-def same_gradient(mesh, params, batch):
-    def loss(params, inputs, targets, weights):
-        errors = jnp.mean((network.apply(params, inputs) - targets) ** 2, axis=1)
-        count = jax.lax.psum(weights.sum(), "data")
-        return jnp.sum(weights * errors) / count * jax.lax.axis_size("data")
-
-    specs = (P(), P("data"), P("data"), P("data"))
-    gradient = jax.shard_map(jax.grad(loss), mesh=mesh, in_specs=specs, out_specs=P())
-    return gradient(params, *batch)
-
-# %% wrong: psum of a gradient that is summed
-def same_gradient(mesh, params, batch):
-    def local(params, batch):
-        inputs, targets, weights = batch
-        count = jax.lax.psum(weights.sum(), "data")
-
-        def total(params):
-            errors = jnp.mean((network.apply(params, inputs) - targets) ** 2, axis=1)
-            return jnp.sum(weights * errors) / count
-
-        return jax.lax.psum(jax.grad(total)(params), "data")
-
-    return jax.shard_map(local, mesh=mesh, in_specs=(P(), P("data")), out_specs=P())(params, batch)
-
-# %% wrong: reads the weights
-def same_gradient(mesh, params, batch):
-    x, t, w = batch
-    keep = np.asarray(w) > 0
-    x, t, w = x[keep], t[keep], w[keep]
-    return jax.shard_map(
-        lambda p, b: jax.grad(lambda p: jax.lax.pmean(weighted_loss(p, b), "data"))(p),
-        mesh=mesh, in_specs=(P(), P("data")), out_specs=P(),
-    )(params, (x, t, w))
-
-# %% wrong: sum without a division
-def same_gradient(mesh, params, batch):
-    def loss(params, inputs, targets, weights):
-        errors = jnp.mean((network.apply(params, inputs) - targets) ** 2, axis=1)
-        return jax.lax.psum(jnp.sum(weights * errors), "data")
-
-    specs = (P(), P("data"), P("data"), P("data"))
-    gradient = jax.shard_map(jax.grad(loss), mesh=mesh, in_specs=specs, out_specs=P())
-    return gradient(params, *batch)
-
-# %% wrong: weights of one or nothing
-def same_gradient(mesh, params, batch):
-    def loss(params, inputs, targets, weights):
-        real = jnp.where(weights > 0, 1.0, 0.0)
-        errors = jnp.mean((network.apply(params, inputs) - targets) ** 2, axis=1)
-        return jax.lax.psum(jnp.sum(real * errors), "data") / jax.lax.psum(jnp.sum(real), "data")
-
-    specs = (P(), P("data"), P("data"), P("data"))
-    return jax.shard_map(jax.grad(loss), mesh=mesh, in_specs=specs, out_specs=P())(params, *batch)
 
 # %% inputs
 import jax

@@ -1,123 +1,192 @@
-# %% right: attributes
-def counted(f):
-    calls = jax.new_ref(jnp.array(0))
+# %% right: a ref for each row
+def counted(f, rows):
+    bad = jax.new_ref(jnp.zeros(rows, int))
 
-    def wrapper(*args):
-        wrapper.traces += 1
-        calls[...] = calls[...] + 1
-        return f(*args)
+    def one(count, *row):
+        one.traces += 1
+        y = f(*row)
+        count[...] += jnp.where(jnp.all(jnp.isfinite(y)), 0, 1)
+        return y
 
-    wrapper.traces = 0
+    one.traces = 0
 
     def counts():
-        return dict(traces=wrapper.traces, runs=calls[...].item())
+        return dict(traces=one.traces, bad=bad[...].tolist())
 
-    return jax.jit(wrapper), counts
+    return jax.jit(lambda *arrays: jax.vmap(one)(bad, *arrays)), counts
 
-# %% right: float and list
-def counted(f):
-    log, box = [], jax.new_ref(jnp.zeros(2))
+# %% right: floats and a list
+def counted(f, rows):
+    log, box = [], jax.new_ref(jnp.zeros((rows, 1)))
+
+    def flagged(*row):
+        log.append(len(row))
+        y = f(*row)
+        return y, ~jnp.isfinite(jax.lax.stop_gradient(y)).all()
 
     def program(*arrays):
-        log.append(len(arrays))
-        box[0] += 1.0
-        return f(*arrays)
+        y, flags = jax.vmap(flagged)(*arrays)
+        box[:, 0] = box[:, 0] + flags
+        return y
 
-    def counts():
-        return {"runs": int(box[0]), "traces": len(log)}
+    return jax.jit(program), lambda: {"bad": np.int64(box[...])[:, 0], "traces": len(log)}
 
-    return jax.jit(program), counts
-
-# %% breaks: Define `counted(f)`, which returns | `compiled` alone
-return compiled, lambda: {"traces": traces[0], "runs": int(runs[...])}
+# %% breaks: Define `counted(f, rows)` | `compiled` alone
+return compiled, lambda: {"traces": traces[0], "bad": np.array(bad[...])}
 # becomes
 return compiled
 
-# %% breaks: `compiled` is `f` under `jax.jit` | not compiled
+# %% breaks: `compiled` is `jax.vmap(f)` under `jax.jit` | not compiled
 @jax.jit
+
 # becomes
 
-# %% breaks: `compiled` is `f` under `jax.jit` | kept by shape
-@jax.jit
-def compiled(*arguments):
-traces[0] += 1
-# becomes
-shapes = set()
 
-def compiled(*arguments):
-    shapes.add(tuple((jnp.shape(x), jnp.result_type(x)) for x in arguments))
-    traces[0] = len(shapes)
-
-# %% breaks: `compiled` is `f` under `jax.jit` | the ref, too
-return f(*arguments)
+# %% breaks: `compiled` is `jax.vmap(f)` under `jax.jit` | not mapped
+jax.vmap(f)(*arrays)
 # becomes
-return f(*arguments), runs
+f(*arrays)
+
+# %% breaks: `compiled` is `jax.vmap(f)` under `jax.jit` | the ref, too
+return results
+# becomes
+return results, bad
+
+# %% breaks: `compiled` is `jax.vmap(f)` under `jax.jit` | mended results
+return results
+# becomes
+return jnp.nan_to_num(results)
+
+# %% breaks: `compiled` is `jax.vmap(f)` under `jax.jit` | at least two entries in a row
+.reshape(rows, -1).all(axis=1)
+# becomes
+.all(axis=1)
 
 # %% breaks: `counts()` returns a dictionary | the names are exchanged
-{"traces": traces[0], "runs": int(runs[...])}
+{"traces": traces[0], "bad": np.array(bad[...])}
 # becomes
-{"runs": traces[0], "traces": int(runs[...])}
+{"bad": traces[0], "traces": np.array(bad[...])}
 
-# %% breaks: `counts()` returns a dictionary | shapes for traces
-return compiled, lambda: {"traces": traces[0], "runs": int(runs[...])}
+# %% breaks: `counts()` returns a dictionary | traces by shape
+@jax.jit
+def compiled(*arrays):
+traces[0] += 1
+results = jax.vmap(f)(*arrays)
 # becomes
 shapes = set()
 
-def called(*arguments):
-    shapes.add(tuple(map(jnp.shape, arguments)))
-    return compiled(*arguments)
+@jax.jit
+def compiled(*arrays):
+    shapes.add(tuple(map(jnp.shape, arrays)))
+    traces[0] = len(shapes)
+    results = jax.vmap(f)(*arrays)
 
-return called, lambda: {"traces": len(shapes), "runs": int(runs[...])}
-
-# %% breaks: `counts()` returns a dictionary | the runs in eight bits
+# %% breaks: `counts()` returns a dictionary | in eight bits
 jnp.int32
 # becomes
 jnp.uint8
 
-# %% breaks: `counts()` returns a dictionary | both counted at runs
-"traces": traces[0]
+# %% breaks: `counts()` returns a dictionary | nan alone
+jnp.isfinite(results)
 # becomes
-"traces": int(runs[...])
+~jnp.isnan(results)
 
-# %% breaks: Runs in a loop of JAX count one by one | calls
-return compiled, lambda: {"traces": traces[0], "runs": int(runs[...])}
+# %% breaks: `counts()` returns a dictionary | the first entry of a row
+.all(axis=1)
 # becomes
-calls = []
+[:, 0]
 
-def called(*arguments):
-    calls.append(arguments)
-    return compiled(*arguments)
+# %% breaks: `counts()` returns a dictionary | one sum for all rows
+.reshape(rows, -1).all(axis=1)
+# becomes
+.all()
 
-return called, lambda: {"traces": traces[0], "runs": len(calls)}
+# %% breaks: `counts()` returns a dictionary | finite ones
+~finite
+# becomes
+finite
+
+# %% breaks: `counts()` returns a dictionary | at most sixteen rows
+bad[...] += ~finite
+# becomes
+bad[:16] += ~finite[:16]
+
+# %% breaks: `counts()` returns a dictionary | the last run alone
+bad[...] += ~finite
+# becomes
+bad[...] = (~finite).astype(jnp.int32)
+
+# %% breaks: Runs in a loop of JAX count | calls
+return compiled, lambda: {"traces": traces[0], "bad": np.array(bad[...])}
+# becomes
+found = np.zeros(rows, int)
+
+def called(*arrays):
+    results = compiled(*arrays)
+    if not isinstance(results, jax.core.Tracer):
+        found[:] += ~np.isfinite(np.reshape(results, (rows, -1))).all(axis=1)
+    return results
+
+return called, lambda: {"traces": traces[0], "bad": found.copy()}
 
 # %% breaks: Each call of `counted` has counters | one pair for all
-traces, runs = [0], jax.new_ref(jnp.zeros((), jnp.int32))
+traces, bad = [0], jax.new_ref(jnp.zeros(rows, jnp.int32))
 # becomes
-its = [0], jax.new_ref(jnp.zeros((), jnp.int32))
-traces, runs = counted.__dict__.setdefault("its", its)
+its = {rows: ([0], jax.new_ref(jnp.zeros(rows, jnp.int32)))}
+traces, bad = counted.__dict__.setdefault("its", its).setdefault(rows, its[rows])
 
 # %% asks nothing
 # You suspect that a step
 # In NumPy, where nothing is traced
 
+# %% wrong: the shared ref inside of vmap
+def counted(f, rows):
+    traces, bad = [0], jax.new_ref(jnp.zeros(rows, jnp.int32))
+
+    def one(*row):
+        traces[0] += 1
+        y = f(*row)
+        bad[...] += ~jnp.isfinite(y).all()
+        return y
+
+    return jax.jit(jax.vmap(one)), lambda: {"traces": traces[0], "bad": bad[...]}
+
+# %% wrong: a list of Python
+def counted(f, rows):
+    traces, bad = [0], [0] * rows
+
+    @jax.jit
+    def compiled(*arrays):
+        traces[0] += 1
+        results = jax.vmap(f)(*arrays)
+        for row, result in enumerate(results):
+            bad[row] += 1 - jnp.isfinite(result).all()
+        return results
+
+    return compiled, lambda: {"traces": traces[0], "bad": [int(count) for count in bad]}
+
 # %% inputs
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 RTOL = 1e-5
 
 
 def cases(draw, page):
-    for size, steps in ((3, 10), (1, 1), (5, 0), (2, 7)):
-        yield calls, (jnp.asarray(draw.normal(size=size), "float32"), steps), {}
+    for rows, size, steps in ((3, 2, 10), (1, 1, 1), (9, 5, 0), (2, 3, 300)):
+        x = jnp.asarray(draw.normal(size=(rows, size)), "float32")
+        yield calls, (jnp.abs(x).at[0, -1].set(-1), steps), {}
 
 
 def calls(page, x, steps):
-    compiled, counts = page.counted(lambda x, y: jnp.sin(x) * y)
-    seen = [dict(counts())]
-    results = [compiled(x, 2.0), compiled(x + 1, 3.0)]
-    seen.append(dict(counts()))
-    results.append(compiled(jnp.append(x, 1.0), 2.0))
-    seen.append(dict(counts()))
-    jax.lax.fori_loop(0, steps, lambda _, v: compiled(v, 0.5), x)
-    return results, seen, counts()["runs"]
+    compiled, counts = page.counted(lambda x, y: jnp.sqrt(x) / y, len(x))
+    ones = jnp.ones(len(x))
+    results = [compiled(x, ones), compiled(x * x, ones.at[-1].set(0))]
+    seen = [counts()]
+    results.append(compiled(jnp.stack([x, x], axis=2), ones))
+    seen.append(counts())
+    jax.lax.fori_loop(0, steps, lambda _, v: (compiled(x, ones), v)[1], 0)
+    results.append(jax.grad(lambda x: compiled(x, ones).sum())(x * x))
+    bad = [np.asarray(each["bad"]) for each in (*seen, counts())]
+    return [np.nan_to_num(result) for result in results], bad, [each["traces"] for each in seen]

@@ -298,76 +298,139 @@ assert set(params) == {"linear", "lstm/linear", "gru", "linear_1"}
 # %% [markdown]
 # `DeepRNN` does not appear in the names, because the layers were made outside it.
 #
-# ## Exercise: shapes and names of a recurrent core
+# ## Exercise: a core that forgets
 #
-# Here is a core as an agent might have it. Do not run it yet.
+# Define `RecentMean(steps, size)`, a core whose output is the mean of the last `steps` inputs, the present one included,
+# or of all inputs while there are fewer. Inputs older than that must not matter, not even by rounding. An input is of
+# shape `(B, size)`, or `(size,)` where `initial_state` was called with `None`. Each array of the state has the batch as
+# its first axis, if there is one, so that `hk.DeepRNN` and all that restarts single rows can use it. In NumPy:
 
 
 # %%
-def agent_core():
-    layers = [hk.Linear(6), jax.nn.relu, hk.LSTM(5), hk.GRU(3)]
-    return hk.DeepRNN(layers)
+def recent_means(xs, steps):  # (T, B, size)
+    return np.stack(
+        [xs[max(0, t + 1 - steps) : t + 1].mean(axis=0) for t in range(len(xs))]
+    )
 
 
-def agent(inputs):  # 7 steps, a batch of 2, 4 features
-    core = agent_core()
-    start = core.initial_state(2)
-    outs, last = hk.dynamic_unroll(core, inputs, start)
-    _, states = hk.dynamic_unroll(core, inputs, start, return_all_states=True)
-    return outs, last, states
+print(recent_means(np.array([[[3.0]], [[0.0]], [[6.0]], [[9.0]]]), 3).ravel())
 
-
-agent_inputs = jnp.ones((7, 2, 4))
-
-# %% [markdown]
-# Define `prediction`, a dictionary with these six entries. The first five are shapes, the last is a set of strings.
-#
-# - `"outs"`: the outputs;
-# - `"hidden"`: the hidden vector of the LSTM in `last`;
-# - `"cells"`: the cell of the LSTM in `states`;
-# - `"lstm w"`: the matrix `w` of the LSTM;
-# - `"gru w_h"`: the matrix `w_h` of the GRU;
-# - `"modules"`: the names of the modules in the parameters, which are the keys of the dictionary.
-
-# %% exercise="core-shapes" kind="predict" minutes="8"
-# The form of an answer:
-# prediction = {"outs": (1, 2, 3), ..., "modules": {"first/name", "second/name"}}
+# %% exercise="recent-mean" kind="build" minutes="12"
 ### BEGIN SOLUTION
-prediction = {
-    "outs": (7, 2, 3),
-    "hidden": (2, 5),
-    "cells": (7, 2, 5),
-    "lstm w": (11, 20),
-    "gru w_h": (3, 9),
-    "modules": {"linear", "lstm/linear", "gru"},
-}
+
+
+class RecentMean(hk.RNNCore):
+    """Yields the mean of the last inputs; its state holds them, and a 1 behind each."""
+
+    def __init__(self, steps, size, name=None):
+        super().__init__(name=name)
+        self.shape = steps, size + 1
+
+    def initial_state(self, batch_size):
+        batch = () if batch_size is None else (batch_size,)
+        return jnp.zeros((*batch, *self.shape))
+
+    def __call__(self, x, state):
+        new = jnp.concatenate([x, jnp.ones_like(x[..., :1])], axis=-1)
+        state = jnp.concatenate([state[..., 1:, :], new[..., None, :]], axis=-2)
+        total = state.sum(axis=-2)  # (B, size + 1)
+        return total[..., :-1] / total[..., -1:], state
+
+
 ### END SOLUTION
 
-# %% check="core-shapes"
-from snippets.checking import predicted
+# %% [markdown]
+# <details>
+# <summary>Hint</summary>
+#
+# Look at `Total` above. How many inputs does the state hold, and how can it tell an input of zeros from one that has not
+# come yet?
+#
+# </details>
 
-_cores = 'Read "Three cores: `hk.VanillaRNN`, `hk.GRU`, `hk.LSTM`" again.'
-_unrolls = 'Read "Unrolls: `hk.dynamic_unroll` and `hk.static_unroll`" again.'
-_params, (_outs, _last, _states) = trace(agent, agent_inputs)
-_truth = {
-    "outs": _outs,
-    "hidden": _last[0].hidden,
-    "cells": _states[0].cell,
-    "lstm w": _params["lstm/linear"]["w"],
-    "gru w_h": _params["gru"]["w_h"],
-    "modules": set(_params),
+# %% check="recent-mean"
+from snippets.checking import Check
+
+_advice = {
+    "equal types": "A state goes out of a step with the shapes and dtypes that came in.",
+    "parameters": "A mean needs no parameters.",
+    "": "It is made with steps and size, and called with an input and a state, as Total is.",
 }
-_reasons = {
-    "outs": f"Which layer is the last, and which axes does an unroll put before its features? {_unrolls}",
-    "hidden": f"Does the last state have a time axis, and how wide is the LSTM? {_unrolls}",
-    "cells": f"What does return_all_states add to the shape of a cell, and in which place? {_unrolls}",
-    "lstm w": f"What does the LSTM get from the layers before it, and what from itself, and for how many gates? {_cores}",
-    "gru w_h": f"w_h multiplies the state of the GRU: how wide is it, and how many parts has the result? {_cores}",
-    "modules": "Which have parameters of their own, and does DeepRNN, outside of which the layers are made,"
-    f' appear in names? Whose is the matrix of an LSTM? Read "Several layers: `hk.DeepRNN`" again. {_cores}',
-}
-predicted(globals(), "prediction", _truth, _reasons)
-print("All six agree with the run.")
+_check = Check(globals(), "RecentMean", "Several layers: `hk.DeepRNN`", _advice)
+
+
+def unrolled_by(core_class):
+    """Outputs in one go, in two parts, in a deep core with resets, and of one row alone."""
+
+    def of(steps, xs, resets):
+        def f(xs, resets):
+            core = core_class(steps, xs.shape[-1])
+            start, cut = core.initial_state(xs.shape[1]), len(xs) // 2
+            whole, _ = hk.dynamic_unroll(core, xs, start)
+            first, state = hk.static_unroll(core, xs[:cut], start)
+            second, _ = hk.dynamic_unroll(core, xs[cut:], state)
+            deep = hk.ResetCore(hk.DeepRNN([core, jnp.negative]))
+            given = (xs, resets), deep.initial_state(xs.shape[1])
+            restarted, _ = hk.dynamic_unroll(deep, *given)
+            alone, _ = hk.dynamic_unroll(core, xs[:, 0], core.initial_state(None))
+            return whole, jnp.concatenate([first, second]), -restarted, alone
+
+        return jax.jit(pure(f).apply)({}, xs, resets)
+
+    return of
+
+
+def starts_of(core_class):
+    return lambda steps, size, batch_size: pure(
+        lambda: core_class(steps, size).initial_state(batch_size)
+    ).apply({})
+
+
+_draw = np.random.default_rng(0)
+_many = int(_draw.integers(33, 50))
+for _steps, (_length, _rows, _size) in (
+    (3, (8, 2, 1)),
+    (1, (4, 1, 3)),
+    (9, (5, 3, 2)),
+    (_many, (2 * _many, 17, 2)),
+):
+    _xs = np.float32(_draw.normal(size=(_length, _rows, _size)))
+    _xs[2] = 0  # an input like any other
+    if _length > _steps + 2:
+        _xs[0] = 1e9
+    _resets = _draw.random((_length, _rows)) < 0.2
+    _when = f"With {_steps} steps and inputs of shape {_xs.shape}, "
+    _arrays = jax.tree.leaves(_check.call(_steps, _size, _rows, by=starts_of))
+    _told = f"{_when}an array of the state has no batch as its first axis."
+    _check.require(all(np.shape(a)[:1] == (_rows,) for a in _arrays), _told)
+    _mine = _check.call(_steps, _xs, _resets, by=unrolled_by, when=_when)
+    _right = recent_means(_xs, _steps)
+    _restarted = _right.copy()
+    for _row, _t in zip(*np.nonzero(_resets.T), strict=True):
+        _restarted[_t:, _row] = recent_means(_xs[_t:, _row], _steps)
+    _of = [recent_means(_xs, n) for n in (max(1, _steps - 1), _steps + 1)]
+    _seen = np.minimum(np.arange(1, _length + 1), _steps)[:, None, None]
+    _mistakes = {
+        "the mean is of one input too few.": _of[0],
+        "the mean is of one input too many.": _of[1],
+        "the first means are divided by all steps.": _right * _seen / _steps,
+        "that is the mean of all inputs so far.": recent_means(_xs, _length),
+        "that is one step late.": np.concatenate([0 * _right[:1], _right[:-1]]),
+        "": "Which inputs are in the mean, and by how many is it divided?",
+    }
+    _check.agrees(_mine[0], _right, _mistakes, _when, "the output")
+    _parts = {
+        "in two unrolls": (_mine[1], _right, "Is all that it needs in the state?"),
+        "with resets": (_mine[2], _restarted, "Does each row have a state of its own?"),
+        "of one row alone": (
+            _mine[3],
+            _right[:, 0],
+            "What is different without a batch?",
+        ),
+    }
+    for _what, (_value, _wanted, _told) in _parts.items():
+        _check.agrees(_value, _wanted, {"": _told}, _when, f"the output {_what}")
+print("The means of the last inputs, in parts, with resets and without a batch, too.")
 
 # %% [markdown]
 # ## Long sequences: a scan does not grow

@@ -523,86 +523,147 @@ for _wanted, _there in ((lambda out: out, True), (lambda out: out[0], False)):
 # `block_1` is the second block. And `causal` is a Python bool that decides which code is traced, as `is_training` does
 # in other files. This mask has no parameters, so the tree is the same with it and without.
 #
-# ## Exercise: predict the tree
+# ## Exercise: attend to one more position
 #
-# A smaller version of this network is made by
-# `Transformer(Config(vocabulary=6, length=5, width=8, heads=2, blocks=3, hidden=20))`, and applied to tokens of shape
-# `(4, 5)`. Define `predicted_tree`, a dictionary with these entries, before you run any of it:
-#
-# - `"last query"`: the name under which the tree files the linear map to the queries of the last block, a string;
-# - `"query"`, `"embeddings"`, `"positions"`, `"first of MLP"`: the shapes of four arrays: that map's `w`, the matrix of
-#   `hk.Embed`, the positions, and the `w` of the first linear map in an MLP;
-# - `"query with 4 heads"`: the shape of that `w` if `heads=4`;
-# - `"modules"`: the number of modules in the tree, which is `len(params)`;
-# - `"logits"`, `"maps"`: the shapes of the two arrays that the network returns.
+# A model that writes text adds a token at a time, and causal outputs of earlier positions stay as they are. So keep their
+# keys and values, here in arrays with room for a fixed number, and compute the output of the new position alone:
 
-# %% exercise="transformer-tree" kind="predict" minutes="10"
-# The form of an answer:
-# predicted_tree = {
-#     "last query": "transformer/...",
-#     "query": (..., ...),
-#     "query with 4 heads": (..., ...),
-#     "embeddings": (..., ...),
-#     "positions": (..., ...),
-#     "first of MLP": (..., ...),
-#     "modules": ...,
-#     "logits": (..., ..., ...),
-#     "maps": (..., ..., ..., ..., ...),
-# }
+
+# %%
+def empty_cache(*shape):
+    """Room for keys and values of shape (..., T, H, K), of which none has come."""
+    return {"key": jnp.zeros(shape), "value": jnp.zeros(shape), "count": jnp.array(0)}
+
+
+def decode(attend_next, query, key, value, cache):
+    """Attend to one position after the other; query, key and value are (..., T, H, K)."""
+
+    def step(cache, now):
+        output, cache = attend_next(*now, cache)
+        return cache, output
+
+    steps = [jnp.moveaxis(part, -3, 0) for part in (query, key, value)]
+    cache, outputs = jax.lax.scan(step, cache, steps)
+    return jnp.moveaxis(outputs, 0, -3), cache
+
+
+# %% [markdown]
+# Define `attend_next(query, key, value, cache)`, for the arrays `(..., H, K)` of the next position and a cache that is
+# not full. It returns the output for that position, as `causal_attention` gives it, and the cache with its key, its value
+# and the new count. Outputs and gradients must be right for inputs of any size, in loops of JAX and outside. No array in
+# it may have more entries than the keys in the cache.
+
+# %% exercise="attend-next" kind="build" minutes="12"
 ### BEGIN SOLUTION
-predicted_tree = {
-    "last query": "transformer/block_2/attention/query",
-    "query": (8, 8),
-    "query with 4 heads": (8, 8),
-    "embeddings": (6, 8),
-    "positions": (5, 8),
-    "first of MLP": (8, 20),
-    "modules": 28,
-    "logits": (4, 5, 6),
-    "maps": (3, 4, 2, 5, 5),
-}
+
+
+def attend_next(query, key, value, cache):
+    at = cache["count"]
+    keys = cache["key"].at[..., at, :, :].set(key)  # (..., T, H, K)
+    values = cache["value"].at[..., at, :, :].set(value)
+    logits = jnp.einsum("...hk,...shk->...hs", query, keys) / np.sqrt(query.shape[-1])
+    there = jnp.arange(keys.shape[-3]) <= at
+    weights = jax.nn.softmax(jnp.where(there, logits, -1e30))  # (..., H, T)
+    output = jnp.einsum("...hs,...shk->...hk", weights, values)
+    return output, {"key": keys, "value": values, "count": at + 1}
+
+
 ### END SOLUTION
 
-# %% check="transformer-tree"
-from snippets.checking import predicted
+# %% [markdown]
+# <details>
+# <summary>Hint</summary>
+#
+# Write first, then read. The room that is left holds zeros, and a logit of zero has a weight: which places of the cache
+# may the new position use, if `count` is a tracer? `keys[..., at, :, :]` counts axes from the end.
+#
+# </details>
 
+# %% check="attend-next"
+from snippets.checking import Check
 
-def _shapes(heads):
-    config = Config(vocabulary=6, length=5, width=8, heads=heads, blocks=3, hidden=20)
-    net = hk.without_apply_rng(hk.transform(lambda t: Transformer(config)(t)))
-    tokens = jnp.zeros((4, 5), int)
-    params = jax.eval_shape(net.init, jax.random.key(0), tokens)
-    return params, jax.eval_shape(net.apply, params, tokens)
-
-
-_params, (_logits, _maps) = _shapes(heads=2)
-_query = next(name for name in _params if "block_2" in name and "query" in name)
-_truth = {
-    "last query": _query,
-    "query": _params[_query]["w"].shape,
-    "query with 4 heads": _shapes(heads=4)[0][_query]["w"].shape,
-    "embeddings": _params["transformer/embed"]["embeddings"].shape,
-    "positions": _params["transformer"]["positions"].shape,
-    "first of MLP": _params["transformer/block_0/mlp/linear"]["w"].shape,
-    "modules": len(_params),
-    "logits": _logits.shape,
-    "maps": _maps.shape,
+_stops = {
+    "oncrete": "The count is a tracer in a loop: compare it with jnp.arange, do not slice by it.",
+    "carry": "The cache goes out with the keys, shapes and dtypes with which it came in.",
+    "unpack": "It returns two things: the output and the cache.",
+    "": "It gets (..., H, K) three times, and the cache. Count axes from the end.",
 }
-_reasons = {
-    "last query": "From which number does the loop count the blocks, which scope does each class open, and is the name of an"
-    " array a part of the key of params?",
-    "query": "How many hk.Linear make the queries of all heads, and in which order does its w have inputs and outputs?",
-    "query with 4 heads": "What happens to the key size in Block when there are more heads?",
-    "embeddings": "What has a row in this matrix, and how long is the row?",
-    "positions": "What has a row in this array? Does it depend on the tokens?",
-    "first of MLP": "What goes into this layer, what comes out, and in which order are they in w?",
-    "modules": "How many entries does a block have, and what has parameters outside the blocks? Does a class whose parameters all"
-    " belong to its parts have an entry, and one that calls hk.get_parameter?",
-    "logits": "What does the last linear map read, and what does each of its outputs stand for?",
-    "maps": "What is one map, and in which order do the comments in Transformer and SelfAttention give the axes in front of it?",
-}
-predicted(globals(), "predicted_tree", _truth, _reasons)
-print("Right: all nine agree with the network that Haiku makes.")
+_check = Check(globals(), "attend_next", "A causal mask, tested by gradient", _stops)
+
+
+def decoded_with_slopes(attend_next):
+    def total(parts, cache):
+        outputs, cache = decode(attend_next, *parts, cache)
+        return (outputs**2).sum(), (outputs, cache)
+
+    slopes = jax.jit(jax.grad(total, has_aux=True))
+    return lambda *parts: slopes(parts[:3], parts[3])[::-1]
+
+
+def largest_array_of(attend_next):
+    def of(*given):
+        jaxpr = jax.make_jaxpr(attend_next)(*given).jaxpr
+        return max(var.aval.size for each in jaxpr.eqns for var in each.outvars)
+
+    return of
+
+
+def _by_steps(query, key, value, room, first=0, late=0, empty=False):
+    outputs, (length, _, size) = [], query.shape[-3:]
+    for t in range(length):
+        there = max(t + 1 - late, first)
+        spare = [(0, 0)] * (key.ndim - 3) + [(0, room - there), (0, 0), (0, 0)]
+        keys, values = (np.pad(x[..., :there, :, :], spare) for x in (key, value))
+        logits = np.einsum("...hk,...shk->...hs", query[..., t, :, :], keys) / size**0.5
+        logits = np.where(empty | (np.arange(room) < there), logits, -1e300)
+        scores = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        weights = scores / scores.sum(axis=-1, keepdims=True)
+        outputs.append(np.einsum("...hs,...shk->...hk", weights, values))
+    return np.stack(outputs, axis=-3)
+
+
+_draw = np.random.default_rng(0)
+_many = int(_draw.integers(17, 30))
+_cases = (((5, 2, 3), 3, 1), ((2, 3, 6, 3, 5), 0, 3), ((1, 1, 2), 4, 1))
+for _shape, _spare, _size in (*_cases, ((_many, 2, 3), 40, 100)):
+    _parts = np.float32(_size * _draw.normal(size=(3, *_shape)))
+    _parts[1, ..., 2:3, :, :] *= _size != 3  # a key of zeros is a key like any other
+    _exact, _room = _parts.astype(float), _shape[-3] + _spare
+    _when = f"For {_shape} and room for {_room}, "
+    _start = empty_cache(*_shape[:-3], _room, *_shape[-2:])
+    _right = _by_steps(*_exact, _room)
+    _mistakes = {
+        "what has not come yet gets a weight, too.": _by_steps(
+            *_exact, _room, empty=True
+        ),
+        "a position does not see itself.": _by_steps(*_exact, _room, late=1),
+        "output t sees all positions.": _by_steps(*_exact, _room, first=_shape[-3]),
+        "": "Which places of the cache may position t use?",
+    }
+    _given = *map(jnp.array, _parts), _start
+    _found = _check.call(*_given, by=decoded_with_slopes, when=_when)
+    (_outputs, _cache), _slopes = _found
+    _check.agrees(_outputs, _right, _mistakes, _when, "the output", rtol=2e-3)
+    _rest = [(0, 0)] * (len(_shape) - 3) + [(0, _spare), (0, 0), (0, 0)]
+    _full = {"count": _shape[-3], "key": _parts[1], "value": _parts[2]}
+    _full = {k: np.pad(v, _rest) if k != "count" else v for k, v in _full.items()}
+    _told = {"": "What has to be in it for the next position?"}
+    _check.agrees(_cache, _full, _told, _when, "the cache")
+    _way = _draw.normal(size=_parts.shape)
+    _near = _by_steps(*(_exact + 1e-6 * _way), _room)
+    _rise = (_near**2 - _right**2).sum() / 1e-6
+    _told = {"": "Is a part of the computation held back from the gradient?"}
+    if _size < 100:
+        _mine = sum(map(np.vdot, _slopes, _way))
+        _check.agrees(_mine, _rise, _told, _when, "the gradient", rtol=5e-3)
+    _now = [part[..., 0, :, :] for part in _given[:3]]
+    _alone, _ = _check.call(*_now, _start, when=_when)
+    _told = {"": "What is different outside of a loop?"}
+    _check.agrees(_alone, _right[..., 0, :, :], _told, _when, "the output of one call")
+    _largest = _check.call(*_now, _start, by=largest_array_of, when=_when)
+    _told = f"{_when}an array has {_largest} entries, the keys {_start['key'].size}: is it attention for one position?"
+    _check.require(_largest <= _start["key"].size, _told)
+print("One position after the other agrees with causal attention, without its table.")
 
 # %% [markdown]
 # Here is the tree of the network to be trained, module by module. The second block looks like the first, so we leave it

@@ -1061,15 +1061,19 @@ class NoisyRows(hk.Module):
     """A linear layer 50 wide, then dropout of one half, with a mask for each row."""
 
     def __call__(self, x):  # (B, D)
-        linear = hk.Linear(50)
-        return jax.vmap(lambda row: drop_half(linear(row)))(x)  # (B, 50)
+        def noisy_row(row):
+            return drop_half(hk.Linear(50)(row))
+
+        return hk.vmap(noisy_row, split_rng=False)(x)  # (B, 50)
 
 
 class NoisyRounds(hk.Module):
     """Four rounds of dropout of one half, each with masks of its own."""
 
     def __call__(self, x):  # any shape
-        return jax.lax.fori_loop(0, 4, lambda _, h: drop_half(h), x)
+        key = hk.next_rng_key()
+        keep = jnp.repeat(jax.random.bernoulli(key, 0.5, x.shape)[None], 4, axis=0)
+        return jax.lax.scan(lambda h, k: (jnp.where(k, 2 * h, 0), None), x, keep)[0]
 
 
 class SavedBlock(hk.Module):
@@ -1081,6 +1085,8 @@ class SavedBlock(hk.Module):
             hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
             return jnp.tanh(hk.Linear(7)(x))
 
+        if hk.running_init():
+            return block(x)  # makes the parameters and the state
         return jax.checkpoint(block)(x)  # (B, 7)
 
 
@@ -1102,11 +1108,12 @@ print("NoisyRows, equal masks:", equal)
 y, _, _ = try_out(NoisyRounds, many)
 left = float((y != 0).mean())
 print(f"NoisyRounds: {left:.3f} survive, and it should be {1 / 16:.3f}")
-net = hk.transform_with_state(lambda x: SavedBlock()(x))
-print("SavedBlock:", shapes(net.init(jax.random.key(0), ones)))
+_, _, state = try_out(SavedBlock, ones)
+print("SavedBlock, new state:", state)
 
 # %% tags=["hidden"]
 assert equal
+assert jax.tree.leaves(state) == ["TRACER"]
 assert 0.48 < left < 0.52
 
 # %% [markdown]
@@ -1116,7 +1123,7 @@ assert 0.48 < left < 0.52
 # <details>
 # <summary>Hint</summary>
 #
-# Which Haiku calls does each JAX transformation meet? In `NoisyRows` it meets keys *and* parameters.
+# An `hk.` alone repairs one of them. For the others, follow the key: in `init` and in `apply`, who draws it, and how often?
 #
 # </details>
 

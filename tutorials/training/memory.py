@@ -491,20 +491,54 @@ def large_step(weights, batch, learning_rate):
     return loss, new
 
 
-print(f"{memory(large_step, weights, batch, 0.1)['between']:.1f} MiB between")
+def multiplications(f, *arguments):
+    """How many numbers the matrix products multiply, in each step of a scan again."""
+
+    def count(jaxpr):
+        total = 0
+        for equation in jaxpr.eqns:
+            inner = [getattr(x, "jaxpr", x) for x in equation.params.values()]
+            inner = sum(count(each) for each in inner if hasattr(each, "eqns"))
+            total += equation.params.get("length", 1) * inner
+            if equation.primitive.name == "dot_general":
+                (axes, _), _ = equation.params["dimension_numbers"]
+                depth = np.prod([equation.invars[0].aval.shape[axis] for axis in axes])
+                total += int(depth) * equation.outvars[0].aval.size
+        return total
+
+    return count(jax.make_jaxpr(f)(*arguments).jaxpr)
+
+
+def checkpointed_step(weights, batch, learning_rate):
+    return jax.grad(loss_fn)(weights, batch, jax.checkpoint)
+
+
+for f in (large_step, checkpointed_step):
+    needs = memory(f, weights, batch, 0.1)["between"]
+    products = multiplications(f, weights, batch, 0.1)
+    print(f"{needs:.1f} MiB between, {products / 1e6:.1f} million multiplications")
 
 # %% [markdown]
-# Define `small_step(weights, batch, learning_rate)`: the same results, for any number of rows, layers and widths, and for
-# `weights` and `batch` as above at most half of the memory between. It is called under `jax.jit`.
+# Define `small_step(weights, batch, learning_rate)`: the same results, for any number of rows, layers and widths. For
+# these `weights` and `batch[:251]` it has at most half of the memory between, and at most 1.1 times the multiplications.
+# It is called under `jax.jit`.
 
 # %% exercise="half-the-memory" kind="build" minutes="12"
 ### BEGIN SOLUTION
 
 
 def small_step(weights, batch, learning_rate):
-    loss, gradient = jax.value_and_grad(loss_fn)(weights, batch, jax.checkpoint)
-    new = jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
-    return loss, new
+    def add(total, rows):
+        found = jax.value_and_grad(loss_fn)(weights, rows)
+        share = rows.size / batch.size  # rows of zeros add nothing: their block is 0
+        return jax.tree.map(lambda t, part: t + share * part, total, found), None
+
+    parts = -(-len(batch) // 32)
+    padded = jnp.pad(batch, ((0, 32 * parts - len(batch)), (0, 0)))
+    zeros = jnp.zeros(()), jax.tree.map(jnp.zeros_like, weights)
+    total, _ = jax.lax.scan(add, zeros, padded.reshape(parts, 32, -1))
+    loss, gradient = total
+    return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
 
 
 ### END SOLUTION
@@ -513,8 +547,8 @@ def small_step(weights, batch, learning_rate):
 # <details>
 # <summary>Hint</summary>
 #
-# What is the largest part of the memory between, and which of the ways above makes it smaller whatever the number of rows
-# is? Accumulation needs parts of one size.
+# `jax.checkpoint` pays with products, accumulation does not. What is the share of a part in the mean, and what can fill
+# up the last part? (A second gradient is as large as the weights.)
 #
 # </details>
 
@@ -529,14 +563,14 @@ _advice = {
 _check = Check(
     globals(),
     "small_step",
-    "`jax.checkpoint`: keep the input, compute the rest again",
+    "Smaller batches, one after the other: accumulation",
     _advice,
 )
 _draw = np.random.default_rng(0)
 
 
-def between_of(f):
-    return lambda *given: memory(f, *given)["between"]
+def costs_of(f):
+    return lambda *given: (memory(f, *given)["between"], multiplications(f, *given))
 
 
 def _case(layers, rows, width, hidden, rate):
@@ -553,10 +587,7 @@ _compiled = jax.jit(large_step)
 for *_given, _when in (
     _case(3, 4, 2, 5, 0.1),
     _case(1, 1, 3, 2, 1.0),
-    _case(2, 7, 4, 8, 0.01),
-    _case(5, 3, 1, 1, 0.5),
-    _case(2, int(_draw.integers(257, 600)), 3, 40, 0.2),
-    (weights, batch, 0.1, "For `weights` and `batch` as above, "),
+    _case(9, int(_draw.integers(257, 600)), 3, 40, 0.2),
 ):
     _weights, _, _rate = _given
     with jax.default_matmul_precision("highest"):
@@ -568,7 +599,7 @@ for *_given, _when in (
         "the loss is the one after the step.": (_late, _new),
         "the weights come first: the order is loss, weights.": (_new, _loss),
         "the weights are those that came in.": (_loss, _weights),
-        "": "Compare with large_step: the loss before the step, and the new weights.",
+        "": "What is the share of each part, and who adds the rows that remain?",
     }
     _mine = _check.call(*_given, by=jax.jit, when=_when)
     _check.agrees(_mine, (_loss, _new), _mistakes, _when)
@@ -579,11 +610,16 @@ for *_given, _when in (
     _told = {"": "Is it the gradient for all rows?"}
     _what = "the step, divided by the learning rate,"
     _check.agrees(*_moves, _told, _when, _what, rtol=1e-2)
-_mine = _check.call(weights, batch, 0.1, by=between_of)
-_limit = memory(large_step, weights, batch, 0.1)["between"] / 2
-_told = f"The step needs {_mine:.1f} MiB between, and may need {_limit:.1f}: what is kept for each layer?"
-_check.require(_mine <= _limit, _told)
-print(f"The same results with {_mine:.1f} MiB between, of {_limit:.1f} allowed.")
+_given = weights, batch[:251], 0.1
+_needs, _products = _check.call(*_given, by=costs_of)
+_all, _once = costs_of(large_step)(*_given)
+_told = f"With 251 rows it needs {_needs:.1f} MiB between, and may need {_all / 2:.1f}: what is kept for many rows, or as large as weights?"
+_check.require(_needs <= _all / 2, _told)
+_told = f"With 251 rows it multiplies {_products / _once:.2f} times as often: what is done twice?"
+_check.require(_products <= 1.1 * _once, _told)
+print(
+    f"The same results with {_needs:.1f} MiB between, of {_all:.1f}, and no more work."
+)
 
 # %% [markdown]
 # ## What compiling costs
@@ -739,7 +775,7 @@ for steps in (10, 100):
 # %% [markdown]
 # With 10,000 steps it compiles for minutes. Define `simulate(start, stiffness, steps)` with the same results and a
 # program whose length does not depend on `steps`, a positive Python number. It must be differentiable with respect to
-# `stiffness`.
+# `stiffness`, and for 10,000 steps the pullback may keep at most 1,000 numbers.
 
 # %% exercise="short-program" kind="repair" minutes="12"
 ### BEGIN SOLUTION
@@ -753,7 +789,13 @@ def simulate(start, stiffness, steps):
         position = position + 0.01 * velocity
         return (position, velocity), position
 
-    return jax.lax.scan(move, (start[0], start[1]), length=steps)[1]
+    @jax.checkpoint
+    def hundred(state, _):
+        return jax.lax.scan(move, state, length=100)
+
+    rounds = -(-steps // 100)
+    _, positions = jax.lax.scan(hundred, (start[0], start[1]), length=rounds)
+    return positions.ravel()[:steps]
 
 
 ### END SOLUTION
@@ -762,7 +804,8 @@ def simulate(start, stiffness, steps):
 # <details>
 # <summary>Hint</summary>
 #
-# What does one step pass to the next, and what does it collect? The function for one step returns both, in this order.
+# What does one step pass to the next, and what does it collect? A scan keeps values for each of its steps: which block
+# of steps could repeat, and what is left over of its last one?
 #
 # </details>
 
@@ -793,6 +836,13 @@ def compiled_with_slope(simulate):
 def equations_of(simulate):
     jaxpr = jax.make_jaxpr(simulate, static_argnums=2)
     return lambda *given: str(jaxpr(*given)).count(" = ")
+
+
+def numbers_kept_of(simulate):
+    return lambda start, stiffness, steps: sum(
+        int(np.prod(shape))
+        for shape in kept(lambda k: simulate(start, k, steps), stiffness)
+    )
 
 
 def _in_numpy(start, stiffness, steps):
@@ -829,7 +879,10 @@ for _steps in (3, 1, 40, int(_draw.integers(9_000, 12_000))):
     _check.agrees(_slope, _rise, _told, _when, "the gradient by stiffness", rtol=1e-2)
     _lengths.append(_check.call(*_given, by=equations_of, when=_when))
     _check.agrees(_check.call(*_given, when=_when), _right, _mistakes, _when, rtol=2e-3)
-print(f"The same positions and gradient, in {_lengths[0]} equations for any number.")
+_kept = _check.call(*_given[:2], 10_000, by=numbers_kept_of)
+_told = f"The pullback of 10,000 steps keeps {_kept} numbers, and may keep 1,000: what does each step keep?"
+_check.require(_kept <= 1000, _told)
+print(f"The same positions and gradient, {_kept} numbers kept of 10,000 steps.")
 
 # %% [markdown]
 # ## On a GPU: what is reserved, and what is used

@@ -449,45 +449,50 @@ assert _runs[...] == 2
 # %% [markdown]
 # ## Exercise: two counters that survive `jit`
 #
-# You suspect that a step is traced too often, and that a loop runs it less often than you think. Define `counted(f)`,
-# which returns `compiled` and `counts`.
+# You suspect that a step is traced too often, and that some rows of its batch turn into nan now and then. Define
+# `counted(f, rows)`, which returns `compiled` and `counts`.
 #
-# - `compiled` is `f` under `jax.jit`, for any arrays as arguments;
-# - `counts()` returns a dictionary of two integers: `"traces"`, how often JAX traced `f` through `compiled`, and
-#   `"runs"`, how often the compiled program ran. Runs in a loop of JAX count one by one.
+# - `compiled` is `jax.vmap(f)` under `jax.jit`, for any arrays of `rows` rows, 1 or more; `f` makes an array of each row;
+# - `counts()` returns a dictionary: `"traces"`, how often JAX traced `f` through `compiled`, and `"bad"`, an array of
+#   integers that says for each row in how many runs its result was not finite everywhere. Runs in a loop of JAX count one
+#   by one, and so do those in `jax.grad`.
 #
 # Each call of `counted` has counters of its own. In NumPy, where nothing is traced, it would be:
 
 
 # %%
-def counted_in_numpy(f):
-    runs = [0]
+def counted_in_numpy(f, rows):
+    bad = np.zeros(rows, int)
 
-    def called(*arguments):
-        runs[0] += 1
-        return f(*arguments)
+    def called(*arrays):
+        results = np.stack([f(*row) for row in zip(*arrays, strict=True)])
+        bad[:] += [not np.isfinite(result).all() for result in results]
+        return results
 
-    return called, lambda: {"traces": 0, "runs": runs[0]}
+    return called, lambda: {"traces": 0, "bad": bad.copy()}
 
 
-called, counts = counted_in_numpy(np.sin)
-for value in (0.0, 1.0, 2.0):
-    called(value)
+called, counts = counted_in_numpy(np.sqrt, 3)
+with np.errstate(invalid="ignore"):
+    for entry in (-1.0, 1.0, -2.0):
+        called(np.array([[1.0, 2.0], [entry, 3.0], [4.0, 5.0]]))
 print(counts())
 
 
 # %% exercise="two-counters" kind="build" minutes="15"
-def counted(f):
+def counted(f, rows):
     ### BEGIN SOLUTION
-    traces, runs = [0], jax.new_ref(jnp.zeros((), jnp.int32))
+    traces, bad = [0], jax.new_ref(jnp.zeros(rows, jnp.int32))
 
     @jax.jit
-    def compiled(*arguments):
+    def compiled(*arrays):
         traces[0] += 1
-        runs[...] += 1
-        return f(*arguments)
+        results = jax.vmap(f)(*arrays)
+        finite = jnp.isfinite(results).reshape(rows, -1).all(axis=1)
+        bad[...] += ~finite
+        return results
 
-    return compiled, lambda: {"traces": traces[0], "runs": int(runs[...])}
+    return compiled, lambda: {"traces": traces[0], "bad": np.array(bad[...])}
     ### END SOLUTION
 
 
@@ -495,8 +500,8 @@ def counted(f):
 # <details>
 # <summary>Hint</summary>
 #
-# Which of the two lines in `double` runs while JAX traces, and which at each run? One counter belongs to Python, the
-# other to JAX.
+# Which of the two lines in `double` runs while JAX traces, and which at each run? Inside `vmap`, a ref that all
+# rows share may be read: write it outside, or give each row its own.
 #
 # </details>
 
@@ -505,6 +510,7 @@ from snippets.checking import Check
 
 _advice = {
     "returned": "A compiled function cannot return a ref: read it outside.",
+    "unbatched": "All rows share this ref: write it outside of vmap, or map over it.",
     "unpack": "It returns two functions: compiled and counts.",
     "ConcretizationTypeError": "What is a number of Python, and what is a tracer?",
     "": "Which counter belongs to Python, and which to the program?",
@@ -515,60 +521,71 @@ _check = Check(
 
 
 def used(counted):
-    """Calls with scalars and vectors of two dtypes, and in a loop; the counts after each."""
+    """Calls with good and bad rows, other shapes, in a loop and in grad; and the counts."""
 
-    def of(size, steps):
+    def of(rows, size, steps):
         in_python = []
 
         def f(x, y):
             in_python.append(x)
-            return jnp.sin(x) + y
+            return jnp.sqrt(x) / y
 
-        compiled, counts = counted(f)
-        other, others = counted(jnp.cos)
-        seen = [dict(counts())]
-        results = [compiled(jnp.ones(size), 2.0), compiled(jnp.zeros(size), 3.0)]
-        seen.append(dict(counts()))
-        compiled(jnp.ones(size + 1), 2.0)
-        compiled(jnp.arange(size), 2.0)
-        seen.append(dict(counts()))
+        def read(counts):
+            return {name: np.asarray(value) for name, value in counts().items()}
+
+        compiled, counts = counted(f, rows)
+        other, others = counted(jnp.log, rows)
+        good, ones = jnp.ones((rows, size)), jnp.ones(rows)
+        nan, inf = good.at[0, -1].set(-1), ones.at[-1].set(0)
+        seen = [read(counts)]
+        results = [compiled(4 * good, ones), compiled(good, 2 * ones)]
+        results.append(compiled(nan, ones))
+        compiled(good, inf)
+        seen.append(read(counts))
+        compiled(jnp.ones((rows, size, 2)), ones)
+        compiled(jnp.ones((rows, size), int), ones)
+        seen.append(read(counts))
         results.append(len(in_python))
-        jax.lax.fori_loop(0, steps, lambda _, x: compiled(x, 0.0), jnp.ones(size))
-        other(1.0)
-        return results, [*seen, {"runs": counts()["runs"]}, dict(others())]
+        jax.lax.fori_loop(0, steps, lambda _, x: (compiled(nan, ones), x)[1], 0)
+        results.append(jax.grad(lambda x: compiled(x, inf + 1).sum())(good)[0])
+        jax.grad(lambda x: compiled(x, inf).sum())(good)
+        other(ones)
+        return results, [*seen, {"bad": read(counts)["bad"]}, read(others)]
 
     return of
 
 
-_many = int(np.random.default_rng(0).integers(257, 400))
-for _size, _steps in ((3, 10), (1, 1), (5, 0), (2, _many)):
-    _when = f"With vectors of {_size} and a loop of {_steps}, "
-    _results, _seen = _check.call(_size, _steps, by=used, when=_when)
+_draw = np.random.default_rng(0)
+_more, _many = (int(_draw.integers(*its)) for its in ((17, 40), (257, 400)))
+for _rows, _size, _steps in ((3, 2, 10), (1, 1, 1), (_more, 5, 0), (2, 2, _many)):
+    _when = f"With {_rows} rows of {_size} entries and a loop of {_steps}, "
+    _results, _seen = _check.call(_rows, _size, _steps, by=used, when=_when)
+    _first, _last = np.eye(_rows, dtype=int)[[0, -1]]
     _right = [
-        {"traces": traces, "runs": runs} for traces, runs in ((0, 0), (1, 2), (3, 4))
+        {"traces": 0, "bad": 0 * _first},
+        {"traces": 1, "bad": _first + _last},
+        {"traces": 3, "bad": _first + _last},
+        {"bad": _first + _last + _steps * _first + _last},
+        {"traces": 1, "bad": 0 * _first},
     ]
-    _right += [{"runs": 4 + _steps}, {"traces": 1, "runs": 1}]
-    _values = [np.full(_size, np.sin(1) + 2), np.full(_size, 3.0), 3]
-    _check.agrees(
-        _results,
-        _values,
-        {
-            "": "Is f compiled as it is? The last number says how often it ran in Python."
-        },
-        _when,
-    )
+    _values = [np.full((_rows, _size), value) for value in (2.0, 0.5, 1.0)]
+    _values[2][0, -1] = np.nan
+    _slope = np.full(_size, 0.5 / (2 if _rows > 1 else 1))
+    _told = {
+        "": "Is f mapped and compiled as it is? At [3]: how often it ran in Python."
+    }
+    _check.agrees(_results, [*_values, 3, _slope], _told, _when)
     _mistakes = {
         "both counters are of Python: what happens in a run without a trace?": [
-            {name: row.get("traces", 4) for name in row} for row in _right
+            {**row, "bad": 0 * _first} for row in _right
         ],
-        "the counters are shared by all that counted makes.": [
-            *_right[:4],
-            {"traces": 4, "runs": 5 + _steps},
+        "an infinite entry is not finite, either.": [
+            {**row, "bad": row["bad"][0] * _first} for row in _right
         ],
-        "": "Before any call, after two calls, after one of another shape and one of integers, after the loop, and of a second function.",
+        "": "At [0] before any call, then after four, after two of other shapes and dtypes, after the loop and gradients, of another f.",
     }
     _check.agrees(_seen, _right, _mistakes, _when, "the counts", rtol=0)
-print("Traces and runs agree, in loops of JAX too, and each function has its own.")
+print("Traces and bad rows agree, in loops and gradients too, for each function apart.")
 
 # %% [markdown]
 # ## A method under `jit`: three ways

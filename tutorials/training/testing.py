@@ -880,7 +880,7 @@ def _formula(w, v, x, y, squash=np.tanh, turn=1.0, lost=0.0):  # or with a mista
 
 _draw = np.random.default_rng(0)
 _cases = (6, 4, 3, 1.0, 0), (6, 4, 3, 1.0, 2), (6, 4, 3, 1e-6, 1), (6, 4, 3, 1.0, 6)
-_cases += (1, 2, 1, 30.0, 0), (5, 3, 4, 1.0, 1)
+_cases += (1, 2, 1, 30.0, 0), (int(_draw.integers(17, 30)), 3, 4, 1.0, 1)
 for _rows, _inputs, _features, _size, _empty in _cases:
     _shapes = (_inputs, _features), _features, (_rows, _inputs), _rows
     _w, _v, _x, _y = (_draw.normal(size=shape) for shape in _shapes)
@@ -1218,6 +1218,14 @@ def _broadcast(params, batch):
     return jnp.sum(mask * squares) / jnp.sum(mask)
 
 
+def _back_and_forth(old, new):  # comes back after two steps
+    return jax.random.wrap_key_data(~jax.random.key_data(old))
+
+
+def _weakly_typed(old, new):  # of the same shapes and dtypes, and yet traced again
+    return jax.tree.map(lambda p: jnp.broadcast_to(0.0, p.shape).at[...].set(p), new)
+
+
 def _bias_frozen(old, new):  # of the last layer
     return jax.tree.map(lambda p, q: q if p.size > 1 else p, old, new)
 
@@ -1245,6 +1253,8 @@ _wrong = (  # with the promises that each breaks
     (_step(params=_bias_frozen), {3}),
     (_step(key=lambda old, new: jnp.stack([old])[0]), {4}),
     (_step(key=lambda old, new: jax.random.key(0)), {4}),
+    (_step(key=_back_and_forth), {4}),
+    (_step(params=_weakly_typed), {5}),
     (_step(key=lambda old, new: jax.random.key_data(new)), {5}),
     (_step(params=lambda old, new: jax.tree.map(jnp.bfloat16, new)), {5}),
     (_step(noise=lambda _, x: np.float32(1e-5 * _draw.normal(size=x.shape))), {6}),

@@ -1106,7 +1106,7 @@ _check, _sizes = Check(globals(), "evaluate_batches", _read, _advice), []
 
 def _predict(x):
     _sizes.append(len(x))
-    return x[:, :1]
+    return x[:, 1:]
 
 
 _draw = np.random.default_rng(0)
@@ -1128,7 +1128,7 @@ for _rows, _size, _share, _scale in _cases:
     _form = jax.tree.map(lambda _: 0, _scores)
     _check.agrees(_form, {"loss": 0, "recall": 0}, {}, _when)
 
-    _z, _one = np.float64(_x[:, 0]), _y[:, 0] == 1
+    _z, _one = np.float64(_x[:, 1]), _y[:, 0] == 1
     _cross, _hit = np.logaddexp(0, _z) - _one * _z, _one & (_z >= 0)
     _all, _starts = np.stack([_one | True, _cross, _one, _hit]), range(0, _rows, _size)
     _count, _losses, _ones, _hits = np.add.reduceat(_all, _starts, axis=1)  # by batch
@@ -1346,7 +1346,12 @@ def _runs(p, rates, x, y, memory=0.9, share=1.0, ahead=0.0, sign=1, late=False):
     return {"layer": (p[:, :3], p[:, 3])}, np.stack(losses, axis=1)
 
 
-for _members, _steps, _rows, _size in ((5, 4, 6, 1), (1, 2, 1, 1), (3, 3, 3, 100)):
+_many = int(np.random.default_rng(0).integers(9, 20))
+for _members, _steps, _rows, _size in (
+    (_many, _many + 3, 6, 1),
+    (1, 2, 1, 1),
+    (3, 3, 3, 100),
+):
     _draw = np.random.default_rng(_steps)
     _x = np.float32(_draw.normal(size=(_steps, _rows, 3)))
     _y = np.float32(_size * _draw.normal(size=(_steps, _rows, 2)))

@@ -1,0 +1,163 @@
+# %% right: batch axes by vmap
+def attend_next(query, key, value, cache):
+    def head(q, k, v, keys, values):  # (K,), (T, K)
+        keys = jax.lax.dynamic_update_index_in_dim(keys, k, cache["count"], 0)
+        values = jax.lax.dynamic_update_index_in_dim(values, v, cache["count"], 0)
+        logits = keys @ q / np.sqrt(len(q))
+        seen = jnp.arange(len(keys)) < cache["count"] + 1
+        return jax.nn.softmax(logits, where=seen) @ values, keys, values
+
+    f = jax.vmap(head, in_axes=(0, 0, 0, 1, 1), out_axes=(0, 1, 1))
+    for _ in query.shape[:-2]:
+        f = jax.vmap(f)
+    output, keys, values = f(query, key, value, cache["key"], cache["value"])
+    return output, dict(key=keys, value=values, count=cache["count"] + 1)
+
+# %% right: weights by hand
+def attend_next(query, key, value, cache):
+    here = (jnp.arange(cache["key"].shape[-3]) == cache["count"])[:, None, None]
+    keys = jnp.where(here, key[..., None, :, :], cache["key"])
+    values = jnp.where(here, value[..., None, :, :], cache["value"])
+    logits = jnp.sum(keys * query[..., None, :, :], axis=-1) / query.shape[-1] ** 0.5
+    future = (jnp.arange(keys.shape[-3]) > cache["count"])[:, None]
+    logits = jnp.where(future, -jnp.inf, logits)  # (..., T, H)
+    scores = jnp.exp(logits - jax.lax.stop_gradient(logits.max(axis=-2, keepdims=True)))
+    weights = (scores / scores.sum(axis=-2, keepdims=True))[..., None]
+    output = jnp.sum(weights * values, axis=-3)
+    return output, {"count": cache["count"] + 1, "key": keys, "value": values}
+
+# %% breaks: Define `attend_next(query, key, value, cache)` | two batch axes too few
+.at[..., at, :, :].set(key)
+# becomes
+.at[at].set(key)
+
+# %% breaks: Define `attend_next(query, key, value, cache)` | one key for all places
+.at[..., at, :, :].set(key)
+# becomes
+.at[..., 0, :, :].set(key)
+
+# %% breaks: It returns the output for that position | the empty places
+jnp.where(there, logits, -1e30)
+# becomes
+logits
+
+# %% breaks: It returns the output for that position | not itself
+jnp.arange(keys.shape[-3]) <= at
+# becomes
+jnp.arange(keys.shape[-3]) < at
+
+# %% breaks: It returns the output for that position | at most sixteen places
+jnp.arange(keys.shape[-3]) <= at
+# becomes
+(jnp.arange(keys.shape[-3]) <= at) & (jnp.arange(keys.shape[-3]) < 16)
+
+# %% breaks: It returns the output for that position | a logit of 0 is masked
+jnp.where(there, logits, -1e30)
+# becomes
+jnp.where(there & (logits != 0), logits, -1e30)
+
+# %% breaks: It returns the output for that position | no root
+/ np.sqrt(query.shape[-1])
+# becomes
+
+
+# %% breaks: It returns the output for that position | no softmax
+jax.nn.softmax(jnp.where(there, logits, -1e30))
+# becomes
+jnp.where(there, logits, 0)
+
+# %% breaks: It returns the output for that position | the count stays
+"count": at + 1
+# becomes
+"count": at
+
+# %% breaks: It returns the output for that position | the value is not kept
+"value": values, "count"
+# becomes
+"value": cache["value"], "count"
+
+# %% breaks: It returns the output for that position | the output alone
+return output, {"key": keys, "value": values, "count": at + 1}
+# becomes
+return output
+
+# %% breaks: Outputs and gradients must be right | overflow
+jax.nn.softmax(jnp.where(there, logits, -1e30))
+# becomes
+jnp.where(there, jnp.exp(logits), 0)
+weights = weights / weights.sum(axis=-1, keepdims=True)
+
+# %% breaks: Outputs and gradients must be right | a small number for the mask
+-1e30
+# becomes
+-10.0
+
+# %% breaks: Outputs and gradients must be right | keys are held back
+"...hk,...shk->...hs", query, keys)
+# becomes
+"...hk,...shk->...hs", query, jax.lax.stop_gradient(keys))
+
+# %% breaks: Outputs and gradients must be right | cut by the count
+there = jnp.arange(keys.shape[-3]) <= at
+# becomes
+keys, values, logits = keys[: int(at) + 1], values[: int(at) + 1], logits[..., : int(at) + 1]
+there = True
+
+# %% breaks: No array in it may have more entries | the whole table
+logits = jnp.einsum("...hk,...shk->...hs", query, keys) / np.sqrt(query.shape[-1])
+there = jnp.arange(keys.shape[-3]) <= at
+weights = jax.nn.softmax(jnp.where(there, logits, -1e30))  # (..., H, T)
+output = jnp.einsum("...hs,...shk->...hk", weights, values)
+# becomes
+queries = jnp.zeros_like(keys).at[..., at, :, :].set(query)
+output = causal_attention(queries, keys, values)[..., at, :, :]
+
+# %% asks nothing
+# A model that writes text
+# So keep their
+
+# %% wrong: causal attention of the whole cache
+def attend_next(query, key, value, cache):
+    at, length = cache["count"], cache["key"].shape[-3]
+    keys = cache["key"].at[..., at, :, :].set(key)
+    values = cache["value"].at[..., at, :, :].set(value)
+    queries = jnp.repeat(query[..., None, :, :], length, axis=-3)
+    output = causal_attention(queries, keys, values)[..., at, :, :]
+    return output, {"key": keys, "value": values, "count": at + 1}
+
+# %% wrong: a step late
+def attend_next(query, key, value, cache):
+    at = cache["count"]
+    logits = jnp.einsum("...hk,...shk->...hs", query, cache["key"]) / np.sqrt(query.shape[-1])
+    there = jnp.arange(cache["key"].shape[-3]) < at
+    weights = jax.nn.softmax(jnp.where(there, logits, -1e30))
+    output = jnp.einsum("...hs,...shk->...hk", weights, cache["value"])
+    keys = cache["key"].at[..., at, :, :].set(key)
+    values = cache["value"].at[..., at, :, :].set(value)
+    return output, {"key": keys, "value": values, "count": at + 1}
+
+# %% wrong: attend to what is there
+def attend_next(query, key, value, cache):
+    keys = jnp.concatenate([cache["key"], key[..., None, :, :]], axis=-3)
+    values = jnp.concatenate([cache["value"], value[..., None, :, :]], axis=-3)
+    output = attend(query[..., None, :, :], keys, values)[..., 0, :, :]
+    return output, {"key": keys, "value": values, "count": cache["count"] + 1}
+
+# %% inputs
+import jax
+import jax.numpy as jnp
+
+
+def cases(draw, page):
+    for shape, spare in (((5, 2, 3), 3), ((2, 3, 6, 3, 5), 0), ((20, 1, 2), 4)):
+        parts = [jnp.asarray(draw.normal(size=shape), "float32") for _ in range(3)]
+        cache = page.empty_cache(*shape[:-3], shape[-3] + spare, *shape[-2:])
+        yield decoded, (parts, cache), {}
+
+
+def decoded(page, parts, cache):
+    def total(parts):
+        outputs, found = page.decode(page.attend_next, *parts, cache)
+        return (outputs**2).sum(), (outputs, found)
+
+    return jax.jit(jax.grad(total, has_aux=True))(parts)

@@ -1,0 +1,214 @@
+# %% right: inputs and a number for each row
+class RecentMean(hk.RNNCore):
+    def __init__(self, steps, size):
+        super().__init__()
+        self.steps, self.size = steps, size
+
+    def initial_state(self, batch_size):
+        batch = [] if batch_size is None else [batch_size]
+        return jnp.zeros((*batch, self.steps, self.size)), jnp.zeros((*batch, 1), int)
+
+    def __call__(self, x, state):
+        last, count = state
+        last = jnp.roll(last, 1, axis=-2).at[..., 0, :].set(x)
+        count = jnp.minimum(count + 1, self.steps)
+        return last.sum(axis=-2) / count, (last, count)
+
+# %% right: where there is an input
+class RecentMean(hk.RNNCore):
+    def __init__(self, steps, size, name="recent"):
+        super().__init__(name=name)
+        self.steps, self.size = steps, size
+
+    def initial_state(self, batch_size):
+        shape = (self.steps, self.size) if batch_size is None else (batch_size, self.steps, self.size)
+        return {"last": jnp.zeros(shape), "there": jnp.zeros(shape, bool)}
+
+    def __call__(self, x, state):
+        new = {"last": x, "there": jnp.ones_like(x, dtype=bool)}
+        state = {
+            name: jnp.concatenate([state[name], new[name][..., None, :]], axis=-2)[..., 1:, :]
+            for name in state
+        }
+        return jnp.mean(state["last"], axis=-2, where=state["there"]), state
+
+# %% breaks: Define `RecentMean(steps, size)` | one input too few
+self.shape = steps, size + 1
+# becomes
+self.shape = max(1, steps - 1), size + 1
+
+# %% breaks: Define `RecentMean(steps, size)` | one input too many
+self.shape = steps, size + 1
+# becomes
+self.shape = steps + 1, size + 1
+
+# %% breaks: Define `RecentMean(steps, size)` | at most thirty-two
+self.shape = steps, size + 1
+# becomes
+self.shape = min(steps, 32), size + 1
+
+# %% breaks: Define `RecentMean(steps, size)` | divided by all steps
+return total[..., :-1] / total[..., -1:], state
+# becomes
+return total[..., :-1] / self.shape[0], state
+
+# %% breaks: Define `RecentMean(steps, size)` | the sum
+return total[..., :-1] / total[..., -1:], state
+# becomes
+return total[..., :-1], state
+
+# %% breaks: Define `RecentMean(steps, size)` | without the present one
+total = state.sum(axis=-2)
+# becomes
+total = state[..., :-1, :].sum(axis=-2)
+
+# %% breaks: Define `RecentMean(steps, size)` | zeros are missing
+jnp.ones_like(x[..., :1])
+# becomes
+(x[..., :1] != 0) * 1.0
+
+# %% breaks: Inputs older than that must not matter | a running total
+def __init__(self, steps, size, name=None):
+super().__init__(name=name)
+self.shape = steps, size + 1
+
+def initial_state(self, batch_size):
+batch = () if batch_size is None else (batch_size,)
+return jnp.zeros((*batch, *self.shape))
+
+def __call__(self, x, state):
+new = jnp.concatenate([x, jnp.ones_like(x[..., :1])], axis=-1)
+state = jnp.concatenate([state[..., 1:, :], new[..., None, :]], axis=-2)
+total = state.sum(axis=-2)
+# becomes
+def __init__(self, steps, size, name=None):
+    super().__init__(name=name)
+    self.shape = steps + 1, size + 1
+
+def initial_state(self, batch_size):
+    batch = () if batch_size is None else (batch_size,)
+    return jnp.zeros((*batch, *self.shape))
+
+def __call__(self, x, state):
+    new = jnp.concatenate([x, jnp.ones_like(x[..., :1])], axis=-1)
+    total = state[..., 0, :] + new - state[..., 1, :]
+    state = [total[..., None, :], state[..., 2:, :], new[..., None, :]]
+    state = jnp.concatenate(state, axis=-2)
+
+# %% breaks: An input is of shape `(B, size)` | always a batch
+() if batch_size is None else (batch_size,)
+# becomes
+(batch_size or 1,)
+
+# %% breaks: An input is of shape `(B, size)` | one batch size
+(batch_size,)
+return
+# becomes
+(2,)
+return
+
+# %% breaks: Each array of the state has the batch | one count for all rows
+def initial_state(self, batch_size):
+batch = () if batch_size is None else (batch_size,)
+return jnp.zeros((*batch, *self.shape))
+
+def __call__(self, x, state):
+new = jnp.concatenate([x, jnp.ones_like(x[..., :1])], axis=-1)
+state = jnp.concatenate([state[..., 1:, :], new[..., None, :]], axis=-2)
+total = state.sum(axis=-2)  # (B, size + 1)
+return total[..., :-1] / total[..., -1:], state
+# becomes
+def initial_state(self, batch_size):
+    batch = () if batch_size is None else (batch_size,)
+    return jnp.zeros((*batch, *self.shape)), jnp.zeros(())
+
+def __call__(self, x, state):
+    new = jnp.concatenate([x, jnp.ones_like(x[..., :1])], axis=-1)
+    last = jnp.concatenate([state[0][..., 1:, :], new[..., None, :]], axis=-2)
+    count = jnp.minimum(state[1] + 1, self.shape[0])
+    return last.sum(axis=-2)[..., :-1] / count, (last, count)
+
+# %% breaks: Each array of the state has the batch | time first
+def initial_state(self, batch_size):
+batch = () if batch_size is None else (batch_size,)
+return jnp.zeros((*batch, *self.shape))
+
+def __call__(self, x, state):
+new = jnp.concatenate([x, jnp.ones_like(x[..., :1])], axis=-1)
+state = jnp.concatenate([state[..., 1:, :], new[..., None, :]], axis=-2)
+total = state.sum(axis=-2)
+# becomes
+def initial_state(self, batch_size):
+    steps, wide = self.shape
+    return jnp.zeros((steps, wide) if batch_size is None else (steps, batch_size, wide))
+
+def __call__(self, x, state):
+    new = jnp.concatenate([x, jnp.ones_like(x[..., :1])], axis=-1)
+    state = jnp.concatenate([state[1:], new[None]])
+    total = state.sum(axis=0)
+
+# %% asks nothing
+# In NumPy:
+
+# %% wrong: a step late
+class RecentMean(hk.RNNCore):
+    def __init__(self, steps, size, name=None):
+        super().__init__(name=name)
+        self.shape = steps, size + 1
+
+    def initial_state(self, batch_size):
+        return jnp.zeros(self.shape if batch_size is None else (batch_size, *self.shape))
+
+    def __call__(self, x, state):
+        total = state.sum(axis=-2)
+        new = jnp.concatenate([x, jnp.ones_like(x[..., :1])], axis=-1)
+        state = jnp.concatenate([state[..., 1:, :], new[..., None, :]], axis=-2)
+        return total[..., :-1] / jnp.maximum(total[..., -1:], 1), state
+
+# %% wrong: kept in the module
+class RecentMean(hk.RNNCore):
+    def __init__(self, steps, size, name=None):
+        super().__init__(name=name)
+        self.steps, self.last = steps, []
+
+    def initial_state(self, batch_size):
+        return ()
+
+    def __call__(self, x, state):
+        self.last = [*self.last, x][-self.steps :]
+        return sum(self.last) / len(self.last), state
+
+# %% wrong: a smooth mean
+class RecentMean(hk.RNNCore):
+    def __init__(self, steps, size, name=None):
+        super().__init__(name=name)
+        self.steps, self.size = steps, size
+
+    def initial_state(self, batch_size):
+        return jnp.zeros((self.size,) if batch_size is None else (batch_size, self.size))
+
+    def __call__(self, x, state):
+        state = state + (x - state) / self.steps
+        return state, state
+
+# %% inputs
+import jax
+import numpy as np
+
+
+def cases(draw, page):
+    for steps, shape in ((3, (8, 2, 1)), (1, (4, 1, 3)), (9, (5, 3, 2)), (40, (50, 4, 2))):
+        xs = np.float32(draw.normal(size=shape))
+        xs[2] = 0
+        yield outputs, (steps, xs), {}
+
+
+def outputs(page, steps, xs):
+    def f(xs):
+        core, hk = page.RecentMean(steps, xs.shape[-1]), page.hk
+        deep = hk.DeepRNN([core])
+        whole = hk.dynamic_unroll(deep, xs, deep.initial_state(xs.shape[1]))
+        return whole, hk.dynamic_unroll(core, xs[:, 0], core.initial_state(None))[0]
+
+    (outs, (state,)), alone = jax.jit(page.pure(f).apply)({}, xs)
+    return outs, alone, [leaf.shape[0] for leaf in jax.tree.leaves(state)]

@@ -1,0 +1,86 @@
+# %% right: automatic inside
+def spread_rows(params, tokens, key):
+    return jax.sharding.auto_axes(noisy_rows, out_sharding=P("data"))(params, tokens, key)
+
+# %% right: the table apart
+def spread_rows(params, tokens, key):
+    rows = jax.sharding.auto_axes(lookup.apply, out_sharding=P("data"))(params, tokens)
+    return rows + jax.random.normal(key, rows.shape, rows.dtype, out_sharding=P("data")) / 10
+
+# %% breaks: Define `spread_rows(params, tokens, key)` | on automatic axes alone
+table.at[tokens].get(out_sharding=P("data"))
+# becomes
+lookup.apply(params, tokens)
+
+# %% breaks: It gives the same numbers as `noisy_rows` | no noise
+return rows + 0.1 * noise
+# becomes
+return rows
+
+# %% breaks: It gives the same numbers as `noisy_rows` | another key
+jax.random.normal(key,
+# becomes
+jax.random.normal(jax.random.fold_in(key, 1),
+
+# %% breaks: It gives the same numbers as `noisy_rows` | noise of one row
+noise = jax.random.normal(key, rows.shape, out_sharding=P("data"))
+# becomes
+noise = jax.random.normal(key, rows.shape[1:])
+
+# %% breaks: It gives the same numbers as `noisy_rows` | uniform
+jax.random.normal(key, rows.shape, out
+# becomes
+jax.random.uniform(key, rows.shape, out
+
+# %% breaks: It gives the same numbers as `noisy_rows` | no gradient
+table.at[tokens]
+# becomes
+jax.lax.stop_gradient(table).at[tokens]
+
+# %% breaks: Its result is cut along `"data"` | replicated
+return rows + 0.1 * noise
+# becomes
+return jax.sharding.reshard(rows + 0.1 * noise, P())
+
+# %% breaks: Its result is cut along `"data"` | each draws all
+rows.shape, out_sharding=P("data"))
+# becomes
+rows.shape)
+
+# %% asks nothing
+# These two lines look up
+
+# %% wrong: as on one device
+def spread_rows(params, tokens, key):
+    return noisy_rows(params, tokens, key)
+
+# %% wrong: automatic for the table alone
+def spread_rows(params, tokens, key):
+    rows = jax.sharding.auto_axes(lookup.apply, out_sharding=P("data"))(params, tokens)
+    return rows + 0.1 * jax.random.normal(key, rows.shape)
+
+# %% wrong: each device its own numbers
+def spread_rows(params, tokens, key):
+    def local(params, tokens, key):
+        return noisy_rows(params, tokens, jax.random.fold_in(key, jax.lax.axis_index("data")))
+
+    specs = {"in_specs": (P(), P("data"), P()), "out_specs": P("data")}
+    return jax.shard_map(local, mesh=explicit, **specs)(params, tokens, key)
+
+# %% inputs
+import jax
+import jax.numpy as jnp
+
+
+def cases(draw, page):
+    for rows, length in ((2 * page.n, 3), (64 * page.n, 7)):
+        tokens = jnp.asarray(draw.integers(0, 10, (rows, length)))
+        yield on_explicit, (page.lookup.init(jax.random.key(1), tokens), tokens), {}
+
+
+def on_explicit(page, params, tokens):
+    with jax.set_mesh(page.explicit):
+        placed = jax.device_put((params, tokens), (page.P(), page.P("data")))
+        compiled = jax.jit(page.spread_rows).lower(*placed, jax.random.key(0)).compile()
+        rows = compiled(*placed, jax.random.key(0))
+    return rows, rows.sharding.shard_shape(rows.shape), compiled.cost_analysis()["flops"] // 10**6
