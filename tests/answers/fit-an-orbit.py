@@ -28,25 +28,6 @@ def orbit(mean, eccentricity):
         lambda linear, y: y / linear(jnp.ones_like(y)),
     )
 
-# %% right: custom vjp
-@jax.custom_vjp
-def orbit(mean, eccentricity):
-    return kepler(mean, eccentricity)
-
-
-def orbit_forward(mean, eccentricity):
-    angle = orbit(mean, eccentricity)
-    return angle, (angle, eccentricity)
-
-
-def orbit_backward(kept, cotangent):
-    angle, eccentricity = kept
-    by_mean = cotangent / (1 - eccentricity * jnp.cos(angle))
-    return by_mean, by_mean * jnp.sin(angle)
-
-
-orbit.defvjp(orbit_forward, orbit_backward)
-
 # %% right: two steps with one slope
 def orbit(mean, eccentricity):
     given = jax.lax.stop_gradient((mean, eccentricity))
@@ -168,18 +149,6 @@ def orbit(mean, eccentricity):
     while abs(step) > 1e-5:
         step = (angle - eccentricity * jnp.sin(angle) - mean) / (1 - eccentricity * jnp.cos(angle))
         angle = angle - step
-    return angle
-
-# %% wrong: the loop itself
-def orbit(mean, eccentricity):
-    return kepler(mean, eccentricity)
-
-# %% wrong: three steps
-def orbit(mean, eccentricity):
-    angle = mean
-    for _ in range(3):
-        error = angle - eccentricity * jnp.sin(angle) - mean
-        angle = angle - error / (1 - eccentricity * jnp.cos(angle))
     return angle
 
 # %% inputs
