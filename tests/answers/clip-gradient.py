@@ -32,81 +32,91 @@ def _back(limit, u):
 
 clip_gradient.defvjp(lambda x, limit: (x, limit), _back)
 
-# %% wrong: a gradient for limit
-@jax.custom_vjp
+# %% breaks: Define `clip_gradient(x, limit)`
 def clip_gradient(x, limit):
     return x
-
-
-def _back(limit, u):
-    norm = jnp.linalg.norm(u.ravel())
-    return u * jnp.minimum(1.0, limit / jnp.maximum(norm, 1e-30)), norm
-
-
-clip_gradient.defvjp(lambda x, limit: (x, limit), _back)
-
-# %% wrong: always to the limit
-@jax.custom_vjp
-def clip_gradient(x, limit):
+# becomes
+def clip_gradient(limit, x):
     return x
 
-
-clip_gradient.defvjp(
-    lambda x, limit: (x, limit), lambda limit, u: (u * limit / jnp.sqrt(jnp.sum(u**2)), 0.0 * limit)
-)
-
-# %% wrong: an if in the rule
-@jax.custom_vjp
+# %% breaks: in the forward pass it returns `x` | clipped without a gradient
 def clip_gradient(x, limit):
     return x
+# becomes
+def clip_gradient(x, limit):
+    return x * jnp.minimum(1.0, limit / jnp.sqrt(jnp.sum(x**2)))
 
+# %% breaks: in the forward pass it returns `x` | clipped with a gradient
+return x, limit
+# becomes
+return x * jnp.minimum(1.0, limit / jnp.sqrt(jnp.sum(x**2))), limit
 
-def _back(limit, u):
-    norm = jnp.sqrt(jnp.sum(u**2))
-    if norm > limit:
-        u = u * limit / norm
-    return u, 0.0 * limit
+# %% breaks: in the forward pass it returns `x` | never a number
+return x, limit
+# becomes
+return jnp.atleast_1d(x), limit
 
+# %% breaks: in the backward pass it scales the cotangent | each entry
+cotangent * scale
+# becomes
+jnp.clip(cotangent, -limit, limit)
 
-clip_gradient.defvjp(lambda x, limit: (x, limit), _back)
+# %% breaks: in the backward pass it scales the cotangent | the root of the mean
+jnp.sum(cotangent**2)
+# becomes
+jnp.mean(cotangent**2)
+
+# %% breaks: in the backward pass it scales the cotangent | another norm
+jnp.sqrt(jnp.sum(cotangent**2))
+# becomes
+jnp.max(jnp.abs(cotangent))
+
+# %% breaks: in the backward pass it scales the cotangent | to a norm of one
+limit / jnp.where(norm > limit, norm, 1.0)
+# becomes
+1 / jnp.where(norm > limit, norm, 1.0)
+
+# %% breaks: in the backward pass it scales the cotangent | a limit that is not traced
+norm = jnp.sqrt(
+# becomes
+limit = float(limit)
+norm = jnp.sqrt(
+
+# %% breaks: in the backward pass it scales the cotangent | an if
+return cotangent * scale
+# becomes
+if norm <= limit:
+    return cotangent, jnp.zeros_like(limit)
+return cotangent * scale
+
+# %% breaks: A cotangent within the limit passes | scaled up
+jnp.where(norm > limit, limit / jnp.where(norm > limit, norm, 1.0), 1.0)
+# becomes
+limit / jnp.where(norm > 0, norm, 1.0)
+
+# %% breaks: A cotangent within the limit passes | nan
+jnp.where(norm > limit, limit / jnp.where(norm > limit, norm, 1.0), 1.0)
+# becomes
+jnp.minimum(norm, limit) / norm
+
+# %% breaks: the gradient with respect to `limit` | that of the norm
+jnp.zeros_like(limit)
+# becomes
+jnp.sum(cotangent**2) / norm
+
+# %% breaks: the gradient with respect to `limit` | one result
+return cotangent * scale, jnp.zeros_like(limit)
+# becomes
+return cotangent * scale
+
+# %% asks nothing
+# Clipping in the optimiser
+# To bound the gradient
 
 # %% wrong: clips the value
 def clip_gradient(x, limit):
     norm = jnp.sqrt(jnp.sum(x**2))
     return jnp.where(norm > limit, x * limit / norm, x)
-
-# %% wrong: each entry
-@jax.custom_vjp
-def clip_gradient(x, limit):
-    return x
-
-
-clip_gradient.defvjp(
-    lambda x, limit: (x, limit), lambda limit, u: (jnp.clip(u, -limit, limit), 0.0 * limit)
-)
-
-# %% wrong: nan at zero
-@jax.custom_vjp
-def clip_gradient(x, limit):
-    return x
-
-
-clip_gradient.defvjp(
-    lambda x, limit: (x, limit),
-    lambda limit, u: (u / jnp.sqrt(jnp.sum(u**2)) * jnp.minimum(limit, jnp.sqrt(jnp.sum(u**2))), 0.0 * limit),
-)
-
-# %% wrong: no tuple
-@jax.custom_vjp
-def clip_gradient(x, limit):
-    return x
-
-
-def _back(limit, u):
-    return u * jnp.minimum(1.0, limit / jnp.maximum(jnp.linalg.norm(u.ravel()), 1e-30))
-
-
-clip_gradient.defvjp(lambda x, limit: (x, limit), _back)
 
 # %% wrong: nothing clipped
 def clip_gradient(x, limit):

@@ -4,12 +4,6 @@ def epoch_of_batches(key, epoch, x, y, batch_size):
     cut = lambda a: jnp.take(a, order, axis=0).reshape(len(a) // batch_size, batch_size, *a.shape[1:])
     return cut(x), cut(y)
 
-# %% right: choice without replacement
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    n = len(y)
-    indices = jax.random.choice(jax.random.fold_in(key, epoch), n, (n // batch_size, batch_size), replace=False)
-    return [x[indices], y[indices]]
-
 # %% right: data shuffled as a tree
 def epoch_of_batches(key, epoch, x, y, batch_size):
     order = jax.random.permutation(jax.random.fold_in(key, epoch), len(x))
@@ -30,21 +24,112 @@ def epoch_of_batches(key, epoch, x, y, batch_size):
     order = jax.lax.fori_loop(0, n - 1, swap, jnp.arange(n)).reshape(-1, batch_size)
     return x[order], y[order]
 
-# %% wrong: adds the epoch to the key
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    number = jax.random.key_data(key).sum().astype(int) + epoch
-    order = jax.random.permutation(jax.random.key(number), len(x)).reshape(-1, batch_size)
-    return x[order], y[order]
+# %% breaks: An *epoch* goes through all examples | one order
+fold_in(key, epoch)
+# becomes
+fold_in(key, 0)
 
-# %% wrong: adds the epoch to the key itself
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jax.random.permutation(key + epoch, len(x)).reshape(-1, batch_size)
-    return x[order], y[order]
+# %% breaks: An *epoch* goes through all examples | no order
+jax.random.permutation(jax.random.fold_in(key, epoch), len(x))
+# becomes
+jnp.arange(len(x))
 
-# %% wrong: axes swapped
+# %% breaks: Define `epoch_of_batches(
 def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jax.random.permutation(jax.random.fold_in(key, epoch), len(x)).reshape(batch_size, -1)
-    return x[order], y[order]
+# becomes
+def epoch_of_batches(key, epoch, batch_size, x, y):
+
+# %% breaks: Here `key` is the key of the whole training | two axes
+return x[order], y[order]
+# becomes
+return x[order].reshape(*order.shape, -1), y[order]
+
+# %% breaks: Here `key` is the key of the whole training | 32 examples
+len(x))
+# becomes
+min(len(x), 32))
+
+# %% breaks: Here `key` is the key of the whole training | epochs of 16 bits
+fold_in(key, epoch)
+# becomes
+fold_in(key, epoch % 2**16)
+
+# %% breaks: It returns the pair | `ys` first
+return x[order], y[order]
+# becomes
+return y[order], x[order]
+
+# %% breaks: It returns the pair | batch by batch
+return x[order], y[order]
+# becomes
+return [(x[batch], y[batch]) for batch in order]
+
+# %% breaks: `xs` has shape `(N // batch_size, batch_size, ...)` | axes exchanged
+order.reshape(-1, batch_size)
+# becomes
+order.reshape(batch_size, -1)
+
+# %% breaks: `xs` has shape `(N // batch_size, batch_size, ...)` | one axis
+order.reshape(-1, batch_size)
+# becomes
+order
+
+# %% breaks: So `xs[i], ys[i]` is batch | the other end
+y[order]
+# becomes
+y[order[::-1]]
+
+# %% breaks: Each example occurs exactly once | or twice, or never
+jax.random.permutation(jax.random.fold_in(key, epoch), len(x))
+# becomes
+jax.random.randint(jax.random.fold_in(key, epoch), len(x), 0, len(x))
+
+# %% breaks: Each example occurs exactly once | `y` stays
+return x[order], y[order]
+# becomes
+return x[order], y.reshape(*order.shape, *y.shape[1:])
+
+# %% breaks: Each example occurs exactly once | orders apart
+return x[order], y[order]
+# becomes
+return x[order], jax.random.permutation(key, y)[order]
+
+# %% breaks: Every order of the $N$ examples | a random start
+jax.random.permutation(jax.random.fold_in(key, epoch), len(x))
+# becomes
+jax.random.randint(jax.random.fold_in(key, epoch), (), 0, len(x))
+order = (jnp.arange(len(x)) + order) % len(x)
+
+# %% breaks: Every order of the $N$ examples | one key for all
+fold_in(key, epoch)
+# becomes
+fold_in(jax.random.key(0), epoch)
+
+# %% breaks: Every order of the $N$ examples | key and epoch added
+jax.random.fold_in(key, epoch)
+# becomes
+jax.random.key(jax.random.key_data(key)[1] + epoch)
+
+# %% breaks: The same arguments give the same batches
+jax.random.permutation(jax.random.fold_in(key, epoch), len(x))
+# becomes
+jnp.array(np.random.default_rng().permutation(len(x)))
+
+# %% breaks: No key is used twice
+order = jax.random.permutation(jax.random.fold_in(key, epoch), len(x))
+# becomes
+key = jax.random.fold_in(key, epoch)
+order = jax.random.permutation(key, jax.random.permutation(key, len(x)))
+
+# %% breaks: `jax.vmap` can map it over `key` and `epoch`
+fold_in(key, epoch)
+# becomes
+fold_in(key, int(epoch))
+
+# %% asks nothing
+# For an order that is already drawn
+# Batch 0 holds
+# The order is what
 
 # %% wrong: donates the data
 from functools import partial
@@ -53,12 +138,6 @@ from functools import partial
 @partial(jax.jit, static_argnames="batch_size", donate_argnames=("x", "y"))
 def epoch_of_batches(key, epoch, x, y, batch_size):
     order = jax.random.permutation(jax.random.fold_in(key, epoch), len(x)).reshape(-1, batch_size)
-    return x[order], y[order]
-
-# %% wrong: draws from the parent too
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jax.random.permutation(key, len(x))
-    order = order[jax.random.permutation(jax.random.split(key)[0], len(x))].reshape(-1, batch_size)
     return x[order], y[order]
 
 # %% wrong: each swapped with any
@@ -73,22 +152,10 @@ def epoch_of_batches(key, epoch, x, y, batch_size):
     order = jax.lax.fori_loop(0, n, swap, jnp.arange(n)).reshape(-1, batch_size)
     return x[order], y[order]
 
-# %% wrong: entries of x shuffled apart
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    epoch_key = jax.random.fold_in(key, epoch)
-    order = jax.random.permutation(epoch_key, len(y)).reshape(-1, batch_size)
-    xs = jax.random.permutation(jax.random.fold_in(epoch_key, 1), x, independent=True)
-    return xs[order], y[order]
-
 # %% wrong: every second epoch backwards
 def epoch_of_batches(key, epoch, x, y, batch_size):
     order = jax.random.permutation(jax.random.fold_in(key, epoch // 2), len(x))
     order = jnp.where(epoch % 2, order[::-1], order).reshape(-1, batch_size)
-    return x[order], y[order]
-
-# %% wrong: key ignored
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jax.random.permutation(jax.random.key(epoch), len(x)).reshape(-1, batch_size)
     return x[order], y[order]
 
 # %% wrong: labels become float
@@ -96,77 +163,11 @@ def epoch_of_batches(key, epoch, x, y, batch_size):
     order = jax.random.permutation(jax.random.fold_in(key, epoch), len(x)).reshape(-1, batch_size)
     return x[order], y[order].astype(float)
 
-# %% wrong: last batch dropped
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jax.random.permutation(jax.random.fold_in(key, epoch), len(x))
-    starts = range(0, len(x) - batch_size, batch_size)
-    rows = jnp.stack([order[start : start + batch_size] for start in starts])
-    return x[rows], y[rows]
-
-# %% wrong: list of batches
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jax.random.permutation(jax.random.fold_in(key, epoch), len(x)).reshape(-1, batch_size)
-    return [(x[rows], y[rows]) for rows in order]
-
-# %% wrong: numpy generator outside
-_rng = np.random.default_rng(0)
-
-
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = _rng.permutation(len(x)).reshape(-1, batch_size)
-    return x[order], y[order]
-
 # %% wrong: only within batches
 def epoch_of_batches(key, epoch, x, y, batch_size):
     batches = jnp.arange(len(x)).reshape(-1, batch_size)
     order = jax.random.permutation(jax.random.fold_in(key, epoch), batches, axis=1, independent=True)
     return x[order], y[order]
-
-# %% wrong: python loops
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jax.random.permutation(jax.random.fold_in(key, epoch), len(x)).tolist()
-    xs, ys = [], []
-    while order:
-        chosen, order = order[:batch_size], order[batch_size:]
-        xs.append(jnp.stack([x[i] for i in chosen]))
-        ys.append(jnp.stack([y[i] for i in chosen]))
-    return jnp.stack(xs), jnp.stack(ys)
-
-# %% wrong: random start
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    start = jax.random.randint(jax.random.fold_in(key, epoch), (), 0, len(x))
-    order = jnp.roll(jnp.arange(len(x)), start).reshape(-1, batch_size)
-    return x[order], y[order]
-
-# %% wrong: same order in every epoch
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jax.random.permutation(key, len(x)).reshape(-1, batch_size)
-    return x[order], y[order]
-
-# %% wrong: the specification in numpy
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jax.random.permutation(jax.random.fold_in(key, epoch), len(x))
-    return batches_in_order(np.asarray(order), np.asarray(x), np.asarray(y), batch_size)
-
-# %% wrong: unshuffled
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    return x.reshape(-1, batch_size, *x.shape[1:]), y.reshape(-1, batch_size, *y.shape[1:])
-
-# %% wrong: with replacement
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    chosen = jax.random.choice(jax.random.fold_in(key, epoch), len(x), (len(x) // batch_size, batch_size))
-    return x[chosen], y[chosen]
-
-# %% wrong: x and y shuffled apart
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    x_key, y_key = jax.random.split(jax.random.fold_in(key, epoch))
-    x, y = jax.random.permutation(x_key, x), jax.random.permutation(y_key, y)
-    return x.reshape(-1, batch_size, *x.shape[1:]), y.reshape(-1, batch_size)
-
-# %% wrong: y left in place
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    order = jax.random.permutation(jax.random.fold_in(key, epoch), len(x)).reshape(-1, batch_size)
-    return x[order], y.reshape(-1, batch_size)
 
 # %% inputs
 import jax

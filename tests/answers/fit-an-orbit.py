@@ -28,25 +28,6 @@ def orbit(mean, eccentricity):
         lambda linear, y: y / linear(jnp.ones_like(y)),
     )
 
-# %% right: custom vjp
-@jax.custom_vjp
-def orbit(mean, eccentricity):
-    return kepler(mean, eccentricity)
-
-
-def orbit_forward(mean, eccentricity):
-    angle = orbit(mean, eccentricity)
-    return angle, (angle, eccentricity)
-
-
-def orbit_backward(kept, cotangent):
-    angle, eccentricity = kept
-    by_mean = cotangent / (1 - eccentricity * jnp.cos(angle))
-    return by_mean, by_mean * jnp.sin(angle)
-
-
-orbit.defvjp(orbit_forward, orbit_backward)
-
 # %% right: two steps with one slope
 def orbit(mean, eccentricity):
     given = jax.lax.stop_gradient((mean, eccentricity))
@@ -56,10 +37,85 @@ def orbit(mean, eccentricity):
         angle = angle - error / (1 - given[1] * jnp.cos(start))
     return angle
 
-# %% wrong: whole newton step
+# %% breaks: Define `orbit(mean, eccentricity)`: the same value | in one turn
+return angle
+# becomes
+return angle % (2 * jnp.pi)
+
+# %% breaks: Define `orbit(mean, eccentricity)`: the same value | the other order
 def orbit(mean, eccentricity):
-    E = jax.lax.stop_gradient(kepler(*map(jax.lax.stop_gradient, (mean, eccentricity))))
-    return E - (E - eccentricity * jnp.sin(E) - mean) / (1 - eccentricity * jnp.cos(E))
+# becomes
+def orbit(eccentricity, mean):
+
+# %% breaks: Define `orbit(mean, eccentricity)`: the same value | no derivative
+return angle
+# becomes
+return jax.lax.stop_gradient(angle)
+
+# %% breaks: Define `orbit(mean, eccentricity)`: the same value | forward mode only
+return angle
+# becomes
+return kepler(mean, eccentricity)
+
+# %% breaks: Define `orbit(mean, eccentricity)`: the same value | first order only
+range(2)
+# becomes
+range(1)
+
+# %% breaks: Define `orbit(mean, eccentricity)`: the same value | without mean
+jnp.sin(angle) - mean
+# becomes
+jnp.sin(angle) - jax.lax.stop_gradient(mean)
+
+# %% breaks: Define `orbit(mean, eccentricity)`: the same value | without eccentricity
+for _ in range(2):
+# becomes
+eccentricity = jax.lax.stop_gradient(eccentricity)
+for _ in range(2):
+
+# %% breaks: Define `orbit(mean, eccentricity)`: the same value | the other sign
+for _ in range(2):
+    error = angle - eccentricity * jnp.sin(angle) - mean
+    angle = angle - error
+# becomes
+for _ in range(1):
+    error = angle - eccentricity * jnp.sin(angle) - mean
+    angle = angle + error
+
+# %% breaks: Define `orbit(mean, eccentricity)`: the same value | no denominator
+for _ in range(2):
+    error = angle - eccentricity * jnp.sin(angle) - mean
+    angle = angle - error / (1 - eccentricity * jnp.cos(angle))
+# becomes
+angle = angle - (angle - eccentricity * jnp.sin(angle) - mean)
+
+# %% breaks: It works with `jax.jit` and without it | an if
+for _ in range(2):
+# becomes
+if eccentricity == 0:
+    return mean
+for _ in range(2):
+
+# %% breaks: It works with `jax.jit` and without it | from 0 up
+kepler(*jax.lax.stop_gradient((mean, eccentricity)))
+# becomes
+kepler(*jax.lax.stop_gradient((jnp.abs(mean), eccentricity)))
+
+# %% breaks: It works with `jax.jit` and without it | almost circles
+kepler(*jax.lax.stop_gradient((mean, eccentricity)))
+# becomes
+mean + eccentricity * jnp.sin(mean)
+
+# %% breaks: It works with `jax.jit` and without it | no circles
+error = angle - eccentricity * jnp.sin(angle) - mean
+# becomes
+error = eccentricity * ((angle - mean) / eccentricity - jnp.sin(angle))
+
+# %% asks nothing
+# Kepler's equation
+# `kepler` solves it
+# `jax.grad(kepler)` fails
+# On a small example
 
 # %% wrong: one step with a constant slope
 def orbit(mean, eccentricity):
@@ -94,46 +150,6 @@ def orbit(mean, eccentricity):
         step = (angle - eccentricity * jnp.sin(angle) - mean) / (1 - eccentricity * jnp.cos(angle))
         angle = angle - step
     return angle
-
-# %% wrong: all constant
-def orbit(mean, eccentricity):
-    return jax.lax.stop_gradient(kepler(*jax.lax.stop_gradient((mean, eccentricity))))
-
-# %% wrong: only eccentricity
-def orbit(mean, eccentricity):
-    m = jax.lax.stop_gradient(mean)
-    angle = jax.lax.stop_gradient(kepler(m, jax.lax.stop_gradient(eccentricity)))
-    error = angle - eccentricity * jnp.sin(angle) - m
-    return angle - error / (1 - eccentricity * jnp.cos(angle))
-
-# %% wrong: only mean
-def orbit(mean, eccentricity):
-    e = jax.lax.stop_gradient(eccentricity)
-    angle = jax.lax.stop_gradient(kepler(jax.lax.stop_gradient(mean), e))
-    return angle - (angle - e * jnp.sin(angle) - mean) / (1 - e * jnp.cos(angle))
-
-# %% wrong: the loop itself
-def orbit(mean, eccentricity):
-    return kepler(mean, eccentricity)
-
-# %% wrong: the wrong sign
-def orbit(mean, eccentricity):
-    angle = jax.lax.stop_gradient(kepler(*jax.lax.stop_gradient((mean, eccentricity))))
-    error = angle - eccentricity * jnp.sin(angle) - mean
-    return angle + error / (1 - eccentricity * jnp.cos(angle))
-
-# %% wrong: three steps
-def orbit(mean, eccentricity):
-    angle = mean
-    for _ in range(3):
-        error = angle - eccentricity * jnp.sin(angle) - mean
-        angle = angle - error / (1 - eccentricity * jnp.cos(angle))
-    return angle
-
-# %% wrong: without the denominator
-def orbit(mean, eccentricity):
-    angle = jax.lax.stop_gradient(kepler(*jax.lax.stop_gradient((mean, eccentricity))))
-    return angle - (angle - eccentricity * jnp.sin(angle) - mean)
 
 # %% inputs
 import jax

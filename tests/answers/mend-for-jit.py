@@ -37,58 +37,118 @@ def mean_log(x, n):
     weights, logs = jax.vmap(one)(jnp.arange(x.size), x)
     return weights @ logs / (weights.sum() + (weights.sum() == 0))
 
-# %% wrong: all weights equal
-def mean_log(x, n):
-    use = (jnp.arange(x.size) < n) & (x > 0)
-    return jnp.sum(jnp.log(jnp.where(use, x, 1.0))) / jnp.maximum(jnp.sum(use), 1)
+# %% breaks: A buffer `x` holds `n` measurements | padding counts
+(i < n) & (x > 0)
+# becomes
+x > 0
 
-# %% wrong: at least one weight
-def mean_log(x, n):
-    i = jnp.arange(x.size)
-    counts = (i < n) & (x > 0)
-    weights = jnp.where(counts, 1.0 / (1 + i), 0.0)
-    logs = jnp.log(jnp.where(counts, x, 1.0))
-    return jnp.sum(weights * logs) / jnp.maximum(jnp.sum(weights), 1.0)
+# %% breaks: A buffer `x` holds `n` measurements | padding without nan
+jnp.log(jnp.where(counts, x, 1.0))
+# becomes
+jnp.log(jnp.where(x > 0, x, 1.0) + 0 * x)
 
-# %% wrong: divided by all weights
-def mean_log(x, n):
-    i = jnp.arange(x.size)
-    weights = jnp.where(i < n, 1.0 / (1 + i), 0.0)
-    total = jnp.sum(weights * jnp.log(jnp.where((i < n) & (x > 0), x, 1.0)))
-    return total / jnp.maximum(jnp.sum(weights), 1e-30)
+# %% breaks: The function below takes the mean | the sum
+ / jnp.where(weight > 0, weight, 1.0)
+# becomes
 
-# %% wrong: float is still there
-def mean_log(x, n):
-    i = jnp.arange(x.size)
-    use = (i < n) & (x > 0)
-    logs = jnp.log(jnp.where(use, x, 1.0))
-    total, weight = jnp.sum(logs / (1 + i)), jnp.sum(1 / (1 + i), where=use)
-    return float(total / jnp.where(weight > 0, weight, 1.0))
+# %% breaks: The function below takes the mean | zero is positive
+(x > 0)
+# becomes
+(x >= 0)
 
-# %% wrong: gradient stopped
-def mean_log(x, n):
-    i = jnp.arange(x.size)
-    use = (i < n) & (x > 0)
-    logs = jax.lax.stop_gradient(jnp.log(jnp.where(use, x, 1.0)))
-    return jnp.sum(logs / (1 + i)) / jnp.maximum(jnp.sum(use / (1 + i)), 1e-30)
+# %% breaks: The function below takes the mean | at least one weight
+jnp.where(weight > 0, weight, 1.0)
+# becomes
+jnp.maximum(weight, 1.0)
 
-# %% wrong: if any is still there
-def mean_log(x, n):
-    i = jnp.arange(x.size)
-    use = (i < n) & (x > 0)
-    if not use.any():
-        return 0.0
-    logs = jnp.log(jnp.where(use, x, 1.0))
-    return jnp.sum(logs / (1 + i), where=use) / jnp.sum(1 / (1 + i), where=use)
+# %% breaks: The function below takes the mean | all weights count
+weight = jnp.sum(weights)
+# becomes
+weight = jnp.sum(1.0 / (1 + i), where=i < n)
 
-# %% wrong: logarithm before where
+# %% breaks: The function below takes the mean | logarithm of the mean
+return jnp.sum(weights * logs) / jnp.where(weight > 0, weight, 1.0)
+# becomes
+mean = jnp.sum(weights * jnp.exp(logs)) / jnp.where(weight > 0, weight, 1.0)
+return jnp.log(jnp.where(weight > 0, mean, 1.0))
+
+# %% breaks: Earlier ones weigh more | equal weights
+1.0 / (1 + i)
+# becomes
+1.0
+
+# %% breaks: Earlier ones weigh more | counted from one
+1.0 / (1 + i)
+# becomes
+1.0 / (2 + i)
+
+# %% breaks: Earlier ones weigh more | by rank
+1.0 / (1 + i)
+# becomes
+1.0 / jnp.maximum(jnp.cumsum(counts), 1)
+
+# %% breaks: If none is positive, the answer is 0
+jnp.where(weight > 0, weight, 1.0)
+# becomes
+weight
+
+# %% breaks: `jax.jit(mean_log)` works, for every `n` | an if
+weight = jnp.sum(weights)
+# becomes
+weight = jnp.sum(weights)
+if weight == 0:
+    return 0.0
+
+# %% breaks: `jax.jit(mean_log)` works, for every `n` | a float
+return jnp.sum(weights * logs) / jnp.where(weight > 0, weight, 1.0)
+# becomes
+return float(jnp.sum(weights * logs) / jnp.where(weight > 0, weight, 1.0))
+
+# %% breaks: `jax.jit(mean_log)` works, for every `n` | not the last entry
+i < n
+# becomes
+i < jnp.minimum(n, x.size - 1)
+
+# %% breaks: `jax.jit(mean_log)` works, for every `n` | at most 256
+i < n
+# becomes
+i < jnp.minimum(n, 256)
+
+# %% breaks: `n` is an ordinary argument
 def mean_log(x, n):
-    i = jnp.arange(x.size)
-    use = (i < n) & (x > 0)
-    weights = jnp.where(use, 1.0 / (1 + i), 0.0)
-    total = jnp.sum(weights * jnp.where(use, jnp.log(x), 0.0))
-    weight = jnp.sum(weights)
-    return jnp.where(weight > 0, total / jnp.where(weight > 0, weight, 1.0), 0.0)
+# becomes
+@lambda f: jax.jit(f, static_argnums=1)
+def mean_log(x, n):
+
+# %% breaks: `jax.grad(mean_log)` works as well | nan
+jnp.log(jnp.where(counts, x, 1.0))
+# becomes
+jnp.where(counts, jnp.log(x), 0.0)
+
+# %% breaks: `jax.grad(mean_log)` works as well | no gradient
+jnp.where(counts, x, 1.0)
+# becomes
+jax.lax.stop_gradient(jnp.where(counts, x, 1.0))
+
+# %% breaks: For entries that do not count
+jnp.sum(weights * logs)
+# becomes
+jnp.sum(weights * logs + jnp.where(i < n, x - jax.lax.stop_gradient(x), 0.0))
+
+# %% breaks: `x` is a vector of `float32` | an axis
+weight = jnp.sum(weights)
+# becomes
+weight = jnp.sum(weights, keepdims=True)
+
+# %% breaks: `x` is a vector of `float32` | one for each entry
+jnp.sum(weights * logs)
+# becomes
+weights * logs
+
+# %% asks nothing
+# Without `jit` the function works
+# Define it again so that
+# The check compiles
 
 # %% wrong: logarithm of the mean
 def mean_log(x, n):
@@ -114,30 +174,6 @@ def mean_log(x, n):
     total, weight = jnp.sum(jnp.log(x[use]) / (1 + i[use])), jnp.sum(1 / (1 + i[use]))
     return total / jnp.where(weight > 0, weight, 1.0)
 
-# %% wrong: masks joined by and
-def mean_log(x, n):
-    position = jnp.arange(x.size)
-    use = position < n and x > 0
-    weights = jnp.where(use, 1 / (1 + position), 0.0)
-    return jnp.sum(weights * jnp.log(jnp.where(use, x, 1.0))) / jnp.maximum(jnp.sum(weights), 1e-6)
-
-# %% wrong: multiplied by the mask
-def mean_log(x, n):
-    i = jnp.arange(x.size)
-    weights = ((i < n) & (x > 0)) / (1 + i)
-    return jnp.sum(weights * jnp.log(x)) / jnp.maximum(jnp.sum(weights), 1e-30)
-
-# %% wrong: n made static
-from functools import partial
-
-
-@partial(jax.jit, static_argnames="n")
-def mean_log(x, n):
-    measured = jnp.where(x[:n] > 0, x[:n], 1.0)
-    weights = jnp.where(x[:n] > 0, 1.0 / (1 + jnp.arange(n)), 0.0)
-    total, weight = jnp.sum(weights * jnp.log(measured)), jnp.sum(weights)
-    return jnp.where(weight > 0, total / jnp.where(weight > 0, weight, 1.0), 0.0)
-
 # %% wrong: numpy by callback
 def mean_log(x, n):
     def with_numpy(x, n):
@@ -146,27 +182,6 @@ def mean_log(x, n):
         return np.float32(weights @ np.log(np.where(use, x, 1)) / (weights.sum() or 1.0))
 
     return jax.pure_callback(with_numpy, jax.ShapeDtypeStruct((), jnp.float32), x, n)
-
-# %% wrong: numpy where
-def mean_log(x, n):
-    i = np.arange(x.size)
-    use = np.logical_and(i < n, x > 0)
-    total, weight = np.sum(np.log(np.where(use, x, 1)) / (1 + i)), np.sum(use / (1 + i))
-    return total / np.where(weight > 0, weight, 1.0)
-
-# %% wrong: one number for each entry
-def mean_log(x, n):
-    i = jnp.arange(x.size)
-    use = (i < n) & (x > 0)
-    weight = jnp.sum(1 / (1 + i), where=use)
-    return jnp.log(jnp.where(use, x, 1.0)) / (1 + i) / jnp.where(weight > 0, weight, 1.0)
-
-# %% wrong: padding counts
-def mean_log(x, n):
-    use = x > 0
-    weights = jnp.where(use, 1.0 / (1 + jnp.arange(x.size)), 0.0)
-    total = jnp.sum(weights * jnp.log(jnp.where(use, x, 1.0)))
-    return total / jnp.maximum(jnp.sum(weights), 1e-30)
 
 # %% wrong: prints the result
 def mean_log(x, n):
@@ -189,20 +204,6 @@ def mean_log(x, n):
     logs = jnp.log(jnp.where(use, x, 0.0) + 1e-6)
     weight = jnp.sum(1 / (1 + i), where=use)
     return jnp.sum(logs / (1 + i), where=use) / jnp.where(weight > 0, weight, 1.0)
-
-# %% wrong: weights by rank among the positive
-def mean_log(x, n):
-    use = (jnp.arange(x.size) < n) & (x > 0)
-    weights = jnp.where(use, 1.0 / jnp.maximum(jnp.cumsum(use), 1), 0.0)
-    total = jnp.sum(weights * jnp.log(jnp.where(use, x, 1.0)))
-    return total / jnp.maximum(jnp.sum(weights), 1e-30)
-
-# %% wrong: zeros counted as positive
-def mean_log(x, n):
-    i = jnp.arange(x.size)
-    use = (i < n) & (x >= 0)
-    weight = jnp.sum(1 / (1 + i), where=use)
-    return jnp.sum(jnp.log(x) / (1 + i), where=use) / jnp.where(weight > 0, weight, 1.0)
 
 # %% inputs
 import jax

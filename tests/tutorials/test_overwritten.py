@@ -91,7 +91,7 @@ def test_a_check_binds_its_function_and_what_a_later_cell_needs():
         for check in (cell for cell in lesson.solved.code if cell.check):
             bound = {name.name for name in names_in(check.lines) if name.binds}
             beside[check.check] = bound - {f"check_{check.check.replace('-', '_')}"}
-    assert beside.pop("matrix-gradient") == {"check_gradient_of_quadratic"}
+    assert beside.pop("matrix-gradient") == {"check_lowest_point"}
     assert not any(beside.values())
     assert beside.keys() | {"matrix-gradient"} == exercises().keys()
 

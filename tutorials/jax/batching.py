@@ -786,48 +786,36 @@ assert jnp.abs(_apart).max() < 1e-5
 # In differentially private training, no example may change the model by more than a limit. So the gradient of each
 # example is *clipped*: if its norm is above the limit, it is scaled down to a norm equal to the limit, in the same
 # direction; if not, it remains as it is. Then comes the mean. The norm is that of the whole gradient, the root of the
-# sum of all squared entries of `"w"` and `"b"` together.
+# sum of the squares of all entries of all its arrays.
 #
-# Define two functions, for any $B \geq 1$ and $D \geq 1$. Neither changes `params`.
+# Define `clipped_mean_gradient(loss, params, x, y, limit)`: the mean of the gradients of all examples, each of them
+# clipped to the positive number `limit`.
 #
-# - `per_example_gradients(params, x, y)`: the gradient of `example_loss` with respect to `params` for every example.
-#   `x` has shape `(B, D)` and `y` has shape `(B,)`. The result is a dictionary like `params` whose leaves have a batch
-#   axis in front: `"w"` of shape `(B, D)` and `"b"` of shape `(B,)`.
-# - `clipped_mean_gradient(params, x, y, limit)`: the mean of these gradients, each of them clipped to the positive
-#   number `limit`: a dictionary like `params`, `"w"` of shape `(D,)` and `"b"` of shape `()`. An example may fit
-#   exactly, so that its gradient is zero.
+# - `loss(params, x, y)` is the loss of *one* example, as `example_loss` is. `params` is any tree of arrays of floats, and
+#   the result is a tree like it.
+# - The first axis of `x` and of `y` counts the same $B \geq 1$ examples. Both may have further axes.
+# - An example may fit exactly, so that its gradient is zero.
+# - Python may run `loss` at most twice, whatever $B$ is.
 #
-# Here is a specification in NumPy, slow but clear. It nudges every parameter up and down, one example at a time. (For a
-# square that is exact up to rounding.)
+# For a list of gradients, plain loops say what the result is:
 
 
 # %%
-def nudge_every_parameter(w, b, x, y):
-    def loss(w, b, i):
-        return (x[i] @ w + b - y[i]) ** 2
-
-    slopes = {"w": np.zeros(x.shape), "b": np.zeros(y.shape)}
-    for i in range(len(x)):
-        for d, nudge in enumerate(np.eye(len(w))):
-            slopes["w"][i, d] = (loss(w + nudge, b, i) - loss(w - nudge, b, i)) / 2
-        slopes["b"][i] = (loss(w, b + 1, i) - loss(w, b - 1, i)) / 2
-    return slopes
-
-
-def slow_clipped_mean(slopes, limit):
-    w, b = np.zeros(slopes["w"].shape[1]), 0.0
-    for slope_w, slope_b in zip(slopes["w"], slopes["b"], strict=True):
-        size = np.sqrt(np.sum(slope_w**2) + slope_b**2)
+def slow_clipped_mean(gradients, limit):
+    mean = dict.fromkeys(gradients[0], 0.0)
+    for gradient in gradients:
+        size = np.sqrt(sum(np.sum(entries**2) for entries in gradient.values()))
         shrink = limit / size if size > limit else 1.0
-        w, b = w + shrink * slope_w, b + shrink * slope_b
-    return {"w": w / len(slopes["b"]), "b": b / len(slopes["b"])}
+        for name, entries in gradient.items():
+            mean[name] += shrink * entries / len(gradients)
+    return mean
 
 
-three_inputs = np.array([[1.0, 2.0], [3.0, 0.0], [0.0, -1.0]])
-three_targets = np.array([0.0, 1.0, 2.0])
-slopes = nudge_every_parameter(np.array([1.0, -1.0]), 0.5, three_inputs, three_targets)
-print(slopes)
-print(slow_clipped_mean(slopes, 5.0))
+long, short = (
+    {"w": np.array([3.0, 0.0]), "b": 4.0},
+    {"w": np.array([0.0, 1.0]), "b": 0.0},
+)
+print(slow_clipped_mean([long, short], limit=2.5))
 
 # %% [markdown]
 # <details>
@@ -839,29 +827,25 @@ print(slow_clipped_mean(slopes, 5.0))
 # </details>
 
 
-# %% exercise="per-example-gradients" kind="build" minutes="15"
-def per_example_gradients(params, x, y):
-    """Gradients for w (D,) and b () at x (B, D), y (B,); leaves are (B, D) and (B,)."""
-    ### BEGIN SOLUTION
-    return jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))(params, x, y)
-    ### END SOLUTION
-
-
-def clipped_mean_gradient(params, x, y, limit):
-    """Mean of the gradients, each scaled down to a norm of at most limit, like params."""
+# %% exercise="per-example-gradients" kind="build" minutes="12"
+def clipped_mean_gradient(loss, params, x, y, limit):
+    """Mean of the examples' gradients, each of a norm of at most limit, like params."""
 
     ### BEGIN SOLUTION
-    def clipped(gradient):
+    def clipped(x, y):
+        gradient = jax.grad(loss)(params, x, y)
         squares = sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(gradient))
         shrink = limit / jnp.maximum(jnp.sqrt(squares), limit)  # 1 for a small one
         return jax.tree.map(lambda leaf: shrink * leaf, gradient)
 
-    gradients = jax.vmap(clipped)(per_example_gradients(params, x, y))
+    gradients = jax.vmap(clipped)(x, y)
     return jax.tree.map(lambda leaf: jnp.mean(leaf, axis=0), gradients)
     ### END SOLUTION
 
 
 # %% check="per-example-gradients"
+from jax.flatten_util import ravel_pytree
+
 from snippets.checking import Check
 
 _axes = 'Read "Choose the batch axis with in_axes and out_axes" again.'
@@ -874,73 +858,78 @@ _stops = {
     "in_axes": f"How many entries does in_axes need? {_axes}",
     "__array__": f"NumPy cannot use a tracer. {_grad}",
     "racer": f"What asks a tracer for its number, or for a yes or no? {_grad}",
-    "": f"Does grad see one example at a time? {_grad}",
+    "": f"Does grad see one example at a time, and any tree of params? {_grad}",
 }
 _read = "Exercise: clip each gradient, then average"
-_names = "per_example_gradients", "clipped_mean_gradient"
-_each, _mean = (Check(globals(), name, _read, _stops) for name in _names)
+_check = Check(globals(), "clipped_mean_gradient", _read, _stops)
 
 
-def _tree(slopes):  # (..., D + 1), of which the last belong to b
-    return {"w": slopes[..., :-1], "b": slopes[..., -1]}
+def _of_a_tree(params, x, y):  # x: (D, 2), y: (3,)
+    hidden, (scale,) = params
+    h = jnp.tanh(jnp.mean(x, axis=1) @ hidden["z"] + hidden["a"])  # (3,)
+    return jnp.sum((scale * h - y) ** 2)
 
 
-_draw, _limits = np.random.default_rng(3), {"rtol": 1e-4, "atol": 1e-9}
-_many = np.random.default_rng().integers(300, 400)
-_cases = (
-    (4, 3, 1),
-    (1, 2, 1),
-    (3, 3, 1),
-    (7, 5, 40),
-    (6, 1, 0.01),
-    (_many, _many // 20, 3),
-)
-for _b, _d, _size in _cases:
-    _w, _x, _y = (_size * _draw.normal(size=s) for s in ((_d,), (_b, _d), (_b,)))
-    _c, _x[5:], _y[5:] = _size, 0, _size  # these fit exactly
-    _w, _c, _x, _y = map(np.float32, (_w, _c, _x, _y))
-    _r = np.float64(_x) @ _w + _c - _y
-    _right = 2 * _r[:, None] * np.insert(_x, _d, 1, axis=1)  # (B, D + 1)
-    _given = {"w": jnp.array(_w), "b": jnp.array(_c)}, jnp.array(_x), jnp.array(_y)
-    _next, _plain = np.concatenate([_right[1:], _right[-1:]]), _right.mean(axis=0)
-    _slips = {
-        f"that is one gradient, the mean over the batch. {_grad}": _plain,
-        f"that is one gradient, the sum over the batch. {_grad}": _b * _plain,
-        "the other sign is that of a step, not of a gradient.": -_right,
-        "half of it. What is the slope of r**2?": _right / 2,
-        "each row holds the gradient of the next example.": _next,
-    }
-    _told = "Is it the gradient of example_loss at these params, with each example's own x and y?"
-    _others = {slip: _tree(g) for slip, g in _slips.items()} | {"": _told}
-    _when = f"With B = {_b}, D = {_d} and numbers of about {_size}, "
-    _yours = _each.call(*_given, when=_when)
-    _each.agrees(_yours, _tree(_right), _others, _when, **_limits)
-    _norms, _own = np.linalg.norm(_right, axis=1, keepdims=True), abs(_right)
-    _own[:, :-1] = np.linalg.norm(_right[:, :-1], axis=1, keepdims=True)
+_draw = np.random.default_rng(3)
+_many = int(np.random.default_rng().integers(300, 400))
+for _b, _d, _size, _loss in (
+    (4, 3, 1, example_loss),
+    (1, 2, 1, _of_a_tree),
+    (7, 5, 40, example_loss),
+    (6, 1, 0.01, example_loss),
+    (_many, _many // 20, 3, _of_a_tree),
+):
+    _linear = _loss is example_loss
+    _shapes = ((_d,), (), ()) if _linear else ((_d, 3), (3,), (1, 1))
+    _more = ((_b, _d), (_b,)) if _linear else ((_b, _d, 2), (_b, 3))
+    _w, _c, _scale, _x, _y = (
+        jnp.array(_size * _draw.normal(size=shape), float)
+        for shape in (*_shapes, *_more)
+    )
+    _params = {"w": _w, "b": _c} if _linear else ({"z": _w, "a": _c}, (_scale[0],))
+    if _linear:  # these fit exactly
+        _x, _y = _x.at[5:].set(0), _y.at[5:].set(_c)
+    _slope, _back = jax.jit(jax.grad(_loss)), ravel_pytree(_params)[1]
+    _each = [ravel_pytree(_slope(_params, *one))[0] for one in zip(_x, _y, strict=True)]
+    _each = np.array(_each, float)  # (B, all entries)
+    _leaves = [np.full(leaf.size, i) for i, leaf in enumerate(jax.tree.leaves(_params))]
+    _leaves = np.concatenate(_leaves)
+    _norms, _plain = np.linalg.norm(_each, axis=1, keepdims=True), _each.mean(axis=0)
+    _own = np.sqrt(_each**2 @ (_leaves[:, None] == _leaves))
     _safe, _own = (np.where(norms == 0, 1, norms) for norms in (_norms, _own))
-    for _limit in (np.median(_norms[:5]), 1e-3 * _size, 1e3 * _size**2):
+    for _limit in (float(np.median(_norms[:5])), 1e-3 * _size, 1e3 * _size**2):
         _factors = {
             "gradients below the limit are scaled up to it.": _limit / _safe,
             "some examples add nothing. Is a gradient scaled, and no loss cut off?": _norms
             <= _limit,
-            "w and b are clipped each by its own norm.": np.minimum(1, _limit / _own),
+            "each array is clipped by its own norm.": np.minimum(1, _limit / _own),
             "a zero gradient became nan. What is divided by its norm?": np.nan,
+            "that is the other sign.": -np.minimum(1, _limit / _safe),
         }
-        _slips = {told: (by * _right).mean(axis=0) for told, by in _factors.items()}
-        _true = (np.minimum(1, _limit / _safe) * _right).mean(axis=0)
-        _after = min(1, _limit / np.linalg.norm(_plain)) * _plain
+        _slips = {told: (by * _each).mean(axis=0) for told, by in _factors.items()}
+        _right = (np.minimum(1, _limit / _safe) * _each).mean(axis=0)
         _slips |= {
             "nothing is clipped.": _plain,
-            "the mean is clipped. What comes first?": _after,
-            "single entries are clipped.": _right.clip(-_limit, _limit).mean(axis=0),
-            "that is the sum.": _b * _true,
+            "the mean is clipped. What comes first?": _plain
+            * min(1, _limit / np.linalg.norm(_plain)),
+            "single entries are clipped.": _each.clip(-_limit, _limit).mean(axis=0),
+            "that is the sum.": _b * _right,
         }
         _told = "Is each gradient scaled by a factor of its own, and is the mean taken then?"
-        _others = {slip: _tree(g) for slip, g in _slips.items()} | {"": _told}
-        _told = f"{_when}and the limit {_limit:.3g}, "
-        _yours = _mean.call(*_given, float(_limit), when=_told)
-        _mean.agrees(_yours, _tree(_true), _others, _told, **_limits)
-print("Both agree on small and large batches, with small and large limits.")
+        _others = {slip: _back(np.float32(g)) for slip, g in _slips.items()}
+        _when = f"With {_b} examples, params of the shapes {_shapes}, and the limit {_limit:.3g}, "
+        _runs = []
+
+        def loss(*args, runs=_runs, loss=_loss):
+            runs.append(args)
+            return loss(*args)
+
+        _yours = _check.call(loss, _params, _x, _y, _limit, when=_when)
+        _told_runs = f"Python runs the loss {len(_runs)} times. What runs once for a whole batch?"
+        _check.require(len(_runs) < 3, f"{_when}{_told_runs} {_axes}")
+        _others[""], _true = _told, _back(np.float32(_right))
+        _check.agrees(_yours, _true, _others, _when, rtol=2e-4, atol=1e-9)
+print("Agrees for two losses and trees, small and large batches and limits.")
 
 # %% [markdown]
 # ## Per-example gradients cancel in the mean
@@ -948,6 +937,7 @@ print("Both agree on small and large batches, with small and large limits.")
 # First test the formula above: the mean over the batch axis should be the batch gradient.
 
 # %%
+per_example_gradients = jax.vmap(jax.grad(example_loss), in_axes=(None, 0, 0))
 gradients = per_example_gradients(params, inputs, targets)
 for name in params:
     print(name, jnp.mean(gradients[name], axis=0), "and", batch_gradient[name])

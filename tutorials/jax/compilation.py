@@ -455,9 +455,10 @@ def compiled_with_gradient(f):
     return jax.jit(jax.value_and_grad(counted))
 
 
-_draw = np.random.default_rng(0)
+_draw, _many = np.random.default_rng(0), int(np.random.default_rng().integers(300, 999))
 _buffers = [(np.float32([2.5, -1, 0, 0.4, 7, 3]), n) for n in (5, 6, 1, 0)]
 _buffers += [(np.float32([-1, 0, 3, np.nan, np.nan, np.inf]), n) for n in (3, 2, 0)]
+_buffers.append((np.float32(np.where(np.arange(_many) == _many - 2, 20, -1)), _many))
 for _size, _n in ((1, 0), (1, 1), (150, 150), (150, 140), (150, 0), (150, 149)):
     _x = _draw.normal(size=_size) * 10.0 ** _draw.integers(-6, 7, size=_size)
     _x[_draw.random(_size) < 0.2] = 0
@@ -1367,152 +1368,158 @@ for f, arguments_of_f in (
 # %% [markdown]
 # ## Exercise: an honest benchmark
 #
-# Here is the stopwatch that comes to mind first, and two functions whose true cost is known: `slow_start`
-# sleeps for 0.2 s in its first call and for 0.02 s in each later one, as a function that compiles would; `chain`
-# you have just timed.
-
-
-# %%
-def naive_benchmark(f, *args, repeats=10):
-    start = time.perf_counter()
-    for _ in range(repeats):
-        f(*args)
-    return (time.perf_counter() - start) / repeats
-
-
-woken = []
-
-
-def slow_start():
-    time.sleep(0.02 if woken else 0.2)
-    woken.append(True)
-
-
-# %% tags=["varies"]
-naive = naive_benchmark(slow_start)
-print(f"slow_start {naive:.4f} s, should be about 0.02")
-print(f"chain      {naive_benchmark(chain, m):.6f} s, should be about {finished:.4f}")
-
-# %% tags=["hidden", "varies"]
-assert naive > 1.5 * 0.02
-
-# %% [markdown]
-# Define `benchmark(f, *args, repeats=10)`, which returns the seconds that one call `f(*args)` takes:
+# A short call may be over before the clock ticks. So Python's `timeit` calls more often until the clock has moved
+# enough, but it knows nothing of a first call that compiles, nor of results that are still being computed.
+# Define `benchmark(f, *args, clock=time.perf_counter, least=0.01)`, which returns the seconds of one call `f(*args)`:
 #
-# - `f` is called once without being timed (twice is fine), and then `repeats` times with the clock running;
-# - the result of each call, including the first, is waited for before the next call begins, since otherwise calls
-#   overlap in the queue;
-# - `f` is timed as it is given, compiled or not. It may return an array, a pytree of arrays, a NumPy array or `None`;
-# - what is returned is one number: the mean over the timed calls, or their median, or the shortest. `repeats` is an
-#   integer from 1 up. (The `ValueError` in the docstring is for all others, and optional.)
+# 1. `f` is called once, and its result waited for, before any clock is read.
+# 2. A *round* is a number of calls with the clock read before the first and after the last. Each result is waited
+#    for before the next call begins, and the last before the clock is read.
+# 3. The first round has one call. While a round takes less than `least` seconds, the next has twice as many calls.
+# 4. Four more rounds follow, each with as many calls as the last. Of these five, the shortest counts: what is returned
+#    is its time for each call.
+#
+# `f` is timed as it is given, compiled or not. It may return an array, a pytree of arrays, a NumPy array or `None`.
 #
 # <details>
 # <summary>Hint</summary>
 #
-# Start from `naive_benchmark`. One line changes, and one is added.
+# Make a function of a round: what does it need to know, and what does it return? With calls of 3 ms and `least=0.01`,
+# which rounds are there?
 #
 # </details>
 
-# %% exercise="honest-benchmark" kind="build" minutes="10"
-### BEGIN SOLUTION
-from snippets.timing import benchmark
 
-### END SOLUTION
+# %% exercise="honest-benchmark" kind="build" minutes="12"
+def benchmark(f, *args, clock=time.perf_counter, least=0.01):
+    """Seconds of one call f(*args), by the shortest of five rounds of calls."""
+
+    ### BEGIN SOLUTION
+    def seconds_of(calls):
+        start = clock()
+        for _ in range(calls):
+            jax.block_until_ready(f(*args))
+        return clock() - start
+
+    jax.block_until_ready(f(*args))
+    calls, shortest = 1, seconds_of(1)
+    while shortest < least:
+        calls = 2 * calls
+        shortest = seconds_of(calls)
+    for _ in range(4):
+        shortest = min(shortest, seconds_of(calls))
+    return shortest / calls
+    ### END SOLUTION
+
 
 # %% [markdown]
-# The check never asks how fast anything is. It gives your benchmark functions that record when they are called and
-# whether their last result is ready, and compares your seconds with its own clock.
+# The check gives your benchmark a clock that its own functions move. So how busy your machine is does not matter.
 
 # %% check="honest-benchmark"
-_naps = (0.16, 0.08, 0.01, 0.10, 0.03, 0.02), (0.1, 0.03), (0.05, 0.1, *[0.01] * 10)
-import timeit
+from snippets.checking import Check
 
-from snippets.checking import Check, differing
-
-_stops = {"": "What does f get, and may it return a tree, a NumPy array or None?"}
-_check = Check(globals(), "benchmark", "Time it: warm up, and wait", _stops)
-
-
-@jax.jit
-def _busy(turns):
-    return jax.lax.fori_loop(0, turns, lambda _, v: v @ v / 256, jnp.ones((256, 256)))
+_stops = {
+    "not a valid JAX type": "f is timed as it is given: whether to compile is its caller's choice.",
+    "far too": "How does the number of calls grow, and is `clock` the clock that is read?",
+    "": "What does f get, and may it return a tree, a NumPy array or None?",
+}
+_check = Check(globals(), "benchmark", "Exercise: an honest benchmark", _stops)
 
 
-_once = timeit.repeat(lambda: jax.block_until_ready(_busy(20)), number=1, repeat=4)
-_turns = max(20, int(20 * 0.03 / min(_once)))
+class _Lab:  # a function, its results, and a clock that moves as they need
+    def __init__(self, costs, tick, least, wrap):
+        self.costs, self.tick, self.least, self.wrap = costs, tick, least, wrap
+        self.now, self.made, self.pending, self.readings = 0, 0, 0, 0
+        self.given, self.faults = (np.arange(3), 2), []
 
-
-class _Witness:  # sleeps for these times in turn, then works, and notes its calls
-    def __init__(self, naps, work=lambda: np.ones(2)):
-        self.naps, self.work, self.pending = naps, work, ()
-        self.given, self.begun, self.took, self.early = [], [], [], 0
+    def blame(self, wrong, told):
+        self.faults += [told] * bool(wrong)
 
     def __call__(self, *args, **named):
-        self.early += not self.idle()
-        self.begun.append(time.perf_counter())
-        self.given.append((args, named))
-        time.sleep(self.naps[(len(self.begun) - 1) % len(self.naps)])
-        self.pending = self.work()
-        self.took.append(time.perf_counter() - self.begun[-1])
-        return self.pending
+        told = "a call begins before the result of the call before is there."
+        self.blame(self.pending, told)
+        same = len(args) == 2 and args[0] is self.given[0] and args[1] == 2
+        told = "f should get the other arguments, and get them as they are."
+        self.blame(named or not same, told)
+        if self.made + 1 == len(self.costs):
+            raise RuntimeError("far too many calls")
+        self.now += self.costs[self.made]
+        self.pending = self.costs[self.made]
+        self.made += 1
+        return self.wrap(self)
 
-    def idle(self):
-        arrays = [x for x in jax.tree.leaves(self.pending) if isinstance(x, jax.Array)]
-        return all(array.is_ready() for array in arrays)
+    def block_until_ready(self):
+        self.now, self.pending = self.now + self.pending, 0
+        return self
 
-
-def _asked(witness, when, **named):
-    """What `benchmark` says of a witness, which must have been called as it should."""
-    repeats = named.get("repeats", 10)
-    seconds = _check.call(witness, np.arange(3), 2, when=when, **named)
-    waited, made = witness.idle(), len(witness.begun)
-    traced = any(isinstance(x, jax.core.Tracer) for x in jax.tree.leaves(witness.given))
-    wrong = traced or any(differing(g, ((np.arange(3), 2), {})) for g in witness.given)
-    counted, in_turn = repeats < made < repeats + 3, not witness.early
-    number = not isinstance(seconds, str) and not differing(seconds, 0.0, atol=1e300)
-    for told, holds in {
-        "f gets a tracer: whether it is compiled is its caller's choice.": not traced,
-        "f should get the other arguments, and get them as they are.": not wrong,
-        f"f is called {made} times: how many without the clock, and how many with it?": counted,
-        "a call begins before the result of the call before is there.": in_turn,
-        "the last result is still being computed when benchmark returns.": waited,
-        f"benchmark returns {str(seconds)[:60]!r}, not one number.": number,
-    }.items():
-        _check.require(holds, when + told)
-    return float(seconds)
+    def clock(self):
+        told = "the clock is read while a result is still being computed."
+        self.blame(self.pending, told)
+        self.blame(not self.made, "the clock is read before the first call has ended.")
+        self.readings += 1
+        if self.readings > 10_000:
+            raise RuntimeError("far too many readings of the clock")
+        return self.now // self.tick * self.tick / 2**20
 
 
-for _sleeps, _named in zip(_naps, ({"repeats": 5}, {"repeats": 1}, {}), strict=True):
-    _repeats = _named.get("repeats", 10)
-    _when = f"For calls of {_sleeps} s, the first not counted, and {_repeats} repeats, "
-    for _ in range(3):  # again only if the machine was busy
-        _witness = _Witness(_sleeps)
-        _says = _asked(_witness, _when, **_named)
-        _took = np.array(_witness.took[-_repeats:])
-        _mean, _total, _whole = _took.mean(), _took.sum(), np.mean(_witness.took)
-        _others = {
-            "those are milliseconds.": 1e3 * _mean,
-            "that is the time of all calls together.": _total,
-            "that is the longest call.": _took.max(),
-            "that is the first of the timed calls.": _took[0],
-            "that is the last of the timed calls.": _took[-1],
-            "the first call of all is timed, too.": _whole,
-            "by how many calls is the time divided?": _total / (_repeats + 1),
-            "": "What does the clock measure, and which calls?",
-        }
-        _allowed = _mean, np.median(_took), _took.min()
-        if not all(differing(_says, right, 0.1) for right in _allowed):
-            break
-    else:
-        _check.agrees(_says, _mean, _others, _when, rtol=0.1)
-_when = "For a result that is computed after f has returned, "
-_witness = _Witness([0], lambda: _busy(_turns))
-_says, _took = _asked(_witness, _when, repeats=3), np.diff(_witness.begun[-3:])
-_told = f"benchmark says {_says:.4f} s, and the calls took {_took.round(4)} s. Does the clock run while you wait?"
-_check.require(_says > 0.2 * _took.min(), _when + _told)
-for _work in (lambda: None, lambda: {"a": [_busy(_turns), np.ones(2)]}):
-    _asked(_Witness([0], _work), "Without repeats, which stands for 10, ")
-print("Agrees with the check's clock, for arrays, trees, NumPy and None.")
+def _rounds(lab):
+    """The seconds of each round that there should be, and its calls."""
+    ends = 2 * np.cumsum(lab.costs) // lab.tick * lab.tick / 2**20
+    seconds, calls, left = [], [1], 5
+    while left:
+        seconds.append(ends[sum(calls)] - ends[sum(calls[:-1])])
+        left -= left < 5 or seconds[-1] >= lab.least
+        calls.append(calls[-1] * (1 + (left == 5)))
+    return np.array(seconds), np.array(calls[:-1])
+
+
+def _done(lab):
+    lab.block_until_ready()
+
+
+def on_its_own_clock(benchmark):
+    return lambda f, *args: benchmark(f, *args, clock=f.clock, least=f.least)
+
+
+_draw, _some = np.random.default_rng(1), np.random.default_rng()
+for _cost, _tick, _least, _noise, _wrap in (
+    (3_000, 1, 2**-6, 0.3, lambda lab: lab),
+    (2**11, 1, 2**-6, 0, lambda lab: {"a": [np.ones(2), lab], "b": (None,)}),
+    (400, 10_000, 0.1, 0.5, lambda lab: _done(lab) or np.ones(2)),
+    (200_000, 1_000, 0.01, 0.5, _done),
+    (_some.integers(90, 300), 1_000, _some.uniform(0.02, 0.05), 1, lambda lab: [lab]),
+):
+    _costs = _cost // 2 * (1 + _noise * _draw.exponential(size=4_000))
+    _costs[0] = 10**6
+    _lab = _Lab(_costs.astype(int).tolist(), _tick, _least, _wrap)
+    _when = f"With calls of {_cost} µs or more, a clock that ticks every {_tick} µs, and least = {_least:.3g}, "
+    _says = _check.call(_lab, *_lab.given, by=on_its_own_clock, when=_when)
+    _told = "the last result is still being computed when benchmark returns."
+    _lab.blame(_lab.pending, _told)
+    for _told in _lab.faults[:1]:
+        _check.require(False, _when + _told)
+    _seconds, _each = _rounds(_lab)
+    _told = f"f is called {_lab.made} times. There should be one call, then rounds of {_each.tolist()}."
+    _check.require(_lab.made == 1 + _each.sum(), _when + _told)
+    _told = f"the clock is read {_lab.readings} times, in {len(_each)} rounds."
+    _check.require(_lab.readings <= 2 * len(_each), _when + _told)
+    _last, _calls = _seconds[-5:], _each[-1]
+    _others = {
+        "that is the time of a whole round.": _last.min(),
+        "that is the mean of the rounds, not the shortest.": _last.mean() / _calls,
+        "that is the median of the rounds.": np.median(_last) / _calls,
+        "that is the longest of the rounds.": _last.max() / _calls,
+        "that is the first of the five.": _last[0] / _calls,
+        "that is the last of the five.": _last[-1] / _calls,
+        "the first of the five counts, too.": _last[1:].min() / _calls,
+        "that is of a round before the five.": np.min(_seconds / _each),
+        "those are milliseconds.": 1e3 * _last.min() / _calls,
+        "": "What does the clock say before and after the shortest of the five?",
+    }
+    _check.agrees(_says, _last.min() / _calls, _others, _when, rtol=1e-6, atol=0)
+_says = _check.call(jax.jit(jnp.sin), 1.0, when="With the computer's own clock, ")
+_check.require(_says > 0, f"benchmark gives {_says} for a sine, by default.")
+print("Agrees with five functions and clocks whose times are known.")
 
 # %% [markdown]
 # ## What do you gain?
@@ -1528,18 +1535,14 @@ def gelu(x, xp=jnp):  # xp is jnp or np
     return 0.5 * x * (1 + xp.tanh((2 / np.pi) ** 0.5 * (x + 0.044715 * x * x * x)))
 
 
-def best_of_ten(f, x):
-    return min(benchmark(f, x, repeats=1) for _ in range(10))
-
-
 sizes = 4 ** np.arange(11)
 best = {"plain JAX": [], "NumPy": [], "compiled": []}
 compiled_gelu = jax.jit(gelu)
 for size in sizes:
     numbers = np.random.default_rng(0).normal(size=size).astype(np.float32)
-    best["plain JAX"].append(best_of_ten(gelu, jnp.array(numbers)))
-    best["NumPy"].append(best_of_ten(lambda x: gelu(x, np), numbers))
-    best["compiled"].append(best_of_ten(compiled_gelu, jnp.array(numbers)))
+    best["plain JAX"].append(benchmark(gelu, jnp.array(numbers)))
+    best["NumPy"].append(benchmark(lambda x: gelu(x, np), numbers))
+    best["compiled"].append(benchmark(compiled_gelu, jnp.array(numbers)))
 
 # %% tags=["plot", "varies"] alt="Microseconds per call of plain JAX, NumPy and compiled JAX against array size, one to a million."
 figure, axes = plt.subplots(layout="constrained")

@@ -297,125 +297,110 @@ for transform in (jax.grad, lambda f, argnums: jax.jit(jax.grad(f, argnums=argnu
 # %% [markdown]
 # ## Exercise: the gradient of a quadratic form
 #
-# Close to a minimum, a smooth loss usually looks, up to a constant, like a **quadratic form**: a matrix $A$ between
-# two copies of a vector.
+# Close to a minimum, a smooth loss usually looks like a **quadratic form**, a matrix $A$ between two copies of a vector,
+# to which a slope $b$ and a height $c$ are added:
 #
-# $$q(x) = x^\top A \, x = \sum_{i} \sum_{j} x_i A_{ij} x_j$$
+# $$q(x) = x^\top A \, x + b^\top x + c$$
 #
-# Define `gradient_of_quadratic(a, x)`: the gradient of $x^\top A \, x$ with respect to $x$. Here `a` is any
-# square matrix of floats, of shape `(n, n)` with $n \geq 1$, symmetric or not. `x` has shape `(n,)`, and so has
-# the result. Note which argument comes first.
+# Define `lowest_point(loss, data, n)`: the `x` at which the gradient of `loss(data, x)` with respect to `x` is zero.
+# `loss` is such a form. Its $A$, symmetric or not, its $b$ and its $c$ depend on `data`, a tree of arrays of floats or
+# integers, in a way that `loss` alone knows. `x` has shape `(n,)` with $n \geq 1$. There is exactly one such `x`, and it
+# may be far from zero. Python may run `loss` at most $n + 1$ times.
 #
-# Here is a specification in plain loops. With $e_i$ for the vector that has a one at entry $i$ and zeros elsewhere, the
-# central difference $(q(x + h e_i) - q(x - h e_i)) / 2h$ of a quadratic form is exact up to rounding, even with $h = 1$.
-# The example is a matrix that is not symmetric.
+# An example, whose lowest point is $(2, -1)$:
 
 
 # %%
-def slow_quadratic(a, x):
-    n = len(x)
-    return sum(x[i] * a[i, j] * x[j] for i in range(n) for j in range(n))
+def bowl(data, x):
+    return x @ data["matrix"] @ x + data["slope"] @ x + 5.0
 
 
-def slow_gradient_of_quadratic(a, x):
-    slopes = [
-        (slow_quadratic(a, x + e) - slow_quadratic(a, x - e)) / 2
-        for e in np.eye(len(x))  # one entry moves by 1
-    ]
-    return np.array(slopes)
-
-
-slow_gradient_of_quadratic(np.array([[1.0, 2.0], [0.0, 3.0]]), np.array([1.0, -1.0]))
+bowl_data = {"matrix": jnp.array([[2, 1], [0, 1]]), "slope": jnp.array([-7, 0])}
+for point in ((2.0, -1.0), (2.1, -1.0), (2.0, -0.9)):
+    print(point, bowl(bowl_data, jnp.array(point)))
 
 # %% [markdown]
-# Write it with `jax.grad`, in two or three lines.
-#
 # <details>
 # <summary>Hint</summary>
 #
-# Write $q$ as a function of its own; in NumPy's notation it is `x @ a @ x`. Then ask `jax.grad` for the right
-# argument, and remember that it returns a function, which you still have to call.
+# Is the gradient of $q$ constant, linear or quadratic in $x$? What is it at zero, and by how much does it change from
+# there to a vector with a one at entry $i$ and zeros elsewhere? `jnp.linalg.solve(m, v)` finds the `x` for which
+# `m @ x` is `v`.
 #
 # </details>
 
 
-# %% exercise="matrix-gradient" kind="build" minutes="5"
-def gradient_of_quadratic(a, x):
-    """Gradient of x^T A x with respect to x; a is (n, n), x and the result are (n,)."""
-
+# %% exercise="matrix-gradient" kind="build" minutes="10"
+def lowest_point(loss, data, n):
+    """The x, shape (n,), at which the quadratic form loss(data, x) is lowest."""
     ### BEGIN SOLUTION
-    def quadratic(a, x):
-        return x @ a @ x
-
-    return jax.grad(quadratic, argnums=1)(a, x)
+    gradient = jax.grad(loss, argnums=1)
+    at_zero = gradient(data, jnp.zeros(n))
+    changes = [gradient(data, one) - at_zero for one in jnp.eye(n)]
+    return jnp.linalg.solve(jnp.array(changes), -at_zero)
     ### END SOLUTION
 
 
 # %% check="matrix-gradient"
-from snippets.checking import Check, differing
+from snippets.checking import Check
 
-global check_gradient_of_quadratic  # which the next cell calls, too
+global check_lowest_point  # which the next cell calls, too
 
 
-def check_gradient_of_quadratic(namespace):
-    once = 'Read "One run, with tracers" again.'
-    refusal = 'Read "When `grad` refuses" again.'
-    form = 'Read "Exercise: the gradient of a quadratic form" again.'
+def check_lowest_point(namespace):
+    form = "Exercise: the gradient of a quadratic form"
     stops = {
-        "Gradient only defined": f"Is the form one number, and which argument comes first? {refusal}",
-        "int32": f"Which dtype has the argument of `grad`? {refusal}",
-        "__array__": f"NumPy got a tracer. {once}",
-        "callable value": f"What does `grad` take? {once}",
-        "argnums": "From which number do positions count, and which arguments count?",
-        "Abstract tracer": f"Something asks a tracer for its number. {once}",
-        "": "Does it use its own two arguments and nothing else, whatever n is?",
+        "Gradient only defined": 'Is it one number? Read "When `grad` refuses" again.',
+        "int32": "Which argument is differentiated? `data` may hold integers.",
+        "callable value": 'What does `grad` take? Read "One run, with tracers" again.',
+        "": "Does it use its own three arguments and nothing else, whatever n is?",
     }
-    read = "Choose the argument with `argnums`"
-    check = Check(namespace, "gradient_of_quadratic", read, stops)
-    draw, many = np.random.default_rng(2), np.random.default_rng().integers(20, 50)
-    for n, size in (3, 1), (2, 30), (1, 1), (5, 1e-3), (4, 0.1), (many, 1e3):
-        general, x = size * draw.normal(size=(n, n)), size * draw.normal(size=n)
-        for kind, a in ("non-symmetric", general), ("symmetric", general + general.T):
-            a, x = np.float32(a), np.float32(x * (n != 4))
-            right, value, outer = (a + a.T) @ x, x @ a @ x, np.outer(x, x)
-            half, entries = right / 2, 2 * x * a.sum(axis=0)
-            others = {
-                "that has the other sign: the minus belongs to the step, not to the gradient.": -right,
-                f"that is half of it. How often does x occur in the double sum? {form}": half,
-                f"that is A x, what one of the two x contributes. {form}": a @ x,
-                f"that is what one of the two x contributes. {form}": x @ a,
-                f"that has no product of a matrix and a vector in it. What does `*` do? {form}": entries,
-                f"that is the gradient of a form with one x. {form}": a.sum(axis=0),
-                f"for JAX your result does not depend on x. {once}": np.zeros(n),
-                "that is the form itself.": value,
-                "that is the gradient in A.": outer,
-                "that is the sum of all derivatives.": right.sum(),
-                f"that is the derivative of the gradient. {form}": a + a.T,
-                "that is the gradient as a row, with one axis too many.": right[None],
-                "those are the gradients in both.": (outer, right),
-                "those are the form and its gradient.": (value, right),
-                "that is a list; make it one array.": list(right),
-                "": f"Is it exactly the gradient in x, for every n and every size and sign of the numbers? {form}",
-            }
-            when = f"For n = {n}, a {kind} A and numbers of about {size}, "
-            yours = check.call(jnp.array(a), jnp.array(x), when=when)
-            wrong = differing(yours, right, rtol=2e-5, atol=0)
-            check.require(
-                not wrong or differing(yours, 2 * a @ x, rtol=2e-5, atol=0),
-                f"{when}you returned 2 A x. That is right if A is symmetric; here it is not. "
-                f"Which entries of A does x_0 meet in the sum? {form}",
-            )
-            check.agrees(yours, right, others, when, rtol=2e-5, atol=0)
+    check = Check(namespace, "lowest_point", form, stops)
+    draw, many = np.random.default_rng(2), np.random.default_rng().integers(20, 40)
+    for n, size, far in (3, 1, 1), (1, 30, 1), (2, 1e-3, 1e3), (many, 10, 30):
+        a = np.float32(size * (draw.normal(size=(n, n)) / n**0.5 + 3 * np.eye(n)))
+        shift, right = draw.integers(3, 9, n), np.float32(far * draw.normal(size=n))
+        slope = -(a + a.T) @ right
+        runs = []
+
+        def loss(data, x, runs=runs):
+            runs.append(x)
+            (turned, others), lift = data
+            return (x @ turned) @ x + (others - lift) @ x + lift[0]
+
+        data = (jnp.array(a.T), jnp.array(slope + shift)), jnp.array(shift)
+        when = f"For n = {n} and numbers of about {size}, "
+        yours = check.call(loss, data, int(n), when=when)
+        told = f"Python runs the loss {len(runs)} times, and may at most {n + 1}. Where is a gradient needed?"
+        check.require(len(runs) <= n + 1, when + told)
+        mistakes = {
+            "that is one step down from zero, with a learning rate of 1.": -slope,
+            "that is the gradient at zero.": slope,
+            "the sign is wrong: at x, what is the gradient at zero plus all changes?": -right,
+            "that is half of it. How often does x occur in the form?": right / 2,
+            "that is twice as far. How often does x occur in the form?": 2 * right,
+            "the gradient at each point counts, and not its change from that at zero.": (
+                np.linalg.solve(a + a.T + slope[:, None], -slope)
+            ),
+            "that is right only if A were symmetric.": np.linalg.solve(2 * a, -slope),
+            "": "Is it exactly where the gradient is zero?",
+        }
+        check.agrees(yours, right, mistakes, when, rtol=2e-3, atol=0)
 
 
-check_gradient_of_quadratic(globals())
-print("Agrees with the formula from one row up, symmetric or not, large and small.")
+check_lowest_point(globals())
+print("The lowest point, from one entry up, with n + 1 runs of the loss at most.")
 
 # %% [markdown]
-# A check says which mistake it sees. For a common one, $2 A x$, it prints:
+# A check says which mistake it sees. For a step downhill from zero, it prints:
 
-# %% raises="AssertionError" match="right if A is symmetric" tags=["sample"]
-check_gradient_of_quadratic({"gradient_of_quadratic": lambda a, x: 2 * a @ x})
+
+# %% raises="AssertionError" match="one step down" tags=["sample"]
+def one_step_down(loss, data, n):
+    return -jax.grad(loss, argnums=1)(data, jnp.zeros(n))
+
+
+check_lowest_point({"lowest_point": one_step_down})
 
 # %% [markdown]
 # <div class="admonition question">

@@ -316,62 +316,58 @@ with jax.debug_key_reuse(True):
 #
 # ## Exercise: a batch with fresh noise
 #
-# Repair `spoiled_input_output`. Define `build_input_output(key)`, which returns three arrays,
-# `inputs, noise, labels`:
-#
-# - `inputs` and `noise`, shape `(8, 36)`, `float32`: independent standard normal numbers, every entry its own;
-# - `labels`, shape `(8, 1)`, integers: 1 where the sum of a row of `12 * inputs + noise` exceeds 6, else 0;
-# - all three depend on `key` and on nothing else, and no key is used twice.
-#
-# Write it with `jnp`, so that `jax.vmap` can draw thousands of batches in one call, as the check does. As a
-# specification, here are the labels of two short rows in plain loops:
+# A weather station has $D$ sensors. `signal`, shape `(B, D)`, is what they should read in each of $B$ hours, and this
+# function makes what they do read. Their shapes and ranges are as they should be:
+
 
 # %%
-rows = np.array([[0.5, -0.25, 0.5], [0.75, -0.25, 0.125]])
-shifts = np.array([[-1.0, 0.5, 0.25], [0.5, 0.0, -2.5]])  # their noise
-for row, shift in zip(rows, shifts, strict=True):
-    total = 0.0
-    for value, change in zip(row, shift, strict=True):
-        total += 12 * value + change
-    print(total, "label", int(total > 6))
+def spoiled_readings(key, signal):
+    def of_an_hour(row):
+        gain = jax.random.uniform(key, minval=0.5, maxval=1.5)
+        noise = jax.random.normal(key, row.shape)
+        works = jax.random.bernoulli(key, 0.75, row.shape)
+        return jnp.where(works, gain * row + noise, 0.0)
 
-# %% tags=["hidden"]
-assert [(12 * r + s).sum() for r, s in zip(rows, shifts, strict=True)] == [8.75, 5.5]
-assert 12 * rows[1].sum() == 7.5
+    return jax.vmap(of_an_hour)(signal)
+
+
+print(spoiled_readings(jax.random.key(5), jnp.zeros((3, 6))).round(2))
+print(spoiled_readings(jax.random.key(5), jnp.full((3, 6), 100.0)).round(1))
 
 # %% [markdown]
-# In the second row the noise decides: 12 times the inputs alone is 7.5, which would be label 1.
+# Three things go wrong; print more of them if you like. Define `noisy_readings(key, signal)`, for any $B \geq 1$ and
+# $D \geq 1$, which returns a `float32` array of the shape of `signal`. A reading is `gain * signal + noise` where
+# its sensor works, and else 0:
+#
+# - The gain is uniform between 0.5 and 1.5, and each hour has one of its own, for all sensors.
+# - The noise is standard normal, and each reading has a number of its own.
+# - A sensor works with a probability of 0.75, which `bernoulli` draws, in all hours of a call or in none.
+# - All these draws are independent of each other, and `key` alone decides them.
+# - No key is used twice, and `jax.vmap` can map the function over `key`.
 #
 # <details>
 # <summary>Where to look</summary>
 #
-# Write down for each call in `spoiled_input_output` what becomes of the key that it takes. Which key has two uses?
-#
-# </details>
-#
-# <details>
-# <summary>One step further</summary>
-#
-# How many draws are there, and how many keys? And what is the last thing that you may do with `key`?
+# What do the rows share, and what should they share? How large do readings get? Count the draws, then the keys.
 #
 # </details>
 
 
-# %% exercise="fresh-noise" kind="repair" minutes="10"
-def build_input_output(key):
-    """Return inputs, noise and labels of a batch: (8, 36), (8, 36) and (8, 1)."""
+# %% exercise="fresh-noise" kind="repair" minutes="12"
+def noisy_readings(key, signal):
+    """What the sensors read, (B, D), of the signal, (B, D)."""
     ### BEGIN SOLUTION
-    input_key, noise_key = jax.random.split(key)
-    inputs = jax.random.normal(input_key, (8, 36))
-    noise = jax.random.normal(noise_key, (8, 36))
-    labels = (12 * inputs + noise).sum(axis=1, keepdims=True) > 6
-    return inputs, noise, labels.astype(jnp.int32)
+    gain_key, noise_key, works_key = jax.random.split(key, 3)
+    hours, sensors = signal.shape
+    gain = jax.random.uniform(gain_key, (hours, 1), minval=0.5, maxval=1.5)
+    noise = jax.random.normal(noise_key, (hours, sensors))
+    works = jax.random.bernoulli(works_key, 0.75, (sensors,))
+    return jnp.where(works, gain * signal + noise, 0.0)
     ### END SOLUTION
 
 
 # %% [markdown]
-# The check draws 2048 batches. It tests the distribution of inputs and noise, looks for numbers that depend on each
-# other, recomputes the labels, and looks at how each key is used.
+# The check finds gains, noise and sensors in thousands of calls, with a signal of 0 and with a large one.
 
 # %% check="fresh-noise"
 from snippets.checking import Check
@@ -379,22 +375,26 @@ from snippets.checking import Check
 _once = 'Read "One key used twice: nothing fails" again.'
 _advice = {
     "KeyReuseError": f"Which key has been drawn from or split before? {_once}",
-    "racer": "Under jax.vmap arrays are tracers: does all go through jnp, without if?",
-    "": "Does it take one argument, key, and each draw a single key?",
+    "racer": "Under jax.vmap the key is a tracer: does all go through jnp, without if?",
+    "": "Does each draw get a single key and a shape, for any B and D?",
 }
 _heading = "Exercise: a batch with fresh noise"
-_check = Check(globals(), "build_input_output", _heading, _advice)
+_check = Check(globals(), "noisy_readings", _heading, _advice)
 
 
-def uses_of_keys(build):
-    def uses(key):  # the numbers in each key, and what takes it
+def over_keys(read):
+    return jax.vmap(read, in_axes=(0, None))
+
+
+def uses_of_keys(read):
+    def uses(key, signal):  # the numbers in each key, and what takes it
         with jax.disable_jit():
-            program = jax.make_jaxpr(build)(key)
+            program = jax.make_jaxpr(read)(key, signal)
         names = ("random_bits", "random_split", "random_fold_in")
         steps = [step for step in program.jaxpr.eqns if step.primitive.name in names]
         keys = program.jaxpr.replace(outvars=[step.invars[0] for step in steps])
         found = []
-        taken = jax.core.eval_jaxpr(keys, program.consts, key)
+        taken = jax.core.eval_jaxpr(keys, program.consts, key, signal)
         for step, several in zip(steps, taken, strict=True):
             rows = jax.random.key_data(several).reshape(-1, 2).tolist()
             found += [(*row, step.primitive.name) for row in rows]
@@ -403,70 +403,74 @@ def uses_of_keys(build):
     return uses
 
 
+def _far(x, mean, spread):
+    limit = 0.01 + 6 * spread / x.size**0.5
+    return abs(x.mean() - mean) + abs(x.std() - spread) > limit
+
+
+_signal = jnp.array(np.arange(1, 36).reshape(7, 5), float)
 with jax.debug_key_reuse(True):
-    _batch = _check.call(jax.random.key(3), when="Inside jax.debug_key_reuse(True), ")
-_three = isinstance(_batch, tuple | list) and len(_batch) == 3
-_check.require(_three, "It should return three arrays: inputs, noise, labels.")
-for _name, _part in zip(("inputs", "noise", "labels"), _batch, strict=True):
-    _kind, _shape = ("int", (8, 1)) if _name == "labels" else ("float32", (8, 36))
-    _found = f"{getattr(_part, 'dtype', type(_part))} of shape {np.shape(_part)}"
-    _fits = _kind in _found and hasattr(_part, "dtype") and np.shape(_part) == _shape
-    _check.require(_fits, f"The {_name} are {_found}: what does the list say?")
-with jax.debug_key_reuse(True):  # compiled for this already
-    _again = _check.call(jax.random.key(3))
-_others = {"": "What decides, if not key?"}
-_check.agrees(tuple(_again), tuple(_batch), _others, "Called again, ")
-_drawn = _check.call(jax.random.split(jax.random.key(4), 2048), by=jax.vmap)
-_x, _n, _y = (np.asarray(part, float) for part in _drawn)
-for _name, _part in {"inputs": _x, "noise": _n}.items():
-    _count = len(np.unique(_part.reshape(2048, 288), axis=0))
-    _told = f"2048 keys give {_count} different {_name}: do these depend on `key`?"
-    _check.require(_count == 2048, _told)
-_new = len(np.unique(abs(np.stack([_x, _n])))) / 2 / _n.size  # of chance 0.87
-_told = "Numbers come again: which are copied, rounded, or drawn from equal keys?"
-_check.require(_new > 0.7, f"{_told} {_once}")
-for _name, _part in {"inputs": _x, "noise": _n}.items():
-    _shares = [(abs(_part) > size).mean() for size in (0.5, 1, 2)]
-    _found = np.array([_part.mean(), _part.std(), *_shares])
-    _right = np.array([0, 1, 0.6171, 0.3173, 0.0455])
-    _what = f"Of the {_name}, [mean, deviation, shares beyond 0.5, 1, 2]"
-    _check.agrees(_found, _right, {"": "Are they normal?"}, what=_what, rtol=5e-3)
-    _spread = abs(_part.mean(axis=0)) + abs(_part.std(axis=0) - 1)
-    _told = f"Some of the {_name} have another mean or spread than the others."
-    _check.require(_spread.max() < 0.2, _told)
-for _see in (np.asarray, np.abs):  # the numbers, then their sizes
-    _both = _see(np.concatenate([_x, _n], axis=1).reshape(2048, 576))
-    _r = abs(np.corrcoef(_both, rowvar=False) - np.eye(576))
-    for _told, _block in {
-        f"The noise depends on the inputs. {_once}": _r[:288, 288:],
-        "Some inputs depend on others: is each drawn by itself?": _r[:288, :288],
-        "Some noise depends on other noise: is each drawn by itself?": _r[288:, 288:],
+    _found, _again = (_check.call(jax.random.key(3), _signal) for _ in range(2))
+_form = jax.tree.map(np.zeros_like, _found)
+_told = {"": "Has it the shape and the dtype of the signal?"}
+_check.agrees(_form, np.zeros((7, 5), np.float32), _told, dtypes=True)
+_told = {"": "The same key gives other readings: what decides, if not key?"}
+_check.agrees(_again, _found, _told, "Called again, ", rtol=0)
+_keys = jax.random.split(jax.random.key(4), 2048)
+for _b, _d in (23, 7), (1, 1):
+    _when, _zeros = f"With B = {_b} and D = {_d}, ", np.zeros((_b, _d), np.float32)
+    _noise, _loud = (
+        np.asarray(_check.call(_keys, x, by=over_keys, when=_when), float)
+        for x in (_zeros, _zeros + 1000)
+    )  # (2048, B, D)
+    _told = f"{_when}a reading has the shape {_noise.shape[1:]}, not {_zeros.shape}."
+    _check.require(_noise.shape[1:] == _zeros.shape, _told)
+    _works, _gains = _noise != 0, (_loud - _noise) / 1000
+    _gain = np.ma.array(_gains, mask=~_works)
+    _heard, _one = _noise[_works], _gain.mean(axis=2)  # (2048, B)
+    _distinct = len(np.unique(abs(_heard))) / _heard.size
+    for _told, _holds in {
+        "numbers of the noise come again: which draws share a key, or lack a shape?": _distinct
+        > 0.9,
+        "a sensor that works in one hour fails in another: which draws do the hours share?": (
+            _works == _works[:, :1]
+        ).all(),
+        "where a sensor fails, the reading is not 0.": (_loud[~_works] == 0).all(),
+        "the gain differs between the sensors of an hour.": (
+            abs(_gain - _one[..., None]).max() < 0.01
+        ),
+        f"{_works.mean():.0%} of the sensors work, not 75%.": not _far(
+            _works[:, 0], 0.75, 0.433
+        ),
+        f"the gains are not uniform between 0.5 and 1.5: {_gain.min():.2f} to {_gain.max():.2f}, mean {_gain.mean():.2f}.": not (
+            _far(_one.compressed(), 1, 12**-0.5)
+            or _gain.min() < 0.499
+            or _gain.max() > 1.501
+        ),
+        f"noise where sensors work has mean {_heard.mean():.2f} and deviation {_heard.std():.2f}: do both draws have one key?": not _far(
+            _heard, 0, 1
+        ),
+        "the noise is not normal.": not _far(abs(_heard) > 2, 0.0455, 0.2084),
     }.items():
-        _free = _block.max() < 0.15 and 2048 * (_block**2).mean() < 1.1
-        _check.require(_free, f"{_told} The largest correlation is {_block.max():.2f}.")
-_r = np.corrcoef(_x.sum(axis=(1, 2)), _n.sum(axis=(1, 2)))[0, 1]
-_told = f"The sum of the noise depends on that of the inputs ({_r:.2f}). {_once}"
-_check.require(abs(_r) < 0.15, _told)
-_sums, _noises = 12 * _x.sum(axis=2), _n.sum(axis=2)
-_margins = {
-    "": _sums + _noises - 6,
-    "they say whether 12 times the inputs exceed 6, without noise.": _sums - 6,
-    "they say whether the sum is less than 6.": 6 - _sums - _noises,
-    "they say whether the sum exceeds 0.": _sums + _noises,
-    "they say whether the mean of a row exceeds 6.": (_sums + _noises) / 36 - 6,
-    "the factor 12 is missing.": _sums / 12 + _noises - 6,
-    "the factor 12 also multiplies the noise.": _sums + 12 * _noises - 6,
-}
-_sure = np.all([abs(margin) > 0.01 for margin in _margins.values()], axis=0)
-_rules = {text: (margin > 0)[_sure] for text, margin in _margins.items()}
-_right, _rules[""] = _rules[""], "Are they of the arrays that you return?"
-_check.agrees(_y[..., 0][_sure], _right, _rules, what="In the labels", rtol=0)
-_uses = _check.call(jax.random.key(5), by=uses_of_keys)
+        _check.require(_holds, _when + _told)
+    for _see, _mean, _middle in (np.array, 0, 0), (np.abs, (2 / np.pi) ** 0.5, 0.25):
+        _parts = {
+            "noise": np.where(_works, _see(_noise), _mean).reshape(2048, -1),
+            "gain": _see(_one.filled(1) - 1) + _middle * _one.mask,
+            "sensors that work": _works[:, 0],
+        }
+        _r = np.corrcoef(np.concatenate(list(_parts.values()), axis=1), rowvar=False)
+        _names = [name for name, part in _parts.items() for _ in part[0]]
+        _r = abs(_r - np.eye(len(_r)))
+        _i, _j = np.unravel_index(_r.argmax(), _r.shape)
+        _told = f"{_names[_i]} and {_names[_j]} depend on each other (correlation {_r[_i, _j]:.2f}). Which draws share a key?"
+        _check.require(_r[_i, _j] < 0.15, _when + _told)
+_uses = _check.call(jax.random.key(5), _signal, by=uses_of_keys)
 for _key in {use[:2] for use in _uses}:
     _kinds = [use[2] for use in _uses if use[:2] == _key]
     _told = f"debug_key_reuse is silent, but one key has two uses: {', '.join(_kinds)}. {_once}"
     _check.require(len(_kinds) == 1 or {*_kinds} == {"random_fold_in"}, _told)
-print("2048 batches agree with independent normal numbers; no key is used twice.")
+print("Gains, noise and sensors are independent in 4096 calls; no key is used twice.")
 
 # %% [markdown]
 # ## How good can a classifier be?
@@ -493,13 +497,16 @@ assert np.all(by_rule == labels[:, :, 0])
 #
 # $$p = \frac{1}{\pi} \arctan \frac{6}{72},$$
 #
-# and on the scale of 72 the threshold 6 is close to 0. Your function draws the data to compare with:
+# and on the scale of 72 the threshold 6 is close to 0. Draw data to compare with, noise and inputs from two keys:
 
 # %%
 p = jnp.arctan(6 / 72) / jnp.pi
-keys = jax.random.split(jax.random.key(2), 4096)
-inputs, noise, labels = jax.vmap(build_input_output)(keys)
-wrong = (12 * inputs.sum(axis=2) > 6) != labels[:, :, 0]  # (4096, 8)
+input_key, noise_key = jax.random.split(jax.random.key(2))
+inputs, noise = (
+    jax.random.normal(key, (4096, 8, 36)) for key in (input_key, noise_key)
+)
+labels = (12 * inputs + noise).sum(axis=2) > 6  # (4096, 8)
+wrong = (12 * inputs.sum(axis=2) > 6) != labels
 print(f"formula {p:.2%}, measured {jnp.mean(wrong):.2%} of {wrong.size} labels")
 
 # %% tags=["hidden"]
@@ -1077,8 +1084,9 @@ def _surplus(codes, cells):
     return (chi_square - cells) / (2 * cells) ** 0.5
 
 
+_batches = int(np.random.default_rng().integers(40, 60))
 for _n, _size, *_arrays in (
-    (12, 4, ("float32", 3), ("int32",)),
+    (7 * _batches, 7, ("float32", 3), ("int32",)),
     (8, 8, ("bfloat16",), ("int8", 3, 2)),
     (3, 1, ("uint8", 2, 1), ("float16", 1)),
     (1, 1, ("float32",), ("float32", 4)),
@@ -1086,7 +1094,7 @@ for _n, _size, *_arrays in (
     _data, _still = [], []  # the examples, and their batches if nothing is shuffled
     for _dtype, *_axes in _arrays:
         _numbers = np.arange(_n)[:, None] + 31 * np.arange(np.prod(_axes, dtype=int))
-        _numbers = (_numbers % 97).astype(_dtype)
+        _numbers = (_numbers % max(_n, 97)).astype(_dtype)
         _data.append(_numbers.reshape(_n, *_axes))
         _still.append(_data[-1].reshape(_n // _size, _size, *_axes))
     _arguments = jax.random.key(6), 3, *map(jnp.asarray, _data), _size
