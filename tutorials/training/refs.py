@@ -160,18 +160,18 @@ axes, _writing, calls[...] = canvas(17.2), [], 0
 note(axes, 0.2, 1.2, "pure: the count goes in and comes out", "left")
 note(axes, 0.2, 8.2, "with a ref: each call writes to one place", "left")
 _before = array(axes, 0.2, 3, 0, (), PARAMETERS, 2.6, ".0f")
-for _number, _place in enumerate((7, 18.1, 29.2), start=1):
+for _number, _place in enumerate((6.9, 17.9, 28.9), start=1):
     _pure = box(axes, _place, 4.3, "double")
-    _after = array(axes, _place + 4.2, 3, _number, (), PARAMETERS, 2.6, ".0f")
+    _after = array(axes, _place + 4, 3, _number, (), PARAMETERS, 2.6, ".0f")
     arrow(axes, _before, _pure, color=PARAMETERS)
     arrow(axes, _pure, _after, color=PARAMETERS)
     _before = _after
     double(1.0)
     _writing.append(box(axes, _place, 10.8, f"writes {calls[...]}"))
-_ref = array(axes, 16.8, 14.2, calls[...], (), PARAMETERS, 2.6, ".0f")
+_ref = array(axes, 16.6, 14.2, calls[...], (), PARAMETERS, 2.6, ".0f")
 for _call in _writing:
     arrow(axes, _call, _ref, color=PARAMETERS)
-note(axes, 20.2, 15.8, "calls", "left", color=PARAMETERS)
+note(axes, 20, 15.8, "calls", "left", color=PARAMETERS)
 plt.show()
 
 # %% [markdown]
