@@ -1291,6 +1291,13 @@ for f in (python_loop, layer_stack, scan_one_module):
     print(f"{f.__name__}: {size} numbers")
     print("  ", {name: its["w"].shape for name, its in params.items()})
 
+# %% [markdown]
+# - The loop makes a module for each layer: three names, three matrices.
+# - `hk.layer_stack(depth)` makes the same number of parameters under *one* name (`name=` gives it a better one). Its
+#   arrays have a leading axis of length `depth`, and a scan runs over it. Each layer has parameters and keys of its
+#   own. The function here has to return what it takes: the same structure, shapes and dtypes.
+# - `hk.scan` shares one layer between all steps. That is a different network, with one matrix instead of three.
+
 # %% tags=["plot"] alt="Three matrices of the loop, under three names, become entries of one array; each step of the scan takes one."
 loop, stack = (
     hk.transform(f).init(jax.random.key(0), h, 3) for f in (python_loop, layer_stack)
@@ -1314,12 +1321,6 @@ arrow(axes, before, (35.6, 18.4))
 plt.show()
 
 # %% [markdown]
-# - The loop makes a module for each layer: three names, three matrices.
-# - `hk.layer_stack(depth)` makes the same number of parameters under *one* name (`name=` gives it a better one). Its
-#   arrays have a leading axis of length `depth`, and a scan runs over it. Each layer has parameters and keys of its
-#   own. The function here has to return what it takes: the same structure, shapes and dtypes.
-# - `hk.scan` shares one layer between all steps. That is a different network, with one matrix instead of three.
-#
 # The program of a Python loop has a piece for each layer, that of a scan one piece, which is repeated. Count the
 # equations of the jaxpr and the arrays of parameters, for several depths:
 
