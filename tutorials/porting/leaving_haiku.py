@@ -295,13 +295,11 @@ axes = canvas(1.5 * len(order) + 5)
 note(axes, 14.5, 1, "Haiku", "right", weight="bold")
 note(axes, 23.5, 1, "Flax NNX", "left", weight="bold")
 for entry, place in order.items():
-    color = PARAMETERS if entry in taken.values() else "#6b7280"
+    color = "#1b1f24" if entry in taken.values() else "#6b7280"
     code = {"family": "monospace", "color": color}
     note(axes, 14.5, 3 + 1.5 * place, entry, "right", **code)
 for path, place in zip(paths, np.linspace(0, len(order) - 1, len(paths)), strict=True):
-    note(
-        axes, 23.5, 3 + 1.5 * place, path, "left", family="monospace", color=PARAMETERS
-    )
+    note(axes, 23.5, 3 + 1.5 * place, path, "left", family="monospace")
     start, end = (14.7, 3 + 1.5 * order[taken[path]]), (23.3, 3 + 1.5 * place)
     arrow(axes, start, end, color=PARAMETERS if isinstance(NNX[path], str) else RUNS)
 bottom = 1.5 * len(order) + 4

@@ -1207,7 +1207,7 @@ class Experiment:
 # %% tags=["plot", "cover"] alt="Arrows lead from step over _update_fn and _loss_fn to _forward_fn, and on to three layers."
 import sys
 
-from snippets.drawing import PARAMETERS, RUNS, arrow, box, canvas, note
+from snippets.drawing import RUNS, arrow, box, canvas, note
 
 
 def part_of(frame):
@@ -1239,9 +1239,7 @@ for row, name in enumerate(["step", *ways]):
 for caller, callee in calls:
     if callee not in parts:
         layers.append(callee)
-        parts[callee] = box(
-            axes, 12 * len(layers) - 6, 28.5, callee, PARAMETERS, width=9
-        )
+        parts[callee] = box(axes, 12 * len(layers) - 6, 28.5, callee, width=9)
     if (caller, callee) == ("step", "_forward_fn"):  # around the two between them
         arrow(axes, (19, 2.5), (19, 24), bend=0.5, color=RUNS)
         note(axes, 25, 13, "init,\nthe first time", "left", color=RUNS)

@@ -162,14 +162,14 @@ stranger = pickle.dumps({"linear": {"w": [1.0, 2.0], "b": Surprise()}})
 # %% tags=["predict"]
 pickle.loads(stranger)
 
-# %% tags=["plot"] alt="The instructions of the file in order: texts and numbers, then print, its argument, and REDUCE, which calls it."
+# %% tags=["plot"] alt="The instructions of the file: the texts builtins and print make the function, and REDUCE calls it with a text."
 import pickletools
 
 from snippets.drawing import DATA, PARAMETERS, RUNS, arrow, box, canvas, note
 
-runs = {"STACK_GLOBAL": "imports print", "REDUCE": "calls print with the text"}
-axes, y = canvas(18), 1
-for place, text in (0.5, "byte"), (3.6, "instruction"), (14.2, "argument, action"):
+runs = {"STACK_GLOBAL": "print", "REDUCE": "print(...)"}
+axes, y, stack = canvas(18.6), 1, []
+for place, text in (0.5, "byte"), (3.6, "instruction"), (14.2, "text"), (28.4, "made"):
     note(axes, place, y, text, "left")
 for opcode, value, byte in pickletools.genops(stranger):
     if isinstance(value, str | float) or opcode.name in runs:
@@ -177,8 +177,14 @@ for opcode, value, byte in pickletools.genops(stranger):
         color = RUNS if opcode.name in runs else DATA
         note(axes, 2.6, y, f"{byte}", "right", family="monospace")
         note(axes, 3.6, y, opcode.name, "left", family="monospace", color=color)
-        text = runs.get(opcode.name, repr(value))
+        text = "" if opcode.name in runs else repr(value)[:18]
         note(axes, 14.2, y, text, "left", family="monospace", color=color)
+        made = (14.4 + 0.62 * len(text), y)
+        if opcode.name in runs:  # from the two on top of the stack
+            made = box(axes, 32, y, runs[opcode.name])
+            for source in stack[-2:]:
+                arrow(axes, source, made, color=color)
+        stack.append(made)
 plt.show()
 
 # %% [markdown]
@@ -458,8 +464,7 @@ for title, place, tree, joined, told in sides:
         boxes[title, module] = box(axes, place, 4.5 + 6 * row, text, color)
     note(axes, place, 26, told, color="#6b7280")
 for old, new in partners.items():
-    way = "other shape" if old == new else "renamed"
-    color = "#6b7280" if old == new else PARAMETERS
+    way, color = ("other shape", "0.5") if old == new else ("renamed", PARAMETERS)
     arrow(axes, boxes["the file", old], boxes["the network", new], way, color=color)
 plt.show()
 
