@@ -464,7 +464,7 @@ for title, place, tree, joined, told in sides:
         boxes[title, module] = box(axes, place, 4.5 + 6 * row, text, color)
     note(axes, place, 26, told, color="#6b7280")
 for old, new in partners.items():
-    way, color = ("other shape", "0.5") if old == new else ("renamed", PARAMETERS)
+    way, color = ("renamed", PARAMETERS) if old != new else ("other shape", "#6b7280")
     arrow(axes, boxes["the file", old], boxes["the network", new], way, color=color)
 plt.show()
 
