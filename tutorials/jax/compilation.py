@@ -331,8 +331,7 @@ for number, f in enumerate([head_sum] * 3 + [masked_head_sum] * 3):
     added = record.eqns[-1].invars[0].aval.str_short(True)
     takes = ", ".join("xn"[: len(record.in_avals)])
     if (program := f"takes {takes}, adds {added}") not in programs:
-        height = y if f is head_sum else y + 2.8
-        programs[program] = box(axes, 27.4, height, program, width=16.6)
+        programs[program] = box(axes, 27.4, y + 2.8 * (number > 2), program, width=16.6)
     arrow(axes, call, programs[program])
 plt.show()
 

@@ -1309,8 +1309,7 @@ note(axes, 12.5, 7.7, f"w {its['w'].shape}", family="monospace")
 note(axes, 1.8, 21.4, "the scan of layer_stack", "left", color=RUNS)
 for i, (module, its) in enumerate(loop.items()):
     place = 7 + 11 * i
-    text = f"{module}\nw {its['w'].shape}"
-    own = box(axes, place, 2.4, text, PARAMETERS)
+    own = box(axes, place, 2.4, f"{module}\nw {its['w'].shape}", PARAMETERS)
     part = box(axes, place, 11, f"w[{i}]", PARAMETERS)
     layer = box(axes, place, 18.4, "residual")
     arrow(axes, own, part, color=PARAMETERS)
