@@ -1,7 +1,8 @@
-"""Drawings of mechanisms: boxes, arrows, arrays with their axes, and trees of names.
+"""Drawings of mechanisms: boxes, arrows, and arrays with their axes.
 
 A drawing is 36 units wide, and a unit is the height of its text: on a telephone,
-where it fills the screen, its text is still read.
+where it fills the screen, its text is still read. Four colours say what a part is;
+state counts as parameters. Others only tell apart parts of one kind.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ import numpy as np
 from jax.typing import ArrayLike
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch, Rectangle
+
+DATA, PARAMETERS, GRADIENT, RUNS = "C0", "C2", "C1", "C3"
 
 _WIDTH, _POINTS = 36, 10  # units, and points a unit
 _CHARACTER = 0.62  # units, of the type for code
@@ -54,17 +57,17 @@ def note(
       y: of its middle.
       text: one line or several.
       align: `"left"`, `"center"` or `"right"`.
-      style: other options of Matplotlib's text, such as `color="C1"`.
+      style: other options of Matplotlib's text, such as `color=GRADIENT`.
 
     Examples:
-      >>> note(canvas(height=3), 2, 1.5, "parameters", align="left", color="C1")
+      >>> note(canvas(height=3), 2, 1.5, "params", align="left", color=PARAMETERS)
     """
     options: dict[str, Any] = {"size": _POINTS} | style
     axes.text(x, y, text, ha=align, va="center", **options)
 
 
 def box(
-    axes: Axes, x: float, y: float, text: str, color: str = "C0", width: float = 0
+    axes: Axes, x: float, y: float, text: str, color: str = RUNS, width: float = 0
 ) -> Patch:
     """Draw code in a box with round corners.
 
@@ -103,7 +106,7 @@ def arrow(
     end: Patch | tuple[float, float],
     text: str = "",
     bend: float = 0,
-    color: str = "C1",
+    color: str = DATA,
     side: float = 0.9,
 ) -> None:
     """Draw an arrow from one part of the drawing to another, from edge to edge.
@@ -121,7 +124,7 @@ def arrow(
     Examples:
       >>> axes = canvas(height=3)
       >>> init, apply = box(axes, 5, 1.5, "init"), box(axes, 30, 1.5, "apply")
-      >>> arrow(axes, init, apply, "params")
+      >>> arrow(axes, init, apply, "params", color=PARAMETERS)
     """
     line = FancyArrowPatch(
         _centre(start),
@@ -149,7 +152,7 @@ def array(
     y: float,
     values: ArrayLike,
     names: Sequence[str] = (),
-    color: str = "C0",
+    color: str = DATA,
     cell: float = 2.2,
     form: str = "",
 ) -> Patch:

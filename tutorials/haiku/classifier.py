@@ -109,8 +109,20 @@ assert abs(bayes - 0.9736) < 1e-4
 # %% [markdown]
 # A trained classifier should end between these two numbers. The baseline is to always answer 0, which is right in
 # {{ 100 * baseline:.0f}}% of the cases. At the other end, an accuracy clearly above {{ bayes:.3f}} is a reason
-# to look for a mistake.
-#
+# to look for a mistake. The labels mix where the sum is near 0.5, the boundary of the best rule:
+
+# %% tags=["plot"] alt="Points by the sum of their inputs: label 0 left of the line at 0.5, label 1 right, mixed close to it."
+points, _, classes = threshold_data(jax.random.key(1), 300)
+figure, axes = plt.subplots(figsize=(5.6, 2.8), layout="constrained")
+for label, marker in enumerate("os"):
+    shown = points[classes[:, 0] == label]
+    axes.plot(shown.sum(axis=1), shown[:, 0], f"C{label}{marker}", markersize=3)
+    axes.text(14 * label - 7, 3.6, f"label {label}", color=f"C{label}", ha="center")
+axes.axvline(0.5, color="#1b1f24", linewidth=1)
+axes.set(xlabel="sum of the 36 inputs", ylabel="first input", ylim=(-4, 4.4))
+plt.show()
+
+# %% [markdown]
 # ## Logits and the cross-entropy
 #
 # The network outputs one real number $f$ for each input, the **logit**. The sigmoid function turns a logit
@@ -125,30 +137,31 @@ assert abs(bayes - 0.9736) < 1e-4
 # one loss; here the sums of the inputs serve as logits, and blue marks the positive ones:
 
 # %% tags=["plot", "cover"] alt="Eight rows of x become logits, then probabilities, and with the labels losses; each is a column of (8, 1)."
-from snippets.drawing import array, arrow, canvas, note
+from snippets.drawing import DATA, RUNS, array, arrow, canvas, note
 
 logits = x.sum(axis=1, keepdims=True)
-axes, cell, top, grey = canvas(17.6), 1.3, 3.6, "#6b7280"
+axes, cell, top = canvas(17.6), 1.3, 3.6
 each_loss = jax.nn.softplus((1 - 2 * labels) * logits)
 columns = {
-    "logits f": (14.2, jnp.maximum(logits, 0), "C0"),
-    "p": (20.2, jax.nn.sigmoid(logits), "C0"),
-    "losses": (27, each_loss, "C1"),
-    "labels y": (32.4, labels, "C2"),
+    "logits f": (14.2, jnp.maximum(logits, 0)),
+    "p": (20.2, jax.nn.sigmoid(logits)),
+    "losses": (27, each_loss),
+    "labels y": (32.4, labels),
 }
-axes.imshow(jnp.abs(x), extent=(0.4, 10.4, top + 6.3, top + 4), aspect="auto")
+axes.imshow(
+    jnp.abs(x), extent=(0.4, 10.4, top + 6.3, top + 4), aspect="auto", cmap="Blues"
+)
 note(axes, 5.4, top + 2.8, f"x {x.shape}")
-for name, (left, values, colour) in columns.items():
-    array(axes, left, top, values, color=colour, cell=cell)
-    note(axes, left + cell / 2, 1.9, f"{name}\n{values.shape}", color=colour)
-array(axes, 14.2, top, jnp.maximum(-logits, 0), color="C3", cell=cell)
+for name, (left, values) in columns.items():
+    array(axes, left, top, values, cell=cell)
+    note(axes, left + cell / 2, 1.9, f"{name}\n{values.shape}", color=DATA)
 middle, bottom = top + 4 * cell, top + 8 * cell
-arrow(axes, (10.6, middle), (14, middle), "sum", color=grey)
-arrow(axes, (15.7, middle), (20, middle), "sigmoid", color=grey)
-arrow(axes, (21.7, middle), (26.8, middle), "-log", color=grey)
-arrow(axes, (32.2, middle), (28.5, middle), color=grey)
-arrow(axes, (27.65, bottom), (27.65, 16), color=grey)
-note(axes, 27.65, 16.8, f"mean {each_loss.mean():.2f}", color="C1")
+arrow(axes, (10.6, middle), (14, middle), "sum", color=RUNS)
+arrow(axes, (15.7, middle), (20, middle), "sigmoid", color=RUNS)
+arrow(axes, (21.7, middle), (26.8, middle), "-log", color=RUNS)
+arrow(axes, (32.2, middle), (28.5, middle))
+arrow(axes, (27.65, bottom), (27.65, 16))
+note(axes, 27.65, 16.8, f"mean {each_loss.mean():.2f}", color=DATA)
 plt.show()
 
 # %% [markdown]

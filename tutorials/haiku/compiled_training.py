@@ -971,25 +971,25 @@ assert "must have equal types" in message_of(
 )
 
 # %% tags=["plot", "cover"] alt="Params pass from step to step inside one program and come out at the end; the loss of each step is kept."
-from snippets.drawing import array, arrow, box, canvas, note
+from snippets.drawing import PARAMETERS, RUNS, array, arrow, box, canvas, note
 
 trained, kept = jax.lax.scan(scan_step, my_haiku_params, length=4)
-axes, cell, grey = canvas(15.6), 3.6, "#6b7280"
-box(axes, 18, 4.6, "\n" * 3, "C2", width=24)
-note(axes, 18, 1, "one program", color="C2")
+axes, cell = canvas(15.6), 3.6
+box(axes, 18, 4.6, "\n" * 3, width=24)
+note(axes, 18, 1, "one program", color=RUNS)
 for left, tree in ((0.6, my_haiku_params), (32, trained)):
     for top, module in ((2.4, "linear"), (5, "linear_1")):
-        array(axes, left, top, tree[module]["w"], cell=0.5)
-    note(axes, left + 1.6, 9.6, "carry:\nparams", color="C0")
+        array(axes, left, top, tree[module]["w"], color=PARAMETERS, cell=0.5)
+    note(axes, left + 1.6, 9.6, "carry:\nparams", color=PARAMETERS)
 before = (4.2, 4.6)
 for i in range(4):
-    step = box(axes, 9.6 + 5.6 * i, 4.6, "step", "C1")
-    arrow(axes, before, step, color="C0")
+    step = box(axes, 9.6 + 5.6 * i, 4.6, "step")
+    arrow(axes, before, step, color=PARAMETERS)
     middle = 18 + (i - 1.5) * cell
     arrow(axes, step, (middle, 10.4))
     before = step
-arrow(axes, before, (31.6, 4.6), color="C0")
-array(axes, 18 - 2 * cell, 10.6, kept, color="C1", cell=cell, form=".0f")
+arrow(axes, before, (31.6, 4.6), color=PARAMETERS)
+array(axes, 18 - 2 * cell, 10.6, kept, cell=cell, form=".0f")
 note(axes, 18, 15, f"losses {kept.shape}")
 plt.show()
 
@@ -1026,33 +1026,11 @@ hundred_steps = functools.partial(
     fit, mse, my_haiku_params, (inputs, outputs), 3e-2, steps=100
 )
 microseconds["loop compiled (scan)"] = 1e6 * benchmark(hundred_steps, repeats=50) / 100
-print(f"loop compiled: {microseconds['loop compiled (scan)']:.0f} µs a step")
-
-# %% tags=["varies", "plot"] alt="A step takes longest uncompiled, less with its gradient compiled, less as one program, least in a scan."
-names = list(microseconds)
-figure, axes = plt.subplots(figsize=(5.6, 2.8), layout="constrained")
-for y, name in enumerate(names):
-    axes.plot(microseconds[name], y, "C0o", markersize=9)
-    axes.annotate(
-        f"{microseconds[name]:,.0f} µs",
-        (microseconds[name], y),
-        xytext=(10, 0),
-        textcoords="offset points",
-        va="center",
-    )
-axes.set(
-    xscale="log",
-    xlim=(min(microseconds.values()) / 2, 5 * max(microseconds.values())),
-    ylim=(3.5, -0.5),
-    yticks=range(4),
-    yticklabels=names,
-    xlabel="time per step in µs (log scale)",
-)
-axes.xaxis.set_major_formatter("{x:g}")
-plt.show()
+for name, duration in microseconds.items():
+    print(f"{name:20}{duration:8,.0f} µs a step")
 
 # %% tags=["hidden", "varies"]
-assert sorted(names, key=microseconds.get, reverse=True) == names  # from top to bottom
+assert sorted(microseconds.values(), reverse=True) == [*microseconds.values()]
 
 # %% [markdown]
 # From top to bottom, Python and JAX have less to do for each step; the arithmetic is the same. In a large network,

@@ -332,7 +332,7 @@ show_tree(lambda x: Net()(x), x)
 #   count as made in `__call__`, where the name `linear` was already taken.
 
 # %% tags=["plot", "cover"] alt="Four methods of Net make a layer each; __init__ adds ~ to its name, middle ~middle, the others nothing."
-from snippets.drawing import arrow, box, canvas
+from snippets.drawing import PARAMETERS, RUNS, arrow, box, canvas, note
 
 net_params = jax.eval_shape(hk.transform(lambda x: Net()(x)).init, key, x)
 names = {its["w"].shape[1]: name for name, its in net_params.items()}
@@ -341,11 +341,11 @@ axes = canvas(14.4)
 root = box(axes, 2.7, 7.2, "Net()")
 for row, (width, method) in enumerate(methods.items()):
     height, name = 1.6 + 3.7 * row, names[width]
-    scope = box(axes, 11.6, height, method, "C1", width=6.4)
-    layer = box(axes, 29.1, height, name, "C2", width=12.8)
+    scope = box(axes, 11.6, height, method, width=6.4)
+    layer = box(axes, 29.1, height, name, PARAMETERS, width=12.8)
     added = "".join(name.split("/")[1:-1])  # between the module and its layer
-    arrow(axes, root, scope, color="C0")
-    arrow(axes, scope, layer, f"adds {added or 'nothing'}")
+    arrow(axes, root, scope, color=RUNS)
+    arrow(axes, scope, layer, f"adds {added or 'nothing'}", color=RUNS)
 plt.show()
 
 # %% [markdown]
@@ -566,6 +566,24 @@ def one_instance(x):
 for f in (two_instances, one_instance):
     print(f"{f.__name__}:")
     show_tree(f, x)
+
+# %% tags=["plot"] alt="Two instances give each call parameters of its own; from one instance two arrows lead to both calls."
+axes = canvas(16.4)
+for top, f in (1, two_instances), (9.6, one_instance):
+    note(axes, 0.5, top, f.__name__, "left", family="monospace")
+    its = jax.eval_shape(hk.transform(f).init, key, x)
+    owners = [
+        box(axes, 24 - 6 * len(its) + 12 * i, top + 1.2, name, PARAMETERS)
+        for i, name in enumerate(its)
+    ]
+    before = (1, top + 5.6)
+    for call in range(2):
+        layer = box(axes, 12 + 12 * call, top + 5.6, "call")
+        arrow(axes, before, layer, "" if call else "x")
+        arrow(axes, owners[call % len(owners)], layer, color=PARAMETERS)
+        before = layer
+    arrow(axes, before, (35, top + 5.6), "out")
+plt.show()
 
 # %% [markdown]
 # The same name does not make the two instances share, because the second becomes `mix_1`; with

@@ -154,26 +154,25 @@ for _ in range(3):
 # what the last one returned, and, where something is drawn at random, a key of its own:
 
 # %% tags=["plot", "cover"] alt="Three calls of apply in a row pass the count on; each takes the same params, an x and its own key."
-from snippets.drawing import array, arrow, box, canvas, note
+from snippets.drawing import DATA, PARAMETERS, array, arrow, box, canvas, note
 
-axes, passed, grey = canvas(14.6), state, "#6b7280"
-trees = box(axes, 17.4, 1.6, "params")
-before = array(axes, 0.7, 5.8, state["~"]["count"], color="C2", form=".0f")
+axes, passed = canvas(14.6), state
+trees = box(axes, 17.4, 1.6, "params", PARAMETERS)
+before = array(axes, 0.7, 5.8, state["~"]["count"], color=PARAMETERS, form=".0f")
 for call, middle in enumerate((7, 17.4, 27.8)):
     _, passed = counter.apply(params, passed, None, x)
     count = passed["~"]["count"]
-    after = array(axes, middle + 4.1, 5.8, count, color="C2", form=".0f")
-    apply = box(axes, middle, 6.9, "apply", "C1")
-    arrow(axes, before, apply, color="C2")
-    arrow(axes, apply, after, color="C2")
-    arrow(axes, trees, apply, color="C0")
-    arrow(axes, (middle - 1.4, 11.6), (middle - 1.4, 8), color=grey)
-    arrow(axes, (middle + 1.4, 8), (middle + 1.4, 11.6), color=grey)
-    note(axes, middle - 2, 13, f"x\nkey {call}")
-    note(axes, middle + 1.8, 12.4, "out")
+    after = array(axes, middle + 4.1, 5.8, count, color=PARAMETERS, form=".0f")
+    apply = box(axes, middle, 6.9, "apply")
+    for start, end in (before, apply), (apply, after), (trees, apply):
+        arrow(axes, start, end, color=PARAMETERS)
+    arrow(axes, (middle - 1.4, 11.6), (middle - 1.4, 8))
+    arrow(axes, (middle + 1.4, 8), (middle + 1.4, 11.6))
+    note(axes, middle - 2, 13, f"x\nkey {call}", color=DATA)
+    note(axes, middle + 1.8, 12.4, "out", color=DATA)
     before = after
 for column in range(4):
-    note(axes, 1.8 + 10.4 * column, 8.9, "state", color="C2")
+    note(axes, 1.8 + 10.4 * column, 8.9, "state", color=PARAMETERS)
 plt.show()
 
 # %% tags=["hidden"] claim="`init` returns a state's first value, `hk.layer_stack` its last. `apply` leaves its arguments as they are."
@@ -301,7 +300,35 @@ plt.show()
 # %% [markdown]
 # The means of the batches have a standard deviation of {{ float(batches.mean(axis=(1, 2)).std()):.2f}}. After step 20,
 # that of the running mean is only {{ float(history["average"][20:].std()):.2f}}, because it rests on many batches, and
-# `hidden` catches up with `average` as $d^{\,t}$ vanishes.
+# `hidden` catches up with `average` as $d^{\,t}$ vanishes. The two modes differ in where the mean comes from:
+
+# %% tags=["plot"] alt="Training: the mean of the batch goes to the output and into the state. Evaluation: the state gives the mean."
+both = hk.transform_with_state(
+    lambda x, train: hk.BatchNorm(False, False, 0.9, name="norm")(x, train)
+)
+last, _ = jax.lax.scan(remember, state, batches)
+fours = batches[:, :4]
+axes, four = canvas(22.4), fours[fours.mean(axis=(1, 2)).argmax()]
+for top, train in (2.2, True), (13.4, False):
+    note(axes, 35.5, top - 1.4, f"is_training={train}", "right", family="monospace")
+    out, after = both.apply({}, last, None, four, train)
+    before, after = (its["norm/~/mean_ema"]["average"][0] for its in (last, after))
+    old = array(axes, 6.2, top - 0.6, before, (), PARAMETERS, 3, ".2f")
+    new = array(axes, 27.2, top - 0.6, after, (), PARAMETERS, 3, ".2f")
+    note(axes, 5.8, top + 0.9, "state", "right", color=PARAMETERS)
+    grid = array(axes, 1, top + 5.6, four[:, 0], cell=2.6, form=".1f")
+    step = box(axes, 18, top + 6.9, "normalise")
+    arrow(axes, grid, step)
+    arrow(axes, step, array(axes, 24.6, top + 5.6, out[:, 0], (), DATA, 2.6, ".1f"))
+    source = old
+    if train:
+        source = array(axes, 16.5, top + 1.6, four.mean(), cell=3, form=".2f")
+        note(axes, 20, top + 4.5, "mean of the batch", "left", color=DATA)
+        arrow(axes, grid, source)
+        arrow(axes, source, new)
+    arrow(axes, source, step, color=DATA if train else PARAMETERS)
+    arrow(axes, old, new, color=PARAMETERS)
+plt.show()
 
 # %% tags=["hidden"] claim="BatchNorm uses the batch in training mode, its averages otherwise (without `test_local_stats`)."
 means = np.array(batches.mean(axis=(1, 2)), dtype=float)

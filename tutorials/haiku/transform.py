@@ -305,42 +305,42 @@ for _lead in ((), (0,), (2, 3)):  # no batch, an empty one, two axes
 # stronger colours.)
 
 # %% tags=["plot", "cover"] alt="Two runs of one network: init collects the w and b of each module in params, apply hands them out."
-from snippets.drawing import array, arrow, box, canvas, note
+from snippets.drawing import DATA, PARAMETERS, array, arrow, box, canvas, note
 
 two_net = hk.transform(two_linears)
 two_params = two_net.init(jax.random.key(0), x)
 axes = canvas(21)
-box(axes, 18, 12.2, "\n" * 10, "C2", width=12.4)
-note(axes, 18, 3.5, "params", family="monospace", color="C2")
+box(axes, 18, 12.2, "\n" * 10, PARAMETERS, width=12.4)
+note(axes, 18, 3.5, "params", family="monospace", color=PARAMETERS)
 for top, (module, its) in zip((5.6, 12.6), two_params.items(), strict=True):
     note(axes, 12.5, top, module, "left", family="monospace")
     for left, name in ((12.5, "w"), (19, "b")):
         label = f"{name} {its[name].shape}"
-        note(axes, left, top + 1.4, label, "left", family="monospace", color="C0")
-        array(axes, left, top + 2.2, its[name], cell=0.45)
+        note(axes, left, top + 1.4, label, "left", family="monospace")
+        array(axes, left, top + 2.2, its[name], color=PARAMETERS, cell=0.45)
 returned = two_net.apply(two_params, None, x)
 runs = {
-    "init(key, x)": (4.9, 4.9, "C1", "(not kept)"),
-    "apply(params, None, x)": (28, 31.1, "C0", f"output {returned.shape}"),
+    "init(key, x)": (4.9, 4.9, "(not kept)"),
+    "apply(params, None, x)": (28, 31.1, f"output {returned.shape}"),
 }
-for call, (place, middle, colour, result) in runs.items():
-    box(axes, place, 1.5, call, colour)
-    first = box(axes, middle, 7.6, "hk.Linear(8)", colour)
-    second = box(axes, middle, 14.6, "hk.Linear(2)", colour)
+for call, (place, middle, result) in runs.items():
+    box(axes, place, 1.5, call)
+    first = box(axes, middle, 7.6, "hk.Linear(8)")
+    second = box(axes, middle, 14.6, "hk.Linear(2)")
     stops = (
         ((middle, 2.5), first, (middle, 10.5)),
         ((middle, 11.6), second, (middle, 18.6)),
     )
     for before, module, after in stops:
-        arrow(axes, before, module, color="#6b7280")
-        arrow(axes, module, after, color="#6b7280")
+        arrow(axes, before, module)
+        arrow(axes, module, after)
     note(axes, middle, 11.1, "tanh", family="monospace")
-    note(axes, middle, 19.6, result)
+    note(axes, middle, 19.6, result, color=DATA)
 for height in (7.6, 14.6):
-    arrow(axes, (9.3, height), (11.8, height))
-    arrow(axes, (24.2, height), (26.7, height), color="C0")
-note(axes, 9.5, 11.1, "collects", color="C1")
-note(axes, 26.3, 11.1, "hands\nout", color="C0")
+    arrow(axes, (9.3, height), (11.8, height), color=PARAMETERS)
+    arrow(axes, (24.2, height), (26.7, height), color=PARAMETERS)
+note(axes, 9.5, 11.1, "collects", color=PARAMETERS)
+note(axes, 26.3, 11.1, "hands\nout", color=PARAMETERS)
 plt.show()
 
 # %% [markdown]

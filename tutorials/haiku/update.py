@@ -114,10 +114,10 @@ assert jax.tree.map(jnp.shape, grads) == jax.tree.map(jnp.shape, start)
 # new tree:
 
 # %% tags=["plot", "cover"] alt="Params and a batch give grads, a tree of the same shapes; params minus 0.2 grads are the new params."
-from snippets.drawing import array, arrow, box, canvas, note
+from snippets.drawing import DATA, GRADIENT, PARAMETERS, array, arrow, box, canvas, note
 
-axes, grey = canvas(18.6), "#6b7280"
-trees = {"params": (0.4, start, "C2"), "grads": (23.6, grads, "C0")}
+axes = canvas(18.6)
+trees = {"params": (0.4, start, PARAMETERS), "grads": (23.6, grads, GRADIENT)}
 for title, (left, leaves, colour) in trees.items():
     box(axes, left + 6, 7.6, "\n" * 7, colour, width=12)
     note(axes, left + 6, 1, title, family="monospace", color=colour)
@@ -126,16 +126,16 @@ for title, (left, leaves, colour) in trees.items():
         for name, top in (("w", 4.2), ("b", 11.4)):
             note(axes, left + column, top + 0.4, name, "left", family="monospace")
             array(axes, left + column + 1.3, top, its[name], color=colour, cell=0.5)
-gradient = box(axes, 18, 7.6, "gradient\nof loss_fn", "C1")
-note(axes, 18, 2, "batch")
-arrow(axes, (18, 2.7), gradient, color=grey)
-arrow(axes, (12.4, 7.6), gradient, color=grey)
-arrow(axes, gradient, (23.6, 7.6), color=grey)
-step = box(axes, 19.4, 16.4, "params - 0.2 * grads", "C1")
-arrow(axes, (29.6, 13.4), (26.3, 16.4), bend=0.3, color=grey)
-arrow(axes, (10, 13.4), (14.5, 15.3), bend=-0.2, color=grey)
-arrow(axes, (12.5, 16.8), (3, 13.4), bend=0.3, color="C2")
-note(axes, 5.2, 17.6, "new params", color="C2")
+gradient = box(axes, 18, 7.6, "gradient\nof loss_fn")
+note(axes, 18, 2, "batch", color=DATA)
+arrow(axes, (18, 2.7), gradient)
+arrow(axes, (12.4, 7.6), gradient, color=PARAMETERS)
+arrow(axes, gradient, (23.6, 7.6), color=GRADIENT)
+step = box(axes, 19.4, 16.4, "params - 0.2 * grads")
+arrow(axes, (29.6, 13.4), (26.3, 16.4), bend=0.3, color=GRADIENT)
+arrow(axes, (10, 13.4), (14.5, 15.3), bend=-0.2, color=PARAMETERS)
+arrow(axes, (12.5, 16.8), (3, 13.4), bend=0.3, color=PARAMETERS)
+note(axes, 5.2, 17.6, "new params", color=PARAMETERS)
 plt.show()
 
 # %% [markdown]

@@ -198,7 +198,7 @@ def stripes(x, y, values, axis):
     for number, part in enumerate(parts):
         right, down = (0, 2 * number) if axis == 0 else (2 * number, 0)
         grid = part[:, None] if axis == 1 else part
-        color = "0.5" if axis is None else f"C{number}"
+        color = "0.5" if axis is None else ("C0", "C4", "C5")[number]
         array(axes, x + right, y + down, grid, color=color, cell=2, form=".0f")
 
 

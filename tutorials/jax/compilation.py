@@ -97,7 +97,7 @@ jax.make_jaxpr(lambda x: x / (1 + jnp.sum(x**2)))(x)
 # kind, here the same shape and dtype, skips your Python and runs the compiled program; another shape is traced.
 
 # %% tags=["plot", "cover"] alt="A call is traced to a record, which XLA makes a program; a second call with the same shape goes there."
-from snippets.drawing import arrow, box, canvas, note
+from snippets.drawing import DATA, RUNS, arrow, box, canvas, note
 
 arguments = {"shrink(x)": x, "shrink(2 * x)": 2 * x, "shrink(ones(4))": jnp.ones(4)}
 axes, programs = canvas(20.5), {}
@@ -105,17 +105,17 @@ for place, text in (5.7, "call"), (19.5, "record"), (31.3, "program, kept"):
     note(axes, place, 1, text)
 for y, (call, argument) in zip((5.3, 11, 17), arguments.items(), strict=True):
     form = str(jax.typeof(argument))
-    start = box(axes, 5.7, y, f"{call}\n{form}", "C3", width=10.8)
+    start = box(axes, 5.7, y, f"{call}\n{form}", DATA, width=10.8)
     if form in programs:
-        axes.plot([11.1, 31.3], [y, y], color="C1", lw=1.4)
+        axes.plot([11.1, 31.3], [y, y], color=DATA, lw=1.4)
         arrow(axes, (31.3, y), programs[form])
-        note(axes, 21.2, y - 0.9, "no Python, no trace", color="C1")
+        note(axes, 21.2, y - 0.9, "no Python, no trace", color=DATA)
         continue
     record = jax.make_jaxpr(lambda x: x / (1 + jnp.sum(x**2)))(argument)
     steps = box(axes, 19.5, y, "\n".join(str(eqn.primitive) for eqn in record.eqns))
-    programs[form] = box(axes, 31.3, y, f"for\n{form}", "C2", width=8)
-    arrow(axes, start, steps, "trace")
-    arrow(axes, steps, programs[form], "XLA")
+    programs[form] = box(axes, 31.3, y, f"for\n{form}", width=8)
+    arrow(axes, start, steps, "trace", color=RUNS)
+    arrow(axes, steps, programs[form], "XLA", color=RUNS)
 plt.show()
 
 # %% [markdown]
@@ -319,6 +319,21 @@ def pair_sum(x, start):  # only the place is data, the length is fixed
 
 
 print(head_sum(x, 2), masked_head_sum(x, 2), pair_sum(x, 1))
+
+# %% tags=["plot"] alt="Three calls with a static n lead to three programs, three with a traced n to one, which takes n."
+axes, programs = canvas(19), {}
+for place, text in (7.3, "call"), (27.4, "program"):
+    note(axes, place, 1, text)
+for number, f in enumerate([head_sum] * 3 + [masked_head_sum] * 3):
+    n, y = number % 3 + 1, 3.1 + 2.8 * number
+    call = box(axes, 7.3, y, f"{f.__name__}(x, {n})", DATA, width=14.2)
+    record = f.trace(x, n).jaxpr
+    added = record.eqns[-1].invars[0].aval.str_short(True)
+    takes = ", ".join("xn"[: len(record.in_avals)])
+    if (program := f"takes {takes}, adds {added}") not in programs:
+        programs[program] = box(axes, 27.4, y + 2.8 * (number > 2), program, width=16.6)
+    arrow(axes, call, programs[program])
+plt.show()
 
 # %% tags=["hidden"] claim="What needs a Python number refuses a traced n and takes a static one. An array's index takes both."
 assert (head_sum(x, 2), masked_head_sum(x, 2), pair_sum(x, 1)) == (-1.0, -1.0, 1.0)
@@ -1265,60 +1280,7 @@ assert waited["d"] == "text"
 # small work at once.) This is **asynchronous dispatch**: Python prepares the next operation while the device is busy
 # with the last one. Anything that looks at the numbers, such as `print`, `float` or NumPy, waits for them.
 # `jax.block_until_ready`, which takes any pytree and returns it, waits without looking.
-
-# %% tags=["plot", "varies"] alt="Time of two calls. Call 1: trace, XLA, run. Call 2: a dispatch too short to be seen, and run."
-
-
-def longer_chain(m):  # (300, 300)
-    for _ in range(100):
-        m = jnp.tanh(m @ m / 300)
-    return m
-
-
-small = jnp.ones((300, 300))
-
-
-def clocked():
-    """Milliseconds for the trace, for XLA, and for a dispatch and a run of the program."""
-    clock = [time.perf_counter()]
-    traced = jax.jit(lambda m: longer_chain(m)).trace(small)
-    clock.append(time.perf_counter())
-    program = traced.lower().compile()
-    clock.append(time.perf_counter())
-    jax.block_until_ready(program(small))
-    warm = [time.perf_counter()]
-    result = program(small)
-    warm.append(time.perf_counter())
-    jax.block_until_ready(result)
-    warm.append(time.perf_counter())
-    return 1e3 * np.concatenate([np.diff(clock), np.diff(warm)])
-
-
-trace, xla, dispatch, run = np.min([clocked() for _ in range(5)], axis=0)
-stages = {  # the same program runs in both
-    "call 1": {"Python: trace": trace, "XLA": xla, "run": dispatch + run},
-    "call 2": {"dispatch": dispatch, "run": run},
-}
-colors = {"Python: trace": "C1", "XLA": "C0", "run": "C2", "dispatch": "0.5"}
-
-figure, axes = plt.subplots(figsize=(5.6, 2.6), layout="constrained")
-for call, parts in stages.items():
-    left = 0.0
-    for stage, width in parts.items():
-        label = f"_{stage}" if (call, stage) == ("call 2", "run") else stage
-        axes.barh(call, width, left=left, color=colors[stage], label=label)
-        left += width
-axes.text(dispatch + run, "call 2", f"  dispatch: {dispatch:.1f}", va="center")
-axes.invert_yaxis()
-axes.grid(visible=False, axis="y")
-axes.set(xlabel="milliseconds")
-figure.legend(loc="outside upper center", ncols=4, handlelength=1, columnspacing=1)
-plt.show()
-
-# %% tags=["hidden", "varies"]
-assert dispatch < 0.2 * run < trace + xla
-
-# %% [markdown]
+#
 # But do you time all of the work? Count the operations that XLA keeps:
 
 

@@ -75,43 +75,35 @@ np.testing.assert_allclose(pulled, cotangent @ jacobian, rtol=1e-5)
 # The numbers agree in pairs. In a loss made from this layer, tangents and cotangents pass the same operations in
 # opposite directions:
 
-# %% tags=["plot"] alt="The values x, W @ x, tanh and loss with their shapes; tangents go right, cotangents go back left."
+# %% tags=["plot", "cover"] alt="Values and tangents pass from x over layer to the loss; cotangents go back from 1 to the gradient."
+from itertools import pairwise
+
+from snippets.drawing import DATA, GRADIENT, array, arrow, canvas, note
 
 
 def loss(x):
     return jnp.sum(layer(x) ** 2)
 
 
-_values = [x, weights @ x, layer(x), loss(x)]
-_names = ["x", "W @ x", "tanh", "loss"]
 _kept = [leaf.shape for leaf in jax.tree.leaves(jax.vjp(loss, x)[1])]
-figure, axes = plt.subplots(figsize=(6.4, 3.4))
-for place, (name, value) in enumerate(zip(_names, _values, strict=True)):
-    axes.text(
-        2 * place,
-        1,
-        f"{name}\n{value.shape}",
-        ha="center",
-        va="center",
-        fontsize=13,
-        bbox={"boxstyle": "round", "facecolor": "none", "edgecolor": "0.5"},
-    )
-    if place:
-        for height, start, end in (
-            (1.9, 2 * place - 2, 2 * place),
-            (0.1, 2 * place, 2 * place - 2),
-        ):
-            axes.annotate(
-                "",
-                (end, height),
-                (start, height),
-                arrowprops={"arrowstyle": "->", "color": "C0" if height > 1 else "C1"},
-            )
-axes.text(3, 2.15, "jvp: tangents, with the values", ha="center", fontsize=13)
-axes.text(3, -0.4, "vjp: cotangents, backwards", ha="center", fontsize=13)
-axes.text(3, -0.85, f"the pullback keeps {_kept}".replace("), (", ")  ("), ha="center")
-axes.set(xlim=(-0.9, 6.9), ylim=(-1.1, 2.5))
-axes.axis("off")
+_back = jax.grad(lambda y: jnp.sum(y**2))(y)
+_rows = (
+    ("values", DATA, x, y, loss(x)),
+    ("tangents", GRADIENT, tangent, moved, jax.jvp(loss, (x,), (tangent,))[1]),
+    ("cotangents", GRADIENT, jax.grad(loss)(x), _back, 1.0),
+)
+axes = canvas(18)
+for _left, _name in ((4.2, "x"), (19, "layer(x)"), (33.7, "loss(x)")):
+    note(axes, _left, 1, _name, family="monospace")
+for _top, (_name, _color, *_vectors) in zip((2.6, 7.8, 13), _rows, strict=True):
+    _parts = [
+        array(axes, _left, _top, _vector, (), _color, 2.6, ".1f")
+        for _left, _vector in zip((0.3, 13.8, 32.4), _vectors, strict=True)
+    ]
+    for _start, _end in pairwise(_parts[:: -1 if _name == "cotangents" else 1]):
+        arrow(axes, _start, _end, color=_color)
+    note(axes, 28.3, _top + 0.2, _name, color=_color)
+note(axes, 18, 17, f"kept for the way back: {_kept}")
 plt.show()
 
 # %% [markdown]
@@ -754,32 +746,6 @@ show_cotangent.defvjp(show_forward, show_backward)
 place = jnp.array([1.0, -2.0])
 passed_on = jax.grad(lambda x: jnp.sum(show_cotangent(x) ** 2))(place)
 print(passed_on)
-
-# %% tags=["plot", "cover"] alt="Forward: x, show_forward, value; what is kept goes down; backward: cotangent, show_backward, gradient."
-from snippets.drawing import array, arrow, box, canvas, note
-
-_value, _residuals = show_forward(place)
-_cotangent = jax.grad(lambda y: jnp.sum(y**2))(_value)
-axes = canvas(15.5)
-_forward, _backward = (
-    box(axes, 18, y, f.__name__, color)
-    for y, f, color in ((4.1, show_forward, "C0"), (11.4, show_backward, "C1"))
-)
-_rows = (
-    (2.6, "C0", _forward, {"x": place, "value": _value}),
-    (9.9, "C1", _backward, {"gradient": passed_on, "cotangent": _cotangent}),
-)
-for _y, _color, _rule, _ends in _rows:
-    _grids = []
-    for _x, (_name, _vector) in zip((1, 29), _ends.items(), strict=True):
-        _grids.append(array(axes, _x, _y, _vector, (), _color, 3, ".0f"))
-        note(axes, _x + 3, 1.4 if _color == "C0" else 14.2, _name, color=_color)
-    _path = [_grids[0], _rule, _grids[1]][:: 1 if _color == "C0" else -1]
-    arrow(axes, *_path[:2], color=_color)
-    arrow(axes, *_path[1:], color=_color)
-arrow(axes, _forward, _backward, color="C2")
-note(axes, 19, 7.6, f"kept: {_residuals}", "left", color="C2")
-plt.show()
 
 # %% [markdown]
 # For an integer argument the backward function returns `None`, and an argument that is not an array, such as a

@@ -149,30 +149,30 @@ print(jax.make_jaxpr(jax.grad(square_sum))(x))
 # four entries (`broadcast_in_dim`) to be multiplied by `c`:
 
 # %% tags=["plot", "cover"] alt="Forward: x, its squares, their sum. Backward: 1, a 1 for each square, and times c the gradient."
-from snippets.drawing import array, arrow, canvas, note
+from snippets.drawing import DATA, GRADIENT, PARAMETERS, array, arrow, box, canvas, note
 
 axes = canvas(15.5)
 start = array(axes, 1, 2.4, x, form=".0f")
 middle = array(axes, 15, 2.4, x**2, form=".0f")
 end = array(axes, 31.5, 2.1, square_sum(x), cell=2.8, form=".0f")
-one = array(axes, 31.5, 10.6, 1.0, color="C1", cell=2.8, form=".0f")
-ones = array(axes, 15, 10.9, jax.grad(jnp.sum)(x**2), color="C1", form=".0f")
-slopes = array(axes, 1, 10.9, jax.grad(square_sum)(x), color="C1", form=".0f")
-kept = array(axes, 8, 6.6, jax.grad(square_sum)(x), color="C2", form=".0f")
-arrow(axes, start, middle, "square", color="C0")
-arrow(axes, middle, end, "sum", color="C0")
-arrow(axes, start, kept, color="C2")
-arrow(axes, kept, (12.4, 11.8), color="C2")
-arrow(axes, one, ones, "to all")
-arrow(axes, ones, slopes, "times c", side=-1)
-note(axes, 17.3, 7.7, "c, kept for the way back", "left", color="C2")
+one = array(axes, 31.5, 10.6, 1.0, color=GRADIENT, cell=2.8, form=".0f")
+ones = array(axes, 15, 10.9, jax.grad(jnp.sum)(x**2), color=GRADIENT, form=".0f")
+slopes = array(axes, 1, 10.9, jax.grad(square_sum)(x), color=GRADIENT, form=".0f")
+kept = array(axes, 8, 6.6, jax.grad(square_sum)(x), form=".0f")
+arrow(axes, start, middle, "square")
+arrow(axes, middle, end, "sum")
+arrow(axes, start, kept)
+arrow(axes, kept, (12.4, 11.8))
+arrow(axes, one, ones, "to all", color=GRADIENT)
+arrow(axes, ones, slopes, "times c", color=GRADIENT, side=-1)
+note(axes, 17.3, 7.7, "c, kept for the way back", "left", color=DATA)
 for place, forward, backward in (
     (5.4, "x", "gradient"),
     (19.4, "squares", "1 for each"),
     (32.9, "result", "1"),
 ):
-    note(axes, place, 1.2, forward, color="C0")
-    note(axes, place, 14.4, backward, color="C1")
+    note(axes, place, 1.2, forward, color=DATA)
+    note(axes, place, 14.4, backward, color=GRADIENT)
 plt.show()
 
 # %% [markdown]
@@ -575,6 +575,20 @@ def product_sum(params):
 
 pair = {"u": jnp.array([1.0, 2.0, 3.0]), "v": jnp.array([4.0, 5.0, 6.0])}
 jax.grad(product_sum)(pair)
+
+# %% tags=["plot"] alt="The names u and v with three numbers each go into jax.grad; u and v with three derivatives each come out."
+axes = canvas(9.4)
+call = box(axes, 18, 5.4, "jax.grad(\n    product_sum)")
+pair_gradient = jax.grad(product_sum)(pair)
+for left, color, tree in (0.3, PARAMETERS, pair), (24.9, GRADIENT, pair_gradient):
+    outline = box(axes, left + 5.4, 5.4, "\n" * 4, color, width=10.8)
+    for top, name in zip((2.5, 5.7), tree, strict=True):
+        note(axes, left + 1.1, top + 1.3, name, family="monospace")
+        array(axes, left + 2.2, top, tree[name], (), color, 2.6, ".0f")
+    arrow(axes, *((outline, call) if tree is pair else (call, outline)), color=color)
+note(axes, 5.7, 0.9, "params", color=PARAMETERS)
+note(axes, 30.3, 0.9, "gradient", color=GRADIENT)
+plt.show()
 
 # %% [markdown]
 # The gradient is a dictionary with the same names. JAX sorts the names of a dictionary, so they must be comparable, as

@@ -178,19 +178,17 @@ print(jax.random.normal(subkey, (3,)))
 # hexadecimal. Only at the bottom, where two draws take the same key, do their numbers agree.
 
 # %% tags=["plot", "cover"] alt="A key splits into key and subkey, twice; subkeys draw different numbers, a key used twice the same."
-from snippets.drawing import array, arrow, box, canvas, note
+from snippets.drawing import DATA, RUNS, array, arrow, box, canvas, note
 
 
 def key_box(x, y, key, name):
     text = f"{name}\n{jax.random.key_data(key)[-1]:08x}"
-    return box(axes, x, y, text, {"subkey": "C2"}.get(name, "C0"))
+    return box(axes, x, y, text, DATA)
 
 
 def normal_from(parent, key, x, y):
-    numbers = array(
-        axes, x, y, jax.random.normal(key, (3,)), color="C1", cell=3, form=".1f"
-    )
-    arrow(axes, parent, numbers)
+    numbers = array(axes, x, y, jax.random.normal(key, (3,)), cell=3, form=".1f")
+    arrow(axes, parent, numbers, color=RUNS)
 
 
 axes, key = canvas(23), jax.random.key(0)
@@ -198,15 +196,15 @@ parent = key_box(4, 2.2, key, "key")
 for x in (16.5, 30):
     key, subkey = jax.random.split(key)
     child, fresh = key_box(x, 2.2, key, "key"), key_box(x, 7.4, subkey, "subkey")
-    arrow(axes, parent, child, "split", color="C0")
-    arrow(axes, parent, fresh, color="C0")
+    arrow(axes, parent, child, "split", color=RUNS)
+    arrow(axes, parent, fresh, color=RUNS)
     normal_from(fresh, subkey, x - 4.5, 10.6)
     parent = child
 key = jax.random.key(0)
 reused = key_box(4, 19, key, "key")
 for y in (15.5, 19.5):
     normal_from(reused, key, 12, y)
-note(axes, 22, 19, "used twice:\nthe same numbers", "left", color="C1")
+note(axes, 22, 19, "used twice:\nthe same numbers", "left")
 plt.show()
 
 # %% [markdown]

@@ -167,27 +167,7 @@ hk.transform(watched).apply(params, None, h)
 print(len(events), "events;", [name for kind, name in events if kind == "out"][:4])
 
 # %% [markdown]
-# A module returns only after its parts have, so `tagger`, the first to be called, is the last to return. The drawing
-# shows the events of the first block, with time from top to bottom:
-
-# %% tags=["plot"] alt="Nested boxes: tagger spans all; inside it norm, norm, norm, attention with query, key, value, linear, and the MLP."
-block = events[: events.index(("out", "tagger/mlp")) + 1]
-stack, bars = [], []
-for time, (kind, name) in enumerate([*block, ("out", "tagger")]):
-    if kind == "in":
-        stack.append((name, time))
-    else:
-        _, start = stack.pop()
-        bars.append((len(stack), start, time, name))
-figure, axes = plt.subplots(figsize=(5, 3.8), layout="constrained")
-for depth, start, end, name in bars:
-    axes.bar(depth, end - start, 0.9, start, color=f"C{depth}", alpha=0.25)
-    label = name.split("/")[-1].replace("multi_head_", "")
-    axes.text(depth, (start + end) / 2, label, ha="center", va="center", fontsize=10)
-axes.set(xlim=(-0.6, 2.6), ylabel="events in order", xticks=[])
-axes.invert_yaxis()
-axes.grid(visible=False)
-plt.show()
+# A module returns only after its parts have, so `tagger`, the first to be called, is the last to return.
 
 # %% tags=["hidden"] claim="Methods of subclasses pass, also under `jit` and `hk.remat`. Those of mixins, and six other kinds, do not."
 assert events[0] == ("in", "tagger")
@@ -324,21 +304,21 @@ print({name: len(its) for name, its in values.items() if "norm" in name})
 print("same output:", jnp.allclose(out, tagger.apply(params, h), atol=1e-5))
 
 # %% tags=["plot", "cover"] alt="Between attention, MLP and tags a tap leads to the array that the module returned, in a dictionary."
-from snippets.drawing import array, arrow, box, canvas, note
+from snippets.drawing import DATA, RUNS, array, arrow, box, canvas, note
 
 axes = canvas(35)
 parts = [array(axes, 5.5, 1.6, h[0], ("T", "D"), cell=0.9)]
 for row, name in enumerate(("multi_head_attention", "mlp", "tags")):
     y = 10.5 + 8 * row
     parts.append(box(axes, 9, y, name, width=15))
-    arrow(axes, *parts[-2:], color="C0")
+    arrow(axes, *parts[-2:])
     captured = values[f"tagger/{name}"][0]
-    store = array(axes, 25, y + 1, captured[0], color="C1", cell=0.9)
-    arrow(axes, (9, y + 3.2), store, "capture" if row == 0 else "")
-    axes.plot(9, y + 3.2, "o", color="C1")
-arrow(axes, parts[-1], (9, 33), color="C0")
-note(axes, 9, 34, "out", color="C0")
-note(axes, 25, 9.5, "values", "left", color="C1", weight="bold")
+    store = array(axes, 25, y + 1, captured[0], cell=0.9)
+    arrow(axes, (9, y + 3.2), store, "capture" if row == 0 else "", color=RUNS)
+    axes.plot(9, y + 3.2, "o", color=RUNS)
+arrow(axes, parts[-1], (9, 33))
+note(axes, 9, 34, "out", color=DATA)
+note(axes, 25, 9.5, "values", "left", color=DATA, weight="bold")
 plt.show()
 
 # %% tags=["hidden"]

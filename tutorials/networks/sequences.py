@@ -714,26 +714,26 @@ alone = pure(with_resets).apply(lstm_params, xs[3:], flags[3:])
 np.testing.assert_allclose(outs[3:], alone, rtol=1e-5, atol=1e-6)
 
 # %% tags=["plot", "cover"] alt="A core six times: inputs from below, outputs above, the state to the right; flag 1 puts in zeros."
-from snippets.drawing import array, arrow, box, canvas, note
+from snippets.drawing import DATA, PARAMETERS, array, arrow, box, canvas, note
 
 axes = canvas(24)
 cores = []
 for t in range(T):
     left = 3 + 5.6 * t
     core = box(axes, left + 0.8, 13, "core", width=3.4)
-    into = array(axes, left, 17, xs[t, 0][:, None], color="C4", cell=1.6)
-    out = array(axes, left, 1.8, outs[t, 0][:, None], color="C2", cell=1.6)
-    arrow(axes, into, core, color="C4")
-    arrow(axes, core, out, color="C2")
+    into = array(axes, left, 17, xs[t, 0][:, None], cell=1.6)
+    out = array(axes, left, 1.8, outs[t, 0][:, None], cell=1.6)
+    arrow(axes, into, core)
+    arrow(axes, core, out)
     note(axes, left + 0.8, 22.8, f"{int(flags[t, 0])}", family="monospace")
     if flags[t, 0]:
-        arrow(axes, (left - 1.6, 10.4), core)
-        note(axes, left - 2, 9.8, "0", color="C1", family="monospace")
+        arrow(axes, (left - 1.6, 10.4), core, color=PARAMETERS)
+        note(axes, left - 2, 9.8, "0", color=PARAMETERS, family="monospace")
     else:
-        arrow(axes, cores[-1], core)
+        arrow(axes, cores[-1], core, color=PARAMETERS)
     cores.append(core)
-note(axes, 0.4, 5, "out", "left", color="C2")
-note(axes, 0.4, 19.4, "x", "left", color="C4")
+note(axes, 0.4, 5, "out", "left", color=DATA)
+note(axes, 0.4, 19.4, "x", "left", color=DATA)
 note(axes, 0.4, 22.8, "flag", "left")
 plt.show()
 

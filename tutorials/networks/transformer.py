@@ -106,7 +106,7 @@ print(attend(query, key, value).shape)
 # it. This rule is imposed by a **causal mask**, a lower triangle of ones:
 
 # %% tags=["plot", "cover"] alt="A triangle; its row t = 3 leaves four weights, which multiply columns of values to make the output."
-from snippets.drawing import array, arrow, canvas, note
+from snippets.drawing import DATA, RUNS, array, arrow, canvas, note
 
 t, length = 3, len(query)
 scores = np.exp(query[t, 0] @ key[: t + 1, 0].T / np.sqrt(query.shape[-1]))
@@ -119,18 +119,18 @@ for i in range(length):
     note(axes, 4.5 + 2.2 * i, 3.1, str(i))
     note(axes, 2.6, 5.1 + 2.2 * i, str(i))
     note(axes, 20.1 + 2.2 * i, 3.1, str(i))
-note(axes, 8.9, 1.2, "position t may use s", color="C0")
-note(axes, 1, 9.5, "t", color="C0")
-axes.add_patch(plt.Rectangle((3.4, 10.6), 11, 2.2, fill=False, ec="C1", lw=2.5))
-array(axes, 19, 4, row, color="C1", cell=2.2, form=".1f")
-arrow(axes, (14.5, 11.7), (18.9, 5.1))
-note(axes, 24.5, 1.2, f"weights of t = {t}", color="C1")
-array(axes, 19, 8.6, columns, color="C4", cell=2.2)
-note(axes, 24.5, 7.4, "times", color="C4")
-array(axes, 33, 8.6, (columns @ row)[:, None], color="C2", cell=2.2)
-arrow(axes, (30.2, 13), (32.8, 13), color="C2")
-note(axes, 34.1, 7.4, f"y[{t}]", color="C2", family="monospace")
-note(axes, 18.6, 13, "values", "right", color="C4")
+note(axes, 8.9, 1.2, "position t may use s", color=DATA)
+note(axes, 1, 9.5, "t", color=DATA)
+axes.add_patch(plt.Rectangle((3.4, 10.6), 11, 2.2, fill=False, ec=RUNS, lw=2.5))
+array(axes, 19, 4, row, cell=2.2, form=".1f")
+arrow(axes, (14.5, 11.7), (18.9, 5.1), color=RUNS)
+note(axes, 24.5, 1.2, f"weights of t = {t}", color=DATA)
+array(axes, 19, 8.6, columns, cell=2.2)
+note(axes, 24.5, 7.4, "times", color=RUNS)
+array(axes, 33, 8.6, (columns @ row)[:, None], cell=2.2)
+arrow(axes, (30.2, 13), (32.8, 13), color=RUNS)
+note(axes, 34.1, 7.4, f"y[{t}]", color=DATA, family="monospace")
+note(axes, 18.6, 13, "values", "right", color=DATA)
 plt.show()
 
 # %% [markdown]

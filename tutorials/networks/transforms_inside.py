@@ -263,22 +263,19 @@ assert (same == same[0]).all()
 assert not (apart == apart[0]).all()
 
 # %% tags=["plot", "cover"] alt="Above, jax.vmap uses one key, so three rows lose the same entries; hk.vmap splits the key."
-from snippets.drawing import array, arrow, box, canvas, note
+from snippets.drawing import DATA, PARAMETERS, RUNS, array, arrow, box, canvas, note
 
 axes = canvas(18)
-for top, name, rows, color in (
-    (1.5, "jax.vmap", same, "C1"),
-    (10.5, "hk.vmap", apart, "C0"),
-):
-    note(axes, 0.5, top - 0.5, name, "left", color=color, family="monospace")
-    key_box = box(axes, 2.6, top + 3.6, "key", color)
-    array(axes, 19.5, top, rows, color=color, cell=2)
+for top, name, rows in (1.5, "jax.vmap", same), (10.5, "hk.vmap", apart):
+    note(axes, 0.5, top - 0.5, name, "left", color=RUNS, family="monospace")
+    key_box = box(axes, 2.6, top + 3.6, "key", DATA)
+    array(axes, 19.5, top, rows, cell=2)
     for row in range(len(rows)):
         source = key_box
         if name == "hk.vmap":  # a key for each row
-            source = box(axes, 11.5, top + 1 + 2.6 * row, f"key {row}", color)
-            arrow(axes, key_box, source, color=color)
-        arrow(axes, source, (19.4, top + 1 + 2 * row), color=color)
+            source = box(axes, 11.5, top + 1 + 2.6 * row, f"key {row}", DATA)
+            arrow(axes, key_box, source, color=RUNS)
+        arrow(axes, source, (19.4, top + 1 + 2 * row), color=RUNS)
 plt.show()
 
 # %% [markdown]
@@ -1307,7 +1304,29 @@ for f in (python_loop, layer_stack, scan_one_module):
 #   arrays have a leading axis of length `depth`, and a scan runs over it. Each layer has parameters and keys of its
 #   own. The function here has to return what it takes: the same structure, shapes and dtypes.
 # - `hk.scan` shares one layer between all steps. That is a different network, with one matrix instead of three.
-#
+
+# %% tags=["plot"] alt="Three matrices of the loop, under three names, become entries of one array; each step of the scan takes one."
+loop, stack = (
+    hk.transform(f).init(jax.random.key(0), h, 3) for f in (python_loop, layer_stack)
+)
+(its,) = stack.values()
+axes, before = canvas(22.4), (0.4, 18.4)
+box(axes, 18, 11, "\n\n", PARAMETERS, width=33)
+note(axes, 12.5, 7.7, f"w {its['w'].shape}", family="monospace")
+note(axes, 1.8, 21.4, "the scan of layer_stack", "left", color=RUNS)
+for i, (module, its) in enumerate(loop.items()):
+    place = 7 + 11 * i
+    own = box(axes, place, 2.4, f"{module}\nw {its['w'].shape}", PARAMETERS)
+    part = box(axes, place, 11, f"w[{i}]", PARAMETERS)
+    layer = box(axes, place, 18.4, "residual")
+    arrow(axes, own, part, color=PARAMETERS)
+    arrow(axes, part, layer, color=PARAMETERS)
+    arrow(axes, before, layer, "" if i else "h")
+    before = layer
+arrow(axes, before, (35.6, 18.4))
+plt.show()
+
+# %% [markdown]
 # The program of a Python loop has a piece for each layer, that of a scan one piece, which is repeated. Count the
 # equations of the jaxpr and the arrays of parameters, for several depths:
 
@@ -1325,22 +1344,8 @@ counts = {
     f.__name__: np.array([names_and_equations(f, depth) for depth in depths])
     for f in (python_loop, layer_stack)
 }
-
-# %% tags=["plot"] alt="Names and equations rise with depth for the Python loop and stay level for layer_stack."
-figure, panels = plt.subplots(2, 1, figsize=(5.6, 6), layout="constrained")
-for column, label in enumerate(["parameter arrays", "equations in the jaxpr"]):
-    axes = panels[column]
-    loop, stack = (its[:, column] for its in counts.values())
-    axes.loglog(depths, loop, "C1o-")
-    axes.loglog(depths, stack, "C0o-")
-    axes.text(7, loop[3] * 1.2, "Python loop", color="C1", ha="right")
-    axes.text(32, stack[-1] * 1.25, "layer_stack", color="C0", ha="right")
-    axes.set(xlabel="depth, in layers", ylabel=label, ylim=(1, 300))
-    axes.set_xticks(depths, [str(depth) for depth in depths])
-    axes.yaxis.set_major_formatter("{x:g}")
-    axes.minorticks_off()
-figure.suptitle("With layer_stack, depth adds no equations")
-plt.show()
+for name, its in counts.items():
+    print(f"{name:12}arrays", *its[:, 0], " equations", *its[:, 1])
 
 # %% tags=["hidden"]
 assert (counts["python_loop"][:, 0] == 2 * np.array(depths)).all()

@@ -283,7 +283,7 @@ print("largest difference of outputs:", abs(nnx_net(images) - want).max())
 np.testing.assert_allclose(nnx_net(images), want, atol=1e-5)
 
 # %% tags=["plot", "cover"] alt="Lines lead from 19 of the 23 entries of Haiku to the 19 variables of the NNX module; 4 lead nowhere."
-from snippets.drawing import arrow, canvas, note
+from snippets.drawing import PARAMETERS, RUNS, arrow, canvas, note
 from snippets.porting.sources import entries_by_path
 
 haiku_arrays = entries_by_path(params, state)
@@ -294,17 +294,17 @@ axes = canvas(1.5 * len(order) + 5)
 note(axes, 14.5, 1, "Haiku", "right", weight="bold")
 note(axes, 23.5, 1, "Flax NNX", "left", weight="bold")
 for entry, place in order.items():
-    color = "#1b1f24" if entry in taken.values() else "C3"
+    color = "#1b1f24" if entry in taken.values() else "#6b7280"
     code = {"family": "monospace", "color": color}
     note(axes, 14.5, 3 + 1.5 * place, entry, "right", **code)
 for path, place in zip(paths, np.linspace(0, len(order) - 1, len(paths)), strict=True):
     note(axes, 23.5, 3 + 1.5 * place, path, "left", family="monospace")
     start, end = (14.7, 3 + 1.5 * order[taken[path]]), (23.3, 3 + 1.5 * place)
-    arrow(axes, start, end, color="C0" if isinstance(NNX[path], str) else "C1")
+    arrow(axes, start, end, color=PARAMETERS if isinstance(NNX[path], str) else RUNS)
 bottom = 1.5 * len(order) + 4
-note(axes, 14.5, bottom, "not needed", "right", color="C3")
-note(axes, 19, bottom, "as it is", color="C0")
-note(axes, 23.5, bottom, "in another layout", "left", color="C1")
+note(axes, 14.5, bottom, "not needed", "right", color="#6b7280")
+note(axes, 19, bottom, "as it is", color=PARAMETERS)
+note(axes, 23.5, bottom, "in another layout", "left", color=RUNS)
 plt.show()
 
 # %% tags=["hidden"]

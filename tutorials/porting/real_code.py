@@ -1253,7 +1253,7 @@ class Experiment:
 # %% tags=["plot", "cover"] alt="Arrows lead from step over _update_fn and _loss_fn to _forward_fn, and on to three layers."
 import sys
 
-from snippets.drawing import arrow, box, canvas, note
+from snippets.drawing import RUNS, arrow, box, canvas, note
 
 
 def part_of(frame):
@@ -1281,16 +1281,16 @@ axes, parts, layers = canvas(30), {}, []
 ways = {"_update_fn": "jit, each_replica", "_loss_fn": "grad", "_forward_fn": "apply"}
 for row, name in enumerate(["step", *ways]):
     parts[name] = box(axes, 14, 2 + 7.5 * row, name, width=10)
-    note(axes, 13, 2 + 7.5 * row - 3.7, ways.get(name, ""), "right", color="C1")
+    note(axes, 13, 2 + 7.5 * row - 3.7, ways.get(name, ""), "right", color=RUNS)
 for caller, callee in calls:
     if callee not in parts:
         layers.append(callee)
-        parts[callee] = box(axes, 12 * len(layers) - 6, 28.5, callee, "C2", width=9)
+        parts[callee] = box(axes, 12 * len(layers) - 6, 28.5, callee, width=9)
     if (caller, callee) == ("step", "_forward_fn"):  # around the two between them
-        arrow(axes, (19, 2.5), (19, 24), bend=0.5)
-        note(axes, 25, 13, "init,\nthe first time", "left", color="C1")
+        arrow(axes, (19, 2.5), (19, 24), bend=0.5, color=RUNS)
+        note(axes, 25, 13, "init,\nthe first time", "left", color=RUNS)
     else:
-        arrow(axes, parts[caller], parts[callee])
+        arrow(axes, parts[caller], parts[callee], color=RUNS)
 plt.show()
 
 # %% tags=["hidden"]

@@ -162,6 +162,31 @@ stranger = pickle.dumps({"linear": {"w": [1.0, 2.0], "b": Surprise()}})
 # %% tags=["predict"]
 pickle.loads(stranger)
 
+# %% tags=["plot"] alt="The instructions of the file: the texts builtins and print make the function, and REDUCE calls it with a text."
+import pickletools
+
+from snippets.drawing import DATA, PARAMETERS, RUNS, arrow, box, canvas, note
+
+runs = {"STACK_GLOBAL": "print", "REDUCE": "print(...)"}
+axes, y, stack = canvas(18.6), 1, []
+for place, text in (0.5, "byte"), (3.6, "instruction"), (14.2, "text"), (28.4, "made"):
+    note(axes, place, y, text, "left")
+for opcode, value, byte in pickletools.genops(stranger):
+    if isinstance(value, str | float) or opcode.name in runs:
+        y += 1.6
+        color = RUNS if opcode.name in runs else DATA
+        note(axes, 2.6, y, f"{byte}", "right", family="monospace")
+        note(axes, 3.6, y, opcode.name, "left", family="monospace", color=color)
+        text = "" if opcode.name in runs else repr(value)[:18]
+        note(axes, 14.2, y, text, "left", family="monospace", color=color)
+        made = (14.4 + 0.62 * len(text), y)
+        if opcode.name in runs:  # from the two on top of the stack
+            made = box(axes, 32, y, runs[opcode.name])
+            for source in stack[-2:]:
+                arrow(axes, source, made, color=color)
+        stack.append(made)
+plt.show()
+
 # %% [markdown]
 # It called `print`, and could as well have called `os.system`. Since the call happens while the file is read, it is too
 # late to look at the result afterwards. `np.load(..., allow_pickle=True)`, `joblib.load` and `dill.load` follow such
@@ -419,8 +444,6 @@ assert len(comparison.missing) == 6
 assert comparison.unclear == {}
 
 # %% tags=["plot", "cover"] alt="Two modules of the file are renamed, head has another shape; aux_head and norm have no partner."
-from snippets.drawing import arrow, box, canvas, note
-
 changed = {path.split("/")[0] for path in comparison.shapes}
 partners = comparison.renames | {module: module for module in changed}
 sides = (
@@ -436,12 +459,12 @@ for title, place, tree, joined, told in sides:
             f"{name} {tree[module][name].shape}"
             for name in sorted(tree[module], reverse=True)
         )
-        color = "C3" if module in rest else "C0"
+        color = "#6b7280" if module in rest else PARAMETERS
         text = f"{module}\n{shapes}"
         boxes[title, module] = box(axes, place, 4.5 + 6 * row, text, color)
-    note(axes, place, 26, told, color="C3")
+    note(axes, place, 26, told, color="#6b7280")
 for old, new in partners.items():
-    way, color = ("other shape", "C1") if old == new else ("renamed", "C0")
+    way, color = ("renamed", PARAMETERS) if old != new else ("other shape", "#6b7280")
     arrow(axes, boxes["the file", old], boxes["the network", new], way, color=color)
 plt.show()
 

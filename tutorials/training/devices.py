@@ -262,6 +262,34 @@ for _given in (params, shared_params):
     assert largest_difference(_found, one_params) < 1e-5
 assert largest_difference(step(shared_params, split_batch)[0], one_params) < 1e-5
 
+# %% tags=["plot"] alt="Each device has its rows and its own gradient; all-reduce gives each device the same mean, and the same params."
+from snippets.drawing import GRADIENT, PARAMETERS, array, arrow, box, canvas, note
+
+cut = jax.tree.map(lambda a: np.asarray(a).reshape(n, -1, a.shape[-1]), batch)
+own = jax.vmap(jax.grad(loss_fn), (None, 0))(params, cut)
+mean = jax.grad(loss_fn)(params, batch)
+own, mean, new = (tree["mlp/~/linear_1"]["w"] for tree in (own, mean, many_params))
+axes = canvas(22.4)
+box(axes, 21.4, 12.2, "all-reduce: mean of the gradients", width=28.8)
+for y, name in (1, "device"), (3.8, "rows"), (8.6, "gradient"), (20.6, "params"):
+    note(axes, 6.4, y, name, "right")
+for device in range(n):
+    place = 21.4 + 3.6 * (device - (n - 1) / 2)
+    note(axes, place, 1, f"{device}")
+    parts = [array(axes, place - 1.5, 2.3, cut[0][device, :3, :3], cell=1)]
+    for top, number, color in (
+        (7.1, own[device, 0, 0], GRADIENT),
+        (14.3, mean[0, 0], GRADIENT),
+        (19.1, new[0, 0], PARAMETERS),
+    ):
+        parts.append(array(axes, place - 1.5, top, number, (), color, 3, ".2f"))
+    rows, local, shared, after = parts
+    arrow(axes, rows, local, color=GRADIENT)
+    arrow(axes, local, (place, 11.2), color=GRADIENT)
+    arrow(axes, (place, 13.2), shared, color=GRADIENT)
+    arrow(axes, shared, after, color=PARAMETERS)
+plt.show()
+
 # %% [markdown]
 # An *all-reduce* adds up the gradients of all devices and gives each of them the sum, so the new parameters are replicated
 # like the old ones. In a training loop, the one new line is the `device_put` of each batch.

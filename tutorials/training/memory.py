@@ -152,6 +152,8 @@ jax.tree.map(np.testing.assert_array_equal, _lean(1.0), _all(1.0))
 # of the figure, which uses the method of the next section, only one layer is thick at any time.
 
 # %% tags=["plot", "cover"] alt="A bar for each layer from its forward to its backward step; with checkpoint it is thin until the end."
+from snippets.drawing import DATA, RUNS
+
 figure, axes = plt.subplots(2, 1, figsize=(5, 5.6), sharex=True)
 _heights = {
     "without checkpoint": (WIDTH + 2 * HIDDEN) / (WIDTH + 2 * HIDDEN),
@@ -160,9 +162,9 @@ _heights = {
 for panel, (title, height) in zip(axes, _heights.items(), strict=True):
     for layer in range(LAYERS):
         start, end = layer, 2 * LAYERS - layer
-        panel.barh(layer + 1, end - start, left=start, height=0.8 * height, color="C0")
+        panel.barh(layer + 1, end - start, left=start, height=0.8 * height, color=DATA)
         if height < 1:
-            panel.barh(layer + 1, 1, left=end - 1, height=0.8, color="C1")
+            panel.barh(layer + 1, 1, left=end - 1, height=0.8, color=RUNS)
     panel.axvline(LAYERS, color="0.5", linewidth=0.8)
     panel.set(title=title, ylabel="layer", yticks=range(1, LAYERS + 1))
     panel.grid(visible=False)

@@ -63,7 +63,7 @@ key = jax.random.key(0)
 from snippets.drawing import canvas, note
 
 axes = canvas(20)
-PARTS = {"sign": "C3", "exponent": "C1", "fraction": "C0"}
+PARTS = {"sign": "C5", "exponent": "C4", "fraction": "C0"}
 for line, name in enumerate(["float64", "float32", "bfloat16", "float16"]):
     info, tenth = jnp.finfo(name), np.asarray(0.1, jnp.dtype(name))
     bits = np.unpackbits(tenth[None].view(np.uint8)[::-1])  # the highest first

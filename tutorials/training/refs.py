@@ -154,38 +154,24 @@ for _runs, _call in (
 print(jax.make_jaxpr(lambda x: double.__wrapped__(x))(1.0))
 
 # %% tags=["plot", "cover"] alt="Above, a count goes into each pure call and comes out; below, three calls write 1, 2, 3 to one ref."
-from snippets.drawing import array, arrow, box, canvas, note
+from snippets.drawing import PARAMETERS, array, arrow, box, canvas, note
 
-_ref = jax.new_ref(jnp.zeros((), jnp.int32))
-
-
-@jax.jit
-def _with_ref(x):
-    _ref[...] += 1
-    return 2 * x
-
-
-@jax.jit
-def _pure(x, count):
-    return 2 * x, count + 1
-
-
-axes, _count = canvas(20), jnp.zeros((), jnp.int32)
-note(axes, 1, 1.2, "pure: the count goes in and comes out", "left")
-note(axes, 1, 9.2, "with a ref: the count stays, and calls write it", "left")
-for _number in range(3):
-    _x, _place = float(_number + 1), 7 + 11 * _number
-    _call = box(axes, _place, 4.9, f"double({_x:.0f})")
-    arrow(axes, (_place - 7.3, 4.9), _call, f"{_count}")
-    _count = _pure(_x, _count)[1]
-    _with_ref(_x)
-    _call = box(axes, _place, 12.4, f"double({_x:.0f})")
-    _cell = array(axes, _place - 1.4, 16.2, _ref[...], color="C1", cell=2.8, form=".0f")
-    arrow(axes, _call, _cell, color="C1")
-    if _number:
-        arrow(axes, (_place - 9.6, 17.6), _cell, color="0.5")
-arrow(axes, (32.4, 4.9), (35.8, 4.9), f"{_count}")
-note(axes, 1, 17.6, "calls", "left", color="C1")
+axes, _writing, calls[...] = canvas(17.2), [], 0
+note(axes, 0.2, 1.2, "pure: the count goes in and comes out", "left")
+note(axes, 0.2, 8.2, "with a ref: each call writes to one place", "left")
+_before = array(axes, 0.2, 3, 0, (), PARAMETERS, 2.6, ".0f")
+for _number, _place in enumerate((6.9, 17.9, 28.9), start=1):
+    _pure = box(axes, _place, 4.3, "double")
+    _after = array(axes, _place + 4, 3, _number, (), PARAMETERS, 2.6, ".0f")
+    arrow(axes, _before, _pure, color=PARAMETERS)
+    arrow(axes, _pure, _after, color=PARAMETERS)
+    _before = _after
+    double(1.0)
+    _writing.append(box(axes, _place, 10.8, f"writes {calls[...]}"))
+_ref = array(axes, 16.6, 14.2, calls[...], (), PARAMETERS, 2.6, ".0f")
+for _call in _writing:
+    arrow(axes, _call, _ref, color=PARAMETERS)
+note(axes, 20, 15.8, "calls", "left", color=PARAMETERS)
 plt.show()
 
 # %% [markdown]

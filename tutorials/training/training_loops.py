@@ -495,7 +495,7 @@ class Experiment:
 
 
 # %% tags=["plot", "cover"] alt="The function train_step makes the next state from a state and one of 8 batches, and one of 8 losses."
-from snippets.drawing import array, arrow, box, canvas, note
+from snippets.drawing import DATA, PARAMETERS, array, arrow, box, canvas, note
 
 
 def fields(state):
@@ -513,22 +513,22 @@ for batch in row_of_batches:
     losses.append(float(metrics["loss"]))
 
 axes = canvas(20.5)
-before = box(axes, 5.6, 11.2, fields(states[3]))
-after = box(axes, 30.4, 11.2, fields(states[4]))
-step_box = box(axes, 18, 11.2, "train_step", "C2")
-note(axes, 5.6, 16, f"state, step {states[3].step}", color="C0")
-note(axes, 30.4, 16, f"state, step {states[4].step}", color="C0")
-arrow(axes, before, step_box)
-arrow(axes, step_box, after)
-arrow(axes, (30.4, 16.8), (5.6, 16.8), bend=0.16)
-note(axes, 18, 17.4, "the next step", color="C1")
-note(axes, 7.4, 1, f"{len(losses)} batches", color="C3")
-note(axes, 28.6, 1, f"{len(losses)} losses", color="C4")
+before = box(axes, 5.6, 11.2, fields(states[3]), PARAMETERS)
+after = box(axes, 30.4, 11.2, fields(states[4]), PARAMETERS)
+step_box = box(axes, 18, 11.2, "train_step")
+note(axes, 5.6, 16, f"state, step {states[3].step}", color=PARAMETERS)
+note(axes, 30.4, 16, f"state, step {states[4].step}", color=PARAMETERS)
+arrow(axes, before, step_box, color=PARAMETERS)
+arrow(axes, step_box, after, color=PARAMETERS)
+arrow(axes, (30.4, 16.8), (5.6, 16.8), bend=0.16, color=PARAMETERS)
+note(axes, 18, 17.4, "the next step", color=PARAMETERS)
+note(axes, 7.4, 1, f"{len(losses)} batches", color=DATA)
+note(axes, 28.6, 1, f"{len(losses)} losses", color=DATA)
 third = 0.25 + 0.75 * (np.arange(len(losses)) == 3)
-array(axes, 1, 2, third, color="C3", cell=1.6)
-array(axes, 22.2, 2, losses * third, color="C4", cell=1.6)
-arrow(axes, (6.6, 3.8), step_box, color="C3")
-arrow(axes, step_box, (27.8, 3.8), color="C4")
+array(axes, 1, 2, third, cell=1.6)
+array(axes, 22.2, 2, losses * third, cell=1.6)
+arrow(axes, (6.6, 3.8), step_box)
+arrow(axes, step_box, (27.8, 3.8))
 plt.show()
 
 # %% [markdown]
