@@ -420,7 +420,7 @@ on_meshes = {
 }
 
 # %% [markdown]
-# `out_shardings` keeps the new weights cut. The compiled program says what devices exchange, how often, and the bytes:
+# `out_shardings` keeps the new weights cut. The compiled program says what devices exchange, how often, in bytes:
 
 # %%
 from snippets.jaxprs import communications
@@ -1393,8 +1393,8 @@ for _lines in (lines[:3], lines[3:]):
 assert "Slurm" in jax.distributed.initialize.__doc__
 
 # %% [markdown]
-# Both know the gradient of the whole, which is {{ float(on_one):.1f}} on one device. All processes must call the functions that work on shared arrays in the same
-# order; if one skips a step, the others wait for it.
+# Both know the gradient of the whole, which is {{ float(on_one):.1f}} on one device. All processes must call functions
+# that work on shared arrays in the same order; if one skips a step, the others wait for it.
 #
 # **Saving.** The process where `jax.process_index()` is 0 writes what is *replicated*. It cannot fetch an array that is
 # cut over processes, as the error says. Gather this first, in all processes, or let each write its pieces, as here and
