@@ -420,7 +420,7 @@ on_meshes = {
 }
 
 # %% [markdown]
-# `out_shardings` keeps the new weights cut. The compiled program says what devices exchange, how often, in bytes:
+# `out_shardings` keeps the new weights cut. The compiled program says what devices exchange, how often, how many bytes:
 
 # %%
 from snippets.jaxprs import communications
@@ -466,7 +466,7 @@ if n > 1:
 
 # %% [markdown]
 # Data parallel adds up the gradients and the loss. Model parallel also adds up partial sums in each block, forward and
-# backward, whose bytes grow with the batch. Fully sharded, a device holds least, and gathers the weights.
+# backward, whose bytes grow with the batch. Fully sharded, devices hold least, and gather weights.
 #
 # ## Explicit axes: the layout is in the type
 #

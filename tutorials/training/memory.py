@@ -632,7 +632,7 @@ best = min((c[1], name) for name, c in choices.items() if c[0] < budget)[1]
 assert best == "hidden"
 
 # %% [markdown]
-# With a budget of {{ budget:.0f}} MiB, keep `{{ best }}`, the input of the MLP's activation: that needs less memory than
+# With a budget of {{ budget:.0f}} MiB, keep <code>{{ best }}</code>, the input of the MLP's activation: that needs less memory than
 # queries, keys and values, and saves more operations, since its product is the largest. None of the choices changes the
 # gradient.
 #
