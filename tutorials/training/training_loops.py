@@ -1703,7 +1703,7 @@ for _writes, _survives in ((_written_beside, True), (np.savez, False)):
 # ## The transformer in a run
 #
 # For [the transformer](../networks/transformer.py), one optimiser warms up, clips and accumulates. Without network state
-# and dropout, parameters, its memory and the number of the batch are the whole state:
+# and dropout, parameters, its memory and the batch's number are the whole state:
 
 
 # %%
