@@ -453,16 +453,13 @@ if n > 1:
     assert set(exchanged["model parallel"]) == set(exchanged["data parallel"])
     assert exchanged["data parallel"]["all-reduce"] == (1, 4 * (_size + 1))
     assert exchanged["fully sharded"]["all-gather"][1] > 0.9 * 4 * _size
-    _bytes = {}
-    for _name in ("data parallel", "model parallel"):
-        _on, _specs = on_meshes[_name]
-        with jax.set_mesh(_on):
-            _twice = jnp.concatenate([tokens, tokens])
-            _given = jax.device_put((model, _twice), (_specs, P("data")))
-            _step = jax.jit(reversal_step, out_shardings=(_specs, P()))
-            _found = communications(_step.lower(*_given).compile())
-        _bytes[_name] = _found["all-reduce"][1] - exchanged[_name]["all-reduce"][1]
-    assert _bytes["data parallel"] == 0 < _bytes["model parallel"]
+    _on, _specs = on_meshes["model parallel"]
+    with jax.set_mesh(_on):
+        _twice = jnp.concatenate([tokens, tokens])
+        _given = jax.device_put((model, _twice), (_specs, P("data")))
+        _step = jax.jit(reversal_step, out_shardings=(_specs, P()))
+        _found = communications(_step.lower(*_given).compile())
+    assert _found["all-reduce"][1] > 1.2 * exchanged["model parallel"]["all-reduce"][1]
 
 # %% [markdown]
 # Data parallel adds up the gradients and the loss. Model parallel also adds up partial sums in each block, forward and
