@@ -1,9 +1,12 @@
-"""What a jaxpr holds, at every depth."""
+"""What a jaxpr holds, at every depth, and what a compiled program exchanges."""
 
+import math
+import re
 from collections.abc import Iterator
 
 import jax
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn
+from jax.stages import Compiled
 
 
 def equations(
@@ -52,3 +55,29 @@ def product_shapes(jaxpr: Jaxpr | ClosedJaxpr, inside: str) -> set[tuple[int, ..
         if inside in around and equation.primitive.name == "dot_general"
         for array in equation.invars
     }
+
+
+def communications(compiled: Compiled) -> dict[str, tuple[int, int]]:
+    """Count what devices exchange in one run of a program; one in a loop counts once.
+
+    Args:
+      compiled: what `jax.jit(f).lower(...).compile()` gives.
+
+    Returns:
+      For each kind in the program, how many there are and the bytes of their results
+        on one device.
+
+    Examples:
+      >>> communications(jax.jit(lambda x: 2 * x).lower(1.0).compile())
+      {}
+    """
+    kinds = "all-reduce|all-gather|reduce-scatter|all-to-all|collective-permute"
+    found: dict[str, tuple[int, int]] = {}
+    for shapes, kind in re.findall(rf"= (.*?) ({kinds})\(", compiled.as_text()):
+        sizes = [
+            int(bits or 8) // 8 * math.prod(int(d) for d in axes.split(",") if d)
+            for bits, axes in re.findall(r"[a-z]+(\d*)\w*\[([\d,]*)\]", shapes)
+        ]
+        count, size = found.get(kind, (0, 0))
+        found[kind] = count + 1, size + sum(sizes)
+    return found

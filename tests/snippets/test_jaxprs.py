@@ -1,10 +1,10 @@
-"""Equations of jaxprs within jaxprs, and the products among them."""
+"""Equations of jaxprs within jaxprs, the products among them, and what devices exchange."""
 
 import jax
 import jax.numpy as jnp
 import pytest
 
-from snippets.jaxprs import equations, product_shapes
+from snippets.jaxprs import communications, equations, product_shapes
 
 
 def around_sine(f):
@@ -44,3 +44,16 @@ def test_products_are_those_inside_the_primitive_however_deep():
     assert product_shapes(jax.make_jaxpr(f)(w, x), "scan") == {(4, 3), (3, 2)}
     assert product_shapes(jax.make_jaxpr(f)(w, x), "while") == set()
     assert (20, 3) in product_shapes(jax.make_jaxpr(jax.jit(f))(w, x), "jit")
+
+
+def test_what_devices_exchange_is_counted_by_kind_with_its_bytes():
+    class Program:  # as this process has one device
+        def as_text(self):
+            return """
+  %all-reduce.2 = (f32[8,3]{1,0}, bf16[4]{0}) all-reduce(%a, %b), channel_id=1
+  %b = f32[8]{0} add(%all-reduce.2, %all-gather.1)
+  %all-gather.1 = pred[10]{0} all-gather(%c), dimensions={0}
+  ROOT %all-reduce.3 = s32[] all-reduce(%d), to_apply=%add
+"""
+
+    assert communications(Program()) == {"all-reduce": (2, 96 + 8 + 4), "all-gather": (1, 10)}

@@ -2046,8 +2046,7 @@ print(sizes)
 # %% [markdown]
 # ### `hk.data_structures.traverse`
 #
-# 1 file, 1 repository. Taught in [Leaving Haiku: the same network in Flax NNX and
-# Equinox](../porting/leaving_haiku.py).
+# 1 file, 1 repository. Taught in [Test and debug what you train](../training/testing.py).
 #
 # Loops over all parameters: module, name and value of each.
 

@@ -1353,6 +1353,45 @@ assert "does not match shape" in _message(hk.transform(_uncast).init, key, x)
 #
 # </details>
 #
+# ## Inside the transformer
+#
+# [The transformer](transformer.py) adds what attention and MLPs return to its embeddings. `with_values` shows how large
+# these parts are, here by the root of their mean square:
+
+# %%
+from snippets.transformer import Config, Transformer
+
+reader = hk.without_apply_rng(
+    hk.transform(lambda t: with_values(Transformer(Config()), t))
+)
+tokens = jax.random.randint(key, (64, 8), 0, 10)
+weights = jax.jit(reader.init)(key, tokens)
+(logits, maps), parts = jax.jit(reader.apply)(weights, tokens)
+sizes = {}
+for name in (
+    "embed",
+    *(f"block_{i}/{part}" for i in (0, 1) for part in ("attention", "mlp")),
+):
+    out = jax.tree.leaves(parts[f"transformer/{name}"])[0]  # (B, T, D)
+    sizes[name] = float(jnp.sqrt(jnp.mean(out**2)))
+print({name: round(size, 2) for name, size in sizes.items()})
+
+# %% tags=["hidden"]
+for _i in (0, 1):
+    _change, _weights = parts[f"transformer/block_{_i}/attention"][0]
+    assert np.array_equal(_weights, maps[_i])
+    assert _change.shape == (64, 8, 32)
+assert sizes["embed"] > max(list(sizes.values())[1:])
+_streams = [parts[f"transformer/block_{_i}"][0][0] for _i in (0, 1)]
+_added = (
+    parts["transformer/block_1/attention"][0][0] + parts["transformer/block_1/mlp"][0]
+)
+np.testing.assert_allclose(_streams[1] - _streams[0], _added, atol=1e-4)
+
+# %% [markdown]
+# Before training, each part is smaller than the embeddings that it is added to. `parts` also has the attention weights,
+# the second result of each attention.
+#
 # ## What can go wrong
 #
 # [The list of errors](../look_up/errors.py) has more.

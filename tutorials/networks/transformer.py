@@ -34,11 +34,11 @@ print((slopes(params, None, x) != 0).any(axis=(1, 3)) * 1)
 #
 # ## The config: all sizes in one place
 #
-# The file begins with a **config**, so that no number is hidden in a layer, and `frozen=True` keeps code from changing it
-# by accident.
+# The file begins with a **config**, so that no number is hidden in a layer, and `frozen=True` keeps code from changing
+# it by accident.
 
 # %%
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -50,20 +50,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import optax
 
-
 # %%
-@dataclass(frozen=True)
-class Config:
-    vocabulary: int = 10  # V, the number of different tokens
-    length: int = 8  # T, the longest sequence
-    width: int = 32  # D, the numbers that describe one token
-    heads: int = 2  # H
-    blocks: int = 2  # N
-    hidden: int = 128  # the width inside the MLP
-    remat: bool = False
-
-
-config = Config()
+from snippets.transformer import Config
 
 # %% [markdown]
 # ## Attention by hand
@@ -97,7 +85,7 @@ print(attend(query, key, value).shape)
 # last. The `...` lets the function take batches too. Dividing by $\sqrt K$ keeps the logits at a size of about 1,
 # whatever $K$ is, if the numbers in queries and keys are independent, with mean 0 and variance 1. Logits far apart
 # would put nearly all the weight on one position, and the gradient of the softmax would almost vanish. (The root is
-# NumPy's, because $K$ is a Python number that JAX need not trace. In `bfloat16`, take `math.sqrt`: a NumPy number makes
+# NumPy's, because $K$ is a Python number that JAX need not trace. In `bfloat16`, write `K**0.5`: a NumPy number makes
 # the logits `float32`.)
 #
 # ## A causal mask, tested by gradient
@@ -295,31 +283,12 @@ print("Agrees with attention over the positions 0 to t, and so does its gradient
 #
 # Where do queries, keys and values come from? In *self*-attention all three are linear maps of the same `x`. The module
 # below adds these maps, an optional mask, and a last linear map that mixes the heads. It returns the weights too,
-# because we want to look at them later.
+# because we want to look at them later. (What is under `offset` is for [the end of this
+# page](#generate-with-a-cache-of-keys-and-values).)
 
 
 # %%
-class SelfAttention(hk.Module):
-    def __init__(self, heads, key_size, name=None):
-        super().__init__(name=name)
-        self.heads, self.key_size = heads, key_size
-
-    def __call__(self, x, mask=None):  # x: (B, T, D), mask: (T, T) of bool
-        query, key, value = (self.project(x, n) for n in ("query", "key", "value"))
-        logits = jnp.einsum("bthk,bshk->bhts", query, key)  # (B, H, T, T)
-        logits = logits / np.sqrt(self.key_size)
-        if mask is not None:
-            logits = jnp.where(mask, logits, -1e30)
-        weights = jax.nn.softmax(logits)  # (B, H, T, T)
-        heads = jnp.einsum("bhts,bshk->bthk", weights, value)  # (B, T, H, K)
-        joined = heads.reshape(*x.shape[:2], -1)  # (B, T, H K)
-        return hk.Linear(x.shape[-1])(joined), weights  # (B, T, D)
-
-    @hk.transparent
-    def project(self, x, name):
-        y = hk.Linear(self.heads * self.key_size, name=name)(x)  # (B, T, H K)
-        return y.reshape(*x.shape[:2], self.heads, self.key_size)  # (B, T, H, K)
-
+from snippets.transformer import SelfAttention
 
 # %% [markdown]
 # `@hk.transparent` keeps the method's name out of the scope: the parameters are stored under `attention/query`, not
@@ -398,12 +367,18 @@ for _length in (128, 256):
 
 # %% [markdown]
 # Both modules give the same outputs here. Use Haiku's module unless you need the weights or another kind of attention.
-# Research code often does, so you will see many handwritten versions.
 #
 # Both store a weight for each pair of positions, which becomes too much for long sequences. In float32, the lines from
-# `logits` to `heads` are also `jax.nn.dot_product_attention(query, key, value, is_causal=True)`, with the same axes
-# and, on a CPU, the same memory. On recent NVIDIA GPUs its `implementation="cudnn"` can take a fused kernel for 16-bit
-# inputs, which does not store the weights.
+# `logits` to `heads` are also one call, with the same axes and, on a CPU, the same memory. It passes the test of the
+# mask:
+
+# %%
+in_one_call = partial(jax.nn.dot_product_attention, is_causal=True)
+print(np.array(influence(in_one_call, query, key, value)).round(2))
+
+# %% [markdown]
+# On recent NVIDIA GPUs its `implementation="cudnn"` can take a fused kernel for 16-bit inputs, which does not store the
+# weights.
 #
 # ## MLP and block
 #
@@ -416,32 +391,7 @@ for _length in (128, 256):
 
 
 # %%
-def layer_norm(x):
-    return hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)(x)
-
-
-class MLP(hk.Module):
-    def __init__(self, hidden, name=None):
-        super().__init__(name=name)
-        self.hidden = hidden
-
-    def __call__(self, x):
-        h = jax.nn.gelu(hk.Linear(self.hidden)(x))  # (B, T, hidden)
-        return hk.Linear(x.shape[-1])(h)  # (B, T, D)
-
-
-class Block(hk.Module):
-    def __init__(self, config, name=None):
-        super().__init__(name=name)
-        self.config = config
-
-    def __call__(self, x, mask=None):
-        heads, width = self.config.heads, self.config.width
-        attention = SelfAttention(heads, width // heads, name="attention")
-        change, weights = attention(layer_norm(x), mask)
-        x = x + change  # (B, T, D)
-        return x + MLP(self.config.hidden)(layer_norm(x)), weights
-
+from snippets.transformer import Block, layer_norm
 
 # %% [markdown]
 # `layer_norm` is a function, not a module, so it opens no scope: what it makes belongs to the block that calls it, as
@@ -460,6 +410,9 @@ assert not np.any(_norm.apply(_norm_params, np.ones((2, 32), np.float32)))
 for _dtype, _size in (("float16", 1000), ("float32", 1e25)):
     _huge = jnp.asarray(_size * _few, _dtype)
     assert not np.any(_norm.apply(_norm.init(jax.random.key(0), _huge), _huge))
+_block = hk.transform(lambda x: Block(Config())(x))
+_parts = jax.eval_shape(_block.init, jax.random.key(0), jnp.ones((1, 8, 32)))
+assert {"block/layer_norm", "block/layer_norm_1", "block/mlp/linear_1"} <= set(_parts)
 _given = hk.transform(
     lambda x: hk.LayerNorm(-1, False, False)(x, scale=2.0, offset=3.0)
 )
@@ -479,25 +432,10 @@ np.testing.assert_allclose(
 
 
 # %%
-class Transformer(hk.Module):
-    def __init__(self, config, name=None):
-        super().__init__(name=name)
-        self.config = config
+from snippets.transformer import Transformer
 
-    def __call__(self, tokens, causal=False):  # tokens: (B, T) of int
-        c, length = self.config, tokens.shape[1]
-        init = hk.initializers.TruncatedNormal(stddev=1.0)
-        places = hk.get_parameter("positions", (c.length, c.width), init=init)
-        x = hk.Embed(c.vocabulary, c.width)(tokens) + places[:length]  # (B, T, D)
-        mask = jnp.tril(jnp.ones((length, length), bool)) if causal else None
-        maps = []
-        for i in range(c.blocks):
-            block = Block(c, name=f"block_{i}")
-            block = hk.remat(block) if c.remat else block
-            x, weights = block(x, mask)  # (B, T, D), (B, H, T, T)
-            maps.append(weights)
-        logits = hk.Linear(c.vocabulary, name="logits")(layer_norm(x))  # (B, T, V)
-        return logits, jnp.stack(maps)  # (N, B, H, T, T)
+# %%
+config = Config()
 
 
 def forward(tokens, causal=False):
@@ -518,7 +456,7 @@ for _wanted, _there in ((lambda out: out, True), (lambda out: out[0], False)):
     assert (_stacked in _program.lower(_params, _tokens).compile().as_text()) == _there
 
 # %% [markdown]
-# Three lines deserve a second look. The positions start from the same distribution as the rows of `hk.Embed`; with
+# The positions start from the same distribution as the rows of `hk.Embed`; with
 # `stddev=0.02` they would be fifty times smaller than the tokens. Blocks get their names from the loop, so that
 # `block_1` is the second block. And `causal` is a Python bool that decides which code is traced, as `is_training` does
 # in other files. This mask has no parameters, so the tree is the same with it and without.
@@ -666,8 +604,7 @@ for _shape, _spare, _size in (*_cases, ((_many, 2, 3), 40, 100)):
 print("One position after the other agrees with causal attention, without its table.")
 
 # %% [markdown]
-# Here is the tree of the network to be trained, module by module. The second block looks like the first, so we leave it
-# out.
+# Here is the tree of the network to be trained, without the second block, which looks like the first.
 
 # %%
 tokens = jnp.zeros((1, config.length), int)
@@ -703,9 +640,9 @@ def loss_fn(params, batch, causal=False):
 
 # %% [markdown]
 # **Optax** supplies the optimiser, as it does in most JAX code. An optimiser is [a pair of
-# functions](../training/training_loops.py#optax-an-optimiser-is-two-functions), like a network in Haiku: `init` makes its state,
-# and `update` turns gradients into changes to the parameters. `adamw` scales each change by running means of the
-# gradients, and shrinks the parameters a little (*weight decay*). Those running means are unreliable in the first
+# functions](../training/training_loops.py#optax-an-optimiser-is-two-functions), like a network in Haiku: `init` makes
+# its state, and `update` turns gradients into changes to the parameters. `adamw` scales each change by running means of
+# the gradients, and shrinks the parameters a little (*weight decay*). Those running means are unreliable in the first
 # steps, so the learning rate *warms up*: it starts at 0 and climbs. Afterwards it falls along a cosine.
 
 # %%
@@ -753,7 +690,7 @@ _, held_out_metrics = jax.jit(loss_fn)(trained.params, held_out)
 print(f"held out: accuracy {held_out_metrics['accuracy']:.3f}")
 
 # %% [markdown]
-# The accuracy counts single tokens, each time on a batch that the network has not seen before. At the last step, and on
+# The accuracy counts single tokens, each time on a new batch. At the last step, and on
 # a thousand more sequences, it is {{ float(accuracy[-1]):.3f}}, so the network has learned to reverse.
 #
 # <div class="admonition question">
@@ -809,8 +746,8 @@ axes.set(
 plt.show()
 
 # %% [markdown]
-# Both runs start near 0.1, the accuracy of guessing. The one without a mask reaches 1.0, and the causal one stays at
-# the line that you worked out. `jax.lax.top_k` shows where it guesses, with the two likeliest tokens of each position:
+# Both runs start near 0.1, the accuracy of guessing. The causal one stays at the line that you worked out.
+# `jax.lax.top_k` shows where it guesses, with the two likeliest tokens of each position:
 
 # %%
 logits, _ = jax.jit(network.apply, static_argnums=2)(
@@ -867,13 +804,13 @@ assert on_target.max() > 0.5
 # ## Test the whole network by gradient
 #
 # A map shows where a head looks, not what the network does with what it reads. So use the outputs to test a claim about
-# dependence, as you did for one layer. What is there to differentiate with respect to? Not the tokens:
+# dependence, as you did for one layer, but not with respect to the tokens:
 
 # %% raises="TypeError" match="grad requires real- or complex-valued inputs .* but got int32"
 jax.grad(lambda tokens: apply(trained.params, tokens)[0].sum())(held_out[0])
 
 # %% [markdown]
-# The tokens are integers. But row $s$ of the parameter `positions` is added at position $s$ and nowhere else, so you
+# They are integers. But row $s$ of the parameter `positions` is added at position $s$ and nowhere else, so you
 # can differentiate with respect to that row instead:
 
 
@@ -954,7 +891,7 @@ assert np.allclose(_equal, _equal[:, :1], atol=1e-3)  # no count of what came be
 # ## `hk.remat`: compute again, and keep less
 #
 # With `remat=True`, each block is under [`hk.remat`](transforms_inside.py#leaked-tracers-hkremat). Here names stay the
-# same, and so do results, apart from rounding. What does it cost? Count the matrix products in the program of the
+# same, and so do results, apart from rounding. Count the matrix products in the program of the
 # gradient:
 
 
@@ -984,7 +921,66 @@ assert max(jax.tree.leaves(gaps)) < 1e-2
 
 # %% [markdown]
 # The extra products are most of the blocks' forward pass, done a second time. [Memory](../training/memory.py) measures
-# what that saves.
+# what that saves, and what `keep` adds.
+#
+# ## Generate with a cache of keys and values
+#
+# A model that generates appends its likeliest token and reads on. Under a causal mask this changes nothing at earlier
+# positions, so their keys and values can be kept. With `offset=t`, the network reads the token at position $t$ alone,
+# and each attention keeps keys and values in the state, here called the **cache**:
+
+
+# %%
+def next_logits(token, t):  # (B,), at position t
+    return Transformer(config)(token[:, None], offset=t)[0][:, 0]  # (B, V)
+
+
+cached = hk.without_apply_rng(hk.transform_with_state(next_logits))
+token, written = held_out[0][:, 0], []  # (B,)
+_, cache = jax.jit(cached.init)(jax.random.key(0), token, 0)
+write = jax.jit(cached.apply)
+for t in range(config.length):
+    written.append(token)
+    logits, cache = write(causal_trained.params, cache, token, t)
+    token = logits.argmax(axis=1)  # (B,)
+written = jnp.stack(written, axis=1)  # (B, T)
+full, _ = apply(causal_trained.params, written, causal=True)  # (B, T, V)
+print(f"difference of the last logits: {jnp.abs(full[:, -1] - logits).max():.0e}")
+print(jax.tree.map(jnp.shape, cache))
+
+# %% tags=["hidden"] claim="One token at a time or several, a cache gives the logits of the full pass under a mask."
+_params = causal_trained.params
+_several = hk.without_apply_rng(
+    hk.transform_with_state(lambda t, at: Transformer(config)(t, offset=at)[0])
+)
+
+
+def _in_parts(params, tokens, ends):
+    _, cache = _several.init(jax.random.key(0), tokens[:, :1], 0)
+    parts = []
+    for begin, end in zip([0, *ends], [*ends, config.length], strict=True):
+        logits, cache = _several.apply(params, cache, tokens[:, begin:end], begin)
+        parts.append(logits)
+    return jnp.concatenate(parts, axis=1)
+
+
+with jax.default_matmul_precision("highest"):
+    _full = apply(_params, written[:9], causal=True)[0]
+    _logits = jax.jit(_in_parts, static_argnums=2)(_params, written[:9], (1, 5))
+    np.testing.assert_allclose(_logits, _full, atol=1e-4)
+assert jnp.abs(full[:, -1] - logits).max() < 1e-2
+_steps = (
+    write.lower(_params, cache, token, 0),
+    apply.lower(_params, written, causal=True),
+)
+one_token, all_tokens = (
+    lowered.cost_analysis()["flops"] / len(token) for lowered in _steps
+)
+assert all_tokens > 5 * one_token
+
+# %% [markdown]
+# The logits are those of the full pass. A token takes {{ one_token / 1e3:.0f}} thousand operations, where a pass over all
+# {{ config.length }} takes {{ all_tokens / 1e3:.0f}}.
 #
 # ## Exercise: attend to another sequence
 #

@@ -42,10 +42,11 @@ jax.config.update("jax_default_matmul_precision", "highest")  # we compare digit
 
 # %%
 import os
+import pathlib
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass
+import tempfile
 from functools import partial
 
 import haiku as hk
@@ -311,119 +312,6 @@ plt.show()
 #
 # </details>
 #
-# ### The transformer, on all devices
-#
-# A larger network runs in the same way. Here are the classes of [the transformer](../networks/transformer.py), and a step
-# on its task, reversing digits:
-
-
-# %% tags=["recap"]
-@dataclass(frozen=True)
-class Config:
-    vocabulary: int = 10  # V, the number of different tokens
-    length: int = 8  # T, the longest sequence
-    width: int = 32  # D, the numbers that describe one token
-    heads: int = 2  # H
-    blocks: int = 2  # N
-    hidden: int = 128  # the width inside the MLP
-    remat: bool = False
-
-
-class SelfAttention(hk.Module):
-    def __init__(self, heads, key_size, name=None):
-        super().__init__(name=name)
-        self.heads, self.key_size = heads, key_size
-
-    def __call__(self, x, mask=None):  # x: (B, T, D), mask: (T, T) of bool
-        query, key, value = (self.project(x, n) for n in ("query", "key", "value"))
-        logits = jnp.einsum("bthk,bshk->bhts", query, key)  # (B, H, T, T)
-        logits = logits / np.sqrt(self.key_size)
-        if mask is not None:
-            logits = jnp.where(mask, logits, -1e30)
-        weights = jax.nn.softmax(logits)  # (B, H, T, T)
-        heads = jnp.einsum("bhts,bshk->bthk", weights, value)  # (B, T, H, K)
-        joined = heads.reshape(*x.shape[:2], -1)  # (B, T, H K)
-        return hk.Linear(x.shape[-1])(joined), weights  # (B, T, D)
-
-    @hk.transparent
-    def project(self, x, name):
-        y = hk.Linear(self.heads * self.key_size, name=name)(x)  # (B, T, H K)
-        return y.reshape(*x.shape[:2], self.heads, self.key_size)  # (B, T, H, K)
-
-
-def layer_norm(x):
-    return hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)(x)
-
-
-class MLP(hk.Module):
-    def __init__(self, hidden, name=None):
-        super().__init__(name=name)
-        self.hidden = hidden
-
-    def __call__(self, x):
-        h = jax.nn.gelu(hk.Linear(self.hidden)(x))  # (B, T, hidden)
-        return hk.Linear(x.shape[-1])(h)  # (B, T, D)
-
-
-class Block(hk.Module):
-    def __init__(self, config, name=None):
-        super().__init__(name=name)
-        self.config = config
-
-    def __call__(self, x, mask=None):
-        heads, width = self.config.heads, self.config.width
-        attention = SelfAttention(heads, width // heads, name="attention")
-        change, weights = attention(layer_norm(x), mask)
-        x = x + change  # (B, T, D)
-        return x + MLP(self.config.hidden)(layer_norm(x)), weights
-
-
-class Transformer(hk.Module):
-    def __init__(self, config, name=None):
-        super().__init__(name=name)
-        self.config = config
-
-    def __call__(self, tokens, causal=False):  # tokens: (B, T) of int
-        c, length = self.config, tokens.shape[1]
-        init = hk.initializers.TruncatedNormal(stddev=1.0)
-        places = hk.get_parameter("positions", (c.length, c.width), init=init)
-        x = hk.Embed(c.vocabulary, c.width)(tokens) + places[:length]  # (B, T, D)
-        mask = jnp.tril(jnp.ones((length, length), bool)) if causal else None
-        maps = []
-        for i in range(c.blocks):
-            block = Block(c, name=f"block_{i}")
-            block = hk.remat(block) if c.remat else block
-            x, weights = block(x, mask)  # (B, T, D), (B, H, T, T)
-            maps.append(weights)
-        logits = hk.Linear(c.vocabulary, name="logits")(layer_norm(x))  # (B, T, V)
-        return logits, jnp.stack(maps)  # (N, B, H, T, T)
-
-
-# %%
-transformer = hk.without_apply_rng(hk.transform(lambda t: Transformer(Config())(t)[0]))
-
-
-@jax.jit
-def reversal_step(params, tokens):
-    def loss_fn(params):
-        logits = transformer.apply(params, tokens)  # (B, T, V)
-        cross_entropy = optax.softmax_cross_entropy_with_integer_labels
-        return cross_entropy(logits, tokens[:, ::-1]).mean()
-
-    loss, grads = jax.value_and_grad(loss_fn)(params)
-    return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
-
-
-tokens = jax.random.randint(jax.random.key(4), (64, 8), 0, 10)  # (B, T)
-model = jax.jit(transformer.init)(jax.random.key(5), tokens)
-one_model, one_model_loss = reversal_step(model, tokens)
-with jax.set_mesh(mesh):
-    cut_tokens, shared_model = jax.device_put((tokens, model), (P("data"), P()))
-    many_model, many_model_loss = reversal_step(shared_model, cut_tokens)
-print(f"loss {one_model_loss:.4f} on one device, {many_model_loss:.4f} on {n}")
-print("equal to 1e-5:", largest_difference(one_model, many_model) < 1e-5)
-
-# %% [markdown]
 # ## Model parallel: cut the weights
 #
 # If a model is too large for one device, cut its weights: **model parallel**. Of two linear layers, cut the
@@ -449,34 +337,99 @@ jax.tree.map(lambda leaf: leaf.sharding.spec, cut_new_params)
 # %% [markdown]
 # This is data and model parallel at once, and the new weights are cut like the old ones.
 #
-# To save memory, cut the weights along the axis of the *data*: *fully sharded* data parallel (FSDP, ZeRO). The compiler
-# exchanges the parts that a product needs, and `out_shardings` keeps the new weights cut:
+# ### The transformer in three layouts
+#
+# Here is [the transformer](../networks/transformer.py), and a step on its task:
+
 
 # %%
-shards = jax.tree.map(
-    lambda p: NamedSharding(mesh, P("data") if len(p) % n == 0 else P()), params
-)
-sharded_step = jax.jit(step, out_shardings=(shards, None))
-sharded_params, _ = sharded_step(jax.device_put(params, shards), split_batch)
-pieces = [leaf.addressable_shards[0].data for leaf in jax.tree.leaves(sharded_params)]
-print(f"each device holds {sum(map(jnp.size, pieces))} parameters of", end=" ")
-print(sum(map(jnp.size, jax.tree.leaves(params))))
-print("equal to 1e-5:", largest_difference(one_params, sharded_params) < 1e-5)
+from snippets.transformer import Config, Transformer
 
-# %% tags=["hidden"]
+transformer = hk.without_apply_rng(hk.transform(lambda t: Transformer(Config())(t)[0]))
+
+
+@jax.jit
+def reversal_step(params, tokens):
+    def loss_fn(params):
+        logits = transformer.apply(params, tokens)  # (B, T, V)
+        cross_entropy = optax.softmax_cross_entropy_with_integer_labels
+        return cross_entropy(logits, tokens[:, ::-1]).mean()
+
+    loss, grads = jax.value_and_grad(loss_fn)(params)
+    return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
+
+
+tokens = jax.random.randint(jax.random.key(4), (64, 8), 0, 10)  # (B, T)
+model = jax.jit(transformer.init)(jax.random.key(5), tokens)
+one_model, one_model_loss = reversal_step(model, tokens)
+
+# %% [markdown]
+# Model parallel gives each device some heads, and some units of the MLPs. *Fully sharded* data parallel (FSDP, ZeRO)
+# cuts the weights along the axis of the *data*, to save memory.
+
+
+# %%
+def by_head(module, name, value):
+    if module.endswith(("query", "key", "value", "mlp/linear")):
+        return P(None, "model") if name == "w" else P("model")
+    after = module.endswith(("attention/linear", "mlp/linear_1")) and name == "w"
+    return P("model") if after else P()
+
+
+whole = jax.tree.map(lambda p: P(), model)
+sharded = jax.tree.map(lambda p: P("data") if len(p) % n == 0 else P(), model)
+on_meshes = {
+    "data parallel": (mesh, whole),
+    "model parallel": (auto_grid, hk.data_structures.map(by_head, model)),
+    "fully sharded": (mesh, sharded),
+}
+
+# %% [markdown]
+# `out_shardings` keeps the new weights cut. The compiled program says what devices exchange, how often, how many bytes:
+
+# %%
+from snippets.jaxprs import communications
+
+exchanged, held, moved_models = {}, {}, {}
+for name, (on, specs) in on_meshes.items():
+    with jax.set_mesh(on):
+        given = jax.device_put((model, tokens), (specs, P("data")))
+        in_layout = jax.jit(reversal_step, out_shardings=(specs, P()))
+        compiled = in_layout.lower(*given).compile()
+        moved_models[name], _ = compiled(*given)
+    pieces = [p.addressable_shards[0].data for p in jax.tree.leaves(moved_models[name])]
+    held[name], exchanged[name] = sum(p.size for p in pieces), communications(compiled)
+    same = largest_difference(one_model, moved_models[name]) < 1e-5
+    print(f"{name}: equal {same}, {held[name]} parameters on each, {exchanged[name]}")
+
+# %% tags=["hidden"] claim="Each layout of the transformer gives one device's step; what model parallel exchanges grows with the batch."
 _pieces = [(64 // columns,), (16, 64 // columns), (1,), (64 // columns, 1)]
 _leaves = jax.tree.leaves(cut_new_params)
 assert [leaf.sharding.shard_shape(leaf.shape) for leaf in _leaves] == _pieces
 assert largest_difference(one_params, cut_new_params) < 1e-5
 assert abs(one_loss - cut_loss) < 1e-5
-assert largest_difference(one_model, many_model) < 1e-5
-assert abs(one_model_loss - many_model_loss) < 1e-5
-assert largest_difference(one_params, sharded_params) < 1e-5
-assert sum(map(jnp.size, pieces)) == (16 * 64 + 64 + 64) // n + 1
-_fully = sharded_step.lower(sharded_params, split_batch).compile().as_text()
-assert (" all-gather(" in _fully) == (n > 1)
+for _moved in moved_models.values():
+    assert largest_difference(one_model, _moved) < 1e-5
+_size = hk.data_structures.tree_size(model)
+assert held["data parallel"] == _size
+if n > 1:
+    assert held["model parallel"] < 0.6 * _size
+    assert held["fully sharded"] < 1.2 * _size / n
+    assert set(exchanged["model parallel"]) == set(exchanged["data parallel"])
+    assert exchanged["data parallel"]["all-reduce"] == (1, 4 * (_size + 1))
+    assert exchanged["fully sharded"]["all-gather"][1] > 0.9 * 4 * _size
+    _on, _specs = on_meshes["model parallel"]
+    with jax.set_mesh(_on):
+        _twice = jnp.concatenate([tokens, tokens])
+        _given = jax.device_put((model, _twice), (_specs, P("data")))
+        _step = jax.jit(reversal_step, out_shardings=(_specs, P()))
+        _found = communications(_step.lower(*_given).compile())
+    assert _found["all-reduce"][1] > 1.2 * exchanged["model parallel"]["all-reduce"][1]
 
 # %% [markdown]
+# Data parallel adds up the gradients and the loss. Model parallel also adds up partial sums in each block, forward and
+# backward, whose bytes grow with the batch. Fully sharded, devices hold least, and gather weights.
+#
 # ## Explicit axes: the layout is in the type
 #
 # By default, a `jax.sharding.Mesh` has automatic axes, and `jax.make_mesh` makes explicit ones. On
@@ -1424,9 +1377,9 @@ print(f"The gradient agrees with that of one device, for up to {len(_pool)} devi
 # ## Past one machine: `jax.distributed`
 #
 # A cluster runs the same program in several processes. Each calls `jax.distributed.initialize` first, with the address
-# of process 0, the number of processes, and its own number (under Slurm it finds them itself). From then on
-# `jax.devices()` lists the devices of *all* processes, and a mesh spans them. The next cells start such a program twice on
-# this computer, with two simulated devices each:
+# of process 0, the number of processes, and its own number (under Slurm it finds them itself). Then
+# `jax.devices()` lists the devices of *all* processes, and a mesh spans them. The next cells start two here, with two
+# simulated devices each:
 
 # %%
 job = """
@@ -1439,7 +1392,7 @@ import numpy as np
 from jax.experimental.multihost_utils import process_allgather
 from jax.sharding import NamedSharding, PartitionSpec as P
 
-address, count, me = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+address, count, me, folder = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
 jax.config.update("jax_platforms", "cpu")
 jax.config.update("jax_num_cpu_devices", 2)
 here_only = {"coordinator_bind_address": address, "cluster_detection_method": "deactivate"}
@@ -1457,14 +1410,16 @@ try:
 except RuntimeError as error:
     print(f"process {me}: {str(error)[:101]} ...")
 print(f"process {me}: all rows {process_allgather(x, tiled=True)}")
+for piece in x.addressable_shards:
+    np.save(f"{folder}/{piece.index[0].start}.npy", piece.data)
 """
 
 # %% [markdown]
-# On a cluster the scheduler starts the processes; here `subprocess` does, with a free port and a time limit:
+# `subprocess` starts them, with a free port and a time limit:
 
 
 # %%
-def run_processes(program, count, seconds=90):
+def run_processes(program, count, folder, seconds=90):
     """Run a program in several processes; return the lines that they print."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))  # the system chooses a free port
@@ -1478,7 +1433,8 @@ def run_processes(program, count, seconds=90):
     workers, texts = [], []
     try:
         for me in range(count):
-            command = [sys.executable, "-c", program, address, str(count), str(me)]
+            given = [address, str(count), str(me), folder]
+            command = [sys.executable, "-c", program, *given]
             pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
             workers.append(
                 subprocess.Popen(command, env=environment, text=True, **pipes)
@@ -1494,13 +1450,19 @@ def run_processes(program, count, seconds=90):
     return [line for line in printed if line.startswith("process")]
 
 
-lines = run_processes(job, 2)
+with tempfile.TemporaryDirectory() as folder:
+    lines = run_processes(job, 2, folder)
+    files = sorted(pathlib.Path(folder).iterdir())
+    pieces = [np.load(file) for file in files]
 print(*lines, sep="\n")
+print("saved:", {file.name: piece for file, piece in zip(files, pieces, strict=True)})
 
 # %% tags=["hidden"] claim="A process cannot fetch an array that is cut over processes; gathered, it can."
 _rows = np.arange(8.0)
 _one = float(np.mean(2 * (0.5 * _rows - 1) * _rows))
 assert len(lines) == 6
+assert len(pieces) == 4
+assert np.array_equal(np.concatenate(pieces), _rows)
 for _lines in (lines[:3], lines[3:]):
     assert "2 of 4 devices" in _lines[0]
     assert f"gradient {_one}" in _lines[0]
@@ -1510,13 +1472,12 @@ for _lines in (lines[:3], lines[3:]):
 assert "Slurm" in jax.distributed.initialize.__doc__
 
 # %% [markdown]
-# Each process has read half of the rows, and both know the gradient of the whole, which is
-# {{ float(on_one):.1f}} on one device. All processes must call the functions that work on shared arrays in the same
-# order; if one skips a step, the others wait for it.
+# Both know the gradient of the whole, which is {{ float(on_one):.1f}} on one device. All processes must call functions
+# that work on shared arrays in the same order; if one skips a step, the others wait for it.
 #
-# **Saving.** Write *replicated* results in one process, where `jax.process_index()` is 0. That process cannot fetch the
-# rest of an array that is cut over processes, as the error above says. Gather such an array first, in all processes, or
-# let each write the pieces that it has (`x.addressable_shards`), as [Orbax](https://orbax.readthedocs.io) does.
+# **Saving.** The process where `jax.process_index()` is 0 writes what is *replicated*. It cannot fetch an array that is
+# cut over processes, as the error says. Gather this first, in all processes, or let each write its pieces, as here and
+# in [Orbax](https://orbax.readthedocs.io).
 #
 # ## What can go wrong
 #

@@ -40,6 +40,7 @@ import subprocess
 import sys
 import tempfile
 
+import haiku as hk
 import jax
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
@@ -249,7 +250,8 @@ assert (LAYERS, ROWS, HIDDEN) not in _kept["keep inputs"]
 # %% [markdown]
 # The gradients are the same up to rounding. Keeping only the inputs costs one more forward pass through the blocks, and
 # needs {{ between["keep everything"] / between["keep inputs"]:.1f}} times less memory here. For a module inside a Haiku
-# network, use [`hk.remat`](../networks/transforms_inside.py#leaked-tracers-hkremat).
+# network, use [`hk.remat`](../networks/transforms_inside.py#leaked-tracers-hkremat), as
+# [below](#the-transformer-in-a-budget-policies-by-name).
 #
 # Where you put it matters. Around this whole loss it saves next to nothing, because then the backward pass computes
 # all layers a second time in one go, and all their values exist at the same time. So wrap a block that repeats.
@@ -624,6 +626,54 @@ print(
 )
 
 # %% [markdown]
+# ## The transformer in a budget: policies by name
+#
+# [The transformer](../networks/transformer.py) puts its blocks under `hk.remat` if its config says so, and marks four
+# arrays by `checkpoint_name`, of which the policy keeps those in `keep`. What does each choice cost, in memory and in
+# operations?
+
+
+# %%
+from snippets.transformer import Config, Transformer
+
+
+def costs(**options):
+    config = Config(length=64, width=64, blocks=4, hidden=256, **options)
+    network = hk.without_apply_rng(hk.transform(lambda t: Transformer(config)(t)[0]))
+    tokens = jax.ShapeDtypeStruct((16, config.length), jnp.int32)
+    params = jax.eval_shape(network.init, jax.random.key(0), tokens)
+    gradient = jax.jit(jax.grad(lambda p, t: jnp.mean(network.apply(p, t) ** 2)))
+    compiled = gradient.lower(params, tokens).compile()
+    needs = compiled.memory_analysis().temp_size_in_bytes / MIB
+    return needs, compiled.cost_analysis()["flops"] / 1e9
+
+
+# %%
+choices = {"all": costs(), "inputs": costs(remat=True)}
+for keep in (
+    ("hidden",),
+    ("query", "key", "value"),
+    ("query", "key", "value", "hidden"),
+):
+    choices[", ".join(keep)] = costs(remat=True, keep=keep)
+for name, (needs, operations) in choices.items():
+    print(f"{name:26} {needs:5.1f} MiB, {operations:.2f} billion operations")
+
+# %% tags=["hidden"]
+_all, _inputs, _hidden, _heads, _four = choices.values()
+assert _inputs[0] < _hidden[0] < _all[0] / 2
+assert _all[1] < _four[1] < _hidden[1] < _inputs[1]
+assert _hidden[0] < _heads[0]
+assert _hidden[1] < _heads[1]
+budget = 1.3 * _inputs[0]
+best = min((c[1], name) for name, c in choices.items() if c[0] < budget)[1]
+assert best == "hidden"
+
+# %% [markdown]
+# With a budget of {{ budget:.0f}} MiB, keep <code>{{ best }}</code>, the input of the MLP's activation: that needs less memory than
+# queries, keys and values, and saves more operations, since its product is the largest. None of the choices changes the
+# gradient.
+#
 # ## What compiling costs
 #
 # The time to compile grows with the length of the program, and a Python loop is written out in full there. Compare the

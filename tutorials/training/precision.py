@@ -737,7 +737,7 @@ for row in runs["no policy"]:
 #   `hk.Linear` after a norm silently computes in `float32`, by the promotion rules.
 # - **norms.** This is what you want: norms compute in `float32`, and return `bfloat16`.
 #
-# Code outside all modules has no policy, so make the whole network one module, such as `Net`.
+# Code outside all modules has no policy, so make the network one module.
 
 
 # %% tags=["hidden"] claim="A policy casts inputs and outputs of its class alone, and parameters of all modules inside; not of subclasses."
@@ -793,6 +793,37 @@ for _name in ["linear", "linear_1", "linear_2"]:
 assert _last["state"] == "f32"
 
 # %% [markdown]
+# What the gradient of [the transformer](../networks/transformer.py) keeps under each:
+
+# %%
+from snippets.transformer import Config, Transformer
+
+reader = hk.without_apply_rng(hk.transform(lambda t: Transformer(Config())(t)[0]))
+tokens = jax.random.randint(key, (64, 8), 0, 10)
+weights = jax.jit(reader.init)(key, tokens)
+policies = {"no policy": [], "Transformer": [(Transformer, mixed)]}
+policies["norms full"] = [(Transformer, mixed), (hk.LayerNorm, full)]
+policies["norms"] = [(Transformer, mixed), (hk.LayerNorm, norms)]
+logits_by, kept_by = {}, {}
+for name, pairs in policies.items():
+    with contextlib.ExitStack() as stack:
+        for pair in pairs:
+            stack.enter_context(hk.mixed_precision.push_policy(*pair))
+        logits_by[name], pullback = jax.vjp(lambda w: reader.apply(w, tokens), weights)
+    kept_by[name] = sum(leaf.nbytes for leaf in jax.tree.leaves(pullback)) / 2**20
+    gap = jnp.abs(logits_by[name] - logits_by["no policy"]).max()
+    print(f"{name:11} {kept_by[name]:.1f} MiB, logits differ by {gap:.3f}")
+
+# %% tags=["hidden"]
+assert kept_by["Transformer"] < kept_by["norms"] < 0.7 * kept_by["no policy"]
+assert kept_by["norms full"] > 0.9 * kept_by["no policy"]
+for _logits in logits_by.values():
+    assert _logits.dtype == "float32"
+    assert jnp.abs(_logits - logits_by["no policy"]).max() < 0.1
+
+# %% [markdown]
+# Norms that return `float32` cost what the policy had saved.
+#
 # ### Norms stay in `float32`
 #
 # `hk.BatchNorm` computes the variance as the mean of the squares minus the square of the mean, which you
@@ -801,7 +832,7 @@ assert _last["state"] == "f32"
 
 # %%
 batch_norm = hk.transform_with_state(lambda x: hk.BatchNorm(False, False, 0.9)(x, True))
-layer_norm = hk.transform_with_state(lambda x: hk.LayerNorm(-1, False, False)(x))
+norm_layer = hk.transform_with_state(lambda x: hk.LayerNorm(-1, False, False)(x))
 deviations = {}
 for mean in [0, 10, 100]:
     features = mean + jax.random.normal(key, (256, 64))  # (B, D)
@@ -811,7 +842,7 @@ for mean in [0, 10, 100]:
                 stack.enter_context(hk.mixed_precision.push_policy(module, policy))
             outs = [
                 norm.apply(*norm.init(key, inputs), None, inputs)[0]
-                for norm, inputs in [(batch_norm, features), (layer_norm, features.T)]
+                for norm, inputs in [(batch_norm, features), (norm_layer, features.T)]
             ]
         deviations[mean, policy] = [float(out.std()) for out in outs]
         batch_std, layer_std = deviations[mean, policy]
@@ -834,7 +865,7 @@ for _mean in [0, 10, 100]:
     assert 0.9 < deviations[_mean, mixed][1] < 1.1
 _far = (10_000 + jax.random.normal(key, (64, 256))).astype("bfloat16")
 assert set(np.unique(np.float32(_far))) <= {9920.0, 9984.0, 10048.0}
-_norm = layer_norm.apply({}, {}, None, _far)[0]
+_norm = norm_layer.apply({}, {}, None, _far)[0]
 assert not 0.9 < float(jnp.float32(_norm).std()) < 1.1
 for _mean in [10, 100]:  # or nan, where the variance comes out negative
     assert not deviations[_mean, mixed][0] < 2
@@ -1384,7 +1415,7 @@ for _name, _size in {"float64": 2, "mixed": 1, "bfloat16": 0.5, "float16": 0.5}.
     assert abs(_sizes[_name] / _size - 1) < 0.05
 
 # %% [markdown]
-# With the mixed policy the parameters keep their size. It can shrink the activations, which grow with the batch.
+# With the mixed policy the parameters keep their size.
 #
 # ## A first profile
 #

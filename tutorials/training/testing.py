@@ -556,7 +556,7 @@ assert _printed(jax.jit(_again), 1.0) == ["ordered 1.0"] * 2
 # gradient on its way back, pass the value through an [identity whose backward rule
 # prints](../jax/derivatives.py#your-own-rule-jaxcustom_vjp-and-jaxcustom_jvp).
 #
-# One variance is 0, which helps if you already suspect the root. If you do not know where to print, use
+# If you do not know where to print, use
 # `jax.debug_nans`: JAX looks at each result, and raises an error at the first `nan`:
 
 # %% raises="FloatingPointError" match="invalid value \(nan\) encountered in mul"
@@ -689,7 +689,7 @@ with jax.debug_nans(True):
 # `error.get()` is a message or `None`, and `error.throw()` raises it, with the line that it comes from, compiled or
 # not. Loops, branches, gradients and `vmap` may contain checks too, and `float_checks` sees the covered `nan` in the
 # scan above. But the gradient of a loop may drop your own checks, and a `vmap` of a `while_loop` with a mapped
-# condition raises an error. What does it cost? Count the equations in the jaxpr of a gradient:
+# condition raises an error. Count the equations in the jaxpr of a gradient:
 
 # %%
 deep = hk.without_apply_rng(hk.transform(lambda x: hk.nets.MLP([256] * 6 + [1])(x)))
@@ -976,8 +976,8 @@ for test in tests:
 # %% [markdown]
 # `one_trace` feeds the *new* parameters back in: if they come with another dtype, the second call traces again.
 # `key_decides` wants the same key to give the same result to the bit, and another key a different one; omit the second
-# half for a step that draws no random numbers. The last test asks the most: can the network overfit one batch, here of
-# eight examples? A network that cannot is unlikely to learn a million.
+# half for a step that draws no random numbers. The last test asks the most: can the network overfit one batch? A
+# network that cannot is unlikely to learn a million.
 #
 # ## Which test catches which bug?
 #
@@ -1294,12 +1294,43 @@ assert failures == []
 assert np.all(jnp.roll(y, 1) != y)
 
 # %% [markdown]
-# All six pass, because a network can memorise eight wrong numbers as well as eight right ones. To see the difference
-# you need data that the network was not trained on, and a floor, as in [A regression, and how low it can
+# All six pass, because a network can memorise eight wrong numbers as well as right ones. To see the difference
+# you need data that it was not trained on, and a floor, as in [A regression, and how low it can
 # go](../haiku/regression.py).
 #
-# And these tests have tried few inputs and keys. To estimate how many bugs your tests would miss, plant more: break the
-# code, see a test fail, and repair the code.
+# And these tests have tried few inputs. To estimate how many bugs they miss, plant more.
+#
+# Here they meet [the transformer](../networks/transformer.py), whose step draws no random numbers:
+
+
+# %%
+from snippets.transformer import Config, Transformer
+
+reader = hk.without_apply_rng(hk.transform(lambda t: Transformer(Config())(t)[0]))
+
+
+def reversal_loss(params, key, batch):
+    scores = jax.nn.log_softmax(reader.apply(params, batch[0]))  # (B, T, V)
+    return -jnp.take_along_axis(scores, batch[1][..., None], axis=-1).mean()
+
+
+x = jax.random.randint(KEY, (8, 8), 0, 10)  # (B, T)
+y = x[:, ::-1]
+batch, start = (x, y), jax.jit(reader.init)(KEY, x)
+failures = [t.__name__ for t in tests if fails(t, make_step(reversal_loss))]
+slopes = hk.data_structures.traverse(jax.grad(reversal_loss)(start, KEY, batch))
+tiny = [f"{module}/{name}" for module, name, g in slopes if jnp.abs(g).max() < 1e-6]
+print("tests that fail:", failures, *tiny, sep="\n")
+
+# %% tags=["hidden"]
+assert failures == ["key_decides"]
+assert tiny == [f"transformer/block_{i}/attention/key/b" for i in (0, 1)]
+_shared = {**start, tiny[0][:-2]: {**start[tiny[0][:-2]], "b": jnp.ones(32)}}
+np.testing.assert_allclose(reader.apply(start, x), reader.apply(_shared, x), atol=1e-3)
+
+# %% [markdown]
+# Only `key_decides` fails, as it should. The last lines name arrays whose gradient is rounding, because a softmax
+# ignores what all logits share. `every_leaf_learns` missed that.
 #
 # ## What can go wrong
 #

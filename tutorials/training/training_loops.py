@@ -1237,8 +1237,7 @@ assert _corners < 0.05, _corners
 # %% [markdown]
 # The eight agree at the data and differ between the arms, where each has its own boundary: the standard deviation goes
 # up to {{ _highest:.2f}} there. But in the corners, where there are no data either, it is {{ _corners:.3f}}, because
-# all eight extrapolate in the same way. So where an ensemble disagrees, be careful; where it agrees, check that there
-# were data.
+# all eight extrapolate in the same way. So where an ensemble agrees, check that there were data.
 #
 # ## Exercise: eight learning rates at once
 #
@@ -1706,6 +1705,56 @@ for _writes, _survives in ((_written_beside, True), (np.savez, False)):
     assert _survived == _survives, _writes
 
 # %% [markdown]
+# ## The transformer in a run
+#
+# For [the transformer](../networks/transformer.py), one optimiser warms up, clips and accumulates. Without network state
+# and dropout, parameters, its memory and the batch's number are the whole state:
+
+
+# %%
+from snippets.transformer import Config, Transformer
+
+reader = hk.without_apply_rng(hk.transform(lambda t: Transformer(Config())(t)[0]))
+warm_up = optax.warmup_cosine_decay_schedule(0.0, 5e-3, 10, 100)
+clipped_adam = optax.chain(optax.clip_by_global_norm(1.0), optax.adam(warm_up))
+by_two = optax.MultiSteps(clipped_adam, every_k_schedule=2)
+
+
+def reversal_step(state, number):
+    tokens = jax.random.randint(jax.random.fold_in(data_key, number), (32, 8), 0, 10)
+
+    def reversal_loss(params):
+        entropy = optax.softmax_cross_entropy_with_integer_labels
+        return entropy(reader.apply(params, tokens), tokens[:, ::-1]).mean()
+
+    loss, grads = jax.value_and_grad(reversal_loss)(state[0])
+    updates, opt_state = by_two.update(grads, state[1], state[0])
+    return (optax.apply_updates(state[0], updates), opt_state), loss
+
+
+# %%
+run = jax.jit(lambda state, numbers: jax.lax.scan(reversal_step, state, numbers))
+weights = jax.jit(reader.init)(jax.random.key(6), jnp.zeros((1, 8), int))
+half, early = run((weights, by_two.init(weights)), jnp.arange(100))
+whole, late = run(half, jnp.arange(100, 200))
+
+leaves, structure = jax.tree.flatten(half)
+file = io.BytesIO()
+np.savez(file, *leaves)
+file.seek(0)
+saved_leaves = np.load(file).values()
+resumed, _ = run(jax.tree.unflatten(structure, saved_leaves), jnp.arange(100, 200))
+equal = jax.tree.all(jax.tree.map(np.array_equal, whole, resumed))
+print(f"loss {early[0]:.2f} -> {late[-1]:.4f}, resumed bit for bit: {equal}")
+
+# %% tags=["hidden"]
+assert equal
+assert late[-1] < early[0] / 10
+assert int(whole[1].gradient_step) == 100
+_lost, _ = run((half[0], by_two.init(half[0])), jnp.arange(100, 200))
+assert not jax.tree.all(jax.tree.map(np.array_equal, whole[0], _lost[0]))
+
+# %% [markdown]
 # ## What can go wrong
 #
 # - `ValueError: You are using a transformation that requires the current value of parameters`: pass
@@ -1751,7 +1800,7 @@ assert all(ref() is None for _refs in _alive.values() for ref in _refs)
 #   `optax.MultiSteps` accumulates gradients.
 # - `train_step` maps `(state, batch)` to `(state, metrics)`, and suits a Python loop, `lax.scan` and `vmap`. A method
 #   freezes what it reads from a static `self` when it is traced.
-# - Make a score over batches from sums, and divide once. The run here resumed bit for bit from parameters, network
-#   state, optimiser state, key, step and place in the data.
+# - Make a score over batches from sums, and divide once. A run resumes from its whole state and its place in
+#   the data.
 #
 # Next: [Test and debug what you train](testing.py).

@@ -224,7 +224,9 @@ class Record:
         )
 
     def _is_own(self, frame: FrameType) -> bool:
-        return frame.f_globals.get("__name__", "").split(".")[0] in self._packages
+        name = frame.f_globals.get("__name__", "")
+        of_package = name.split(".")[0] in self._packages
+        return of_package and not name.startswith(f"{__package__}.")  # the recorder's
 
     def _called(
         self, parent: Node, first: FrameType, before: FrameType, frame: FrameType

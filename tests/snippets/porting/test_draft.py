@@ -10,6 +10,7 @@ from snippets.porting.command import main
 from snippets.porting.draft.checks import Comparison
 from snippets.porting.draft.differ import compared_first_difference
 from snippets.porting.draft.drafting import draft
+from snippets.transformer import Config, Transformer
 
 LIBRARIES = ["nnx", "equinox"]
 X = jnp.linspace(-1, 1, 2 * 5 * 4).reshape(2, 5, 4)
@@ -230,6 +231,14 @@ def lifted(x):
     return inner.apply(hk.lift(inner.init, name="lifted")(hk.next_rng_key(), x), None, x)
 
 
+def reading(tokens):
+    return Transformer(Config(hidden=8))(tokens, causal=True)
+
+
+def writing(token, offset):
+    return Transformer(Config(hidden=8))(token, offset=offset)[0]
+
+
 def called_in_layers_and_outside(x):
     part = hk.Linear(4)
     return part(hk.layer_stack(2)(lambda h: part(h))(x))
@@ -255,6 +264,8 @@ NETWORKS = {
     "stacked": (stacked, (X,), {"is_training": True}),
     "unrolled": (unrolled, (X,)),
     "modal": (modal, (X,), {"is_training": True}),
+    "reading": (reading, (IDS,)),
+    "writing": (writing, (IDS[:, :1], jnp.array(0))),
 }
 FIRST = {"pair"}
 
