@@ -9,20 +9,20 @@ from publishing.read.diagnostic import Diagnostic, Line, SourceError, read_sourc
 _MARKER = re.compile(r"# *%%")
 _CELL = re.compile(
     r"# *%% *(?:(?P<kind>right|wrong|breaks): *(?P<description>\S.*?)|"
-    r"(?P<other>inputs|asks nothing)) *"
+    r"(?P<other>asks nothing)) *"
 )
 _FORM = (
     "begin a cell with `# %% right: ` or `# %% wrong: ` and a description, with `# %% breaks: ` and"
-    " the beginning of a clause, or with `# %% inputs` or `# %% asks nothing`."
+    " the beginning of a clause, or with `# %% asks nothing`."
 )
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A cell: an answer, what breaks a clause, or the inputs on which mutants are judged."""
+    """A cell: an answer, what breaks a clause, or the clauses that ask for nothing."""
 
     marker: Line
-    kind: str  # `right`, `wrong`, `breaks`, `inputs` or `asks nothing`
+    kind: str  # `right`, `wrong`, `breaks` or `asks nothing`
     description: str  # what the answer does, or the clause that it breaks; empty for others
     source: str
 

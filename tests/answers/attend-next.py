@@ -142,22 +142,3 @@ def attend_next(query, key, value, cache):
     values = jnp.concatenate([cache["value"], value[..., None, :, :]], axis=-3)
     output = attend(query[..., None, :, :], keys, values)[..., 0, :, :]
     return output, {"key": keys, "value": values, "count": cache["count"] + 1}
-
-# %% inputs
-import jax
-import jax.numpy as jnp
-
-
-def cases(draw, page):
-    for shape, spare in (((5, 2, 3), 3), ((2, 3, 6, 3, 5), 0), ((20, 1, 2), 4)):
-        parts = [jnp.asarray(draw.normal(size=shape), "float32") for _ in range(3)]
-        cache = page.empty_cache(*shape[:-3], shape[-3] + spare, *shape[-2:])
-        yield decoded, (parts, cache), {}
-
-
-def decoded(page, parts, cache):
-    def total(parts):
-        outputs, found = page.decode(page.attend_next, *parts, cache)
-        return (outputs**2).sum(), (outputs, found)
-
-    return jax.jit(jax.grad(total, has_aux=True))(parts)

@@ -200,30 +200,3 @@ class Wrapped(eqx.Module):
 
 def to_equinox(params):
     return Wrapped(params)
-
-# %% inputs
-import equinox as eqx
-import jax
-import jax.numpy as jnp
-
-
-def cases(draw, page):
-    for height, width, inside, channels, classes in ((1, 2, 1, 1, 1), (4, 7, 2, 4, 3), (6, 5, 3, 5, 2)):
-        places = ((height + 1) // 2) * ((width + 1) // 2)
-        shapes = {
-            "conv": {"w": (3, 3, inside, channels), "b": (channels,)},
-            "norm": {"scale": (channels,), "offset": (channels,)},
-            "linear": {"w": (places * channels, classes), "b": (classes,)},
-        }
-        params = jax.tree.map(
-            lambda shape: jnp.float32(draw.normal(size=shape)), shapes, is_leaf=lambda s: type(s) is tuple
-        )
-        yield trained, (params, jnp.float32(draw.normal(size=(3, height, width, inside)))), {}
-
-
-def trained(page, params, images):
-    net = page.to_equinox(params)
-    grads = eqx.filter_grad(lambda net: (jax.vmap(net)(images) ** 2).mean())(net)
-    moved = eqx.apply_updates(net, jax.tree.map(lambda g: -0.1 * g, grads))
-    count = sum(a.size for a in jax.tree.leaves(eqx.filter(net, eqx.is_inexact_array)))
-    return net(images[0]), eqx.filter_jit(jax.vmap(net))(images), jax.vmap(moved)(images), count

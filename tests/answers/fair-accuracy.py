@@ -124,30 +124,3 @@ def class_step(params, batch):
     new, loss = sgd_step(class_loss, params, (x[::2], classes[::2]), 0.3)
     fair = jnp.mean(jnp.argmax(three_classes.apply(new, x[1::2]), axis=1) == classes[1::2])
     return new, {"loss": loss, "accuracy": fair}
-
-# %% inputs
-import jax
-import jax.numpy as jnp
-
-
-def cases(draw, page):
-    for rows, columns in ((1, 3), (8, 36), (33, 5)):
-        yield compiled, some(draw, rows, columns), {}
-    yield "class_step", some(draw, 8, 4), {}
-
-
-def some(draw, rows, columns):
-    params = {
-        "linear": {
-            "w": jnp.float32(draw.normal(size=(columns, 3))),
-            "b": jnp.float32(draw.normal(size=3)),
-        }
-    }
-    return params, (
-        jnp.float32(draw.normal(size=(rows, columns))),
-        jnp.array(draw.integers(0, 3, rows)),
-    )
-
-
-def compiled(page, *arguments):
-    return jax.jit(page.class_step)(*arguments)

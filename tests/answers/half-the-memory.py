@@ -134,38 +134,3 @@ def small_step(weights, batch, learning_rate):
 def small_step(weights, batch, learning_rate):
     loss, gradient = jax.value_and_grad(loss_fn)(weights, batch, jax.checkpoint)
     return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
-
-# %% inputs
-import jax
-import jax.numpy as jnp
-
-DTYPES = False
-
-
-def cases(draw, page):
-    for layers, rows, width, hidden, rate in (
-        (3, 4, 2, 5, 0.1),
-        (1, 1, 3, 2, 1.0),
-        (2, 7, 4, 8, 0.01),
-        (2, 300, 3, 5, 0.1),
-    ):
-        weights = {
-            "in": jnp.asarray(draw.normal(size=(layers, width, hidden)), "float32"),
-            "out": jnp.asarray(draw.normal(size=(layers, hidden, width)), "float32"),
-        }
-        batch = jnp.asarray(draw.normal(size=(rows, width)), "float32")
-        yield compiled, (weights, batch, rate), {}
-    yield fits, (), {}
-
-
-def compiled(page, weights, batch, rate):
-    return jax.jit(page.small_step)(weights, batch, rate)
-
-
-def fits(page):
-    given = page.weights, page.batch[:251], 0.1
-    costs = ((lambda *all: page.memory(*all)["between"], 1 / 2), (page.multiplications, 1.1))
-    return [
-        cost(page.small_step, *given) <= limit * cost(page.large_step, *given)
-        for cost, limit in costs
-    ]

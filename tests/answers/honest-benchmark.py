@@ -291,32 +291,3 @@ def benchmark(f, *args, clock=time.perf_counter, least=0.01):
         jax.block_until_ready(f(*args))
         calls += 1
     return (clock() - start) / calls
-
-# %% inputs
-import numpy as np
-
-
-def cases(draw, page):
-    for cost, tick, least in ((3.0, 1, 20), (0.5, 8, 30), (40, 1, 20), (5.0, 1, 20)):
-        yield timed, (cost * (1 + draw.exponential(size=2_000)), tick, least), {}
-    yield timed, (np.full(100, 5), 1, 20), {}
-
-
-def timed(page, costs, tick, least):
-    """What it says of calls with these costs, on a clock that ticks so, and how many it makes."""
-    made = []
-
-    class Result:
-        def block_until_ready(self):
-            made[-1] = True
-
-    def f(*args):
-        assert args == (3,) and all(made) and len(made) < len(costs) - 1
-        made.append(False)
-        return {"a": Result()}
-
-    def clock():
-        assert made and all(made)
-        return float(np.sum(costs[: len(made)]) // tick * tick)
-
-    return float(page.benchmark(f, 3, clock=clock, least=least)), len(made)

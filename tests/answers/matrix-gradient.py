@@ -132,26 +132,3 @@ def lowest_point(loss, data, n):
 def lowest_point(loss, data, n):
     slope = jax.grad(lambda t: loss(data, t * jnp.ones(n)))
     return -slope(0.0) / (slope(1.0) - slope(0.0)) * jnp.ones(n)
-
-# %% inputs
-import jax.numpy as jnp
-import numpy as np
-
-RTOL = 1e-3
-ATOL = 0
-
-
-def cases(draw, page):
-    for n, size in ((1, 1), (2, 30), (3, 1e-3), (8, 10), (20, 1)):
-        a = size * (draw.normal(size=(n, n)) / n**0.5 + 3 * np.eye(n))
-        yield lowest, (jnp.array(a, float), jnp.array(size * draw.normal(size=n), float)), {}
-
-
-def lowest(page, a, b):
-    runs = []
-
-    def loss(data, x):
-        runs.append(x)
-        return x @ data[0] @ x + data[1] @ x + data[2]
-
-    return page.lowest_point(loss, (a, b, jnp.array([3])[0]), len(b)), len(runs) <= len(b) + 1

@@ -157,38 +157,3 @@ def note(x):
     if isinstance(x, jax.Array) and not isinstance(x, jax.core.Tracer):
         NOTED.append(float(x.sum()))
     return x
-
-# %% inputs
-import jax
-import jax.numpy as jnp
-import numpy as np
-
-DTYPES = True
-
-
-def cases(draw, page):
-    for shape in ((1,), (4,), (2, 3), (1, 2, 3, 1), (3, 2, 2, 2)):
-        x = jnp.float32(draw.normal(size=shape))
-        yield flat, (x,), {}
-        yield noted, (x,), {}
-    yield noted, (np.ones(3, np.float32),), {}
-    for length, size in ((0, 3), (1, 1), (7, 4), (50, 9)):
-        tokens = jnp.array(draw.integers(0, size, length), jnp.int32)
-        yield sums, (tokens, jnp.float32(draw.normal(size=length)), size), {}
-
-
-def flat(page, x):
-    return page.flatten(x), jax.jit(page.flatten)(x), jax.vmap(page.flatten)(x[None])
-
-
-def sums(page, tokens, weights, size):
-    def its(weights):
-        return page.histogram(tokens, weights, size)
-
-    return its(weights), jax.jit(its)(weights), jax.grad(lambda w: (its(w) ** 2).sum())(weights)
-
-
-def noted(page, x):
-    page.NOTED.clear()
-    outs = page.note(x), jax.jit(page.note)(x), jax.grad(lambda x: page.note(x).sum())(x)
-    return outs, jax.vmap(page.note)(x), list(page.NOTED)

@@ -175,37 +175,3 @@ def adam(step_size):
         return opt_state
 
     return opt_init, opt_update, lambda opt_state: kept["params"]
-
-# %% inputs
-import haiku as hk
-import jax
-import jax.numpy as jnp
-import numpy as np
-
-RTOL = 1e-3
-
-
-def cases(draw, page):
-    for numbers in ((0,), (0, 1, 2), (0, 1, 0), (5, 700)):
-        trees = [{"w": jnp.float32(draw.normal(size=(2, 3))), "b": jnp.float32(draw.normal(size=2))} for _ in range(5)]
-        yield moved, (trees[0], trees[1 : 1 + len(numbers)], numbers, 0.2), {}
-    x = jnp.float32(draw.normal(size=(3, 20)))
-    yield applied, (x,), {}
-
-
-def moved(page, params, grads, numbers, step_size):
-    results = []
-    for wrap in (lambda f: f, jax.jit):
-        opt_init, opt_update, get_params = page.adam(step_size)
-        pair = opt_init(params)
-        for i, g in zip(numbers, grads):
-            pair = wrap(opt_update)(i, g, pair)
-        results.append((get_params(pair), pair))
-    return jax.tree.map(jnp.asarray, results)
-
-
-def applied(page, x):
-    plain = page.transform(lambda x: hk.Linear(2)(x))
-    noisy = page.transform(lambda x: hk.dropout(hk.next_rng_key(), 0.5, x), apply_rng=True)
-    params = plain.init(jax.random.key(1), x)
-    return plain.apply(params, x), noisy.apply({}, jax.random.key(2), x)

@@ -220,30 +220,3 @@ def clipped_mean_gradient(loss, params, x, y, limit):
     gradients = jax.vmap(jax.grad(loss), in_axes=(None, 0, 0))(params, x, y)
     norm = jnp.sqrt(sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(gradients)))
     return jax.tree.map(lambda leaf: leaf.mean(axis=0) * jnp.minimum(1, limit / norm), gradients)
-
-# %% inputs
-import jax.numpy as jnp
-import numpy as np
-
-ATOL = 1e-8
-
-
-def cases(draw, page):
-    for B, D, scale in ((1, 1, 1), (4, 3, 1), (2, 5, 300), (5, 2, 0.01), (300, 2, 1)):
-        w, b, x, y = (
-            jnp.array(scale * draw.normal(size=shape), float) for shape in ((D,), (), (B, D), (B,))
-        )
-        sizes = 2 * np.abs(x @ w + b - y) * np.sqrt(1 + np.sum(np.square(x), axis=1))
-        for limit in (float(np.median(sizes)), 1e-3 * scale, 10.0 * scale**2):
-            yield clipped, ((w, [b]), x, y, limit), {}
-        yield clipped, ((w, [b]), 0 * x, jnp.full(B, b), 0.5), {}
-
-
-def clipped(page, params, x, y, limit):
-    runs = []
-
-    def loss(params, x, y):
-        runs.append(x)
-        return (x @ params[0] + params[1][0] - y) ** 2
-
-    return page.clipped_mean_gradient(loss, params, x, y, limit), len(runs) < 3

@@ -190,25 +190,3 @@ class RecentMean(hk.RNNCore):
     def __call__(self, x, state):
         state = state + (x - state) / self.steps
         return state, state
-
-# %% inputs
-import jax
-import numpy as np
-
-
-def cases(draw, page):
-    for steps, shape in ((3, (8, 2, 1)), (1, (4, 1, 3)), (9, (5, 3, 2)), (40, (50, 4, 2))):
-        xs = np.float32(draw.normal(size=shape))
-        xs[2] = 0
-        yield outputs, (steps, xs), {}
-
-
-def outputs(page, steps, xs):
-    def f(xs):
-        core, hk = page.RecentMean(steps, xs.shape[-1]), page.hk
-        deep = hk.DeepRNN([core])
-        whole = hk.dynamic_unroll(deep, xs, deep.initial_state(xs.shape[1]))
-        return whole, hk.dynamic_unroll(core, xs[:, 0], core.initial_state(None))[0]
-
-    (outs, (state,)), alone = jax.jit(page.pure(f).apply)({}, xs)
-    return outs, alone, [leaf.shape[0] for leaf in jax.tree.leaves(state)]

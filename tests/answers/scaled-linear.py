@@ -208,32 +208,3 @@ class Net(hk.Module):
             penalty += squares
         with hk.name_scope("read_out"):
             return ScaledLinear(1)(h), penalty
-
-# %% inputs
-import haiku as hk
-import jax
-import jax.numpy as jnp
-import numpy as np
-
-
-def cases(draw, page):
-    for rounds, size, shape in ((1, 1, (1, 1)), (2, 4, (2, 3)), (5, 3, (4, 2))):
-        x = jnp.float32(draw.normal(size=shape))
-        yield initial, (x, rounds, size), {}
-        yield applied, (x, rounds, size), {}
-
-
-def network(page, rounds, size):
-    return hk.without_apply_rng(hk.transform(lambda x: page.Net(rounds, size)(x)))
-
-
-def initial(page, x, *settings):
-    params = network(page, *settings).init(jax.random.key(0), x)
-    return {m: {n: p if n != "w" else p.shape for n, p in its.items()} for m, its in params.items()}
-
-
-def applied(page, x, *settings):
-    net = network(page, *settings)
-    params = jax.eval_shape(net.init, jax.random.key(0), x)
-    moved = jax.tree.map(lambda p: 0.5 + np.sin(np.arange(p.size)).reshape(p.shape), params)
-    return net.apply(moved, x), jax.jit(net.apply)(moved, x)

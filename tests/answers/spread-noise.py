@@ -66,21 +66,3 @@ def spread_rows(params, tokens, key):
 
     specs = {"in_specs": (P(), P("data"), P()), "out_specs": P("data")}
     return jax.shard_map(local, mesh=explicit, **specs)(params, tokens, key)
-
-# %% inputs
-import jax
-import jax.numpy as jnp
-
-
-def cases(draw, page):
-    for rows, length in ((2 * page.n, 3), (64 * page.n, 7)):
-        tokens = jnp.asarray(draw.integers(0, 10, (rows, length)))
-        yield on_explicit, (page.lookup.init(jax.random.key(1), tokens), tokens), {}
-
-
-def on_explicit(page, params, tokens):
-    with jax.set_mesh(page.explicit):
-        placed = jax.device_put((params, tokens), (page.P(), page.P("data")))
-        compiled = jax.jit(page.spread_rows).lower(*placed, jax.random.key(0)).compile()
-        rows = compiled(*placed, jax.random.key(0))
-    return rows, rows.sharding.shard_shape(rows.shape), compiled.cost_analysis()["flops"] // 10**6

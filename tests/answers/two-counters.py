@@ -164,29 +164,3 @@ def counted(f, rows):
         return results
 
     return compiled, lambda: {"traces": traces[0], "bad": [int(count) for count in bad]}
-
-# %% inputs
-import jax
-import jax.numpy as jnp
-import numpy as np
-
-RTOL = 1e-5
-
-
-def cases(draw, page):
-    for rows, size, steps in ((3, 2, 10), (1, 1, 1), (9, 5, 0), (2, 3, 300)):
-        x = jnp.asarray(draw.normal(size=(rows, size)), "float32")
-        yield calls, (jnp.abs(x).at[0, -1].set(-1), steps), {}
-
-
-def calls(page, x, steps):
-    compiled, counts = page.counted(lambda x, y: jnp.sqrt(x) / y, len(x))
-    ones = jnp.ones(len(x))
-    results = [compiled(x, ones), compiled(x * x, ones.at[-1].set(0))]
-    seen = [counts()]
-    results.append(compiled(jnp.stack([x, x], axis=2), ones))
-    seen.append(counts())
-    jax.lax.fori_loop(0, steps, lambda _, v: (compiled(x, ones), v)[1], 0)
-    results.append(jax.grad(lambda x: compiled(x, ones).sum())(x * x))
-    bad = [np.asarray(each["bad"]) for each in (*seen, counts())]
-    return [np.nan_to_num(result) for result in results], bad, [each["traces"] for each in seen]

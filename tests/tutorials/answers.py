@@ -46,14 +46,13 @@ def exercises() -> dict[str, str]:
 
 @cache
 def kept(kind: str, exercise: str) -> dict[str, Answer]:
-    """The cells `right`, `wrong` or `inputs` of an exercise, by kind and description.
+    """The cells `right` or `wrong` of an exercise, by kind and description.
 
     What breaks a clause is a wrong answer.
     """
     cells = read_answers(ROUTES.settings.answers / f"{exercise}.py")
-    if kind != "inputs":
-        solved = lessons()[exercises()[exercise]].solved.code
-        cells = tried(cells, next(join(its.lines) for its in solved if its.exercise == exercise))
+    solved = lessons()[exercises()[exercise]].solved.code
+    cells = tried(cells, next(join(its.lines) for its in solved if its.exercise == exercise))
     return {f"{kind}: {cell.description}": cell for cell in cells if cell.kind == kind}
 
 

@@ -1,9 +1,6 @@
 import pytest
 from answers import exercises, kept, lessons
 from grades import Answer, graded, kept_answers
-from mutants import answers as mutated
-from mutants import inputs
-from mutants import results as results_of
 from overwritten import overwriting
 from tiers import everything
 
@@ -23,7 +20,7 @@ def pytest_collect_file():
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if {"grades", "results"} & set(getattr(item, "fixturenames", ())):
+        if "grades" in getattr(item, "fixturenames", ()):
             # The first of a page grades all of its answers.
             item.add_marker(pytest.mark.timeout(3000))
 
@@ -31,9 +28,7 @@ def pytest_collection_modifyitems(items):
 def _all(exercise: str) -> dict[str, Answer]:
     """All answers to an exercise that the tests ask about, so that its page runs once for all."""
     solved = lessons()[exercises()[exercise]].solved
-    answers = kept_answers(solved, exercise)
-    answers |= mutated(solved, exercise) if inputs(exercise) else {}
-    return answers | overwriting(solved, exercise)
+    return kept_answers(solved, exercise) | overwriting(solved, exercise)
 
 
 def _some(exercise: str) -> dict[str, Answer]:
@@ -55,9 +50,3 @@ def grades(exercise: str, pytestconfig) -> dict[str, dict[str, str | None]]:
         of_page = [each for each, owner in exercises().items() if owner == page]
         _GRADES[page] = graded(page, {each: answers(each) for each in of_page})
     return _GRADES[page][exercise]
-
-
-@pytest.fixture
-def results(exercise: str, grades) -> list:
-    """What became of the mutants of an exercise, which were graded with the other answers."""
-    return results_of(exercise)

@@ -39,7 +39,7 @@ def faults(exercise: str, grades: dict[str, dict]) -> str:
     found = []
     for name, grade in grades.items():
         if (answer := answers.get(name)) is None:
-            continue  # a mutant, or names that are overwritten
+            continue  # names that are overwritten
         message = fault(answer.kind, grade, rules(exercise)["sentence"])
         if not message and grade["rest"]:
             message = f"after this right answer the page fails: {grade['rest']}"

@@ -14,22 +14,21 @@ def double(x):
     return x**2
 
 
-#%%inputs
-def cases(draw, page):
-    yield "double", (1,), {}
+#%%asks nothing
+# Repair
 """
 
 
 def test_a_cell_has_a_kind_a_description_a_source_and_a_line(tmp_path):
     path = tmp_path / "double.py"
     path.write_text(TEXT)
-    right, wrong, inputs = read_answers(path)
+    right, wrong, others = read_answers(path)
     assert (right.kind, right.description) == ("right", "by adding")
     assert right.source == "def double(x):\n    return x + x\n"
     assert (wrong.kind, wrong.description) == ("wrong", "squared: two is its own square")
     assert wrong.source.splitlines()[1] == "    # %matplotlib is a comment here"
     assert wrong.source.endswith("\n\n    return x**2\n")
-    assert (inputs.kind, inputs.description, inputs.marker.number) == ("inputs", "", 12)
+    assert (others.kind, others.description, others.marker.number) == ("asks nothing", "", 12)
 
 
 def test_an_exercise_without_a_file_has_no_answers(tmp_path):
@@ -45,7 +44,7 @@ def test_an_exercise_without_a_file_has_no_answers(tmp_path):
         ("# %%\nx\n", "1: begin a cell with"),
         ("# %% right: a\n\n# %% wrong: b\nx\n", "1: this cell is empty."),
         ("# %% right: a\nx\n# %% right: a\ny\n", "3: another cell is called the same."),
-        ("# %% inputs\nx\n# %% inputs\ny\n", "3: another cell is called the same."),
+        ("# %% asks nothing\nx\n# %% asks nothing\ny\n", "3: another cell is called the same."),
     ],
 )
 def test_what_is_not_a_cell_is_told_with_its_line(tmp_path, text, said):

@@ -125,13 +125,11 @@ MUTANTS = {
 @pytest.mark.parametrize("kind", MUTANTS)
 def test_a_mutant_is_the_solution_with_other_lines_in_one_place(tmp_path, kind):
     old, new, before, after = MUTANTS[kind]
-    text = (
-        f"# %% wrong: other\n1\n\n# %% inputs\n1\n\n# %% breaks: Define\n{old}\n# becomes\n{new}\n"
-    )
+    text = f"# %% wrong: other\n1\n\n# %% breaks: Define\n{old}\n# becomes\n{new}\n"
     other, made = tried(answers(tmp_path, text), SOLUTION)
     assert other.source == "1\n"
     assert (made.kind, made.source) == ("wrong", SOLUTION.replace(before, after) + "\n")
-    assert made.marker.number == 7
+    assert made.marker.number == 4
 
 
 @pytest.mark.parametrize(

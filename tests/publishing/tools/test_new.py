@@ -57,9 +57,7 @@ def test_a_new_page_has_all_that_a_page_has_and_runs(project, vocabulary):
     assert nav(project) == ["index.md", {"Part": ["tutorials/part/tiny.ipynb"]}]
     for kind in ("predict", "repair", "build"):
         answers = read_answers(project.root / f"tests/answers/tiny-{kind}.py")
-        inputs = {"inputs"} if vocabulary and kind != "predict" else set()
-        kinds = {"right", "wrong"} | inputs
-        assert {answer.kind for answer in answers} == kinds
+        assert {answer.kind for answer in answers} == {"right", "wrong"}
     page = project.root / "tutorials/part/tiny.py"
     to_write = [n for n, row in enumerate(page.read_text().splitlines(), 1) if "TODO" in row]
     checked = call("check", "part/tiny")
