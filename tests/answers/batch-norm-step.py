@@ -197,9 +197,14 @@ params.update(new_params)
 return params, new_state, loss
 
 # %% breaks: It must also run as `jax.jit(train_step)` | a loop of Python
-state, (x, y))  # losses (M,)
+new_state, losses = jax.lax.scan(one_part, state, (x, y))  # losses (M,)
+return losses.mean()
 # becomes
-state, (x, y), unroll=True)
+new_state, losses = state, []
+for part in zip(x, y):
+    new_state, loss = one_part(new_state, part)
+    losses.append(loss)
+return jnp.array(losses).mean()
 
 # %% breaks: It must also run as `jax.jit(train_step)` | donated
 (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
@@ -228,18 +233,6 @@ def train_step(params, state, x, y):
         params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
         losses.append(loss)
     return params, state, jnp.mean(jnp.array(losses))
-
-# %% wrong: right numbers by a loop of Python
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        total, new_state = 0.0, state
-        for i in range(len(x)):
-            logits, new_state = network.apply(params, new_state, None, x[i], is_training=True)
-            total += sigmoid_cross_entropy(logits, y[i]) / len(x)
-        return total, new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss
 
 # %% wrong: the parts joined to one batch
 def train_step(params, state, x, y):

@@ -227,9 +227,13 @@ def train
 @jax.jit
 
 # %% breaks: In a second call with as many steps | unrolled
-jnp.arange(steps))
+params, (losses, accuracies) = jax.lax.scan(step, params, jnp.arange(steps))
 # becomes
-jnp.arange(steps), unroll=True)
+rows = []
+for i in range(steps):
+    params, row = step(params, i)
+    rows.append(row)
+losses, accuracies = map(jnp.array, zip(*rows))
 
 # %% breaks: It does not change or donate | donated
 @jax.jit(static_argnames="steps")

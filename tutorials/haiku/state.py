@@ -660,7 +660,7 @@ for _parts, _size, _scale, _counter, _by in (
     (2, 3, 30, 5, None),
 ):
     _case = _old, _old_state, _x, _y = _some(_parts, _size, _scale, _counter)
-    _when = f"With {_parts} parts of {_size} after {_counter} others, "
+    _when = f"With x {_x.shape} after {_counter} other parts, "
     _new, _next, _before = slow_train_step(*_case)
     _after, _late, _last = slow_train_step(_new, *_case[1:])
     _result = _check.call(*_case, by=_by, when=_when)
