@@ -1,72 +1,59 @@
-# %% right: compiled with a fixed number
-def my_loss(params, state, batch):
-    x, y = batch
-    logits, state = network.apply(params, state, jax.random.key(0), x, True)
-    signs = 2 * y - 1
-    return -jnp.mean(jax.nn.log_sigmoid(signs * logits)), state
-
-
-@jax.jit
+# %% right: gradients are summed
 def train_step(params, state, x, y):
-    (value, state), slope = jax.value_and_grad(my_loss, has_aux=True)(params, state, (x, y))
-    params = {m: {n: leaf - 0.3 * slope[m][n] for n, leaf in leaves.items()} for m, leaves in params.items()}
-    return params, state, value
+    def loss_fn(params, state, x, y):
+        logits, new_state = network.apply(params, state, None, x, True)
+        return -jnp.mean(jax.nn.log_sigmoid((2 * y - 1) * logits)), new_state
 
-# %% right: grad with the loss in aux
-def train_step(params, state, x, y):
-    def loss_fn(p):
-        logits, new_state = network.apply(p, state, None, x, is_training=True)
-        loss = sigmoid_cross_entropy(logits, y)
-        return loss, {"loss": loss, "state": new_state}
+    def part(carry, batch):
+        state, total = carry
+        (loss, state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params, state, *batch)
+        return (state, jax.tree.map(jnp.add, total, grads)), loss
 
-    grads, aux = jax.grad(loss_fn, has_aux=True)(params)
-    return [jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), aux["state"], aux["loss"]]
+    zeros = jax.tree.map(jnp.zeros_like, params)
+    (state, total), losses = jax.lax.scan(part, (state, zeros), (x, y))
+    new = {m: {n: p - learning_rate / len(x) * total[m][n] for n, p in its.items()} for m, its in params.items()}
+    return [new, state, losses.mean()]
 
-# %% right: named tuple and vjp
+# %% right: fori_loop and a named tuple
 class Result(NamedTuple):
     params: dict
     state: dict
     loss: jax.Array
 
 
+@jax.jit
 def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
+    def loss_of(params, state, i):
+        logits, state = network.apply(params, state, jax.random.key(0), x[i], is_training=True)
+        return sigmoid_cross_entropy(logits, y[i]) / x.shape[0], state
 
-    loss, pullback, new_state = jax.vjp(loss_fn, params, has_aux=True)
-    (grads,) = pullback(jnp.ones_like(loss))
-    return Result(jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss)
+    def add(i, carry):
+        grads, state, loss = carry
+        (more, state), its = jax.value_and_grad(loss_of, has_aux=True)(params, state, i)
+        return jax.tree.map(jnp.add, grads, its), state, loss + more
 
-# %% right: optax.sgd
+    begin = jax.tree.map(jnp.zeros_like, params), state, 0.0
+    grads, state, loss = jax.lax.fori_loop(0, x.shape[0], add, begin)
+    return Result(jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), state, loss)
+
+# %% right: optax and grad with the loss in aux
 import optax
 
 _optimiser = optax.sgd(learning_rate)
 
 
 def train_step(params, state, x, y):
-    def loss_fn(params, state):
-        logits, state = network.apply(params, state, None, x, is_training=True)
-        return optax.sigmoid_binary_cross_entropy(logits, y).mean(), state
+    def loss_fn(params):
+        def one(state, part):
+            logits, state = network.apply(params, state, None, part[0], is_training=True)
+            return state, optax.sigmoid_binary_cross_entropy(logits, part[1])
 
-    (loss, state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params, state)
+        new_state, losses = jax.lax.scan(one, state, (x, y))
+        return losses.mean(), {"loss": losses.mean(), "state": new_state}
+
+    grads, aux = jax.grad(loss_fn, has_aux=True)(params)
     updates, _ = _optimiser.update(grads, _optimiser.init(params))
-    return optax.apply_updates(params, updates), state, loss
-
-# %% right: stop_gradient of the state
-def train_step(params, state, x, y):
-    state = jax.lax.stop_gradient(state)
-    leaves, treedef = jax.tree.flatten(params)
-
-    def loss_fn(*leaves):
-        p = jax.tree.unflatten(treedef, leaves)
-        logits, new_state = network.apply(p, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), jax.lax.stop_gradient(new_state)
-
-    positions = tuple(range(len(leaves)))
-    (loss, new_state), slopes = jax.value_and_grad(loss_fn, argnums=positions, has_aux=True)(*leaves)
-    new = [leaf - learning_rate * slope for leaf, slope in zip(leaves, slopes, strict=True)]
-    return jax.tree.unflatten(treedef, new), new_state, loss
+    return optax.apply_updates(params, updates), aux["state"], aux["loss"]
 
 # %% breaks: Define `train_step(params, state, x, y)` | uphill
 p - learning_rate * g
@@ -78,16 +65,6 @@ p - learning_rate * g
 # becomes
 p - 0.1 * g
 
-# %% breaks: Define `train_step(params, state, x, y)` | squared error
-return sigmoid_cross_entropy(logits, y), new_state
-# becomes
-return jnp.mean((logits - y) ** 2), new_state
-
-# %% breaks: Define `train_step(params, state, x, y)` | the sum
-return sigmoid_cross_entropy(logits, y), new_state
-# becomes
-return sigmoid_cross_entropy(logits, y) * len(x), new_state
-
 # %% breaks: Define `train_step(params, state, x, y)` | no `has_aux`
 , has_aux=True
 # becomes
@@ -97,10 +74,40 @@ return sigmoid_cross_entropy(logits, y) * len(x), new_state
 # becomes
 loss, new_state, grads
 
-# %% breaks: Define `train_step(params, state, x, y)` | nothing but the loss
-return sigmoid_cross_entropy(logits, y), new_state
+# %% breaks: Define `train_step(params, state, x, y)` | the first part only
+one_part, state, (x, y))
 # becomes
-return sigmoid_cross_entropy(logits, y)
+one_part, state, (x[:1], y[:1]))
+
+# %% breaks: Define `train_step(params, state, x, y)` | four parts
+one_part, state, (x, y))
+# becomes
+one_part, state, (x[:4], y[:4]))
+
+# %% breaks: The loss is the mean over the parts | the sum
+losses.mean(), new_state
+# becomes
+losses.sum(), new_state
+
+# %% breaks: The loss is the mean over the parts | the last loss
+losses.mean(), new_state
+# becomes
+losses[-1], new_state
+
+# %% breaks: The loss is the mean over the parts | squared error
+sigmoid_cross_entropy(logits, y)
+# becomes
+jnp.mean((logits - y) ** 2)
+
+# %% breaks: The loss is the mean over the parts | the sum over each part
+sigmoid_cross_entropy(logits, y)
+# becomes
+sigmoid_cross_entropy(logits, y) * len(x)
+
+# %% breaks: The loss is the mean over the parts | 64 rows
+sigmoid_cross_entropy(logits, y)
+# becomes
+sigmoid_cross_entropy(logits[:64], y[:64])
 
 # %% breaks: It returns the triple | no loss
 return new_params, new_state, loss
@@ -117,11 +124,6 @@ return new_params, new_state, loss
 # becomes
 return new_state, new_params, loss
 
-# %% breaks: It returns the triple | the loss first
-return new_params, new_state, loss
-# becomes
-return loss, new_params, new_state
-
 # %% breaks: It returns the triple | the loss second
 return new_params, new_state, loss
 # becomes
@@ -132,34 +134,38 @@ return new_params, new_state, loss
 # becomes
 return params, new_state, loss
 
-# %% breaks: `new_state`: the state after this batch | before it
+# %% breaks: `new_state`: the state after all parts | before them
 return new_params, new_state, loss
 # becomes
 return new_params, state, loss
 
-# %% breaks: `new_state`: the state after this batch | evaluation mode
+# %% breaks: `new_state`: the state after all parts | each begins with the state that came in
+def one_part(state, part):
+x, y = part  # (B, 2), (B,)
+logits, state = network.apply(params, state, None, x, is_training=True)
+return state,
+# becomes
+def one_part(_, part):
+    x, y = part
+    logits, after = network.apply(params, state, None, x, is_training=True)
+    return after,
+
+# %% breaks: `new_state`: the state after all parts | evaluation mode
 is_training=True
 # becomes
 is_training=False
 
-# %% breaks: `new_state`: the state after this batch | the parameters after the step
+# %% breaks: `new_state`: the state after all parts | in the other order
+state, (x, y))  # losses (M,)
+# becomes
+state, (x, y), reverse=True)
+
+# %% breaks: `new_state`: the state after all parts | the parameters after the step
 return new_params, new_state, loss
 # becomes
-return new_params, network.apply(new_params, state, None, x, is_training=True)[1], loss
+return new_params, loss_fn(new_params)[1], loss
 
-# %% breaks: `new_state`: the state after this batch | seen twice
-return new_params, new_state, loss
-# becomes
-return new_params, network.apply(params, new_state, None, x, is_training=True)[1], loss
-
-# %% breaks: `new_state`: the state after this batch | from a fresh state
-def loss_fn(params):
-# becomes
-_, state = network.init(jax.random.key(0), x, is_training=True)
-
-def loss_fn(params):
-
-# %% breaks: `new_state`: the state after this batch | in floats
+# %% breaks: `new_state`: the state after all parts | in floats
 return new_params, new_state, loss
 # becomes
 return new_params, jax.tree.map(jnp.float32, new_state), loss
@@ -169,15 +175,15 @@ return new_params, new_state, loss
 # becomes
 return new_params, new_state, loss_fn(new_params)[0]
 
+# %% breaks: `loss`: the loss before the step | one for each part
+return losses.mean(), new_state
+# becomes
+return losses.mean(), (new_state, losses)
+
 # %% breaks: `loss`: the loss before the step | of shape one
 return new_params, new_state, loss
 # becomes
 return new_params, new_state, loss[None]
-
-# %% breaks: Here `x` has shape `(B, 2)` | 64 rows
-return sigmoid_cross_entropy(logits, y), new_state
-# becomes
-return sigmoid_cross_entropy(logits[:64], y[:64]), new_state
 
 # %% breaks: It must also run as `jax.jit(train_step)` | a float
 return new_params, new_state, loss
@@ -190,70 +196,63 @@ return new_params, new_state, loss
 params.update(new_params)
 return params, new_state, loss
 
+# %% breaks: It must also run as `jax.jit(train_step)` | a loop of Python
+new_state, losses = jax.lax.scan(one_part, state, (x, y))  # losses (M,)
+return losses.mean()
+# becomes
+new_state, losses = state, []
+for part in zip(x, y):
+    new_state, loss = one_part(new_state, part)
+    losses.append(loss)
+return jnp.array(losses).mean()
+
 # %% breaks: It must also run as `jax.jit(train_step)` | donated
 (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
 # becomes
-loss_fn = jax.jit(jax.value_and_grad(loss_fn, has_aux=True), donate_argnums=0)
-(loss, new_state), grads = loss_fn(jax.tree.map(jnp.copy, params))
-jax.tree.leaves(params)[0].delete()
+(loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+if not isinstance(loss, jax.core.Tracer):
+    jax.tree.leaves(params)[0].delete()
+    params = grads
 
 # %% asks nothing
+# A batch that is too large
 # Here is a specification in NumPy.
 # First the loss
 # Then the step, which nudges
-# On four points:
+# On two parts of four points:
 
-# %% wrong: apply called as before
+# %% wrong: a loop of Python, and a step for each part
 def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits = network.apply(params, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y)
-
-    loss, grads = jax.value_and_grad(loss_fn)(params)
-    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), state, loss
-
-# %% wrong: first batch kept
-kept = {}
-
-
-def train_step(params, state, x, y):
-    x, y = kept.setdefault(x.shape, (x, y))
-
-    def loss_fn(params):
+    def loss_fn(params, state, x, y):
         logits, new_state = network.apply(params, state, None, x, is_training=True)
         return sigmoid_cross_entropy(logits, y), new_state
+
+    losses = []
+    for part in zip(x, y):
+        (loss, state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params, state, *part)
+        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+        losses.append(loss)
+    return params, state, jnp.mean(jnp.array(losses))
+
+# %% wrong: the parts joined to one batch
+def train_step(params, state, x, y):
+    def loss_fn(params):
+        logits, new_state = network.apply(params, state, None, x.reshape(-1, 2), is_training=True)
+        return sigmoid_cross_entropy(logits, y.ravel()), new_state
 
     (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
     return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss
 
-# %% wrong: grad then unpacked wrongly
+# %% wrong: vmap over the parts
 def train_step(params, state, x, y):
     def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    new_state, grads = jax.grad(loss_fn, has_aux=True)(params)
-    loss = loss_fn(params)[0]
-    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss
-
-# %% wrong: loss in a dictionary
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
+        apply = jax.vmap(lambda x: network.apply(params, state, None, x, is_training=True))
+        logits, states = apply(x)
+        new_state = jax.tree.map(lambda leaf: leaf[-1], states)
         return sigmoid_cross_entropy(logits, y), new_state
 
     (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return new_params, new_state, {"loss": loss}
-
-# %% wrong: output not unpacked
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y)
-
-    loss, grads = jax.value_and_grad(loss_fn)(params)
-    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), state, loss
+    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss
 
 # %% wrong: state stored in a global
 def train_step(params, state, x, y):
@@ -261,41 +260,18 @@ def train_step(params, state, x, y):
 
     def loss_fn(params):
         global kept_state
-        logits, kept_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y)
+        kept_state, losses = jax.lax.scan(one_part(params), state, (x, y))
+        return losses.mean()
+
+    def one_part(params):
+        def one(state, part):
+            logits, state = network.apply(params, state, None, part[0], is_training=True)
+            return state, sigmoid_cross_entropy(logits, part[1])
+
+        return one
 
     loss, grads = jax.value_and_grad(loss_fn)(params)
     return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), kept_state, loss
-
-# %% wrong: state takes a step too
-def train_step(params, state, x, y):
-    def loss_fn(params, state):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, argnums=(0, 1), has_aux=True)(params, state)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads[0])
-    return new_params, new_state, loss
-
-# %% wrong: state updated in place
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    state.update(new_state)
-    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), state, loss
-
-# %% wrong: sum over the batch
-def train_step(params, state, x, y):
-    def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return len(x) * sigmoid_cross_entropy(logits, y), new_state
-
-    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-    return new_params, new_state, loss
 
 # %% wrong: transformed for a step
 train_step = hk.transform_with_state(ring_net)

@@ -1,85 +1,154 @@
-# %% right: reshape like the targets
+# %% right: reshape, with a check of each
 def one_output_loss(params, batch):
-    x, y = batch
-    return jnp.mean((one_output_net.apply(params, x).reshape(y.shape) - y) ** 2)
+    x, y, weights = batch
+    for each in (y, weights):
+        if each.shape != x.shape[:1]:
+            raise ValueError(f"{each.shape}, not {x.shape[:1]}")
+    errors = one_output_net.apply(params, x).reshape(y.shape) - y
+    return jnp.average(errors**2, weights=weights)
 
-# %% right: squeeze
+# %% right: columns, and a dot product
 def one_output_loss(params, batch):
-    x, y = batch
-    e = jnp.squeeze(one_output_net.apply(params, x), axis=-1) - y
-    return e @ e / len(e)
+    x, y, weights = batch
+    if y.ndim != 1 or weights.ndim != 1 or not len(x) == len(y) == len(weights):
+        raise ValueError("targets and weights are (B,)")
+    e = one_output_net.apply(params, x) - y[:, None]
+    return weights @ jnp.squeeze(e, axis=-1) ** 2 / weights.sum()
 
 # %% right: vmap over rows
 def one_output_loss(params, batch):
-    def error(x, y):
-        return one_output_net.apply(params, x)[0] - y
-    return jnp.mean(jax.vmap(error)(*batch) ** 2)
+    def square(x, y):
+        if y.shape:
+            raise ValueError("one target for each row")
+        return (one_output_net.apply(params, x)[0] - y) ** 2
 
-# %% right: without haiku
-def one_output_loss(params, batch):
-    x, y = batch
-    return jnp.square(x @ params["linear"]["w"][:, 0] + params["linear"]["b"] - y).sum() / y.size
+    x, y, weights = batch
+    if y.shape != weights.shape:
+        raise ValueError("one weight for each target")
+    return (jax.vmap(square)(x, y) * weights).sum() / weights.sum()
 
 # %% breaks: Define `one_output_loss(params, batch)` | the output of the first row
 [:, 0]  # (B,)
 # becomes
-[0]
+[0].repeat(len(x))
 
 # %% breaks: Define `one_output_loss(params, batch)` | the root of the mean
-return mean_squared_error(predictions, y)
+return jnp.sum(weights * (predictions - y) ** 2) / jnp.sum(weights)
 # becomes
-return jnp.sqrt(mean_squared_error(predictions, y))
+return jnp.sqrt(jnp.sum(weights * (predictions - y) ** 2) / jnp.sum(weights))
 
 # %% breaks: Define `one_output_loss(params, batch)` | another network
 one_output_net.apply(params, x)
 # becomes
 one_output_net.apply(best_line, x)
 
-# %% breaks: Define `one_output_loss(params, batch)` | divided by 128
-return mean_squared_error(predictions, y)
+# %% breaks: Define `one_output_loss(params, batch)` | no weights
+return jnp.sum(weights * (predictions - y) ** 2) / jnp.sum(weights)
 # becomes
-return jnp.sum((predictions - y) ** 2) / 128
+return mean_squared_error(predictions, y)
+
+# %% breaks: Define `one_output_loss(params, batch)` | divided by the rows
+/ jnp.sum(weights)
+# becomes
+/ len(x)
+
+# %% breaks: Define `one_output_loss(params, batch)` | weights are squared
+weights * (predictions - y) ** 2
+# becomes
+(weights * (predictions - y)) ** 2
 
 # %% breaks: Define `one_output_loss(params, batch)` | at most 128 rows
-return mean_squared_error(predictions, y)
+jnp.sum(weights * (predictions - y) ** 2) / jnp.sum(weights)
 # becomes
-return mean_squared_error(predictions[:128], y[:128])
+jnp.sum((weights * (predictions - y) ** 2)[:128]) / jnp.sum(weights[:128])
+
+# %% breaks: Define `one_output_loss(params, batch)` | three columns
+predictions = one_output_net.apply(params, x)[:, 0]
+# becomes
+predictions = (x @ params["linear"]["w"][:3] + params["linear"]["b"])[:, 0]
+
+# %% breaks: No weight is negative | each is positive
+weights * (predictions - y) ** 2
+# becomes
+jnp.maximum(weights, 0.1) * (predictions - y) ** 2
+
+# %% breaks: No weight is negative | weighted or not
+return jnp.sum(weights *
+# becomes
+weights = 1.0 * (weights > 0)
+return jnp.sum(weights *
 
 # %% breaks: It returns one number | one for each row
-return mean_squared_error(predictions, y)
+return jnp.sum(weights * (predictions - y) ** 2) / jnp.sum(weights)
 # becomes
-return (predictions - y) ** 2
+return weights * (predictions - y) ** 2 / jnp.sum(weights)
 
 # %% breaks: It returns one number | of shape (1,)
-return mean_squared_error(predictions, y)
+return jnp.sum(weights * (predictions - y) ** 2)
 # becomes
-return mean_squared_error(predictions, y)[None]
+return jnp.sum(weights * (predictions - y) ** 2, keepdims=True)
 
 # %% breaks: It returns one number | no gradient
-return mean_squared_error(predictions, y)
+predictions - y
 # becomes
-return mean_squared_error(jax.lax.stop_gradient(predictions), y)
+jax.lax.stop_gradient(predictions) - y
 
 # %% breaks: It returns one number | NumPy
-return mean_squared_error(predictions, y)
+jnp.sum(weights * (predictions - y) ** 2)
 # becomes
-return mean_squared_error(np.array(predictions), np.array(y))
+np.sum(np.array(weights * (predictions - y) ** 2))
+
+# %% breaks: It raises a `ValueError` | nothing refused
+raise ValueError(f"{predictions.shape} meets {y.shape} and {weights.shape}.")
+# becomes
+pass
+
+# %% breaks: It raises a `ValueError` | weights are not compared
+predictions.shape == y.shape == weights.shape
+# becomes
+predictions.shape == y.shape
+
+# %% breaks: It raises a `ValueError` | targets are not compared
+predictions.shape == y.shape == weights.shape
+# becomes
+predictions.shape == weights.shape
+
+# %% breaks: It raises a `ValueError` | compares sizes
+predictions.shape == y.shape == weights.shape
+# becomes
+predictions.size == y.size == weights.size
+
+# %% breaks: It raises a `ValueError` | compares lengths
+predictions.shape == y.shape == weights.shape
+# becomes
+y.ndim and weights.ndim and len(predictions) == len(y) == len(weights)
+
+# %% breaks: It raises a `ValueError` | an assert
+if not predictions.shape == y.shape == weights.shape:
+raise ValueError(f"{predictions.shape} meets {y.shape} and {weights.shape}.")
+# becomes
+assert predictions.shape == y.shape == weights.shape
 
 # %% asks nothing
 # A common form of this mistake
+# Here the examples have weights, too.
 # The cell evaluates the loss at the best line
 
-# %% wrong: mean of the errors squared
+# %% wrong: reshapes what it should refuse
 def one_output_loss(params, batch):
-    x, y = batch
-    return jnp.mean(one_output_net.apply(params, x)[:, 0] - y) ** 2
+    x, y, weights = batch
+    y, weights = y.reshape(len(x)), weights.reshape(len(x))
+    return jnp.average((one_output_net.apply(params, x)[:, 0] - y) ** 2, weights=weights)
 
-# %% wrong: still broadcasts
+# %% wrong: targets as columns only
 def one_output_loss(params, batch):
-    x, y = batch
-    return jnp.mean((one_output_net.apply(params, x) - y) ** 2)
+    x, y, weights = batch
+    if y.shape != weights.shape or y.shape != x.shape[:1]:
+        raise ValueError("shapes")
+    squares = (one_output_net.apply(params, x) - y[:, None]) ** 2
+    return jnp.mean(weights * squares) / jnp.mean(weights)
 
-# %% wrong: sum
+# %% wrong: the function of the course
 def one_output_loss(params, batch):
-    x, y = batch
-    return jnp.sum((one_output_net.apply(params, x)[:, 0] - y) ** 2)
+    x, y, weights = batch
+    return weights @ mean_squared_error(one_output_net.apply(params, x)[:, 0], y) / weights.sum()

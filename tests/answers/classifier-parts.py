@@ -1,6 +1,6 @@
 # %% right: absolute difference
 def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
+    f = net.apply(params, x).astype(float)
     chex.assert_equal_shape([f, labels])
     return jnp.sum((1 - 2 * labels.astype(f.dtype)) * f) + 0.01 * jnp.sum(f**2)
 
@@ -10,26 +10,11 @@ def my_accuracy(params, net, x, labels):
     assert f.shape == labels.shape
     return 1 - jnp.abs((f >= 0).astype(int) - labels.astype(int)).mean()
 
-# %% right: loop over rows
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    total = 0.0
-    for o, y in zip(f[:, 0], labels[:, 0]):
-        total = total + jnp.where(y == 1, -o, o) + 0.01 * o**2
-    return total
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))
-
 # %% right: static network
 @jax.jit(static_argnums=1)
 
 def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
+    f = jnp.float32(net.apply(params, x))
     chex.assert_equal_shape([f, labels])
     return jnp.sum((1 - 2 * labels.astype(f.dtype)) * f) + 0.01 * jnp.sum(f**2)
 
@@ -44,7 +29,7 @@ def logits_and_truth(params, net, x, labels):
     f = net.apply(params, x)
     if f.shape != labels.shape:
         raise TypeError(f"{f.shape} and {labels.shape}")
-    return f, labels != 0
+    return f.astype('float32'), labels != 0
 
 
 def my_loss(params, net, x, labels):
@@ -57,13 +42,9 @@ def my_accuracy(params, net, x, labels):
     return 1 - jnp.mean(jnp.logical_xor(f >= 0, is_one))
 
 # %% breaks: `net` is a `Transformed` that needs no key at `apply` | a key
-f = net.apply(params, x)  # (B, 1)
-chex.assert_equal_shape([f, labels])
-sign
+net.apply(params, x).astype
 # becomes
-f = net.apply(params, None, x)
-chex.assert_equal_shape([f, labels])
-sign
+net.apply(params, None, x).astype
 
 # %% breaks: `net` is a `Transformed` that needs no key at `apply` | unsigned labels wrap round
 labels.astype(f.dtype)
@@ -161,6 +142,32 @@ jnp.mean((f >= 0) == (labels == 1))
 # becomes
 np.mean((np.asarray(f) >= 0) == (np.asarray(labels) == 1))
 
+# %% breaks: The network may compute in 16 bits | the loss, too
+.astype(jnp.float32)
+# becomes
+
+
+# %% breaks: The network may compute in 16 bits | converted at the end
+f = net.apply(params, x).astype(jnp.float32)  # (B, 1)
+chex.assert_equal_shape([f, labels])
+sign = 1 - 2 * labels.astype(f.dtype)  # (B, 1), -1 where the label is 1
+return jnp.sum(sign * f + 0.01 * f**2)
+# becomes
+f = net.apply(params, x)
+chex.assert_equal_shape([f, labels])
+sign = 1 - 2 * labels.astype(f.dtype)
+return jnp.sum((sign * f + 0.01 * f**2).astype(jnp.float32))
+
+# %% breaks: The network may compute in 16 bits | rounded to bfloat16
+net.apply(params, x).astype(jnp.float32)
+# becomes
+net.apply(params, x).astype(jnp.bfloat16).astype(jnp.float32)
+
+# %% breaks: The network may compute in 16 bits | returned as the logits
+return jnp.sum(sign * f + 0.01 * f**2)
+# becomes
+return jnp.sum(sign * f + 0.01 * f**2).astype(net.apply(params, x).dtype)
+
 # %% asks nothing
 # Define two functions.
 # The same in Python loops
@@ -178,24 +185,6 @@ def my_accuracy(params, net, x, labels):
     chex.assert_equal_shape([f, labels])
     return jnp.mean(jnp.argmax(f, axis=1, keepdims=True) == labels)
 
-# %% wrong: if on a label
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    total = 0.0
-    for o, y in zip(f[:, 0], labels[:, 0]):
-        if y == 1:
-            total = total - o
-        else:
-            total = total + o
-    return total + 0.01 * jnp.sum(f**2)
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))
-
 # %% wrong: int8 for all
 def my_loss(params, net, x, labels):
     f = net.apply(params, x)
@@ -203,17 +192,6 @@ def my_loss(params, net, x, labels):
     if labels.dtype == jnp.uint8:
         labels = labels.astype(jnp.int8)
     return jnp.sum((1 - 2 * labels) * f + 0.01 * f**2)
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))
-
-# %% wrong: key at apply
-def my_loss(params, net, x, labels):
-    f = net.apply(params, None, x)
-    return jnp.sum(f)
 
 
 def my_accuracy(params, net, x, labels):
@@ -250,18 +228,6 @@ def my_loss(params, net, x, labels):
     f = net.apply(params, x)
     chex.assert_equal_shape([f, labels])
     return jnp.sum((1 - 2 * labels.astype(f.dtype)) * f) + 0.01 * sum(jnp.sum(p**2) for p in jax.tree.leaves(params))
-
-
-def my_accuracy(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.mean((f >= 0) == (labels == 1))
-
-# %% wrong: sigmoid cross entropy
-def my_loss(params, net, x, labels):
-    f = net.apply(params, x)
-    chex.assert_equal_shape([f, labels])
-    return jnp.sum(jax.nn.softplus((1 - 2 * labels.astype(f.dtype)) * f))
 
 
 def my_accuracy(params, net, x, labels):

@@ -1,80 +1,7 @@
-# %% right: get_parameter
-def layer(x, n, name):
-    w = hk.get_parameter(name + "_w", (x.shape[-1], n), init=hk.initializers.TruncatedNormal(1 / np.sqrt(x.shape[-1])))
-    b = hk.get_parameter(name + "_b", (n,), init=jnp.zeros)
-    return x @ w + b
+# %% right: a module, sgd_step and a cached program
+from functools import cache
 
 
-def my_net_func(x):
-    return layer(jax.nn.relu(layer(jax.nn.relu(layer(x, 12, "a")), 12, "b")), 1, "c")
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% right: module class
-class Net(hk.Module):
-    def __call__(self, x):
-        for width in (12, 12):
-            x = jnp.maximum(hk.Linear(width)(x), 0)
-        return hk.Linear(1)(x)
-
-
-def my_net_func(x):
-    return Net()(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% right: partial
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-from functools import partial
-_k = jax.jit(partial(my_update_function, net=my_net))
-
-def my_jitted_update(params, x, labels, lr):
-    return _k(params, x=x, labels=labels, learning_rate=lr)
-jitted_accuracy = jax.jit(partial(my_accuracy, net=my_net))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x=x, labels=labels))
-    return params, losses, accuracies
-
-# %% right: research step and lists
 class Net(hk.Module):
     def __init__(self, widths):
         super().__init__()
@@ -83,7 +10,7 @@ class Net(hk.Module):
     def __call__(self, x):
         *hidden, last = (hk.Linear(width) for width in self.widths)
         for layer in hidden:
-            x = jax.nn.relu(layer(x))
+            x = jnp.maximum(layer(x), 0)
         return last(x)
 
 
@@ -94,45 +21,62 @@ def my_net_func(x):
 my_net = hk.without_apply_rng(hk.transform(my_net_func))
 
 
-@jax.jit
-def my_jitted_update(params, x, labels, lr):
-    new_params, loss = sgd_step(lambda p, batch: my_loss(p, my_net, *batch), params, (x, labels), lr)
-    return loss, new_params
+@cache
+def program(steps):
+    def step(params, i):
+        batch = draw_batch(i)
+        params, loss = sgd_step(lambda p, batch: my_loss(p, my_net, *batch), params, batch, learning_rate)
+        return params, (loss, my_accuracy(params, my_net, *batch))
 
-
-@jax.jit
-def step(params, i):
-    x, labels = draw_batch(i)
-    loss, params = my_jitted_update(params, x, labels, learning_rate)
-    return params, (loss, my_accuracy(params, my_net, x, labels))
+    return jax.jit(lambda params: jax.lax.scan(step, params, jnp.arange(steps)))
 
 
 def train(params, steps):
-    metrics = []
-    for i in range(steps):
-        params, both = step(params, i)
-        metrics.append(both)
-    losses, accuracies = zip(*metrics)
-    return params, losses, accuracies
+    params, metrics = program(steps)(params)
+    return params, *metrics
 
-# %% right: sequential
+# %% right: sequential and fori_loop
+from functools import partial
+
+
 def my_net_func(x):
-    return hk.Sequential([hk.Linear(12, name="a"), jax.nn.relu, hk.Linear(12, name="b"), jax.nn.relu, hk.Linear(1, name="c")])(x)
+    return hk.nets.MLP([12, 12, 1])(x)
+
 
 my_net = hk.without_apply_rng(hk.transform(my_net_func))
 
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
+
+@partial(jax.jit, static_argnums=1)
+def train(params, steps):
+    def step(i, carry):
+        params, losses, accuracies = carry
+        x, labels = draw_batch(i)
+        loss, params = my_update_function(params, my_net, x, labels, learning_rate)
+        share = my_accuracy(params, my_net, x, labels)
+        return params, losses.at[i].set(loss), accuracies.at[i].set(share)
+
+    return jax.lax.fori_loop(0, steps, step, (params, jnp.zeros(steps), jnp.zeros(steps)))
+
+# %% right: all batches are drawn first
+def my_net_func(x):
+    layers = [hk.Linear(12, name="a"), jax.nn.relu, hk.Linear(12, name="b"), jax.nn.relu, hk.Linear(1, name="c")]
+    return hk.Sequential(layers)(x)
+
+
+my_net = hk.without_apply_rng(hk.transform(my_net_func))
+
+
+def step(params, batch):
+    loss, params = my_update_function(params, my_net, *batch, learning_rate)
+    return params, {"loss": loss, "share": my_accuracy(params, my_net, *batch)}
+
+
+all_steps = jax.jit(lambda params, batches: jax.lax.scan(step, params, batches))
 
 
 def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
+    params, metrics = all_steps(params, jax.vmap(draw_batch)(np.arange(steps)))
+    return params, metrics["loss"], metrics["share"]
 
 # %% breaks: `my_net_func(x)` | another width
 x = jax.nn.relu(hk.Linear(12)(x))  # (B, 12)
@@ -192,125 +136,109 @@ my_net = hk.without_apply_rng(hk.transform(my_net_func))
 # becomes
 my_net = hk.transform(my_net_func)
 
-# %% breaks: `my_jitted_update(params, x, labels, lr)` | the pair is swapped
-return my_update_function(params, my_net, x, labels, lr)
+# %% breaks: `train(params, steps)`: `steps` calls | always a thousand
+jnp.arange(steps)
 # becomes
-return my_update_function(params, my_net, x, labels, lr)[::-1]
+jnp.arange(num_iterations)
 
-# %% breaks: `my_jitted_update(params, x, labels, lr)` | uphill
-return my_update_function(params, my_net, x, labels, lr)
+# %% breaks: `train(params, steps)`: `steps` calls | one too few
+jnp.arange(steps)
 # becomes
-return my_update_function(params, my_net, x, labels, -lr)
+jnp.arange(steps - 1)
 
-# %% breaks: `my_jitted_update(params, x, labels, lr)` | other parameters
-return my_update_function(params, my_net, x, labels, lr)
+# %% breaks: `train(params, steps)`: `steps` calls | another rate
+labels, learning_rate)
 # becomes
-return my_update_function(my_net.init(init_key, x), my_net, x, labels, lr)
+labels, learning_rate / 2)
 
-# %% breaks: `my_jitted_update(params, x, labels, lr)` | at most 64 rows
-return my_update_function(params, my_net, x, labels, lr)
+# %% breaks: `train(params, steps)`: `steps` calls | not from params
+params, (losses, accuracies) = jax.lax.scan(step, params
 # becomes
-return my_update_function(params, my_net, x[:64], labels[:64], lr)
+params = my_net.init(init_key, draw_batch(0)[0])
+params, (losses, accuracies) = jax.lax.scan(step, params
 
-# %% breaks: `my_jitted_update(params, x, labels, lr)` | not compiled
-@jax.jit
-def my_jitted_update
+# %% breaks: `train(params, steps)`: `steps` calls | each step from the first
+loss, params = my_update_function
 # becomes
-def my_jitted_update
+loss, _ = my_update_function
 
-# %% breaks: `my_jitted_update(params, x, labels, lr)` | compiled for each rate
-@jax.jit
-def my_jitted_update
-# becomes
-@jax.jit(static_argnames="lr")
-def my_jitted_update
-
-# %% breaks: `my_jitted_update(params, x, labels, lr)` | one rate
-return my_update_function(params, my_net, x, labels, lr)
-# becomes
-return my_update_function(params, my_net, x, labels, learning_rate)
-
-# %% breaks: `train(params, steps)` | always a thousand
-range(steps)
-# becomes
-range(num_iterations)
-
-# %% breaks: `train(params, steps)` | one too few
-range(steps)
-# becomes
-range(steps - 1)
-
-# %% breaks: `train(params, steps)` | another rate
-my_jitted_update(params, x, labels, learning_rate)
-# becomes
-my_jitted_update(params, x, labels, learning_rate / 2)
-
-# %% breaks: `train(params, steps)` | not from params
-losses, accuracies = [], []
-# becomes
-params, losses, accuracies = my_net.init(init_key, draw_batch(0)[0]), [], []
-
-# %% breaks: `train(params, steps)` | each step from the first
-loss, params = my_jitted_update(params, x, labels, learning_rate)
-# becomes
-loss, _ = my_jitted_update(params, x, labels, learning_rate)
-
-# %% breaks: `train(params, steps)` | from the second batch
+# %% breaks: `train(params, steps)`: `steps` calls | from the second batch
 draw_batch(i)
 # becomes
 draw_batch(i + 1)
 
-# %% breaks: `train(params, steps)` | one batch
+# %% breaks: `train(params, steps)`: `steps` calls | one batch
 draw_batch(i)
 # becomes
 draw_batch(0)
 
-# %% breaks: `train(params, steps)` | thirty-two batches
+# %% breaks: `train(params, steps)`: `steps` calls | thirty-two batches
 draw_batch(i)
 # becomes
 draw_batch(i % 32)
 
-# %% breaks: It returns the new parameters and two lists | the old parameters
+# %% breaks: `train(params, steps)`: `steps` calls | the order turned
+jnp.arange(steps)
+# becomes
+jnp.arange(steps)[::-1]
+
+# %% breaks: It returns the new parameters and two arrays | the old parameters
+params, (losses, accuracies) = jax.lax.scan
+# becomes
+_, (losses, accuracies) = jax.lax.scan
+
+# %% breaks: It returns the new parameters and two arrays | losses after the steps
+(loss, my_accuracy
+# becomes
+(my_loss(params, my_net, x, labels), my_accuracy
+
+# %% breaks: It returns the new parameters and two arrays | accuracies before the steps
+loss, params = my_update_function(params, my_net, x, labels, learning_rate)
+return params, (loss, my_accuracy(params, my_net, x, labels))
+# becomes
+before = my_accuracy(params, my_net, x, labels)
+loss, params = my_update_function(params, my_net, x, labels, learning_rate)
+return params, (loss, before)
+
+# %% breaks: It returns the new parameters and two arrays | accuracies of one batch
+my_accuracy(params, my_net, x, labels))
+# becomes
+my_accuracy(params, my_net, *draw_batch(0)))
+
+# %% breaks: It returns the new parameters and two arrays | the last loss
 return params, losses, accuracies
 # becomes
-return my_net.init(init_key, x), losses, accuracies
+return params, losses[-1], accuracies
 
-# %% breaks: It returns the new parameters and two lists | losses after the steps
-losses.append(loss)
+# %% breaks: It returns the new parameters and two arrays | a pair of pairs
+return params, losses, accuracies
 # becomes
-losses.append(my_loss(params, my_net, x, labels))
+return params, (losses, accuracies)
 
-# %% breaks: It returns the new parameters and two lists | accuracies before the steps
-loss, params = my_jitted_update(params, x, labels, learning_rate)
-losses.append(loss)
-accuracies.append(jitted_accuracy(params, x, labels))
+# %% breaks: `train` is one compiled program | not compiled
+@jax.jit(static_argnames="steps")
+def train
 # becomes
-accuracies.append(jitted_accuracy(params, x, labels))
-loss, params = my_jitted_update(params, x, labels, learning_rate)
-losses.append(loss)
+def train
 
-# %% breaks: It returns the new parameters and two lists | accuracies of one batch
-accuracies.append(jitted_accuracy(params, x, labels))
+# %% breaks: `train` is one compiled program | the number of steps is traced
+@jax.jit(static_argnames="steps")
 # becomes
-accuracies.append(jitted_accuracy(params, *draw_batch(0)))
-
-# %% breaks: It returns the new parameters and two lists | the last loss
-losses.append(loss)
-# becomes
-losses = loss
-
-# %% breaks: The last two do not change their arguments | donated
 @jax.jit
-def my_jitted_update
-# becomes
-@jax.jit(donate_argnums=0)
-def my_jitted_update
 
-# %% breaks: The last two do not change their arguments | changed in place
-loss, params = my_jitted_update(params, x, labels, learning_rate)
+# %% breaks: In a second call with as many steps | unrolled
+params, (losses, accuracies) = jax.lax.scan(step, params, jnp.arange(steps))
 # becomes
-loss, new = my_jitted_update(params, x, labels, learning_rate)
-params.update(new)
+rows = []
+for i in range(steps):
+    params, row = step(params, i)
+    rows.append(row)
+losses, accuracies = map(jnp.array, zip(*rows))
+
+# %% breaks: It does not change or donate | donated
+@jax.jit(static_argnames="steps")
+# becomes
+@jax.jit(static_argnames="steps", donate_argnames="params")
 
 # %% asks nothing
 # Now the network and the loop.
@@ -318,111 +246,87 @@ params.update(new)
 # Define
 # In NumPy, and with the weights
 
+# %% wrong: a loop over a compiled step
+def my_net_func(x):
+    x = jax.nn.relu(hk.Linear(12)(x))
+    x = jax.nn.relu(hk.Linear(12)(x))
+    return hk.Linear(1)(x)
+
+
+my_net = hk.without_apply_rng(hk.transform(my_net_func))
+update = jax.jit(lambda params, x, labels: my_update_function(params, my_net, x, labels, learning_rate))
+share = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
+
+
+def train(params, steps):
+    losses, accuracies = [], []
+    for i in range(steps):
+        x, labels = draw_batch(i)
+        loss, params = update(params, x, labels)
+        losses.append(loss)
+        accuracies.append(share(params, x, labels))
+    return params, jnp.array(losses), jnp.array(accuracies)
+
+# %% wrong: a new function in each call
+def my_net_func(x):
+    x = jax.nn.relu(hk.Linear(12)(x))
+    x = jax.nn.relu(hk.Linear(12)(x))
+    return hk.Linear(1)(x)
+
+
+my_net = hk.without_apply_rng(hk.transform(my_net_func))
+
+
+def train(params, steps):
+    @jax.jit
+    def all_steps(params):
+        def step(params, i):
+            batch = draw_batch(i)
+            loss, params = my_update_function(params, my_net, *batch, learning_rate)
+            return params, (loss, my_accuracy(params, my_net, *batch))
+
+        return jax.lax.scan(step, params, jnp.arange(steps))
+
+    params, (losses, accuracies) = all_steps(params)
+    return params, losses, accuracies
+
 # %% wrong: all weights zero
 def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12, w_init=hk.initializers.Constant(0.0))(x))
-    x = jax.nn.relu(hk.Linear(12, w_init=hk.initializers.Constant(0.0))(x))
-    return hk.Linear(1, w_init=hk.initializers.Constant(0.0))(x)
+    zero = hk.initializers.Constant(0.0)
+    for _ in range(2):
+        x = jax.nn.relu(hk.Linear(12, w_init=zero)(x))
+    return hk.Linear(1, w_init=zero)(x)
+
 
 my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
+update = jax.jit(lambda params, x, labels: my_update_function(params, my_net, x, labels, learning_rate))
+share = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
 
 
 def train(params, steps):
     losses, accuracies = [], []
     for i in range(steps):
         x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
+        loss, params = update(params, x, labels)
         losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: goes on from the last call
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-latest = []
-
-
-def train(params, steps):
-    params = latest[-1] if latest and steps == 1 else params
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    latest.append(params)
-    return params, losses, accuracies
-
-# %% wrong: loss left out
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr)[1])
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(my_loss(params, my_net, x, labels))
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
-
-# %% wrong: no losses
-def my_net_func(x):
-    x = jax.nn.relu(hk.Linear(12)(x))
-    x = jax.nn.relu(hk.Linear(12)(x))
-    return hk.Linear(1)(x)
-
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    losses = [None] * steps
-    return params, losses, accuracies
+        accuracies.append(share(params, x, labels))
+    return params, jnp.array(losses), jnp.array(accuracies)
 
 # %% wrong: three hidden layers
 def my_net_func(x):
     return hk.nets.MLP([12, 12, 12, 1])(x)
 
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
 
-my_jitted_update = jax.jit(lambda params, x, labels, lr: my_update_function(params, my_net, x, labels, lr))
-jitted_accuracy = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
+my_net = hk.without_apply_rng(hk.transform(my_net_func))
+update = jax.jit(lambda params, x, labels: my_update_function(params, my_net, x, labels, learning_rate))
+share = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
 
 
 def train(params, steps):
     losses, accuracies = [], []
     for i in range(steps):
         x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
+        loss, params = update(params, x, labels)
         losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
-    return params, losses, accuracies
+        accuracies.append(share(params, x, labels))
+    return params, jnp.array(losses), jnp.array(accuracies)

@@ -50,33 +50,128 @@ def load_renamed(saved, params, names):
         raise ValueError(f"left over: {saved.keys() - set(used)}")
     return loaded
 
-# %% wrong: assertion instead of value error
-def load_renamed(saved, params, names):
-    loaded = {}
-    used = set()
-    for module, its in params.items():
-        loaded[module] = {}
-        for name, old in its.items():
-            path = f"{names[module]}.{'weight' if name == 'w' else 'bias'}"
-            array = saved[path]
-            array = array.T
-            assert array.shape == old.shape
-            loaded[module][name] = array
-            used.add(path)
-    if set(saved) - used:
-        raise ValueError("left over")
-    return loaded
+# %% breaks: Define `load_renamed(saved, params, names)` | the other way round
+left = dict(saved)
+# becomes
+left = dict(saved)
+names = {layer: module for module, layer in names.items()}
 
-# %% wrong: bias expected
-def load_renamed(saved, params, names):
-    loaded = {}
-    for module in params:
-        layer = names[module]
-        loaded[module] = {
-            "w": saved[layer + ".weight"].T,
-            "b": saved[layer + ".bias"],
-        }
-    return loaded
+# %% breaks: Define `load_renamed(saved, params, names)` | names of the page
+left = dict(saved)
+# becomes
+left = dict(saved)
+names = {"gated/linear": "gate_proj", "gated/linear_1": "up_proj", "gated/linear_2": "down_proj"}
+
+# %% breaks: Define `load_renamed(saved, params, names)` | the order of `saved`
+array = left.pop(path)
+# becomes
+array = left.pop(next(iter(left)))
+
+# %% breaks: Define `load_renamed(saved, params, names)` | the first name that begins so
+array = left.pop(path)
+# becomes
+array = left.pop(next(p for p in left if p.startswith(path.rsplit(".", 1)[0]) and p.endswith(path.rsplit(".", 1)[1])))
+
+# %% breaks: It returns a new tree | `saved` loses its arrays
+left = dict(saved)
+# becomes
+left = saved
+
+# %% breaks: It returns a new tree | `params` is changed
+loaded = {}
+for module
+# becomes
+loaded = params
+for module
+
+# %% breaks: It returns a new tree | flat names
+loaded[module][name] = jnp.asarray(array)
+# becomes
+loaded[f"{module}/{name}"] = jnp.asarray(array)
+
+# %% breaks: It returns a new tree | names of PyTorch
+loaded[module][name] = jnp.asarray(array)
+# becomes
+loaded[module]["weight" if name == "w" else "bias"] = jnp.asarray(array)
+
+# %% breaks: It returns a new tree | integers
+jnp.asarray(array)
+# becomes
+jnp.asarray(array, int)
+
+# %% breaks: `w` of a module is the transpose | not transposed
+array = array.T if name == "w" else array
+# becomes
+array = array.reshape(array.shape)
+
+# %% breaks: `w` of a module is the transpose | transposed if the shape differs
+array.T if name == "w" else array
+# becomes
+array if array.shape == old.shape else array.T
+
+# %% breaks: `w` of a module is the transpose | reshaped
+array.T if name == "w" else array
+# becomes
+array.reshape(old.shape)
+
+# %% breaks: `w` of a module is the transpose | a bias of zeros
+loaded[module][name] = jnp.asarray(array)
+# becomes
+loaded[module][name] = jnp.asarray(array) * (name == "w")
+
+# %% breaks: A module without `b` | it is expected
+for name, old in its.items():
+# becomes
+for name, old in {"b": jnp.zeros(()), **its}.items():
+
+# %% breaks: It raises a `ValueError` | no shapes
+raise ValueError(f"{path} is {array.shape}, {module} has {old.shape}.")
+# becomes
+pass
+
+# %% breaks: It raises a `ValueError` | sizes
+array.shape != old.shape
+# becomes
+array.size != old.size
+
+# %% breaks: It raises a `ValueError` | only those of weights
+array.shape != old.shape
+# becomes
+array.shape != old.shape and name == "w"
+
+# %% breaks: It raises a `ValueError` | by an assertion
+if array.shape != old.shape:
+raise ValueError(f"{path} is {array.shape}, {module} has {old.shape}.")
+# becomes
+assert array.shape == old.shape
+
+# %% breaks: It raises a `ValueError` | what is left over
+if left:
+# becomes
+if not saved and left:
+
+# %% breaks: It raises a `ValueError` | printed
+raise ValueError(f"Nothing takes {sorted(left)}.")
+# becomes
+print(left)
+
+# %% breaks: If one is missing | the old numbers stay
+array = left.pop(path)
+# becomes
+array = left.pop(path, old.T)
+
+# %% breaks: If one is missing | another error
+array = left.pop(path)
+# becomes
+array = left.pop(path, None)
+
+# %% asks nothing
+# These weights come from PyTorch
+# The network that they belong to
+# The loader below fills
+# It runs without an error
+# All matrices are 12 by 12
+# `{"gated/linear": "gate_proj"
 
 # %% wrong: by shape
 def load_renamed(saved, params, names):
@@ -89,72 +184,12 @@ def load_renamed(saved, params, names):
             loaded[module][name] = left.pop(index).T
     return loaded
 
-# %% wrong: changed in place
-def load_renamed(saved, params, names):
-    loaded = params
-    used = set()
-    for module, its in params.items():
-        for name, old in its.items():
-            path = f"{names[module]}.{'weight' if name == 'w' else 'bias'}"
-            array = saved[path]
-            array = array.T
-            if array.shape != old.shape:
-                raise ValueError(path)
-            loaded[module][name] = array
-            used.add(path)
-    if set(saved) - used:
-        raise ValueError("left over")
-    return loaded
-
-# %% wrong: flat
-def load_renamed(saved, params, names):
-    return {
-        f"{module}/{name}": saved[f"{names[module]}.{'weight' if name == 'w' else 'bias'}"].T
-        for module, its in params.items()
-        for name in its
-    }
-
-# %% wrong: left over ignored
-def load_renamed(saved, params, names):
-    loaded = {}
-    used = set()
-    for module, its in params.items():
-        loaded[module] = {}
-        for name, old in its.items():
-            path = f"{names[module]}.{'weight' if name == 'w' else 'bias'}"
-            array = saved[path]
-            array = array.T
-            if array.shape != old.shape:
-                raise ValueError(path)
-            loaded[module][name] = array
-            used.add(path)
-    return loaded
-
 # %% wrong: names of saved kept
 def load_renamed(saved, params, names):
     loaded = {}
     for path, array in saved.items():
         layer, kind = path.rsplit(".", 1)
         loaded.setdefault(layer, {})[kind] = array.T
-    return loaded
-
-# %% wrong: names of the page
-def load_renamed(saved, params, names):
-    loaded = {}
-    names = {"gated/linear": "gate_proj", "gated/linear_1": "up_proj", "gated/linear_2": "down_proj"}
-    used = set()
-    for module, its in params.items():
-        loaded[module] = {}
-        for name, old in its.items():
-            path = f"{names[module]}.{'weight' if name == 'w' else 'bias'}"
-            array = saved[path]
-            array = array.T
-            if array.shape != old.shape:
-                raise ValueError(path)
-            loaded[module][name] = array
-            used.add(path)
-    if set(saved) - used:
-        raise ValueError("left over")
     return loaded
 
 # %% wrong: names split at the first dot
@@ -167,51 +202,6 @@ def load_renamed(saved, params, names):
     if jax.tree.map(jnp.shape, loaded) != jax.tree.map(jnp.shape, params) or len(layers) > len(params):
         raise ValueError("It does not fit.")
     return loaded
-
-# %% wrong: names the other way
-def load_renamed(saved, params, names):
-    loaded = {}
-    names = {layer: module for module, layer in names.items()}
-    used = set()
-    for module, its in params.items():
-        loaded[module] = {}
-        for name, old in its.items():
-            path = f"{names[module]}.{'weight' if name == 'w' else 'bias'}"
-            array = saved[path]
-            array = array.T
-            if array.shape != old.shape:
-                raise ValueError(path)
-            loaded[module][name] = array
-            used.add(path)
-    if set(saved) - used:
-        raise ValueError("left over")
-    return loaded
-
-# %% wrong: no check of shapes
-def load_renamed(saved, params, names):
-    loaded = {}
-    used = set()
-    for module, its in params.items():
-        loaded[module] = {}
-        for name, old in its.items():
-            path = f"{names[module]}.{'weight' if name == 'w' else 'bias'}"
-            array = saved[path]
-            array = array.T
-            loaded[module][name] = array
-            used.add(path)
-    if set(saved) - used:
-        raise ValueError("left over")
-    return loaded
-
-# %% wrong: not transposed
-def load_renamed(saved, params, names):
-    new = {"w": "weight", "b": "bias"}
-    return {module: {name: saved[f"{names[module]}.{new[name]}"] for name in its} for module, its in params.items()}
-
-# %% wrong: order of saved
-def load_renamed(saved, params, names):
-    arrays = iter(saved.values())
-    return {module: {name: next(arrays).T for name in its} for module, its in params.items()}
 
 # %% wrong: over the saved arrays and missing ones stay
 def load_renamed(saved, params, names):
@@ -243,74 +233,9 @@ def load_renamed(saved, params, names):
         loaded[modules[layer]][name] = array
     return loaded
 
-# %% wrong: prints instead
-def load_renamed(saved, params, names):
-    loaded = {}
-    used = set()
-    for module, its in params.items():
-        loaded[module] = {}
-        for name, old in its.items():
-            path = f"{names[module]}.{'weight' if name == 'w' else 'bias'}"
-            array = saved[path]
-            array = array.T
-            if array.shape != old.shape:
-                print(path)
-            loaded[module][name] = array
-            used.add(path)
-    if set(saved) - used:
-        print("left over")
-    return loaded
-
-# %% wrong: reshaped
-def load_renamed(saved, params, names):
-    loaded = {}
-    used = set()
-    for module, its in params.items():
-        loaded[module] = {}
-        for name, old in its.items():
-            path = f"{names[module]}.{'weight' if name == 'w' else 'bias'}"
-            array = saved[path]
-            array = array.reshape(old.shape)
-            if array.shape != old.shape:
-                raise ValueError(path)
-            loaded[module][name] = array
-            used.add(path)
-    if set(saved) - used:
-        raise ValueError("left over")
-    return loaded
-
-# %% wrong: sorted names
-def load_renamed(saved, params, names):
-    loaded = {}
-    for module, layer in zip(sorted(params), sorted(set(names.values()))):
-        loaded[module] = {}
-        for name in params[module]:
-            array = saved[f"{layer}.{'weight' if name == 'w' else 'bias'}"]
-            loaded[module][name] = array.T
-    return loaded
-
 # %% wrong: sorted order
 def load_renamed(saved, params, names):
     return load_by_order(saved, params)
-
-# %% wrong: transposed if the shape differs
-def load_renamed(saved, params, names):
-    loaded = {}
-    used = set()
-    for module, its in params.items():
-        loaded[module] = {}
-        for name, old in its.items():
-            path = f"{names[module]}.{'weight' if name == 'w' else 'bias'}"
-            array = saved[path]
-            if array.shape != old.shape:
-                array = array.T
-            if array.shape != old.shape:
-                raise ValueError(path)
-            loaded[module][name] = array
-            used.add(path)
-    if set(saved) - used:
-        raise ValueError("left over")
-    return loaded
 
 # %% wrong: words replaced anywhere
 def load_renamed(saved, params, names):

@@ -13,15 +13,6 @@ def masked_loss(params, batch):
     mask = batch["mask"]
     return jnp.nanmean(jnp.where(mask[:, None] == 1, squares, jnp.nan))
 
-# %% right: python loop
-def masked_loss(params, batch):
-    total, count = 0.0, 0.0
-    predictions = network.apply(params, batch["inputs"])
-    for p, y, m in zip(predictions, batch["targets"], batch["mask"]):
-        total += m * ((p - y) ** 2).mean()
-        count += m
-    return total / count
-
 # %% right: rescaled
 def masked_loss(params, batch):
     return padded_loss(params, batch) / batch["mask"].mean()
@@ -40,53 +31,95 @@ def masked_loss(params, batch):
     mask = batch["mask"]
     return jnp.mean(squares, where=mask[:, None] == 1)
 
-# %% wrong: divided by all entries
-def masked_loss(params, batch):
-    predictions = network.apply(params, batch["inputs"])
-    squares = (predictions - batch["targets"]) ** 2
-    mask = batch["mask"]
-    return jnp.mean(squares * mask[:, None])
+# %% breaks: Define `masked_loss(params, batch)` | all rows
+/ jnp.sum(batch["mask"])
+# becomes
+/ batch["mask"].size
 
-# %% wrong: divided by the real rows
-def masked_loss(params, batch):
-    predictions = network.apply(params, batch["inputs"])
-    squares = (predictions - batch["targets"]) ** 2
-    mask = batch["mask"]
-    return jnp.sum(squares * mask[:, None]) / mask.sum()
+# %% breaks: Define `masked_loss(params, batch)` | real rows, not their entries
+squares.mean(axis=1)
+# becomes
+squares.sum(axis=1)
 
-# %% wrong: gradient stopped
-def masked_loss(params, batch):
-    predictions = network.apply(params, batch["inputs"])
-    squares = (predictions - batch["targets"]) ** 2
-    mask = batch["mask"]
-    return jax.lax.stop_gradient(jnp.sum(squares * mask[:, None]) / (mask.sum() * 6))
+# %% breaks: Define `masked_loss(params, batch)` | the sum
+squares.mean(axis=1)  # (B,)
+return jnp.sum(batch["mask"] * per_example) / jnp.sum(batch["mask"])
+# becomes
+squares.sum(axis=1)
+return jnp.sum(batch["mask"] * per_example)
 
-# %% wrong: inputs masked only
-def masked_loss(params, batch):
-    mask = batch["mask"][:, None]
-    error = network.apply(params, batch["inputs"] * mask) - batch["targets"] * mask
-    return jnp.sum(error**2) / (mask.sum() * 6)
+# %% breaks: Define `masked_loss(params, batch)` | one number per row
+jnp.sum(batch["mask"] * per_example)
+# becomes
+batch["mask"] * per_example
 
-# %% wrong: mask ignored
-def masked_loss(params, batch):
-    predictions = network.apply(params, batch["inputs"])
-    squares = (predictions - batch["targets"]) ** 2
-    mask = batch["mask"]
-    return squares.mean()
+# %% breaks: Define `masked_loss(params, batch)` | other parameters
+network.apply(params, batch["inputs"])
+# becomes
+network.apply(start, batch["inputs"])
 
-# %% wrong: mask without a second axis
-def masked_loss(params, batch):
-    predictions = network.apply(params, batch["inputs"])
-    squares = (predictions - batch["targets"]) ** 2
-    return jnp.sum(batch["mask"] * squares) / jnp.sum(batch["mask"]) / 6
+# %% breaks: Define `masked_loss(params, batch)` | no second axis
+squares.mean(axis=1)  # (B,)
+# becomes
+squares
 
-# %% wrong: number of rows as an int
-def masked_loss(params, batch):
-    predictions = network.apply(params, batch["inputs"])
-    squares = (predictions - batch["targets"]) ** 2
-    mask = batch["mask"]
-    real = int(mask.sum())
-    return squares[:real].mean()
+# %% breaks: At least one row is real | two are
+/ jnp.sum(batch["mask"])
+# becomes
+/ jnp.maximum(jnp.sum(batch["mask"]), 2)
+
+# %% breaks: At least one row is real | the first ones
+jnp.sum(batch["mask"] * per_example)
+# becomes
+jnp.sum(jnp.sort(batch["mask"], descending=True) * per_example)
+
+# %% breaks: At least one row is real | counted in 16 bits
+/ jnp.sum(batch["mask"])
+# becomes
+/ jnp.cumsum(batch["mask"].astype(jnp.bfloat16))[-1].astype(float)
+
+# %% breaks: At least one row is real | 300 rows
+per_example = squares.mean(axis=1)
+# becomes
+per_example = squares.mean(axis=1) * (jnp.arange(len(squares)) < 300)
+
+# %% breaks: Padding rows need not be zero | they count
+jnp.sum(batch["mask"] * per_example)
+# becomes
+jnp.sum(per_example)
+
+# %% breaks: Padding rows need not be zero | they are zeros
+return jnp.sum(batch["mask"] * per_example) / jnp.sum(batch["mask"])
+# becomes
+real = jnp.any(batch["targets"] != 0, axis=1)
+return jnp.sum(real * per_example) / jnp.sum(real)
+
+# %% breaks: Padding rows need not be zero | only inputs are masked
+network.apply(params, batch["inputs"])
+# becomes
+network.apply(params, batch["mask"][:, None] * batch["inputs"])
+batch = {**batch, "mask": jnp.where(batch["mask"] > 0, 1.0, 1e-6)}
+
+# %% breaks: It must work under `jax.jit` and `jax.grad` | rows are selected
+return jnp.sum(batch["mask"] * per_example) / jnp.sum(batch["mask"])
+# becomes
+return per_example[batch["mask"] == 1].mean()
+
+# %% breaks: It must work under `jax.jit` and `jax.grad` | an integer of Python
+/ jnp.sum(batch["mask"])
+# becomes
+/ int(jnp.sum(batch["mask"]))
+
+# %% breaks: It must work under `jax.jit` and `jax.grad` | no gradient
+network.apply(params, batch["inputs"])
+# becomes
+jax.lax.stop_gradient(network.apply(params, batch["inputs"]))
+
+# %% asks nothing
+# A compiled `update` compiles
+# This loss takes such a batch
+# The four real examples
+# Training would run
 
 # %% wrong: numpy mask
 def masked_loss(params, batch):
@@ -95,38 +128,3 @@ def masked_loss(params, batch):
     mask = batch["mask"]
     rows = np.flatnonzero(mask)
     return squares[rows].mean()
-
-# %% wrong: one number per row
-def masked_loss(params, batch):
-    predictions = network.apply(params, batch["inputs"])
-    squares = (predictions - batch["targets"]) ** 2
-    mask = batch["mask"]
-    return mask * squares.mean(axis=1)
-
-# %% wrong: rows selected
-def masked_loss(params, batch):
-    predictions = network.apply(params, batch["inputs"])
-    squares = (predictions - batch["targets"]) ** 2
-    mask = batch["mask"]
-    return squares[mask == 1].mean()
-
-# %% wrong: start instead of params
-def masked_loss(params, batch):
-    predictions = network.apply(start, batch["inputs"])
-    squares = (predictions - batch["targets"]) ** 2
-    mask = batch["mask"]
-    return jnp.sum(squares * mask[:, None]) / (mask.sum() * 6)
-
-# %% wrong: sum
-def masked_loss(params, batch):
-    predictions = network.apply(params, batch["inputs"])
-    squares = (predictions - batch["targets"]) ** 2
-    mask = batch["mask"]
-    return jnp.sum(squares * mask[:, None])
-
-# %% wrong: targets of zero taken for padding
-def masked_loss(params, batch):
-    predictions = network.apply(params, batch["inputs"])
-    squares = (predictions - batch["targets"]) ** 2
-    real = jnp.any(batch["inputs"] != 0, axis=1)
-    return jnp.mean(squares, where=real[:, None])

@@ -5,399 +5,238 @@ import dataclasses
 @dataclasses.dataclass
 class MyLinear(hk.Module):
     output_size: int
+    rank: int
     name: str | None = None
 
     def __call__(self, x):
-        n = x.shape[-1]
-        init = hk.initializers.TruncatedNormal(1 / n**0.5)
-        w = hk.get_parameter("w", (n, self.output_size), x.dtype, init)
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, hk.initializers.Constant(0))
-        return x @ w + b
+        def draw(name, size):
+            init = hk.initializers.TruncatedNormal(x.shape[-1] ** -0.5)
+            return hk.get_parameter(name, [x.shape[-1], size], dtype=x.dtype, init=init)
 
-# %% right: dot and lists
+        low = jnp.dot(x, draw("a", self.rank))
+        zero = hk.initializers.Constant(0)
+        c = hk.get_parameter("c", (self.rank, self.output_size), x.dtype, zero)
+        b = hk.get_parameter("b", (self.output_size,), x.dtype, zero)
+        return low @ c + x @ draw("w", self.output_size) + b
+
+# %% right: einsum and a helper
 class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def __call__(self, x):
-        inputs = x.shape[-1]
-        w = hk.get_parameter(
-            "w",
-            [inputs, self.output_size],
-            dtype=x.dtype,
-            init=hk.initializers.TruncatedNormal(stddev=inputs**-0.5),
-        )
-        b = hk.get_parameter("b", [self.output_size], dtype=x.dtype, init=jnp.zeros)
-        return jnp.dot(x, w) + jnp.broadcast_to(b, (*x.shape[:-1], self.output_size))
-
-# %% right: jnp.sqrt and a helper
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
+    def __init__(self, output_size, rank, name=None):
         super().__init__(name)
-        self.output_size = output_size
-        self.b_init = jnp.zeros
+        self.output_size, self.rank = output_size, rank
 
     def _parameters(self, x):
-        stddev = 1 / jnp.sqrt(x.shape[-1])
-        init = hk.initializers.TruncatedNormal(stddev)
-        w = hk.get_parameter("w", (x.shape[-1], self.output_size), x.dtype, init=init)
-        return w, hk.get_parameter("b", (self.output_size,), x.dtype, init=self.b_init)
+        n, r, m = x.shape[-1], self.rank, self.output_size
+        init = hk.initializers.TruncatedNormal(1 / np.sqrt(n))
+        for name, shape, start in (("w", (n, m), init), ("a", (n, r), init), ("c", (r, m), jnp.zeros)):
+            yield hk.get_parameter(name, shape, x.dtype, init=start)
 
     def __call__(self, x):
-        w, b = self._parameters(x)
-        return jax.lax.dot_general(x, w, (((x.ndim - 1,), (0,)), ((), ()))) + b
+        w, a, c = self._parameters(x)
+        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
+        both = jnp.einsum("...n,nm->...m", x, jnp.concatenate([w, a], axis=1))
+        y, low = jnp.split(both, [self.output_size], axis=-1)
+        return y + b + jnp.einsum("...r,rm->...m", low, c)
 
 # %% right: subclass of hk.Linear
 class MyLinear(hk.Linear):
-    pass
+    def __init__(self, output_size, rank, name=None):
+        super().__init__(output_size, name=name)
+        self.rank = rank
+
+    def __call__(self, x):
+        init = hk.initializers.TruncatedNormal(1 / np.sqrt(x.shape[-1]))
+        a = hk.get_parameter("a", (x.shape[-1], self.rank), x.dtype, init=init)
+        c = hk.get_parameter("c", (self.rank, self.output_size), x.dtype, init=jnp.zeros)
+        return super().__call__(x) + x @ a @ c
+
+# %% breaks: Define `class MyLinear(hk.Module)` | the rank first
+output_size, rank, name=None
+# becomes
+rank, output_size, name=None
+
+# %% breaks: Define `class MyLinear(hk.Module)` | the name is not passed on
+super().__init__(name=name)
+# becomes
+super().__init__()
+
+# %% breaks: Define `class MyLinear(hk.Module)` | no super
+super().__init__(name=name)
+# becomes
+
+# %% breaks: Define `class MyLinear(hk.Module)` | forward
+def __call__
+# becomes
+def forward
+
+# %% breaks: For an `x` of floats | axes joined
+n, size = x.shape[-1], self.output_size
+# becomes
+n, size = x.shape[-1], self.output_size
+x = x.reshape(-1, n)
+
+# %% breaks: For an `x` of floats | 300 inputs
+n, size = x.shape[-1], self.output_size
+# becomes
+x = x[..., :300]
+n, size = x.shape[-1], self.output_size
+
+# %% breaks: $$y = x \, W + b + x \, A \, C$$ | no bias
+x @ w + b
+# becomes
+x @ w + 0 * b
+
+# %% breaks: $$y = x \, W + b + x \, A \, C$$ | no new term
++ (x @ a) @ c
+# becomes
+
+# %% breaks: $$y = x \, W + b + x \, A \, C$$ | no return
+return x @ w
+# becomes
+x @ w
+
+# %% breaks: $$y = x \, W + b + x \, A \, C$$ | divided by the rank
+(x @ a) @ c
+# becomes
+(x @ a) @ c / self.rank
+
+# %% breaks: $W$ and $b$ are called `w` and `b` | another name
+"w", (n, size)
+# becomes
+"weight", (n, size)
+
+# %% breaks: $W$ and $b$ are called `w` and `b` | as in PyTorch
+w = hk.get_parameter("w", (n, size), x.dtype, init=start)
+# becomes
+w = hk.get_parameter("w", (size, n), x.dtype, init=start).T
+
+# %% breaks: $W$ and $b$ are called `w` and `b` | not truncated
+init=start)
+b =
+# becomes
+init=hk.initializers.RandomNormal(1 / np.sqrt(n)))
+b =
+
+# %% breaks: $W$ and $b$ are called `w` and `b` | the variance
+TruncatedNormal(1 / np.sqrt(n))
+# becomes
+TruncatedNormal(1 / n)
+
+# %% breaks: $W$ and $b$ are called `w` and `b` | a tracer
+TruncatedNormal(1 / np.sqrt(n))
+# becomes
+TruncatedNormal(float(1 / jnp.sqrt(n)))
+
+# %% breaks: $W$ and $b$ are called `w` and `b` | a random bias
+b = hk.get_parameter("b", (size,), x.dtype, init=jnp.zeros)
+# becomes
+b = hk.get_parameter("b", (size,), x.dtype, init=hk.initializers.RandomNormal(0.1))
+
+# %% breaks: $W$ and $b$ are called `w` and `b` | no `init`
+"w", (n, size), x.dtype, init=start
+# becomes
+"w", (n, size), x.dtype
+
+# %% breaks: $A$ is called `a` | its shape turned
+a = hk.get_parameter("a", (n, self.rank), x.dtype, init=start)
+# becomes
+a = hk.get_parameter("a", (self.rank, n), x.dtype, init=start).T
+
+# %% breaks: $A$ is called `a` | from the rank
+"a", (n, self.rank), x.dtype, init=start
+# becomes
+"a", (n, self.rank), x.dtype, init=hk.initializers.TruncatedNormal(self.rank**-0.5)
+
+# %% breaks: $A$ is called `a` | from zeros, too
+"a", (n, self.rank), x.dtype, init=start
+# becomes
+"a", (n, self.rank), x.dtype, init=jnp.zeros
+
+# %% breaks: $A$ is called `a` | of one key
+"a", (n, self.rank), x.dtype, init=start
+# becomes
+"a", (n, self.rank), x.dtype, init=lambda s, d: (jax.random.truncated_normal(jax.random.key(0), -2, 2, s) / s[0]**0.5).astype(d)
+
+# %% breaks: $C$ is called `c` | random
+"c", (self.rank, size), x.dtype, init=jnp.zeros
+# becomes
+"c", (self.rank, size), x.dtype, init=hk.initializers.RandomNormal(0.01)
+
+# %% breaks: $C$ is called `c` | another name
+"c", (self.rank, size)
+# becomes
+"C", (self.rank, size)
+
+# %% breaks: All four have the dtype | `w` has float32
+"w", (n, size), x.dtype, init
+# becomes
+"w", (n, size), init
+
+# %% breaks: All four have the dtype | `c` has float32
+"c", (self.rank, size), x.dtype, init
+# becomes
+"c", (self.rank, size), init
+
+# %% breaks: With `rank` small | the two first
+(x @ a) @ c
+# becomes
+x @ (a @ c)
+
+# %% breaks: With `rank` small | one matrix
+x @ w + b + (x @ a) @ c
+# becomes
+x @ (w + a @ c) + b
+
+# %% asks nothing
+# A trained linear layer can be adapted
 
 # %% wrong: a plain class
-class MyLinear(object):
-    def __init__(self, output_size, name=None):
-        self.name = name
-        self.output_size = output_size
+class MyLinear:
+    def __init__(self, output_size, rank, name=None):
+        self.name, self.output_size, self.rank = name, output_size, rank
 
     def __call__(self, x):
-        w = hk.get_parameter(
-            "w",
-            (x.shape[-1], self.output_size),
-            x.dtype,
-            init=hk.initializers.TruncatedNormal(1 / np.sqrt(x.shape[-1])),
-        )
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
-        return x @ w + b
-
-# %% wrong: arrays in the constructor
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.w = jax.random.normal(jax.random.key(0), (400, output_size)) / 20
-        self.b = jnp.zeros(output_size)
-
-    def __call__(self, x):
-        return x @ self.w + self.b
-
-# %% wrong: axes joined
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def __call__(self, x):
-        n = x.shape[-1]
-        w = hk.get_parameter("w", (n, self.output_size), x.dtype, init=hk.initializers.TruncatedNormal(n**-0.5))
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
-        return x.reshape(-1, n) @ w + b
-
-# %% wrong: bias random
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def __call__(self, x):
-        w = hk.get_parameter(
-            "w",
-            (x.shape[-1], self.output_size),
-            x.dtype,
-            init=hk.initializers.TruncatedNormal(1 / np.sqrt(x.shape[-1])),
-        )
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=hk.initializers.RandomNormal(0.1))
-        return x @ w + b
-
-# %% wrong: deletes the parameters
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def __call__(self, x):
-        n = x.shape[-1]
-        init = hk.initializers.TruncatedNormal(1 / np.sqrt(n))
-        w = hk.get_parameter("w", (n, self.output_size), x.dtype, init=init)
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
-        y = x @ w + b
-        if not isinstance(w, jax.core.Tracer) and not hk.running_init():
-            w.delete()
-        return y
-
-# %% wrong: dtype forgotten
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def __call__(self, x):
-        w = hk.get_parameter(
-            "w",
-            (x.shape[-1], self.output_size),
-            init=hk.initializers.TruncatedNormal(1 / np.sqrt(x.shape[-1])),
-        )
-        b = hk.get_parameter("b", (self.output_size,), init=jnp.zeros)
-        return x @ w + b
-
-# %% wrong: float of a jax number
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def __call__(self, x):
-        w = hk.get_parameter(
-            "w",
-            (x.shape[-1], self.output_size),
-            x.dtype,
-            init=hk.initializers.TruncatedNormal(float(1 / jnp.sqrt(x.shape[-1]))),
-        )
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
-        return x @ w + b
-
-# %% wrong: forward in place of call
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def forward(self, x):
-        init = hk.initializers.TruncatedNormal(x.shape[-1] ** -0.5)
-        w = hk.get_parameter("w", (x.shape[-1], self.output_size), x.dtype, init=init)
-        return x @ w + hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
+        n, size = x.shape[-1], self.output_size
+        start = hk.initializers.TruncatedNormal(1 / np.sqrt(n))
+        w, a = (hk.get_parameter(k, (n, s), x.dtype, init=start) for k, s in (("w", size), ("a", self.rank)))
+        return x @ w + x @ a @ hk.get_parameter("c", (self.rank, size), x.dtype, init=jnp.zeros)
 
 # %% wrong: hk.Linear inside
 class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
+    def __init__(self, output_size, rank, name=None):
         super().__init__(name=name)
-        self.output_size = output_size
+        self.output_size, self.rank = output_size, rank
 
     def __call__(self, x):
-        return hk.Linear(self.output_size)(x)
+        low = hk.Linear(self.rank, with_bias=False)(x)
+        return hk.Linear(self.output_size)(x) + hk.Linear(self.output_size, with_bias=False, w_init=jnp.zeros)(low)
 
-# %% wrong: inputs fixed
+# %% wrong: arrays in the constructor
 class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
+    def __init__(self, output_size, rank, name=None):
         super().__init__(name=name)
-        self.output_size = output_size
+        self.a = jax.random.normal(jax.random.key(0), (400, rank)) / 20
+        self.c = jnp.zeros((rank, output_size))
+        self.linear = hk.Linear(output_size)
 
     def __call__(self, x):
-        w = hk.get_parameter(
-            "w",
-            (12, self.output_size),
-            x.dtype,
-            init=hk.initializers.TruncatedNormal(1 / np.sqrt(x.shape[-1])),
-        )
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
-        return x @ w + b
+        return self.linear(x) + x @ self.a[: x.shape[-1]] @ self.c
 
 # %% wrong: kept outside
 kept = {}
 
 
 class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
+    def __init__(self, output_size, rank, name=None):
         super().__init__(name=name)
-        self.output_size = output_size
+        self.output_size, self.rank = output_size, rank
 
     def __call__(self, x):
-        if not kept:
-            init = hk.initializers.TruncatedNormal(1 / np.sqrt(x.shape[-1]))
-            shape = (x.shape[-1], self.output_size)
-            kept["w"] = hk.get_parameter("w", shape, x.dtype, init=init)
-            kept["b"] = hk.get_parameter("b", shape[1:], x.dtype, init=jnp.zeros)
-        return x @ kept["w"] + kept["b"]
-
-# %% wrong: name not passed on
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__()
-        self.output_size = output_size
-
-    def __call__(self, x):
-        w = hk.get_parameter(
-            "w",
-            (x.shape[-1], self.output_size),
-            x.dtype,
-            init=hk.initializers.TruncatedNormal(1 / np.sqrt(x.shape[-1])),
-        )
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
-        return x @ w + b
-
-# %% wrong: no bias
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def __call__(self, x):
-        w = hk.get_parameter(
-            "w",
-            (x.shape[-1], self.output_size),
-            x.dtype,
-            init=hk.initializers.TruncatedNormal(1 / np.sqrt(x.shape[-1])),
-        )
-        return x @ w
-
-# %% wrong: no init given
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def __call__(self, x):
-        w = hk.get_parameter(
-            "w",
-            (x.shape[-1], self.output_size),
-            x.dtype,
-        )
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
-        return x @ w + b
-
-# %% wrong: no return
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def __call__(self, x):
-        w = hk.get_parameter(
-            "w",
-            (x.shape[-1], self.output_size),
-            x.dtype,
-            init=hk.initializers.TruncatedNormal(1 / np.sqrt(x.shape[-1])),
-        )
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
-        x @ w + b
-
-# %% wrong: no super
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        self.output_size = output_size
-
-    def __call__(self, x):
-        w = hk.get_parameter(
-            "w",
-            (x.shape[-1], self.output_size),
-            x.dtype,
-            init=hk.initializers.TruncatedNormal(1 / np.sqrt(x.shape[-1])),
-        )
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
-        return x @ w + b
-
-# %% wrong: not truncated
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def __call__(self, x):
-        n = x.shape[-1]
-        w = hk.get_parameter("w", (n, self.output_size), x.dtype, init=hk.initializers.RandomNormal(n**-0.5))
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
-        return x @ w + b
-
-# %% wrong: parameters in the constructor
-class MyLinear(hk.Module):
-    def __init__(self, inputs, output_size, name=None):
-        super().__init__(name=name)
-        init = hk.initializers.TruncatedNormal(1 / np.sqrt(inputs))
-        self.w = hk.get_parameter("w", (inputs, output_size), init=init)
-        self.b = hk.get_parameter("b", (output_size,), init=jnp.zeros)
-
-    def __call__(self, x):
-        return x @ self.w + self.b
-
-# %% wrong: relu at the end
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def __call__(self, x):
-        w = hk.get_parameter(
-            "w",
-            (x.shape[-1], self.output_size),
-            x.dtype,
-            init=hk.initializers.TruncatedNormal(1 / np.sqrt(x.shape[-1])),
-        )
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
-        return jax.nn.relu(x @ w + b)
-
-# %% wrong: shape of pytorch
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def __call__(self, x):
-        w = hk.get_parameter(
-            "w",
-            (self.output_size, x.shape[-1]),
-            x.dtype,
-            init=hk.initializers.TruncatedNormal(1 / np.sqrt(x.shape[-1])),
-        )
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
-        return x @ w.T + b
-
-# %% wrong: stddev of outputs
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def __call__(self, x):
-        w = hk.get_parameter(
-            "w",
-            (x.shape[-1], self.output_size),
-            x.dtype,
-            init=hk.initializers.TruncatedNormal(1 / np.sqrt(self.output_size)),
-        )
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
-        return x @ w + b
-
-# %% wrong: stddev one
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def __call__(self, x):
-        w = hk.get_parameter(
-            "w",
-            (x.shape[-1], self.output_size),
-            x.dtype,
-            init=hk.initializers.TruncatedNormal(),
-        )
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
-        return x @ w + b
-
-# %% wrong: variance instead of deviation
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def __call__(self, x):
-        w = hk.get_parameter(
-            "w",
-            (x.shape[-1], self.output_size),
-            x.dtype,
-            init=hk.initializers.TruncatedNormal(1 / x.shape[-1]),
-        )
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
-        return x @ w + b
-
-# %% wrong: weight and bias
-class MyLinear(hk.Module):
-    def __init__(self, output_size, name=None):
-        super().__init__(name=name)
-        self.output_size = output_size
-
-    def __call__(self, x):
-        w = hk.get_parameter(
-            "weight",
-            (x.shape[-1], self.output_size),
-            x.dtype,
-            init=hk.initializers.TruncatedNormal(1 / np.sqrt(x.shape[-1])),
-        )
-        b = hk.get_parameter("bias", (self.output_size,), x.dtype, init=jnp.zeros)
-        return x @ w + b
+        n, size = x.shape[-1], self.output_size
+        start = hk.initializers.TruncatedNormal(1 / np.sqrt(n))
+        shapes = {"w": (n, size), "b": (size,), "a": (n, self.rank), "c": (self.rank, size)}
+        for name, shape in shapes.items():
+            if name not in kept:
+                init = start if name in "wa" else jnp.zeros
+                kept[name] = hk.get_parameter(name, shape, x.dtype, init=init)
+        return x @ kept["w"] + kept["b"] + x @ kept["a"] @ kept["c"]

@@ -71,95 +71,144 @@ def my_update(params, net, input, target, learning_rate):
     (grads,) = pull(jnp.ones_like(loss))
     return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
 
-# %% wrong: absolute value
-def square_loss(params, net, input, target):
-    return jnp.abs(net.apply(params, input) - target).mean()
-
-
+# %% breaks: Make two functions of it | net last
 def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-    return loss, new_params
+# becomes
+def my_update(params, input, target, net, learning_rate):
 
-# %% wrong: ascent
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
+# %% breaks: `square_loss(params, net, input, target)` returns | the sum
+jnp.mean(error**2)
+# becomes
+jnp.sum(error**2)
 
+# %% breaks: `square_loss(params, net, input, target)` returns | the mean over rows
+jnp.mean(error**2)
+# becomes
+jnp.sum(error**2) / len(error)
 
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    return loss, jax.tree.map(lambda p, g: p + learning_rate * g, params, gradient)
+# %% breaks: `square_loss(params, net, input, target)` returns | half
+jnp.mean(error**2)
+# becomes
+jnp.mean(error**2) / 2
 
-# %% wrong: changed in place
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
+# %% breaks: `square_loss(params, net, input, target)` returns | the norm
+jnp.mean(error**2)
+# becomes
+jnp.linalg.norm(error)
 
+# %% breaks: `square_loss(params, net, input, target)` returns | the root
+jnp.mean(error**2)
+# becomes
+jnp.sqrt(jnp.mean(error**2))
 
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    for module in params:
-        for name in params[module]:
-            params[module][name] -= learning_rate * gradient[module][name]
-    return loss, params
+# %% breaks: `square_loss(params, net, input, target)` returns | no square
+jnp.mean(error**2)
+# becomes
+jnp.mean(jnp.abs(error))
 
-# %% wrong: difference only
-def square_loss(params, net, input, target):
-    return (target - net.apply(params, input)).mean()
+# %% breaks: `square_loss(params, net, input, target)` returns | the square of the mean
+jnp.mean(error**2)
+# becomes
+jnp.mean(error) ** 2
 
+# %% breaks: `square_loss(params, net, input, target)` returns | one for each row
+jnp.mean(error**2)
+# becomes
+jnp.mean(error**2, axis=1)
 
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-    return loss, new_params
+# %% breaks: `square_loss(params, net, input, target)` returns | two axes
+jnp.mean(error**2)
+# becomes
+jnp.mean(error**2, keepdims=True)
 
-# %% wrong: divided by the rows only
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).sum() / len(input)
+# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | uphill
+p - learning_rate * g
+# becomes
+p + learning_rate * g
 
+# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | another rate
+p - learning_rate * g
+# becomes
+p - 0.1 * g
 
-def my_update(params, net, input, target, learning_rate):
-    loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | no rate
+p - learning_rate * g
+# becomes
+p - g
 
-# %% wrong: donated
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
+# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | the weights decay
+p - learning_rate * g
+# becomes
+p - learning_rate * (g + 1e-2 * p)
 
+# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | a step on the sum
+p - learning_rate * g
+# becomes
+p - learning_rate * target.size * g
 
-def my_update(params, net, input, target, learning_rate):
-    @jax.jit(donate_argnums=0)
-    def step(params):
-        loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
-        return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | loss after the step
+return loss, new_params
+# becomes
+return square_loss(new_params, net, input, target), new_params
 
-    return step(params)
+# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | parameters first
+return loss, new_params
+# becomes
+return new_params, loss
 
-# %% wrong: fixed learning rate
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
+# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | no loss
+return loss, new_params
+# becomes
+return new_params
 
+# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | the gradient
+return loss, new_params
+# becomes
+return loss, grads
 
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    return loss, jax.tree.map(lambda p, g: p - 0.1 * g, params, gradient)
+# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | old parameters
+return loss, new_params
+# becomes
+return loss, params
 
-# %% wrong: float of the loss
-def square_loss(params, net, input, target):
-    return float(((net.apply(params, input) - target) ** 2).mean())
+# %% breaks: Both must work for any network | one network
+net.apply(params, input)
+# becomes
+my_haiku_net.apply(params, input)
 
+# %% breaks: Both must work for any network | one output
+- target
+# becomes
+- target[:, :1]
 
-def my_update(params, net, input, target, learning_rate):
-    loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+# %% breaks: Both must work for any network | 64 rows
+error = net.apply(params, input) - target
+# becomes
+error = net.apply(params, input[:64]) - target[:64]
 
-# %% wrong: global network
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
+# %% breaks: Both must work for any network | one layer
+jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+# becomes
+{n: {k: p - learning_rate * grads[n][k] for k, p in m.items()} for n, m in [*params.items()][:1]}
 
+# %% breaks: Both must work for any network | parameters change
+return loss, new_params
+# becomes
+params.update(new_params)
+return loss, params
 
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, my_haiku_net, inputs, targets)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+# %% breaks: Both must work for any network | parameters are donated
+return loss, new_params
+# becomes
+jax.tree.map(lambda p: p.delete(), params)
+return loss, new_params
+
+# %% asks nothing
+# Here is an update
+# It is written for one network
+# Which six things
+# For a network that is a single
+# On `my_haiku_net` and
 
 # %% wrong: gradient of the loss of the page
 def square_loss(params, net, input, target):
@@ -170,58 +219,6 @@ def my_update(params, net, input, target, learning_rate):
     loss = square_loss(params, net, input, target)
     gradient = jax.grad(largest_miss)(params, net, input, target)
     return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-# %% wrong: gradient of the sum
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-def my_update(params, net, input, target, learning_rate):
-    def total(params):
-        return ((net.apply(params, input) - target) ** 2).sum()
-
-    loss = square_loss(params, net, input, target)
-    gradient = jax.grad(total)(params)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-# %% wrong: gradient of the target
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss, argnums=3)(params, net, input, target)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
-# %% wrong: half
-def square_loss(params, net, input, target):
-    return 0.5 * ((net.apply(params, input) - target) ** 2).mean()
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-    return loss, new_params
-
-# %% wrong: jit without static
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-@jax.jit
-def my_update(params, net, input, target, learning_rate):
-    loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-
-# %% wrong: loss after the step
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-def my_update(params, net, input, target, learning_rate):
-    gradient = jax.grad(square_loss)(params, net, input, target)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-    return square_loss(new_params, net, input, target), new_params
 
 # %% wrong: loss of the repository
 def square_loss(params, net, input, target):
@@ -253,64 +250,6 @@ def my_update(params, net, input, target, learning_rate):
     (loss, metrics), grads = jax.value_and_grad(square_loss, has_aux=True)(params, net, input, target)
     return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
 
-# %% wrong: no learning rate
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    return loss, jax.tree.map(lambda p, g: p - g, params, gradient)
-
-# %% wrong: norm
-def square_loss(params, net, input, target):
-    return jnp.linalg.norm(net.apply(params, input) - target)
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-    return loss, new_params
-
-# %% wrong: not reduced
-def square_loss(params, net, input, target):
-    return (net.apply(params, input) - target) ** 2
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-    return loss, new_params
-
-# %% wrong: numpy inside
-def square_loss(params, net, input, target):
-    return np.mean((np.asarray(net.apply(params, input)) - target) ** 2)
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-    return loss, new_params
-
-# %% wrong: one number per example
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean(axis=1)
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-    return loss, new_params
-
-# %% wrong: only the parameters
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-def my_update(params, net, input, target, learning_rate):
-    gradient = jax.grad(square_loss)(params, net, input, target)
-    return jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-
 # %% wrong: order of the repository
 def square_loss(params, net, input, target):
     return jnp.mean((net.apply(params, input) - target) ** 2)
@@ -321,67 +260,9 @@ def my_update(params, net, input, target, learning_rate):
     new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
     return new_params, square_loss(new_params, net, input, target)
 
-# %% wrong: parameters as an array
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    return loss, params - learning_rate * gradient
-
 # %% wrong: printed not returned
 def square_loss(params, net, input, target):
     print(((net.apply(params, input) - target) ** 2).mean())
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-    return loss, new_params
-
-# %% wrong: returns the gradient
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    return loss, gradient
-
-# %% wrong: root of the mean
-def square_loss(params, net, input, target):
-    return jnp.sqrt(((net.apply(params, input) - target) ** 2).mean())
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-    return loss, new_params
-
-# %% wrong: square of the mean
-def square_loss(params, net, input, target):
-    return (net.apply(params, input) - target).mean() ** 2
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-    return loss, new_params
-
-# %% wrong: step thrown away
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
-    return loss, params
-
-# %% wrong: sum
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).sum()
 
 
 def my_update(params, net, input, target, learning_rate):
@@ -398,24 +279,6 @@ def my_update(params, net, input, target, learning_rate):
     loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
     new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
     return loss, new_params
-
-# %% wrong: swapped
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, gradient = jax.value_and_grad(square_loss)(params, net, input, target)
-    return jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient), loss
-
-# %% wrong: weight decay
-def square_loss(params, net, input, target):
-    return ((net.apply(params, input) - target) ** 2).mean()
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * (g + 0.01 * p), params, grads)
 
 # %% wrong: weights only
 def square_loss(params, net, input, target):

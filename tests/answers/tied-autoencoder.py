@@ -73,31 +73,132 @@ class TiedAutoencoder(hk.Module):
         c = hk.get_parameter("b_dec", (n,), x.dtype, init=hk.initializers.Constant(0.0))
         return jnp.einsum("...k,kn->...n", jnp.tanh(jnp.einsum("...n,kn->...k", x, w) + b), w) + c
 
-# %% wrong: a fixed seed
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
+# %% breaks: Define `class TiedAutoencoder(hk.Module)` | the name is not passed on
+super().__init__(name=name)
+# becomes
+super().__init__()
 
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = hk.get_parameter("w", (n, k), init=lambda shape, dtype: jax.random.normal(jax.random.key(0), shape, dtype))
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        c = hk.get_parameter("c", (n,), init=jnp.zeros)
-        return jnp.tanh(x @ w + b) @ w.T + c
+# %% breaks: Define `class TiedAutoencoder(hk.Module)` | no super
+super().__init__(name=name)
+# becomes
 
-# %% wrong: all ones
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
+# %% breaks: Define `class TiedAutoencoder(hk.Module)` | nine hidden units
+self.hidden_size = hidden_size
+# becomes
+self.hidden_size = min(hidden_size, 9)
 
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = hk.get_parameter("w", (n, k), init=jnp.ones)
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        c = hk.get_parameter("c", (n,), init=jnp.zeros)
-        return jnp.tanh(x @ w + b) @ w.T + c
+# %% breaks: On an `x` of shape `(..., inputs)` | no return
+return jnp.tanh(x @ w + b)
+# becomes
+jnp.tanh(x @ w + b)
+
+# %% breaks: On an `x` of shape `(..., inputs)` | the width of the page
+(x.shape[-1], self
+# becomes
+(12, self
+
+# %% breaks: On an `x` of shape `(..., inputs)` | leading axes are joined
+shape = (x.shape
+# becomes
+x = x.reshape(-1, x.shape[-1])
+shape = (x.shape
+
+# %% breaks: $$y = \tanh(x \, W + b) | no tanh
+jnp.tanh(x @ w + b)
+# becomes
+(x @ w + b)
+
+# %% breaks: $$y = \tanh(x \, W + b) | relu
+jnp.tanh(x
+# becomes
+jax.nn.relu(x
+
+# %% breaks: $$y = \tanh(x \, W + b) | sigmoid
+jnp.tanh(x
+# becomes
+jax.nn.sigmoid(x
+
+# %% breaks: $$y = \tanh(x \, W + b) | a tanh at the end, too
+jnp.tanh(x @ w + b) @ w.T + c
+# becomes
+jnp.tanh(jnp.tanh(x @ w + b) @ w.T + c)
+
+# %% breaks: $$y = \tanh(x \, W + b) | the first bias is not used
+x @ w + b
+# becomes
+x @ w
+
+# %% breaks: $$y = \tanh(x \, W + b) | the second bias is not used
+w.T + c
+# becomes
+w.T
+
+# %% breaks: $$y = \tanh(x \, W + b) | reshaped, not transposed
+w.T
+# becomes
+w.reshape(shape[::-1])
+
+# %% breaks: $$y = \tanh(x \, W + b) | no gradient through one use
+w.T
+# becomes
+jax.lax.stop_gradient(w).T
+
+# %% breaks: of the same shape as `x` | the code
+jnp.tanh(x @ w + b) @ w.T + c
+# becomes
+jnp.tanh(x @ w + b)
+
+# %% breaks: of the same shape as `x` | the code, too
+return jnp.tanh(x @ w + b) @ w.T + c
+# becomes
+h = jnp.tanh(x @ w + b)
+return h, h @ w.T + c
+
+# %% breaks: A single row | a batch of one
+return jnp.tanh(x @ w + b)
+# becomes
+x = jnp.atleast_2d(x)
+return jnp.tanh(x @ w + b)
+
+# %% breaks: `W` starts from an initialiser | ones
+init = hk.initializers.VarianceScaling()
+# becomes
+init = jnp.ones
+
+# %% breaks: `W` starts from an initialiser | a key of its own
+init = hk.initializers.VarianceScaling()
+# becomes
+init = lambda s, d: jax.random.normal(jax.random.key(0), s, d)
+
+# %% breaks: `W` starts from an initialiser | a random bias
+b = hk.get_parameter("b", shape[1:], x.dtype, init=jnp.zeros)
+# becomes
+b = hk.get_parameter("b", shape[1:], x.dtype, init=hk.initializers.RandomNormal())
+
+# %% breaks: `W` starts from an initialiser | a last bias of ones
+c = hk.get_parameter("c", shape[:1], x.dtype, init=jnp.zeros)
+# becomes
+c = hk.get_parameter("c", shape[:1], x.dtype, init=jnp.ones)
+
+# %% breaks: The names of the parameters are up to you | two parameters of one name
+"c", shape[:1]
+# becomes
+"b", shape[:1]
+
+# %% breaks: The names of the parameters are up to you | a copy of the matrix
+return jnp.tanh(x @ w + b) @ w.T
+# becomes
+v = hk.get_parameter("v", shape[::-1], x.dtype, init=lambda s, d: w.T)
+return jnp.tanh(x @ w + b) @ v
+
+# %% breaks: The names of the parameters are up to you | no parameter
+w = hk.get_parameter("w", shape, x.dtype, init=init)
+# becomes
+w = jax.random.normal(jax.random.key(0), shape)
+
+# %% asks nothing
+# The decoder of an autoencoder
+# In loops, for one row:
 
 # %% wrong: batch of rows only
 class TiedAutoencoder(hk.Module):
@@ -112,19 +213,6 @@ class TiedAutoencoder(hk.Module):
         c = hk.get_parameter("c", (n,), init=jnp.zeros)
         return jax.vmap(lambda row: jnp.tanh(row @ w + b) @ w.T + c)(x)
 
-# %% wrong: bias random
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = hk.get_parameter("w", (n, k), init=hk.initializers.TruncatedNormal(n**-0.5))
-        b = hk.get_parameter("b", (k,), init=hk.initializers.RandomNormal(0.1))
-        c = hk.get_parameter("c", (n,), init=jnp.zeros)
-        return jnp.tanh(x @ w + b) @ w.T + c
-
 # %% wrong: biases shared too
 class TiedAutoencoder(hk.Module):
     def __init__(self, hidden_size, name=None):
@@ -137,176 +225,6 @@ class TiedAutoencoder(hk.Module):
         b = hk.get_parameter("b", (k,), init=jnp.zeros)
         return (jnp.tanh(x @ w + b) - b) @ w.T
 
-# %% wrong: copied at init
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = hk.get_parameter("w", (n, k), init=hk.initializers.RandomNormal())
-        v = hk.get_parameter("v", (k, n), init=lambda shape, dtype: w.T)
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        c = hk.get_parameter("c", (n,), init=jnp.zeros)
-        return jnp.tanh(x @ w + b) @ v + c
-
-# %% wrong: no return
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = hk.get_parameter("w", (n, k), init=hk.initializers.TruncatedNormal(n**-0.5))
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        c = hk.get_parameter("c", (n,), init=jnp.zeros)
-        jnp.tanh(x @ w + b) @ w.T + c
-
-# %% wrong: no second bias
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = hk.get_parameter("w", (n, k), init=hk.initializers.TruncatedNormal(n**-0.5))
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        return jnp.tanh(x @ w + b) @ w.T
-
-# %% wrong: no tanh
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = hk.get_parameter("w", (n, k), init=hk.initializers.TruncatedNormal(n**-0.5))
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        c = hk.get_parameter("c", (n,), init=jnp.zeros)
-        return (x @ w + b) @ w.T + c
-
-# %% wrong: one parameter name
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = hk.get_parameter("w", (n, k), init=hk.initializers.TruncatedNormal(n**-0.5))
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        c = hk.get_parameter("b", (n,), init=jnp.zeros)
-        return jnp.tanh(x @ w + b) @ w.T + c
-
-# %% wrong: relu
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = hk.get_parameter("w", (n, k), init=hk.initializers.TruncatedNormal(n**-0.5))
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        c = hk.get_parameter("c", (n,), init=jnp.zeros)
-        return jax.nn.relu(x @ w + b) @ w.T + c
-
-# %% wrong: reshaped
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = hk.get_parameter("w", (n, k), init=hk.initializers.TruncatedNormal(n**-0.5))
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        c = hk.get_parameter("c", (n,), init=jnp.zeros)
-        return jnp.tanh(x @ w + b) @ w.reshape(k, n) + c
-
-# %% wrong: returns the code
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = hk.get_parameter("w", (n, k), init=hk.initializers.TruncatedNormal(n**-0.5))
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        c = hk.get_parameter("c", (n,), init=jnp.zeros)
-        return jnp.tanh(x @ w + b)
-
-# %% wrong: returns the code too
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = hk.get_parameter("w", (n, k), init=hk.initializers.TruncatedNormal(n**-0.5))
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        c = hk.get_parameter("c", (n,), init=jnp.zeros)
-        h = jnp.tanh(x @ w + b)
-        return h, h @ w.T + c
-
-# %% wrong: second bias unused
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = hk.get_parameter("w", (n, k), init=hk.initializers.TruncatedNormal(n**-0.5))
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        c = hk.get_parameter("c", (n,), init=jnp.zeros)
-        return jnp.tanh(x @ w + b) @ w.T
-
-# %% wrong: sigmoid
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = hk.get_parameter("w", (n, k), init=hk.initializers.TruncatedNormal(n**-0.5))
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        c = hk.get_parameter("c", (n,), init=jnp.zeros)
-        return jax.nn.sigmoid(x @ w + b) @ w.T + c
-
-# %% wrong: stop_gradient
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = hk.get_parameter("w", (n, k), init=hk.initializers.TruncatedNormal(n**-0.5))
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        c = hk.get_parameter("c", (n,), init=jnp.zeros)
-        return jnp.tanh(x @ w + b) @ jax.lax.stop_gradient(w).T + c
-
-# %% wrong: tanh at the end too
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        n, k = x.shape[-1], self.hidden_size
-        w = hk.get_parameter("w", (n, k), init=hk.initializers.TruncatedNormal(n**-0.5))
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        c = hk.get_parameter("c", (n,), init=jnp.zeros)
-        return jnp.tanh(jnp.tanh(x @ w + b) @ w.T + c)
-
 # %% wrong: two matrices
 class TiedAutoencoder(hk.Module):
     def __init__(self, hidden_size, name=None):
@@ -316,16 +234,3 @@ class TiedAutoencoder(hk.Module):
     def __call__(self, x):
         h = jnp.tanh(hk.Linear(self.hidden_size)(x))
         return hk.Linear(x.shape[-1])(h)
-
-# %% wrong: width fixed
-class TiedAutoencoder(hk.Module):
-    def __init__(self, hidden_size, name=None):
-        super().__init__(name=name)
-        self.hidden_size = hidden_size
-
-    def __call__(self, x):
-        n, k = 12, self.hidden_size
-        w = hk.get_parameter("w", (n, k), init=hk.initializers.TruncatedNormal(n**-0.5))
-        b = hk.get_parameter("b", (k,), init=jnp.zeros)
-        c = hk.get_parameter("c", (n,), init=jnp.zeros)
-        return jnp.tanh(x @ w + b) @ w.T + c

@@ -69,40 +69,112 @@ my_haiku_net = hk.without_apply_rng(with_key)
 my_haiku_params = jax.jit(my_haiku_net.init)(jax.random.PRNGKey(0), jnp.ones((3, 12)))
 print(jax.tree.map(jnp.shape, my_haiku_params))
 
-# %% wrong: a key split from key 0
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.relu(first(x))
-    return last(h)
+# %% breaks: You know that an input goes through | no ReLU
+jax.nn.relu(first(x))
+# becomes
+first(x)
 
+# %% breaks: You know that an input goes through | after the last layer, too
+return last(jax.nn.relu(first(x)))
+# becomes
+return jax.nn.relu(last(jax.nn.relu(first(x))))
 
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-key, init_key = jax.random.split(jax.random.key(0))
-my_haiku_params = my_haiku_net.init(init_key, jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
+# %% breaks: You know that an input goes through | after the last layer only
+last(jax.nn.relu(first(x)))
+# becomes
+jax.nn.relu(last(first(x)))
 
-# %% wrong: another key
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.relu(first(x))
-    return last(h)
+# %% breaks: You know that an input goes through | tanh
+jax.nn.relu
+# becomes
+jax.nn.tanh
 
+# %% breaks: You know that an input goes through | GELU
+jax.nn.relu
+# becomes
+jax.nn.gelu
 
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(42), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
+# %% breaks: You know that an input goes through | leaky ReLU
+jax.nn.relu
+# becomes
+jax.nn.leaky_relu
 
-# %% wrong: dropout
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.relu(first(x))
-    h = hk.dropout(hk.next_rng_key(), 0.5, h)
-    return last(h)
+# %% breaks: You know that an input goes through | ReLU up to 6
+jax.nn.relu
+# becomes
+jax.nn.relu6
 
+# %% breaks: write `my_haiku_net_func(x)` | no return
+return last
+# becomes
+last
 
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
+# %% breaks: write `my_haiku_net_func(x)` | the hidden layer
+return last(jax.nn.relu(first(x)))
+# becomes
+hidden = jax.nn.relu(first(x))
+return last(hidden), hidden
+
+# %% breaks: write `my_haiku_net_func(x)` | dropout
+jax.nn.relu(first(x))
+# becomes
+hk.dropout(hk.next_rng_key(), 0.1, jax.nn.relu(first(x)))
+
+# %% breaks: Its modules and parameters have the names | made as they are called
+last, first = hk.Linear(6), hk.Linear(5)
+# becomes
+first, last = hk.Linear(5), hk.Linear(6)
+
+# %% breaks: Its modules and parameters have the names | another name
+hk.Linear(5)
+# becomes
+hk.Linear(5, name="first")
+
+# %% breaks: Its modules and parameters have the names | no bias
+last, first = hk.Linear(6), hk.Linear(5)
+# becomes
+last, first = (hk.Linear(size, with_bias=False) for size in (6, 5))
+
+# %% breaks: Its modules and parameters have the names | another size
+hk.Linear(5)
+# becomes
+hk.Linear(6)
+
+# %% breaks: It takes an `x` of shape `(..., 12)` | one leading axis
+first(x)
+# becomes
+first(x.reshape(-1, 12))
+
+# %% breaks: let `my_haiku_net` be its transform | it needs a key
+hk.without_apply_rng(hk.transform(my_haiku_net_func))
+# becomes
+hk.transform(my_haiku_net_func)
+
+# %% breaks: let `my_haiku_net` be its transform | with state
+hk.without_apply_rng(hk.transform(my_haiku_net_func))
+# becomes
+hk.without_apply_rng(hk.transform_with_state(my_haiku_net_func))
+
+# %% breaks: let `my_haiku_params` be new parameters | another key
+jax.random.key(0)
+# becomes
+jax.random.key(1)
+
+# %% breaks: let `my_haiku_params` be new parameters | a child of the key
+jax.random.key(0)
+# becomes
+jax.random.split(jax.random.key(0))[0]
+
+# %% breaks: let `my_haiku_params` be new parameters | those that were found
+my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
+# becomes
+jax.tree.map(jnp.asarray, found)
+
+# %% asks nothing
+# Someone gives you
+# The example is smaller
+# And this is the tree
+# In the next cell
 
 # %% wrong: found as constants
 def my_haiku_net_func(x):
@@ -115,28 +187,6 @@ def my_haiku_net_func(x):
 my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 
-# %% wrong: gelu
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.gelu(first(x))
-    return last(h)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% wrong: init not called
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.relu(first(x))
-    return last(h)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init
-print(my_haiku_params)
-
 # %% wrong: input of the page
 def my_haiku_net_func(x):
     last, first = hk.Linear(6), hk.Linear(5)
@@ -148,36 +198,6 @@ my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), x)
 print(jax.tree.map(jnp.shape, my_haiku_params))
 
-# %% wrong: key needed at apply
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.relu(first(x))
-    return last(h)
-
-
-my_haiku_net = hk.transform(my_haiku_net_func)
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% wrong: leaky relu
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.leaky_relu(first(x))
-    return last(h)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% wrong: made in the order of the calls
-def my_haiku_net_func(x):
-    return hk.Sequential([hk.Linear(5), jax.nn.relu, hk.Linear(6)])(x)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-
 # %% wrong: mlp
 def my_haiku_net_func(x):
     return hk.nets.MLP([5, 6])(x)
@@ -186,59 +206,6 @@ def my_haiku_net_func(x):
 my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% wrong: no bias
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6, with_bias=False), hk.Linear(5, with_bias=False)
-    return last(jax.nn.relu(first(x)))
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-
-# %% wrong: no relu
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = first(x)
-    return last(h)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% wrong: one layer
-def my_haiku_net_func(x):
-    return jax.nn.relu(hk.Linear(6)(x))
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% wrong: only apply kept
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.relu(first(x))
-    return last(h)
-
-
-net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_net = net.apply
-my_haiku_params = net.init(jax.random.key(0), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% wrong: output instead of params
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.relu(first(x))
-    return last(h)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-my_haiku_params = my_haiku_net.apply(my_haiku_params, jnp.ones((3, 12)))
-print(my_haiku_params)
 
 # %% wrong: own module
 class TwoLayers(hk.Module):
@@ -258,15 +225,6 @@ my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 print(jax.tree.map(jnp.shape, my_haiku_params))
 
-# %% wrong: parameters donated
-def my_haiku_net_func(x):
-    return hk.Linear(6)(jax.nn.relu(hk.Linear(5)(x)))
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-jax.jit(lambda p: jax.tree.map(lambda a: a + 1, p), donate_argnums=0)(my_haiku_params)
-
 # %% wrong: parameters outside the network
 key_1, key_2 = jax.random.split(jax.random.key(0))
 w1, b1 = jax.random.normal(key_1, (12, 5)), jnp.zeros(5)
@@ -281,81 +239,6 @@ my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 print(jax.tree.map(jnp.shape, my_haiku_params))
 
-# %% wrong: relu6
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.relu6(first(x))
-    return last(h)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-
-# %% wrong: relu after the last layer too
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.relu(first(x))
-    return jax.nn.relu(last(h))
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% wrong: relu only at the end
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = first(x)
-    return jax.nn.relu(last(h))
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% wrong: returns nothing
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.relu(first(x))
-    out = last(h)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% wrong: returns the hidden layer
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.relu(first(x))
-    last(h)
-    return h
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% wrong: returns the hidden layer too
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.relu(first(x))
-    return h, last(h)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% wrong: sizes as in torch
-def my_haiku_net_func(x):
-    last, first = hk.Linear(5, 6), hk.Linear(12, 5)
-    return last(jax.nn.relu(first(x)))
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-
 # %% wrong: sizes swapped
 def my_haiku_net_func(x):
     last, first = hk.Linear(5), hk.Linear(6)
@@ -364,17 +247,6 @@ def my_haiku_net_func(x):
 
 my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-
-# %% wrong: tanh
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jnp.tanh(first(x))
-    return last(h)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
-my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
 
 # %% wrong: transformed under the name of the function
 def my_haiku_net_func(x):
@@ -386,15 +258,4 @@ def my_haiku_net_func(x):
 my_haiku_net_func = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_net = my_haiku_net_func
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
-print(jax.tree.map(jnp.shape, my_haiku_params))
-
-# %% wrong: with state
-def my_haiku_net_func(x):
-    last, first = hk.Linear(6), hk.Linear(5)
-    h = jax.nn.relu(first(x))
-    return last(h)
-
-
-my_haiku_net = hk.without_apply_rng(hk.transform_with_state(my_haiku_net_func))
-my_haiku_params, _ = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 print(jax.tree.map(jnp.shape, my_haiku_params))

@@ -46,7 +46,7 @@
 # | 27, 28 | an update function | [Update][u]: [Return new parameters and metrics][update] |
 # | 29, 30 | `tree_map` | [Descent][d]: [Update every leaf with `jax.tree.map`][leaf] |
 # | 31, 32 | exercise: `square_loss`, `my_update` | [Update][u]: [Exercise: a square loss and its update][square] |
-# | 33, 34 | exercise: a regression | [Regression][r]: [Exercise: train to the floor][floor] |
+# | 33, 34 | exercise: a regression | [Regression][r]: [Look at the way down][floor] |
 # | 35, 36 | `jit` of the update fails | [Compiled][j]: [`jit` refuses a `Transformed` as an argument][transformed] |
 # | 37, 38 | a lambda around it | [Compiled][j]: [Captured values are frozen][frozen] |
 # | 39, 40 | exercise: the compiled loop | [Compiled][j]: [Exercise: the compiled update][compiled] |
@@ -84,7 +84,7 @@
 # [update]: ../haiku/update.py#return-new-parameters-and-metrics
 # [leaf]: ../jax/descent.py#update-every-leaf-with-jaxtreemap
 # [square]: ../haiku/update.py#exercise-a-square-loss-and-its-update
-# [floor]: ../haiku/regression.py#exercise-train-to-the-floor
+# [floor]: ../haiku/regression.py#look-at-the-way-down
 # [transformed]: ../haiku/compiled_training.py#jit-refuses-a-transformed-as-an-argument
 # [frozen]: ../haiku/compiled_training.py#captured-values-are-frozen
 # [compiled]: ../haiku/compiled_training.py#exercise-the-compiled-update

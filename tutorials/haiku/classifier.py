@@ -393,6 +393,9 @@ chex.assert_equal_shape([logits, labels[:, 0]])
 # - `my_loss(params, net, x, labels)`: the **sum** over the batch of $(1 - 2y)\,f + 0.01\,f^2$;
 # - `my_accuracy(params, net, x, labels)`: the share of right predictions, where $f \geq 0$ predicts label 1.
 #
+# The network may compute in 16 bits, and `float16` ends at 65,504: for logits of up to 1000 in size, in `float16` or
+# `bfloat16`, the loss must still be right to 0.1%, as a `float32`.
+#
 # If the labels have the shape `(B,)`, even for `B` = 1, both must stop with an error: neither broadcast nor reshape
 # them. The next exercise compiles both, so they must work under `jax.jit`: no `float`, no NumPy.
 #
@@ -428,7 +431,7 @@ print("loss", loss_in_loops(f, y), " accuracy", accuracy_in_loops(f, y))
 def my_loss(params, net, x, labels):
     """The regularised loss, summed over the batch, shape ()."""
     ### BEGIN SOLUTION
-    f = net.apply(params, x)  # (B, 1)
+    f = net.apply(params, x).astype(jnp.float32)  # (B, 1)
     chex.assert_equal_shape([f, labels])
     sign = 1 - 2 * labels.astype(f.dtype)  # (B, 1), -1 where the label is 1
     return jnp.sum(sign * f + 0.01 * f**2)  # ()
@@ -471,23 +474,24 @@ _scaled_logits = hk.without_apply_rng(
     hk.transform(lambda x: hk.get_parameter("scale", (), init=jnp.ones) * x[:, :1])
 )
 _draw = np.random.default_rng(11)
-for _rows, _size, _dtype, _by in (
-    (12, 100, "int32", None),
-    (5, 100, "uint8", compiled),
-    (5, 1, "int32", compiled),
-    (1, 30, "int8", None),
-    (12, 1e3, "uint16", None),
-    (int(_draw.integers(65, 99)), 10, "uint32", None),
+for _rows, _size, _dtype, _bits, _by in (
+    (12, 100, "int32", "float32", None),
+    (5, 100, "uint8", "bfloat16", compiled),
+    (5, 1, "int32", "float32", compiled),
+    (1, 30, "int8", "float32", None),
+    (int(_draw.integers(300, 400)), 300, "uint16", "float16", None),
+    (int(_draw.integers(65, 99)), 10, "uint32", "float32", None),
 ):
-    _f = _size * _draw.normal(size=(_rows, 1))
+    _f = _size * np.clip(_draw.normal(size=(_rows, 1)), -3.3, 3.3)
     _f[: _rows // 5], _f[_rows // 5 : 2 * (_rows // 5)] = 0.0, 0.3
     _y = np.resize([1, 1, 1, 1, 0, 0, 1, 0], (_rows, 1))
     _s, _wraps = 1.0 - 2 * _y, np.array(_y, _dtype)
     _wraps = np.float64(np.array(1, _dtype) - np.array(2, _dtype) * _wraps)
-    _params = {"~": {"scale": jnp.float32(2)}}
-    _x = jnp.float32(np.repeat(_f / 2, 3, axis=1))
+    _params = {"~": {"scale": jnp.array(2, _bits)}}
+    _x = jnp.array(np.repeat(_f / 2, 3, axis=1), _bits)
+    _f = 2 * np.float64(_x)[:, :1]
     _case = _params, _scaled_logits, _x, jnp.array(_y, _dtype)
-    _when = f"With {_rows} logits and {_dtype} labels, "
+    _when = f"With {_rows} logits of {_bits} and {_dtype} labels, "
     _right = (_s * _f + 0.01 * _f**2).sum()
     _mistakes = {
         "the regulariser is missing.": (_s * _f).sum(),
@@ -500,9 +504,11 @@ for _rows, _size, _dtype, _by in (
         f"every logit meets all labels. {_labels}": (_s.T * _f + 0.01 * _f**2).sum(),
         "": f"Is it the sum of (1 - 2y) f + 0.01 f**2, in a dtype that can hold it? {_labels}",
     }
-    _loss_check.agrees(
-        _loss_check.call(*_case, by=_by, when=_when), _right, _mistakes, _when
-    )
+    _given = _loss_check.call(*_case, by=_by, when=_when)
+    _loss_check.agrees(_given, _right, _mistakes, _when)
+    _kind = getattr(_given, "dtype", "a number of Python")
+    _told = f"{_when}the loss is {_kind}, not float32."
+    _loss_check.require(_kind == "float32", _told)
     _share = ((_f >= 0) == _y).mean()
     _mistakes = {
         "that is the share of wrong predictions.": 1 - _share,
@@ -553,15 +559,13 @@ def my_update_function(params, net, x, labels, learning_rate):
 # - `my_net_func(x)`: a linear layer 12 wide, a ReLU, a second layer 12 wide, a ReLU, and a linear layer with
 #   one output, so that 8 inputs give the shape `(8, 1)`, all with Haiku's own random initial values;
 # - `my_net`, its transform without a key at `apply`;
-# - `my_jitted_update(params, x, labels, lr)`: the update of `my_net`, which returns the same pair and is
-#   compiled once for all batches of one shape and all learning rates;
-# - `train(params, steps)`: `steps` updates with `learning_rate`, the first from `params` and on the batch
-#   `draw_batch(0)`, the next on `draw_batch(1)`, and so on. It returns the new parameters and two lists or
-#   arrays with one number for each step: the losses before the step, and the accuracies on the same batch
-#   *after* it.
+# - `train(params, steps)`: `steps` calls of `my_update_function` with `learning_rate`, the first from `params` and on
+#   the batch `draw_batch(0)`, the next on `draw_batch(1)`, and so on. It returns the new parameters and two arrays with
+#   one number for each step: the losses before the step, and the accuracies on the same batch *after* it.
 #
-# The last two do not change their arguments. In NumPy, and with the weights and biases of three layers, the
-# network is:
+# `train` is one compiled program. In a second call with as many steps, Python does not run the network again, and
+# `jax.make_jaxpr` shows as many equations for 12 steps as for 2. It does not change or donate `params`. In NumPy, and
+# with the weights and biases of three layers, the network is:
 
 
 # %%
@@ -580,8 +584,8 @@ print(network_in_numpy(layers, np.full((2, 36), 4.0)))
 # <details>
 # <summary>Hint: compile a function that uses a network</summary>
 #
-# A network cannot be a traced argument, so close over it, in a function or a lambda of the other arguments:
-# `jax.jit(lambda params, x, labels, lr: ...)`. Compile the accuracy as well, or the loop takes much longer.
+# A network cannot be a traced argument, so close over it, in a function of the parameters alone. The number of rounds
+# of `jax.lax.scan` must be known in the trace: which argument is static?
 #
 # </details>
 
@@ -601,23 +605,14 @@ def my_net_func(x):
 my_net = hk.without_apply_rng(hk.transform(my_net_func))
 
 
-@jax.jit
-def my_jitted_update(params, x, labels, lr):
-    return my_update_function(params, my_net, x, labels, lr)
-
-
-@jax.jit
-def jitted_accuracy(params, x, labels):
-    return my_accuracy(params, my_net, x, labels)
-
-
+@jax.jit(static_argnames="steps")
 def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
+    def step(params, i):
         x, labels = draw_batch(i)
-        loss, params = my_jitted_update(params, x, labels, learning_rate)
-        losses.append(loss)
-        accuracies.append(jitted_accuracy(params, x, labels))
+        loss, params = my_update_function(params, my_net, x, labels, learning_rate)
+        return params, (loss, my_accuracy(params, my_net, x, labels))
+
+    params, (losses, accuracies) = jax.lax.scan(step, params, jnp.arange(steps))
     return params, losses, accuracies
 
 
@@ -626,19 +621,23 @@ def train(params, steps):
 
 # %% check="classifier"
 from snippets.checking import Check
+from snippets.jaxprs import equations
 
 _hint = 'Open "Hint: compile a function that uses a network" again.'
-_advice = {"": f"Does it take its arguments in this order, and no key? {_hint}"}
+_advice = {
+    "TracerInteger": f"How often jax.lax.scan goes round must be known in the trace. {_hint}",
+    "oncret": f"How often jax.lax.scan goes round must be known in the trace. {_hint}",
+    "": f"Does it take its arguments in this order, and no key? {_hint}",
+}
 _section = "Exercise: compile and train"
 _net_check = Check(globals(), "my_net", _section, None)
 _net_check.require(isinstance(my_net, hk.Transformed), "my_net is a transform.")
-_, _update_check, _train_check = (
-    Check(globals(), name, _section, _advice)
-    for name in ("my_net_func", "my_jitted_update", "train")
+_, _train_check = (
+    Check(globals(), name, _section, _advice) for name in ("my_net_func", "train")
 )
 _draw = np.random.default_rng(0)
 _rows, _many = _draw.integers((65, 33), (99, 50)).tolist()  # of a batch, and steps
-_x, _y = jnp.float32(_draw.normal(size=(_rows, 36))), jnp.resize(labels[:5], (_rows, 1))
+_x = jnp.float32(_draw.normal(size=(_rows, 36)))
 _net_check.answer, _net_check.name = my_net.init, "my_net.init"
 _net_check.advice = _advice
 _start, _other = (_net_check.call(jax.random.key(seed), _x) for seed in (3, 4))
@@ -691,24 +690,19 @@ def _replay(params, numbers):
     return (params, losses, shares), after, before
 
 
+def equations_of(train):
+    def count(params, steps):
+        program = jax.make_jaxpr(lambda params: train(params, steps))(params)
+        return len(list(equations(program)))
+
+    return count
+
+
 _ran = []  # layers that run in Python in a call
-for _rate, _data in ((0.01, _x), (0.002, 2 * _x), (0.03, -_x)):
+for _begin, _steps in ((_start, 1), (_start, _many), (_other, _many)):
     _ran.clear()
     with hk.intercept_methods(lambda f, a, k, _: _ran.append(f) or f(*a, **k)):
-        _pair = _update_check.call(_start, _data, _y, _rate)
-    with jax.default_matmul_precision("highest"):
-        _loss_before, _new = _update(_start, my_net, _data, _y, _rate)
-    _mistakes = {
-        "first comes the loss, then the parameters.": (_new, _loss_before),
-        "": f"What comes from outside is frozen at the first call. {_hint}",
-    }
-    _pair = tuple(_pair) if isinstance(_pair, list) else _pair
-    _update_check.agrees(_pair, (_loss_before, _new), _mistakes)
-_update_check.require(
-    not _ran, f"Known shapes, another rate: what is still new to jit? {_hint}"
-)
-for _begin, _steps in ((_start, 1), (_start, _many), (_other, 1)):
-    _result = _train_check.call(_begin, _steps)
+        _result = _train_check.call(_begin, _steps)
     with jax.default_matmul_precision("highest"):
         _right, _after, _before = _replay(_begin, range(_steps))
         _same = _replay(_begin, [0] * _steps)[0]
@@ -726,7 +720,12 @@ for _begin, _steps in ((_start, 1), (_start, _many), (_other, 1)):
     if isinstance(_result, tuple | list):
         _result = *_result[:1], *map(np.array, _result[1:])
     _train_check.agrees(_result, _right, _mistakes, rtol=1e-2)
-print(f"Network, update and {_many} steps of training agree with a replay.")
+_told = f"A second call with as many steps runs layers in Python again. What is new to jit? {_hint}"
+_train_check.require(not _ran, _told)
+_counts = [_train_check.call(_start, steps, by=equations_of) for steps in (2, 12)]
+_told = f"train has {_counts[0]} equations for 2 steps and {_counts[1]} for 12. {_hint}"
+_train_check.require(_counts[0] >= _counts[1], _told)
+print(f"The network and {_many} steps of training agree with a replay.")
 
 # %% [markdown]
 # ## An accuracy that is too good

@@ -154,144 +154,179 @@ assert [isinstance(kind, jax.core.Tracer) for kind in _kinds] == [True, False]
 #
 # ## Exercise: a linear layer of your own
 #
-# Define `class MyLinear(hk.Module)`, made as `MyLinear(output_size, name=None)`. For an `x` of floats of shape
-# `(..., inputs)` it computes
+# A trained linear layer can be adapted to new data without a change of its matrix: keep it, and add the product of two
+# narrow ones, which are trained instead (*LoRA*, low-rank adaptation). Define `class MyLinear(hk.Module)`, made as
+# `MyLinear(output_size, rank, name=None)`. For an `x` of floats of shape `(..., inputs)` it computes
 #
-# $$y = x \, W + b, \qquad W: (\text{inputs}, \text{output\_size}), \quad b: (\text{output\_size},)$$
+# $$y = x \, W + b + x \, A \, C$$
 #
-# Parameters made by `hk.Linear` should work in your layer, and the other way round, so call them `w` and `b`, and give
-# them the dtype of `x`. Start `w` from `hk.initializers.TruncatedNormal(stddev)` with `stddev`
-# $= 1 / \sqrt{\text{inputs}}$, and `b` from zeros. In plain Python, for one row:
-
-
-# %%
-def linear_in_loops(row, w, b):
-    return [
-        b[j] + sum(row[i] * w[i][j] for i in range(len(row))) for j in range(len(b))
-    ]
-
-
-print(linear_in_loops([1.0, 2.0], w=[[1.0, 0.0, -1.0], [0.5, 2.0, 0.0]], b=[0, 1, 0]))
-
-# %% [markdown]
+# - $W$ and $b$ are called `w` and `b`, with the shapes and initial values of those of `hk.Linear`, so that parameters of
+#   an `hk.Linear` will work in your layer: `w` from `hk.initializers.TruncatedNormal(stddev)` with `stddev`
+#   $= 1 / \sqrt{\text{inputs}}$, and `b` from zeros.
+# - $A$ is called `a`, has the shape `(inputs, rank)`, and starts as `w` does. $C$ is called `c`, has the shape
+#   `(rank, output_size)`, and starts from zeros, so a new layer gives what the `hk.Linear` gives.
+# - All four have the dtype of `x`.
+# - With `rank` small, the new term is cheap: beside $x \, W$, there are `(inputs + output_size) * rank` multiplications
+#   for each row.
+#
 # <details>
 # <summary>Hint</summary>
 #
 # Begin with a copy of `Scale`. `TruncatedNormal` is a class: make an object with its settings, and pass it as `init=`.
+# In which order are the three matrices of $x \, A \, C$ multiplied?
 #
 # </details>
 
 
 # %% exercise="own-linear" kind="build" minutes="12"
 class MyLinear(hk.Module):
-    """A linear layer: from (..., inputs) to (..., output_size)."""
+    """A linear layer with a term of low rank: from (..., inputs) to (..., output_size)."""
 
     ### BEGIN SOLUTION
-    def __init__(self, output_size, name=None):
+    def __init__(self, output_size, rank, name=None):
         super().__init__(name=name)
-        self.output_size = output_size
+        self.output_size, self.rank = output_size, rank
 
     def __call__(self, x):
-        inputs = x.shape[-1]
-        w_init = hk.initializers.TruncatedNormal(1 / np.sqrt(inputs))
-        w = hk.get_parameter("w", (inputs, self.output_size), x.dtype, init=w_init)
-        b = hk.get_parameter("b", (self.output_size,), x.dtype, init=jnp.zeros)
-        return x @ w + b
+        n, size = x.shape[-1], self.output_size
+        start = hk.initializers.TruncatedNormal(1 / np.sqrt(n))
+        w = hk.get_parameter("w", (n, size), x.dtype, init=start)
+        b = hk.get_parameter("b", (size,), x.dtype, init=jnp.zeros)
+        a = hk.get_parameter("a", (n, self.rank), x.dtype, init=start)
+        c = hk.get_parameter("c", (self.rank, size), x.dtype, init=jnp.zeros)
+        return x @ w + b + (x @ a) @ c
 
     ### END SOLUTION
 
 
 # %% check="own-linear"
 from snippets.checking import Check
+from snippets.jaxprs import equations
 
 _stops = {
     "super constructor": "What does the __init__ of Scale begin with?",
     "object is not callable": "Calling a module runs `__call__`, not `forward`.",
     "Initializer must be specified": "How does each parameter start?",
-    "__init__()": "It is made as MyLinear(output_size, name=None).",
+    "__init__()": "It is made as MyLinear(output_size, rank, name=None).",
     "UnexpectedTracer": "Does it keep arrays outside of the module?",
     "tracer": "In a compiled function even jnp.sqrt(2) is a tracer; np.sqrt(2) is not.",
-    "deleted": "The parameters belong to the caller.",
-    "": "Which axis of x decides the shape of w, and which other axes may x have?",
+    "": "Which axis of x decides the shapes of w and a, and which other axes may x have?",
 }
 _check = Check(globals(), "MyLinear", "Write an hk.Module", _stops)
 _is_module = hk.Module in getattr(MyLinear, "__mro__", ())
 _check.require(_is_module, "MyLinear should be a class that inherits from hk.Module.")
 
 
-def network(Linear, size):
+def network(Linear, *sizes):
     """One layer called twice, another, and one with a name."""
 
     def net(x):
-        layer = Linear(size)
-        return layer(x), layer(2 * x), Linear(size)(x), Linear(size, name="head")(x)
+        layer = Linear(*sizes)
+        return layer(x), layer(2 * x), Linear(*sizes)(x), Linear(*sizes, name="head")(x)
 
     return hk.without_apply_rng(hk.transform(net))
 
 
 def first_parameters(Linear):  # eager, after a trace as that of jax.jit
-    def first(size, key, x):
-        jax.eval_shape(network(Linear, size).init, key, x)
-        return network(Linear, size).init(key, x)
+    def first(sizes, key, x):
+        jax.eval_shape(network(Linear, *sizes).init, key, x)
+        return network(Linear, *sizes).init(key, x)
 
     return first
 
 
 def outputs_of(Linear):  # eager, compiled, and eager again
-    def outputs(size, params, x):
-        apply = network(Linear, size).apply
+    def outputs(sizes, params, x):
+        apply = network(Linear, *sizes).apply
         return apply(params, x), jax.jit(apply)(params, x), apply(params, x)
 
     return outputs
 
 
-_draw, _linear = np.random.default_rng(0), type("MyLinear", (hk.Linear,), {})
-for _shape, _size, _dtype in (
-    ((2, 300), 20, "float32"),
-    ((5, 4, 3), 2, "float32"),
-    ((1,), 1, "float32"),
-    ((0, 3), 2, "float32"),
-    ((3, 6), 6, "bfloat16"),
-    ((1, 2, 3, 2), 5, "float16"),
+def multiplications_of(Linear):
+    def count(sizes, params, x):
+        layer = hk.without_apply_rng(hk.transform(lambda x: Linear(*sizes)(x)))
+        program = jax.make_jaxpr(layer.apply)(params, x)
+        total = 0
+        for _, dot in equations(program):
+            if dot.primitive.name == "dot_general":
+                ((axes, _), _), left = (
+                    dot.params["dimension_numbers"],
+                    dot.invars[0].aval,
+                )
+                inner = np.prod([left.shape[axis] for axis in axes], dtype=int)
+                total += dot.outvars[0].aval.size * inner
+        return total
+
+    return count
+
+
+_draw = np.random.default_rng()
+_wide = int(_draw.integers(310, 400))
+for _shape, _size, _rank, _dtype in (
+    ((2, _wide), 50, 7, "float32"),
+    ((5, 4, 3), 2, 1, "float32"),
+    ((1,), 1, 2, "float32"),
+    ((0, 3), 2, 3, "float32"),
+    ((3, 6), 6, 6, "bfloat16"),
+    ((1, 2, 3, 2), 5, 1, "float16"),
 ):
     _x, _n = jnp.array(3 * _draw.normal(size=_shape), _dtype), _shape[-1]
-    _when = f"For an x of shape {_shape} and dtype {_dtype}, "
-    _limits = {"rtol": 1e-4 if _dtype == "float32" else 0.03, "dtypes": True}
-    _given = _size, jax.random.key(_size), _x
-    with jax.default_matmul_precision("highest"):
-        _right = jax.tree.map(np.array, first_parameters(_linear)(*_given))
-    _factors = {
-        "the standard deviation of w is 1.": _n**0.5,
-        "1 / inputs is the standard deviation of w. Is it the variance?": _n**-0.5,
-        "w depends on the number of outputs.": (_n / _size) ** 0.5,
-    }
-    _others = {}
-    for _told, _by in _factors.items():
-        _others[_told] = jax.tree.map(lambda p, by=_by: by * p, _right)
-    _others[""] = "Compare names, shapes, dtypes and first numbers with the text."
+    _when = f"For x {_shape} of {_dtype}, output_size {_size} and rank {_rank}, "
+    _forms = {"w": (_n, _size), "b": (_size,), "a": (_n, _rank), "c": (_rank, _size)}
+    _tree = {name: np.zeros(s, _x.dtype) for name, s in _forms.items()}
+    _tree = dict.fromkeys(("my_linear", "my_linear_1", "head"), _tree)
+    _given = (_size, _rank), jax.random.key(_n), _x
     _made = _check.call(*_given, by=first_parameters, when=_when)
-    _what = "what the init of three layers gives"
-    _check.agrees(_made, _right, _others, _when, _what, **_limits)
-    _params = jax.tree.map(lambda p: _draw.normal(size=p.shape).astype(p.dtype), _right)
-    _right = []
-    for _name, _by in (
-        ("my_linear", 1),
-        ("my_linear", 2),
-        ("my_linear_1", 1),
-        ("head", 1),
-    ):
-        _w, _b = (np.float64(_params[_name][part]) for part in "wb")
-        _right.append((_by * np.float64(_x) @ _w + _b).astype(_x.dtype))
+    _told = f"the modules are {', '.join(sorted(_made))}, not {', '.join(_tree)}."
+    _check.require(_made.keys() == _tree.keys(), _when + _told)
+    _zeros = jax.tree.map(np.zeros_like, _made)
+    _others = {"": "Compare names, shapes and dtypes with the text."}
+    _what = "the tree of three layers, times 0,"
+    _check.agrees(_zeros, _tree, _others, _when, _what, dtypes=True)
+    for _name in "bc":
+        _told = f"{_when}{_name} does not start from zeros."
+        _started = any(np.any(its[_name]) for its in _made.values())
+        _check.require(not _started, _told)
+    for _name in "wa":
+        _all = np.array([np.float64(its[_name]) for its in _made.values()])
+        _all *= _n**0.5  # (3, inputs, size or rank)
+        _spread = (_all**2).mean() ** 0.5
+        _told = (
+            f"{_when}{_name} spreads by {_spread:.2f} / sqrt(inputs); TruncatedNormal"
+        )
+        _told += " with the stddev of the text by 0.88, and no entry is beyond 2."
+        _near = abs(_spread - 0.88) < 2 / _all.size**0.5 and abs(_all).max() < 2.05
+        _check.require(_near, _told)
+        _alike = np.ptp(_all, axis=0).max() == 0
+        _check.require(not _alike, f"{_when}all layers start with the same {_name}.")
+    _params = jax.tree.map(
+        lambda p: (_draw.normal(size=p.shape) / p.shape[0] ** 0.5).astype(p.dtype),
+        _tree,
+    )
+    _right, _without, _layer = [], [], ("my_linear", "my_linear", "my_linear_1", "head")
+    for _name, _by in zip(_layer, (1, 2, 1, 1), strict=True):
+        _w, _b, _a, _c = (np.float64(_params[_name][part]) for part in "wbac")
+        _without.append((_by * np.float64(_x) @ _w + _b).astype(_x.dtype))
+        _added = _by * np.float64(_x) @ _a @ _c
+        _right.append((_without[-1] + _added).astype(_x.dtype))
     _others = {
-        "something cuts off what is negative.": [[y.clip(0) for y in _right]] * 3,
+        "the new term is missing.": [_without] * 3,
         "there is nothing. Is a `return` missing?": [],
-        "": "Is it x W + b, with the parameters that it gets in this call?",
+        "": "Is it x W + b + x A C, with the parameters that it gets in this call?",
     }
-    _given = _size, jax.tree.map(jnp.array, _params), _x
+    _limits = {"rtol": 1e-4 if _dtype == "float32" else 0.03, "dtypes": True}
+    _given = (_size, _rank), jax.tree.map(jnp.array, _params), _x
     _outputs = _check.call(*_given, by=outputs_of, when=_when)
     _what = "what an eager, a compiled and an eager call return"
     _check.agrees(_outputs, [_right] * 3, _others, _when, _what, **_limits)
-print("Agrees with hk.Linear in names, shapes, dtypes, first numbers and outputs.")
+    _count = _check.call(*_given, by=multiplications_of, when=_when)
+    _most = _x.size // _n * (_n * _size + (_n + _size) * _rank)
+    _told = f"{_when}the products take {_count} multiplications, {_most} are enough. Is A C computed?"
+    _check.require(_count <= _most, _told)
+print(
+    "Names, shapes, dtypes, first numbers, outputs and the cost are those of the text."
+)
 
 # %% [markdown]
 # ## Scopes: the name says where a module was made
@@ -1215,7 +1250,7 @@ def tried(Tied):
     """Parameters from two keys; others, with y and the compiled gradient of the sum of y**2."""
 
     def outcomes(size, keys, x):
-        net = hk.without_apply_rng(hk.transform(lambda x: Tied(size)(x)))
+        net = hk.without_apply_rng(hk.transform(lambda x: Tied(size, name="net")(x)))
         starts = [jax.tree.map(np.array, net.init(key, x)) for key in keys]
         draw = np.random.default_rng(size).normal
         params = jax.tree.map(lambda p: jnp.array(p + draw(size=p.shape)), starts[0])
@@ -1251,13 +1286,16 @@ _slips = {
     "the first bias is missing.": {"biases": (0, 1)},
 }
 _sharing = 'Is one matrix there once? Read "Share parameters: one instance, called twice" again.'
-_draw, _keys = np.random.default_rng(1), list(jax.random.split(jax.random.key(0)))
-_cases = [(7, 6), (3, 2, 5), (5,), (5, 4), (1, 0, 1), (2, 2, 2, 1)]
-for _shape, _k in zip(_cases, (2, 9, 9, 4, 1, 1), strict=True):
+_draw, _keys = np.random.default_rng(), list(jax.random.split(jax.random.key(0)))
+_cases = [(3, *_draw.integers(20, 30, 1).tolist()), (3, 2, 5), (5,), (5, 4), (1, 0, 1)]
+_sizes = [int(_draw.integers(30, 40)), 9, 9, 4, 1]
+for _shape, _k in zip(_cases, _sizes, strict=True):
     _x = np.float32(_draw.uniform(0.1, 2) * _draw.normal(size=_shape))
     _when = f"With hidden_size {_k} and an x of shape {_shape}, "
     _given = _k, _keys, jnp.array(_x)
     _starts, _params, (_y, _slopes) = _check.call(*_given, by=tried, when=_when)
+    _named = all(module.partition("/")[0] == "net" for module in _params)
+    _check.require(_named, 'Made with name="net", it is called otherwise in the tree.')
     _shapes = [leaf.shape for leaf in jax.tree.leaves(_params)]
     _wanted = [[w, (_k,), _shape[-1:]] for w in ((_shape[-1], _k), (_k, _shape[-1]))]
     _orders = itertools.product(itertools.permutations(range(len(_shapes))), (0, 1))
@@ -1511,7 +1549,7 @@ _check = Check(
         "": "Does it find each array by the three dictionaries that it is given?",
     },
 )
-_draw, _kinds = np.random.default_rng(0), {"w": "weight", "b": "bias"}
+_draw, _kinds = np.random.default_rng(), {"w": "weight", "b": "bias"}
 
 
 def what_it_raises(load_renamed):
@@ -1549,9 +1587,11 @@ _cases += [_case(dict(zip(gated_params, _layers[::-1], strict=True)))]
 _cases += [_case({"b": ("x", 2, 3), "a": ("y", 3, 3)}, "w"), _case({})]
 _paths = ["a", "b", "net/~/linear", "net/linear", "net/linear_1", "weight", "w"]
 _names = ["layers.0", "layers.10", "layers.1", "weight", "bias", "a", "net.w"]
-for _parameters in ("wb", "wb", "w", "wb"):
-    _sizes = _draw.integers(1, 5, size=(7, 2)).tolist()
-    _order = _draw.permutation(7).tolist()
+_paths += [f"deep/~/linear_{i}" for i in range(int(_draw.integers(5, 9)))]
+_names += [f"blocks.{i}.x" for i in range(len(_paths) - 7)]
+for _parameters in ("wb", "w", "wb"):
+    _sizes = _draw.integers(1, 5, size=(len(_paths), 2)).tolist()
+    _order = _draw.permutation(len(_paths)).tolist()
     _layers = {_paths[i]: (_names[j], *_sizes[j]) for j, i in enumerate(_order)}
     _cases.append(_case(_layers, _parameters))
 for _saved, _params, _names, _right in _cases:
@@ -1566,7 +1606,7 @@ for _saved, _params, _names, _right in _cases:
         },
         "": "Which array belongs there, by names, and what happens to a weight on the way?",
     }
-    _when = f"For the layers {', '.join(_names.values())}, "
+    _when = f"For {len(_names)} layers, "
     _loaded = _check.call(_saved, _params, _names, when=_when)
     _check.agrees(_loaded, _right, _others, _when, rtol=1e-6)
 _saved, _params, _names, _ = _case({"a": ("x", 3, 5), "b": ("y", 5, 5)})

@@ -204,8 +204,9 @@ assert len(_ran) == 1
 #
 # ## Exercise: repair a loss that broadcasts
 #
-# A common form of this mistake has a network with one output for each example, and targets in a flat array. The cell
-# evaluates the loss at the best line for these targets, where it should be close to 1.
+# A common form of this mistake has a network with one output for each example, and targets in a flat array. Here the
+# examples have weights, too. The cell evaluates the loss at the best line for these targets, where it should be close
+# to 1, whatever the weights are.
 
 # %%
 one_output_net = hk.without_apply_rng(hk.transform(lambda x: hk.Linear(1)(x)))
@@ -213,31 +214,40 @@ best_line = {"linear": {"w": fitted["w"][:, :1], "b": fitted["b"][:1]}}
 
 
 def flat_loss(params, batch):
-    x, y = batch  # (B, D), (B,)
-    return jnp.mean((one_output_net.apply(params, x) - y) ** 2)
+    x, y, weights = batch  # (B, D), (B,), (B,)
+    squares = (one_output_net.apply(params, x) - y) ** 2
+    return jnp.mean(weights * squares) / jnp.mean(weights)
 
 
-print("loss of the best line:", flat_loss(best_line, (inputs, outputs[:, 0])))
+flat_batch = inputs, outputs[:, 0], 1.0 + (inputs[:, 1] > 0)
+print("loss of the best line:", flat_loss(best_line, flat_batch))
 
 # %% [markdown]
-# Define `one_output_loss(params, batch)`: the mean squared error of `one_output_net` on inputs of shape
-# `(B, D)` and targets of shape `(B,)`, for any `B` and `D` from 1 up. It returns one number, of shape `()`,
-# and can be differentiated and compiled.
+# Define `one_output_loss(params, batch)`: the weighted mean $\sum_i w_i e_i^2 / \sum_i w_i$ of the squared errors of
+# `one_output_net`, on inputs of shape `(B, D)`, with targets and weights of shape `(B,)`, for any `B` and `D` from 1
+# up. No weight is negative, and at least one is positive.
+#
+# - It returns one number, of shape `()`, can be differentiated and compiled, and `jax.vmap` maps it over a stack of
+#   batches.
+# - It raises a `ValueError` if targets or weights have another shape, such as `(B, 1)`, `(1, B)`, `(1,)` with a larger
+#   `B`, or `()`.
 #
 # <details>
 # <summary>Hint</summary>
 #
-# What is the shape of the difference, and what should it be?
+# Go through the two lines of `flat_loss` and write the shape behind each operation. Which shapes should they be?
 #
 # </details>
 
 
-# %% exercise="broadcast-loss" kind="repair" minutes="5"
+# %% exercise="broadcast-loss" kind="repair" minutes="8"
 def one_output_loss(params, batch):
-    x, y = batch  # (B, D), (B,)
+    x, y, weights = batch  # (B, D), (B,), (B,)
     ### BEGIN SOLUTION
     predictions = one_output_net.apply(params, x)[:, 0]  # (B,)
-    return mean_squared_error(predictions, y)
+    if not predictions.shape == y.shape == weights.shape:
+        raise ValueError(f"{predictions.shape} meets {y.shape} and {weights.shape}.")
+    return jnp.sum(weights * (predictions - y) ** 2) / jnp.sum(weights)
     ### END SOLUTION
 
 
@@ -252,7 +262,9 @@ _check = Check(
         "on traced array": "NumPy and float need values, and a tracer has none: compute with jnp.",
         "Gradient only": "It cannot be differentiated: a loss is one number.",
         "predictions have shape": "Give `mean_squared_error` two arrays of one shape.",
-        "": "It gets inputs (B, D) and targets (B,), for any B and D from 1 up.",
+        "matmul": "What are the shapes of the two that are multiplied?",
+        "ValueError": "It refuses shapes that are right: inputs (B, D), targets and weights (B,).",
+        "": "It gets inputs (B, D), targets and weights (B,), for any B and D from 1 up.",
     },
 )
 
@@ -261,11 +273,27 @@ def compiled_with_gradient(loss):
     return jax.jit(jax.value_and_grad(loss))
 
 
-_draw = np.random.default_rng(0)
+def mapped(loss):
+    return jax.vmap(loss, in_axes=(None, 0))
+
+
+def what_it_raises(loss):
+    def attempt(params, batch):
+        try:
+            loss(params, batch)
+        except ValueError:
+            return "ValueError"
+        except Exception as problem:
+            return type(problem).__name__
+        return "nothing"
+
+    return attempt
+
+
+_draw = np.random.default_rng()
 for _rows, _columns, _size in (
     (7, 5, 1),
     (1, 4, 30),
-    (7, 5, 1),
     (int(_draw.integers(129, 200)), 1, 1e3),
     (4, 4, 0.01),
 ):
@@ -273,180 +301,158 @@ for _rows, _columns, _size in (
         np.float32(_size * _draw.normal(size=shape))
         for shape in ((_columns, 1), 1, (_rows, _columns), _rows)
     )
+    _weights = np.float32(_draw.permutation(0.3 + np.arange(_rows) % 5))
+    _weights[: _rows // 3] = 0
+    _share = np.float64(_weights) / _weights.sum()
     _errors = np.float64(_x) @ _w[:, 0] + _b - _y  # (B,)
     _pairs = np.float64(_x) @ _w + _b - _y  # (B, B)
-    _right = (_errors**2).mean()
-    _arguments = {"linear": {"w": _w, "b": _b}}, (_x, _y)
-    _arguments = jax.tree.map(jnp.array, _arguments)
-    _when = f"With inputs {_x.shape} and targets {_y.shape}, "
+    _right = _share @ _errors**2
+    _params, _batch = {"linear": {"w": _w, "b": _b}}, (_x, _y, _weights)
+    _params, _batch = jax.tree.map(jnp.array, (_params, _batch))
+    _when = f"With {_rows} rows and {_columns} columns, "
     _mistakes = {
         "predictions and targets still broadcast. What is the shape of their difference?": (
-            _pairs**2
+            (_pairs**2) @ _share
         ).mean(),
-        "that is one number for each row; a loss is one number.": _errors**2,
-        "that is the sum.": (_errors**2).sum(),
-        "that is half of the mean.": _right / 2,
+        "the weights have no effect. Which shape have weights times squares?": (
+            _errors**2
+        ).mean(),
+        "that is one number for each row; a loss is one number.": _share * _errors**2,
+        "that is the sum. Which sum is it divided by?": _weights @ _errors**2,
+        "it is divided by the number of rows.": _weights @ _errors**2 / _rows,
+        "the weights are squared, too.": _weights**2 @ _errors**2 / _weights.sum(),
         "that is the root of the mean.": np.sqrt(_right),
-        "that is the square of the mean error.": _errors.mean() ** 2,
-        "that is the mean without a square.": abs(_errors).mean(),
-        "every target meets the first prediction.": (_pairs[0] ** 2).mean(),
-        "": "Does each prediction meet the target of its own row, and only that one?",
+        "that is the mean without a square.": _share @ abs(_errors),
+        "": "Does each prediction meet the target and the weight of its own row, and only these?",
     }
-    _result = _check.call(*_arguments, when=_when)
+    _result = _check.call(_params, _batch, when=_when)
     _check.agrees(_result, _right, _mistakes, _when)
-    _result, _gradient = _check.call(*_arguments, by=compiled_with_gradient, when=_when)
+    _given = _params, _batch
+    _result, _gradient = _check.call(*_given, by=compiled_with_gradient, when=_when)
     _check.agrees(_result, _right, _mistakes, _when, "the loss under jax.jit")
-    _slopes = 2 * _errors[:, None] / _rows  # (B, 1)
+    _slopes = 2 * (_share * _errors)[:, None]  # (B, 1)
     _slopes = {"linear": {"w": _x.T @ _slopes, "b": _slopes.sum(axis=0)}}
     _told = {"": "Does the loss depend on params through the predictions of all rows?"}
     _check.agrees(_gradient, _slopes, _told, _when, "the gradient of the loss")
-print("Agrees with the mean in NumPy for 1 row and many, and so does its gradient.")
+    _stack = jax.tree.map(lambda a: jnp.stack([a, a[::-1]]), _batch)
+    _results = _check.call(_params, _stack, by=mapped, when=_when)
+    _told = {"": "Under jax.vmap an array has the shapes of one batch."}
+    _check.agrees(_results, np.full(2, _right), _told, _when, "what jax.vmap gives")
+    for _place, _name in ((1, "targets"), (2, "weights")):
+        _shapes = {(_rows, 1), (1, _rows), (1,), ()} - {(_rows,)}
+        for _shape in sorted(_shapes):
+            _other = [*_batch[:_place], jnp.ones(_shape), *_batch[_place + 1 :]]
+            _raised = _check.call(_params, tuple(_other), by=what_it_raises)
+            _told = f"{_when}and {_name} of shape {_shape}, it raises {_raised}, not a ValueError."
+            _check.require(_raised == "ValueError", _told)
+print("Agrees with the weighted mean in NumPy, and refuses all shapes that broadcast.")
 
 # %% [markdown]
-# ## Exercise: train to the floor
+# ## Exercise: reach the floor without training
 #
-# Write the training loop. The cell makes new parameters of `my_haiku_net`. Bring their mean squared error on
-# `inputs` and `outputs` down to at most 2% above the floor: `num_iterations` calls of `my_update` with
-# `learning_rate` are enough. Afterwards
+# You know the best line, and the network can do what a line does. So you can write down parameters at the floor, and
+# need no step of training. Define `params_at_the_floor(x, y)` for inputs `x` of shape `(B, D)`, with `D` from 1 to 5,
+# and targets `y` of shape `(B, K)`. It returns parameters for a network like `my_haiku_net`: a linear layer of 5, a
+# ReLU, a linear layer of `K`, so that
 #
-# - `my_haiku_params` are the trained parameters,
-# - `loss` is the last training loss that the loop has seen, the mean over all 128 rows.
+# - the mean squared error of the network on `x` and `y` is that of the best line, within 0.1%;
+# - the network agrees with the best line not only on the rows of `x`, but wherever each input lies between the smallest
+#   and the largest in its column.
 #
-# The check looks at these two only, so you may get there in another way: more steps, another rate, another
-# start. Here is the same kind of loop for one number $w$ and the loss $(w - 3)^2$:
-
-
-# %%
-def toy_update(w, rate):
-    return (w - 3.0) ** 2, w - rate * 2 * (w - 3.0)
-
-
-w = 0.0
-for i in range(3):
-    toy_loss, w = toy_update(w, 0.25)
-    print(f"step {i}: loss {toy_loss}, then w = {w}")
-
-# %% [markdown]
-# After the loop `w` is 2.625, and `toy_loss` is 0.5625, the loss *before* the last step. Uncompiled, `my_update` sends
-# its operations to the device one by one, and 1500 calls take a while, so you may want to compile it before the loop.
-# Print the loss now and then.
+# The numbers in `x` may be of any size from 0.01 to 1000. Remember that `float32` keeps about seven digits: beside a
+# million, 0.01 is lost.
 #
 # <details>
-# <summary>Hint: the loop</summary>
+# <summary>Hint: the first layer</summary>
 #
-# `my_update(params, net, input, target, learning_rate)` returns the loss, then the new parameters, and
-# changes nothing in place. Which parameters does the second step start from?
+# A unit can copy one input. Which bias keeps what it gets from being negative, and is not larger than needed?
 #
 # </details>
 #
 # <details>
-# <summary>Hint: the compiled version</summary>
+# <summary>Hint: the second layer</summary>
 #
-# `jax.jit` takes pytrees of arrays as arguments, and a network holds functions. Compile a function of `params` alone,
-# which takes the network, the data and the rate from outside.
+# It gets the inputs plus that bias, and the line expects the inputs alone. Which bias of its own corrects that? If there
+# are more units than inputs, the rest must not count.
 #
 # </details>
 
-# %%
-learning_rate = 3e-2
-num_iterations = 1500
 
-# %% exercise="regression-loop" kind="build" minutes="10"
-my_haiku_params = my_haiku_net.init(jax.random.key(0), inputs)
+# %% exercise="floor-without-training" kind="build" minutes="12"
+def params_at_the_floor(x, y):
+    """Parameters for D inputs, 5 units and K outputs, at the floor of x (B, D), y (B, K)."""
+    ### BEGIN SOLUTION
+    line, _ = least_squares(x, y)
+    copy = jnp.eye(x.shape[1], 5)  # input i goes to unit i
+    lift = jnp.full(5, jnp.abs(x).max())  # and is not negative there
+    after = jnp.pad(line["w"], [(0, 5 - x.shape[1]), (0, 0)])  # (5, K)
+    return {
+        "linear": {"w": copy, "b": lift},
+        "linear_1": {"w": after, "b": line["b"] - lift @ after},
+    }
+    ### END SOLUTION
 
-### BEGIN SOLUTION
-compiled_update = jax.jit(
-    lambda params: my_update(params, my_haiku_net, inputs, outputs, learning_rate)
-)
-for i in range(num_iterations):
-    loss, my_haiku_params = compiled_update(my_haiku_params)
-    if i % 300 == 0:
-        print(f"loss before step {i}: {loss:.4f}")
 
-print(f"loss before the last step: {loss:.4f}")
-### END SOLUTION
-
-# %% [markdown]
-# The check computes the error of your parameters itself.
-
-# %% check="regression-loop"
+# %% check="floor-without-training"
 from snippets.checking import Check
 
-_start = my_haiku_net.init(jax.random.key(0), inputs)
-_read = "Exercise: train to the floor"
-_params_check = Check(globals(), "my_haiku_params", _read, None)
-_shapes, _form = (
-    jax.tree.map(np.shape, tree) for tree in (_params_check.answer, _start)
-)
-_params_check.require(
-    _shapes == _form,
-    "my_haiku_params is not a tree of parameters of my_haiku_net. What does my_update return, and in which order?",
-)
-_values = jax.tree.leaves(_params_check.answer)
-_params_check.require(
-    not any(
-        isinstance(leaf, jax.core.Tracer)
-        or (isinstance(leaf, jax.Array) and leaf.is_deleted())
-        for leaf in _values
-    ),
-    "my_haiku_params holds an array without values: one that was donated, or a tracer that was kept.",
-)
-_params_check.require(
-    all(np.isfinite(leaf).all() for leaf in _values),
-    "my_haiku_params holds nan or infinity, so the run blew up. Is it the mean that you minimize, downhill, and at"
-    ' the learning rate of the page? Read "Read the largest rate off the curvature" below.',
-)
-_params_check.require(
-    not all(map(np.array_equal, _values, jax.tree.leaves(_start))),
-    "my_haiku_params are the parameters from `init`. Where do the new ones go in each round?",
-)
-with jax.default_matmul_precision("highest"):
-    _error, _first = (
-        float(square_loss(params, my_haiku_net, inputs, outputs))
-        for params in (_params_check.answer, _start)
-    )
-_reached = f"The mean squared error of my_haiku_params is {_error:.4g}, {_error / floor:.4g} times the floor."
-for _limit, _advice in (
-    (
-        _first / floor,
-        "That is no better than at the start. Do the steps go downhill, and is the target all of `outputs`?",
-    ),
-    (
-        0.5 * _first / floor,
-        "That is little better than the start. Does each step begin from the parameters of the step before?",
-    ),
-    (
-        1.3,
-        "Are there enough steps, at a rate that can settle? Are all rows and columns the target, and both layers trained?",
-    ),
-    (
-        1.02,
-        "That is close. Are there enough steps, and do they become small enough to settle? See the figures below for"
-        " rates that are too large.",
-    ),
-):
-    _params_check.require(_error <= _limit * floor, f"{_reached} {_advice}")
-_loss_check = Check(globals(), "loss", _read, None)
-_kind = "The parameters are right, but `loss` should be one number, the loss of the last step."
-_loss_check.require(
-    isinstance(_loss_check.answer, jax.Array | np.ndarray | np.generic | float), _kind
-)
-_loss_check.require(np.shape(_loss_check.answer) == (), _kind)
-_entries = outputs.size
-_loss_check.agrees(
-    _loss_check.answer,
-    _error,
+_check = Check(
+    globals(),
+    "params_at_the_floor",
+    "Exercise: reach the floor without training",
     {
-        "that is the sum over all entries.": _error * _entries,
-        "that is the norm of the errors.": (_error * _entries) ** 0.5,
-        "that is the loss of the first step.": _first,
-        "": "Is it the mean over all 128 rows, as my_update returned it in the last step?",
+        "incompatible shapes": "x has D columns, y has K, and there are 5 units.",
+        "dot_general": "x has D columns, y has K, and there are 5 units.",
+        "": "It gets x (B, D) and y (B, K), for D from 1 to 5 and any K.",
     },
-    "The parameters are right, but ",
-    "`loss`",
-    rtol=0.02,
 )
-print(f"The mean squared error is {_error:.4f}, {_error / floor:.3f} times the floor.")
+
+
+def _network_in_numpy(params, x):
+    first, last = (jax.tree.map(np.float32, params[m]) for m in ("linear", "linear_1"))
+    hidden = np.maximum(x @ first["w"] + first["b"], 0)
+    return hidden @ last["w"] + last["b"], hidden
+
+
+_draw = np.random.default_rng()
+_cases = [(128, 3, 6, 1, 0), (50, 5, 2, 0.01, 0), (300, 2, 1, 1e3, 0)]
+_cases += [(64, 1, int(_draw.integers(7, 12)), 1, -2), (90, 4, 3, 300, 1)]
+for _rows, _columns, _outputs, _size, _offset in _cases:
+    _x = _draw.normal(size=(_rows, _columns)) + _offset
+    _x *= np.where(np.arange(_columns) % 2, -_size, _size) / abs(_x).max()
+    _w, _b = (
+        _draw.normal(size=(_columns, _outputs)) / _size,
+        _draw.normal(size=_outputs),
+    )
+    _y = _x @ _w + _b + 0.1 * _draw.normal(size=(_rows, _outputs))
+    _x, _y = np.float32(_x), np.float32(_y)
+    _ones = np.column_stack([np.float64(_x) / _size, np.ones(_rows)])
+    _best = np.linalg.lstsq(_ones, np.float64(_y))[0]  # (D + 1, K)
+    _least = ((_ones @ _best - _y) ** 2).mean()
+    _when = f"With x {_x.shape} of numbers up to {_size} and y {_y.shape}, "
+    _params = _check.call(jnp.array(_x), jnp.array(_y), when=_when)
+    _form = {"linear": {"w": (_columns, 5), "b": (5,)}}
+    _form["linear_1"] = {"w": (5, _outputs), "b": (_outputs,)}
+    _form = jax.tree.map(np.zeros, _form, is_leaf=lambda s: isinstance(s, tuple))
+    _zeros = jax.tree.map(lambda p: np.zeros(np.shape(p)), _params)
+    _told = {"": "Which names and shapes have the parameters of two linear layers?"}
+    _check.agrees(_zeros, _form, _told, _when, "its tree")
+    _out, _hidden = _network_in_numpy(_params, _x)
+    _error = ((_out - _y) ** 2).mean(dtype=float)
+    _told = f"{_when}the error is {_error / _least:.5g} times the floor."
+    _closed = ((_hidden == 0).sum(axis=0) > 1) & (_hidden > 0).any(axis=0)
+    _told += " A unit is 0 for some rows. What keeps it open?" * bool(_closed.any())
+    if _hidden.max() > 100 * _size:
+        _told += " A bias is so large that digits of x are lost."
+    _check.require(_error < 1.001 * _least, _told)
+    _corners = np.float32(_draw.choice([0, 1], (500, _columns)))
+    _corners = _x.min(0) + _corners * (_x.max(0) - _x.min(0))
+    _line = np.column_stack([_corners / _size, np.ones(500)]) @ _best
+    _out, _hidden = _network_in_numpy(_params, _corners)
+    _told = {"": "Which inputs reach a unit? Is each unit open for all of them?"}
+    _what = "the output of the network between the smallest and largest inputs"
+    _check.agrees(_out, _line, _told, _when, _what)
+print("At the floor for five data sets, and a line between their extremes.")
 
 # %% [markdown]
 # ## Look at the way down
@@ -525,7 +531,7 @@ print("after 1500 steps", limit)
 
 # %% [markdown]
 # Here the limit shrinks during training, because the two layers multiply each other, so that the valley gets narrower
-# as their weights grow. Near the floor the limit is {{ limit:.3f}}, and the 3e-2 of the exercise is just inside.
+# as their weights grow. Near the floor the limit is {{ limit:.3f}}, and the 3e-2 of this run is just inside.
 #
 # Test the limit on the network itself. The figure shows the loss along its most curved direction, where each
 # run starts 0.2 away from the trained parameters and takes ten steps. Move the slider, or scroll through the

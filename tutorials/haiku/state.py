@@ -512,17 +512,19 @@ assert all(isinstance(leaf, jax.core.Tracer) for leaf in _global)
 # %% [markdown]
 # ## Exercise: a training step with BatchNorm
 #
-# Define `train_step(params, state, x, y)` for `network` and the two rings: one step of gradient descent, with
-# `learning_rate` from the cell below, on the *cross-entropy*: the mean of `-log(p)` where the label is 1, and of
-# `-log(1 - p)` where it is 0, as `sigmoid_cross_entropy(logits, labels)` computes it. It returns the triple
-# `(new_params, new_state, loss)`:
+# A batch that is too large for the memory comes in `M` parts. Define `train_step(params, state, x, y)` for `network` and
+# the two rings, where `x` has shape `(M, B, 2)` and `y` shape `(M, B)`, for any `M` from 1 and `B` from 2 up: *one* step
+# of gradient descent, with `learning_rate` from the cell below. The loss is the mean over the parts of their
+# *cross-entropy*: the mean of `-log(p)` where the label is 1, and of `-log(1 - p)` where it is 0, as
+# `sigmoid_cross_entropy(logits, labels)` computes it. It returns the triple `(new_params, new_state, loss)`:
 #
 # - `new_params`: the parameters after the step;
-# - `new_state`: the state after this batch, seen in training mode with the parameters *before* the step;
+# - `new_state`: the state after all parts, in their order, each seen in training mode with the parameters *before* the
+#   step and the state that the part before left behind;
 # - `loss`: the loss before the step, shape `()`.
 #
-# Here `x` has shape `(B, 2)` and `y` shape `(B,)`, for any batch size from 2 up. It must also run as
-# `jax.jit(train_step)`, and must not change or delete its arguments.
+# It must also run as `jax.jit(train_step)`, must not change or delete its arguments, and its program must not grow with
+# `M`: `jax.make_jaxpr` shows as many equations for ten parts as for two.
 #
 # Here is a specification in NumPy. First the loss, with the mean and variance that BatchNorm sees:
 
@@ -550,57 +552,74 @@ def slow_loss(params, x, y):
 # %%
 def slow_train_step(params, state, x, y):
     params = jax.tree.map(lambda leaf: np.array(leaf, dtype=float), params)
-    x, y = np.array(x, dtype=float), np.array(y)
-    loss, batch = slow_loss(params, x, y)
+    parts = list(zip(np.array(x, dtype=float), np.array(y), strict=True))
+
+    def loss():
+        return np.mean([slow_loss(params, *part)[0] for part in parts])
+
     new_params = jax.tree.map(np.copy, params)
     for leaf, new in zip(*map(jax.tree.leaves, (params, new_params)), strict=True):
         for index in np.ndindex(leaf.shape):
             kept = leaf[index]
             leaf[index] = kept + 1e-6
-            above, _ = slow_loss(params, x, y)
+            above = loss()
             leaf[index] = kept - 1e-6
-            below, _ = slow_loss(params, x, y)
+            below = loss()
             leaf[index] = kept
             new[index] -= learning_rate * (above - below) / 2e-6
-    new_state = {}
-    for module, value in batch.items():
-        counter = int(state[module]["counter"]) + 1
-        hidden = 0.9 * np.array(state[module]["hidden"]) + 0.1 * value
-        average = hidden / (1 - 0.9**counter)
-        new_state[module] = {"counter": counter, "hidden": hidden, "average": average}
-    return new_params, new_state, loss
+    for part in parts:
+        old, state = state, {}
+        for module, value in slow_loss(params, *part)[1].items():
+            count = int(old[module]["counter"]) + 1
+            hidden = 0.9 * np.array(old[module]["hidden"]) + 0.1 * value
+            average = hidden / (1 - 0.9**count)
+            state[module] = {"counter": count, "hidden": hidden, "average": average}
+    return new_params, state, loss()
 
 
 # %% [markdown]
-# On four points:
+# On two parts of four points:
 
 # %%
 params, state = network.init(jax.random.key(1), train_x[:4], is_training=True)
-x, y = train_x[:4], train_y[:4]
+x, y = train_x[:8].reshape(2, 4, 2), train_y[:8].reshape(2, 4)
 slow_params, slow_state, slow_value = slow_train_step(params, state, x, y)
-print("x:", *x, " y:", y)
+print("x:", x.shape, " y:", *y)
 print(f"loss: {slow_value:.4f}")
 print("bias of the logit:", params["logit"]["b"], "->", slow_params["logit"]["b"])
 print(f"mean of channel 0: {slow_state['norm/~/mean_ema']['average'][0, 0]:.4f}")
 
 # %% [markdown]
 # <details>
-# <summary>Hint</summary>
+# <summary>Hint: from part to part</summary>
 #
-# Write the loss as a function inside `train_step`, of the parameters alone; it can read `state`, `x` and `y`
-# from outside. What must it return so that the new state gets out?
+# What goes through all parts and comes out at the end is a carry of `jax.lax.scan`, as the state was in `remember`.
+# The parts are the rows of the pair `(x, y)`.
+#
+# </details>
+#
+# <details>
+# <summary>Hint: the gradient</summary>
+#
+# A scan can be differentiated like anything else, so the loss may hold it. What must the loss return so that the new
+# state gets out? Or take a gradient in each round, and carry their sum.
 #
 # </details>
 
 
 # %% exercise="batch-norm-step" kind="build" minutes="12"
 def train_step(params, state, x, y):
-    """One step on the batch x (B, 2), y (B,): returns (new_params, new_state, loss)."""
+    """One step on M parts x (M, B, 2), y (M, B): returns (new_params, new_state, loss)."""
 
     ### BEGIN SOLUTION
     def loss_fn(params):
-        logits, new_state = network.apply(params, state, None, x, is_training=True)
-        return sigmoid_cross_entropy(logits, y), new_state
+        def one_part(state, part):
+            x, y = part  # (B, 2), (B,)
+            logits, state = network.apply(params, state, None, x, is_training=True)
+            return state, sigmoid_cross_entropy(logits, y)
+
+        new_state, losses = jax.lax.scan(one_part, state, (x, y))  # losses (M,)
+        return losses.mean(), new_state
 
     (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
     new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
@@ -610,6 +629,7 @@ def train_step(params, state, x, y):
 
 # %% check="batch-norm-step"
 from snippets.checking import Check
+from snippets.jaxprs import equations
 
 _of_apply = 'What does apply take, and what does it return? Read "`hk.transform_with_state`: state goes in and comes out" again.'
 _check = Check(
@@ -630,8 +650,12 @@ _check = Check(
 )
 
 
-def _some(size, scale, counter):
-    """Parameters, a state after `counter` steps, and a batch."""
+def equations_of(step):
+    return lambda *given: len(list(equations(jax.make_jaxpr(step)(*given))))
+
+
+def _some(parts, size, scale, counter):
+    """Parameters, a state after `counter` parts, and the parts of a batch."""
     params = jax.tree.map(lambda p: p + _draw.normal(size=p.shape), slow_params)
     params["hidden"]["w"] /= scale
     params["logit"]["w"] *= (1 + scale) / 2
@@ -641,8 +665,9 @@ def _some(size, scale, counter):
         average = hidden / (1 - 0.9 ** max(counter, 1))
         state[name] = jax.tree.map(jnp.float32, {"hidden": hidden, "average": average})
         state[name]["counter"] = jnp.int32(counter)
-    x = (_draw.normal(size=(size, 2)) + _draw.choice([-1, 1])) * scale
-    y = jnp.int32(_draw.permutation(np.arange(size) % 2))
+    x = _draw.normal(size=(parts, size, 2)) + _draw.choice([-1, 1], (parts, 1, 1))
+    x *= scale
+    y = jnp.int32(_draw.permuted(np.resize([0, 1], (parts, size)), axis=1))
     return jax.tree.map(jnp.float32, params), state, jnp.float32(x), y
 
 
@@ -653,28 +678,30 @@ def _of_step(new):
 
 
 _draw = np.random.default_rng(4)
-_many = int(_draw.integers(65, 99))
-for _size, _scale, _counter, _by in (
-    (6, 1, 0, None),
-    (6, 8, 40, None),
-    (_many, 1, 3, jax.jit),
-    (_many, 0.25, 1, jax.jit),
-    (3, 1, 2, None),
-    (3, 30, 5, None),
+_several, _many = np.random.default_rng().integers((5, 65), (9, 99)).tolist()
+for _parts, _size, _scale, _counter, _by in (
+    (1, 6, 1, 0, None),
+    (3, 6, 8, 40, None),
+    (2, _many, 1, 3, jax.jit),
+    (_several, 7, 0.25, 1, jax.jit),
+    (2, 3, 30, 5, None),
 ):
-    _case = _old, _old_state, _x, _y = _some(_size, _scale, _counter)
-    _when = f"With a batch of {_size} after {_counter} steps, "
+    _case = _old, _old_state, _x, _y = _some(_parts, _size, _scale, _counter)
+    _when = f"With x {_x.shape} after {_counter} other parts, "
     _new, _next, _before = slow_train_step(*_case)
-    _after, _late, _ = slow_train_step(_new, *_case[1:])
+    _after, _late, _last = slow_train_step(_new, *_case[1:])
     _result = _check.call(*_case, by=_by, when=_when)
     _result = tuple(_result) if isinstance(_result, tuple | list) else _result
     _uphill, _summed = (
         jax.tree.map(lambda p, n, f=factor: p + f * (n - p), _old, _new)
-        for factor in (-1, _size)
+        for factor in (-1, _parts)
     )
     _twice = slow_train_step(_old, _next, _x, _y)[1]
-    _fresh = slow_train_step(_old, _some(2, 1, 0)[1], _x, _y)[1]
-    _last = slow_loss(jax.tree.map(np.float64, _new), np.float64(_x), np.array(_y))[0]
+    _fresh = slow_train_step(_old, _some(1, 2, 1, 0)[1], _x, _y)[1]
+    _end = slow_train_step(_old, _old_state, _x[-1:], _y[-1:])[1]
+    _walked, _state = _old, _old_state
+    for _part in zip(_x, _y, strict=True):
+        _walked, _state, _ = slow_train_step(_walked, _state, *(p[None] for p in _part))
     _order = "the exercise asks for (new_params, new_state, loss), in this order."
     _mistakes = {
         _order: (_new, _before, _next),
@@ -684,10 +711,12 @@ for _size, _scale, _counter, _by in (
         f"two of them are in a pair of their own; {_order}": ((_new, _next), _before),
         "new_state is the one that came in.": (_new, _old_state, _before),
         "new_state belongs to the parameters after the step.": (_new, _late, _before),
-        "new_state has seen the batch twice.": (_new, _twice, _before),
+        "new_state has seen all parts twice.": (_new, _twice, _before),
+        "new_state has seen the last part only.": (_new, _end, _before),
+        "each part takes a step of its own.": (_walked, _state, _before),
         "new_state starts from a fresh state.": (_new, _fresh, _before),
         "the loss is the one after the step.": (_new, _next, _last),
-        "that is the sum over the batch.": (_summed, _next, _size * _before),
+        "that is the sum over the parts.": (_summed, _next, _parts * _before),
         "new_params are the parameters that came in.": (_old, _next, _before),
         "the step leads uphill.": (_uphill, _next, _before),
         "": "Is all of it made from what is given, in training mode, with learning_rate and the mean cross-entropy?",
@@ -699,12 +728,16 @@ for _size, _scale, _counter, _by in (
     _told = {"": "Is it learning_rate times the gradient, of all parameters, as it is?"}
     _pair = map(_of_step, (_result[0], _new))
     _check.agrees(*_pair, _told, _when, "the step, divided by learning_rate,")
-print("Parameters, state and loss agree with the specification on six batches.")
+_counts = [_check.call(*_some(parts, 4, 1, 1), by=equations_of) for parts in (2, 10)]
+_told = f"The program has {_counts[0]} equations for 2 parts and {_counts[1]} for 10."
+_told += " What loops over the parts, Python or JAX?"
+_check.require(_counts[0] >= _counts[1], _told)
+print("Parameters, state and loss agree with the specification on five batches.")
 
 # %% [markdown]
 # ## Training mode, evaluation mode
 #
-# Now train with your step, on shuffled batches of 64.
+# Now train with your step, on shuffled batches of 64, each in one part.
 
 # %%
 from snippets.data import minibatches
@@ -717,7 +750,7 @@ params, state = first_params, first_state
 for epoch in range(20):
     key = jax.random.fold_in(jax.random.key(4), epoch)
     for x, y in minibatches(key, (train_x, train_y), 64):
-        params, state, loss = compiled_step(params, state, x, y)
+        params, state, loss = compiled_step(params, state, x[None], y[None])
 
 print(f"loss of the last batch: {loss:.3f}")
 print("steps:", state["norm/~/mean_ema"]["counter"])
@@ -826,7 +859,7 @@ for _by in (lambda f: f, jax.jit):
 _asks = hk.transform_with_state(lambda: hk.get_parameter("w", (), init=jnp.zeros))
 _later = params, state
 for x, y in minibatches(jax.random.key(5), (train_x, train_y), 64):
-    *_later, _ = compiled_step(*_later, x, y)
+    *_later, _ = compiled_step(*_later, x[None], y[None])
 _kept, _ = compiled_apply(_later[0], state, None, test_x, is_training=False)
 assert accuracy(_kept, test_y) > 0.95  # sixteen states thrown away
 

@@ -1126,29 +1126,39 @@ print(jax.tree.map(jnp.shape, compare_params))
 
 # %% [markdown]
 # Both halves of `x` are three ones, so the difference should be zero. It is not, and nothing failed: there are
-# two layers where the author wanted one. Repair the class. Define `ToyLinear`, which is made and called like
-# `ForgetfulLinear`, and behaves as `hk.Linear` does in these points:
+# two layers where the author wanted one. Repair the class, and let it take a name. Define `ToyLinear`, made as
+# `ToyLinear(size, name="linear")` and called like `ForgetfulLinear`, which behaves as `hk.Linear` does in these points:
 #
 # - an object that is called twice uses the same `w` and `b` both times;
 # - two objects have parameters of their own, under the names `linear` and `linear_1`, numbered in the order in
-#   which the objects are made.
+#   which the objects are made, and from the start in each call of `init` or `apply`;
+# - a name with a number, such as `head_3`, stays as it is, and if an earlier object has it, a `ValueError` is raised;
+# - any other name, such as `up_proj`, gets the number after the highest in use: after `head_3`, the next `head` is
+#   `head_4`.
 #
 # <details>
 # <summary>Hint</summary>
 #
 # When does `ForgetfulLinear` ask for a name, and when should it? Each call of `init` or `apply` makes
-# its own objects, so an object may keep a name for as long as it lives.
+# its own objects, so an object may keep a name for as long as it lives. Where do things live as long as the call?
 #
 # </details>
 
 
-# %% exercise="shared-layer" kind="repair" minutes="10"
+# %% exercise="shared-layer" kind="repair" minutes="12"
 class ToyLinear:
     """A linear layer for my_transform that stays one layer, however often it is called."""
 
-    def __init__(self, size):
+    def __init__(self, size, name="linear"):
         ### BEGIN SOLUTION
-        self.size, self.name = size, free_name()
+        used = frames[-1].setdefault("numbers", {})  # of each name
+        base, _, number = name.rpartition("_")
+        if not number.isdigit():
+            base, number = name, max(used.get(name, [-1])) + 1
+        if int(number) in used.setdefault(base, []):
+            raise ValueError(f"There is a {name} already.")
+        used[base].append(int(number))
+        self.size, self.name = size, f"{base}_{number}" if number else base
         ### END SOLUTION
 
     def __call__(self, x):
@@ -1171,19 +1181,21 @@ _check = Check(
     {
         "KeyError": "Does a layer find another name in `apply` than in `init`?",
         "Tracer": "Does it keep arrays outside of the frame?",
+        "ValueError": "No two objects ask for one numbered name here. In which call was it taken?",
         "": "What does an object know when it is made, and what only when it is called?",
     },
 )
 
 
 def follow(Linear, plan):
-    """A network that makes and calls layers: 3 makes one with 3 outputs, "0" calls the first."""
+    """A network that makes and calls layers: (3, "head") makes one, "0" calls the first."""
 
     def net(x):
         layers, outputs = [], []
         for step in plan:
-            if isinstance(step, int):
-                layers.append(Linear(step))
+            if isinstance(step, tuple):
+                name = dict(zip(["name"], step[1:], strict=False))
+                layers.append(Linear(step[0], **name))
             else:
                 outputs.append(layers[int(step)](x * (1 + len(outputs))))
         return outputs
@@ -1203,30 +1215,68 @@ def outputs_of(Linear):  # eager, compiled, and eager again
     return outputs
 
 
-_draw, _plans = np.random.default_rng(4), [[4, "0", "0"], [4, 4, "0", "1"]]
-_plans.append([3, 4, 5, "1", "2", "0", "1"])
-for _ in range(3):
+def what_it_raises(Linear):
+    def attempt(plan, key, x):
+        try:
+            parameters_of(Linear)(plan, key, x)
+        except Exception as problem:
+            return type(problem).__name__
+        return "nothing"
+
+    return attempt
+
+
+def _names_by_haiku(plan):
+    names = []
+
+    def Named(size, **name):
+        names.append(hk.Linear(size, **name).name)
+        return lambda x: x
+
+    hk.transform(follow(Named, plan)).init(None, 0)
+    return names
+
+
+_draw = np.random.default_rng()
+_plans = [[(4,), "0", "0"], [(4,), (4,), "0", "1"]]
+_plans.append([(3,), (4,), (5,), "1", "2", "0", "1"])
+_plans.append([(4, "up_proj"), (3, "linear_3"), (4,), (4, "linear_1"), (4,)])
+_plans[-1] += [(2, "linear_10"), (4, "up_proj"), (1,), *"764321"]
+for _most in (6, 6, int(_draw.integers(14, 18))):
     _plans.append([])
-    for _made in range(1, 5):
+    for _made in range(1, _most):
+        _named = [(), (), ("linear",), ("up_1_proj",), (f"up_{7 * _made}",), ("up",)]
+        _size, _name = int(_draw.choice([1, 3, 4])), _named[_draw.integers(6)]
         _called = _draw.integers(0, _made, size=_draw.integers(0, 3))
-        _plans[-1] += [int(_draw.choice([1, 3, 4])), *map(str, _called)]
+        _plans[-1] += [(_size, *_name), *map(str, _called)]
+_plans[-1] += [(2,), str(_most - 1)]
 frames.clear()
 for _index, _plan in enumerate(_plans):
     _x = np.float32(_draw.normal(size=((5, 4), (4,), (2, 3, 4))[_index % 3]))
     _when, _key = f"When a network follows {_plan}, ", jax.random.key(_index)
-    _calls = [step for step in _plan if isinstance(step, str)]
-    _names = [f"linear_{i}" if i else "linear" for i in range(len(_plan))]
+    _calls = [int(step) for step in _plan if isinstance(step, str)]
+    _names = _names_by_haiku(_plan)
     _theirs = hk.transform(follow(hk.Linear, _plan)).init
-    _forgetful = my_transform(follow(ForgetfulLinear, _plan))[0]
-    _trees = [jax.eval_shape(init, _key, _x) for init in (_theirs, _forgetful)]
-    _right, _several = jax.tree.map(lambda p: np.zeros(p.shape), _trees)
-    _first = [_right[_names[int(layer)]] for layer in dict.fromkeys(_calls)]
-    _by_call = dict(zip(_names, _first, strict=False))
+    _right = jax.tree.map(
+        lambda p: np.zeros(p.shape), jax.eval_shape(_theirs, _key, _x)
+    )
+    _first = [_right[_names[layer]] for layer in dict.fromkeys(_calls)]
+    _several = [_right[_names[layer]] for layer in _calls]
+    _numbered = [f"linear_{i}" if i else "linear" for i in range(len(_plan))]
     _mistakes = {
         "does one object take several names?": _several,
-        "are the objects numbered as they are made, or as they are first called?": _by_call,
+        "are the objects numbered as they are made, or as they are first called?": _first,
+    }
+    _mistakes = {
+        told: dict(zip(_numbered, trees, strict=False))
+        for told, trees in _mistakes.items()
+    }
+    _mistakes |= {
+        "is the argument `name` used?": {
+            _numbered[i]: _right[_names[i]] for i in _calls
+        },
         "there are none. Who puts them into the frame?": {},
-        "": "Do several objects take one name, or does one object take several?",
+        "": "Which names are in use when each object is made? Does one object keep one?",
     }
     _params = _check.call(_plan, _key, jnp.array(_x), by=parameters_of, when=_when)
     _zeros = jax.tree.map(np.zeros_like, _params)
@@ -1235,7 +1285,7 @@ for _index, _plan in enumerate(_plans):
     _told = f"{_when}two layers start with the same numbers."
     _check.require(len(_starts) == len(_params), _told)
     _params = jax.tree.map(lambda p: np.array(p) + 0.5, _params)
-    _layers = [_params[_names[int(layer)]] for layer in _calls]
+    _layers = [_params[_names[layer]] for layer in _calls]
     _right = [(1 + i) * _x @ p["w"] + p["b"] for i, p in enumerate(_layers)]
     _again = [_right[_calls.index(layer)] for layer in _calls]
     _mistakes = {
@@ -1247,6 +1297,15 @@ for _index, _plan in enumerate(_plans):
     _outputs = _check.call(*_given, by=outputs_of, when=_when)
     _what = "what an eager, a compiled and an eager call return"
     _check.agrees(_outputs, (_right,) * 3, _mistakes, _when, _what, rtol=1e-4)
+for _plan in (
+    [(1,), (1,), (1, "linear_1")],
+    [(1, "a_b_12"), (2, "a_b"), (1, "a_b_12")],
+):
+    _raised = _check.call(_plan, _key, jnp.array(_x), by=what_it_raises)
+    _told = (
+        f"For {_plan} it raises {_raised}, but the last name is in use: a ValueError?"
+    )
+    _check.require(_raised == "ValueError", _told)
 print(
     "Agrees with hk.Linear: one object, one layer; the same names, shapes and outputs."
 )

@@ -1,0 +1,132 @@
+# %% right: a bias for each unit
+def params_at_the_floor(x, y):
+    line, _ = least_squares(x, y)
+    d, k = x.shape[1], y.shape[1]
+    first, last = np.zeros((d, 5), np.float32), np.zeros((5, k), np.float32)
+    lift = np.zeros(5, np.float32)
+    for i in range(d):
+        first[i, i] = 1
+        lift[i] = -min(float(x[:, i].min()), 0)
+        last[i] = line["w"][i]
+    return {
+        "linear": {"w": first, "b": lift},
+        "linear_1": {"w": last, "b": np.array(line["b"]) - lift @ last},
+    }
+
+# %% right: least squares on the open units
+def params_at_the_floor(x, y):
+    low, high = x.min(axis=0), x.max(axis=0)
+    scale = 1 / (high - low)  # each input from 0 to 1
+    w = jnp.pad(jnp.diag(scale), [(0, 0), (0, 5 - x.shape[1])])
+    b = jnp.pad(-low * scale, (0, 5 - x.shape[1]))
+    line, _ = least_squares((x @ w + b)[:, : x.shape[1]], y)
+    after = jnp.concatenate([line["w"], jnp.zeros((5 - x.shape[1], y.shape[1]))])
+    return {"linear": {"w": w, "b": b + 0.01}, "linear_1": {"w": after, "b": line["b"] - 0.01 * after.sum(0)}}
+
+# %% right: in NumPy
+def params_at_the_floor(x, y):
+    x, y = np.array(x, float), np.array(y, float)
+    (b, *w) = np.linalg.lstsq(np.column_stack([np.ones(len(x)), x]), y)[0]
+    w = np.resize(np.concatenate([w, np.zeros((5, y.shape[1]))]), (5, y.shape[1]))
+    low = np.append(x.min(axis=0), np.zeros(5))[:5]
+    tree = {"linear": {"w": np.eye(x.shape[1], 5), "b": -low}, "linear_1": {"w": w, "b": b + low @ w}}
+    return jax.tree.map(jnp.float32, tree)
+
+# %% breaks: Define `params_at_the_floor(x, y)` | three inputs
+jnp.eye(x.shape[1], 5)
+# becomes
+jnp.eye(3, 5)
+
+# %% breaks: Define `params_at_the_floor(x, y)` | six outputs
+return {
+# becomes
+after = after if y.shape[1] == 1 else jnp.resize(after, (5, 6))
+return {
+
+# %% breaks: It returns parameters for a network | as many units as inputs
+jnp.eye(x.shape[1], 5)  # input i goes to unit i
+# becomes
+jnp.eye(x.shape[1])
+
+# %% breaks: It returns parameters for a network | another name
+"linear_1": {
+# becomes
+"linear_2": {
+
+# %% breaks: the mean squared error of the network | nothing is lifted
+jnp.full(5, jnp.abs(x).max())
+# becomes
+jnp.zeros(5)
+
+# %% breaks: the mean squared error of the network | the lift stays
+line["b"] - lift @ after
+# becomes
+line["b"]
+
+# %% breaks: the mean squared error of the network | lifted twice
+line["b"] - lift @ after
+# becomes
+line["b"] + lift @ after
+
+# %% breaks: the mean squared error of the network | a little above
+"b": line["b"] - lift @ after
+# becomes
+"b": line["b"] - lift @ after + 0.01
+
+# %% breaks: the network agrees with the best line not only | as the largest input
+jnp.abs(x).max()
+# becomes
+x.max()
+
+# %% breaks: the network agrees with the best line not only | three deviations
+jnp.abs(x).max()
+# becomes
+3 * x.std()
+
+# %% breaks: the network agrees with the best line not only | one lift for sums of inputs
+copy = jnp.eye(x.shape[1], 5)  # input i goes to unit i
+lift = jnp.full(5, jnp.abs(x).max())  # and is not negative there
+after = jnp.pad(line["w"], [(0, 5 - x.shape[1]), (0, 0)])
+# becomes
+copy = jnp.tril(jnp.ones((x.shape[1], 5)))
+lift = jnp.full(5, jnp.abs(x @ copy).max())
+after = jnp.pad(jnp.linalg.inv(copy[:, : x.shape[1]]) @ line["w"], [(0, 5 - x.shape[1]), (0, 0)])
+
+# %% breaks: The numbers in `x` may be of any size | a bias of ten
+jnp.abs(x).max()
+# becomes
+10.0
+
+# %% breaks: The numbers in `x` may be of any size | a bias of ten thousand
+jnp.abs(x).max()
+# becomes
+1e4
+
+# %% breaks: The numbers in `x` may be of any size | a bias of a million
+jnp.abs(x).max()
+# becomes
+1e6
+
+# %% asks nothing
+# You know the best line
+# So you can write down parameters
+# Remember that `float32` keeps
+
+# %% wrong: trained
+def params_at_the_floor(x, y):
+    net = hk.without_apply_rng(hk.transform(lambda x: hk.nets.MLP([5, y.shape[1]])(x)))
+    params = net.init(jax.random.key(0), x)
+    step = jax.jit(lambda params: my_update(params, net, x, y, 3e-2))
+    for _ in range(300):
+        _, params = step(params)
+    return dict(zip(("linear", "linear_1"), params.values(), strict=True))
+
+# %% wrong: the line itself
+def params_at_the_floor(x, y):
+    line, _ = least_squares(x, y)
+    return {"linear": line}
+
+# %% wrong: numbers of the page
+def params_at_the_floor(x, y):
+    w = jnp.pad(fitted["w"], [(0, 2), (0, 0)])
+    return {"linear": {"w": jnp.eye(3, 5), "b": jnp.full(5, 10.0)}, "linear_1": {"w": w, "b": fitted["b"] - 10 * w.sum(0)}}
