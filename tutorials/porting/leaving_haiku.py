@@ -745,9 +745,9 @@ print("The outputs agree before and after each of three steps of training.")
 #
 # The draft writes `hk.scan`, `hk.vmap`, `hk.remat`, `hk.layer_stack` and `hk.dynamic_unroll`, and cells whose gates NNX
 # keeps in another order, as [functions and layers of the package](../../reference/draft.md#what-is-in-the-file) that do the
-# same. It leaves to you what is around a network, or cannot be read from one run. Each cell below writes such a construct
-# of Haiku and its counterpart in NNX, and `compare` prints how far apart their outputs are, and their parameters after a
-# step of SGD.
+# same; [the transformer](../networks/transformer.py) is ported whole, with its cache. The draft leaves to you what is
+# around a network, or cannot be read from one run. Each cell below writes such a construct of Haiku and its counterpart
+# in NNX, and `compare` prints how far apart their outputs are, and their parameters after a step of SGD.
 
 
 # %%
