@@ -791,9 +791,9 @@ print("The outputs agree before and after each of three steps of training.")
 #
 # The draft writes `hk.scan`, `hk.vmap`, `hk.remat`, `hk.layer_stack` and `hk.dynamic_unroll`, and cells whose gates NNX
 # keeps in another order, as [functions and layers of the package](../../reference/draft.md#what-is-in-the-file) that do
-# the same. It leaves to you what is around a network, or is not in one run. The cells below write such
-# constructs of Haiku and their counterparts in NNX. `compare` prints how far apart outputs are, and parameters after a
-# step of SGD.
+# the same; [the transformer](../networks/transformer.py) is ported whole, with its cache. It leaves to you what is around
+# a network, or is not in one run. The cells below write such constructs of Haiku and their counterparts in NNX. `compare`
+# prints how far apart outputs are, and parameters after a step of SGD.
 
 
 # %%
