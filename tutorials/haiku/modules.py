@@ -560,10 +560,10 @@ def _hidden_too(x):
 
 
 class _Halves(hk.Module):
-    half = hk.name_like("__call__")(lambda self, x: hk.Linear(3)(x))
+    half = hk.name_like("__call__")(lambda self, x: hk.Linear(12)(x))
 
     def __call__(self, x):
-        return hk.Linear(3)(self.half(x))
+        return hk.Linear(12)(self.half(x))
 
 
 _tree = jax.eval_shape(hk.transform(lambda x: _AsksEverywhere()(x)).init, key, x)
