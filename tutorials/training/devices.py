@@ -1561,7 +1561,7 @@ if n > 1:
 # - On explicit axes, the default, the layout is in the type, and `out_sharding` settles what is ambiguous. Haiku cannot
 #   pass it, so wrap its code in `jax.sharding.auto_axes`.
 # - In `jax.shard_map` you write the part of one device. `jax.grad` for a replicated value already sums over the devices,
-#   so differentiate the mean of all; not with `check_vma=False`, or in branches that differ. Compare with one device.
+#   so differentiate the mean of all; not with `check_vma=False`, or in branches that differ.
 # - `pmap` becomes `jit` and layouts. Several processes need `jax.distributed.initialize`; gather cut arrays before one
 #   of them saves.
 #
