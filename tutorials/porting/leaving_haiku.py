@@ -561,8 +561,8 @@ assert not np.array_equal(_kernels[1], _kernels[2])
 # ## Conventions that differ
 #
 # **`BatchNorm`'s averages.** Haiku starts an average at 0 and corrects for that: after $t$ steps with decay $d$ it
-# divides the raw average by $1 - d^t$. So does Equinox with `mode="batch"`, but a fresh layer's raw variance starts at
-# 1. NNX has no correction, so you carry over the corrected average. One step after the port, how far apart are the
+# divides the raw average by $1 - d^t$. So does Equinox with `mode="batch"`, but a fresh layer's raw variance starts
+# at 1. NNX has no correction, so you carry over the corrected average. One step after the port, how far apart are the
 # averages of Haiku and NNX? Guess for a port after 1 step of training, and for one after 200.
 
 
