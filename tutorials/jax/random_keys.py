@@ -78,9 +78,9 @@ print(jax.random.normal(jax.random.key(1), (3,)))
 # %% [markdown]
 # A key is an array of shape `()` with a dtype of its own. The default generator, `threefry2x32`, stores it as two
 # integers, and others may need four. Drawing does not change a key, so the second draw repeats the first, while the
-# other key gives other numbers. `jax.random.normal` is a pure function that scrambles the key and the position of each
-# number. Its numbers are *pseudo-random*: they pass statistical tests, yet you get them again if you ask for the same
-# shape and dtype under the same settings.
+# other key gives other numbers. Here `jax.random.normal` is a pure function that scrambles the key and the position of
+# each number. Its numbers are *pseudo-random*: they pass statistical tests, yet you get them again if you ask for the
+# same shape and dtype under the same settings.
 
 
 # %% tags=["hidden"] claim="A key draws the same numbers in eager code, jit and lax.map; under vmap the default generator does."
@@ -1207,7 +1207,7 @@ assert "consumed" in _message(
 # %% [markdown]
 # ## What you learned
 #
-# - A draw is a pure function of its key, without a hidden generator: by default the same key, shape and dtype give the
+# - A draw is a pure function of its key, without a hidden generator: by default the same key, call and dtype give the
 #   same numbers up to rounding, compiled or not, in any order, and under `vmap`.
 # - Use each key once. `split` makes keys for a few draws; for a loop, `fold_in(key, step)` or `split(key, n)` makes
 #   them all from one parent, without a chain.
