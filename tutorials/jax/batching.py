@@ -170,7 +170,7 @@ assert np.allclose(_rows, jax.vmap(two_day_rain)(many_rain, many_days)[:5])
 jax.vmap(two_day_rain)(rain, jnp.array([0, 1]))
 
 # %% [markdown]
-# The message names each argument and the length of its batch axis: 3 for `x`, 2 for `day`. Now suppose that the
+# The message names both arguments and the length of their batch axes: 3 for `x`, 2 for `day`. Now suppose that the
 # storm began on day 1 everywhere. A single number has no axis that could be the batch:
 
 # %% raises="ValueError" match="its rank should be at least 1, but is only 0"
@@ -1140,15 +1140,16 @@ for _size in (1, 50, 128, 1000):
 # ## What can go wrong
 #
 # - `ValueError: vmap got inconsistent sizes for array axes to be mapped`. The batch axes differ in length; the message
-#   lists them. Is one argument shared, or is its batch on another axis? Pass it by position, and say so with `in_axes`.
+#   shows examples. Is one argument shared, or is its batch on another axis? Pass it by position, and say so with
+#   `in_axes`.
 # - `ValueError: vmap was requested to map its argument along axis 0, which implies that its rank should be at least 1,
 #   but is only 0`. A single number has no batch axis: if all examples share it, pass it by position, with the entry
 #   `None`.
 # - `TypeError: Gradient only defined for scalar-output functions`. Perhaps you took the gradient of a mapped loss. Map
 #   the gradient instead, or take the mean first.
 # - `TracerBoolConversionError: Attempted boolean conversion of traced array`. An `if` or the like inside the mapped
-#   function depends on mapped data. (On a shared argument it works, unless that is a tracer too.) Choose between two
-#   results with `jnp.where`, or check the numbers before you call `vmap`.
+#   function usually depends on mapped data. (On a shared argument it works, unless that is a tracer too.) Choose
+#   between two results with `jnp.where`, or check the numbers before you call `vmap`.
 # - No message: `x[i]` beyond the end of a JAX array reads the last entry. Read with `.at[i].get(mode="fill")`, or check
 #   the index first.
 # - No message: a function for one example gets the whole batch and broadcasts, or the batch of a square table is on
