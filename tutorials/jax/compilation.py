@@ -1606,8 +1606,9 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 #   iterations is traced: use `lax.scan`.
 # - No message, only slowness: perhaps new shapes, static values or functions at each call. Set
 #   `jax_explain_cache_misses`.
-# - No message, and a stale value: a global or another outside value was read while tracing. Make it an argument.
-# - A time that looks too good: the clock stopped before the result was ready, or XLA had nothing left to compute.
+# - No message, and a stale value: perhaps a global or another outside value was read while tracing. Make it an
+#   argument.
+# - A time that looks too good: perhaps the clock stopped before the result was ready, or XLA had little to compute.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 

@@ -712,8 +712,8 @@ with jax.threefry_partitionable(False):
 
 # %% [markdown]
 # They are the same keys. That is how the default generator happens to work, and `rbg` too: JAX does not promise it, and
-# with `unsafe_rbg`, or with `jax_threefry_partitionable` switched off, the keys differ. One rule is safe with all of
-# them. Give each key one job: draw from it once, split it once, or fold numbers into it, a different number for each
+# with `unsafe_rbg`, or with `jax_threefry_partitionable` switched off, the keys differ. One rule is safe with all
+# three. Give each key one job: draw from it once, split it once, or fold numbers into it, a different number for each
 # purpose.
 
 # %% [markdown]
@@ -758,7 +758,7 @@ assert jax.random.PRNGKey(0).dtype == jnp.uint32
 assert np.array_equal(inputs, spoiled_input_output(jax.random.key(0))[0])
 
 # %% [markdown]
-# The numbers are those of `jax.random.key(0)`; only the error is lost. When you take over such code, write
+# The numbers are those of `jax.random.key(0)`, but the error is lost. When you take over such code, write
 # `jax.random.key` in the one place where the key is made. Draws, `split` and Haiku's `init` and `apply` accept both.
 #
 # **`fold_in`.** It is meant for folding many numbers into one key, so it does not count as a use of the key. The check
