@@ -759,7 +759,8 @@ assert np.array_equal(inputs, spoiled_input_output(jax.random.key(0))[0])
 
 # %% [markdown]
 # The numbers are those of `jax.random.key(0)`, but the error is lost. When you take over such code, write
-# `jax.random.key` in the one place where the key is made. Draws, `split` and Haiku's `init` and `apply` accept both.
+# `jax.random.key` in the one place where the key is made. By default draws, `split` and Haiku's `init` and `apply`
+# accept both.
 #
 # **`fold_in`.** It is meant for folding many numbers into one key, so it does not count as a use of the key. The check
 # looks neither at which numbers they are, nor at whether the key is also drawn from or split.
