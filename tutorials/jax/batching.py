@@ -71,7 +71,7 @@ indexed = rain[rows, days] + rain[rows, days + 1]
 print(looped, indexed)
 
 # %% [markdown]
-# The loop keeps your function but calls it once per station, which is slow. The indices handle all stations at
+# The loop keeps your function but calls it once per station, which is usually slow. The indices handle all stations at
 # once, but you had to rewrite the function, and with a longer one that becomes a puzzle. `jax.vmap` keeps the
 # function *and* handles all stations at once. Like `jax.grad`, it takes a function and returns a function:
 
@@ -170,7 +170,7 @@ assert np.allclose(_rows, jax.vmap(two_day_rain)(many_rain, many_days)[:5])
 jax.vmap(two_day_rain)(rain, jnp.array([0, 1]))
 
 # %% [markdown]
-# The message names each argument and the length of its batch axis: 3 for `x`, 2 for `day`. Now suppose that the
+# The message names both arguments and the length of their batch axes: 3 for `x`, 2 for `day`. Now suppose that the
 # storm began on day 1 everywhere. A single number has no axis that could be the batch:
 
 # %% raises="ValueError" match="its rank should be at least 1, but is only 0"
@@ -390,8 +390,8 @@ two_day_rain(np.asarray(rain[0]), 3)
 #
 # Why? The index may be a tracer: under `vmap` it carries many indices at once, and under `jax.jit`, on the next page,
 # its value is not known while the operations are recorded. The program that runs later has no Python to raise an error
-# in, so an index needs *some* result. JAX treats a plain 4 in the same way. It does raise an error for some mistakes
-# that the shapes alone give away, such as `x[0]` of an empty array, or two indices on one axis. And
+# in, so an index needs *some* result. JAX treats a plain 4 here in the same way. It does raise an error for some
+# mistakes that the shapes alone give away, such as `x[0]` of an empty array, or two indices on one axis. And
 # [`checkify`](../training/testing.py) with `index_checks` can check such indices.
 #
 # </details>
@@ -1020,7 +1020,7 @@ assert np.abs(batch_gradient["w"][1:]).max() < 5
 #
 # This also matters for training: a small batch averages only a few of these gradients, and if the model cannot fit each
 # target, that average is rarely zero. At a constant learning rate, training on small batches then usually moves about
-# the minimum. Without noise it can settle there, because each example's own gradient is zero.
+# the minimum. Where it can fit each of them, training can settle, because each example's own gradient is zero there.
 #
 # In research code, a loss usually takes `(params, batch)`, with `x` and `y` in one tuple. Then a single 0 covers all
 # leaves of the batch, as the `None` covers those of the parameters:
@@ -1130,17 +1130,18 @@ for _size in (1, 50, 128, 1000):
 # ## What can go wrong
 #
 # - `ValueError: vmap got inconsistent sizes for array axes to be mapped`. The batch axes differ in length; the message
-#   lists them. Is one argument shared, or is its batch on another axis? Pass it by position, and say so with `in_axes`.
+#   shows examples. Is one argument shared, or is its batch on another axis? Pass it by position, and say so with
+#   `in_axes`.
 # - `ValueError: vmap was requested to map its argument along axis 0, which implies that its rank should be at least 1,
 #   but is only 0`. A single number has no batch axis: if all examples share it, pass it by position, with the entry
 #   `None`.
 # - `TypeError: Gradient only defined for scalar-output functions`. Perhaps you took the gradient of a mapped loss. Map
 #   the gradient instead, or take the mean first.
 # - `TracerBoolConversionError: Attempted boolean conversion of traced array`. An `if` or the like inside the mapped
-#   function depends on mapped data. (On a shared argument it works, unless that is a tracer too.) Choose between two
-#   results with `jnp.where`, or check the numbers before you call `vmap`.
-# - No message: `x[i]` beyond the end reads the last entry. Read with `.at[i].get(mode="fill")`, or check the index
-#   first.
+#   function usually depends on mapped data. (On a shared argument it works, unless that is a tracer too.) Choose
+#   between two results with `jnp.where`, or check the numbers before you call `vmap`.
+# - No message: `x[i]` beyond the end of a JAX array reads the last entry. Read with `.at[i].get(mode="fill")`, or check
+#   the index first.
 # - No message: a function for one example gets the whole batch and broadcasts, or the batch of a square table is on
 #   the other axis. Print the shapes inside the function.
 #
@@ -1153,10 +1154,10 @@ for _size in (1, 50, 128, 1000):
 #   the batch axis of the result. If all rows together need too much memory, `jax.lax.map` with `batch_size` takes a few
 #   at a time.
 # - `jax.tree.map` loops over the leaves of a tree; `vmap` maps over the examples in all leaves at once.
-# - Out of range, `x[i]` reads the nearest entry, `jnp.take` returns `nan` (of floats), and `x.at[i].set` does
-#   nothing. `x.at[i].get(mode="fill")` lets you choose.
-# - `jax.vmap(jax.grad(loss), in_axes=(None, 0, 0))` computes a gradient for each example. Their mean is the gradient
-#   of the mean loss, if no example's loss depends on the others.
+# - Out of range, `x[i]` of a JAX array reads the nearest entry, `jnp.take` gives `nan` (of floats), and `x.at[i].set`
+#   does nothing. `x.at[i].get(mode="fill")` lets you choose.
+# - `jax.vmap(jax.grad(loss), in_axes=(None, 0, 0))` computes a gradient for each example. Here their mean was the
+#   gradient of the mean loss; with batch normalisation it is not.
 #
 # Next: [`jit`, what it refuses, and how to time it](../jax/compilation.py) compiles the functions that you now know
 # how to differentiate and batch.

@@ -33,7 +33,7 @@ print(leaky(x))
 # ## `jit` traces your function once
 #
 # Without `jit`, JAX sends one small operation after another to the device and returns to Python after each. With `jit`
-# a pure function of arrays computes nearly the same: XLA may round differently, or lose, say, [a
+# a pure function of JAX arrays usually computes nearly the same: XLA may round differently, or lose, say, [a
 # `nan`](#a-mask-mark-the-entries-instead-of-picking-them). Put a `print` into a function and call it twice:
 
 # %%
@@ -298,8 +298,8 @@ for name, f in attempts.items():
         print(f"{name:18}{type(error).__name__}: {str(error)[:42]} ...")
 
 # %% [markdown]
-# The last two work: a traced number may choose an *entry* of an array, and `x.shape`, `x.ndim` and `x.dtype` are plain
-# Python values while tracing. For a traced `n` there are three repairs, depending on its role:
+# The last two work: a traced number may choose an *entry* of a JAX array, and `x.shape`, `x.ndim` and
+# `x.dtype` are plain Python values while tracing. For a traced `n` there are three repairs, depending on its role:
 
 
 # %%
@@ -371,8 +371,8 @@ for name, f in attempts.items():
         jax.jit(f, static_argnums=1)(x, 2)
 
 # %% [markdown]
-# - A **static argument** reaches your function as a Python value, and a new value needs a new program. That suits an
-#   option, not a learning rate that changes every step.
+# - A **static argument** reaches your function as a Python value, and one that equals none before needs a new program.
+#   That suits an option, not a learning rate that changes every step.
 # - A mask has the same length for every `n`, so it suits an `n` that changes all the time.
 # - `dynamic_slice_in_dim` moves a window of fixed length. Near the end the window is shifted back, silently, to fit.
 #
@@ -609,11 +609,11 @@ for name, f in control_flow.items():
     print(f"{name:20}{slopes[name, 'forward']:7} | {slopes[name, 'reverse']}")
 
 # %% [markdown]
-# Reverse mode walks the record backwards, so it needs the number of iterations while tracing. Use `scan`, then, for
-# loops that you will differentiate. If the data decide when to stop, scan over the largest number of iterations that
-# you allow, and let `where` keep the carry once the loop is done, with a second `where` inside if an extra iteration
-# has an infinite derivative. [Your own derivatives](derivatives.py#loops-which-have-a-reverse-mode) has two more ways
-# out.
+# Reverse mode walks the record backwards, so it needs the number of iterations while tracing. Use `scan`,
+# then, for loops that you will differentiate. If the data decide when to stop, scan over the largest number of
+# iterations that you allow, and let `where` keep the carry once the loop is done, with a second `where` inside if the
+# derivative of an extra iteration is not finite. [Your own derivatives](derivatives.py#loops-which-have-a-reverse-mode)
+# has two more ways out.
 
 # %% tags=["hidden"] claim="lax loops record a body once. grad refuses those of traced length, if they carry a tracer of grad."
 assert len(jax.make_jaxpr(unrolled)(x).eqns) == 1000
@@ -964,8 +964,7 @@ assert f.traces == 2
 assert np.allclose(slope_of_f(x), 3 * x**2)
 
 # %% [markdown]
-# Each of the two programs is traced once, however many steps follow. Keep `jit` on the outside, so that it compiles the
-# whole record.
+# Each of the two programs was traced once. Keep `jit` on the outside, so that it compiles the whole record.
 #
 # ### A `print` or a global variable is not recorded
 #
@@ -1322,7 +1321,7 @@ for f, arguments_of_f in (
     assert program.cost_analysis()["flops"] >= 1000
 
 # %% [markdown]
-# XLA drops work whose result nothing uses, as here. While compiling, it may compute what depends on constants, but
+# XLA dropped the work whose result nothing uses. While compiling, it may compute what depends on constants, but
 # usually leaves a long loop or a large product for the run. So an honest timing needs five things: inputs made
 # beforehand and passed as arguments, results that are returned, a first call that is not timed, a wait, and the same
 # dtypes on both sides.
@@ -1572,8 +1571,9 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 #   iterations is traced: use `lax.scan`.
 # - No message, only slowness: perhaps new shapes, static values or functions at each call. Set
 #   `jax_explain_cache_misses`.
-# - No message, and a stale value: a global or another outside value was read while tracing. Make it an argument.
-# - A time that looks too good: the clock stopped before the result was ready, or XLA had nothing left to compute.
+# - No message, and a stale value: perhaps a global or another outside value was read while tracing. Make it an
+#   argument.
+# - A time that looks too good: perhaps the clock stopped before the result was ready, or XLA had little to compute.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
@@ -1591,8 +1591,8 @@ for static in (1, 1.5, "text", None, (1, 2.0), (("a", 1),), np.float32(1), jnp.t
 # ## What you learned
 #
 # - `jax.jit` runs your Python with tracers, which have shapes and dtypes but no values, and compiles the record.
-# - Code that asks a tracer for its value fails. Record the choice (`where`, `cond`), keep the shape (masks), or make
-#   the argument static.
+# - Code that asks such a tracer for its value fails. Record the choice (`where`, `cond`), keep the shape (masks), or
+#   make the argument static.
 # - Loop with `scan` where you need a gradient.
 # - A new function, shape, type, tree structure, static value or setting may need a new program.
 # - To time a function, pass its inputs and return its results, leave out the first call, wait with

@@ -289,8 +289,8 @@ print("All eight agree with jax.grad.")
 # ## Count the operations
 #
 # You need not believe estimates: `cost_analysis` of a compiled function counts additions, multiplications and the like
-# (without `tanh`, and those in a loop once). Here the loss takes $n$ numbers and multiplies them by an $n \times n$
-# matrix:
+# (on a CPU without `tanh`, and those in a loop once). Here the loss takes $n$ numbers and multiplies them by an
+# $n \times n$ matrix:
 
 
 # %%
@@ -445,8 +445,8 @@ assert str(jax.make_jaxpr(jax.jacobian(layer))(x)) == str(
 # %% [markdown]
 # ## Loops: which have a reverse mode
 #
-# Reverse mode stores values of each step for the way back, so for a loop of `jax.lax` it must know the number of steps
-# beforehand.
+# Reverse mode usually stores values of each step for the way back, so for a loop of `jax.lax` it must know the number
+# of steps beforehand.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -748,12 +748,12 @@ passed_on = jax.grad(lambda x: jnp.sum(show_cotangent(x) ** 2))(place)
 print(passed_on)
 
 # %% [markdown]
-# For an integer argument the backward function returns `None`, and an argument that is not an array, such as a
+# For an integer argument the backward function may return `None`, and an argument that is not an array, such as a
 # function, is named in `nondiff_argnums`.
 #
-# `jax.custom_jvp` takes the forward rule. If that is a formula linear in the tangent, JAX derives the reverse mode from
-# it. Use it where differentiating the formula as you wrote it would be unstable. For example, $\log(1 + e^x)$ has the
-# derivative $1 / (1 + e^{-x})$, but at large $x$ the chain rule divides infinity by infinity:
+# `jax.custom_jvp` takes the forward rule. If that is a formula linear in the tangent, such as a product with it, JAX
+# derives the reverse mode. Use it where differentiating the formula as you wrote it would be unstable. For example,
+# $\log(1 + e^x)$ has the derivative $1 / (1 + e^{-x})$, but at large $x$ the chain rule divides infinity by infinity:
 
 
 # %%
@@ -933,8 +933,8 @@ for _transform in (jax.grad, lambda f: lambda x: jax.jvp(f, (x,), (x,)), jax.jac
     _told = ""
 
 # %% [markdown]
-# In the jaxpr the primitive is one operation. `jit` and loops need no rule, but a derivative or a `vmap` without its
-# rule is refused. So without `batch` even `jax.jacfwd` and `jax.hessian` fail, because they contain a `vmap`.
+# In the jaxpr the primitive is one operation. `jit` and loops need no rule, but here a derivative or a `vmap` without
+# its rule is refused. So without `batch` even `jax.jacfwd` and `jax.hessian` fail, because they contain a `vmap`.
 #
 # | function | rule | forward mode | reverse mode | use it for |
 # |---|---|---|---|---|

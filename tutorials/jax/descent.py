@@ -122,8 +122,8 @@ assert (jnp.ones(2, int) - 0.1 * jnp.ones(2)).dtype == jnp.float32
 
 # %% [markdown]
 # Both ways give the same tree, and one step has removed most of the loss. The function gets a leaf of the first tree
-# as `p` and its counterpart in the second as `g`. The call names no parameter, so it works for a larger tree of floats
-# too.
+# as `p` and its counterpart in the second as `g`. The call names no parameter, so it works for a larger tree of JAX's
+# floats too.
 #
 # ## Repeat the step: the training loop
 #
@@ -915,7 +915,7 @@ for share in (0.97, 1.03):
 
 # %% [markdown]
 # Below the limit the run reached the floor, and above it the loss grew. The inputs had decided this before the first
-# step. For your `momentum_step` with decay $\mu$ below 1 the limit is higher, $2 (1 + \mu) / \lambda_{\max}$.
+# step. For your `momentum_step` with a decay $0 < \mu < 1$ the limit is higher, $2 (1 + \mu) / \lambda_{\max}$.
 
 
 # %% tags=["hidden"] claim="For a linear model descent diverges above 2 / λmax, with momentum above 1 + μ times that."

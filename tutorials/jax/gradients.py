@@ -886,8 +886,8 @@ def scaled_square(v):
 # <details>
 # <summary>Answer</summary>
 #
-# Two numbers: $2 \cdot 2 \cdot 3 = 12$ and $2 \cdot 10 \cdot 3 = 60$. You can differentiate only with respect to an
-# *argument*; anything else that the function reads enters as a constant. And `grad` runs your function at each call, so
+# Two numbers: $2 \cdot 2 \cdot 3 = 12$ and $2 \cdot 10 \cdot 3 = 60$. You differentiate with respect to an *argument*;
+# what else the function reads, here `factor`, enters as a constant. And `grad` runs your function at each call, so
 # here it sees the new factor. (Others, such as `jax.jit`, `jax.checkpoint` and `jax.lax.scan`, keep a record of a
 # function that they have met, and may miss the change: see [compilation](compilation.py).)
 #
@@ -974,7 +974,7 @@ for transform in (
 #
 # The message says what to do: return what you want to keep. With `has_aux=True` the function must return a pair, of
 # which JAX differentiates only the first part. The second, the *auxiliary* output, may be a pytree of arrays and
-# numbers, whose tracers come out as arrays.
+# numbers, whose tracers come out as values.
 
 
 # %%

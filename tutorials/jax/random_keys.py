@@ -78,9 +78,9 @@ print(jax.random.normal(jax.random.key(1), (3,)))
 # %% [markdown]
 # A key is an array of shape `()` with a dtype of its own. The default generator, `threefry2x32`, stores it as two
 # integers, and others may need four. Drawing does not change a key, so the second draw repeats the first, while the
-# other key gives other numbers. `jax.random.normal` is a pure function that scrambles the key and the position of each
-# number. Its numbers are *pseudo-random*: they pass statistical tests, yet you get them again if you ask for the same
-# shape and dtype under the same settings.
+# other key gives other numbers. Here `jax.random.normal` is a pure function that scrambles the key and the position of
+# each number. Its numbers are *pseudo-random*: they pass statistical tests, yet you get them again if you ask for the
+# same shape and dtype under the same settings.
 
 
 # %% tags=["hidden"] claim="A key draws the same numbers in eager code, jit and lax.map; under vmap the default generator does."
@@ -717,8 +717,8 @@ with jax.threefry_partitionable(False):
 
 # %% [markdown]
 # They are the same keys. That is how the default generator happens to work, and `rbg` too: JAX does not promise it, and
-# with `unsafe_rbg`, or with `jax_threefry_partitionable` switched off, the keys differ. One rule is safe with all of
-# them. Give each key one job: draw from it once, split it once, or fold numbers into it, a different number for each
+# with `unsafe_rbg`, or with `jax_threefry_partitionable` switched off, the keys differ. One rule is safe with all
+# three. Give each key one job: draw from it once, split it once, or fold numbers into it, a different number for each
 # purpose.
 
 # %% [markdown]
@@ -763,8 +763,9 @@ assert jax.random.PRNGKey(0).dtype == jnp.uint32
 assert np.array_equal(inputs, spoiled_input_output(jax.random.key(0))[0])
 
 # %% [markdown]
-# The numbers are those of `jax.random.key(0)`; only the error is lost. When you take over such code, write
-# `jax.random.key` in the one place where the key is made. Draws, `split` and Haiku's `init` and `apply` accept both.
+# The numbers are those of `jax.random.key(0)`, but the error is lost. When you take over such code, write
+# `jax.random.key` in the one place where the key is made. By default draws, `split` and Haiku's `init` and `apply`
+# accept both.
 #
 # **`fold_in`.** It is meant for folding many numbers into one key, so it does not count as a use of the key. The check
 # looks neither at which numbers they are, nor at whether the key is also drawn from or split.
@@ -1213,7 +1214,7 @@ assert "consumed" in _message(
 # %% [markdown]
 # ## What you learned
 #
-# - A draw is a pure function of its key, without a hidden generator: by default the same key, shape and dtype give the
+# - A draw is a pure function of its key, without a hidden generator: by default the same key, call and dtype give the
 #   same numbers up to rounding, compiled or not, in any order, and under `vmap`.
 # - Use each key once. `split` makes keys for a few draws; for a loop, `fold_in(key, step)` or `split(key, n)` makes
 #   them all from one parent, without a chain.

@@ -378,7 +378,7 @@ with jax.debug_key_reuse(True):
 # %% [markdown]
 # ## Loops and branches
 #
-# `grad` cannot go through `while_loop`, or `fori_loop` with a traced bound. [`jit`](../jax/compilation.py),
+# `grad` cannot differentiate a `while_loop`, or a `fori_loop` with a traced bound. [`jit`](../jax/compilation.py),
 # [training loops](../training/training_loops.py)
 
 
