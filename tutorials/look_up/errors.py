@@ -541,9 +541,9 @@ jax.lax.scan(lambda total, v: (total + v, total), 0.0, x)
 jax.lax.scan(lambda total, v: (total * jnp.ones(2), None), 0.0, x)
 
 # %% [markdown]
-# The carry must keep its structure, shapes and dtypes from step to step, because one program runs all steps. Start with
-# a carry of the shape and dtype that the body returns. (A Python `int` or `float` at the start takes the dtype of the
-# body, if that is of its kind or above: `0` may become a float, `0.0` not an integer.)
+# The carry must keep its structure, shapes and dtypes from step to step, because one program runs all steps. Usually,
+# start with a carry of the shape and dtype that the body returns. (A Python `int` or `float` at the start takes the
+# dtype of the body, if that is of its kind or above: `0` may become a float, `0.0` not an integer.)
 
 # %%
 jax.lax.scan(lambda total, v: (total * jnp.ones(2), None), jnp.zeros(2), x)[0]
@@ -880,7 +880,8 @@ with hk.config.context(check_jax_usage=True):
 # %% [markdown]
 # `check_jax_usage` refuses Haiku inside most `jax.*` transformations: the mistake above, those that pass silently, as
 # one dropout mask for all rows does, and also right code, such as this layer. Turn it on while you develop, but don't
-# rely on it alone: it does not see `hk.vmap` with `split_rng=False` around dropout, or `jax.vmap` around an `hk.remat`.
+# rely on it alone: it does not see what was compiled before, `hk.vmap` with `split_rng=False` around dropout, or
+# `jax.vmap` around an `hk.remat`.
 
 # %%
 with hk.config.context(check_jax_usage=True):

@@ -1681,8 +1681,8 @@ run(lambda x: jnp.zeros(hk.eval_shape(lambda v: v.T @ v, x).shape), x)
 #
 # 2 files, 1 repository. Taught in [JAX transformations inside a network](../networks/transforms_inside.py).
 #
-# A loop that runs while a condition holds. It does not work at `init`, where you call the body by hand, and `jax.grad`
-# cannot differentiate through it; `jax.jvp` can.
+# A loop that runs while a condition holds. It does not work at `init`, where you call the body by hand, and
+# `jax.grad` cannot differentiate through it; `jax.jvp` usually can.
 
 
 # %%
@@ -2239,8 +2239,8 @@ drawn(Ramp())
 # 2 files, 2 repositories. Taught in [Precision: `float64`, `bfloat16` and
 # `hk.mixed_precision`](../training/precision.py).
 #
-# Sets the policy of a class, not of its subclasses. Parameters of modules that its methods call usually follow it,
-# unless these have their own.
+# Sets the policy of a class, not of its subclasses, for what is traced afterwards. Parameters of modules that its
+# methods call usually follow it, unless these have their own.
 
 # %%
 policy = jmp.get_policy("params=float32,compute=bfloat16,output=bfloat16")
