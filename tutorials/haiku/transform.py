@@ -1254,8 +1254,8 @@ print(
 # %% [markdown]
 # ## What can go wrong
 #
-# - ``ValueError: All `hk.Module`s must be initialized inside an `hk.transform`.`` You called a function with
-#   modules directly, or made a module outside of one. Make it inside, or pass a function that makes it.
+# - ``ValueError: All `hk.Module`s must be initialized inside an `hk.transform`.`` You called a function with modules
+#   directly, or made or called a module outside of one. Make it inside, or pass a function that makes it.
 # - `ValueError: Apply must be called with an RNG as the second argument` You left out the key: pass `None`, or wrap
 #   the transform in `hk.without_apply_rng`. Or you passed several keys, or a raw one of another generator.
 # - `MissingRNGError: You must pass a non-None PRNGKey to init and/or apply if you make use of random numbers.` The

@@ -749,8 +749,8 @@ print(value)
 layer = hk.Linear(2)
 
 # %% [markdown]
-# A module was made while no transformed function ran, for instance at import, in a configuration, or as an
-# argument: `hk.transform(hk.nets.MLP([2]))`. Make it inside the function. To choose it outside, pass a
+# A module was made or called while no transformed function ran, for instance at import, in a configuration, or as an
+# argument: `hk.transform(hk.nets.MLP([2]))`. Make and call it inside the function. To choose it outside, pass a
 # function that makes it.
 
 # %%

@@ -741,7 +741,7 @@ def chained(x):
 
 run(chained, x)
 
-# %% tags=["hidden"] claim="The name of a Sequential is in the path of a layer that a function in its list makes, and in no other."
+# %% tags=["hidden"] claim="The name of a Sequential is in the path of a layer that a lambda in its list makes, and in no other."
 for inside in (
     [],
     [lambda h: hk.Linear(4)(h)],
