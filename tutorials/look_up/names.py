@@ -563,8 +563,8 @@ run(scoped, x)
 # 2 files, 2 repositories. Keywords: `state` 1. Taught in [Look inside, change from
 # outside](../networks/look_inside.py).
 #
-# Changes how parameters are made within a block, at `init`; here all of them start at 1. With `state=True` it
-# also sees the state that `hk.get_state` makes, at `init` or in `apply`.
+# Changes how parameters are made within a block, at `init`. Here all of them start at 1. With `state=True` it also
+# sees the state that `hk.get_state` makes, at `init` or in `apply`.
 
 
 # %%
@@ -585,7 +585,7 @@ print(hk.transform(created).init(key, x)["linear"]["b"])
 # 2 files, 2 repositories. Keywords: `state` 1. Taught in [Look inside, change from
 # outside](../networks/look_inside.py).
 #
-# Changes what modules see of their parameters within a block; here they see half. `params` and `state` say what it
+# Changes what modules see of their parameters within a block. Here they see half. `params` and `state` say what it
 # sees.
 
 
@@ -1531,7 +1531,7 @@ print(hk.transform(lambda: hk.maybe_next_rng_key() is None).apply({}, None))
 #
 # 1 file, 1 repository.
 #
-# Takes the keys of a block from another key, so here both calls of `apply` draw the same number.
+# Takes the keys of a block from another key. Here both calls of `apply` draw the same number.
 
 
 # %%
