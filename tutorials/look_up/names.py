@@ -446,8 +446,8 @@ run(lambda x: Net(4)(x), x)
 # 34 files, 14 repositories. Keywords: `init` 34, `shape` 13, `dtype` 5, `name` 2. Taught in [Modules, names and shared
 # parameters](../haiku/modules.py).
 #
-# Asks for a parameter of the current module: `init` makes it, and `apply` looks it up. The argument `init` is a
-# function of shape and dtype, by default float32.
+# Makes a parameter of the current module at `init`, and looks it up at `apply`. `init` is a function of shape and
+# dtype, by default float32.
 
 # %%
 run(
