@@ -834,7 +834,7 @@ hk.transform(net_fn).init(key, x)
 # in it are tracers of a finished trace. Inside a transformed function use `hk.scan`, `hk.vmap`, `hk.cond`, `hk.remat`
 # and the like; outside, `jax.*`. (`jax.vmap` and `jax.grad` are usually fine around code that uses parameters, and
 # neither state nor keys. `jax.jit`, `jax.checkpoint` and JAX's loops leak what is made inside them, so let a layer
-# run before.)
+# run once before.)
 
 
 # %%
