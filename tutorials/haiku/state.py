@@ -1144,9 +1144,8 @@ for rows in (one_mask, fresh_rows):
 # | `jax.jit`, `jax.checkpoint` around a draw | one mask for all calls, or a tracer as the next key | no `jit` inside; `hk.remat` |
 # | `jax.grad` around `hk.set_state` | a tracer for what depends on the input, an error when you use it | `hk.grad` |
 #
-# In development, put `with hk.config.context(check_jax_usage=True):` around `init` and `apply` when they are traced.
-# The rows of the table that begin with `jax.` then usually raise a `JaxUsageError`. But `split_rng=False` passes this
-# check.
+# In development, put `with hk.config.context(check_jax_usage=True):` around uncompiled `init` and `apply`. The rows
+# of the table that begin with `jax.` then usually raise a `JaxUsageError`. But `split_rng=False` passes this check.
 
 # %% tags=["hidden"] claim="A `Linear` survives `vmap` and `grad`. `check_jax_usage` misses `split_rng=False` and `hk.*` inside."
 _checked = jax.jit(inner_vmap.apply)

@@ -735,8 +735,8 @@ print("The network has the tree of `found`, and agrees with the loops on five ba
 # %% [markdown]
 # ## Modules live for one call
 #
-# Without a JAX transformation around it, `apply` runs your whole function in each call and makes its modules again.
-# How many modules does the next cell make?
+# Called directly, `apply` runs your whole function each time and makes its modules again. How many modules does the
+# next cell make?
 
 # %% tags=["predict"]
 made = []
