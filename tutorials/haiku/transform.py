@@ -216,7 +216,7 @@ def two_linears(x):
 
 jax.tree.map(jnp.shape, hk.transform(two_linears).init(jax.random.key(0), x))
 
-# %% tags=["hidden"] claim="An unnamed module gets the number after the highest in use; a number in use is refused."
+# %% tags=["hidden"] claim="An unnamed module made directly gets the number after the highest in use; a number in use is refused."
 _net = hk.transform(two_linears)
 _params = jax.eval_shape(_net.init, jax.random.key(0), x)
 _slopes = jax.grad(lambda params: jnp.sum(_net.apply(params, None, x)))

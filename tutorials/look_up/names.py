@@ -1564,7 +1564,8 @@ print(hk.transform(hk.experimental.optimize_rng_use(two_draws)).apply({}, key, x
 # Inside a network, use these instead of `jax.*`. JAX's own do not see state and keys: all examples or rounds may draw
 # from one key, and a tracer may be left in the state or in Haiku's key, silently or not. Around parameters alone,
 # `jax.vmap` and `jax.grad` usually work; `jax.jit`, `jax.checkpoint` and JAX's loops and branches may leak tracers of
-# new parameters, or keep an earlier call's.
+# new parameters, or keep an earlier call's. A layer that is made inside `hk.vmap`, `hk.grad` or `hk.cond` may share
+# name and parameters with the next that you make.
 
 
 # %% tags=["hidden"] claim="In jax.vmap, map and scan all draws are from one key; jit, map and scan leave a tracer in the state."
