@@ -648,7 +648,7 @@ for module, its in params.items():
     print(f"uses {module:8}", jnp.allclose(out, x @ its["w"] + its["b"], atol=1e-2))
 
 
-# %% tags=["hidden"] claim="Two instances of one name do not share in one call, unless it is forced; a second call counts from the start."
+# %% tags=["hidden"] claim="Two instances of one name made directly in one call share only if forced; a second call counts from the start."
 class MyBlock(Scale):
     pass
 

@@ -1154,9 +1154,9 @@ assert not np.array_equal(once[0], once[2])
 #
 # *Inside* a transformed function, JAX's own transformations don't know about Haiku's
 # [frame](transform.py#build-transform-yourself), which holds keys and state. Around code that asks Haiku for nothing,
-# they work as usual. Parameters that are made under `jax.vmap` or `jax.grad` usually survive. If they are made under
-# `jax.jit`, `jax.checkpoint` or `jax.lax.scan`, the tree usually holds tracers, and a function from outside the network
-# may keep its first parameters and key. Take dropout on rows of ones:
+# they usually work. Parameters that are made under `jax.vmap` or `jax.grad` usually survive. If they are made under
+# `jax.jit`, `jax.checkpoint` or `jax.lax.scan`, the tree usually holds tracers, and a function from outside the
+# network may keep its first parameters and key. Take dropout on rows of ones:
 
 
 # %%
@@ -1204,8 +1204,8 @@ for rows in (one_mask, fresh_rows):
 # | `jax.jit`, `jax.checkpoint` around a draw | one mask for all calls, or a tracer as the next key | no `jit` inside; `hk.remat` |
 # | `jax.grad` around `hk.set_state` | a tracer for what depends on the input, an error when you use it | `hk.grad` |
 #
-# In development, put `with hk.config.context(check_jax_usage=True):` around `init` and `apply`. The rows of the table
-# that begin with `jax.` then usually raise a `JaxUsageError`. But `split_rng=False` passes this check.
+# In development, put `with hk.config.context(check_jax_usage=True):` around uncompiled `init` and `apply`. The rows
+# of the table that begin with `jax.` then usually raise a `JaxUsageError`. But `split_rng=False` passes this check.
 
 # %% tags=["hidden"] claim="A `Linear` survives `vmap` and `grad`. `check_jax_usage` misses `split_rng=False` and `hk.*` inside."
 _checked = jax.jit(inner_vmap.apply)

@@ -216,7 +216,7 @@ def two_linears(x):
 
 jax.tree.map(jnp.shape, hk.transform(two_linears).init(jax.random.key(0), x))
 
-# %% tags=["hidden"] claim="An unnamed module gets the number after the highest in use; a number in use is refused."
+# %% tags=["hidden"] claim="An unnamed module made directly gets the number after the highest in use; a number in use is refused."
 _net = hk.transform(two_linears)
 _params = jax.eval_shape(_net.init, jax.random.key(0), x)
 _slopes = jax.grad(lambda params: jnp.sum(_net.apply(params, None, x)))
@@ -735,8 +735,8 @@ print("The network has the tree of `found`, and agrees with the loops on five ba
 # %% [markdown]
 # ## Modules live for one call
 #
-# Without `jax.jit`, each call of `apply` runs your whole function and makes its modules again. How many modules does
-# the next cell make?
+# Called directly, `apply` runs your whole function each time and makes its modules again. How many modules does the
+# next cell make?
 
 # %% tags=["predict"]
 made = []
@@ -1313,8 +1313,8 @@ print(
 # %% [markdown]
 # ## What can go wrong
 #
-# - ``ValueError: All `hk.Module`s must be initialized inside an `hk.transform`.`` You called a function with
-#   modules directly, or made a module outside of one. Make it inside, or pass a function that makes it.
+# - ``ValueError: All `hk.Module`s must be initialized inside an `hk.transform`.`` You called a function with modules
+#   directly, or made or called a module outside of one. Make it inside, or pass a function that makes it.
 # - `ValueError: Apply must be called with an RNG as the second argument` You left out the key: pass `None`, or wrap
 #   the transform in `hk.without_apply_rng`. Or you passed several keys, or a raw one of another generator.
 # - `MissingRNGError: You must pass a non-None PRNGKey to init and/or apply if you make use of random numbers.` The

@@ -109,8 +109,8 @@ jax.grad(lambda params: (params["w"] ** 2).sum())({"w": x})
 step = 0.1 * {"w": x}
 
 # %% [markdown]
-# Parameters and gradients are trees, here a dictionary, and Python has no arithmetic for dictionaries.
-# `jax.tree.map` applies a function to each leaf, or to the leaves in the same place of several trees.
+# Parameters and gradients are trees, here a dictionary, and Python can't multiply dictionaries. `jax.tree.map`
+# applies a function to each leaf, or to the leaves in the same place of several trees.
 
 # %%
 jax.tree.map(lambda g: 0.1 * g, {"w": x})
@@ -228,9 +228,8 @@ jax.jit(lambda n: jnp.zeros(n), static_argnums=0)(3)
 jax.jit(lambda x, start: x[start : start + 2])(x, 1)
 
 # %% [markdown]
-# The length of a slice is part of a shape, so its ends must be known. If only the start moves and the length is fixed,
-# `jax.lax.dynamic_slice` does it. It clamps: a start too near the end is silently moved back, and a negative one counts
-# from the end.
+# The length of a slice is part of a shape, so its ends must be known. If only the start moves and the length is
+# fixed, `jax.lax.dynamic_slice` does it. It clamps: a start too near the end is silently moved back.
 
 # %%
 jax.jit(lambda x, start: jax.lax.dynamic_slice(x, (start,), (2,)))(x, 1)
@@ -251,8 +250,8 @@ jax.jit(lambda x: kept.append(2 * x))(1.0)
 kept[0] + 1
 
 # %% [markdown]
-# A tracer was stored in a list, an attribute or a global while the function was traced, and used afterwards.
-# Return what you want to keep. To look at a value on the way, use `jax.debug.print`.
+# Here a tracer was stored in a list while the function was traced, and used afterwards; an attribute or a global
+# keeps one, too. Return what you want to keep. To look at a value on the way, use `jax.debug.print`.
 
 # %%
 doubled = jax.jit(lambda x: 2 * x)(1.0)
@@ -297,8 +296,8 @@ new = jax.jit(lambda v: v + 1, donate_argnums=0)(old)
 old + 1
 
 # %% [markdown]
-# The array was donated: the compiled function was allowed to reuse its memory, and did. Use the result and forget the
-# argument. If you need both, do not donate.
+# Usually the array was donated: the compiled function was allowed to reuse its memory, and did. Use the result and
+# forget the argument. If you need both, do not donate.
 
 # %%
 new = jax.jit(lambda v: v + 1, donate_argnums=0)(jnp.ones(3))
@@ -542,9 +541,9 @@ jax.lax.scan(lambda total, v: (total + v, total), 0.0, x)
 jax.lax.scan(lambda total, v: (total * jnp.ones(2), None), 0.0, x)
 
 # %% [markdown]
-# The carry must keep its structure, shapes and dtypes from step to step, because one program runs all steps. Start with
-# a carry of the shape and dtype that the body returns. (A Python `int` or `float` at the start takes the dtype of the
-# body, if that is of its kind or above: `0` may become a float, `0.0` not an integer.)
+# The carry must keep its structure, shapes and dtypes from step to step, because one program runs all steps. Usually,
+# start with a carry of the shape and dtype that the body returns. (A Python `int` or `float` at the start takes the
+# dtype of the body, if that is of its kind or above: `0` may become a float, `0.0` not an integer.)
 
 # %%
 jax.lax.scan(lambda total, v: (total * jnp.ones(2), None), jnp.zeros(2), x)[0]
@@ -595,8 +594,9 @@ jax.jit(jax.grad(lambda x, n: jax.lax.fori_loop(0, n, lambda i, t: t * x, 1.0)))
 # The backward pass needs values from each round, and if the number of rounds is not known at compile time there is no
 # array that could hold them. If it can be known, pass it as a Python integer or a static argument. Otherwise run the
 # largest number of rounds in a `scan`, and keep the carry where the loop should have ended, as here. Forward mode,
-# `jax.jvp` and `jax.jacfwd`, goes through all of these loops. The same holds for `hk.while_loop` and `hk.fori_loop` in
-# a network. [Your own derivatives](../jax/derivatives.py#loops-which-have-a-reverse-mode) has a third way, for solvers.
+# `jax.jvp` and `jax.jacfwd`, usually goes through these loops. The same holds for `hk.while_loop` and `hk.fori_loop`
+# in a network. [Your own derivatives](../jax/derivatives.py#loops-which-have-a-reverse-mode) has a third way, for
+# solvers.
 
 
 # %%
@@ -729,8 +729,8 @@ error, _ = jax.jit(checkify.checkify(root))(-1.0)
 error.throw()
 
 # %% [markdown]
-# `checkify` carries the failures of your own checks out of compiled code, so the words of the message are yours. The
-# error is raised where you call `throw`.
+# `checkify` carries the failures of your own checks out of compiled code, so the words of the message are yours. Here
+# the error is raised by `throw`.
 
 # %%
 error, value = jax.jit(checkify.checkify(root))(4.0)
@@ -749,8 +749,8 @@ print(value)
 layer = hk.Linear(2)
 
 # %% [markdown]
-# A module was made while no transformed function ran, for instance at import, in a configuration, or as an
-# argument: `hk.transform(hk.nets.MLP([2]))`. Make it inside the function. To choose it outside, pass a
+# A module was made or called while no transformed function ran, for instance at import, in a configuration, or as an
+# argument: `hk.transform(hk.nets.MLP([2]))`. Make and call it inside the function. To choose it outside, pass a
 # function that makes it.
 
 # %%
@@ -830,11 +830,11 @@ def net_fn(x):
 hk.transform(net_fn).init(key, x)
 
 # %% [markdown]
-# Usually, a `jax.*` transformation inside the network hid the side effects of Haiku: parameters, state or keys made in
-# it are tracers of a finished trace. Inside a transformed function use `hk.scan`, `hk.vmap`, `hk.cond`, `hk.remat` and
-# the like; outside, `jax.*`. (`jax.vmap` and `jax.grad` are fine around code that uses parameters, and neither state nor
-# keys. `jax.jit`, `jax.checkpoint` and JAX's loops leak what is made inside them; there, a layer that the network made
-# and that needs neither is safe once it has run.)
+# Usually, a `jax.*` transformation inside the network hid the side effects of Haiku: parameters, state or keys made
+# in it are tracers of a finished trace. Inside a transformed function use `hk.scan`, `hk.vmap`, `hk.cond`, `hk.remat`
+# and the like; outside, `jax.*`. (`jax.vmap` and `jax.grad` are usually fine around code that uses parameters, and
+# neither state nor keys. `jax.jit`, `jax.checkpoint` and JAX's loops leak what is made inside them, so let a layer
+# run once before.)
 
 
 # %%
@@ -858,9 +858,8 @@ def net_fn(x):
 hk.transform(net_fn).init(key, x)
 
 # %% [markdown]
-# The body of a Haiku loop made a module. It is traced more than once, and each time the module has a new
-# name, so parameters would be made that `init` did not have. Make the module before the loop and call it in
-# the body.
+# Here the body of a loop made a module. The body was traced more than once, and each time the module got a new name,
+# so parameters would be made that `init` did not have. Make the module before the loop and call it in the body.
 
 
 # %%
@@ -881,7 +880,8 @@ with hk.config.context(check_jax_usage=True):
 # %% [markdown]
 # `check_jax_usage` refuses Haiku inside most `jax.*` transformations: the mistake above, those that pass silently, as
 # one dropout mask for all rows does, and also right code, such as this layer. Turn it on while you develop, but don't
-# rely on it alone: it does not see `hk.vmap` with `split_rng=False` around dropout, or `jax.vmap` around an `hk.remat`.
+# rely on it alone: it does not see what was compiled before, `hk.vmap` with `split_rng=False` around dropout, or
+# `jax.vmap` around an `hk.remat`.
 
 # %%
 with hk.config.context(check_jax_usage=True):
@@ -1012,9 +1012,9 @@ new = hk.transform(lambda x: hk.Linear(2, name="out")(x))
 new.apply(old.init(key, x), None, x)
 
 # %% [markdown]
-# `apply` looks parameters up by module and name, and these are not there: the network has other names than the one
-# whose parameters you pass. A renamed module, a module made in another place, or an `if` can cause it. If only names
-# differ, rename the keys of the dictionary.
+# `apply` looks parameters up by module and name, and these are not there: usually the network has other names than
+# the one whose parameters you pass. A renamed module, a module made in another place, or an `if` can cause it. If
+# only names differ, rename the keys of the dictionary.
 
 # %%
 params = old.init(key, x)
@@ -1072,8 +1072,8 @@ hk.transform(
 hk.transform_with_state(lambda: hk.get_state("count")).init(None)
 
 # %% [markdown]
-# A state that is missing needs an `init`, too. The name `'~'` means the place outside of all modules. `hk.BatchNorm` gives
-# this message if `init` runs with `is_training=False`.
+# A state that is missing needs an `init`, too. The name `'~'` means the place outside of all modules. `hk.BatchNorm`
+# usually gives this message if `init` runs with `is_training=False`.
 
 # %%
 hk.transform_with_state(lambda: hk.get_state("count", (), init=jnp.zeros)).init(None)

@@ -19,8 +19,9 @@
 # ## How each name is run
 #
 # Most cells use `run`, which calls the function with tracers, so that it prints shapes and computes no outputs. In a
-# printed tree, a name that ends in `~` is the entry of what code outside any module asked for; inside a name, `~`
-# stands for the [constructor that made the module](../haiku/modules.py#scopes-the-name-says-where-a-module-was-made).
+# printed tree, a name that ends in `~` is the entry of what code outside any module and name scope asked for; inside
+# a name, `~` stands for the [constructor that made the
+# module](../haiku/modules.py#scopes-the-name-says-where-a-module-was-made).
 
 # %%
 import dataclasses
@@ -278,9 +279,8 @@ for name in [
 # 92 files, 18 repositories. Keywords: `apply_rng` 3. Taught in [`hk.transform`: from module to pure
 # function](../haiku/transform.py).
 #
-# Turns a function that uses modules into a pair of functions, `init` and `apply`, which are pure if your function is,
-# apart from its calls of Haiku outside `jax.*` transformations. You may pass their arguments by name, too: `params`,
-# `rng`, and the names that your function gives its own.
+# Turns a function that uses modules into two, `init` and `apply`. They are pure if the rest of your function is, and
+# if it calls Haiku outside `jax.*` transformations. Here their arguments are passed by name, too.
 
 # %%
 net = hk.transform(lambda x: hk.Linear(2)(x))
@@ -447,7 +447,7 @@ run(lambda x: Net(4)(x), x)
 # parameters](../haiku/modules.py).
 #
 # Makes a parameter of the current module at `init`, and looks it up at `apply`. `init` is a function of shape and
-# dtype, which is float32 if you give none.
+# dtype, by default float32.
 
 # %%
 run(
@@ -479,7 +479,7 @@ run(lambda x: Plain()(x), x)
 #
 # 8 files, 2 repositories.
 #
-# Makes a class of modules out of a function. The parameters of the function are filed under the name of the instance.
+# Makes a class of modules out of a function. Here its parameters are filed under `block`, the name of the instance.
 
 
 # %%
@@ -546,7 +546,7 @@ run(lambda x: twice(hk.Linear(3), x), x)
 #
 # 2 files, 2 repositories. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# Puts the modules that are made in the block under a name. It is also called `hk.name_scope`.
+# Puts the modules that are made directly in the block under a name. It is also called `hk.name_scope`.
 
 
 # %%
@@ -563,8 +563,8 @@ run(scoped, x)
 # 2 files, 2 repositories. Keywords: `state` 1. Taught in [Look inside, change from
 # outside](../networks/look_inside.py).
 #
-# Changes how parameters are made within a block, at `init`; here all of them start at 1. With `state=True` it
-# also sees the state that `hk.get_state` makes, at `init` or in `apply`.
+# Changes how parameters are made within a block, at `init`. Here all of them start at 1. With `state=True` it also
+# sees the state that `hk.get_state` makes, at `init` or in `apply`.
 
 
 # %%
@@ -585,8 +585,8 @@ print(hk.transform(created).init(key, x)["linear"]["b"])
 # 2 files, 2 repositories. Keywords: `state` 1. Taught in [Look inside, change from
 # outside](../networks/look_inside.py).
 #
-# Changes what modules see of their parameters within a block, wherever they ask for one; here they see half. `params`
-# and `state` say what it sees.
+# Changes what modules see of their parameters within a block. Here they see half. `params` and `state` say what it
+# sees.
 
 
 # %%
@@ -701,10 +701,10 @@ run(named, x)
 # %% [markdown]
 # ## Layers
 #
-# The classes that networks are made of. Some keyword arguments mean the same everywhere: `name` is the name of the
-# parameters in the tree. `w_init` and `b_init`, `scale_init` and `offset_init` are [initialisers](#initialisers) of
-# these parameters; `with_bias`, `create_scale` and `create_offset` say whether there is a bias, a scale or a shift.
-# `eps` keeps a norm from dividing by zero. `data_format` says where the channels are, last unless you say otherwise;
+# The classes that networks are made of. Some keyword arguments mean the same in most: `name` is the name of the layer
+# in the tree. `w_init` and `b_init`, `scale_init` and `offset_init` are [initialisers](#initialisers) of these
+# parameters; `with_bias`, `create_scale` and `create_offset` say whether there is a bias, a scale or a shift. `eps`
+# keeps a norm from dividing by zero. `data_format` says where the channels are, last unless you say otherwise;
 # channels first changes the shapes of biases, scales and offsets, but not of `w`.
 #
 # ### `hk.Linear`
@@ -730,7 +730,7 @@ run(
 # 92 files, 13 repositories. Keywords: `name` 1. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
 # Calls a list of modules and functions one after the other. Its `name` is not in the paths of layers that you made
-# outside it. But if a function in the list makes a layer, the layer is inside, as in `head/linear`.
+# outside it. But a layer that a lambda in the list makes is inside, as in `head/linear`.
 
 
 # %%
@@ -741,7 +741,7 @@ def chained(x):
 
 run(chained, x)
 
-# %% tags=["hidden"] claim="The name of a Sequential is in the path of a layer that a function in its list makes, and in no other."
+# %% tags=["hidden"] claim="The name of a Sequential is in the path of a layer that a lambda in its list makes, and in no other."
 for inside in (
     [],
     [lambda h: hk.Linear(4)(h)],
@@ -859,8 +859,9 @@ run(
 # 21 files, 5 repositories; a base class in 1. Keywords: `name` 7, `create_offset` 5, `create_scale` 5, `decay_rate` 5,
 # `cross_replica_axis` 1, `scale_init` 1. Taught in [State and randomness in a network](../haiku/state.py).
 #
-# Normalises each channel over all other axes, and keeps running averages of mean and variance as state for evaluation.
-# `decay_rate` is the share of the old value that the averages keep in each step, once there have been many steps.
+# By default, normalises each channel over all other axes, and keeps running averages of mean and variance as state
+# for evaluation. `decay_rate` is the share of the old value that the averages keep in each step, once there have been
+# many steps.
 
 # %%
 run(
@@ -879,9 +880,9 @@ run(
 )
 
 # %% [markdown]
-# In `jax.vmap`, `jax.pmap` or `jax.shard_map` the layer sees one part of the batch. `cross_replica_axis` names the axis
-# over which mean and variance are taken; without it, each part is normalised by its own, so that a part of zeros and a
-# part of tens both become zeros. (Under `jit`, a batch cut over devices stays one batch.)
+# In a `jax.vmap`, `jax.pmap` or `jax.shard_map` over the batch, the layer sees one part of it. `cross_replica_axis`
+# names the axis over which mean and variance are taken; without it, each part is normalised by its own, so that a
+# part of zeros and a part of tens both become zeros. (Under `jit`, a batch cut over devices stays one batch.)
 
 
 # %%
@@ -965,7 +966,7 @@ run(lambda x: hk.BatchApply(f=hk.Linear(2), num_dims=2)(x), jnp.ones((5, 2, 3)))
 #
 # 7 files, 2 repositories.
 #
-# Rows of the identity matrix, and zeros for an integer out of range, as from `jax.nn.one_hot`.
+# Rows of the identity matrix, and zeros for an `int32` out of range, as from `jax.nn.one_hot`.
 
 # %%
 print(hk.one_hot(x=jnp.array([0, 2]), num_classes=3, dtype=jnp.int32))
@@ -1285,8 +1286,8 @@ BN = {"decay_rate": 0.9, "eps": 1e-5, "create_scale": True, "create_offset": Tru
 run(group, image)
 
 # %% [markdown]
-# None of the files uses `hk.DepthwiseConv1D`, a convolution of each channel by itself. With channels first it works
-# only without a bias.
+# None of the files uses `hk.DepthwiseConv1D`, a convolution of each channel by itself. With channels first, make it
+# without a bias.
 
 # %%
 run(
@@ -1318,7 +1319,7 @@ run(
 # %% [markdown]
 # ## Initialisers
 #
-# How a parameter starts: a function of shape and dtype, which draws numbers only inside a transformed function.
+# How a parameter starts: a function of shape and dtype. Haiku's random ones draw only inside a transformed function.
 #
 # ### `hk.initializers.TruncatedNormal`
 #
@@ -1435,7 +1436,8 @@ drawn(hk.initializers.UniformScaling(scale=1.0))
 # 8 files, 5 repositories. Keywords: `init` 8, `dtype` 6, `shape` 6. Taught in [State and randomness in a
 # network](../haiku/state.py).
 #
-# Looks up a value of the state, and makes it where it is missing: at `init`, but also, silently, in `apply`.
+# Looks up a value of the state. If you give `init`, it usually makes a missing one: at `init`, but also, silently, in
+# `apply`.
 
 
 # %%
@@ -1488,8 +1490,8 @@ print(jax.random.normal(next(keys)), jax.random.normal(next(keys)))
 #
 # 49 files, 13 repositories. Taught in [State and randomness in a network](../haiku/state.py).
 #
-# A new key each time in a call of `apply`, unless `hk.with_rng` gave the same one twice. In `hk.vmap` with
-# `split_rng=False`, and in JAX's own transformations, all examples, rounds or calls may get one.
+# A key, usually a new one each time in a call of `apply`. In `hk.vmap` with `split_rng=False`, and in JAX's own
+# transformations, all examples, rounds or calls may get one.
 
 # %%
 run(lambda x: x + jax.random.normal(hk.next_rng_key(), x.shape), x)
@@ -1529,7 +1531,7 @@ print(hk.transform(lambda: hk.maybe_next_rng_key() is None).apply({}, None))
 #
 # 1 file, 1 repository.
 #
-# Takes the keys of a block from another key, so that the same key gives the same numbers.
+# Takes the keys of a block from another key. Here both calls of `apply` draw the same number.
 
 
 # %%
@@ -1546,7 +1548,7 @@ print(net.apply({}, key, x) == net.apply({}, None, x))
 #
 # 1 file, 1 repository.
 #
-# Splits all keys of a function at once instead of one after the other, so that all but the first are others.
+# Splits all keys of a function at once instead of one after the other, so that it may draw other numbers.
 
 
 # %%
@@ -1559,10 +1561,11 @@ print(hk.transform(hk.experimental.optimize_rng_use(two_draws)).apply({}, key, x
 # %% [markdown]
 # ## Control flow and JAX transformations
 #
-# Inside a network, use these instead of `jax.*`. JAX's own do not see state and keys: all examples or rounds draw from
-# one key, and a tracer may be left in the state or in Haiku's key, silently or not. Around parameters alone, `jax.vmap`
-# and `jax.grad` work; `jax.jit`, `jax.checkpoint` and JAX's loops and branches leak tracers of new parameters, or keep
-# an earlier call's.
+# Inside a network, use these instead of `jax.*`. JAX's own do not see state and keys: all examples or rounds may draw
+# from one key, and a tracer may be left in the state or in Haiku's key, silently or not. Around parameters alone,
+# `jax.vmap` and `jax.grad` usually work; `jax.jit`, `jax.checkpoint` and JAX's loops and branches may leak tracers of
+# new parameters, or keep an earlier call's. A layer that is made inside `hk.vmap`, `hk.grad` or `hk.cond` may share
+# name and parameters with the next that you make.
 
 
 # %% tags=["hidden"] claim="In jax.vmap, map and scan all draws are from one key; jit, map and scan leave a tracer in the state."
@@ -1592,8 +1595,8 @@ for wrap, leaks in (
 # 11 files, 5 repositories. Keywords: `prevent_cse` 1. Taught in [JAX transformations inside a
 # network](../networks/transforms_inside.py).
 #
-# Recomputes activations in the backward pass instead of keeping them, which may save memory and costs time. In an
-# `hk.scan` with `unroll=1`, `prevent_cse=False` is enough.
+# Recomputes activations in the backward pass instead of keeping them, which may save memory and usually costs time.
+# `prevent_cse=False` is meant for the body of a compiled loop, such as `hk.scan`.
 
 # %%
 run(lambda x: hk.remat(hk.Linear(2), prevent_cse=True)(x), x)
@@ -1626,8 +1629,8 @@ run(running_sum, x)
 # 3 files, 3 repositories. Keywords: `split_rng` 2. Taught in [JAX transformations inside a
 # network](../networks/transforms_inside.py).
 #
-# Maps over a batch; `split_rng` says whether each example gets a key of its own. With `False`, dropout has one mask for
-# all examples, silently, even under `check_jax_usage`; where two `hk.vmap` are nested, that holds for each:
+# Maps over a batch; `split_rng` says whether each example gets a key of its own. With `False`, this dropout has one
+# mask for all examples, silently, even under `check_jax_usage`:
 
 # %%
 run(
@@ -1679,8 +1682,8 @@ run(lambda x: jnp.zeros(hk.eval_shape(lambda v: v.T @ v, x).shape), x)
 #
 # 2 files, 1 repository. Taught in [JAX transformations inside a network](../networks/transforms_inside.py).
 #
-# A loop that runs while a condition holds. It does not work at `init`, where you call the body by hand, and `jax.grad`
-# cannot differentiate through it; `jax.jvp` can.
+# A loop that runs while a condition holds. It does not work at `init`, where you call the body by hand, and
+# `jax.grad` cannot differentiate through it; `jax.jvp` usually can.
 
 
 # %%
@@ -1965,7 +1968,7 @@ print(list(first), list(rest))
 #
 # 6 files, 3 repositories. Taught in [Modules, names and shared parameters](../haiku/modules.py).
 #
-# Puts such parts together; if a name occurs twice, the last one wins.
+# Puts such parts together; if a name occurs twice, the last one wins by default.
 
 # %%
 print(list(hk.data_structures.merge(first, rest)))
@@ -2074,8 +2077,7 @@ class Block(hk.Module):
 run(lambda x: Block(width=4)(x), x)
 
 # %% [markdown]
-# Others have a layer of Haiku as their base. Their parameters are filed under the name of the subclass, unless you pass
-# one.
+# Others have a layer of Haiku as their base. By default, their parameters are filed under the name of the subclass.
 
 
 # %%
@@ -2237,7 +2239,8 @@ drawn(Ramp())
 # 2 files, 2 repositories. Taught in [Precision: `float64`, `bfloat16` and
 # `hk.mixed_precision`](../training/precision.py).
 #
-# Sets the policy of a class, not of its subclasses. Parameters of modules inside follow it unless these have their own.
+# Sets the policy of a class, not of its subclasses, for what is traced afterwards. Parameters of modules that its
+# methods call usually follow it, unless these have their own.
 
 # %%
 policy = jmp.get_policy("params=float32,compute=bfloat16,output=bfloat16")
