@@ -27,9 +27,9 @@ class _Code:
             node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))
         ]
         self.imports = {name: module for node in imports for name, module in bindings(node)}
-        self.changes = {
-            name for node in ast.walk(tree) if (name := _changed(node))
-        } - self.imports.keys()
+        changed = {name for node in ast.walk(tree) if (name := _changed(node))}
+        known = self.reads | self.later | self.binds  # others are local to a function
+        self.changes = changed & known - self.imports.keys()
         self.function = isinstance(body[0], (ast.FunctionDef, ast.ClassDef)) if body else False
         self.certain = not any(isinstance(node, _MAY_BIND) for node in body)  # to bind its names
 

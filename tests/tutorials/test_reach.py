@@ -105,3 +105,10 @@ def test_a_call_of_a_library_that_calls_a_function_of_the_page_does_what_that_do
     assert sorted(needed([cell], ["seen"])) == [(0, 0), (0, 1), (0, 2), (0, 3), (0, 4), (0, 5)]
     other = cell.replace("jax.jit(run)", "jax.jit(str)")
     assert (0, 4) not in needed([other], ["seen"])
+
+
+def test_what_a_function_changes_under_a_name_of_its_own_is_not_the_page_s():
+    cell = (
+        "def note(x):\n    seen = []\n    seen.append(x)\n    return seen\nseen = 1\nprint(note(2))"
+    )
+    assert sorted(needed([cell], ["seen"])) == [(0, 1)]

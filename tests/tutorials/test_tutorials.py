@@ -1,12 +1,11 @@
 """Every tutorial runs, and keeps to the rules of the course, which are data in `mkdocs.yml`."""
 
-import ast
 from pathlib import Path
 
 import pytest
 from answers import ROUTES, lesson, lessons
 
-from publishing.read.diagnostic import Diagnostic, SourceError, join
+from publishing.read.diagnostic import Diagnostic, SourceError
 from publishing.site.house import broken_rules, rules_of
 
 NAMES = [pytest.param(name, id=name, marks=pytest.mark.xdist_group(name)) for name in lessons()]
@@ -65,17 +64,3 @@ def test_pages_that_cannot_be_read_end_a_session_with_one_sentence(pytestconfig,
     with pytest.raises(pytest.Collector.CollectError) as error:
         hooks.pytest_collect_file()
     assert str(error.value) == str(told)
-
-
-def definitions(name, recap):
-    """The classes and functions of a tutorial's own cells, or of those that recall another."""
-    cells = [cell for cell in lessons()[name].solved.code if ("recap" in cell.tags) == recap]
-    nodes = [node for cell in cells for node in ast.parse(join(cell.lines)).body]
-    kinds = (ast.ClassDef, ast.FunctionDef)
-    return {node.name: ast.dump(node) for node in nodes if isinstance(node, kinds)}
-
-
-def test_the_transformer_on_many_devices_is_that_of_its_own_page():
-    recalled = definitions("training/devices", recap=True)
-    assert "Transformer" in recalled
-    assert recalled.items() <= definitions("networks/transformer", recap=False).items()

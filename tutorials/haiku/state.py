@@ -721,7 +721,7 @@ for _parts, _size, _scale, _counter, _by in (
         "the step leads uphill.": (_uphill, _next, _before),
         "": "Is all of it made from what is given, in training mode, with learning_rate and the mean cross-entropy?",
     }
-    _check.agrees(_result, (_new, _next, _before), _mistakes, _when, rtol=3e-4)
+    _check.agrees(_result, (_new, _next, _before), _mistakes, _when)
     _typed = jax.tree.map(lambda n, s: np.asarray(n, s.dtype), _next, _old_state)
     _told = {"": "Is it the state as `apply` returns it, with a counter of integers?"}
     _check.agrees(_result[1], _typed, _told, _when, "new_state", rtol=1, dtypes=True)

@@ -419,6 +419,9 @@ for _steps, (_length, _rows, _size) in (
         "": "Which inputs are in the mean, and by how many is it divided?",
     }
     _check.agrees(_mine[0], _right, _mistakes, _when, "the output")
+    _told = {"": "Is anything left of an input that is in the mean no more?"}
+    _given = _mine[0][_steps:], _right[_steps:], _told, _when
+    _check.agrees(*_given, "the output after so many steps")
     _parts = {
         "in two unrolls": (_mine[1], _right, "Is all that it needs in the state?"),
         "with resets": (_mine[2], _restarted, "Does each row have a state of its own?"),
