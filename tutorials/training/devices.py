@@ -119,7 +119,7 @@ specs = [P("data"), P(None, "model"), P("data", "model"), P()]
 figure = plt.figure(figsize=(5.6, 3.8), layout="constrained")
 for axes, spec in zip(figure.subplots(1, 4), specs, strict=True):
     draw_layout(axes, grid, spec)
-figure.axes[0].set_ylabel("data")
+figure.supylabel("data", size="medium")
 plt.show()
 
 # %% tags=["hidden"] claim="Devices along an axis that the spec omits hold equal pieces. Unknown, double and too many names are refused."
