@@ -503,6 +503,7 @@ assert str(jax.typeof(_moved[first]["w"])) == "float32[16,64@model]"
 explicit = jax.make_mesh((n,), ("data",), devices=devices)
 with jax.set_mesh(explicit):
     placed = jax.device_put((model, tokens), (P(), P("data")))
+with jax.set_mesh(explicit):
     reversal_step(*placed)
 
 # %% [markdown]
