@@ -871,8 +871,8 @@ print(overview(images))
 # `hk.Linear` stores its weights as `(in, out)`, whereas `nn.Linear` stores `(out, in)`. By default, images are channels
 # last, `(B, H, W, C)`, and the weights of `hk.Conv2D` have the shape `(h, w, in, out)`, where PyTorch has
 # `(B, C, H, W)` and `(out, in, h, w)`. So if there are several channels and pixels, `hk.Flatten` puts the numbers in
-# another order, and the linear layer after it needs its rows rearranged too. `hk.Conv2D` pads to `"SAME"` unless told
-# otherwise. `padding=` may also be a function of the kernel's size, such as `hk.pad.causal`, for which `hk.pad.create`
+# another order, and the linear layer after it needs its rows rearranged too. By default `hk.Conv2D` pads to `"SAME"`.
+# `padding=` may also be a function of the dilated kernel's size, such as `hk.pad.causal`, for which `hk.pad.create`
 # computes the pair of numbers.
 #
 # </div>

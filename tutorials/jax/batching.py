@@ -1060,7 +1060,7 @@ assert _distance_to_best(noise) > 1e-2
 #
 # The gradients of {{ len(targets) }} examples take {{ len(targets) }} times the memory of the parameters, which is
 # nothing here and too much for a large network. If you need only one number per example, such as the norm of its
-# gradient, `jax.lax.map` with `batch_size` works on that many rows at a time, one group after another:
+# gradient, `jax.lax.map` with `batch_size` works on that many rows at a time:
 
 
 # %%
@@ -1072,8 +1072,9 @@ in_groups = jax.lax.map(gradient_norm, batch, batch_size=50)  # 50, 50 and 28 ex
 print(in_groups.shape, jnp.allclose(in_groups, norms["lowest mean loss"], atol=1e-3))
 
 # %% [markdown]
-# The function takes one argument, here a tuple, every leaf of which is mapped along its first axis. Compiled, `vmap`
-# may need less memory than all rows, because XLA fuses operations; [Memory and compile
+# The function takes one argument, here a tuple, whose leaves are mapped along their first axis. Keep `grad` inside:
+# around `lax.map`, without `jax.checkpoint`, it stores what all rows need. Compiled, `vmap` may need less memory than
+# all rows, because XLA fuses operations; [Memory and compile
 # time](../training/memory.py#a-large-vmap-in-chunks-jaxlaxmap) measures what groups save.
 
 # %% tags=["hidden"] claim="lax.map maps all leaves, for any rows and batch_size. Here it saves memory unless XLA fuses."
@@ -1151,8 +1152,7 @@ for _size in (1, 50, 128, 1000):
 #
 # - `jax.vmap(f)` runs `f` once, with tracers that look like one example, and turns its operations into operations on
 #   the whole batch. `in_axes` names the batch axis of each positional argument, `None` shares it, and `out_axes` places
-#   the batch axis of the result. If all rows together need too much memory, `jax.lax.map` with `batch_size` takes a few
-#   at a time.
+#   the batch axis of the result. `jax.lax.map` with `batch_size` takes a few rows at a time.
 # - `jax.tree.map` loops over the leaves of a tree; `vmap` maps over the examples in all leaves at once.
 # - Out of range, `x[i]` of a JAX array reads the nearest entry, `jnp.take` gives `nan` (of floats), and `x.at[i].set`
 #   does nothing. `x.at[i].get(mode="fill")` lets you choose.

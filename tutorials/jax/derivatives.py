@@ -482,8 +482,8 @@ jax.grad(newton_sqrt)(9.0)
 
 # %% [markdown]
 # There are three ways out. Forward mode, `jax.jvp` or `jax.jacfwd`, works if there are few inputs. A `scan` over the
-# largest number of steps that you allow has a reverse mode, but keeps in memory what the derivative of each step needs
-# (with `jax.checkpoint`, little but the carries). For a solver that converges the third way is better: do not
+# most steps that you allow has a reverse mode, but stores what the derivative of each step needs (with
+# `jax.checkpoint` of its body, little but the carries). For a solver that converges the third way is better: do not
 # differentiate the loop at all.
 
 # %% tags=["hidden"] claim="while_loop has a forward mode. The pullback of a scan keeps each step, with checkpoint only carries."

@@ -146,13 +146,13 @@ print("w:", params["w"], " b:", params["b"])
 #
 # The errors of the ruler cannot be predicted, so no line goes through all 64 points. Finding the line with the smallest
 # squared error is called **least squares**, and for a linear model it needs no descent. Append a column of ones to the
-# inputs and call the result $X$; stack $w$ on top of $b$ in one matrix $\theta$. At the lowest point the gradient is
-# zero, which means
+# inputs and call the result $X$; stack $w$ on $b$ in one matrix $\theta$. At the lowest point the gradient is
+# zero, which gives linear equations for $\theta$:
 #
 # $$X^\top (X \theta - y) = 0$$
 #
-# These are linear equations for $\theta$. The function below solves them without forming $X^\top X$, which would lose
-# digits. It subtracts the means, which takes care of $b$, and leaves $w$ to `jnp.linalg.lstsq`.
+# `least_squares` subtracts the means, which takes care of $b$, and leaves $w$ to `jnp.linalg.lstsq`. (With thousands of
+# rows, lower `rcond`: its default drops directions in which inputs vary far less.)
 
 # %%
 from snippets.linear import least_squares

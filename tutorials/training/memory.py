@@ -411,10 +411,10 @@ np.testing.assert_allclose(
 )
 
 # %% [markdown]
-# The differences of all pairs alone would take {{ points.size * len(points) * 4 / MIB:.0f}} MiB, but the compiler adds
-# up their squares as it computes them, and keeps only the distances, which it has to sort. `jax.lax.map` maps
-# `batch_size` rows at a time, and handles the remainder. A larger chunk usually takes more memory and fewer steps, and
-# a remainder can add memory: choose the largest divisor that fits.
+# The differences of all pairs would take {{ points.size * len(points) * 4 / MIB:.0f}} MiB, but the compiler sums their
+# squares on the way, and keeps only the distances, to sort them. `jax.lax.map` maps `batch_size` rows at a time. Larger
+# chunks usually take more memory and fewer steps, and a remainder can add memory: choose the largest divisor that fits.
+# Without `jax.checkpoint`, `grad` around `lax.map` keeps what all rows need.
 #
 # ## Donation: results in the place of arguments
 #
