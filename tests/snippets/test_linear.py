@@ -119,3 +119,12 @@ def test_numpy_arrays_of_64_bits_are_taken_without_a_warning(solve):
 def test_shapes_that_do_not_fit_are_refused(solve, x, y):
     with pytest.raises(ValueError, match="do not fit"):
         solve(jnp.ones(x), jnp.ones(y))
+
+
+def test_inputs_of_other_sizes_count_however_many_rows_there_are():
+    draw = np.random.default_rng(0)
+    age, income = draw.uniform(18, 80, 10_000), draw.uniform(1e4, 1e5, 10_000)
+    inputs = np.float32(np.stack([age, income], axis=1))
+    targets = np.float32(0.5 * age + 1e-4 * income + draw.normal(size=10_000))[:, None]
+    _, error = least_squares(inputs, targets)
+    assert abs(error - 1) < 0.1

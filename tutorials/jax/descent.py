@@ -151,8 +151,8 @@ print("w:", params["w"], " b:", params["b"])
 #
 # $$X^\top (X \theta - y) = 0$$
 #
-# `least_squares` subtracts the means, which takes care of $b$, and leaves $w$ to `jnp.linalg.lstsq`. (With thousands of
-# rows, lower `rcond`: its default drops directions in which inputs vary far less.)
+# `least_squares` subtracts the means, which takes care of $b$, and leaves $w$ to `jnp.linalg.lstsq`, with an `rcond`
+# below the default, which for thousands of rows drops inputs that vary far less than others.
 
 # %%
 from snippets.linear import least_squares

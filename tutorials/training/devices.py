@@ -1295,10 +1295,11 @@ _check = Check(globals(), "same_gradient", _read, _advice)
 
 
 def on_each_device(same_gradient):
-    return lambda *given: jax.tree.map(
-        lambda leaf: np.stack([part.data for part in leaf.addressable_shards]),
-        same_gradient(*given),
-    )
+    def copies(leaf):
+        parts = [part.data for part in leaf.addressable_shards]
+        return np.stack(parts) if leaf.is_fully_replicated else np.asarray(leaf)
+
+    return lambda *given: jax.tree.map(copies, same_gradient(*given))
 
 
 def compiled_on_each_device(same_gradient):
