@@ -1100,10 +1100,10 @@ assert np.abs(over_rows(net.first, rows) - net.first(rows)).max() < 1e-6
 # %% [markdown]
 # ## Wrap it instead
 #
-# A program in NNX can use a Haiku network as it is. `hk.experimental.flax.Module` turns what `hk.transform` or
-# `hk.transform_with_state` returns into a module of Linen, Flax's older interface, and `nnx.bridge.ToNNX` turns that
-# into an NNX module. The paths are still Haiku's, with dots. A call that changes Haiku's state names `state` in
-# `mutable`, and a call that draws random numbers, as dropout does in training, passes the keys:
+# A program in NNX can use a Haiku network, without `hk.without_apply_rng`. `hk.experimental.flax.Module` turns what
+# `hk.transform` or `hk.transform_with_state` returns into a module of Linen, Flax's older interface, and
+# `nnx.bridge.ToNNX` turns that into an NNX module. The paths are still Haiku's, with dots. A call that changes Haiku's
+# state names `state` in `mutable`, and a call that draws random numbers, as dropout does in training, passes the keys:
 
 
 # %%

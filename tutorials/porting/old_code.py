@@ -601,9 +601,9 @@ for operation in (*arithmetic, lambda k: k // 2):
 assert refused == 10
 
 # %% [markdown]
-# `pmap` still works, too, but it is being replaced by `jax.jit` on arrays that are laid out over devices. [Many
-# devices](../training/devices.py#what-pmap-code-becomes) ports a training step, and shows where `jax.shard_map` makes its
-# gradient silently too big.
+# `pmap` still works outside `jax.set_mesh`, if not nested, but `jax.jit` on arrays laid out over devices replaces it.
+# [Many devices](../training/devices.py#what-pmap-code-becomes) ports a training step, and shows where `jax.shard_map`
+# makes its gradient silently too big.
 #
 # ## After the names
 #
@@ -866,6 +866,6 @@ with old_way:
 #   its key, what an `isinstance` is for.
 # - Three of these failures have no old name to search for: an `apply` that is called without a key, `.at` on a NumPy
 #   array, and tuples in `jax.numpy`.
-# - `PRNGKey`, `pmap` and `jax.tree_util` still work. Change them when you touch the code anyway.
+# - `PRNGKey`, `jax.tree_util` and mostly `pmap` still work. Change them when you touch the code.
 #
 # Next: [Load weights that somebody else trained](weights.py).

@@ -166,7 +166,7 @@ jax.device_put(jnp.zeros((8, 6)), NamedSharding(grid, P("rows")))
 # %% [markdown]
 # ## Data parallel: cut the batch
 #
-# Here is an ordinary step, which mentions no devices, and its result on one of them:
+# Here is an ordinary step, which mentions no devices, and its result on one:
 
 
 # %%
@@ -335,7 +335,7 @@ print("equal to 1e-5:", largest_difference(one_params, cut_new_params) < 1e-5)
 jax.tree.map(lambda leaf: leaf.sharding.spec, cut_new_params)
 
 # %% [markdown]
-# This is data and model parallel at once, and the new weights are cut like the old ones.
+# This is data and model parallel at once; the new weights are cut like the old.
 #
 # ### The transformer in three layouts
 #
@@ -819,8 +819,9 @@ assert "does not match the specs of the input" in _told
 # %% [markdown]
 # ## What `pmap` code becomes
 #
-# Older code uses `jax.pmap`, which still runs. It works like `jax.vmap` with a device for each index: batch and
-# parameters, unless `in_axes` says `None`, get a leading axis of length $N$, and the step averages its gradients by hand:
+# Older code uses `jax.pmap`, which still runs outside `jax.set_mesh`, if not nested. It works like `jax.vmap` with a
+# device for each index: batch and parameters, unless `in_axes` says `None`, get a leading axis of length $N$, and the
+# step averages its gradients by hand:
 
 
 # %%
@@ -854,7 +855,7 @@ print("equal to 1e-5:", largest_difference(one_params, first_copy) < 1e-5)
 # | `jax.random.fold_in(key, jax.lax.axis_index("data"))` | nothing: one key draws for the whole batch |
 # | `jax.tree.map(lambda p: p[0], pmap_params)` to save a copy | `params` |
 #
-# Under `jit`, `hk.BatchNorm` takes the mean over the whole batch; under `pmap` it needs `cross_replica_axis` for that.
+# Under `jit`, `hk.BatchNorm` takes the mean over the whole batch; under `pmap` it needs `cross_replica_axis`.
 #
 # To keep `update` and its collectives, `jax.shard_map` looks like the direct replacement:
 
