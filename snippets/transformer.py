@@ -67,7 +67,7 @@ class SelfAttention(hk.Module):
         return y.reshape(*x.shape[:2], self.heads, self.key_size)  # (B, T, H, K)
 
 
-def layer_norm(x):
+def layer_norm(x: jax.Array) -> jax.Array:
     """Rescale the numbers of each position to mean 0, variance 1; then as trained.
 
     Examples:
