@@ -1276,7 +1276,7 @@ assert waited["d"] == "text"
 
 # %% [markdown]
 # The call hands the work to a queue of the device, and returns an array that is still being computed. (A CPU may do
-# small work at once.) This is **asynchronous dispatch**: Python prepares the next operation while the device is busy
+# some work at once.) This is **asynchronous dispatch**: Python prepares the next operation while the device is busy
 # with the last one. Anything that looks at the numbers, such as `print`, `float` or NumPy, waits for them.
 # `jax.block_until_ready`, which takes any pytree and returns it, waits without looking.
 #
@@ -1567,8 +1567,8 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 #   after the call.
 # - `ValueError: Non-hashable static arguments are not supported` Arrays, lists and dictionaries cannot be static;
 #   tuples of numbers can.
-# - `ValueError: Reverse-mode differentiation does not work for lax.while_loop` The gradient of a loop whose number of
-#   iterations is traced: use `lax.scan`.
+# - `ValueError: Reverse-mode differentiation does not work for lax.while_loop` A gradient of `while_loop`, or of
+#   `fori_loop` with a traced bound: use `lax.scan`.
 # - No message, only slowness: perhaps new shapes, static values or functions at each call. Set
 #   `jax_explain_cache_misses`.
 # - No message, and a stale value: perhaps a global or another outside value was read while tracing. Make it an

@@ -992,8 +992,8 @@ print("residuals", residuals)
 print("gradient ", gradient)
 
 # %% [markdown]
-# With `jax.grad` and `has_aux=True` you get `(gradient, residuals)`. (One kind of array, the *ref*, may be written to
-# from inside: see [Mutable state](../training/refs.py).)
+# With `jax.grad` and `has_aux=True` you get `(gradient, residuals)`. (Into one kind of array, the *ref*, you may write
+# `jax.lax.stop_gradient(v)`: see [Mutable state](../training/refs.py).)
 
 # %% tags=["hidden"] claim="Auxiliary output of grad may be any pytree, under jit and vmap of JAX types only. Tracers come out as arrays."
 mixed = jax.grad(lambda v: (jnp.sum(v), {"name": "text", "v": [v, None]}), has_aux=True)

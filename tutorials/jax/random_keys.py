@@ -300,8 +300,8 @@ with jax.threefry_partitionable(False):
 # %% [markdown]
 # ## `debug_key_reuse` finds the second use
 #
-# The output does not show the mistake, but the program does. Inside `jax.debug_key_reuse(True)` JAX keeps track of which
-# keys a draw or a split has consumed:
+# The output does not show the mistake, but the program does. Inside `jax.debug_key_reuse(True)` JAX tracks which keys of
+# `jax.random.key` a draw or a split has consumed:
 
 # %% raises="KeyReuseError" match="Previously-consumed key"
 with jax.debug_key_reuse(True):
