@@ -938,9 +938,10 @@ assert np.allclose(np.triu(_slope, 1), 0)  # no output depends on what comes lat
 #
 # $$\mathrm{Var}(y) = n \, \mathrm{Var}(w) \; \mathrm{E}[x^2],$$
 #
-# and a ReLU sets about half of the units to zero, so the next layer receives $\mathrm{E}[x^2] = \mathrm{Var}(y) / 2$.
-# For the variance to stay level, the weights need $n \, \mathrm{Var}(w) = 2$. That is `VarianceScaling(2.0)`, known as
-# He initialisation. Follow six choices through twenty layers of 128 units, each in five networks:
+# and a ReLU sets about half the units to zero, so the next layer receives $\mathrm{E}[x^2] = \mathrm{Var}(y) / 2$. To
+# keep the variance level, the weights need $n \, \mathrm{Var}(w) = 2$. In `hk.Linear` and `hk.Conv2D` that is
+# `VarianceScaling(2.0)`, He initialisation. Follow six choices through twenty layers of 128 units, each in five
+# networks:
 
 # %%
 initialisers = {

@@ -257,7 +257,7 @@ print("state: ", jax.tree.map(jnp.shape, first_state))
 # \text{counter}_t = t
 # $$
 #
-# `hidden` starts at zero and stays too close to it at first; the division in `average` corrects that. If you come from
+# `hidden` starts at zero and stays too close to it at first; in `float32` the division corrects that. If you come from
 # PyTorch: its `momentum` is the weight of the *new* batch, so **`decay_rate` is 1 minus `momentum`**, and PyTorch's
 # default of 0.1 becomes 0.9. But PyTorch starts its averages at 0 and 1 without that correction, and averages the
 # *unbiased* variance, $n / (n - 1)$ times Haiku's for $n$ values, so after few or small batches the two evaluate

@@ -456,10 +456,10 @@ np.unique(["a", "b", "a"], return_inverse=True)[1]
 jnp.zeros(1 << 48)
 
 # %% [markdown]
-# The device does not have that much memory left. Look for an accidental broadcast first. Smaller batches,
-# `jax.checkpoint` or bfloat16 need less. On a GPU, JAX by default reserves three quarters of the memory when it starts,
-# so a second process, a notebook that you forgot or TensorFlow beside it may find none left. Stop it, or set one of
-# these in the shell, before Python starts: `XLA_PYTHON_CLIENT_PREALLOCATE=false` takes memory as it is needed,
+# The device has too little memory left. Look for an accidental broadcast first. Smaller batches, bfloat16 or, for
+# gradients, `jax.checkpoint` on each layer need less. On a GPU, JAX by default reserves three quarters of the
+# memory when it starts, so a second process, a forgotten notebook or TensorFlow may find none. Stop it, or set one
+# of these in the shell, before Python starts: `XLA_PYTHON_CLIENT_PREALLOCATE=false` takes memory as it is needed,
 # `XLA_PYTHON_CLIENT_MEM_FRACTION=.4` reserves two fifths.
 
 # %%
@@ -1231,8 +1231,8 @@ xmap(jnp.square, ["rows"], ["rows"])(x)
 
 # %% [markdown]
 # `xmap` and its meshes were removed. A mesh is `jax.make_mesh`, and `jax.shard_map` runs a function on each part of an
-# array; [many devices](../training/devices.py) teaches both. This is a rewrite, not a new name. `pjit` is `jax.jit`
-# today, with `in_shardings` for `in_axis_resources`.
+# array; [many devices](../training/devices.py) teaches both. This is a rewrite. `pjit` is `jax.jit` today, with a
+# `NamedSharding` in `in_shardings` for a `PartitionSpec` in `in_axis_resources`.
 
 # %%
 mesh = jax.make_mesh((1,), ("data",))
