@@ -335,7 +335,7 @@ print("equal to 1e-5:", largest_difference(one_params, cut_new_params) < 1e-5)
 jax.tree.map(lambda leaf: leaf.sharding.spec, cut_new_params)
 
 # %% [markdown]
-# This is data and model parallel at once; the new weights are cut like the old.
+# This is data and model parallel at once; here new weights are cut like the old.
 #
 # ### The transformer in three layouts
 #
@@ -1558,11 +1558,11 @@ if n > 1:
 # ## What you learned
 #
 # - A mesh names devices, a `P` says which mesh axis cuts which array axis, and `jax.device_put` lays out an array. Mesh
-#   axes that are not named make copies.
+#   axes not named make copies.
 # - On automatic axes `jax.jit` follows the layout of its inputs. Cut the batch for data parallel, the weights for model
 #   parallel; the step stays as it is.
-# - On explicit axes, the default, the layout is in the type, and `out_sharding` settles what is ambiguous. Haiku cannot
-#   pass it, so wrap its code in `jax.sharding.auto_axes`.
+# - On explicit axes, the default, the layout is in the type, and `out_sharding` or `jax.reshard` settles what is ambiguous.
+#   Haiku passes none, so wrap its code in `jax.sharding.auto_axes`.
 # - In `jax.shard_map` you write the part of one device. `jax.grad` for a replicated value already sums over the devices,
 #   so differentiate the mean of all; not with `check_vma=False`, or in branches that differ.
 # - `pmap` becomes `jit` and layouts. Several processes need `jax.distributed.initialize`; gather cut arrays before one

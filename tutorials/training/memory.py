@@ -177,9 +177,9 @@ plt.show()
 #
 # `jax.checkpoint(block)` keeps only what goes into the block: its arguments, and what it takes from outside. When the
 # backward pass reaches it, the block runs a second time, so that here only one block at a time has its inner values. A
-# **policy** says what else may be kept, for example the results of matrix products, which are expensive to compute
-# again. (`policies.save_only_these_names("hidden")` keeps the arrays that you mark with `checkpoint_name(h, "hidden")`,
-# from `jax.ad_checkpoint`.)
+# **policy** says what else may be kept, for example matrix products, expensive to compute again.
+# (`policies.save_only_these_names("hidden")` keeps what you mark: `checkpoint_name(x @ w, "hidden")`, from
+# `jax.ad_checkpoint`. If you mark its `tanh`, the product is computed again.)
 
 # %%
 policies = jax.checkpoint_policies
@@ -466,9 +466,9 @@ assert kept_apart["reused"] == 0
 assert donated["reused"] > 0.9 * donated["results"]
 
 # %% [markdown]
-# The saving is the size of the weights, and with Adam three times as much, since the compiler can also overwrite its
-# two averages. On one device it can write a result over a donated array if both have as many entries, of the same
-# number of bytes. If none fits, the array stays, mostly with a warning that a donated buffer was not usable.
+# This saves at most the size of the weights, with Adam's two averages three times as much; `between` may grow. On one
+# device the compiler can write a result over a donated array if both have as many entries, of the same number of bytes.
+# If none fits, the array stays, mostly with a warning that a donated buffer was not usable.
 # Once it is written over, the array is gone:
 
 
@@ -1003,7 +1003,7 @@ assert not any(array.shape == _host.shape for array in jax.live_arrays())
 # - `jax.jit(f).lower(...).compile().memory_analysis()` says how much memory a program needs, captured arrays aside.
 # - The gradient here keeps values of each layer until the backward pass reaches it. `jax.checkpoint` around a repeated
 #   block keeps only its input; a policy keeps more.
-# - Accumulation, `jax.lax.map` with `batch_size`, and donation make the rest smaller.
+# - Accumulation, `jax.lax.map` with `batch_size`, and donation may save more.
 # - Compile time grows with the length of the program. JAX's loops keep it short, and the persistent cache keeps the
 #   result.
 #

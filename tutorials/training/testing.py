@@ -686,10 +686,10 @@ with jax.debug_nans(True):
     assert "in spread" in _trace_of(lambda: jax.grad(spread)(constant))
 
 # %% [markdown]
-# `error.get()` is a message or `None`, and `error.throw()` raises it, with the line that it comes from, compiled or
-# not. Loops, branches, gradients and `vmap` may contain checks too, and `float_checks` sees the covered `nan` in the
-# scan above. But the gradient of a loop may drop your own checks, and a `vmap` of a `while_loop` with a mapped
-# condition raises an error. Count the equations in the jaxpr of a gradient:
+# `error.get()` is a message or `None`, and `error.throw()` raises it, with the line it comes from, compiled or not.
+# Loops, branches, gradients and `vmap` may contain checks, and `float_checks` sees the covered `nan` in the scan. But
+# the gradient of a loop may drop your own checks, and under `vmap`, with mapped conditions, a `while_loop` raises an
+# error, a `cond` checks both branches. Count the equations in the jaxpr of a gradient:
 
 # %%
 deep = hk.without_apply_rng(hk.transform(lambda x: hk.nets.MLP([256] * 6 + [1])(x)))
