@@ -1173,8 +1173,8 @@ for _with, _count in ((True, 1), (False, 2)):
 #
 # A getter may make modules itself. `hk.SpectralNorm` divides a matrix by an estimate of its largest singular value, and
 # keeps the estimate in a state. If a getter applies it to each matrix that is read, linear layers hardly stretch the
-# distance between two inputs once that estimate is good, which is what discriminators of GANs need. (The kernel of a
-# convolution is flattened to a matrix first, so there it bounds less.)
+# distance between two inputs once that estimate is good, as discriminators of GANs need. (A convolution's kernel is
+# flattened to a matrix first, so there it bounds less. Keep `hk.BatchNorm` out: its offset of zeros would become `nan`.)
 
 
 # %%
@@ -1227,8 +1227,8 @@ _, _state = hk.transform_with_state(_shared).init(key, x)
 assert set(_state) == {"linear/w_norm"}
 
 # %% [markdown]
-# The state is filed under the layer whose parameter was read, because the getter runs while the layer does. Such a network
-# needs `transform_with_state`, even if it had no state before.
+# The state is filed under the layer whose parameter was read, because the getter runs while the layer does. Such a
+# network needs `transform_with_state`.
 #
 # ## Several entries, one set of parameters
 #

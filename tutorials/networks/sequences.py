@@ -981,7 +981,7 @@ np.testing.assert_allclose(outs, same, rtol=1e-5, atol=1e-6)
 
 # %% [markdown]
 # If two methods each make a core, as below, these are two modules, `apart/gru` and `apart/~unroll/gru`. If `init` runs
-# both methods, you train one and act with the other, and only the list of names shows it:
+# both methods, you train one and act with the other, and the list of names shows it:
 
 
 # %%

@@ -883,9 +883,9 @@ compare(mlp, TWO, two, in_haiku, lambda net: net.second(net.encode(rows)))
 
 # %% [markdown]
 # **Dropout and its key.** Haiku draws its keys inside the network, from the one that `apply` gets. NNX takes them from
-# an object `nnx.Rngs`, or you pass them. Outside this network, `hk.PRNGSequence` gives you the keys of
-# `hk.next_rng_key()` in the order of the draws, so that training continues with the same masks. Where something splits
-# a key, such as `hk.vmap`, `hk.layer_stack` or `hk.next_rng_keys`, the parts are others.
+# an object `nnx.Rngs`, or you pass them. Outside this network, `hk.PRNGSequence` gives the keys of
+# `hk.next_rng_key()` in the order of the draws, so that training continues with the same masks. Where something like
+# `hk.vmap`, `hk.layer_stack` or `hk.next_rng_keys` splits a key, its parts and later keys may differ.
 
 
 # %%
@@ -962,9 +962,9 @@ half = nnx.eval_shape(lambda: Mlp(nnx.Rngs(0), jnp.bfloat16))
 compare(half, HALF, *haiku(lambda x: Half([16, 8])(x)), nnx_half)
 
 # %% [markdown]
-# **Initialisers.** `w_init` is `kernel_init`, `b_init` is `bias_init`, and with the same key the pairs below give the
-# same numbers, up to rounding. The default weights of `Linear` and convolutions differ, which matters if you train from
-# scratch: Haiku and NNX draw from a truncated normal, which NNX corrects for the cut, while Equinox draws uniformly.
+# **Initialisers.** `w_init` is `kernel_init`, `b_init` is `bias_init`, and with the same key these pairs give the same
+# numbers, up to rounding. The default weights of `Linear` and convolutions differ, which matters if you train from
+# scratch: Haiku and NNX draw from a truncated normal, which NNX corrects for the cut. Equinox draws uniformly, biases too.
 
 # %%
 pairs = {
@@ -1103,7 +1103,7 @@ assert np.abs(over_rows(net.first, rows) - net.first(rows)).max() < 1e-6
 # A program in NNX can use a Haiku network, without `hk.without_apply_rng`. `hk.experimental.flax.Module` turns what
 # `hk.transform` or `hk.transform_with_state` returns into a module of Linen, Flax's older interface, and
 # `nnx.bridge.ToNNX` turns that into an NNX module. The paths are still Haiku's, with dots. A call that changes Haiku's
-# state names `state` in `mutable`, and a call that draws random numbers, as dropout does in training, passes the keys:
+# state names `state` in `mutable`, and one that draws random numbers, as dropout in training, passes keys named `apply`:
 
 
 # %%

@@ -570,11 +570,10 @@ print("Both functions do what they did, compiled or not.")
 # %% [markdown]
 # ## Names that still work: `jax.random.PRNGKey`, `jax.pmap`
 #
-# Lines without a mark need no change today. `PRNGKey` works in Haiku too. By default it returns an array of two
-# integers, whereas `jax.random.key` returns a *typed* key: arithmetic with it is an error, and `jax.debug_key_reuse` can
-# follow it. From the same seed both give
-# the same numbers, as long as the default generator is the one that made the `PRNGKey`, because an array does not say
-# which generator that was.
+# Names without a mark still work. `PRNGKey` works in Haiku too. By default it returns an array of two integers,
+# whereas `jax.random.key` returns a *typed* key: arithmetic with it is an error, and `jax.debug_key_reuse` can follow it.
+# From the same seed both give the same numbers, as long as the default generator is the one that made the `PRNGKey`,
+# because an array does not say which generator that was.
 
 # %%
 old, new = jax.random.PRNGKey(0), jax.random.key(0)

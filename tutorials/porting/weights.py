@@ -687,8 +687,8 @@ assert (
 # - the parameters are right, but a setting is not: `eps` of a normalisation, the other variant of `gelu`, an attention
 #   scale, `is_training`.
 #
-# Differences of about $10^{-6}$ of the values are usually rounding. If they are near $10^{-3}$, ask whether one side computes in
-# bfloat16 or on a GPU with fast matrix products, before you look for a mistake.
+# Differences of about $10^{-6}$ of the values are usually rounding or another `eps`. If they are
+# $10^{-3}$ to $10^{-2}$, first ask whether one side computes in bfloat16 or on a GPU with fast matrix products.
 #
 # ## Exercise: find why the outputs differ
 #
@@ -899,8 +899,8 @@ assert "given is not module -> name -> array" in _message(
 #   one with plain numbers. Pass only the part with the parameters.
 # - `ValueError: Unable to retrieve parameter 'scale' for module 'norm'` The tree lacks it, or names it differently.
 #   Compare and rename.
-# - Often no message: extra entries, a missing state, and arrays of the right shape in the wrong place. Compare trees,
-#   then outputs.
+# - Often no message: extra entries, a state missing in training, and well-shaped arrays in the wrong place.
+#   Compare trees, then outputs.
 #
 # More messages: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 #
