@@ -240,10 +240,12 @@ class TutorialsPlugin(BasePlugin[Options]):
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Follow every link of the site; a broken one is told at its author's line."""
-        for sheet in (Path(config.site_dir, name) for name in config.extra_css):
-            if sheet.is_file():  # readers need no comments: a fourth of what they load of it
-                text = sheet.read_text(encoding="utf-8")
-                sheet.write_text(re.sub(r"(?s)/\*.*?\*/\s*", "", text), encoding="utf-8")
+        for name in map(str, (*config.extra_css, *config.extra_javascript)):
+            file = Path(config.site_dir, name.partition("?")[0])
+            if file.is_file():  # readers need no comments: a fourth of what they load of it
+                comments = r"(?s)/\*.*?\*/\s*" if file.suffix == ".css" else r"(?m)^ *//.*\n"
+                text = file.read_text(encoding="utf-8")
+                file.write_text(re.sub(comments, "", text), encoding="utf-8")
         lessons = self.built.lessons
         if not any(lesson.record.pending for lesson in lessons):  # which lacks its figures
             tutorials = [lesson.tutorial for lesson in lessons]

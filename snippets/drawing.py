@@ -1,8 +1,7 @@
 """Drawings of mechanisms: boxes, arrows, and arrays with their axes.
 
 A drawing is 36 units wide, and a unit is the height of its text: on a telephone,
-where it fills the screen, its text is still read. Four colours say what a part is;
-state counts as parameters. Others only tell apart parts of one kind.
+where it fills the screen, its text is still read.
 """
 
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from jax.typing import ArrayLike
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch, Rectangle
 
+# What a part is; state counts as parameters. Others only tell apart parts of one kind.
 DATA, PARAMETERS, GRADIENT, RUNS = "C0", "C2", "C1", "C3"
 
 _WIDTH, _POINTS = 36, 10  # units, and points a unit

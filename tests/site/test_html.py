@@ -213,6 +213,13 @@ def test_a_page_weighs_at_most_so_many_kilobytes_without_figures(site):
     assert {path: kb for path, kb in weights.items() if kb > limits[path]} == {}
 
 
+def test_a_script_is_sent_without_its_comments(site):
+    written, sent_ = (folder / "assets/site.js" for folder in (ROOT / "docs", site))
+    lines = written.read_text().splitlines()
+    kept = [line for line in lines if not line.lstrip().startswith("//")]
+    assert sent_.read_text().splitlines() == kept != lines
+
+
 def test_an_old_address_leads_to_one_page_with_and_without_scripts(site):
     old = sorted((ROOT / "docs").rglob("index.html"))
     assert old
