@@ -70,6 +70,12 @@ class SelfAttention(hk.Module):
 def layer_norm(x: jax.Array) -> jax.Array:
     """Rescale the numbers of each position to mean 0, variance 1; then as trained.
 
+    Args:
+      x: float, shape (..., D).
+
+    Returns:
+      The same shape and dtype.
+
     Examples:
       >>> hk.testing.transform_and_run(layer_norm)(jnp.array([1.0, 3.0])).tolist()
       [-0.9999949932098389, 0.9999949932098389]
