@@ -10,7 +10,6 @@ import json
 import logging
 import os
 import posixpath
-import re
 import shlex
 import shutil
 import sys
@@ -42,7 +41,7 @@ from publishing.run.schedule import Failures, end_in_order_on_signals
 from publishing.serve import Superseded
 from publishing.site.indexes import fill
 from publishing.site.page import prose_defects
-from publishing.site.policy import mark_scripts, with_policy
+from publishing.site.policy import mark_scripts, with_policy, without_comments
 
 # mkdocs-jupyter renders the pages of tutorials and never executes.
 _JUPYTER = {
@@ -243,9 +242,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         for name in map(str, (*config.extra_css, *config.extra_javascript)):
             file = Path(config.site_dir, name.partition("?")[0])
             if file.is_file():  # readers need no comments: a fourth of what they load of it
-                comments = r"(?s)/\*.*?\*/\s*" if file.suffix == ".css" else r"(?m)^ *//.*\n"
-                text = file.read_text(encoding="utf-8")
-                file.write_text(re.sub(comments, "", text), encoding="utf-8")
+                file.write_text(without_comments(file), encoding="utf-8")
         lessons = self.built.lessons
         if not any(lesson.record.pending for lesson in lessons):  # which lacks its figures
             tutorials = [lesson.tutorial for lesson in lessons]

@@ -183,19 +183,6 @@ assert mended != fix(OLD_SCRIPT)
 ported = {}
 exec(mended, ported)
 jax.config.update("jax_debug_nans", False)
-names_mended = """
-import jax, jax.numpy as jnp, numpy as np
-def flatten(x):
-    return jnp.reshape(x, (x.shape[0], jnp.prod(x.shape[1:])))
-def histogram(tokens, weights, size):
-    counts = np.zeros(size, np.float32)
-    return counts.at[tokens].add(weights)
-def note(x):
-    if isinstance(x, jax.Array):
-        NOTED.append(float(x.sum()))
-    return x
-"""
-assert [change.sign for change in find_changes(names_mended)] == ["?"] * 2
 
 # %% [markdown]
 # How to read it:

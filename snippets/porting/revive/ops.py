@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from .edits import end_of, last_name
 from .imports import nothing
+from .scopes import names_bound, parts_within
 
 METHODS = {
     "jax.ops.index_update": "set",
@@ -26,6 +27,7 @@ _SWITCHES = {
     "jax.experimental.enable_x64": "True",
     "jax.experimental.disable_x64": "False",
 }
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _PRIMARY = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
 Edits = dict[ast.expr, tuple]
 
@@ -165,6 +167,12 @@ def is_of_jax(finder: ast.NodeVisitor, node: ast.Call) -> bool:
     array = node.args[0] if node.args else None
     if not isinstance(array, ast.Name):
         return _is_call_of_jax(finder, array)
+    for loop in _loops_around(finder, node):  # another turn may have bound it later
+        bound = [bound for part in ast.walk(loop) for bound in names_bound(part)]
+        if not all(
+            _is_call_of_jax(finder, value) for name, value in bound if name == array.id
+        ):
+            return False
     for bound in reversed(finder.meanings(array.id, array.lineno)):
         if not _is_call_of_jax(finder, bound.meaning):
             return False
@@ -175,6 +183,12 @@ def is_of_jax(finder: ast.NodeVisitor, node: ast.Call) -> bool:
 
 def _is_call_of_jax(finder: ast.NodeVisitor, value: object) -> bool:
     return isinstance(value, ast.Call) and finder.full(value.func).startswith("jax.")
+
+
+def _loops_around(finder: ast.NodeVisitor, node: ast.AST) -> list[ast.AST]:
+    scope = finder.scopes[-1][0]
+    loops = (part for part in parts_within(scope) if isinstance(part, _LOOPS))
+    return [loop for loop in loops if node in ast.walk(loop)]
 
 
 def _runs_before(finder: ast.NodeVisitor, statement: ast.AST, node: ast.AST) -> bool:

@@ -5,11 +5,12 @@ from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
 from jinja2 import DictLoader, Environment, FileSystemLoader
 from markdown_it import MarkdownIt
 from markupsafe import escape
 
-from publishing.site.policy import mark_scripts, with_policy
+from publishing.site.policy import mark_scripts, with_policy, without_comments
 
 TEMPLATE = """<!doctype html><html><head class="a"><meta charset=utf-8>
 <title>{{ title | striptags }}</title>{{ title | striptags | urlencode }}
@@ -112,3 +113,17 @@ def test_a_title_in_the_outline_is_text_whatever_it_looks_like():
         links = re.findall('(?:href|src)="([^"]*)"', MarkdownIt().render(unescape(made)))
         assert links == ["a/"], text
         assert unescape(made).count("\n# ") == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sent"),
+    [
+        ("a.css", "/* why */\na { b: c } /* more\nlines */", "a { b: c } "),
+        ("a.js", "// why\nf();  // here\n  // and\ng('//x');\n", "f();  // here\ng('//x');\n"),
+        ("a.js", "// a `name`\nx = `\n// text\n`;\n  // y\n", "x = `\n// text\n`;\n"),
+    ],
+)
+def test_a_file_loses_its_comments_and_no_text(tmp_path, name, text, sent):
+    file = tmp_path / name
+    file.write_text(text)
+    assert without_comments(file) == sent

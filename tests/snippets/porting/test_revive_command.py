@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from snippets.porting.revive import command
+from snippets.porting.revive import command, find_changes
 
 ROOT = Path(__file__).parents[3]
 OLD = "import jax\njax.tree_map(f, x)\n"
@@ -289,6 +289,22 @@ except SystemExit: print({{'jax', 'numpy', 'haiku'}} & sys.modules.keys())
     assert done.stdout.splitlines()[-1] == "set()"
 
 
+@pytest.mark.parametrize(("later", "is_of_jax"), [("jnp.sum(y)", True), ("f(y)", False)])
+def test_what_another_turn_of_a_loop_binds_is_seen(folder, later, is_of_jax):
+    line = "    y = jax.ops.index_update(u, 0, 1)\n"
+    text = f"{HEAD}def g(f):\n  u = jnp.ones(3)\n  while f:\n{line}    u = {later}\n"
+    Path("old.py").write_text(text)
+    revived("--fix", "old.py")
+    assert (line not in Path("old.py").read_text()) == is_of_jax
+
+
+def test_what_the_exercise_gives_is_marked_as_its_text_says():
+    page = (ROOT / "tutorials/porting/old_code.py").read_text()
+    given = page.partition('# %% exercise="names-mended"')[2].partition("### BEGIN SOLUTION")[0]
+    imports = "import haiku as hk\nimport jax\nimport jax.numpy as jnp\nimport numpy as np\n"
+    assert [each.sign for each in find_changes(f"{imports}#{given}")] == ["?"] * 2
+
+
 IGNORED = {
     "jax.tree_map(f, x)  # revive: ignore": True,
     "jax.tree_map(f, x)  # revive: ignore[JAX102]": True,
@@ -471,6 +487,7 @@ def test_without_unsafe_fixes_only_arrays_of_jax_are_written_with_at(folder):
         ("if f:\n    u = jnp.ones(3)", False),
         ("try:\n    u = jnp.ones(3)\n  except f:\n    u = f", False),
         ("u = jnp.ones(3)\n  if f:\n    u = f", False),
+        ("u = jnp.ones(3)\n  for _ in f:\n    jnp.sum(u)", True),
     ],
 )
 def test_what_a_branch_may_leave_as_it_was_is_not_seen_to_be_of_jax(folder, before, is_of_jax):
