@@ -21,6 +21,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("sample"):
             item.add_marker(pytest.mark.slow)
+        if "built" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("timeout"):
+            # The first builds the site, and in a fresh clone runs each page, beside other tests.
+            item.add_marker(pytest.mark.timeout(3000))
 
 
 @pytest.fixture(scope="session")
