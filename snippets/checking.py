@@ -3,13 +3,16 @@
 import copy
 import functools
 import operator
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from textwrap import shorten
 from typing import Any
 
 import jax
 import numpy as np
+
+_NUMBERS = r"[\d.,()+-]|\be\b|nan|inf"
 
 
 class Check:
@@ -104,6 +107,50 @@ class Check:
             fits = [s for s in slips if s and not differing(value, slips[s], **limits)]
             self.require(len(fits) != 1, f"{what}: {' '.join(fits)}")
             self.require(False, f"{what}{wrong}. {slips.get('', '')}")
+
+    def over(self, case: Callable[..., None], *cases: tuple) -> None:
+        """Try cases; of one that is refused, show the smallest refused in these words.
+
+        Args:
+          case: tries one by `call`, `agrees` and `require`; its arguments are parts.
+          *cases: the parts; an integer may fall to the least at its place in all cases.
+        """
+        for parts in map(list, cases):
+            if told := _refusal(case, parts):
+                for place, most in enumerate(parts):
+                    if type(most) is int:
+                        least = min(other[place] for other in cases)
+                        parts[place] = _smallest(case, parts, place, least, told)
+                case(*parts)
+                raise AssertionError(told)  # it is refused now and then
+
+
+def _refusal(case: Callable, parts: Sequence) -> str:
+    try:
+        case(*parts)
+    except AssertionError as problem:
+        return str(problem)
+    return ""
+
+
+def _smallest(
+    case: Callable, parts: Sequence, place: int, least: int, told: str
+) -> int:
+    """The smallest integer at a place with which a case is refused alike."""
+
+    def same(number: int) -> bool:
+        with suppress(Exception):  # of what a smaller case does not allow
+            said = _refusal(case, [*parts[:place], number, *parts[place + 1 :]])
+            return re.sub(_NUMBERS, "", said) == re.sub(_NUMBERS, "", told)
+        return False
+
+    most = parts[place]
+    if same(least):
+        return least
+    while least + 1 < most:
+        middle = (least + most) // 2
+        least, most = (least, middle) if same(middle) else (middle, most)
+    return most
 
 
 def differing(

@@ -1,6 +1,7 @@
 """The answers to an exercise that a course keeps: cells of the percent file `<exercise>.py`."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,12 +9,13 @@ from publishing.read.diagnostic import Diagnostic, Line, SourceError, read_sourc
 
 _MARKER = re.compile(r"# *%%")
 _CELL = re.compile(
-    r"# *%% *(?:(?P<kind>right|wrong|breaks): *(?P<description>\S.*?)|"
+    r"# *%% *(?:(?P<kind>right|wrong|breaks): *(?P<description>\S.*?)(?: -> (?P<says>\S.*?))?|"
     r"(?P<other>asks nothing)) *"
 )
 _FORM = (
     "begin a cell with `# %% right: ` or `# %% wrong: ` and a description, with `# %% breaks: ` and"
-    " the beginning of a clause, or with `# %% asks nothing`."
+    " the beginning of a clause, or with `# %% asks nothing`; after ` -> ` may stand words of the"
+    " refusal."
 )
 
 
@@ -25,6 +27,7 @@ class Answer:
     kind: str  # `right`, `wrong`, `breaks` or `asks nothing`
     description: str  # what the answer does, or the clause that it breaks; empty for others
     source: str
+    says: str = ""  # words of the refusal that name the mistake
 
 
 def read_answers(path: Path) -> list[Answer]:
@@ -49,6 +52,12 @@ def read_answers(path: Path) -> list[Answer]:
     return list(answers.values())
 
 
+def named_mistakes(answers: Iterable[Answer]) -> tuple[int, int]:
+    """How many refusals of wrong answers are known to name the mistake, and of how many."""
+    wrong = [answer for answer in answers if answer.kind in ("wrong", "breaks")]
+    return sum(bool(answer.says) for answer in wrong), len(wrong)
+
+
 def _answer(cell: list[Line]) -> Answer | Diagnostic:
     marker, *lines = cell
     source = "\n".join(line.text for line in lines).rstrip()
@@ -56,6 +65,5 @@ def _answer(cell: list[Line]) -> Answer | Diagnostic:
         return marker.diagnostic(_FORM)
     if not source:
         return marker.diagnostic("this cell is empty.")
-    return Answer(
-        marker, match["kind"] or match["other"], match["description"] or "", source + "\n"
-    )
+    kind = match["kind"] or match["other"]
+    return Answer(marker, kind, match["description"] or "", f"{source}\n", match["says"] or "")

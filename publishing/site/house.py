@@ -226,9 +226,9 @@ def _matches(line: Line, text: str, patterns: Mapping[str, str]) -> Found:
             yield line, f"`{match[0]}`: {reason}."
 
 
-# How many answers to an exercise are kept, the words of a refusal, and whether each clause has a
-# mutant: publishing/tools/answers.py asks for these.
-OF_ANSWERS = ("right", "wrong", "sentence", "clauses")
+# How many answers to an exercise are kept, the words of a refusal, how many in a hundred name the
+# mistake, and whether each clause has a mutant: publishing/tools/answers.py asks for these.
+OF_ANSWERS = ("right", "wrong", "sentence", "named", "clauses")
 _LISTS, _TABLES = ("words", "has", "sections"), ("never", "never_in_code")
 _KINDS = dict.fromkeys(_LISTS, list) | dict.fromkeys(_TABLES, dict)
 _CALLED = {list: "a list", dict: "a table", int: "a number"}

@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from publishing.read.answers import named_mistakes, read_answers
 from publishing.read.diagnostic import Diagnostic, SourceError, counted
 from publishing.run.lesson import Lesson
 from publishing.site.figures import is_figure
@@ -19,6 +20,10 @@ _MARKS = {True: "✓ passes", False: "✗ fails", None: "not in this run"}
 _TABLE = """\
 | Tutorial | State | Device | When (UTC) | Time | Slowest cell | Cells | Exercises | Figures |
 |---|---|---|---|--:|---|--:|--:|--:|
+"""
+_REFUSALS = """\
+| Exercise | Wrong answers | Their mistake is named |
+|---|--:|--:|
 """
 
 
@@ -68,6 +73,25 @@ def _slowest(lesson: Lesson, page: str) -> str:
 def table_line(*cells: str) -> str:
     """A line of a table in Markdown."""
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
+
+
+def refusals(lessons: Sequence[Lesson], link: Callable[[str], str], routes: Routes) -> str:
+    """How many refusals of kept wrong answers name the mistake, by exercise, the fewest first."""
+    rows = []
+    for lesson in lessons:
+        for cell in lesson.solved.code:
+            answers = read_answers(routes.settings.answers / f"{cell.exercise}.py")
+            named, wrong = named_mistakes(answers)
+            if wrong and cell.kind != "predict":
+                exercise = f"[{cell.exercise}]({link(lesson.name)}#exercise-{cell.exercise})"
+                rows.append((named / wrong, named, wrong, exercise))
+    if not rows:
+        return "No wrong answers are kept yet."
+    named, wrong = (sum(row[place] for row in rows) for place in (1, 2))
+    lines = [_REFUSALS]
+    for share, *_, refused, exercise in sorted(rows):
+        lines.append(table_line(exercise, f"{refused}", f"{share:.0%}"))
+    return f"{named:,} of {wrong:,} do ({named / wrong:.0%}).\n\n{''.join(lines)}"
 
 
 def outcomes(folder: Path) -> dict[str, dict[str, Any] | None]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from publishing.read.answers import Answer, read_answers
+from publishing.read.answers import Answer, named_mistakes, read_answers
 from publishing.read.clauses import clause_diagnostics, clauses, tried
 from publishing.read.diagnostic import Diagnostic, join, relative
 from publishing.run.cache import Cache
@@ -38,13 +38,18 @@ def answer_diagnostics(
                 rule = f"should have {wanted} or more {kind} answers in {relative(place)}"
                 message = f"`{cell.exercise}` {rule}; it has {number}."
                 yield Diagnostic(cell.path, cell.number, message)
+        named, wrong = named_mistakes(answers)
+        if cell.kind != "predict" and 100 * named < (share := rules.get("named", 0)) * wrong:
+            told = f"{named} of {wrong} refusals of `{cell.exercise}` are known to name the mistake"
+            message = f"{told}, not {share} %; write ` -> ` and their words behind the answers."
+            yield Diagnostic(cell.path, cell.number, message)
         for stub, grade in lesson.record.run.grades[cell.exercise].items():
             if message := fault("stub", grade, least):
                 yield Diagnostic(cell.path, cell.number, f"where the exercise {stub}, {message}")
     grades = _grades(lesson, kept, settings)
     for exercise, answers in kept.items():
         for name, answer in answers.items():
-            if message := fault(answer.kind, grades[exercise][name], least):
+            if message := fault(answer.kind, grades[exercise][name], least, answer.says):
                 yield answer.marker.diagnostic(message)
 
 
@@ -61,13 +66,14 @@ def _grades(lesson: Lesson, kept: Mapping[str, Mapping[str, Answer]], settings: 
     return Cache(settings.cache)((lesson.key, sources), lambda: watched(what, run).grades)
 
 
-def fault(kind: str, grade: Grade, least: int) -> str:
+def fault(kind: str, grade: Grade, least: int, says: str = "") -> str:
     """What is wrong with how a check took an answer; empty if nothing is.
 
     Args:
       kind: `right`, `wrong`, or `stub`, which may also fail itself.
       grade: what it raised.
       least: how many words a refusal must have.
+      says: words that must stand in a refusal.
     """
     answer, check = grade["answer"], grade["check"]
     if kind == "right":
@@ -80,4 +86,6 @@ def fault(kind: str, grade: Grade, least: int) -> str:
         return "its check lets this wrong answer pass."
     if raised not in _REFUSALS[kind]:
         return f"its check stumbles instead of saying what is wrong: {check}"
+    if says not in " ".join(sentence.split()):
+        return f"its check does not say `{says}`: {sentence}"
     return "" if len(sentence.split()) >= least else f"its check says too little: {sentence!r}"

@@ -497,3 +497,39 @@ def test_whatever_an_answer_gives_gets_one_sentence_of_the_check(right):
         if not begins or len(said) >= 700 or differing(strange(), right) == "":
             wrong[kind] = said
     assert wrong == {}
+
+
+def test_of_a_refused_case_the_smallest_that_is_refused_alike_is_shown():
+    tried = []
+    trial = check(lambda x: jnp.cumsum(x) + 9 * (len(x) > 256))
+
+    def case(rows, scale, kind):
+        tried.append(rows)
+        x = scale * jnp.ones(rows)
+        trial.agrees(trial.call(x), np.cumsum(x), {}, f"With {rows} {kind}, ")
+
+    trial.over(case, (3, 1, "ones"), (256, 1, "ones"))
+    told = refusal(trial.over, case, (3, 1, "ones"), (700, 2, "rows"), (5, 1.5, "ones"))
+    assert told.startswith("With 257 rows, what f returns at [0] is 10, not 1.")
+    assert len(trial.namespace["failing"][0]) == 257
+    assert len(tried) < 20
+
+
+def test_a_smaller_case_that_fails_in_another_way_is_not_shown():
+    trial = check(abs)
+
+    def case(rows, fails=()):
+        trial.require(rows != 2, "That is another mistake.")
+        if rows in fails:
+            raise ValueError
+        trial.require(rows < 4, f"Wrong for {rows} rows.")
+
+    assert refusal(trial.over, case, (1, ()), (20, ())).startswith("Wrong for 4 rows.")
+    assert refusal(trial.over, case, (2, ()), (20, ())).startswith("That is another")
+    assert refusal(trial.over, case, (1, ()), (6, (4, 5))).startswith("Wrong for 6 rows.")
+
+
+def test_what_is_refused_now_and_then_is_refused():
+    calls = iter("no")
+    with pytest.raises(AssertionError, match="No second call"):
+        check(abs).over(lambda: check(abs).require(next(calls, "") != "n", "No second call."), ())

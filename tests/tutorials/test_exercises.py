@@ -40,7 +40,7 @@ def faults(exercise: str, grades: dict[str, dict]) -> str:
     for name, grade in grades.items():
         if (answer := answers.get(name)) is None:
             continue  # names that are overwritten
-        message = fault(answer.kind, grade, rules(exercise)["sentence"])
+        message = fault(answer.kind, grade, rules(exercise)["sentence"], answer.says)
         if not message and grade["rest"]:
             message = f"after this right answer the page fails: {grade['rest']}"
         if message:

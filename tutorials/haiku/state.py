@@ -656,18 +656,19 @@ def equations_of(step):
 
 def _some(parts, size, scale, counter):
     """Parameters, a state after `counter` parts, and the parts of a batch."""
-    params = jax.tree.map(lambda p: p + _draw.normal(size=p.shape), slow_params)
+    draw = np.random.default_rng(size)  # the same numbers in each run
+    params = jax.tree.map(lambda p: p + draw.normal(size=p.shape), slow_params)
     params["hidden"]["w"] /= scale
     params["logit"]["w"] *= (1 + scale) / 2
     state = {}
     for name in slow_state:
-        hidden = _draw.uniform(0.1, 2, (1, 16)) * (counter > 0)
+        hidden = draw.uniform(0.1, 2, (1, 16)) * (counter > 0)
         average = hidden / (1 - 0.9 ** max(counter, 1))
         state[name] = jax.tree.map(jnp.float32, {"hidden": hidden, "average": average})
         state[name]["counter"] = jnp.int32(counter)
-    x = _draw.normal(size=(parts, size, 2)) + _draw.choice([-1, 1], (parts, 1, 1))
+    x = draw.normal(size=(parts, size, 2)) + draw.choice([-1, 1], (parts, 1, 1))
     x *= scale
-    y = jnp.int32(_draw.permuted(np.resize([0, 1], (parts, size)), axis=1))
+    y = jnp.int32(draw.permuted(np.resize([0, 1], (parts, size)), axis=1))
     return jax.tree.map(jnp.float32, params), state, jnp.float32(x), y
 
 
@@ -677,7 +678,6 @@ def _of_step(new):
     return np.concatenate(steps) / learning_rate
 
 
-_draw = np.random.default_rng(4)
 _several, _many = np.random.default_rng().integers((5, 65), (9, 99)).tolist()
 for _parts, _size, _scale, _counter, _by in (
     (1, 6, 1, 0, None),

@@ -7,7 +7,7 @@ TEXT = """# %% right: by adding
 def double(x):
     return x + x
 
-# %% wrong: squared: two is its own square
+# %% wrong: squared: two is its own square -> the square -> of x
 def double(x):
     # %matplotlib is a comment here
 
@@ -26,6 +26,7 @@ def test_a_cell_has_a_kind_a_description_a_source_and_a_line(tmp_path):
     assert (right.kind, right.description) == ("right", "by adding")
     assert right.source == "def double(x):\n    return x + x\n"
     assert (wrong.kind, wrong.description) == ("wrong", "squared: two is its own square")
+    assert (right.says, wrong.says) == ("", "the square -> of x")
     assert wrong.source.splitlines()[1] == "    # %matplotlib is a comment here"
     assert wrong.source.endswith("\n\n    return x**2\n")
     assert (others.kind, others.description, others.marker.number) == ("asks nothing", "", 12)

@@ -159,6 +159,11 @@ def test_kept_answers_and_stubs_are_tried_and_rules_on_them_asked(check, project
     assert "answers/double.py:3: its check says too little: 'No.'" in output
     answers(project, right="double = lambda x: x * 2", wrong="double = lambda x: x + x")
     assert "answers/double.py:3: its check lets this wrong answer pass." in check()[1]
+    told = "0 of 1 refusals of `double` are known to name the mistake, not 70 %; write ` -> `"
+    assert told in check(options=RULES.replace("all: {", "all: { named: 70,", 1))[1]
+    says = "# %% wrong: a -> the sum\ndouble = lambda x: int(x) * 2\n"
+    (project.root / "answers/double.py").write_text(says)
+    assert "answers/double.py:1: its check does not say `the sum`: No." in check()[1]
     answers(project, right="double = lambda x: x * 2")
     answers(project, exercise="triple", right="triple = 3")
     output = check()[1]
