@@ -71,8 +71,8 @@ class Check:
         except (Exception, SystemExit) as problem:
             said = " ".join(f"{type(problem).__name__}: {_word(problem)}".split())
             advice = next((t for p, t in self.advice.items() if p in said), "")
-            told = f"{self.name} stops with {said[:200]} ... {advice}"
-            self.require(False, when + told)
+            said = shorten(said, 100, placeholder=" ...")
+            self.require(False, f"{when}{self.name} stops with {said} {advice}")
         gone = any(getattr(x, "is_deleted", bool)() for x in jax.tree.leaves(args))
         self.require(not gone, f"{self.name} deletes or donates what its caller needs.")
         same = not differing(given, before, 0)
@@ -174,7 +174,7 @@ def differing(
     """
     mine, theirs = map(_by_path, (value, right))
     if mine.keys() != theirs.keys():
-        named = [shorten(", ".join(x) or "none", 200) for x in (mine, theirs)]
+        named = [shorten(", ".join(x) or "none", 99) for x in (mine, theirs)]
         return f" has the entries {named[0]}, not {named[1]}"
     for path, leaf in theirs.items():
         told = f"{path} is {_word(mine[path])[:40]}, not {_word(leaf)[:40]}"
