@@ -399,6 +399,7 @@ from snippets.transformer import Block, layer_norm
 
 # %% tags=["hidden"] claim="`LayerNorm`: mean 0, variance 1 unless nearly equal or overflowing. A call may bring scale and offset."
 _norm = hk.without_apply_rng(hk.transform(layer_norm))
+_norm = hk.Transformed(*map(jax.jit, _norm))
 _few = np.random.default_rng(0).normal(size=(50, 32)).astype(np.float32)
 _norm_params = _norm.init(jax.random.key(0), _few)
 for _spread, _least, _most in ((100, 0.999, 1.001), (0.1, 0.99, 1), (0.01, 0.5, 0.95)):
@@ -882,9 +883,9 @@ with jax.default_matmul_precision("highest"):
     _mixed = apply(_blind, _other_order)[0]
     _masked = apply(_blind, held_out[0], causal=True)[0]
     _masked_mixed = apply(_blind, _other_order, causal=True)[0]
+    _equal = apply(_blind, jnp.full_like(held_out[0], 3), causal=True)[0]
 assert np.allclose(np.array(_plain)[:, _order], _mixed, atol=1e-3)
 assert np.abs(np.array(_masked)[:, _order] - _masked_mixed).max() > 0.1
-_equal = apply(_blind, jnp.full((1, config.length), 3), causal=True)[0]
 assert np.allclose(_equal, _equal[:, :1], atol=1e-3)  # no count of what came before
 
 # %% [markdown]
