@@ -191,7 +191,7 @@ def test_prose_names_no_figure_by_a_number_that_is_not_there(site):
 
 def test_the_fonts_are_small(site):
     assert (site / "assets/headings.woff2").stat().st_size <= 12_000
-    assert (site / "assets/math.woff2").stat().st_size <= 75_000
+    assert (site / "assets/math.woff2").stat().st_size <= 32_000
 
 
 def test_a_style_sheet_is_sent_with_its_rules_and_without_its_comments(site):
