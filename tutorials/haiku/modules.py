@@ -279,10 +279,11 @@ for _shape, _size, _rank, _dtype in (
     _tree = dict.fromkeys(_modules, _layer)
     _given = (_size, _rank), jax.random.key(_n), _x
     _made = _check.call(*_given, by=first_parameters, when=_when)
-    _told = f"there is a module {max({*_made} - {*_tree}, default='too few')}. "
-    _inside = any("/" in module for module in _made)
-    _told += "Ask for parameters by hk.get_parameter." * _inside or "Is name passed on?"
-    _check.require(_made.keys() == _tree.keys(), _when + _told)
+    _extra = sorted({*_made} - {*_tree}) or ["too few modules"]
+    _own = any("/" in module for module in _made) or not _made
+    _told = "Ask for parameters by hk.get_parameter." if _own else "Is name passed on?"
+    _told = f"{_when}the tree has {_extra[0]}. {_told}"
+    _check.require(_made.keys() == _tree.keys(), _told)
     _called = ", ".join(sorted(_made["head"]))
     _told = f"{_when}the parameters of a layer are called {_called}, not a, b, c, w."
     _check.require(_called == "a, b, c, w", _told)
