@@ -728,8 +728,10 @@ def _case(parts, size, scale, counter, by):
 
 
 _several, _many = np.random.default_rng().integers((5, 65), (9, 99)).tolist()
-_cases = (1, 6, 1.0, 0, None), (3, 6, 8.0, 40, None), (2, _many, 1.0, 3, jax.jit)
-_check.over(_case, *_cases, (_several, 7, 0.25, 1, jax.jit), (2, 3, 30.0, 5, None))
+_case(1, 6, 1.0, 0, None)
+_case(3, 6, 8.0, 40, None)
+_cases = (2, _many, 1.0, 3, jax.jit), (_several, 7, 0.25, 1, jax.jit)
+_check.over(_case, *_cases, (2, 3, 30.0, 5, None))
 _counts = [_check.call(*_some(parts, 4, 1, 1), by=equations_of) for parts in (2, 10)]
 _told = f"The program has {_counts[0]} equations for 2 parts and {_counts[1]} for 10."
 _told += " What loops over the parts, Python or JAX?"
