@@ -55,7 +55,7 @@ def train_step(params, state, x, y):
     updates, _ = _optimiser.update(grads, _optimiser.init(params))
     return optax.apply_updates(params, updates), aux["state"], aux["loss"]
 
-# %% breaks: Define `train_step(params, state, x, y)` | uphill
+# %% breaks: Define `train_step(params, state, x, y)` | uphill -> the step leads uphill
 p - learning_rate * g
 # becomes
 p + learning_rate * g
@@ -65,16 +65,16 @@ p - learning_rate * g
 # becomes
 p - 0.1 * g
 
-# %% breaks: Define `train_step(params, state, x, y)` | no `has_aux`
+# %% breaks: Define `train_step(params, state, x, y)` | no `has_aux` -> Which part of a pair is to be differentiated?
 , has_aux=True
 # becomes
 
-# %% breaks: Define `train_step(params, state, x, y)` | no parentheses
+# %% breaks: Define `train_step(params, state, x, y)` | no parentheses -> where do the parentheses stand?
 (loss, new_state), grads
 # becomes
 loss, new_state, grads
 
-# %% breaks: Define `train_step(params, state, x, y)` | the first part only
+# %% breaks: Define `train_step(params, state, x, y)` | the first part only -> only the first part is used
 one_part, state, (x, y))
 # becomes
 one_part, state, (x[:1], y[:1]))
@@ -84,12 +84,12 @@ one_part, state, (x, y))
 # becomes
 one_part, state, (x[:4], y[:4]))
 
-# %% breaks: The loss is the mean over the parts | the sum
+# %% breaks: The loss is the mean over the parts | the sum -> that is the sum over the parts
 losses.mean(), new_state
 # becomes
 losses.sum(), new_state
 
-# %% breaks: The loss is the mean over the parts | the last loss
+# %% breaks: The loss is the mean over the parts | the last loss -> the loss is that of the last part
 losses.mean(), new_state
 # becomes
 losses[-1], new_state
@@ -99,7 +99,7 @@ sigmoid_cross_entropy(logits, y)
 # becomes
 jnp.mean((logits - y) ** 2)
 
-# %% breaks: The loss is the mean over the parts | the sum over each part
+# %% breaks: The loss is the mean over the parts | the sum over each part -> that is the sum over the rows
 sigmoid_cross_entropy(logits, y)
 # becomes
 sigmoid_cross_entropy(logits, y) * len(x)
@@ -109,37 +109,37 @@ sigmoid_cross_entropy(logits, y)
 # becomes
 sigmoid_cross_entropy(logits[:64], y[:64])
 
-# %% breaks: It returns the triple | no loss
+# %% breaks: It returns the triple | no loss -> the loss is missing
 return new_params, new_state, loss
 # becomes
 return new_params, new_state
 
-# %% breaks: It returns the triple | nested
+# %% breaks: It returns the triple | nested -> two of them are in a pair of their own
 return new_params, new_state, loss
 # becomes
 return (new_params, new_state), loss
 
-# %% breaks: It returns the triple | the state first
+# %% breaks: It returns the triple | the state first -> first comes the state
 return new_params, new_state, loss
 # becomes
 return new_state, new_params, loss
 
-# %% breaks: It returns the triple | the loss second
+# %% breaks: It returns the triple | the loss second -> asks for (new_params, new_state, loss), in this order
 return new_params, new_state, loss
 # becomes
 return new_params, loss, new_state
 
-# %% breaks: `new_params`: the parameters after the step | before it
+# %% breaks: `new_params`: the parameters after the step | before it -> new_params are the parameters that came in
 return new_params, new_state, loss
 # becomes
 return params, new_state, loss
 
-# %% breaks: `new_state`: the state after all parts | before them
+# %% breaks: `new_state`: the state after all parts | before them -> new_state is the one that came in
 return new_params, new_state, loss
 # becomes
 return new_params, state, loss
 
-# %% breaks: `new_state`: the state after all parts | each begins with the state that came in
+# %% breaks: `new_state`: the state after all parts | each begins with the state that came in -> new_state has seen the last part only
 def one_part(state, part):
 x, y = part  # (B, 2), (B,)
 logits, state = network.apply(params, state, None, x, is_training=True)
@@ -150,7 +150,7 @@ def one_part(_, part):
     logits, after = network.apply(params, state, None, x, is_training=True)
     return after,
 
-# %% breaks: `new_state`: the state after all parts | evaluation mode
+# %% breaks: `new_state`: the state after all parts | evaluation mode -> Is apply in training mode
 is_training=True
 # becomes
 is_training=False
@@ -160,17 +160,17 @@ state, (x, y))  # losses (M,)
 # becomes
 state, (x, y), reverse=True)
 
-# %% breaks: `new_state`: the state after all parts | the parameters after the step
+# %% breaks: `new_state`: the state after all parts | the parameters after the step -> new_state belongs to the parameters after the step
 return new_params, new_state, loss
 # becomes
 return new_params, loss_fn(new_params)[1], loss
 
-# %% breaks: `new_state`: the state after all parts | in floats
+# %% breaks: `new_state`: the state after all parts | in floats -> has the dtype float32, not int32
 return new_params, new_state, loss
 # becomes
 return new_params, jax.tree.map(jnp.float32, new_state), loss
 
-# %% breaks: `loss`: the loss before the step | after it
+# %% breaks: `loss`: the loss before the step | after it -> the loss is the one after the step
 return new_params, new_state, loss
 # becomes
 return new_params, new_state, loss_fn(new_params)[0]
@@ -185,18 +185,18 @@ return new_params, new_state, loss
 # becomes
 return new_params, new_state, loss[None]
 
-# %% breaks: It must also run as `jax.jit(train_step)` | a float
+# %% breaks: It must also run as `jax.jit(train_step)` | a float -> no `if` on an array, no float(), no NumPy
 return new_params, new_state, loss
 # becomes
 return new_params, new_state, float(loss)
 
-# %% breaks: It must also run as `jax.jit(train_step)` | a step in place
+# %% breaks: It must also run as `jax.jit(train_step)` | a step in place -> changes what it is given
 return new_params, new_state, loss
 # becomes
 params.update(new_params)
 return params, new_state, loss
 
-# %% breaks: It must also run as `jax.jit(train_step)` | a loop of Python
+# %% breaks: It must also run as `jax.jit(train_step)` | a loop of Python -> What loops over the parts, Python or JAX?
 new_state, losses = jax.lax.scan(one_part, state, (x, y))  # losses (M,)
 return losses.mean()
 # becomes
@@ -206,7 +206,7 @@ for part in zip(x, y):
     losses.append(loss)
 return jnp.array(losses).mean()
 
-# %% breaks: It must also run as `jax.jit(train_step)` | donated
+# %% breaks: It must also run as `jax.jit(train_step)` | donated -> deletes or donates what its caller needs
 (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
 # becomes
 (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
@@ -221,7 +221,7 @@ if not isinstance(loss, jax.core.Tracer):
 # Then the step, which nudges
 # On two parts of four points:
 
-# %% wrong: a loop of Python, and a step for each part
+# %% wrong: a loop of Python, and a step for each part -> each part takes a step of its own
 def train_step(params, state, x, y):
     def loss_fn(params, state, x, y):
         logits, new_state = network.apply(params, state, None, x, is_training=True)
@@ -234,7 +234,7 @@ def train_step(params, state, x, y):
         losses.append(loss)
     return params, state, jnp.mean(jnp.array(losses))
 
-# %% wrong: the parts joined to one batch
+# %% wrong: the parts joined to one batch -> the parts are joined to one batch
 def train_step(params, state, x, y):
     def loss_fn(params):
         logits, new_state = network.apply(params, state, None, x.reshape(-1, 2), is_training=True)
@@ -243,7 +243,7 @@ def train_step(params, state, x, y):
     (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
     return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss
 
-# %% wrong: vmap over the parts
+# %% wrong: vmap over the parts -> new_state has seen the last part only
 def train_step(params, state, x, y):
     def loss_fn(params):
         apply = jax.vmap(lambda x: network.apply(params, state, None, x, is_training=True))
@@ -254,7 +254,7 @@ def train_step(params, state, x, y):
     (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
     return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), new_state, loss
 
-# %% wrong: state stored in a global
+# %% wrong: state stored in a global -> holds a tracer that an earlier call kept
 def train_step(params, state, x, y):
     global kept_state
 

@@ -32,27 +32,27 @@ def one_output_loss(params, batch):
 # becomes
 [0].repeat(len(x))
 
-# %% breaks: Define `one_output_loss(params, batch)` | the root of the mean
+# %% breaks: Define `one_output_loss(params, batch)` | the root of the mean -> that is the root of the mean
 return jnp.sum(weights * (predictions - y) ** 2) / jnp.sum(weights)
 # becomes
 return jnp.sqrt(jnp.sum(weights * (predictions - y) ** 2) / jnp.sum(weights))
 
-# %% breaks: Define `one_output_loss(params, batch)` | another network
+# %% breaks: Define `one_output_loss(params, batch)` | another network -> Does it apply one_output_net to params, its argument?
 one_output_net.apply(params, x)
 # becomes
 one_output_net.apply(best_line, x)
 
-# %% breaks: Define `one_output_loss(params, batch)` | no weights
+# %% breaks: Define `one_output_loss(params, batch)` | no weights -> the weights have no effect
 return jnp.sum(weights * (predictions - y) ** 2) / jnp.sum(weights)
 # becomes
 return mean_squared_error(predictions, y)
 
-# %% breaks: Define `one_output_loss(params, batch)` | divided by the rows
+# %% breaks: Define `one_output_loss(params, batch)` | divided by the rows -> it is divided by the number of rows
 / jnp.sum(weights)
 # becomes
 / len(x)
 
-# %% breaks: Define `one_output_loss(params, batch)` | weights are squared
+# %% breaks: Define `one_output_loss(params, batch)` | weights are squared -> the weights are squared, too
 weights * (predictions - y) ** 2
 # becomes
 (weights * (predictions - y)) ** 2
@@ -62,7 +62,7 @@ jnp.sum(weights * (predictions - y) ** 2) / jnp.sum(weights)
 # becomes
 jnp.sum((weights * (predictions - y) ** 2)[:128]) / jnp.sum(weights[:128])
 
-# %% breaks: Define `one_output_loss(params, batch)` | three columns
+# %% breaks: Define `one_output_loss(params, batch)` | three columns -> for any B and D from 1 up
 predictions = one_output_net.apply(params, x)[:, 0]
 # becomes
 predictions = (x @ params["linear"]["w"][:3] + params["linear"]["b"])[:, 0]
@@ -78,7 +78,7 @@ return jnp.sum(weights *
 weights = 1.0 * (weights > 0)
 return jnp.sum(weights *
 
-# %% breaks: It returns one number | one for each row
+# %% breaks: It returns one number | one for each row -> that is one number for each row
 return jnp.sum(weights * (predictions - y) ** 2) / jnp.sum(weights)
 # becomes
 return weights * (predictions - y) ** 2 / jnp.sum(weights)
@@ -88,42 +88,42 @@ return jnp.sum(weights * (predictions - y) ** 2)
 # becomes
 return jnp.sum(weights * (predictions - y) ** 2, keepdims=True)
 
-# %% breaks: It returns one number | no gradient
+# %% breaks: It returns one number | no gradient -> it is 0. Where do params enter the loss?
 predictions - y
 # becomes
 jax.lax.stop_gradient(predictions) - y
 
-# %% breaks: It returns one number | NumPy
+# %% breaks: It returns one number | NumPy -> NumPy and float need values
 jnp.sum(weights * (predictions - y) ** 2)
 # becomes
 np.sum(np.array(weights * (predictions - y) ** 2))
 
-# %% breaks: It raises a `ValueError` | nothing refused
+# %% breaks: It raises a `ValueError` | nothing refused -> it raises nothing, not a ValueError
 raise ValueError(f"{predictions.shape} meets {y.shape} and {weights.shape}.")
 # becomes
 pass
 
-# %% breaks: It raises a `ValueError` | weights are not compared
+# %% breaks: It raises a `ValueError` | weights are not compared -> and weights of shape (), it raises nothing
 predictions.shape == y.shape == weights.shape
 # becomes
 predictions.shape == y.shape
 
-# %% breaks: It raises a `ValueError` | targets are not compared
+# %% breaks: It raises a `ValueError` | targets are not compared -> and targets of shape (), it raises nothing
 predictions.shape == y.shape == weights.shape
 # becomes
 predictions.shape == weights.shape
 
-# %% breaks: It raises a `ValueError` | compares sizes
+# %% breaks: It raises a `ValueError` | compares sizes -> it raises nothing, not a ValueError
 predictions.shape == y.shape == weights.shape
 # becomes
 predictions.size == y.size == weights.size
 
-# %% breaks: It raises a `ValueError` | compares lengths
+# %% breaks: It raises a `ValueError` | compares lengths -> it raises TypeError, not a ValueError
 predictions.shape == y.shape == weights.shape
 # becomes
 y.ndim and weights.ndim and len(predictions) == len(y) == len(weights)
 
-# %% breaks: It raises a `ValueError` | an assert
+# %% breaks: It raises a `ValueError` | an assert -> it raises AssertionError, not a ValueError
 if not predictions.shape == y.shape == weights.shape:
 raise ValueError(f"{predictions.shape} meets {y.shape} and {weights.shape}.")
 # becomes
@@ -134,13 +134,13 @@ assert predictions.shape == y.shape == weights.shape
 # Here the examples have weights, too.
 # The cell evaluates the loss at the best line
 
-# %% wrong: reshapes what it should refuse
+# %% wrong: reshapes what it should refuse -> it raises TypeError, not a ValueError
 def one_output_loss(params, batch):
     x, y, weights = batch
     y, weights = y.reshape(len(x)), weights.reshape(len(x))
     return jnp.average((one_output_net.apply(params, x)[:, 0] - y) ** 2, weights=weights)
 
-# %% wrong: targets as columns only
+# %% wrong: targets as columns only -> Which shape have weights times squares?
 def one_output_loss(params, batch):
     x, y, weights = batch
     if y.shape != weights.shape or y.shape != x.shape[:1]:
@@ -148,7 +148,10 @@ def one_output_loss(params, batch):
     squares = (one_output_net.apply(params, x) - y[:, None]) ** 2
     return jnp.mean(weights * squares) / jnp.mean(weights)
 
-# %% wrong: the function of the course
+# %% wrong: the function of the course -> What are the shapes of the two that are multiplied?
 def one_output_loss(params, batch):
     x, y, weights = batch
     return weights @ mean_squared_error(one_output_net.apply(params, x)[:, 0], y) / weights.sum()
+
+# %% wrong: the loss of the page -> predictions and targets still broadcast
+one_output_loss = flat_loss

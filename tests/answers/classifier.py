@@ -78,32 +78,32 @@ def train(params, steps):
     params, metrics = all_steps(params, jax.vmap(draw_batch)(np.arange(steps)))
     return params, metrics["loss"], metrics["share"]
 
-# %% breaks: `my_net_func(x)` | another width
+# %% breaks: `my_net_func(x)` | another width -> outputs, not [12, 12, 1]
 x = jax.nn.relu(hk.Linear(12)(x))  # (B, 12)
 return
 # becomes
 x = jax.nn.relu(hk.Linear(24)(x))
 return
 
-# %% breaks: `my_net_func(x)` | no ReLU
+# %% breaks: `my_net_func(x)` | no ReLU -> there is no ReLU
 x = jax.nn.relu(hk.Linear(12)(x))  # (B, 12)
 x = jax.nn.relu(hk.Linear(12)(x))  # (B, 12)
 # becomes
 x = hk.Linear(12)(hk.Linear(12)(x))
 
-# %% breaks: `my_net_func(x)` | no second ReLU
+# %% breaks: `my_net_func(x)` | no second ReLU -> no ReLU follows the second layer
 x = jax.nn.relu(hk.Linear(12)(x))  # (B, 12)
 return
 # becomes
 x = hk.Linear(12)(x)
 return
 
-# %% breaks: `my_net_func(x)` | a ReLU at the end
+# %% breaks: `my_net_func(x)` | a ReLU at the end -> a ReLU follows the last layer
 return hk.Linear(1)(x)
 # becomes
 return jax.nn.relu(hk.Linear(1)(x))
 
-# %% breaks: `my_net_func(x)` | a sigmoid at the end
+# %% breaks: `my_net_func(x)` | a sigmoid at the end -> a sigmoid follows the last layer
 return hk.Linear(1)(x)
 # becomes
 return jax.nn.sigmoid(hk.Linear(1)(x))
@@ -113,12 +113,12 @@ return hk.Linear(1)(x)
 # becomes
 return hk.Linear(1)(x[:64])
 
-# %% breaks: `my_net_func(x)` | weights of size one
+# %% breaks: `my_net_func(x)` | weights of size one -> do not spread as those of hk.Linear
 return hk.Linear(1)(x)
 # becomes
 return hk.Linear(1, w_init=hk.initializers.RandomNormal())(x)
 
-# %% breaks: `my_net_func(x)` | weights as PyTorch draws them
+# %% breaks: `my_net_func(x)` | weights as PyTorch draws them -> do not spread as those of hk.Linear
 x = jax.nn.relu(hk.Linear(12)(x))  # (B, 12)
 x = jax.nn.relu(hk.Linear(12)(x))  # (B, 12)
 # becomes
@@ -126,22 +126,22 @@ for _ in range(2):
     largest = x.shape[1] ** -0.5
     x = jax.nn.relu(hk.Linear(12, w_init=hk.initializers.RandomUniform(-largest, largest))(x))
 
-# %% breaks: `my_net_func(x)` | biases of one
+# %% breaks: `my_net_func(x)` | biases of one -> A bias does not start at 0
 return hk.Linear(1)(x)
 # becomes
 return hk.Linear(1, b_init=jnp.ones)(x)
 
-# %% breaks: `my_net`, its transform | a key
+# %% breaks: `my_net`, its transform | a key -> my_net still asks for a key
 my_net = hk.without_apply_rng(hk.transform(my_net_func))
 # becomes
 my_net = hk.transform(my_net_func)
 
-# %% breaks: `train(params, steps)`: `steps` calls | always a thousand
+# %% breaks: `train(params, steps)`: `steps` calls | always a thousand -> each step gives one number
 jnp.arange(steps)
 # becomes
 jnp.arange(num_iterations)
 
-# %% breaks: `train(params, steps)`: `steps` calls | one too few
+# %% breaks: `train(params, steps)`: `steps` calls | one too few -> each step gives one number
 jnp.arange(steps)
 # becomes
 jnp.arange(steps - 1)
@@ -151,23 +151,23 @@ labels, learning_rate)
 # becomes
 labels, learning_rate / 2)
 
-# %% breaks: `train(params, steps)`: `steps` calls | not from params
+# %% breaks: `train(params, steps)`: `steps` calls | not from params -> training does not start from `params`
 params, (losses, accuracies) = jax.lax.scan(step, params
 # becomes
 params = my_net.init(init_key, draw_batch(0)[0])
 params, (losses, accuracies) = jax.lax.scan(step, params
 
-# %% breaks: `train(params, steps)`: `steps` calls | each step from the first
+# %% breaks: `train(params, steps)`: `steps` calls | each step from the first -> each step starts from the same parameters
 loss, params = my_update_function
 # becomes
 loss, _ = my_update_function
 
-# %% breaks: `train(params, steps)`: `steps` calls | from the second batch
+# %% breaks: `train(params, steps)`: `steps` calls | from the second batch -> the first batch is draw_batch(0)
 draw_batch(i)
 # becomes
 draw_batch(i + 1)
 
-# %% breaks: `train(params, steps)`: `steps` calls | one batch
+# %% breaks: `train(params, steps)`: `steps` calls | one batch -> every step gets the same batch
 draw_batch(i)
 # becomes
 draw_batch(0)
@@ -182,17 +182,17 @@ jnp.arange(steps)
 # becomes
 jnp.arange(steps)[::-1]
 
-# %% breaks: It returns the new parameters and two arrays | the old parameters
+# %% breaks: It returns the new parameters and two arrays | the old parameters -> the parameters are those that came in
 params, (losses, accuracies) = jax.lax.scan
 # becomes
 _, (losses, accuracies) = jax.lax.scan
 
-# %% breaks: It returns the new parameters and two arrays | losses after the steps
+# %% breaks: It returns the new parameters and two arrays | losses after the steps -> the losses are those after each step
 (loss, my_accuracy
 # becomes
 (my_loss(params, my_net, x, labels), my_accuracy
 
-# %% breaks: It returns the new parameters and two arrays | accuracies before the steps
+# %% breaks: It returns the new parameters and two arrays | accuracies before the steps -> the accuracies are those before each step
 loss, params = my_update_function(params, my_net, x, labels, learning_rate)
 return params, (loss, my_accuracy(params, my_net, x, labels))
 # becomes
@@ -205,28 +205,28 @@ my_accuracy(params, my_net, x, labels))
 # becomes
 my_accuracy(params, my_net, *draw_batch(0)))
 
-# %% breaks: It returns the new parameters and two arrays | the last loss
+# %% breaks: It returns the new parameters and two arrays | the last loss -> each step gives one number
 return params, losses, accuracies
 # becomes
 return params, losses[-1], accuracies
 
-# %% breaks: It returns the new parameters and two arrays | a pair of pairs
+# %% breaks: It returns the new parameters and two arrays | a pair of pairs -> train returns a triple
 return params, losses, accuracies
 # becomes
 return params, (losses, accuracies)
 
-# %% breaks: `train` is one compiled program | not compiled
+# %% breaks: `train` is one compiled program | not compiled -> runs layers in Python again
 @jax.jit(static_argnames="steps")
 def train
 # becomes
 def train
 
-# %% breaks: `train` is one compiled program | the number of steps is traced
+# %% breaks: `train` is one compiled program | the number of steps is traced -> must be known in the trace
 @jax.jit(static_argnames="steps")
 # becomes
 @jax.jit
 
-# %% breaks: In a second call with as many steps | unrolled
+# %% breaks: In a second call with as many steps | unrolled -> What loops, Python or JAX?
 params, (losses, accuracies) = jax.lax.scan(step, params, jnp.arange(steps))
 # becomes
 rows = []
@@ -235,7 +235,7 @@ for i in range(steps):
     rows.append(row)
 losses, accuracies = map(jnp.array, zip(*rows))
 
-# %% breaks: It does not change or donate | donated
+# %% breaks: It does not change or donate | donated -> deletes or donates what its caller needs
 @jax.jit(static_argnames="steps")
 # becomes
 @jax.jit(static_argnames="steps", donate_argnames="params")
@@ -246,7 +246,7 @@ losses, accuracies = map(jnp.array, zip(*rows))
 # Define
 # In NumPy, and with the weights
 
-# %% wrong: a loop over a compiled step
+# %% wrong: a loop over a compiled step -> What loops, Python or JAX?
 def my_net_func(x):
     x = jax.nn.relu(hk.Linear(12)(x))
     x = jax.nn.relu(hk.Linear(12)(x))
@@ -267,7 +267,7 @@ def train(params, steps):
         accuracies.append(share(params, x, labels))
     return params, jnp.array(losses), jnp.array(accuracies)
 
-# %% wrong: a new function in each call
+# %% wrong: a new function in each call -> runs layers in Python again. What is new to jit?
 def my_net_func(x):
     x = jax.nn.relu(hk.Linear(12)(x))
     x = jax.nn.relu(hk.Linear(12)(x))
@@ -290,7 +290,7 @@ def train(params, steps):
     params, (losses, accuracies) = all_steps(params)
     return params, losses, accuracies
 
-# %% wrong: all weights zero
+# %% wrong: all weights zero -> The first weights do not depend on the key
 def my_net_func(x):
     zero = hk.initializers.Constant(0.0)
     for _ in range(2):
@@ -312,7 +312,7 @@ def train(params, steps):
         accuracies.append(share(params, x, labels))
     return params, jnp.array(losses), jnp.array(accuracies)
 
-# %% wrong: three hidden layers
+# %% wrong: three hidden layers -> outputs, not [12, 12, 1]
 def my_net_func(x):
     return hk.nets.MLP([12, 12, 12, 1])(x)
 

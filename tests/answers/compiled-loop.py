@@ -71,97 +71,97 @@ static_update = jax.jit(guarded, static_argnums=1)
 def my_jitted_update(params, x, y, lr):
     return static_update(params, my_haiku_net, x, y, lr)
 
-# %% breaks: Define `my_jitted_update(params, x, y, lr)` | nothing is skipped
+# %% breaks: Define `my_jitted_update(params, x, y, lr)` | nothing is skipped -> the step is taken, though not all is finite
 return loss, kept
 # becomes
 return loss, new_params
 
-# %% breaks: Define `my_jitted_update(params, x, y, lr)` | uphill
+# %% breaks: Define `my_jitted_update(params, x, y, lr)` | uphill -> the step leads uphill
 x, y, lr)
 leaves
 # becomes
 x, y, -lr)
 leaves
 
-# %% breaks: Define `my_jitted_update(params, x, y, lr)` | captured parameters
+# %% breaks: Define `my_jitted_update(params, x, y, lr)` | captured parameters -> params are those of the page
 my_update(params, my_haiku_net
 # becomes
 my_update(my_haiku_params, my_haiku_net
 
-# %% breaks: It returns a pair | swapped
+# %% breaks: It returns a pair | swapped -> first in the pair belongs the loss, then the parameters
 return loss, kept
 # becomes
 return kept, loss
 
-# %% breaks: It returns a pair | the parameters alone
+# %% breaks: It returns a pair | the parameters alone -> the loss is missing
 return loss, kept
 # becomes
 return kept
 
-# %% breaks: It returns a pair | the loss after the step
+# %% breaks: It returns a pair | the loss after the step -> the loss is the one after the step
 return loss, kept
 # becomes
 return square_loss(kept, my_haiku_net, x, y), kept
 
-# %% breaks: It returns a pair | the loss is not as it is
+# %% breaks: It returns a pair | the loss is not as it is -> not finite. Return it as it is
 return loss, kept
 # becomes
 return jnp.where(finite, loss, 0.0), kept
 
-# %% breaks: If the loss or any new parameter is nan or infinite | only the loss
+# %% breaks: If the loss or any new parameter is nan or infinite | only the loss -> the step is taken, though not all is finite
 jax.tree.leaves((loss, new_params))
 # becomes
 [loss]
 
-# %% breaks: If the loss or any new parameter is nan or infinite | only the parameters
+# %% breaks: If the loss or any new parameter is nan or infinite | only the parameters -> the step is taken, though not all is finite
 jax.tree.leaves((loss, new_params))
 # becomes
 jax.tree.leaves(new_params)
 
-# %% breaks: If the loss or any new parameter is nan or infinite | only nan
+# %% breaks: If the loss or any new parameter is nan or infinite | only nan -> the step is taken, though not all is finite
 jnp.isfinite(leaf).all()
 # becomes
 ~jnp.isnan(leaf).any()
 
-# %% breaks: If the loss or any new parameter is nan or infinite | array by array
+# %% breaks: If the loss or any new parameter is nan or infinite | array by array -> some entries take the step, and others do not
 jnp.where(finite, n, p)
 # becomes
 jnp.where(jnp.isfinite(n).all() & jnp.isfinite(loss), n, p)
 
-# %% breaks: If the loss or any new parameter is nan or infinite | entry by entry
+# %% breaks: If the loss or any new parameter is nan or infinite | entry by entry -> some entries take the step, and others do not
 jnp.where(finite, n, p)
 # becomes
 jnp.where(jnp.isfinite(n) & jnp.isfinite(loss), n, p)
 
-# %% breaks: If the loss or any new parameter is nan or infinite | the norm overflows
+# %% breaks: If the loss or any new parameter is nan or infinite | the norm overflows -> the step is skipped, though all is finite
 jnp.isfinite(leaf).all()
 # becomes
 jnp.isfinite(jnp.sum(leaf**2))
 
-# %% breaks: If the loss or any new parameter is nan or infinite | other targets
+# %% breaks: If the loss or any new parameter is nan or infinite | other targets -> not finite. Return it as it is
 x, y, lr)
 leaves
 # becomes
 x, jnp.nan_to_num(y), lr)
 leaves
 
-# %% breaks: The whole step is one compiled program | not compiled
+# %% breaks: The whole step is one compiled program | not compiled -> is not compiled with the rest?
 @jax.jit
 # becomes
 
-# %% breaks: The whole step is one compiled program | a static rate
+# %% breaks: The whole step is one compiled program | a static rate -> Each new learning rate is traced and compiled again
 @jax.jit
 # becomes
 @jax.jit(static_argnames="lr")
 
-# %% breaks: The whole step is one compiled program | one rate
+# %% breaks: The whole step is one compiled program | one rate -> the rate is that of the page
 x, y, lr)
 leaves
 # becomes
 x, y, learning_rate)
 leaves
 
-# %% breaks: The whole step is one compiled program | captured data
+# %% breaks: The whole step is one compiled program | captured data -> the data are those of the page
 x, y, lr)
 leaves
 # becomes
@@ -175,7 +175,7 @@ leaves
 x[:128], y[:128], lr)
 leaves
 
-# %% breaks: The arguments stay usable | donated
+# %% breaks: The arguments stay usable | donated -> deletes or donates what its caller needs
 @jax.jit
 # becomes
 @jax.jit(donate_argnums=0)
@@ -183,7 +183,7 @@ leaves
 # %% asks nothing
 # One missing target is enough
 
-# %% wrong: an if on the loss
+# %% wrong: an if on the loss -> the loss has no value for `if` or float
 @jax.jit
 def my_jitted_update(params, x, y, lr):
     loss, new = my_update(params, my_haiku_net, x, y, lr)
@@ -191,7 +191,7 @@ def my_jitted_update(params, x, y, lr):
         return loss, new
     return loss, params
 
-# %% wrong: cached for each rate
+# %% wrong: cached for each rate -> Each new learning rate is traced and compiled again
 def skipping(loss, new, old):
     fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
     return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
@@ -221,7 +221,7 @@ my_jitted_update = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net
     my_haiku_params, inputs, outputs, learning_rate
 )
 
-# %% wrong: changed in place
+# %% wrong: changed in place -> changes what it is given
 def skipping(loss, new, old):
     fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
     return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
@@ -255,7 +255,7 @@ def my_jitted_update(params, x, y, lr):
         steps[id(x)] = jax.jit(lambda p, lr: guarded(p, my_haiku_net, x, y, lr)), x
     return steps[id(x)][0](params, lr)
 
-# %% wrong: compiled ahead of time for one shape
+# %% wrong: compiled ahead of time for one shape -> Argument types differ from the types for which this computation was compiled
 def skipping(loss, new, old):
     fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
     return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
@@ -268,7 +268,7 @@ def guarded(params, net, input, target, learning_rate):
 traced = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, lr))
 my_jitted_update = traced.lower(my_haiku_params, inputs, outputs, learning_rate).compile()
 
-# %% wrong: fresh jit at each call
+# %% wrong: fresh jit at each call -> What is made again at each call
 def skipping(loss, new, old):
     fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
     return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
@@ -281,7 +281,7 @@ def guarded(params, net, input, target, learning_rate):
 def my_jitted_update(params, x, y, lr):
     return jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, lr))(params, x, y, lr)
 
-# %% wrong: fresh network at each call
+# %% wrong: fresh network at each call -> What is made again at each call
 def skipping(loss, new, old):
     fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
     return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
@@ -298,7 +298,7 @@ def my_jitted_update(params, x, y, lr):
     net = hk.without_apply_rng(hk.transform(two_layer_net))
     return static(params, net, x, y, lr)
 
-# %% wrong: gradient and update compiled apart
+# %% wrong: gradient and update compiled apart -> is not compiled with the rest?
 def skipping(loss, new, old):
     fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
     return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
@@ -310,7 +310,7 @@ def my_jitted_update(params, x, y, lr):
     loss, grads = gradient(params, x, y)
     return apply(loss, params, grads, lr)
 
-# %% wrong: kept a tracer
+# %% wrong: kept a tracer -> holds a tracer that an earlier call kept
 def skipping(loss, new, old):
     fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
     return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
@@ -330,7 +330,7 @@ def my_jitted_update(params, x, y, lr):
     _, new = step(params, x, y, lr)
     return log[-1], new
 
-# %% wrong: loss computed outside
+# %% wrong: loss computed outside -> is not compiled with the rest?
 def skipping(loss, new, old):
     fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
     return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
@@ -344,7 +344,7 @@ step = jax.jit(lambda params, x, y, lr: guarded(params, my_haiku_net, x, y, lr)[
 def my_jitted_update(params, x, y, lr):
     return square_loss(params, my_haiku_net, x, y), step(params, x, y, lr)
 
-# %% wrong: network not filled in
+# %% wrong: network not filled in -> It takes params, x, y and lr, in this order
 def skipping(loss, new, old):
     fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
     return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
@@ -356,7 +356,7 @@ def guarded(params, net, input, target, learning_rate):
 
 my_jitted_update = jax.jit(guarded)
 
-# %% wrong: only apply compiled
+# %% wrong: only apply compiled -> is not compiled with the rest?
 def skipping(loss, new, old):
     fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
     return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
@@ -372,7 +372,7 @@ fast_net = hk.Transformed(my_haiku_net.init, jax.jit(my_haiku_net.apply))
 def my_jitted_update(params, x, y, lr):
     return guarded(params, fast_net, x, y, lr)
 
-# %% wrong: only the gradient compiled
+# %% wrong: only the gradient compiled -> is not compiled with the rest?
 def skipping(loss, new, old):
     fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
     return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)
@@ -385,7 +385,7 @@ def my_jitted_update(params, x, y, lr):
     loss, gradient = value_and_gradient(params, x, y)
     return skipping(loss, jax.tree.map(lambda p, g: p - lr * g, params, gradient), params)
 
-# %% wrong: parameters updated in numpy
+# %% wrong: parameters updated in numpy -> a warning of NumPy, which computes a part of the step
 gradient = jax.jit(jax.value_and_grad(lambda p, x, y: square_loss(p, my_haiku_net, x, y)))
 
 
@@ -395,13 +395,13 @@ def my_jitted_update(params, x, y, lr):
     fine = np.isfinite(loss) and all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(new))
     return loss, new if fine else params
 
-# %% wrong: rate set to zero
+# %% wrong: rate set to zero -> 0 * nan is nan
 @jax.jit
 def my_jitted_update(params, x, y, lr):
     loss = square_loss(params, my_haiku_net, x, y)
     return my_update(params, my_haiku_net, x, y, jnp.where(jnp.isfinite(loss), lr, 0.0))
 
-# %% wrong: skipped in python
+# %% wrong: skipped in python -> is not compiled with the rest?
 step = jax.jit(lambda params, x, y, lr: my_update(params, my_haiku_net, x, y, lr))
 
 
@@ -410,7 +410,7 @@ def my_jitted_update(params, x, y, lr):
     fine = all(bool(jnp.isfinite(leaf).all()) for leaf in jax.tree.leaves((loss, new)))
     return loss, new if fine else params
 
-# %% wrong: static argument without wrapper
+# %% wrong: static argument without wrapper -> a network does not come from the caller
 def skipping(loss, new, old):
     fine = [jnp.isfinite(leaf).all() for leaf in jax.tree.leaves((loss, new))]
     return loss, jax.tree.map(lambda n, o: jnp.where(jnp.stack(fine).all(), n, o), new, old)

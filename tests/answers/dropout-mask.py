@@ -54,22 +54,22 @@ def run_epoch(key, batches, rate):
         out[n], _ = net.apply({}, {}, now, batches[n], rate)
     return out
 
-# %% breaks: To make a model robust against broken sensors | sensors flicker
+# %% breaks: To make a model robust against broken sensors | sensors flicker -> sensors that flicker within a recording
 hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
 # becomes
 hk.dropout(hk.next_rng_key(), rate, x)
 
-# %% breaks: It has three faults | recordings alike
+# %% breaks: It has three faults | recordings alike -> Recordings have the same masks
 broadcast_dims=(1,)
 # becomes
 broadcast_dims=(0, 1)
 
-# %% breaks: It has three faults | batches alike
+# %% breaks: It has three faults | batches alike -> Batches have the same masks
 net.apply({}, k, b, rate)
 # becomes
 net.apply({}, key, b, rate)
 
-# %% breaks: `drop_sensors(x, rate)`, to be used as | whole recordings
+# %% breaks: `drop_sensors(x, rate)`, to be used as | whole recordings -> Sensors have the same masks
 broadcast_dims=(1,)
 # becomes
 broadcast_dims=(1, 2)
@@ -79,27 +79,27 @@ return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
 # becomes
 return hk.dropout(hk.next_rng_key(), rate, x.mean(axis=1))
 
-# %% breaks: `drop_sensors(x, rate)`, to be used as | the rate is the share kept
+# %% breaks: `drop_sensors(x, rate)`, to be used as | the rate is the share kept -> of the sensors stay on. Which share should?
 hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
 # becomes
 hk.dropout(hk.next_rng_key(), 1 - rate, x, (1,)) * rate / (1 - rate)
 
-# %% breaks: `drop_sensors(x, rate)`, to be used as | scaled twice
+# %% breaks: `drop_sensors(x, rate)`, to be used as | scaled twice -> they are divided by 1 - rate twice
 hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
 # becomes
 hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,)) / (1 - rate)
 
-# %% breaks: `drop_sensors(x, rate)`, to be used as | a fixed key
+# %% breaks: `drop_sensors(x, rate)`, to be used as | a fixed key -> gives the same masks for different keys
 hk.next_rng_key()
 # becomes
 jax.random.key(0)
 
-# %% breaks: `drop_sensors(x, rate)`, to be used as | a layer behind
+# %% breaks: `drop_sensors(x, rate)`, to be used as | a layer behind -> drop_sensors needs no parameters
 return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
 # becomes
 return hk.Linear(x.shape[2])(hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,)))
 
-# %% breaks: `drop_sensors(x, rate)`, to be used as | a module that is not there
+# %% breaks: `drop_sensors(x, rate)`, to be used as | a module that is not there -> module 'haiku' has no attribute 'Dropout'
 hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
 # becomes
 hk.Dropout(rate)(x)
@@ -114,27 +114,27 @@ return jnp.stack(outputs)
 # becomes
 return outputs[-1]
 
-# %% breaks: `run_epoch(key, batches, rate)` | two kinds of keys
+# %% breaks: `run_epoch(key, batches, rate)` | two kinds of keys -> Batches have related masks. Which key does each get?
 keys = jax.random.split(key, len(batches))
 # becomes
 keys = jnp.resize(jax.random.split(key), len(batches))
 
-# %% breaks: `run_epoch(key, batches, rate)` | keys repeat after sixteen
+# %% breaks: `run_epoch(key, batches, rate)` | keys repeat after sixteen -> Batches have related masks. Which key does each get?
 keys = jax.random.split(key, len(batches))
 # becomes
 keys = jax.random.split(key, 16)[jnp.arange(len(batches)) % 16]
 
-# %% breaks: `run_epoch(key, batches, rate)` | the key of the page
+# %% breaks: `run_epoch(key, batches, rate)` | the key of the page -> the same masks for another key
 jax.random.split(key, len(batches))
 # becomes
 jax.random.split(jax.random.key(0), len(batches))
 
-# %% breaks: `run_epoch(key, batches, rate)` | no key
+# %% breaks: `run_epoch(key, batches, rate)` | no key -> What does apply need in order to draw?
 net.apply({}, k, b, rate)
 # becomes
 net.apply({}, None, b, rate)
 
-# %% breaks: The same `key` gives the same result | chance of NumPy
+# %% breaks: The same `key` gives the same result | chance of NumPy -> different masks for one key
 keys = jax.random.split(key, len(batches))
 # becomes
 keys = jax.random.split(jax.random.fold_in(key, np.random.randint(10**9)), len(batches))
@@ -144,7 +144,7 @@ keys = jax.random.split(jax.random.fold_in(key, np.random.randint(10**9)), len(b
 # This code tries, and runs
 # Define both repaired functions:
 
-# %% wrong: called without transform
+# %% wrong: called without transform -> must be used as part of an `hk.transform`
 def drop_sensors(x, rate):
     return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
 
@@ -152,7 +152,7 @@ def drop_sensors(x, rate):
 def run_epoch(key, batches, rate):
     return jnp.stack([drop_sensors(batch, rate) for batch in batches])
 
-# %% wrong: fixed number of sensors
+# %% wrong: fixed number of sensors -> keeps nearly the same number of sensors
 def drop_sensors(x, rate):
     size = x.shape[2]
     orders = jnp.stack([jax.random.permutation(hk.next_rng_key(), size) for _ in x])
@@ -164,7 +164,7 @@ def run_epoch(key, batches, rate):
     keys = jax.random.split(key, len(batches))
     return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
 
-# %% wrong: half the recordings share
+# %% wrong: half the recordings share -> Recordings have related masks
 def drop_sensors(x, rate):
     key = hk.next_rng_key()
     half = x.shape[0] // 2
@@ -177,7 +177,7 @@ def run_epoch(key, batches, rate):
     keys = jax.random.split(key, len(batches))
     return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
 
-# %% wrong: hk.vmap without splitting
+# %% wrong: hk.vmap without splitting -> Recordings have the same masks
 def drop_sensors(x, rate):
     drop = lambda r: hk.dropout(hk.next_rng_key(), rate, r, broadcast_dims=(0,))
     return hk.vmap(drop, split_rng=False)(x)
@@ -188,7 +188,7 @@ def run_epoch(key, batches, rate):
     keys = jax.random.split(key, len(batches))
     return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
 
-# %% wrong: mask returned
+# %% wrong: mask returned -> that is the mask alone
 def drop_sensors(x, rate):
     on = hk.dropout(hk.next_rng_key(), rate, jnp.ones((x.shape[0], 1, x.shape[2])))
     return on * jnp.ones_like(x)
@@ -199,7 +199,7 @@ def run_epoch(key, batches, rate):
     keys = jax.random.split(key, len(batches))
     return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
 
-# %% wrong: neighbouring sensors share
+# %% wrong: neighbouring sensors share -> Sensors have related masks
 def drop_sensors(x, rate):
     on = jax.random.bernoulli(hk.next_rng_key(), 1 - rate, (x.shape[0], 1, x.shape[2] // 2))
     return x * jnp.repeat(on, 2, axis=2) / (1 - rate)
@@ -210,7 +210,7 @@ def run_epoch(key, batches, rate):
     keys = jax.random.split(key, len(batches))
     return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
 
-# %% wrong: not scaled
+# %% wrong: not scaled -> they are as in x
 def drop_sensors(x, rate):
     on = jax.random.bernoulli(hk.next_rng_key(), 1 - rate, (x.shape[0], 1, x.shape[2]))
     return x * on
@@ -221,7 +221,7 @@ def run_epoch(key, batches, rate):
     keys = jax.random.split(key, len(batches))
     return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
 
-# %% wrong: numpy generator
+# %% wrong: numpy generator -> gives two results for one key
 def drop_sensors(x, rate):
     on = np.random.rand(x.shape[0], 1, x.shape[2]) >= rate
     return x * on / (1 - rate)
@@ -243,7 +243,7 @@ def run_epoch(key, batches, rate):
     keys = jax.random.split(key, len(batches))
     return jnp.stack([net.apply({}, k, b, rate) for k, b in zip(keys, batches)])
 
-# %% wrong: scan with the key outside
+# %% wrong: scan with the key outside -> Batches have the same masks
 def drop_sensors(x, rate):
     return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
 
@@ -252,7 +252,7 @@ def run_epoch(key, batches, rate):
     net = hk.transform(drop_sensors)
     return jax.lax.map(lambda batch: net.apply({}, key, batch, rate), batches)
 
-# %% wrong: sequence outside goes on
+# %% wrong: sequence outside goes on -> different masks for one key
 def drop_sensors(x, rate):
     return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
 
@@ -264,7 +264,7 @@ def run_epoch(key, batches, rate):
     net = hk.transform(drop_sensors)
     return jnp.stack([net.apply({}, next(_sequence), batch, rate) for batch in batches])
 
-# %% wrong: split_rng left out
+# %% wrong: split_rng left out -> requires the split_rng argument to be passed
 def drop_sensors(x, rate):
     drop = lambda r: hk.dropout(hk.next_rng_key(), rate, r, broadcast_dims=(0,))
     return hk.vmap(drop)(x)

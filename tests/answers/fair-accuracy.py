@@ -32,42 +32,42 @@ def class_step(params, batch):
     predicted = jnp.argmax(three_classes.apply(old, x), axis=1)
     return params, {"loss": loss, "accuracy": jnp.mean(predicted == classes)}
 
-# %% breaks: For three classes the network has three logits | the smallest
+# %% breaks: For three classes the network has three logits | the smallest -> the accuracy is that of the smallest logit
 jnp.argmax(
 # becomes
 jnp.argmin(
 
-# %% breaks: For three classes the network has three logits | along the rows
+# %% breaks: For three classes the network has three logits | along the rows -> Along which axis does argmax go?
 axis=1)
 # becomes
 axis=-2)
 
-# %% breaks: The *softmax* turns logits into probabilities | the sum
+# %% breaks: The *softmax* turns logits into probabilities | the sum -> the loss is the sum, not the mean
 "loss": loss
 # becomes
 "loss": loss * len(x)
 
-# %% breaks: Labels here have the shape `(B,)` | all pairs
+# %% breaks: Labels here have the shape `(B,)` | all pairs -> each prediction with the labels of all rows
 predicted == classes
 # becomes
 predicted[:, None] == classes
 
-# %% breaks: The step below has the form | metrics first
+# %% breaks: The step below has the form | metrics first -> the pair (new_params, metrics), where metrics is a dictionary, in this order
 return params, {"loss": loss, "accuracy": fair}
 # becomes
 return {"loss": loss, "accuracy": fair}, params
 
-# %% breaks: The step below has the form | a pair of metrics
+# %% breaks: The step below has the form | a pair of metrics -> where metrics is a dictionary
 {"loss": loss, "accuracy": fair}
 # becomes
 (loss, fair)
 
-# %% breaks: The step below has the form | a float
+# %% breaks: The step below has the form | a float -> leave the metrics arrays
 fair = jnp.mean(predicted == classes)
 # becomes
 fair = float(jnp.mean(predicted == classes))
 
-# %% breaks: Write `class_step(params, batch)` | still after the step
+# %% breaks: Write `class_step(params, batch)` | still after the step -> parameters which have been fitted to this batch
 predicted = jnp.argmax(three_classes.apply(params, x), axis=1)  # (B,)
 fair = jnp.mean(predicted == classes)
 params, loss = sgd_step(class_loss, params, batch, 0.3)
@@ -81,7 +81,7 @@ fair = jnp.mean(predicted == classes)
 # becomes
 fair = jnp.mean((predicted == classes)[:64])
 
-# %% breaks: It must train as before, on the whole batch | does not train
+# %% breaks: It must train as before, on the whole batch | does not train -> the parameters are those that came in
 params, loss = sgd_step(class_loss, params, batch, 0.3)
 # becomes
 _, loss = sgd_step(class_loss, params, batch, 0.3)
@@ -96,12 +96,12 @@ batch, 0.3)
 # becomes
 batch, 0.25)
 
-# %% breaks: It must train as before, on the whole batch | the loss after the step
+# %% breaks: It must train as before, on the whole batch | the loss after the step -> the loss is the one after the step
 "loss": loss
 # becomes
 "loss": class_loss(params, batch)
 
-# %% breaks: It must train as before, on the whole batch | no loss
+# %% breaks: It must train as before, on the whole batch | no loss -> metrics lacks loss
 "loss": loss, 
 # becomes
 
@@ -111,7 +111,7 @@ batch, 0.25)
 # Train it on 500 batches
 # You get no error, but
 
-# %% wrong: frozen parameters
+# %% wrong: frozen parameters -> the accuracy is that of `die_params`, not of params
 def class_step(params, batch):
     x, classes = batch
     predicted = jnp.argmax(three_classes.apply(die_params, x), axis=1)

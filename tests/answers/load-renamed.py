@@ -50,7 +50,7 @@ def load_renamed(saved, params, names):
         raise ValueError(f"left over: {saved.keys() - set(used)}")
     return loaded
 
-# %% breaks: Define `load_renamed(saved, params, names)` | the other way round
+# %% breaks: Define `load_renamed(saved, params, names)` | the other way round -> `names` goes from modules of params to names in saved
 left = dict(saved)
 # becomes
 left = dict(saved)
@@ -72,24 +72,24 @@ array = left.pop(path)
 # becomes
 array = left.pop(next(p for p in left if p.startswith(path.rsplit(".", 1)[0]) and p.endswith(path.rsplit(".", 1)[1])))
 
-# %% breaks: It returns a new tree | `saved` loses its arrays
+# %% breaks: It returns a new tree | `saved` loses its arrays -> changes what it is given
 left = dict(saved)
 # becomes
 left = saved
 
-# %% breaks: It returns a new tree | `params` is changed
+# %% breaks: It returns a new tree | `params` is changed -> changes what it is given
 loaded = {}
 for module
 # becomes
 loaded = params
 for module
 
-# %% breaks: It returns a new tree | flat names
+# %% breaks: It returns a new tree | flat names -> the modules of the tree are not those of params
 loaded[module][name] = jnp.asarray(array)
 # becomes
 loaded[f"{module}/{name}"] = jnp.asarray(array)
 
-# %% breaks: It returns a new tree | names of PyTorch
+# %% breaks: It returns a new tree | names of PyTorch -> the parameters are called as in `saved`
 loaded[module][name] = jnp.asarray(array)
 # becomes
 loaded[module]["weight" if name == "w" else "bias"] = jnp.asarray(array)
@@ -99,17 +99,17 @@ jnp.asarray(array)
 # becomes
 jnp.asarray(array, int)
 
-# %% breaks: `w` of a module is the transpose | not transposed
+# %% breaks: `w` of a module is the transpose | not transposed -> how are the matrices of PyTorch stored?
 array = array.T if name == "w" else array
 # becomes
 array = array.reshape(array.shape)
 
-# %% breaks: `w` of a module is the transpose | transposed if the shape differs
+# %% breaks: `w` of a module is the transpose | transposed if the shape differs -> how are the matrices of PyTorch stored?
 array.T if name == "w" else array
 # becomes
 array if array.shape == old.shape else array.T
 
-# %% breaks: `w` of a module is the transpose | reshaped
+# %% breaks: `w` of a module is the transpose | reshaped -> how are the matrices of PyTorch stored?
 array.T if name == "w" else array
 # becomes
 array.reshape(old.shape)
@@ -119,48 +119,48 @@ loaded[module][name] = jnp.asarray(array)
 # becomes
 loaded[module][name] = jnp.asarray(array) * (name == "w")
 
-# %% breaks: A module without `b` | it is expected
+# %% breaks: A module without `b` | it is expected -> A module may lack `b`
 for name, old in its.items():
 # becomes
 for name, old in {"b": jnp.zeros(()), **its}.items():
 
-# %% breaks: It raises a `ValueError` | no shapes
+# %% breaks: It raises a `ValueError` | no shapes -> Its shape does not fit
 raise ValueError(f"{path} is {array.shape}, {module} has {old.shape}.")
 # becomes
 pass
 
-# %% breaks: It raises a `ValueError` | sizes
+# %% breaks: It raises a `ValueError` | sizes -> Its shape does not fit
 array.shape != old.shape
 # becomes
 array.size != old.size
 
-# %% breaks: It raises a `ValueError` | only those of weights
+# %% breaks: It raises a `ValueError` | only those of weights -> Its shape does not fit
 array.shape != old.shape
 # becomes
 array.shape != old.shape and name == "w"
 
-# %% breaks: It raises a `ValueError` | by an assertion
+# %% breaks: It raises a `ValueError` | by an assertion -> is AssertionError, not ValueError
 if array.shape != old.shape:
 raise ValueError(f"{path} is {array.shape}, {module} has {old.shape}.")
 # becomes
 assert array.shape == old.shape
 
-# %% breaks: It raises a `ValueError` | what is left over
+# %% breaks: It raises a `ValueError` | what is left over -> Nothing in params takes it
 if left:
 # becomes
 if not saved and left:
 
-# %% breaks: It raises a `ValueError` | printed
+# %% breaks: It raises a `ValueError` | printed -> Nothing in params takes it
 raise ValueError(f"Nothing takes {sorted(left)}.")
 # becomes
 print(left)
 
-# %% breaks: If one is missing | the old numbers stay
+# %% breaks: If one is missing | the old numbers stay -> it raises nothing, not a KeyError
 array = left.pop(path)
 # becomes
 array = left.pop(path, old.T)
 
-# %% breaks: If one is missing | another error
+# %% breaks: If one is missing | another error -> it raises AttributeError, not a KeyError
 array = left.pop(path)
 # becomes
 array = left.pop(path, None)
@@ -184,7 +184,7 @@ def load_renamed(saved, params, names):
             loaded[module][name] = left.pop(index).T
     return loaded
 
-# %% wrong: names of saved kept
+# %% wrong: names of saved kept -> the modules of the tree are not those of params
 def load_renamed(saved, params, names):
     loaded = {}
     for path, array in saved.items():
@@ -192,7 +192,7 @@ def load_renamed(saved, params, names):
         loaded.setdefault(layer, {})[kind] = array.T
     return loaded
 
-# %% wrong: names split at the first dot
+# %% wrong: names split at the first dot -> The name of a layer may have dots
 def load_renamed(saved, params, names):
     layers = {}
     for path, array in saved.items():
@@ -203,7 +203,7 @@ def load_renamed(saved, params, names):
         raise ValueError("It does not fit.")
     return loaded
 
-# %% wrong: over the saved arrays and missing ones stay
+# %% wrong: over the saved arrays and missing ones stay -> it raises nothing, not a KeyError
 def load_renamed(saved, params, names):
     modules = {layer: module for module, layer in names.items()}
     loaded = {module: dict(its) for module, its in params.items()}
@@ -218,7 +218,7 @@ def load_renamed(saved, params, names):
         loaded[modules[layer]][name] = array
     return loaded
 
-# %% wrong: over the saved arrays of two kinds
+# %% wrong: over the saved arrays of two kinds -> is KeyError, not ValueError
 def load_renamed(saved, params, names):
     modules = {layer: module for module, layer in names.items()}
     loaded = {module: dict(its) for module, its in params.items()}
@@ -233,7 +233,7 @@ def load_renamed(saved, params, names):
         loaded[modules[layer]][name] = array
     return loaded
 
-# %% wrong: sorted order
+# %% wrong: sorted order -> that is load_by_order
 def load_renamed(saved, params, names):
     return load_by_order(saved, params)
 

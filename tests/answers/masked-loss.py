@@ -31,34 +31,34 @@ def masked_loss(params, batch):
     mask = batch["mask"]
     return jnp.mean(squares, where=mask[:, None] == 1)
 
-# %% breaks: Define `masked_loss(params, batch)` | all rows
+# %% breaks: Define `masked_loss(params, batch)` | all rows -> divided by the number of all entries, padding included
 / jnp.sum(batch["mask"])
 # becomes
 / batch["mask"].size
 
-# %% breaks: Define `masked_loss(params, batch)` | real rows, not their entries
+# %% breaks: Define `masked_loss(params, batch)` | real rows, not their entries -> divided by the number of real rows, not of their entries
 squares.mean(axis=1)
 # becomes
 squares.sum(axis=1)
 
-# %% breaks: Define `masked_loss(params, batch)` | the sum
+# %% breaks: Define `masked_loss(params, batch)` | the sum -> that is the sum
 squares.mean(axis=1)  # (B,)
 return jnp.sum(batch["mask"] * per_example) / jnp.sum(batch["mask"])
 # becomes
 squares.sum(axis=1)
 return jnp.sum(batch["mask"] * per_example)
 
-# %% breaks: Define `masked_loss(params, batch)` | one number per row
+# %% breaks: Define `masked_loss(params, batch)` | one number per row -> that is one number for each row
 jnp.sum(batch["mask"] * per_example)
 # becomes
 batch["mask"] * per_example
 
-# %% breaks: Define `masked_loss(params, batch)` | other parameters
+# %% breaks: Define `masked_loss(params, batch)` | other parameters -> `start` is used, not params
 network.apply(params, batch["inputs"])
 # becomes
 network.apply(start, batch["inputs"])
 
-# %% breaks: Define `masked_loss(params, batch)` | no second axis
+# %% breaks: Define `masked_loss(params, batch)` | no second axis -> The mask (B,) needs a second axis
 squares.mean(axis=1)  # (B,)
 # becomes
 squares
@@ -68,7 +68,7 @@ squares
 # becomes
 / jnp.maximum(jnp.sum(batch["mask"]), 2)
 
-# %% breaks: At least one row is real | the first ones
+# %% breaks: At least one row is real | the first ones -> the first rows are taken
 jnp.sum(batch["mask"] * per_example)
 # becomes
 jnp.sum(jnp.sort(batch["mask"], descending=True) * per_example)
@@ -83,12 +83,12 @@ per_example = squares.mean(axis=1)
 # becomes
 per_example = squares.mean(axis=1) * (jnp.arange(len(squares)) < 300)
 
-# %% breaks: Padding rows need not be zero | they count
+# %% breaks: Padding rows need not be zero | they count -> the padding rows are added up, too
 jnp.sum(batch["mask"] * per_example)
 # becomes
 jnp.sum(per_example)
 
-# %% breaks: Padding rows need not be zero | they are zeros
+# %% breaks: Padding rows need not be zero | they are zeros -> the padding rows are taken for real ones
 return jnp.sum(batch["mask"] * per_example) / jnp.sum(batch["mask"])
 # becomes
 real = jnp.any(batch["targets"] != 0, axis=1)
@@ -100,17 +100,17 @@ network.apply(params, batch["inputs"])
 network.apply(params, batch["mask"][:, None] * batch["inputs"])
 batch = {**batch, "mask": jnp.where(batch["mask"] > 0, 1.0, 1e-6)}
 
-# %% breaks: It must work under `jax.jit` and `jax.grad` | rows are selected
+# %% breaks: It must work under `jax.jit` and `jax.grad` | rows are selected -> Rows cannot be selected by a traced mask
 return jnp.sum(batch["mask"] * per_example) / jnp.sum(batch["mask"])
 # becomes
 return per_example[batch["mask"] == 1].mean()
 
-# %% breaks: It must work under `jax.jit` and `jax.grad` | an integer of Python
+# %% breaks: It must work under `jax.jit` and `jax.grad` | an integer of Python -> A tracer has no value for int, float or `if`
 / jnp.sum(batch["mask"])
 # becomes
 / int(jnp.sum(batch["mask"]))
 
-# %% breaks: It must work under `jax.jit` and `jax.grad` | no gradient
+# %% breaks: It must work under `jax.jit` and `jax.grad` | no gradient -> the gradient is 0. Where do params enter the loss?
 network.apply(params, batch["inputs"])
 # becomes
 jax.lax.stop_gradient(network.apply(params, batch["inputs"]))
@@ -121,7 +121,7 @@ jax.lax.stop_gradient(network.apply(params, batch["inputs"]))
 # The four real examples
 # Training would run
 
-# %% wrong: numpy mask
+# %% wrong: numpy mask -> NumPy cannot use a tracer: use jnp
 def masked_loss(params, batch):
     predictions = network.apply(params, batch["inputs"])
     squares = (predictions - batch["targets"]) ** 2

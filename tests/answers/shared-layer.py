@@ -71,34 +71,34 @@ class ToyLinear:
     def __call__(self, x):
         return my_linear(self.name, self.size, x)
 
-# %% breaks: Define `ToyLinear`, made as | another size
+# %% breaks: Define `ToyLinear`, made as | another size -> Has each layer the size that it was made with?
 self.size, self.name = size
 # becomes
 self.size, self.name = 4
 
-# %% breaks: Define `ToyLinear`, made as | no return
+# %% breaks: Define `ToyLinear`, made as | no return -> Is a `return` missing?
 return my_linear
 # becomes
 my_linear
 
-# %% breaks: an object that is called twice | a name for each call
+# %% breaks: an object that is called twice | a name for each call -> does one object take several names?
 my_linear(self.name,
 # becomes
 my_linear(free_name(),
 
-# %% breaks: an object that is called twice | the output is kept
+# %% breaks: an object that is called twice | the output is kept -> a second call of an object gives the output of its first
 return my_linear(self.name, self.size, x)
 # becomes
 self.out = getattr(self, "out", None)
 self.out = my_linear(self.name, self.size, x) if self.out is None else self.out
 return self.out
 
-# %% breaks: two objects have parameters of their own | one name
+# %% breaks: two objects have parameters of their own | one name -> two objects have one name
 self.size, self.name = size, f"{base}_{number}" if number else base
 # becomes
 self.size, self.name = size, name
 
-# %% breaks: two objects have parameters of their own | `linear_0`
+# %% breaks: two objects have parameters of their own | `linear_0` -> the first of a name has no number
 if number else base
 # becomes
 if number or name == "linear" else base
@@ -108,44 +108,44 @@ f"{base}_{number}" if number else base
 # becomes
 f"{base}_{number}"[:8] if number else base
 
-# %% breaks: two objects have parameters of their own | counted over all calls
+# %% breaks: two objects have parameters of their own | counted over all calls -> another name in `apply` than in `init`
 used = frames[-1].setdefault("numbers", {})  # of each name
 # becomes
 used = globals().setdefault("kept_numbers", {})
 
-# %% breaks: a name with a number | a second number
+# %% breaks: a name with a number | a second number -> the last name is in use: a ValueError?
 if not number.isdigit():
 base, number = name
 # becomes
 if not number.isdigit() or int(number) < max(used.get(base, [-1])):
     base, number = name
 
-# %% breaks: a name with a number | twice
+# %% breaks: a name with a number | twice -> the last name is in use: a ValueError?
 raise ValueError(f"There is a {name} already.")
 # becomes
 used[base].remove(int(number))
 
-# %% breaks: a name with a number | another error
+# %% breaks: a name with a number | another error -> it raises KeyError, but the last name is in use: a ValueError?
 raise ValueError(
 # becomes
 raise KeyError(
 
-# %% breaks: any other name | the lowest free number
+# %% breaks: any other name | the lowest free number -> Which number follows the highest in use?
 max(used.get(name, [-1])) + 1
 # becomes
 min({*range(99)} - {*used.get(name, [])})
 
-# %% breaks: any other name | how many there are
+# %% breaks: any other name | how many there are -> Is the highest in use counted on
 max(used.get(name, [-1])) + 1
 # becomes
 len(used.get(name, []))
 
-# %% breaks: any other name | the last number
+# %% breaks: any other name | the last number -> Which number follows the highest in use?
 max(used.get(name, [-1])) + 1
 # becomes
 used.get(name, [-1])[-1] + 1
 
-# %% breaks: any other name | numbers are sorted as texts
+# %% breaks: any other name | numbers are sorted as texts -> Which number follows the highest in use?
 max(used.get(name, [-1])) + 1
 # becomes
 int(max(map(str, used.get(name, [-1])))) + 1
@@ -176,7 +176,7 @@ class ToyLinear:
             _cache[self.name] = my_linear(self.name, self.size, jnp.eye(x.shape[-1]))
         return x @ _cache[self.name]
 
-# %% wrong: name at the first call
+# %% wrong: name at the first call -> numbered as they are made, or as they are first called?
 class ToyLinear:
     def __init__(self, size, name="linear"):
         self.size, self.name = size, None
@@ -186,7 +186,7 @@ class ToyLinear:
             self.name = free_name()
         return my_linear(self.name, self.size, x)
 
-# %% wrong: only what was asked before
+# %% wrong: only what was asked before -> is the argument `name` used?
 class ToyLinear:
     def __init__(self, size, name="linear"):
         self.size, self.name = size, free_name()
@@ -194,7 +194,7 @@ class ToyLinear:
     def __call__(self, x):
         return my_linear(self.name, self.size, x)
 
-# %% wrong: parameters in the object
+# %% wrong: parameters in the object -> there are none. Who puts them into the frame?
 class ToyLinear:
     def __init__(self, size, name="linear"):
         self.size, self.w = size, None

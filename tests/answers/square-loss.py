@@ -71,47 +71,47 @@ def my_update(params, net, input, target, learning_rate):
     (grads,) = pull(jnp.ones_like(loss))
     return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
 
-# %% breaks: Make two functions of it | net last
+# %% breaks: Make two functions of it | net last -> The network comes second among the arguments
 def my_update(params, net, input, target, learning_rate):
 # becomes
 def my_update(params, input, target, net, learning_rate):
 
-# %% breaks: `square_loss(params, net, input, target)` returns | the sum
+# %% breaks: `square_loss(params, net, input, target)` returns | the sum -> that is the sum
 jnp.mean(error**2)
 # becomes
 jnp.sum(error**2)
 
-# %% breaks: `square_loss(params, net, input, target)` returns | the mean over rows
+# %% breaks: `square_loss(params, net, input, target)` returns | the mean over rows -> it sums over the outputs
 jnp.mean(error**2)
 # becomes
 jnp.sum(error**2) / len(error)
 
-# %% breaks: `square_loss(params, net, input, target)` returns | half
+# %% breaks: `square_loss(params, net, input, target)` returns | half -> that is half of the mean
 jnp.mean(error**2)
 # becomes
 jnp.mean(error**2) / 2
 
-# %% breaks: `square_loss(params, net, input, target)` returns | the norm
+# %% breaks: `square_loss(params, net, input, target)` returns | the norm -> that is the norm
 jnp.mean(error**2)
 # becomes
 jnp.linalg.norm(error)
 
-# %% breaks: `square_loss(params, net, input, target)` returns | the root
+# %% breaks: `square_loss(params, net, input, target)` returns | the root -> that is the root of the mean
 jnp.mean(error**2)
 # becomes
 jnp.sqrt(jnp.mean(error**2))
 
-# %% breaks: `square_loss(params, net, input, target)` returns | no square
+# %% breaks: `square_loss(params, net, input, target)` returns | no square -> Where is the square?
 jnp.mean(error**2)
 # becomes
 jnp.mean(jnp.abs(error))
 
-# %% breaks: `square_loss(params, net, input, target)` returns | the square of the mean
+# %% breaks: `square_loss(params, net, input, target)` returns | the square of the mean -> that is the square of the mean
 jnp.mean(error**2)
 # becomes
 jnp.mean(error) ** 2
 
-# %% breaks: `square_loss(params, net, input, target)` returns | one for each row
+# %% breaks: `square_loss(params, net, input, target)` returns | one for each row -> that is one number for each row
 jnp.mean(error**2)
 # becomes
 jnp.mean(error**2, axis=1)
@@ -121,57 +121,57 @@ jnp.mean(error**2)
 # becomes
 jnp.mean(error**2, keepdims=True)
 
-# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | uphill
+# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | uphill -> the step leads uphill
 p - learning_rate * g
 # becomes
 p + learning_rate * g
 
-# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | another rate
+# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | another rate -> the step has the length 0.1, whatever learning_rate is
 p - learning_rate * g
 # becomes
 p - 0.1 * g
 
-# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | no rate
+# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | no rate -> What is learning_rate for?
 p - learning_rate * g
 # becomes
 p - g
 
-# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | the weights decay
+# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | the weights decay -> the weights decay, too
 p - learning_rate * g
 # becomes
 p - learning_rate * (g + 1e-2 * p)
 
-# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | a step on the sum
+# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | a step on the sum -> that is a step on the sum
 p - learning_rate * g
 # becomes
 p - learning_rate * target.size * g
 
-# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | loss after the step
+# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | loss after the step -> the loss is that after the step
 return loss, new_params
 # becomes
 return square_loss(new_params, net, input, target), new_params
 
-# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | parameters first
+# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | parameters first -> which of the two comes first?
 return loss, new_params
 # becomes
 return new_params, loss
 
-# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | no loss
+# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | no loss -> where is the loss?
 return loss, new_params
 # becomes
 return new_params
 
-# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | the gradient
+# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | the gradient -> that is the gradient
 return loss, new_params
 # becomes
 return loss, grads
 
-# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | old parameters
+# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | old parameters -> those are the old parameters
 return loss, new_params
 # becomes
 return loss, params
 
-# %% breaks: Both must work for any network | one network
+# %% breaks: Both must work for any network | one network -> Does it apply net, its argument, with params?
 net.apply(params, input)
 # becomes
 my_haiku_net.apply(params, input)
@@ -191,13 +191,13 @@ jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
 # becomes
 {n: {k: p - learning_rate * grads[n][k] for k, p in m.items()} for n, m in [*params.items()][:1]}
 
-# %% breaks: Both must work for any network | parameters change
+# %% breaks: Both must work for any network | parameters change -> changes what it is given
 return loss, new_params
 # becomes
 params.update(new_params)
 return loss, params
 
-# %% breaks: Both must work for any network | parameters are donated
+# %% breaks: Both must work for any network | parameters are donated -> deletes or donates what its caller needs
 return loss, new_params
 # becomes
 jax.tree.map(lambda p: p.delete(), params)
@@ -220,7 +220,7 @@ def my_update(params, net, input, target, learning_rate):
     gradient = jax.grad(largest_miss)(params, net, input, target)
     return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 
-# %% wrong: loss of the repository
+# %% wrong: loss of the repository -> that is the loss of the repository
 def square_loss(params, net, input, target):
     error = net.apply(params, input) - target
     return jnp.mean(0.5 * jnp.sum(error**2, axis=1))
@@ -230,7 +230,7 @@ def my_update(params, net, input, target, learning_rate):
     loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
     return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
 
-# %% wrong: mean of the wrong network
+# %% wrong: mean of the wrong network -> Does it apply net, its argument, with params?
 def square_loss(params, net, input, target):
     return ((my_haiku_net.apply(my_haiku_params, input) - target) ** 2).mean()
 
@@ -240,7 +240,7 @@ def my_update(params, net, input, target, learning_rate):
     new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
     return loss, new_params
 
-# %% wrong: metrics returned too
+# %% wrong: metrics returned too -> Return the loss alone, and no metrics
 def square_loss(params, net, input, target):
     error = net.apply(params, input) - target
     return (error**2).mean(), jnp.abs(error).max()
@@ -250,7 +250,7 @@ def my_update(params, net, input, target, learning_rate):
     (loss, metrics), grads = jax.value_and_grad(square_loss, has_aux=True)(params, net, input, target)
     return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
 
-# %% wrong: order of the repository
+# %% wrong: order of the repository -> the loss comes first, and it is that before the step
 def square_loss(params, net, input, target):
     return jnp.mean((net.apply(params, input) - target) ** 2)
 
@@ -260,7 +260,7 @@ def my_update(params, net, input, target, learning_rate):
     new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
     return new_params, square_loss(new_params, net, input, target)
 
-# %% wrong: printed not returned
+# %% wrong: printed not returned -> is a `return` missing?
 def square_loss(params, net, input, target):
     print(((net.apply(params, input) - target) ** 2).mean())
 
@@ -270,7 +270,7 @@ def my_update(params, net, input, target, learning_rate):
     new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
     return loss, new_params
 
-# %% wrong: sum over outputs
+# %% wrong: sum over outputs -> it sums over the outputs
 def square_loss(params, net, input, target):
     return ((net.apply(params, input) - target) ** 2).sum(axis=1).mean()
 

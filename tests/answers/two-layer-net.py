@@ -69,103 +69,103 @@ my_haiku_net = hk.without_apply_rng(with_key)
 my_haiku_params = jax.jit(my_haiku_net.init)(jax.random.PRNGKey(0), jnp.ones((3, 12)))
 print(jax.tree.map(jnp.shape, my_haiku_params))
 
-# %% breaks: You know that an input goes through | no ReLU
+# %% breaks: You know that an input goes through | no ReLU -> nothing acts between the layers
 jax.nn.relu(first(x))
 # becomes
 first(x)
 
-# %% breaks: You know that an input goes through | after the last layer, too
+# %% breaks: You know that an input goes through | after the last layer, too -> a ReLU acts after the last layer, too
 return last(jax.nn.relu(first(x)))
 # becomes
 return jax.nn.relu(last(jax.nn.relu(first(x))))
 
-# %% breaks: You know that an input goes through | after the last layer only
+# %% breaks: You know that an input goes through | after the last layer only -> the ReLU acts after the last layer
 last(jax.nn.relu(first(x)))
 # becomes
 jax.nn.relu(last(first(x)))
 
-# %% breaks: You know that an input goes through | tanh
+# %% breaks: You know that an input goes through | tanh -> tanh acts in the place of ReLU
 jax.nn.relu
 # becomes
 jax.nn.tanh
 
-# %% breaks: You know that an input goes through | GELU
+# %% breaks: You know that an input goes through | GELU -> gelu acts in the place of ReLU
 jax.nn.relu
 # becomes
 jax.nn.gelu
 
-# %% breaks: You know that an input goes through | leaky ReLU
+# %% breaks: You know that an input goes through | leaky ReLU -> leaky_relu acts in the place of ReLU
 jax.nn.relu
 # becomes
 jax.nn.leaky_relu
 
-# %% breaks: You know that an input goes through | ReLU up to 6
+# %% breaks: You know that an input goes through | ReLU up to 6 -> relu6 acts in the place of ReLU
 jax.nn.relu
 # becomes
 jax.nn.relu6
 
-# %% breaks: write `my_haiku_net_func(x)` | no return
+# %% breaks: write `my_haiku_net_func(x)` | no return -> is a `return` missing?
 return last
 # becomes
 last
 
-# %% breaks: write `my_haiku_net_func(x)` | the hidden layer
+# %% breaks: write `my_haiku_net_func(x)` | the hidden layer -> the hidden layer is returned, too
 return last(jax.nn.relu(first(x)))
 # becomes
 hidden = jax.nn.relu(first(x))
 return last(hidden), hidden
 
-# %% breaks: write `my_haiku_net_func(x)` | dropout
+# %% breaks: write `my_haiku_net_func(x)` | dropout -> The loops draw no random numbers
 jax.nn.relu(first(x))
 # becomes
 hk.dropout(hk.next_rng_key(), 0.1, jax.nn.relu(first(x)))
 
-# %% breaks: Its modules and parameters have the names | made as they are called
+# %% breaks: Its modules and parameters have the names | made as they are called -> What decides the number?
 last, first = hk.Linear(6), hk.Linear(5)
 # becomes
 first, last = hk.Linear(5), hk.Linear(6)
 
-# %% breaks: Its modules and parameters have the names | another name
+# %% breaks: Its modules and parameters have the names | another name -> Which names have the modules of `found`?
 hk.Linear(5)
 # becomes
 hk.Linear(5, name="first")
 
-# %% breaks: Its modules and parameters have the names | no bias
+# %% breaks: Its modules and parameters have the names | no bias -> no layer has a bias
 last, first = hk.Linear(6), hk.Linear(5)
 # becomes
 last, first = (hk.Linear(size, with_bias=False) for size in (6, 5))
 
-# %% breaks: Its modules and parameters have the names | another size
+# %% breaks: Its modules and parameters have the names | another size -> How many outputs has each layer of `found`?
 hk.Linear(5)
 # becomes
 hk.Linear(6)
 
-# %% breaks: It takes an `x` of shape `(..., 12)` | one leading axis
+# %% breaks: It takes an `x` of shape `(..., 12)` | one leading axis -> the leading axes of x are joined
 first(x)
 # becomes
 first(x.reshape(-1, 12))
 
-# %% breaks: let `my_haiku_net` be its transform | it needs a key
+# %% breaks: let `my_haiku_net` be its transform | it needs a key -> `apply` still asks for a key
 hk.without_apply_rng(hk.transform(my_haiku_net_func))
 # becomes
 hk.transform(my_haiku_net_func)
 
-# %% breaks: let `my_haiku_net` be its transform | with state
+# %% breaks: let `my_haiku_net` be its transform | with state -> that `hk.transform` returns
 hk.without_apply_rng(hk.transform(my_haiku_net_func))
 # becomes
 hk.without_apply_rng(hk.transform_with_state(my_haiku_net_func))
 
-# %% breaks: let `my_haiku_params` be new parameters | another key
+# %% breaks: let `my_haiku_params` be new parameters | another key -> Does init get `jax.random.key(0)` itself
 jax.random.key(0)
 # becomes
 jax.random.key(1)
 
-# %% breaks: let `my_haiku_params` be new parameters | a child of the key
+# %% breaks: let `my_haiku_params` be new parameters | a child of the key -> Does init get `jax.random.key(0)` itself
 jax.random.key(0)
 # becomes
 jax.random.split(jax.random.key(0))[0]
 
-# %% breaks: let `my_haiku_params` be new parameters | those that were found
+# %% breaks: let `my_haiku_params` be new parameters | those that were found -> those are the parameters that were found
 my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 # becomes
 jax.tree.map(jnp.asarray, found)
@@ -187,7 +187,7 @@ def my_haiku_net_func(x):
 my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 
-# %% wrong: input of the page
+# %% wrong: input of the page -> and an input 12 wide?
 def my_haiku_net_func(x):
     last, first = hk.Linear(6), hk.Linear(5)
     h = jax.nn.relu(first(x))
@@ -198,7 +198,7 @@ my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), x)
 print(jax.tree.map(jnp.shape, my_haiku_params))
 
-# %% wrong: mlp
+# %% wrong: mlp -> The layers are in a module of their own
 def my_haiku_net_func(x):
     return hk.nets.MLP([5, 6])(x)
 
@@ -207,7 +207,7 @@ my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 print(jax.tree.map(jnp.shape, my_haiku_params))
 
-# %% wrong: own module
+# %% wrong: own module -> The layers are in a module of their own
 class TwoLayers(hk.Module):
     def __init__(self):
         super().__init__()
@@ -225,7 +225,7 @@ my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 print(jax.tree.map(jnp.shape, my_haiku_params))
 
-# %% wrong: parameters outside the network
+# %% wrong: parameters outside the network -> Numbers made outside of modules are not found
 key_1, key_2 = jax.random.split(jax.random.key(0))
 w1, b1 = jax.random.normal(key_1, (12, 5)), jnp.zeros(5)
 w2, b2 = jax.random.normal(key_2, (5, 6)), jnp.zeros(6)
@@ -239,7 +239,7 @@ my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 print(jax.tree.map(jnp.shape, my_haiku_params))
 
-# %% wrong: sizes swapped
+# %% wrong: sizes swapped -> How many outputs has each layer of `found`?
 def my_haiku_net_func(x):
     last, first = hk.Linear(5), hk.Linear(6)
     return last(jax.nn.relu(first(x)))
@@ -248,7 +248,7 @@ def my_haiku_net_func(x):
 my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 
-# %% wrong: transformed under the name of the function
+# %% wrong: transformed under the name of the function -> its transform needs another name
 def my_haiku_net_func(x):
     last, first = hk.Linear(6), hk.Linear(5)
     h = jax.nn.relu(first(x))

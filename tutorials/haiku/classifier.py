@@ -473,69 +473,72 @@ def compiled_with_gradient(function):
 _scaled_logits = hk.without_apply_rng(
     hk.transform(lambda x: hk.get_parameter("scale", (), init=jnp.ones) * x[:, :1])
 )
-_draw = np.random.default_rng(11)
-for _rows, _size, _dtype, _bits, _by in (
-    (12, 100, "int32", "float32", None),
-    (5, 100, "uint8", "bfloat16", compiled),
-    (5, 1, "int32", "float32", compiled),
-    (1, 30, "int8", "float32", None),
-    (int(_draw.integers(300, 400)), 300, "uint16", "float16", None),
-    (int(_draw.integers(65, 99)), 10, "uint32", "float32", None),
-):
-    _f = _size * np.clip(_draw.normal(size=(_rows, 1)), -3.3, 3.3)
-    _f[: _rows // 5], _f[_rows // 5 : 2 * (_rows // 5)] = 0.0, 0.3
-    _y = np.resize([1, 1, 1, 1, 0, 0, 1, 0], (_rows, 1))
-    _s, _wraps = 1.0 - 2 * _y, np.array(_y, _dtype)
-    _wraps = np.float64(np.array(1, _dtype) - np.array(2, _dtype) * _wraps)
-    _params = {"~": {"scale": jnp.array(2, _bits)}}
-    _x = jnp.array(np.repeat(_f / 2, 3, axis=1), _bits)
-    _f = 2 * np.float64(_x)[:, :1]
-    _case = _params, _scaled_logits, _x, jnp.array(_y, _dtype)
-    _when = f"With {_rows} logits of {_bits} and {_dtype} labels, "
-    _right = (_s * _f + 0.01 * _f**2).sum()
-    _mistakes = {
-        "the regulariser is missing.": (_s * _f).sum(),
-        "that is the mean, not the sum.": _right / _rows,
-        "that is one loss for each example.": _s * _f + 0.01 * _f**2,
-        "the sign is the other way round.": (-_s * _f + 0.01 * _f**2).sum(),
-        "the regulariser has no square.": (_s * _f + 0.01 * _f).sum(),
-        "that is the cross-entropy.": np.logaddexp(0, _s * _f).sum(),
-        f"1 - 2y wraps round below 0. {_labels}": (_wraps * _f + 0.01 * _f**2).sum(),
-        f"every logit meets all labels. {_labels}": (_s.T * _f + 0.01 * _f**2).sum(),
+
+
+def _case(rows, size, dtype, bits, by):
+    f = size * np.clip(np.random.default_rng(rows).normal(size=(rows, 1)), -3.3, 3.3)
+    f[: rows // 5], f[rows // 5 : 2 * (rows // 5)] = 0.0, 0.3
+    y = np.resize([1, 1, 1, 1, 0, 0, 1, 0], (rows, 1))
+    s, wraps = 1.0 - 2 * y, np.array(y, dtype)
+    wraps = np.float64(np.array(1, dtype) - np.array(2, dtype) * wraps)
+    x = jnp.array(np.repeat(f / 2, 3, axis=1), bits)
+    f = 2 * np.float64(x)[:, :1]
+    params = {"~": {"scale": jnp.array(2, bits)}}
+    case = params, _scaled_logits, x, jnp.array(y, dtype)
+    when = f"With {rows} logits of {bits} and {dtype} labels, "
+    right = (s * f + 0.01 * f**2).sum()
+    mistakes = {
+        "the regulariser, 0.01 f**2 of the logits, is missing.": (s * f).sum(),
+        "that is the mean, not the sum.": right / rows,
+        "that is one loss for each example.": s * f + 0.01 * f**2,
+        "the sign is the other way round.": (-s * f + 0.01 * f**2).sum(),
+        "the regulariser has no square.": (s * f + 0.01 * f).sum(),
+        f"1 - 2y wraps round below 0. {_labels}": (wraps * f + 0.01 * f**2).sum(),
+        f"{bits} cannot hold it: convert the logits before.": np.inf,
         "": f"Is it the sum of (1 - 2y) f + 0.01 f**2, in a dtype that can hold it? {_labels}",
     }
-    _given = _loss_check.call(*_case, by=_by, when=_when)
-    _loss_check.agrees(_given, _right, _mistakes, _when)
-    _kind = getattr(_given, "dtype", "a number of Python")
-    _told = f"{_when}the loss is {_kind}, not float32."
-    _loss_check.require(_kind == "float32", _told)
-    _share = ((_f >= 0) == _y).mean()
-    _mistakes = {
-        "that is the share of wrong predictions.": 1 - _share,
-        "that is the number of right predictions.": _rows * _share,
-        "f = 0 predicts label 1.": ((_f > 0) == _y).mean(),
-        "every prediction is label 0. What does argmax give?": (_y == 0).mean(),
-        "the threshold is 0.5. Is f a probability?": ((_f >= 0.5) == _y).mean(),
-        f"every logit meets all labels. {_labels}": ((_f >= 0) == _y.T).mean(),
+    given = _loss_check.call(*case, by=by, when=when)
+    kind = getattr(given, "dtype", type(given).__name__)
+    told = f"{when}the loss is a {kind}, not a float32."
+    _loss_check.require(given is None or kind == "float32", told)
+    _loss_check.agrees(given, right, mistakes, when)
+    share = ((f >= 0) == y).mean()
+    mistakes = {
+        "that is the number of right predictions.": rows * share,
+        "f = 0 predicts label 1.": ((f > 0) == y).mean(),
+        "every prediction is label 0. What does argmax give?": (y == 0).mean(),
+        "the threshold is 0.5. Is f a probability?": ((f >= 0.5) == y).mean(),
+        f"every logit meets all labels. {_labels}": ((f >= 0) == y.T).mean(),
         "": "How many of the predictions agree with the label of their own row?",
     }
-    _given = _accuracy_check.call(*_case, by=_by, when=_when)
-    _accuracy_check.agrees(_given, _share, _mistakes, _when)
-    for _check in (_loss_check, _accuracy_check):
+    given = _accuracy_check.call(*case, by=by, when=when)
+    _accuracy_check.agrees(given, share, mistakes, when)
+    for check in (_loss_check, _accuracy_check):
         try:
-            _flat = _check.answer(*_case[:3], _case[3][:, 0])
+            flat = check.answer(*case[:3], case[3][:, 0])
         except Exception:  # as the text asks
             continue
-        _check.require(
-            False,
-            f"{_check.name} takes labels of shape ({_rows},) and returns {_flat}: it should stop with an error. {_labels}",
-        )
-_both = _loss_check.call(*_case, by=compiled_with_gradient, when=_when)
-_slope = {"~": {"scale": ((_s + 0.02 * _f) * _f / 2).sum()}}
-_told = {
-    "": "Does the loss depend on params through the logits, all of them and as they are?"
-}
-_loss_check.agrees(_both, (_right, _slope), _told, _when, "the loss with its gradient")
+        told = f"{check.name} takes labels of shape ({rows},) and returns {flat}:"
+        check.require(False, f"{told} it should stop with an error. {_labels}")
+    if bits == "float32":
+        both = _loss_check.call(*case, by=compiled_with_gradient, when=when)
+        slope = {"~": {"scale": ((s + 0.02 * f) * f / 2).sum()}}
+        told = {"the gradient is 0. What stops it?": (right, {"~": {"scale": 0.0}})}
+        told[""] = "Does the loss depend on params through all logits as they are?"
+        what = "the loss with its gradient"
+        _loss_check.agrees(both, (right, slope), told, when, what)
+
+
+_rows, _more = np.random.default_rng().integers((300, 65), (400, 99)).tolist()
+_loss_check.over(
+    _case,
+    (17, 10.0, "int32", "float32", None),
+    (5, 100.0, "uint8", "bfloat16", compiled),
+    (5, 1.0, "int32", "float32", compiled),
+    (1, 30.0, "int8", "float32", None),
+    (_rows, 300.0, "uint16", "float16", None),
+    (_more, 10.0, "uint32", "float32", None),
+)
 print("Loss and accuracy agree with NumPy for all dtypes tested, compiled or not;")
 print("unsigned labels do not wrap round, and labels of shape (B,) are refused.")
 
@@ -625,9 +628,10 @@ from snippets.jaxprs import equations
 
 _hint = 'Open "Hint: compile a function that uses a network" again.'
 _advice = {
+    "Apply must be called": "my_net still asks for a key at `apply`.",
     "TracerInteger": f"How often jax.lax.scan goes round must be known in the trace. {_hint}",
     "oncret": f"How often jax.lax.scan goes round must be known in the trace. {_hint}",
-    "": f"Does it take its arguments in this order, and no key? {_hint}",
+    "": f"Does it take its arguments in this order? {_hint}",
 }
 _section = "Exercise: compile and train"
 _net_check = Check(globals(), "my_net", _section, None)
@@ -642,10 +646,10 @@ _net_check.answer, _net_check.name = my_net.init, "my_net.init"
 _net_check.advice = _advice
 _start, _other = (_net_check.call(jax.random.key(seed), _x) for seed in (3, 4))
 _shapes = sorted(map(np.shape, jax.tree.leaves(_start)))
-_net_check.require(
-    _shapes == [(1,), (12,), (12,), (12, 1), (12, 12), (36, 12)],
-    f"For 36 inputs the parameters have the shapes {_shapes}. Which three layers are asked for?",
-)
+_wide = [size for (size,) in (p.shape for p in jax.tree.leaves(_start) if p.ndim == 1)]
+_told = f"The layers have {_wide} outputs, not [12, 12, 1]: the shapes are {_shapes}."
+_known = [(1,), (12,), (12,), (12, 1), (12, 12), (36, 12)]
+_net_check.require(_shapes == _known, _told)
 _leaves = list(zip(*map(jax.tree.leaves, (_start, _other)), strict=True))
 _net_check.require(
     all(a.ndim == 1 or np.std(a - b) > 0.05 for a, b in _leaves),
@@ -666,9 +670,10 @@ for _scale in (1, 30):
     _logits = network_in_numpy([(_w, _b), (_v, _c), (_u, _d)], _x)
     _flat, _cut = _x @ _w + _b, np.maximum(_x @ _w + _b, 0)
     _mistakes = {
-        "no ReLU follows the first layer.": np.maximum(_flat @ _v + _c, 0) @ _u + _d,
+        "there is no ReLU.": (_flat @ _v + _c) @ _u + _d,
         "no ReLU follows the second layer.": (_cut @ _v + _c) @ _u + _d,
         "a ReLU follows the last layer.": np.maximum(_logits, 0),
+        "a sigmoid follows the last layer.": 0.5 + np.tanh(_logits / 2) / 2,
         "": "Which layers and activations are asked for, and what follows the last?",
     }
     _net_check.agrees(_net_check.call(_params, _x), _logits, _mistakes, rtol=1e-4)
@@ -715,15 +720,24 @@ for _begin, _steps in ((_start, 1), (_start, _many), (_other, _many)):
         "every step gets the same batch.": _same,
         "the first batch is draw_batch(0).": _late,
         "training does not start from `params`.": _elsewhere,
+        "the parameters are those that came in.": (_begin, _losses, _shares),
+        "each step starts from the same parameters.": (_begin, _losses, _before),
         "": "Which parameters, batch and rate does each step use, and what is kept of it?",
     }
-    if isinstance(_result, tuple | list):
-        _result = *_result[:1], *map(np.array, _result[1:])
+    _is_triple = isinstance(_result, tuple | list) and len(_result) == 3
+    _told = "train returns a triple: new parameters, losses, accuracies."
+    _train_check.require(_is_triple, _told)
+    _metrics = [*map(np.array, _result[1:])]
+    _forms = [m.shape for m in _metrics]
+    _told = f"For {_steps} steps the metrics are {_forms}: each step gives one number."
+    _train_check.require(_forms == [(_steps,)] * 2, _told)
+    _result = _result[0], *_metrics
     _train_check.agrees(_result, _right, _mistakes, rtol=1e-2)
 _told = f"A second call with as many steps runs layers in Python again. What is new to jit? {_hint}"
 _train_check.require(not _ran, _told)
 _counts = [_train_check.call(_start, steps, by=equations_of) for steps in (2, 12)]
-_told = f"train has {_counts[0]} equations for 2 steps and {_counts[1]} for 12. {_hint}"
+_told = f"train has {_counts[0]} equations for 2 steps and {_counts[1]} for 12."
+_told += f" What loops, Python or JAX? {_hint}"
 _train_check.require(_counts[0] >= _counts[1], _told)
 print(f"The network and {_many} steps of training agree with a replay.")
 
@@ -826,19 +840,20 @@ from snippets.checking import Check
 _stops = {
     "concrete value": "Under jax.jit nothing has a value: leave the metrics arrays.",
     "on traced array": "Under jax.jit nothing has a value: compute with jnp.",
+    "eq got incompatible": "Each row has one prediction. Along which axis does argmax go?",
     "": "It gets params and the pair (x, classes), of shapes (B, D) and (B,).",
 }
 _check = Check(globals(), "class_step", "Exercise: repair the measurement", _stops)
 
 
 def _measured(w, b, x, classes):
-    """The loss, the accuracy and the parameters after a step, in NumPy."""
+    """The loss, the logits and the parameters after a step, in NumPy."""
     logits = x @ w + b
     shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     loss = -np.log(shares[np.arange(len(x)), classes]).mean()
     slope = (shares - np.eye(3)[classes]) / len(x)
     new = w - 0.3 * x.T @ slope, b - 0.3 * slope.sum(axis=0)
-    return loss, np.mean(logits.argmax(axis=1) == classes), new
+    return loss, logits, new
 
 
 def _pair(parameters, loss, accuracy):
@@ -846,33 +861,49 @@ def _pair(parameters, loss, accuracy):
     return {"linear": layer}, {"loss": loss, "accuracy": accuracy}
 
 
-_draw = np.random.default_rng(2)
-_rows = int(_draw.integers(65, 99))
-_cases = (_rows, 36, jax.jit), (_rows, 36, jax.jit), (1, 2, None), (7, 5, None)
-for _rows, _columns, _by in _cases:
-    _x, _classes = _draw.normal(size=(_rows, _columns)), _draw.integers(0, 3, _rows)
-    _old = 0.1 * _draw.normal(size=(_columns, 3)), np.array([0.2, -0.1, 0.0])
-    _before, _unseen, _new = _measured(*_old, _x, _classes)
-    _after, _fitted, _ = _measured(*_new, _x, _classes)
-    _given = _pair(_old, 0, 0)[0], (np.float32(_x), _classes)
-    _when = f"With {_rows} rows, "
-    _found = _check.call(*jax.tree.map(jnp.array, _given), by=_by, when=_when)
-    _is_pair = isinstance(_found, tuple | list) and len(_found) == 2
-    _told = "class_step should return the pair (new_params, metrics), where metrics is a dictionary."
-    _check.require(_is_pair and isinstance(_found[1], dict), _told)
-    _metrics = {n: _found[1][n] for n in {"loss", "accuracy"} & _found[1].keys()}
-    _mistakes = {
-        "the accuracy is that of parameters which have been fitted to this batch.": _pair(
-            _new, _before, _fitted
-        ),
-        "the loss is the one after the step.": _pair(_new, _after, _unseen),
+def _case(rows, columns, seed, by):
+    draw = np.random.default_rng([rows, seed])
+    x, classes = draw.normal(size=(rows, columns)), draw.integers(0, 3, rows)
+    old = 0.1 * draw.normal(size=(columns, 3)), np.array([0.2, -0.1, 0.0])
+    before, logits, new = _measured(*old, x, classes)
+    after, late, _ = _measured(*new, x, classes)
+    unseen = np.mean(logits.argmax(axis=1) == classes)
+    given = _pair(old, 0, 0)[0], (np.float32(x), classes)
+    when = f"With {rows} rows, "
+    found = _check.call(*jax.tree.map(jnp.array, given), by=by, when=when)
+    is_pair = isinstance(found, tuple | list) and len(found) == 2
+    told = "class_step should return the pair (new_params, metrics), where metrics is a dictionary"
+    is_pair = is_pair and all(isinstance(tree, dict) for tree in found)
+    _check.require(is_pair and "loss" not in found[0], f"{told}, in this order.")
+    lacking = sorted({"accuracy", "loss"} - found[1].keys())
+    _check.require(not lacking, f"metrics lacks {' and '.join(lacking)}.")
+    metrics = {name: found[1][name] for name in ("accuracy", "loss")}
+    others = [np.array(die_params["linear"][name]) for name in "wb"]
+    others = _measured(*others, x, classes)[1] if columns == 36 else logits
+    predicted = {
+        "parameters which have been fitted to this batch.": late.argmax(axis=1),
+        "the smallest logit.": logits.argmin(axis=1),
+        "each prediction with the labels of all rows.": logits.argmax(axis=1)[:, None],
+        "`die_params`, not of params.": others.argmax(axis=1),
+    }
+    mistakes = {
+        f"the accuracy is that of {of}": _pair(new, before, np.mean(classes == mine))
+        for of, mine in predicted.items()
+    } | {
+        "the loss is the one after the step.": _pair(new, after, unseen),
+        "the loss is the sum, not the mean.": _pair(new, before * rows, unseen),
         "the parameters are those that came in. Does it still train?": _pair(
-            _old, _before, _unseen
+            old, before, unseen
         ),
         "": "Is it one step on the whole batch at the rate 0.3, and the metrics of the parameters that came in?",
     }
-    _right = _pair(_new, _before, _unseen)
-    _check.agrees((_found[0], _metrics), _right, _mistakes, _when, rtol=3e-4)
+    right = _pair(new, before, unseen)
+    _check.agrees((found[0], metrics), right, mistakes, when, rtol=3e-4)
+
+
+_rows = int(np.random.default_rng().integers(65, 99))
+_cases = [(_rows, 36, seed, jax.jit) for seed in (0, 1)]
+_check.over(_case, *_cases, (1, 2, 0, None), (7, 5, 0, None))
 _run = jax.lax.scan(class_step, die_params, (die_x, die_classes))[1]
 _share = _run["accuracy"].mean()
 print(f"It trains as before; for labels of a die the accuracy is {_share:.3f}.")

@@ -408,7 +408,7 @@ def my_jitted_update(params, x, y, lr):
 # %% check="compiled-loop"
 from jax import monitoring
 
-from snippets.checking import Check
+from snippets.checking import Check, differing
 
 _check = Check(
     globals(),
@@ -417,6 +417,8 @@ _check = Check(
     {
         "not marked as static": 'What is a network to jit? Read "`jit` refuses a `Transformed` as an argument" again.',
         "traced array": "While it is traced, the loss has no value for `if` or float. Which function chooses between two arrays?",
+        "Non-hashable": "Its second argument is x; a network does not come from the caller.",
+        "RuntimeWarning": "That is a warning of NumPy, which computes a part of the step.",
         "": "It takes params, x, y and lr, in this order, for any number of rows.",
     },
 )
@@ -454,7 +456,8 @@ _result, _programs = _reported("backend_compile", (*_draws[0], 0.03))
 _, _new_rates = _reported("jaxpr_trace", *((*_draws[i], 0.01 * i) for i in (1, 2)))
 _, _known_rates = _reported("jaxpr_trace", *((*_draws[i], 0.01) for i in (2, 3)))
 _old, _x, _y = _some(9, 5)
-_step, _loss = (jax.jit(f, static_argnums=1) for f in (my_update, square_loss))
+_step = jax.jit(lambda params, *data: my_update(params, my_haiku_net, *data))
+_loss = jax.jit(lambda params, *data: square_loss(params, my_haiku_net, *data))
 
 
 def _with(array, value):
@@ -475,22 +478,37 @@ for _when, _case in {
     _pair = _check.call(*_case, when=_when)
     _pair = tuple(_pair) if isinstance(_pair, list) else _pair
     with jax.default_matmul_precision("highest"):
-        _before, _new = _step(_case[0], my_haiku_net, *_case[1:])
-        _after = _loss(_new, my_haiku_net, *_case[1:3])
+        (_before, _new), _after = _step(*_case), _loss(_step(*_case)[1], *_case[1:3])
+        _captured = {
+            "params are those of the page.": _step(my_haiku_params, *_case[1:]),
+            "the data are those of the page.": _step(
+                _case[0], inputs, outputs, _case[3]
+            ),
+            "the rate is that of the page.": _step(*_case[:3], learning_rate),
+        }
     _fine = all(np.isfinite(leaf).all() for leaf in jax.tree.leaves((_before, _new)))
     _mixed = jax.tree.map(lambda n, p: np.where(np.isfinite(n), n, p), _new, _case[0])
     _uphill = jax.tree.map(lambda n, p: np.subtract(2 * p, n), _new, _case[0])
-    _mistakes = {
+    _zeroed = jax.tree.map(lambda n, p: np.where(np.isfinite(n), p, n), _new, _case[0])
+    _mistakes = _captured | {
         "first in the pair belongs the loss, then the parameters.": (_new, _before),
+        "the loss is missing.": _new,
         "the loss is the one after the step.": (_after if _fine else 0.0, _new),
         "the step leads uphill.": (_before, _uphill),
-        "some entries take the step, and others do not.": (_before, _mixed),
         "": "Where does each number come from, and what comes back if the step is skipped?",
     }
     if _fine:
         _mistakes["the step is skipped, though all is finite."] = _before, _case[0]
     else:
         _mistakes["the step is taken, though not all is finite."] = _before, _new
+        if differing(_mixed, _new):
+            _told = "some entries take the step, and others do not."
+            _mistakes[_told] = _before, _mixed
+            _mistakes["a rate of 0 leaves nan: 0 * nan is nan."] = _before, _zeroed
+        _first = _pair[0] if isinstance(_pair, tuple) else np.nan
+        _hides = all(differing(_first, number) for number in (np.nan, np.inf))
+        _told = "the loss of these data is not finite. Return it as it is."
+        _check.require(np.isfinite(_before) or not _hides, _when + _told)
     _right = _before, _new if _fine else _case[0]
     _check.agrees(_pair, _right, _mistakes, _when, rtol=1e-4)
 _check.require(
@@ -504,8 +522,8 @@ _check.require(
 _check.require(
     len(_programs) == 1
     and all(isinstance(leaf, jax.Array) for leaf in jax.tree.leaves(_result[1])),
-    f"One call runs {len(_programs)} programs ({', '.join(sorted({*_programs}))}), or leaves a part to NumPy. Which part of"
-    ' the step is not compiled with the rest? Read "Compile all of the step, not a part of it" again.',
+    f"One call runs {len(_programs)} programs, or leaves a part to NumPy. Which part of the step is"
+    ' not compiled with the rest? Read "Compile all of the step, not a part of it" again.',
 )
 print("One program for all data and rates; a step that is not finite is skipped.")
 
@@ -884,6 +902,7 @@ for _rows in ([1, 7], [_many, _many, _many, 7], [_many, 7] * _often):
     _params, _losses, _after = _begin, [], []
     with jax.default_matmul_precision("highest"):
         for (_x, _y), _rate in zip(_batches, _rates, strict=True):
+            _first_rate = _step(_params, my_haiku_net, _x, _y, _rates[0])[1]
             _before, _params = _step(_params, my_haiku_net, _x, _y, _rate)
             _losses.append(float(_before))
             _after.append(float(_step(_params, my_haiku_net, _x, _y, 0.0)[0]))
@@ -898,8 +917,10 @@ for _rows in ([1, 7], [_many, _many, _many, 7], [_many, 7] * _often):
     _given, _what = _result[1], "the second of the pair"
     _is_array = isinstance(_given, tuple) or getattr(_given, "ndim", 0) == 1
     _given = list(_given) if _is_array else _given
+    _one_each = not isinstance(_given, list) or len(_given) == len(_rows)
+    _check.require(_one_each, f"{_when}there is not one loss for each batch.")
     _check.agrees(_given, _losses, _others, _when, _what, rtol=1e-4)
-    _others = {"those are the parameters that came in.": _begin}
+    _others = {"the last step does not have its own rate, but the first.": _first_rate}
     _others[""] = "The losses are right. Which parameters does the last step give?"
     _what = "the first of the pair"
     _check.agrees(_result[0], _params, _others, _when, _what, rtol=1e-4)

@@ -274,15 +274,30 @@ for _shape, _size, _rank, _dtype in (
     _x, _n = jnp.array(3 * _draw.normal(size=_shape), _dtype), _shape[-1]
     _when = f"For x {_shape} of {_dtype}, output_size {_size} and rank {_rank}, "
     _forms = {"w": (_n, _size), "b": (_size,), "a": (_n, _rank), "c": (_rank, _size)}
-    _tree = {name: np.zeros(s, _x.dtype) for name, s in _forms.items()}
-    _tree = dict.fromkeys(("my_linear", "my_linear_1", "head"), _tree)
+    _modules = ("my_linear", "my_linear_1", "head")
+    _layer = {name: np.zeros(s, _x.dtype) for name, s in _forms.items()}
+    _tree = dict.fromkeys(_modules, _layer)
     _given = (_size, _rank), jax.random.key(_n), _x
     _made = _check.call(*_given, by=first_parameters, when=_when)
-    _told = f"the modules are {', '.join(sorted(_made))}, not {', '.join(_tree)}."
-    _check.require(_made.keys() == _tree.keys(), _when + _told)
+    _extra = sorted({*_made} - {*_tree}) or ["too few modules"]
+    _own = any("/" in module for module in _made) or not _made
+    _told = "Ask for parameters by hk.get_parameter." if _own else "Is name passed on?"
+    _told = f"{_when}the tree has {_extra[0]}. {_told}"
+    _check.require(_made.keys() == _tree.keys(), _told)
+    _called = ", ".join(sorted(_made["head"]))
+    _told = f"{_when}the parameters of a layer are called {_called}, not a, b, c, w."
+    _check.require(_called == "a, b, c, w", _told)
     _zeros = jax.tree.map(np.zeros_like, _made)
-    _others = {"": "Compare names, shapes and dtypes with the text."}
-    _what = "the tree of three layers, times 0,"
+    _others = {
+        f"the axes of {k} are in the other order.": {**_layer, k: _layer[k].T}
+        for k in "wac"
+    }
+    _turned = _layer["a"], _layer["c"][:, 0], _layer["w"], _layer["c"].T
+    _turned = dict(zip("wbac", _turned, strict=True))
+    _others["output_size comes first, then rank."] = _turned
+    _others = {told: dict.fromkeys(_modules, its) for told, its in _others.items()}
+    _others[""] = "Compare shapes and dtypes with the text."
+    _what = "the tree of three layers times 0"
     _check.agrees(_zeros, _tree, _others, _when, _what, dtypes=True)
     for _name in "bc":
         _told = f"{_when}{_name} does not start from zeros."
@@ -292,10 +307,18 @@ for _shape, _size, _rank, _dtype in (
         _all = np.array([np.float64(its[_name]) for its in _made.values()])
         _all *= _n**0.5  # (3, inputs, size or rank)
         _spread = (_all**2).mean() ** 0.5
+        _known = {
+            "zeros": 0,
+            "a normal, not cut": 1,
+            "stddev 1 / inputs": 0.88 / _n**0.5,
+        }
         _told = (
-            f"{_when}{_name} spreads by {_spread:.2f} / sqrt(inputs); TruncatedNormal"
+            f"spreads by {_spread:.2f} / sqrt(inputs), not by 0.88 as TruncatedNormal"
         )
-        _told += " with the stddev of the text by 0.88, and no entry is beyond 2."
+        _like = (
+            f"starts as with {k}" for k, s in _known.items() if abs(_spread - s) < 0.02
+        )
+        _told = f"{_when}{_name} {next(_like, _told)}. Which initialiser has the text?"
         _near = abs(_spread - 0.88) < 2 / _all.size**0.5 and abs(_all).max() < 2.05
         _check.require(_near, _told)
         _alike = np.ptp(_all, axis=0).max() == 0
@@ -304,14 +327,18 @@ for _shape, _size, _rank, _dtype in (
         lambda p: (_draw.normal(size=p.shape) / p.shape[0] ** 0.5).astype(p.dtype),
         _tree,
     )
-    _right, _without, _layer = [], [], ("my_linear", "my_linear", "my_linear_1", "head")
-    for _name, _by in zip(_layer, (1, 2, 1, 1), strict=True):
+    _right, _without, _unmoved = [], [], []
+    for _name, _by in zip(("my_linear", *_modules), (1, 2, 1, 1), strict=True):
         _w, _b, _a, _c = (np.float64(_params[_name][part]) for part in "wbac")
         _without.append((_by * np.float64(_x) @ _w + _b).astype(_x.dtype))
         _added = _by * np.float64(_x) @ _a @ _c
         _right.append((_without[-1] + _added).astype(_x.dtype))
+        _unmoved.append((_right[-1] - _b).astype(_x.dtype))
     _others = {
         "the new term is missing.": [_without] * 3,
+        "the bias is missing.": [_unmoved] * 3,
+        "the leading axes of x are joined.": [[y.reshape(-1, _size) for y in _right]]
+        * 3,
         "there is nothing. Is a `return` missing?": [],
         "": "Is it x W + b + x A C, with the parameters that it gets in this call?",
     }
@@ -1234,11 +1261,14 @@ import itertools
 from snippets.checking import Check, differing
 
 _stops = {
-    "dot_general": "W is (inputs, hidden_size): which use needs its transpose, whatever the axes of x?",
+    "dot_general": "W is (x.shape[-1], hidden_size), and its second use takes the transpose.",
+    "must have ndim": "A single row has one axis, and no batch.",
     "incompatible shapes": "Which bias belongs to which axis? x may have any number of axes.",
     "does not match shape": "One name stands for one parameter; sizes come from x and hidden_size.",
-    "unsupported operand": "Does it return y, and nothing else?",
+    "NoneType": "Is a `return` missing?",
+    "'tuple'": "It should return y, and nothing else.",
     "super constructor": 'What does an __init__ begin with? Read "Write an hk.Module" again.',
+    "object is not callable": "Calling a module runs `__call__`, not `forward`.",
     "": "Which sizes come from x, and how many axes may x have?",
 }
 _read = "Exercise: an autoencoder with one matrix"
@@ -1301,21 +1331,28 @@ for _shape, _k in zip(_cases, _sizes, strict=True):
     _wanted = [[w, (_k,), _shape[-1:]] for w in ((_shape[-1], _k), (_k, _shape[-1]))]
     _orders = itertools.product(itertools.permutations(range(len(_shapes))), (0, 1))
     _forms = [f for f in _orders if [_shapes[i] for i in f[0]] == _wanted[f[1]]]
-    _told = f"{_when}the tree has arrays of the shapes {_shapes}. "
-    _told += _sharing if len(_shapes) > 3 else "Which does the formula have?"
+    _parts = zip(("W", "the first bias", "the last bias"), *_wanted, strict=True)
+    _lacking = [name for name, *forms in _parts if not {*forms} & {*_shapes}]
+    _told = f", and none for {' and '.join(_lacking)}." if _lacking else f". {_sharing}"
+    _told = f"{_when}the tree has arrays of the shapes {_shapes}{_told}"
     _check.require(_forms, _told)
     _leaves, _others = (jax.tree.leaves(tree) for tree in _starts)
     _w, _b, _c = (_leaves[place] for place in _forms[0][0])
     _zero = not (_b.any() or _c.any())
     _check.require(_zero, f"{_when}a bias does not start from zeros.")
-    _equal = np.ptp(_w) == 0 or (_w == _others[_forms[0][0][0]]).all()
-    _told = f"{_when}W starts with equal entries, or with the same for every key."
-    _check.require(_w.size == 1 or not _equal, _told)
+    _told = f"{_when}all entries of W start with one number."
+    _check.require(_w.size == 1 or np.ptp(_w), _told)
+    _told = f"{_when}W starts with the same numbers for every key."
+    _check.require(_w.size == 1 or (_w != _others[_forms[0][0][0]]).any(), _told)
     _fits = [f for f in _forms if not differing(_y, _pair(_params, f)[0])]
     _form, _limits = (_fits or _forms)[0], {"rtol": 1e-4, "atol": 1e-5}
     _true, _gradient = _pair(_params, _form)
     _others = {slip: _pair(_params, _form, **made)[0] for slip, made in _slips.items()}
+    _rows = _true.reshape(-1, _shape[-1])
+    _others["its axes before the last are not those of x."] = _rows
     _others[""] = "Is W used first, and then its transpose, each with its bias?"
+    _told = "y is the code. Decode it with the transpose of W, too."
+    _check.require(_k == _shape[-1] or np.shape(_y)[-1:] != (_k,), _when + _told)
     _check.agrees(_y, _true, _others, _when, "y", **_limits)
     _others = {"one use of W has none.": _pair(_params, _form, uses=1)[1]}
     _what = "the gradient of the sum of the squares of y"
@@ -1546,6 +1583,8 @@ _check = Check(
     "load_renamed",
     "Exercise: repair a loader",
     {
+        "KeyError: 'gated": "`names` goes from modules of params to names in saved.",
+        "'0.weight": "The name of a layer may have dots.",
         "KeyError": "Which keys has each of the three dictionaries? A module may lack `b`.",
         "": "Does it find each array by the three dictionaries that it is given?",
     },
@@ -1585,7 +1624,7 @@ def _case(layers, parameters="wb"):
 _layers = [("gate_proj", 12, 12), ("up_proj", 12, 12), ("down_proj", 12, 12)]
 _cases = [_case(dict(zip(gated_params, _layers, strict=True)))]
 _cases += [_case(dict(zip(gated_params, _layers[::-1], strict=True)))]
-_cases += [_case({"b": ("x", 2, 3), "a": ("y", 3, 3)}, "w"), _case({})]
+_cases += [_case({"b": ("x.0", 2, 3), "a": ("y", 3, 3)}, "w"), _case({})]
 _paths = ["a", "b", "net/~/linear", "net/linear", "net/linear_1", "weight", "w"]
 _names = ["layers.0", "layers.10", "layers.1", "weight", "bias", "a", "net.w"]
 _paths += [f"deep/~/linear_{i}" for i in range(int(_draw.integers(5, 9)))]
@@ -1602,13 +1641,19 @@ for _saved, _params, _names, _right in _cases:
         'how are the matrices of PyTorch stored? Read "If you come from PyTorch" again.': {
             m: {k: array.T for k, array in its.items()} for m, its in _right.items()
         },
-        "the layers are matched by sorting, not by names.": {
-            module: _source[name] for module, name in _sorted
+        "that is load_by_order: sorted, and not turned.": {
+            m: jax.tree.map(np.transpose, _source[name]) for m, name in _sorted
+        },
+        "the parameters are called as in `saved`.": {
+            m: {_kinds[k]: array for k, array in its.items()}
+            for m, its in _right.items()
         },
         "": "Which array belongs there, by names, and what happens to a weight on the way?",
     }
     _when = f"For {len(_names)} layers, "
     _loaded = _check.call(_saved, _params, _names, when=_when)
+    _known = not isinstance(_loaded, dict) or {*_loaded} == {*_right}
+    _check.require(_known, f"{_when}the modules of the tree are not those of params.")
     _check.agrees(_loaded, _right, _others, _when, rtol=1e-6)
 _saved, _params, _names, _ = _case({"a": ("x", 3, 5), "b": ("y", 5, 5)})
 _shapes = {"x.weight": (3, 5), "y.weight": (5, 4), "y.bias": (1,), "x.bias": (5, 1)}
@@ -1620,11 +1665,13 @@ for _path, _shape in _shapes.items():
     _wrong.append((f"With {_path} of shape {_shape} in `saved`, ", _changed, _params))
 for _when, *_given in _wrong:
     _raised = _check.call(*_given, _names, by=what_it_raises, when=_when)
-    _others = {"": "What does `apply` do with an array that it does not need?"}
+    _extra = len(_given[0]) > 4 or "lacks" in _when
+    _told = "Nothing in params takes it." if _extra else "Its shape does not fit."
+    _others = {"": _told}
     _check.agrees(_raised, "ValueError", _others, _when, "what it raises")
 _lacking = {path: array for path, array in _saved.items() if path != "y.bias"}
 _raised = _check.call(_lacking, _params, _names, by=what_it_raises)
-_told = f"If `saved` lacks y.bias, it raises {_raised}. Which numbers does b have then?"
+_told = f"If `saved` lacks y.bias, it raises {_raised}, not a KeyError or a ValueError."
 _check.require(_raised in ("KeyError", "ValueError"), _told)
 print("Every array is where its name says, transposed; what does not fit is refused.")
 

@@ -263,6 +263,7 @@ _check = Check(
         "Gradient only": "It cannot be differentiated: a loss is one number.",
         "predictions have shape": "Give `mean_squared_error` two arrays of one shape.",
         "matmul": "What are the shapes of the two that are multiplied?",
+        "retriev": "Does it apply one_output_net to params, its argument?",
         "ValueError": "It refuses shapes that are right: inputs (B, D), targets and weights (B,).",
         "": "It gets inputs (B, D), targets and weights (B,), for any B and D from 1 up.",
     },
@@ -290,61 +291,58 @@ def what_it_raises(loss):
     return attempt
 
 
-_draw = np.random.default_rng()
-for _rows, _columns, _size in (
-    (7, 5, 1),
-    (1, 4, 30),
-    (int(_draw.integers(129, 200)), 1, 1e3),
-    (4, 4, 0.01),
-):
-    _w, _b, _x, _y = (
-        np.float32(_size * _draw.normal(size=shape))
-        for shape in ((_columns, 1), 1, (_rows, _columns), _rows)
+def _case(rows, columns, size):
+    draw = np.random.default_rng(rows)
+    w, b, x, y = (
+        np.float32(size * draw.normal(size=shape))
+        for shape in ((columns, 1), 1, (rows, columns), rows)
     )
-    _weights = np.float32(_draw.permutation(0.3 + np.arange(_rows) % 5))
-    _weights[: _rows // 3] = 0
-    _share = np.float64(_weights) / _weights.sum()
-    _errors = np.float64(_x) @ _w[:, 0] + _b - _y  # (B,)
-    _pairs = np.float64(_x) @ _w + _b - _y  # (B, B)
-    _right = _share @ _errors**2
-    _params, _batch = {"linear": {"w": _w, "b": _b}}, (_x, _y, _weights)
-    _params, _batch = jax.tree.map(jnp.array, (_params, _batch))
-    _when = f"With {_rows} rows and {_columns} columns, "
-    _mistakes = {
+    weights = np.float32(draw.permutation(0.3 + np.arange(rows) % 5))
+    weights[: rows // 3] = 0
+    share = np.float64(weights) / weights.sum()
+    errors = np.float64(x) @ w[:, 0] + b - y  # (B,)
+    pairs = np.float64(x) @ w + b - y  # (B, B)
+    right = share @ errors**2
+    params, batch = {"linear": {"w": w, "b": b}}, (x, y, weights)
+    params, batch = jax.tree.map(jnp.array, (params, batch))
+    when = f"With {rows} rows and {columns} columns, "
+    mistakes = {
         "predictions and targets still broadcast. What is the shape of their difference?": (
-            (_pairs**2) @ _share
+            (pairs**2) @ share
         ).mean(),
         "the weights have no effect. Which shape have weights times squares?": (
-            _errors**2
+            errors**2
         ).mean(),
-        "that is one number for each row; a loss is one number.": _share * _errors**2,
-        "that is the sum. Which sum is it divided by?": _weights @ _errors**2,
-        "it is divided by the number of rows.": _weights @ _errors**2 / _rows,
-        "the weights are squared, too.": _weights**2 @ _errors**2 / _weights.sum(),
-        "that is the root of the mean.": np.sqrt(_right),
-        "that is the mean without a square.": _share @ abs(_errors),
+        "that is one number for each row; a loss is one number.": share * errors**2,
+        "it is divided by the number of rows.": weights @ errors**2 / rows,
+        "the weights are squared, too.": weights**2 @ errors**2 / weights.sum(),
+        "that is the root of the mean.": np.sqrt(right),
         "": "Does each prediction meet the target and the weight of its own row, and only these?",
     }
-    _result = _check.call(_params, _batch, when=_when)
-    _check.agrees(_result, _right, _mistakes, _when)
-    _given = _params, _batch
-    _result, _gradient = _check.call(*_given, by=compiled_with_gradient, when=_when)
-    _check.agrees(_result, _right, _mistakes, _when, "the loss under jax.jit")
-    _slopes = 2 * (_share * _errors)[:, None]  # (B, 1)
-    _slopes = {"linear": {"w": _x.T @ _slopes, "b": _slopes.sum(axis=0)}}
-    _told = {"": "Does the loss depend on params through the predictions of all rows?"}
-    _check.agrees(_gradient, _slopes, _told, _when, "the gradient of the loss")
-    _stack = jax.tree.map(lambda a: jnp.stack([a, a[::-1]]), _batch)
-    _results = _check.call(_params, _stack, by=mapped, when=_when)
-    _told = {"": "Under jax.vmap an array has the shapes of one batch."}
-    _check.agrees(_results, np.full(2, _right), _told, _when, "what jax.vmap gives")
-    for _place, _name in ((1, "targets"), (2, "weights")):
-        _shapes = {(_rows, 1), (1, _rows), (1,), ()} - {(_rows,)}
-        for _shape in sorted(_shapes):
-            _other = [*_batch[:_place], jnp.ones(_shape), *_batch[_place + 1 :]]
-            _raised = _check.call(_params, tuple(_other), by=what_it_raises)
-            _told = f"{_when}and {_name} of shape {_shape}, it raises {_raised}, not a ValueError."
-            _check.require(_raised == "ValueError", _told)
+    _check.agrees(_check.call(params, batch, when=when), right, mistakes, when)
+    both = _check.call(params, batch, by=compiled_with_gradient, when=when)
+    _check.agrees(both[0], right, mistakes, when, "the loss under jax.jit")
+    slopes = 2 * (share * errors)[:, None]  # (B, 1)
+    slopes = {"linear": {"w": x.T @ slopes, "b": slopes.sum(axis=0)}}
+    told = {
+        "it is 0. Where do params enter the loss?": jax.tree.map(np.zeros_like, slopes)
+    }
+    told[""] = "Does the loss depend on params through the predictions of all rows?"
+    _check.agrees(both[1], slopes, told, when, "the gradient of the loss")
+    stack = jax.tree.map(lambda a: jnp.stack([a, a[::-1]]), batch)
+    results = _check.call(params, stack, by=mapped, when=when)
+    told = {"": "Under jax.vmap an array has the shapes of one batch."}
+    _check.agrees(results, np.full(2, right), told, when, "what jax.vmap gives")
+    for place, name in ((1, "targets"), (2, "weights")):
+        for shape in sorted({(rows, 1), (1, rows), (1,), ()} - {(rows,)}):
+            other = *batch[:place], jnp.ones(shape), *batch[place + 1 :]
+            raised = _check.call(params, other, by=what_it_raises)
+            told = f"{when}and {name} of shape {shape}, it raises {raised}, not a ValueError."
+            _check.require(raised == "ValueError", told)
+
+
+_many = int(np.random.default_rng().integers(129, 200))
+_check.over(_case, (7, 5, 1.0), (1, 4, 30.0), (_many, 1, 1e3), (4, 4, 0.01))
 print("Agrees with the weighted mean in NumPy, and refuses all shapes that broadcast.")
 
 # %% [markdown]
@@ -414,9 +412,10 @@ def _network_in_numpy(params, x):
     return hidden @ last["w"] + last["b"], hidden
 
 
-_draw = np.random.default_rng()
+_draw, _many = np.random.default_rng(2), int(np.random.default_rng().integers(7, 12))
 _cases = [(128, 3, 6, 1, 0), (50, 5, 2, 0.01, 0), (300, 2, 1, 1e3, 0)]
-_cases += [(64, 1, int(_draw.integers(7, 12)), 1, -2), (90, 4, 3, 300, 1)]
+_cases += [(64, 1, _many, 1, -2), (90, 4, 3, 300, 1)]
+_names = "linear", "linear_1"
 for _rows, _columns, _outputs, _size, _offset in _cases:
     _x = _draw.normal(size=(_rows, _columns)) + _offset
     _x *= np.where(np.arange(_columns) % 2, -_size, _size) / abs(_x).max()
@@ -431,17 +430,23 @@ for _rows, _columns, _outputs, _size, _offset in _cases:
     _least = ((_ones @ _best - _y) ** 2).mean()
     _when = f"With x {_x.shape} of numbers up to {_size} and y {_y.shape}, "
     _params = _check.call(jnp.array(_x), jnp.array(_y), when=_when)
+    _called = [*map(str, _params if isinstance(_params, dict) else _names)]
+    _told = f"the layers are called {' and '.join(_called)}, not linear and linear_1."
+    _check.require({*_called} == {*_names}, _when + _told)
     _form = {"linear": {"w": (_columns, 5), "b": (5,)}}
     _form["linear_1"] = {"w": (5, _outputs), "b": (_outputs,)}
     _form = jax.tree.map(np.zeros, _form, is_leaf=lambda s: isinstance(s, tuple))
     _zeros = jax.tree.map(lambda p: np.zeros(np.shape(p)), _params)
-    _told = {"": "Which names and shapes have the parameters of two linear layers?"}
+    _told = {"": "The layers go from D to 5, and from 5 to K, for any D and K."}
     _check.agrees(_zeros, _form, _told, _when, "its tree")
     _out, _hidden = _network_in_numpy(_params, _x)
     _error = ((_out - _y) ** 2).mean(dtype=float)
     _told = f"{_when}the error is {_error / _least:.5g} times the floor."
     _closed = ((_hidden == 0).sum(axis=0) > 1) & (_hidden > 0).any(axis=0)
     _told += " A unit is 0 for some rows. What keeps it open?" * bool(_closed.any())
+    _off = _out - _ones @ _best
+    if np.ptp(_off, axis=0).max() < 0.05 * abs(_off).max():
+        _told += " It is off by a constant: which bias takes the lift back?"
     if _hidden.max() > 100 * _size:
         _told += " A bias is so large that digits of x are lost."
     _check.require(_error < 1.001 * _least, _told)

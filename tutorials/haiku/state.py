@@ -628,7 +628,7 @@ def train_step(params, state, x, y):
 
 
 # %% check="batch-norm-step"
-from snippets.checking import Check
+from snippets.checking import Check, differing
 from snippets.jaxprs import equations
 
 _of_apply = 'What does apply take, and what does it return? Read "`hk.transform_with_state`: state goes in and comes out" again.'
@@ -672,62 +672,66 @@ def _some(parts, size, scale, counter):
     return jax.tree.map(jnp.float32, params), state, jnp.float32(x), y
 
 
-def _of_step(new):
-    pairs = zip(*map(jax.tree.leaves, (_case[0], new)), strict=True)
+def _of_step(old, new):
+    pairs = zip(*map(jax.tree.leaves, (old, new)), strict=True)
     steps = [np.ravel(np.float64(p) - n) for p, n in pairs]
     return np.concatenate(steps) / learning_rate
 
 
-_several, _many = np.random.default_rng().integers((5, 65), (9, 99)).tolist()
-for _parts, _size, _scale, _counter, _by in (
-    (1, 6, 1, 0, None),
-    (3, 6, 8, 40, None),
-    (2, _many, 1, 3, jax.jit),
-    (_several, 7, 0.25, 1, jax.jit),
-    (2, 3, 30, 5, None),
-):
-    _case = _old, _old_state, _x, _y = _some(_parts, _size, _scale, _counter)
-    _when = f"With x {_x.shape} after {_counter} other parts, "
-    _new, _next, _before = slow_train_step(*_case)
-    _after, _late, _last = slow_train_step(_new, *_case[1:])
-    _result = _check.call(*_case, by=_by, when=_when)
-    _result = tuple(_result) if isinstance(_result, tuple | list) else _result
-    _uphill, _summed = (
-        jax.tree.map(lambda p, n, f=factor: p + f * (n - p), _old, _new)
-        for factor in (-1, _parts)
-    )
-    _twice = slow_train_step(_old, _next, _x, _y)[1]
-    _fresh = slow_train_step(_old, _some(1, 2, 1, 0)[1], _x, _y)[1]
-    _end = slow_train_step(_old, _old_state, _x[-1:], _y[-1:])[1]
-    _walked, _state = _old, _old_state
-    for _part in zip(_x, _y, strict=True):
-        _walked, _state, _ = slow_train_step(_walked, _state, *(p[None] for p in _part))
-    _order = "the exercise asks for (new_params, new_state, loss), in this order."
-    _mistakes = {
-        _order: (_new, _before, _next),
-        f"first comes the state; {_order}": (_next, _new, _before),
-        f"first comes the loss; {_order}": (_before, _new, _next),
-        f"the loss is missing; {_order}": (_new, _next),
-        f"two of them are in a pair of their own; {_order}": ((_new, _next), _before),
-        "new_state is the one that came in.": (_new, _old_state, _before),
-        "new_state belongs to the parameters after the step.": (_new, _late, _before),
-        "new_state has seen all parts twice.": (_new, _twice, _before),
-        "new_state has seen the last part only.": (_new, _end, _before),
-        "each part takes a step of its own.": (_walked, _state, _before),
-        "new_state starts from a fresh state.": (_new, _fresh, _before),
-        "the loss is the one after the step.": (_new, _next, _last),
-        "that is the sum over the parts.": (_summed, _next, _parts * _before),
-        "new_params are the parameters that came in.": (_old, _next, _before),
-        "the step leads uphill.": (_uphill, _next, _before),
+def _case(parts, size, scale, counter, by):
+    case = old, old_state, x, y = _some(parts, size, scale, counter)
+    when = f"With x {x.shape} after {counter} other parts, "
+    new, state, before = slow_train_step(*case)
+    _, late, last = slow_train_step(new, *case[1:])
+    result = _check.call(*case, by=by, when=when)
+    result = tuple(result) if isinstance(result, tuple | list) else result
+
+    def longer(factor):
+        return jax.tree.map(lambda p, n: p + factor * (n - p), old, new)
+
+    end, end_state, end_loss = slow_train_step(old, old_state, x[-1:], y[-1:])
+    joined = slow_train_step(old, old_state, x.reshape(1, -1, 2), y.reshape(1, -1))
+    walked, walked_state, losses = old, old_state, []
+    for part in zip(x, y, strict=True):
+        part = (p[None] for p in part)
+        walked, walked_state, loss = slow_train_step(walked, walked_state, *part)
+        losses.append(loss)
+    order = "the exercise asks for (new_params, new_state, loss), in this order."
+    mistakes = {
+        order: (new, before, state),
+        f"first comes the state; {order}": (state, new, before),
+        f"the loss is missing; {order}": (new, state),
+        f"two of them are in a pair of their own; {order}": ((new, state), before),
+        "new_state belongs to the parameters after the step.": (new, late, before),
+        "new_state has seen the last part only.": (new, end_state, before),
+        "the loss is that of the last part.": (end, state, end_loss),
+        "only the first part is used.": slow_train_step(old, old_state, x[:1], y[:1]),
+        "the parts are joined to one batch.": joined,
+        "each part takes a step of its own.": (walked, walked_state, np.mean(losses)),
+        "the loss is the one after the step.": (new, state, last),
+        "that is the sum over the parts.": (longer(parts), state, parts * before),
+        "that is the sum over the rows.": (longer(size), state, size * before),
+        "new_params are the parameters that came in.": (old, state, before),
+        "the step leads uphill.": (longer(-1), state, before),
         "": "Is all of it made from what is given, in training mode, with learning_rate and the mean cross-entropy?",
     }
-    _check.agrees(_result, (_new, _next, _before), _mistakes, _when)
-    _typed = jax.tree.map(lambda n, s: np.asarray(n, s.dtype), _next, _old_state)
-    _told = {"": "Is it the state as `apply` returns it, with a counter of integers?"}
-    _check.agrees(_result[1], _typed, _told, _when, "new_state", rtol=1, dtypes=True)
-    _told = {"": "Is it learning_rate times the gradient, of all parameters, as it is?"}
-    _pair = map(_of_step, (_result[0], _new))
-    _check.agrees(*_pair, _told, _when, "the step, divided by learning_rate,")
+    same = isinstance(result, tuple) and not differing(result[1:2], (old_state,))
+    told = "new_state is the one that came in. Is apply in training mode, and its state returned?"
+    _check.require(not same, when + told)
+    _check.agrees(result, (new, state, before), mistakes, when)
+    typed = jax.tree.map(lambda n, s: np.asarray(n, s.dtype), state, old_state)
+    told = {"": "Is it the state as `apply` returns it, with a counter of integers?"}
+    _check.agrees(result[1], typed, told, when, "new_state", rtol=1, dtypes=True)
+    told = {"": "Is it learning_rate times the gradient, of all parameters, as it is?"}
+    steps = (_of_step(old, tree) for tree in (result[0], new))
+    _check.agrees(*steps, told, when, "the step, divided by learning_rate,")
+
+
+_several, _many = np.random.default_rng().integers((5, 65), (9, 99)).tolist()
+_case(1, 6, 1.0, 0, None)
+_case(3, 6, 8.0, 40, None)
+_cases = (2, _many, 1.0, 3, jax.jit), (_several, 7, 0.25, 1, jax.jit)
+_check.over(_case, *_cases, (2, 3, 30.0, 5, None))
 _counts = [_check.call(*_some(parts, 4, 1, 1), by=equations_of) for parts in (2, 10)]
 _told = f"The program has {_counts[0]} equations for 2 parts and {_counts[1]} for 10."
 _told += " What loops over the parts, Python or JAX?"
@@ -1454,6 +1458,7 @@ def _on(check, out, x, rate):
     scale = np.full(on.sum(), 1 / (1 - rate))
     mistakes = {
         "they are as in x.": 1 + 0 * scale,
+        "that is the mask alone. What is it to multiply?": scale / np.float64(x)[on],
         "they are divided by 1 - rate twice.": scale**2,
         "": "What else happens to entries that stay on, and what becomes of the others?",
     }

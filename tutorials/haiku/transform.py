@@ -673,6 +673,7 @@ _stops = {
     "Apply must be called with an RNG": "`apply` still asks for a key.",
     "non-None PRNGKey": "The loops draw no random numbers.",
     "Unable to retrieve": "The modules and parameters need the names of `found`.",
+    "Transformed(init": "It stays a function of x: its transform needs another name.",
     "": "It gets one x of shape (..., 12), and everything in it happens inside the transform.",
 }
 _names, _read = ("net_func", "net", "params"), "Keys: at init, at apply, or none"
@@ -697,18 +698,23 @@ def initialised(net):
 _told = "my_haiku_net should be the named tuple of `init` and `apply` that `hk.transform` returns."
 _net.require(isinstance(_net.answer, hk.Transformed), _told)
 _fresh = _net.call(jax.random.key(0), jnp.ones((3, 12)), by=initialised)
+_told = f"The layers are in a module of their own; those of `found` are not. {_books}"
+_net.require(not any("/" in name for name in _fresh), _told)
+_named = _fresh.keys() == found.keys()
+_asked = "How many outputs has each layer" if _named else "Which names have the modules"
 _zeros, _wanted = (jax.tree.map(np.zeros_like, tree) for tree in (_fresh, found))
 _turned = {"linear": _wanted["linear_1"], "linear_1": _wanted["linear"]}
 _others = {
     f"there the first layer is `linear`, and in `found` the last one is. What decides the number? {_books}": _turned,
     "no layer has a bias.": {m: {"w": its["w"]} for m, its in _wanted.items()},
     "it has no parameters. Numbers made outside of modules are not found by `init`.": {},
-    "": f"It must have the tree of `found`: how many modules, which names, how many outputs each? {_books}",
+    "": f"{_asked} of `found`? {_books}",
 }
 _net.agrees(_zeros, _wanted, _others, what="The tree that my_haiku_net.init makes")
 _deleted = [x for x in jax.tree.leaves(_new.answer) if getattr(x, "is_deleted", bool)()]
 _new.require(not _deleted, "The arrays of my_haiku_params are donated or deleted.")
-_others = {"": "Is it what `init` returns, from `jax.random.key(0)` itself?"}
+_others = {"those are the parameters that were found. Make new ones.": found}
+_others[""] = "Does init get `jax.random.key(0)` itself, and an input 12 wide?"
 _new.agrees(_new.answer, _fresh, _others, what="my_haiku_params")
 for _lead, _size in ((7,), 1), ((12, 12), 30), ((), 1e-2), ((1, 2, 3), 1e3), ((0,), 1):
     _params = jax.tree.map(lambda p: np.float32(_draw.normal(size=p.shape)), found)
@@ -721,6 +727,8 @@ for _lead, _size in ((7,), 1), ((12, 12), 30), ((), 1e-2), ((1, 2, 3), 1e3), ((0
         "nothing acts between the layers.": _inner @ _w + _b,
         "a ReLU acts after the last layer, too.": _right.clip(0),
         "the ReLU acts after the last layer.": (_inner @ _w + _b).clip(0),
+        "the hidden layer is returned, too.": (_right, _inner.clip(0)),
+        "the leading axes of x are joined.": _rows,
         "": "Is there a ReLU between the two layers, and nothing else, for an x of any size and shape (..., 12)?",
     }
     for _act in ("tanh", "gelu", "leaky_relu", "relu6") if _lead == (7,) else ():
@@ -1172,7 +1180,7 @@ class ToyLinear:
 # give the same output for the same parameters, compiled or not.
 
 # %% check="shared-layer"
-from snippets.checking import Check
+from snippets.checking import Check, differing
 
 _check = Check(
     globals(),
@@ -1181,7 +1189,7 @@ _check = Check(
     {
         "KeyError": "Does a layer find another name in `apply` than in `init`?",
         "Tracer": "Does it keep arrays outside of the frame?",
-        "ValueError": "No two objects ask for one numbered name here. In which call was it taken?",
+        "ValueError": "No name with a number is asked for twice. Is the highest in use counted on, in this call?",
         "": "What does an object know when it is made, and what only when it is called?",
     },
 )
@@ -1240,8 +1248,8 @@ def _names_by_haiku(plan):
 _draw = np.random.default_rng()
 _plans = [[(4,), "0", "0"], [(4,), (4,), "0", "1"]]
 _plans.append([(3,), (4,), (5,), "1", "2", "0", "1"])
-_plans.append([(4, "up_proj"), (3, "linear_3"), (4,), (4, "linear_1"), (4,)])
-_plans[-1] += [(2, "linear_10"), (4, "up_proj"), (1,), *"764321"]
+_plans.append([(3, "linear_3"), (4,), (4, "linear_1"), (4,), *"320"])
+_plans.append([(2, "linear_10"), (3, "linear_2"), (1,), (4, "up"), (4, "up"), *"421"])
 for _most in (6, 6, int(_draw.integers(14, 18))):
     _plans.append([])
     for _made in range(1, _most):
@@ -1271,15 +1279,25 @@ for _index, _plan in enumerate(_plans):
         told: dict(zip(_numbered, trees, strict=False))
         for told, trees in _mistakes.items()
     }
+    _asked = [(*step, "linear")[1] for step in _plan if isinstance(step, tuple)]
     _mistakes |= {
         "is the argument `name` used?": {
             _numbered[i]: _right[_names[i]] for i in _calls
         },
+        "two objects have one name.": {_asked[i]: _right[_names[i]] for i in _calls},
+        "the first of a name has no number.": {
+            n + "_0" * (n == "linear"): its for n, its in _right.items()
+        },
         "there are none. Who puts them into the frame?": {},
-        "": "Which names are in use when each object is made? Does one object keep one?",
+        "": "Has each layer the size that it was made with?",
     }
     _params = _check.call(_plan, _key, jnp.array(_x), by=parameters_of, when=_when)
     _zeros = jax.tree.map(np.zeros_like, _params)
+    _known = any(not differing(_zeros, tree) for tree in _mistakes.values())
+    _trees = (_zeros, _right), (_right, _zeros)
+    _told = "there are layers {}, but not {}. Which number follows the highest in use?"
+    _told = _told.format(*(sorted({*a} - {*b}) for a, b in _trees))
+    _check.require(_known or {*_zeros} == {*_right}, _when + _told)
     _check.agrees(_zeros, _right, _mistakes, _when, "its tree of parameters")
     _starts = {np.asarray(its["w"]).tobytes() for its in _params.values()}
     _told = f"{_when}two layers start with the same numbers."

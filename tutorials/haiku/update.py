@@ -535,6 +535,8 @@ _stops = {
     "TracerArrayConversion": "NumPy cannot use a tracer: use jnp in the loss.",
     "Concretization": "float and int cannot use a tracer. Leave it an array.",
     "unsupported operand": "Parameters are a tree: which function works leaf by leaf?",
+    "attribute 'apply'": "The network comes second among the arguments.",
+    "retriev": "Does it apply net, its argument, with params?",
     "": "Does it use its own arguments, and only those?",
 }
 _loss = Check(globals(), "square_loss", "The network as an argument", _stops)
@@ -550,66 +552,67 @@ _with_grads = jax.value_and_grad(_mean_of_squares, has_aux=True)
 _reference = jax.jit(_with_grads, static_argnums=1)
 
 
-def _after(length, decay=0.0):
-    parts = [jax.tree.map(np.array, tree) for tree in (_params, _grads)]
-    return jax.tree.map(lambda p, g: (1 - decay) * p - length * g, *parts)
-
-
-_draw, _many = np.random.default_rng(0), np.random.default_rng().integers(70, 99)
-_cases = (
-    (7, 3, [4], 1.0),
-    (_many, 3, [4, 3, 4], 1e3),
-    (1, 1, [5], 30.0),
-    (1, 1, [5, 1], 1.0),
-)
-for _rows, _wide, _sizes, _scale in _cases:
-    _mlp = partial(hk.nets.MLP, _sizes, activation=jnp.tanh)
-    _net = hk.without_apply_rng(hk.transform(lambda x, mlp=_mlp: mlp()(x)))
-    _x, _y = (np.float32(_draw.normal(size=(_rows, n))) for n in (_wide, _sizes[-1]))
-    _form = jax.eval_shape(_net.init, jax.random.key(0), _x)
-    _params = jax.tree.map(lambda p: jnp.float32(_draw.normal(size=p.shape)), _form)
-    _data = _net, jnp.array(_x), jnp.array(_scale * _y)
+def _case(rows, wide, sizes, scale):
+    draw = np.random.default_rng(rows)
+    mlp = partial(hk.nets.MLP, sizes, activation=jnp.tanh)
+    net = hk.without_apply_rng(hk.transform(lambda x: mlp()(x)))
+    x, y = (np.float32(draw.normal(size=(rows, n))) for n in (wide, sizes[-1]))
+    form = jax.eval_shape(net.init, jax.random.key(0), x)
+    params = jax.tree.map(lambda p: jnp.float32(draw.normal(size=p.shape)), form)
+    data = net, jnp.array(x), jnp.array(scale * y)
     with jax.default_matmul_precision("highest"):
-        (_true, _e), _grads = _reference(_params, *_data)
-    _e = np.float64(_e)
-    _others = {
-        f"that is the sum. {_three}": (_e**2).sum(),
-        f"that is the norm. {_three}": np.sqrt((_e**2).sum()),
-        f"that is the root of the mean. {_three}": np.sqrt(_true),
-        "that is half of the mean.": _true / 2,
-        "that is the loss of the repository.": (_e**2).sum(axis=1).mean() / 2,
-        f"a sum over what, and a mean over what? {_three}": (_e**2).sum(axis=1).mean(),
-        "that is the mean of |e|. Where is the square?": abs(_e).mean(),
-        "that is the square of the mean.": _e.mean() ** 2,
+        (true, e), grads = _reference(params, *data)
+    e = np.float64(e)
+    others = {
+        f"that is the sum. {_three}": (e**2).sum(),
+        f"that is the norm. {_three}": np.sqrt((e**2).sum()),
+        f"that is the root of the mean. {_three}": np.sqrt(true),
+        "that is half of the mean.": true / 2,
+        "that is the loss of the repository.": (e**2).sum(axis=1).mean() / 2,
+        f"it sums over the outputs, not all is averaged. {_three}": (e**2).sum() / rows,
+        "that is the mean of |e|. Where is the square?": abs(e).mean(),
+        "that is the square of the mean.": e.mean() ** 2,
+        "that is one number for each row.": (e**2).mean(axis=1),
         "": f"What is squared, and over what is the mean? {_three}",
     }
-    _when = f"With {_rows} rows and layers {_sizes}, "
-    _loss.agrees(_loss.call(_params, *_data, when=_when), _true, _others, _when)
+    when = f"With {rows} rows and layers {sizes}, "
+    loss = _loss.call(params, *data, when=when)
+    _loss.require(not isinstance(loss, tuple), "Return the loss alone, and no metrics.")
+    _loss.agrees(loss, true, others, when)
 
-    for _rate in (0.5, 0.02, 2e-3):
-        _new = _after(_rate)
+    def after(length, decay=0.0):
+        return jax.tree.map(
+            lambda p, g: np.array((1 - decay) * p - length * g), params, grads
+        )
+
+    for rate in (0.5, 0.02, 2e-3):
+        new = after(rate)
         with jax.default_matmul_precision("highest"):
-            _later = _reference(_new, *_data)[0][0]
-        _lengths = {
-            "the step leads uphill.": -_rate,
-            "the step is as long as the gradient. What is learning_rate for?": 1,
-            "the step has the length 0.1, whatever learning_rate is.": 0.1,
-            "that is a step on the sum.": _rate * _e.size,
+            later = _reference(new, *data)[0][0]
+        trees = {
+            "the step leads uphill.": after(-rate),
+            "the step is as long as the gradient. What is learning_rate for?": after(1),
+            "the step has the length 0.1, whatever learning_rate is.": after(0.1),
+            "that is a step on the sum.": after(rate * e.size),
+            "those are the old parameters.": params,
+            "that is the gradient. What are the parameters after the step?": grads,
+            "the weights decay, too.": after(rate, 1e-2 * rate),
         }
-        _trees = {told: _after(length) for told, length in _lengths.items()} | {
-            "those are the old parameters.": _params,
-            "that is the gradient. What are the parameters after the step?": _grads,
-            "the weights decay, too.": _after(_rate, 1e-2 * _rate),
-        }
-        _others = {told: (_true, tree) for told, tree in _trees.items()} | {
-            "which of the two comes first?": (_new, _true),
-            "where is the loss?": _new,
-            "the loss is that after the step.": (_later, _new),
+        others = {told: (true, tree) for told, tree in trees.items()} | {
+            "which of the two comes first?": (new, true),
+            "the loss comes first, and it is that before the step.": (new, later),
+            "where is the loss?": new,
+            "the loss is that after the step.": (later, new),
             "": "Does each parameter move by learning_rate times its gradient, and nothing else?",
         }
-        _when = f"With {_rows} rows, layers {_sizes} and learning_rate {_rate}, "
-        _pair = _step.call(_params, *_data, _rate, when=_when)
-        _step.agrees(_pair, (_true, _new), _others, _when)
+        when = f"With {rows} rows, layers {sizes} and learning_rate {rate}, "
+        pair = _step.call(params, *data, rate, when=when)
+        _step.agrees(pair, (true, new), others, when)
+
+
+_many = int(np.random.default_rng().integers(70, 99))
+_cases = (7, 3, [4], 1.0), (_many, 3, [4, 3, 4], 1e3), (1, 1, [5], 30.0)
+_step.over(_case, *_cases, (1, 1, [5, 1], 1.0))
 _data = my_haiku_net, jnp.ones((3, 12)), jnp.ones((3, 6))
 _before, _new = _step.call(my_haiku_params, *_data, 0.1)
 _pair, _what = (_before, _loss.call(_new, *_data)), "The two losses on my_haiku_net"
@@ -900,7 +903,10 @@ _check = Check(
     "Exercise: a batch with empty rows",
     {
         "broadcast": "The mask (B,) needs a second axis to go with errors of (B, 6).",
-        "": "Shapes must not depend on the numbers in the mask, and nothing but params and batch changes.",
+        "boolean indices": "Rows cannot be selected by a traced mask: the shape would depend on its numbers.",
+        "TracerArray": "NumPy cannot use a tracer: use jnp.",
+        "oncret": "A tracer has no value for int, float or `if`.",
+        "": "It gets params and a batch of inputs, targets and a mask, and nothing else changes.",
     },
 )
 
@@ -915,40 +921,52 @@ def _row_loss(params, x, y):
 
 _each_row = jax.jit(jax.vmap(jax.value_and_grad(_row_loss), in_axes=(None, 0, 0)))
 _params = jax.tree.map(lambda p: jnp.array(np.array(p) + 0.1), start)  # no bias is zero
-_most = 2 * np.random.default_rng().integers(160, 200)  # an odd number is real
-for _rows, _real, _scale in (
-    (8, 5, 1.0),
-    (8, 8, 0.1),
-    (8, 1, 10.0),
-    (8, 2, 1e3),
-    (1, 1, 1.0),
-    (_most, _most - 43, 1.0),
-):
-    _draw = np.random.default_rng(_real)
-    _is_real = _draw.permutation(_rows) < _real
-    _x, _y = _draw.normal(size=(_rows, 12)), _scale * _draw.normal(size=(_rows, 6))
-    _x[~_is_real], _y[~_is_real] = 900, -1000  # what padding may hold
-    _x, _y, _mask = (jnp.float32(array) for array in (_x, _y, _is_real))
+_odd = 2 * int(np.random.default_rng().integers(140, 170)) + 1
+
+
+def _case(real, padding, scale):
+    rows, draw = real + padding, np.random.default_rng(real)
+    is_real = draw.permutation(rows) < real
+    x, y = draw.normal(size=(rows, 12)), scale * draw.normal(size=(rows, 6))
+    x[~is_real], y[~is_real] = 900, -1000  # what padding may hold
+    x, y, mask = (jnp.float32(array) for array in (x, y, is_real))
+    data = [np.resize(part, (400, part.shape[1])) for part in (x, y)]
     with jax.default_matmul_precision("highest"):
-        _all = _each_row(_params, np.resize(_x, (_most, 12)), np.resize(_y, (_most, 6)))
-    _rows_of = np.flatnonzero(_is_real)
-    _right = jax.tree.map(lambda part, at=_rows_of: np.array(part)[at].mean(0), _all)
-    _true = _right[0]
-    _sum, _few, _padded = 6 * _real * _true, 6 * _true, _real * _true / _rows
-    _when = f"When {_real} of {_rows} rows are real, "
-    _others = {
-        "the sum is divided by the number of all entries, padding included.": _padded,
-        "the sum is divided by the number of real rows, not of their entries.": _few,
-        "that is the sum.": _sum,
+        (losses, grads), (elsewhere, _) = (
+            _each_row(p, *data) for p in (_params, start)
+        )
+    losses, elsewhere = np.array(losses)[:rows], np.array(elsewhere)[:rows]
+    true = losses[is_real].mean()
+    slopes = jax.tree.map(lambda g: np.array(g)[:rows][is_real].mean(0), grads)
+    others = {
+        "the sum is divided by the number of all entries, padding included.": real
+        * true
+        / rows,
+        "the sum is divided by the number of real rows, not of their entries.": 6
+        * true,
+        "that is the sum.": 6 * real * true,
+        "that is one number for each row.": is_real * losses / real,
+        "the padding rows are added up, too.": losses.sum() / real,
+        "the padding rows are taken for real ones.": losses.mean(),
+        "the first rows are taken. Where are the ones in the mask?": losses[
+            :real
+        ].mean(),
+        "`start` is used, not params.": elsewhere[is_real].mean(),
         "": "Which entries are added up, and how many are counted?",
     }
-    _given = _params, {"inputs": _x, "targets": _y, "mask": _mask}
-    _mine = _check.call(*_given, when=_when)
-    _check.agrees(_mine, _true, _others, _when, rtol=1e-4)
-    _both = _check.call(*_given, by=compiled_with_gradient, when=_when)
-    _others = {"": "Does everything depend on params through the predictions?"}
-    _what = "the loss and its gradient under jax.jit"
-    _check.agrees(_both, _right, _others, _when, _what, rtol=1e-4)
+    when = f"When {real} of {rows} rows are real, "
+    given = _params, {"inputs": x, "targets": y, "mask": mask}
+    _check.agrees(_check.call(*given, when=when), true, others, when, rtol=1e-4)
+    both = _check.call(*given, by=compiled_with_gradient, when=when)
+    zeros = jax.tree.map(np.zeros_like, slopes)
+    others = {"the gradient is 0. Where do params enter the loss?": (true, zeros)}
+    others[""] = "Does everything depend on params through the predictions?"
+    what = "the loss and its gradient under jax.jit"
+    _check.agrees(both, (true, slopes), others, when, what, rtol=1e-4)
+
+
+_cases = (5, 3, 1.0), (8, 0, 0.1), (1, 7, 10.0), (2, 6, 1e3), (1, 0, 1.0)
+_check.over(_case, *_cases, (_odd, 43, 1.0))
 print("Agrees with the mean over the real rows, and so does its compiled gradient.")
 
 # %% [markdown]
