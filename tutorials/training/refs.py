@@ -500,6 +500,7 @@ _advice = {
     "unpack": "It returns two functions: compiled and counts.",
     "all rows at once": "Is it mapped?",
     "broadcasting": "The result of a row may have any shape, and gets one flag.",
+    "TracerBool": "Under jax.jit, no `if` may depend on a result: add up its flags.",
     "racer": "A number of Python cannot count what the program does; a ref can.",
     "": "Which counter belongs to Python, and which to the program?",
 }
@@ -543,7 +544,8 @@ def used(counted):
         read()
         seen["traces"].pop()  # a loop and a gradient may trace, or not
         other(ones)
-        return results, seen, others()
+        others = {name: np.asarray(value) for name, value in others().items()}
+        return results, seen, others
 
     return of
 
@@ -954,11 +956,10 @@ for _sizes, _columns, _scale in (
     _eager, _compiled = _check.call(_batches, by=means_of, when=_when)
     _each = [_right[0], *(np.mean(batch, axis=0) for batch in _batches)]
     _counts = np.maximum(np.arange(len(_sizes) + 1), 1)[:, None]
+    _of_means = np.cumsum(_each, axis=0) / _counts
     _mistakes = {
         "that is the mean of the last batch.": _each,
-        "that is the mean of the means of the batches: do all have the same number of rows?": list(
-            np.cumsum(_each, axis=0) / _counts
-        ),
+        "that is the mean of the means of the batches.": [*_of_means],
         "rows are not counted, only batches.": list(_sums / _counts),
         "before the first batch it is 0 / 0.": [np.full(_columns, np.nan), *_right[1:]],
         "a bfloat16 count stops at 256.": [*(_sums / np.clip(_ends, 1, 256)[:, None])],
