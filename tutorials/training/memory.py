@@ -621,7 +621,8 @@ def _case(layers, rows, width, hidden, rate):
 
 _many = int(np.random.default_rng().integers(257, 600))
 _case(3, 4, 2, 5, 0.1)
-_check.over(_case, (1, 1, 3, 2, 1.0), (9, _many, 3, 40, 0.2))
+_case(1, 1, 3, 2, 1.0)
+_check.over(_case, (9, 1, 3, 40, 0.2), (9, _many, 3, 40, 0.2))
 _given = weights, batch[:251], 0.1
 _needs, _products = _check.call(*_given, by=costs_of)
 _all, _once = costs_of(large_step)(*_given)
