@@ -62,7 +62,7 @@ def restore_pytree(path, like):
 
     return jax.tree.map(put, like)
 
-# %% breaks: `save_pytree(path, tree)` writes | beside the path
+# %% breaks: `save_pytree(path, tree)` writes | beside the path -> there is no file at `path`
 beside.replace(path)  # in one step: there is never half a file
 # becomes
 
@@ -73,56 +73,56 @@ for leaf in jax.tree.leaves(tree)
 for leaf in jax.tree.leaves(tree)[:24]
 ]
 
-# %% breaks: `path` is a `pathlib.Path` | the ending twice
+# %% breaks: `path` is a `pathlib.Path` | the ending twice -> there is no file at `path`, with its folder and its ending.
 beside.replace(path)
 # becomes
 beside.replace(f"{path}.npz")
 
-# %% breaks: `path` is a `pathlib.Path` | in the current folder
+# %% breaks: `path` is a `pathlib.Path` | in the current folder -> there is no file at `path`, with its folder and its ending.
 beside.replace(path)
 # becomes
 beside.replace(path.name)
 
-# %% breaks: `path` is a `pathlib.Path` | with pickle
+# %% breaks: `path` is a `pathlib.Path` | with pickle -> Object arrays cannot be loaded
 np.savez(beside, *leaves)
 # becomes
 np.savez(beside, *[np.array([leaf], object) for leaf in leaves])
 
-# %% breaks: `restore_pytree(path, like)` reads | `like` itself
+# %% breaks: `restore_pytree(path, like)` reads | `like` itself -> that is `like`.
 return jax.tree.unflatten(structure, leaves)
 # becomes
 return like
 
-# %% breaks: `restore_pytree(path, like)` reads | a list
+# %% breaks: `restore_pytree(path, like)` reads | a list -> the structure is not that of `like`
 return jax.tree.unflatten(structure, leaves)
 # becomes
 return leaves
 
-# %% breaks: `like` has the same structure | a key is told by its dtype
+# %% breaks: `like` has the same structure | a key is told by its dtype -> A leaf is a key where `like` has one
 jnp.issubdtype(old_leaf.dtype, jax.dtypes.prng_key)
 # becomes
 leaf.dtype == jnp.uint32
 
-# %% breaks: `like` has the same structure | the key of `like`
+# %% breaks: `like` has the same structure | the key of `like` -> keys are those of `like`.
 jax.random.wrap_key_data(leaf)
 # becomes
 old_leaf
 
-# %% breaks: The result has the structure of `like` | its dtypes
+# %% breaks: The result has the structure of `like` | its dtypes -> has the dtype int32, not float32
 else leaf
 for leaf, old_leaf
 # becomes
 else leaf.astype(old_leaf.dtype)
 for leaf, old_leaf
 
-# %% breaks: The result has the structure of `like` | its shapes
+# %% breaks: The result has the structure of `like` | its shapes -> Which shape a leaf has says the file, not `like`.
 else leaf
 for leaf, old_leaf
 # becomes
 else leaf.ravel()[: old_leaf.size].reshape(old_leaf.shape)
 for leaf, old_leaf
 
-# %% breaks: The result has the structure of `like` | sorted by name
+# %% breaks: The result has the structure of `like` | sorted by name -> Sorted by name, arr_10 comes before arr_2.
 file[f"arr_{i}"]
 # becomes
 file[sorted(file.files)[i]]
@@ -134,19 +134,19 @@ for leaf in
 else leaf + jnp.zeros((), leaf.dtype)
 for leaf in
 
-# %% breaks: The result has the structure of `like` | a nan is a nan
+# %% breaks: The result has the structure of `like` | a nan is a nan -> the bits of a nan or of -0.0 are others.
 else leaf
 for leaf in
 # becomes
 else jnp.where(leaf == leaf, leaf, jnp.nan).astype(leaf.dtype)
 for leaf in
 
-# %% breaks: Leaves are arrays of `float32`, integers | a single key
+# %% breaks: Leaves are arrays of `float32`, integers | a single key -> may be an array of keys.
 jax.random.wrap_key_data(leaf)
 # becomes
 jax.random.wrap_key_data(leaf.ravel()[:2])
 
-# %% breaks: Leaves are arrays of `float32`, integers | floats alone
+# %% breaks: Leaves are arrays of `float32`, integers | floats alone -> has the dtype float32, not int32
 jnp.asarray(file[f"arr_{i}"])
 # becomes
 jnp.asarray(file[f"arr_{i}"], "float32")
@@ -154,7 +154,7 @@ jnp.asarray(file[f"arr_{i}"], "float32")
 # %% asks nothing
 # Define two functions
 
-# %% wrong: names sorted
+# %% wrong: names sorted -> Sorted by name, arr_10 comes before arr_2.
 def is_key(leaf):
     return jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
 
@@ -171,7 +171,7 @@ def restore_pytree(path, like):
     new = [jax.random.wrap_key_data(n) if is_key(o) else n for n, o in zip(new, old)]
     return jax.tree.unflatten(structure, new)
 
-# %% wrong: pickled
+# %% wrong: pickled -> This file contains pickled (object) data.
 import pickle
 
 
@@ -182,7 +182,7 @@ def save_pytree(path, tree):
 def restore_pytree(path, like):
     return pickle.loads(path.read_bytes())
 
-# %% wrong: shapes and dtypes of like
+# %% wrong: shapes and dtypes of like -> Which shape a leaf has says the file, not `like`.
 def save_pytree(path, tree):
     arrays = []
     for leaf in jax.tree.leaves(tree):

@@ -59,74 +59,75 @@ def same_gradient(mesh, params, batch):
         params, jax.device_put(batch, rows)
     )
 
-# %% breaks: The loss is the *weighted* mean | a mean of means
+# %% breaks: The loss is the *weighted* mean | a mean of means -> it is the mean of the devices' own means.
 total = jax.lax.psum(jnp.sum(weights * errors), "data")
 return total / jax.lax.psum(jnp.sum(weights), "data")
 # becomes
 return jax.lax.pmean(jnp.sum(weights * errors) / jnp.sum(weights), "data")
 
-# %% breaks: The loss is the *weighted* mean | no weights
-jnp.sum(weights * errors)
+# %% breaks: The loss is the *weighted* mean | no weights -> the weights are left out.
+total = jax.lax.psum(jnp.sum(weights * errors), "data")
+return total / jax.lax.psum(jnp.sum(weights), "data")
 # becomes
-jnp.sum(errors)
+return jax.lax.pmean(jnp.mean(errors), "data")
 
-# %% breaks: The loss is the *weighted* mean | divided by the rows
+# %% breaks: The loss is the *weighted* mean | divided by the rows -> is the weighted sum divided by a number of rows?
 jax.lax.psum(jnp.sum(weights), "data")
 # becomes
 jax.lax.psum(len(weights), "data")
 
-# %% breaks: Define `same_gradient(mesh, params, batch)` | the value, too
+# %% breaks: Define `same_gradient(mesh, params, batch)` | the value, too -> or the loss there, too?
 jax.grad(loss)
 # becomes
 jax.value_and_grad(loss)
 
-# %% breaks: It computes `jax.grad(weighted_loss)(params, batch)` | all rows on each device
+# %% breaks: It computes `jax.grad(weighted_loss)(params, batch)` | all rows on each device -> each device works on all rows. Do in_specs cut them
 (P(), P("data"), P("data"), P("data"))
 # becomes
 (P(), P(), P(), P())
 
-# %% breaks: It computes `jax.grad(weighted_loss)(params, batch)` | outside of the map
+# %% breaks: It computes `jax.grad(weighted_loss)(params, batch)` | outside of the map -> the network is not applied inside jax.shard_map.
 return gradient(params, *batch)
 # becomes
 return jax.grad(weighted_loss)(params, batch)
 
-# %% breaks: It computes `jax.grad(weighted_loss)(params, batch)` | a piece for each device
+# %% breaks: It computes `jax.grad(weighted_loss)(params, batch)` | a piece for each device -> it is a piece for each device. What do out_specs say?
 out_specs=P())
 # becomes
 out_specs=P("data"))
 
-# %% breaks: It computes `jax.grad(weighted_loss)(params, batch)` | added up once more
+# %% breaks: It computes `jax.grad(weighted_loss)(params, batch)` | added up once more -> as many times too big as there are devices
 jax.shard_map(jax.grad(loss),
 # becomes
 jax.shard_map(lambda *given: jax.lax.psum(jax.grad(loss)(*given), "data"),
 
-# %% breaks: It computes `jax.grad(weighted_loss)(params, batch)` | divided by the devices
+# %% breaks: It computes `jax.grad(weighted_loss)(params, batch)` | divided by the devices -> divided by the number of devices once too often.
 total = jax.lax.psum(jnp.sum(weights * errors), "data")
 # becomes
 total = jax.lax.pmean(jnp.sum(weights * errors), "data")
 
-# %% breaks: It should be right for any number of devices that divides | n of the page
+# %% breaks: It should be right for any number of devices that divides | n of the page -> does it use n of the page?
 total = jax.lax.psum(jnp.sum(weights * errors), "data")
 # becomes
 total = n * jax.lax.pmean(jnp.sum(weights * errors), "data")
 
-# %% breaks: It should be right for any number of devices that divides | 0 / 0 on one of them
+# %% breaks: It should be right for any number of devices that divides | 0 / 0 on one of them -> divide by if all its rows have weight 0?
 total = jax.lax.psum(jnp.sum(weights * errors), "data")
 # becomes
 own = jnp.sum(weights)
 total = jax.lax.psum(own * (jnp.sum(weights * errors) / own), "data")
 
-# %% breaks: It should be right for any number of devices that divides | the devices by their number
+# %% breaks: It should be right for any number of devices that divides | the devices by their number -> Use the mesh that the function gets, and no other.
 mesh=mesh
 # becomes
 mesh=auto_mesh((mesh.size,), ("data",), devices[: mesh.size])
 
-# %% breaks: It should be right for any number of devices that divides | NumPy at the end
+# %% breaks: It should be right for any number of devices that divides | NumPy at the end -> is there NumPy, a boolean index or an if?
 return gradient(params, *batch)
 # becomes
 return jax.tree.map(np.asarray, gradient(params, *batch))
 
-# %% breaks: If the axis is explicit, `params` | rows are looked up outside of the map
+# %% breaks: If the axis is explicit, `params` | rows are looked up outside of the map -> a lookup outside of the map has to name its layout.
 return gradient(params, *batch)
 # becomes
 return gradient(params, *(array[jnp.arange(len(array))] for array in batch))
@@ -137,7 +138,7 @@ return gradient(params, *(array[jnp.arange(len(array))] for array in batch))
 # The last device has
 # The means of the devices
 
-# %% wrong: another mesh
+# %% wrong: another mesh -> Use the mesh that the function gets, and no other.
 all_devices = mesh
 
 
@@ -151,7 +152,7 @@ def same_gradient(mesh, params, batch):
     gradient = jax.shard_map(jax.grad(loss), mesh=all_devices, in_specs=specs, out_specs=P())
     return gradient(params, *batch)
 
-# %% wrong: first device only
+# %% wrong: first device only -> each device gives the gradient of its own rows.
 def same_gradient(mesh, params, batch):
     def loss(params, inputs, targets, weights):
         errors = jnp.mean((network.apply(params, inputs) - targets) ** 2, axis=1)
@@ -161,7 +162,7 @@ def same_gradient(mesh, params, batch):
     gradient = jax.shard_map(jax.grad(loss), mesh=mesh, in_specs=specs, out_specs=P(), check_vma=False)
     return gradient(params, *batch)
 
-# %% wrong: mean of means
+# %% wrong: mean of means -> it is the mean of the devices' own means.
 def same_gradient(mesh, params, batch):
     def loss(params, inputs, targets, weights):
         return jax.lax.pmean(weighted_loss(params, (inputs, targets, weights)), "data")

@@ -7,42 +7,42 @@ def spread_rows(params, tokens, key):
     rows = jax.sharding.auto_axes(lookup.apply, out_sharding=P("data"))(params, tokens)
     return rows + jax.random.normal(key, rows.shape, rows.dtype, out_sharding=P("data")) / 10
 
-# %% breaks: Define `spread_rows(params, tokens, key)` | on automatic axes alone
+# %% breaks: Define `spread_rows(params, tokens, key)` | on automatic axes alone -> a lookup has to name the layout of its result.
 table.at[tokens].get(out_sharding=P("data"))
 # becomes
 lookup.apply(params, tokens)
 
-# %% breaks: It gives the same numbers as `noisy_rows` | no noise
+# %% breaks: It gives the same numbers as `noisy_rows` | no noise -> there is no noise.
 return rows + 0.1 * noise
 # becomes
 return rows
 
-# %% breaks: It gives the same numbers as `noisy_rows` | another key
+# %% breaks: It gives the same numbers as `noisy_rows` | another key -> Is the noise drawn once, by the key as it comes?
 jax.random.normal(key,
 # becomes
 jax.random.normal(jax.random.fold_in(key, 1),
 
-# %% breaks: It gives the same numbers as `noisy_rows` | noise of one row
+# %% breaks: It gives the same numbers as `noisy_rows` | noise of one row -> all rows have the same noise.
 noise = jax.random.normal(key, rows.shape, out_sharding=P("data"))
 # becomes
 noise = jax.random.normal(key, rows.shape[1:])
 
-# %% breaks: It gives the same numbers as `noisy_rows` | uniform
+# %% breaks: It gives the same numbers as `noisy_rows` | uniform -> the noise is not normal.
 jax.random.normal(key, rows.shape, out
 # becomes
 jax.random.uniform(key, rows.shape, out
 
-# %% breaks: It gives the same numbers as `noisy_rows` | no gradient
+# %% breaks: It gives the same numbers as `noisy_rows` | no gradient -> it is zero: is it stopped?
 table.at[tokens]
 # becomes
 jax.lax.stop_gradient(table).at[tokens]
 
-# %% breaks: Its result is cut along `"data"` | replicated
+# %% breaks: Its result is cut along `"data"` | replicated -> which layout has it?
 return rows + 0.1 * noise
 # becomes
 return jax.sharding.reshard(rows + 0.1 * noise, P())
 
-# %% breaks: Its result is cut along `"data"` | each draws all
+# %% breaks: Its result is cut along `"data"` | each draws all -> who draws the noise?
 rows.shape, out_sharding=P("data"))
 # becomes
 rows.shape)
@@ -50,16 +50,16 @@ rows.shape)
 # %% asks nothing
 # These two lines look up
 
-# %% wrong: as on one device
+# %% wrong: as on one device -> a lookup has to name the layout of its result.
 def spread_rows(params, tokens, key):
     return noisy_rows(params, tokens, key)
 
-# %% wrong: automatic for the table alone
+# %% wrong: automatic for the table alone -> who draws the noise?
 def spread_rows(params, tokens, key):
     rows = jax.sharding.auto_axes(lookup.apply, out_sharding=P("data"))(params, tokens)
     return rows + 0.1 * jax.random.normal(key, rows.shape)
 
-# %% wrong: each device its own numbers
+# %% wrong: each device its own numbers -> Is the noise drawn once, by the key as it comes?
 def spread_rows(params, tokens, key):
     def local(params, tokens, key):
         return noisy_rows(params, tokens, jax.random.fold_in(key, jax.lax.axis_index("data")))

@@ -30,42 +30,42 @@ class RunningMean:
     def mean(self):
         return jnp.where(self.rows > 0, self.total / jnp.where(self.rows > 0, self.rows, 1), 0.0)
 
-# %% breaks: Define `RunningMean`, made by | counts batches
+# %% breaks: Define `RunningMean`, made by | counts batches -> rows are not counted, only batches.
 self.count + len(batch)
 # becomes
 self.count + 1
 
-# %% breaks: Define `RunningMean`, made by | the mean of means
+# %% breaks: Define `RunningMean`, made by | the mean of means -> mean of the means of the batches
 self.total + batch.sum(axis=0), jnp.float32(self.count + len(batch))
 # becomes
 self.total + batch.mean(axis=0), jnp.float32(self.count + 1)
 
-# %% breaks: Define `RunningMean`, made by | a count of eight bits
+# %% breaks: Define `RunningMean`, made by | a count of eight bits -> How many rows can the dtype of the count hold?
 jnp.float32(self.count + len(batch))
 # becomes
 jnp.uint8(self.count) + jnp.uint8(len(batch))
 
-# %% breaks: Define `RunningMean`, made by | a count in bfloat16
+# %% breaks: Define `RunningMean`, made by | a count in bfloat16 -> a bfloat16 count stops at 256.
 jnp.float32(self.count
 # becomes
 jnp.bfloat16(self.count
 
-# %% breaks: Define `RunningMean`, made by | the last batch alone
+# %% breaks: Define `RunningMean`, made by | the last batch alone -> that is the mean of the last batch.
 self.total + batch.sum(axis=0), jnp.float32(self.count + len(batch))
 # becomes
 batch.sum(axis=0), jnp.float32(len(batch))
 
-# %% breaks: A hundred updates with batches of one shape | a static count
+# %% breaks: A hundred updates with batches of one shape | a static count -> A static field cannot hold a tracer
 count: jax.Array | float = 0.0
 # becomes
 count: float = dataclasses.field(default=0.0, metadata={"static": True})
 
-# %% breaks: A hundred updates with batches of one shape | Python's max
+# %% breaks: A hundred updates with batches of one shape | Python's max -> max is Python's.
 jnp.maximum(self.count, 1)
 # becomes
 max(self.count, 1)
 
-# %% breaks: Before the first batch the mean is zero | nan
+# %% breaks: Before the first batch the mean is zero | nan -> before the first batch it is 0 / 0.
 jnp.maximum(self.count, 1)
 # becomes
 self.count
@@ -74,10 +74,10 @@ self.count
 # This class keeps a mean
 # Its results are right
 
-# %% wrong: as it was
+# %% wrong: as it was -> is the count static?
 RunningMean = SlowMean
 
-# %% wrong: changes itself
+# %% wrong: changes itself -> update returns None, not a new object.
 @jax.tree_util.register_dataclass
 @dataclasses.dataclass
 class RunningMean:
@@ -93,7 +93,7 @@ class RunningMean:
     def mean(self):
         return self.total / jnp.maximum(self.count, 1)
 
-# %% wrong: mean of the means of the batches
+# %% wrong: mean of the means of the batches -> mean of the means of the batches
 @jax.tree_util.register_dataclass
 @dataclasses.dataclass(frozen=True)
 class RunningMean:
@@ -108,7 +108,7 @@ class RunningMean:
     def mean(self):
         return self.total / jnp.maximum(self.count, 1)
 
-# %% wrong: a new jit at each update
+# %% wrong: a new jit at each update -> is jax.jit new in each
 @jax.tree_util.register_dataclass
 @dataclasses.dataclass(frozen=True)
 class RunningMean:
@@ -123,7 +123,7 @@ class RunningMean:
     def mean(self):
         return self.total / jnp.maximum(self.count, 1)
 
-# %% wrong: a static count in a compiled function
+# %% wrong: a static count in a compiled function -> or an argument static?
 def _added(count, total, batch):
     return total + batch.sum(axis=0) + 0 * count
 
@@ -147,7 +147,7 @@ class RunningMean:
     def mean(self):
         return self.total / jnp.maximum(self.count, 1)
 
-# %% wrong: static self
+# %% wrong: static self -> The class is not registered
 import functools
 
 
@@ -163,7 +163,7 @@ class RunningMean:
     def mean(self):
         return self.total / max(self.count, 1)
 
-# %% wrong: the last batch
+# %% wrong: the last batch -> that is the mean of the last batch.
 @jax.tree_util.register_dataclass
 @dataclasses.dataclass(frozen=True)
 class RunningMean:

@@ -718,7 +718,7 @@ def spread_rows(params, tokens, key):
 from snippets.checking import Check
 
 _advice = {
-    "out_sharding": "Which layout has what is looked up? The message names a way.",
+    "out_sharding": "On explicit axes a lookup has to name the layout of its result.",
     "auto_axes": "Which layout has the result of what you pass to auto_axes?",
     "": "It gets params, tokens and a key, under jax.set_mesh(explicit).",
 }
@@ -742,29 +742,43 @@ def on_explicit_axes(f, on=explicit):
     return of
 
 
-_draw = np.random.default_rng(0)
-for _rows, _length in ((2 * n, 3), (n, 1), (n * int(_draw.integers(65, 99)), 7)):
-    _tokens = jnp.array(_draw.integers(0, 10, (_rows, _length)))
-    _params = jax.tree.map(
-        lambda leaf: jnp.float32(_draw.normal(size=leaf.shape)),
-        lookup.init(jax.random.key(0), _tokens),
+def _case(share, length):
+    draw, shape = np.random.default_rng(0), (share * n, length)
+    tokens, key = jnp.array(draw.integers(0, 10, shape)), jax.random.key(share)
+    table = lookup.init(key, tokens)
+    table = jax.tree.map(lambda leaf: jnp.float32(draw.normal(size=leaf.shape)), table)
+    given, when = (table, tokens, key), f"For tokens of shape {shape}, "
+    (one, _, slopes), _, most = on_explicit_axes(noisy_rows, mesh)(*given)
+    mine, layout, count = _check.call(*given, by=on_explicit_axes, when=when)
+    plain = lookup.apply(table, tokens)
+    told = {
+        "there is no noise.": plain,
+        "all rows have the same noise.": plain
+        + 0.1 * jax.random.normal(key, plain.shape[1:]),
+        "the noise is not normal.": plain + 0.1 * jax.random.uniform(key, plain.shape),
+        "": "Is the noise drawn once, by the key as it comes?",
+    }
+    _check.agrees(mine[0], one, told, when, "the result")
+    told = {
+        "it is zero: is it stopped?": jax.tree.map(np.zeros_like, slopes),
+        "": "Does it go through the lookup?",
+    }
+    _check.agrees(mine[2], slopes, told, when, "the gradient by params")
+    _check.agrees(mine[1], one, {}, when, "the result, not compiled,")
+    right = (share, length, 32)
+    told = (
+        f"each device holds {layout} of the result, not {right}: which layout has it?"
     )
-    _given = _params, _tokens, jax.random.key(_rows)
-    _when = f"For tokens of shape {(_rows, _length)}, "
-    (_one, _, _slopes), _, _most = on_explicit_axes(noisy_rows, mesh)(*_given)
-    _mine, _layout, _count = _check.call(*_given, by=on_explicit_axes, when=_when)
-    _told = {"": "Are the numbers looked up and drawn as on one device?"}
-    _what = "the rows, eager and compiled, and the gradient"
-    _check.agrees(_mine, (_one, _one, _slopes), _told, _when, _what)
-    _right = (_rows // n, _length, 32)
-    _told = f"{_when}each device holds {_layout} of the result, not {_right}: which layout has it?"
-    _check.require(_layout == _right, _told)
-    _told = f"{_when}the program has {_count / _most:.1f} times the operations of automatic axes: who draws the noise?"
-    _cheap = devices[0].platform != "cpu" or _count <= 1.5 * _most
-    _check.require(_cheap, _told)
-print(
-    f"The same rows and gradient, {_count / _most:.2f} times the operations of automatic axes."
-)
+    _check.require(layout == right, when + told)
+    cost = f"{count / most:.2f} times the operations of automatic axes"
+    cheap = devices[0].platform != "cpu" or count <= 1.5 * most
+    _check.require(cheap, f"{when}the program has {cost}: who draws the noise?")
+
+
+_more = int(np.random.default_rng().integers(65, 99))
+_case(2, 3)
+_check.over(_case, (1, 1), (_more, 7))
+print("The same rows and gradient, and each device draws its own noise.")
 
 # %% [markdown]
 # ## `jax.shard_map`: write what one device does
@@ -1064,6 +1078,7 @@ _advice = {
     "replication": f"Which result is said to be the same on all devices, and is not? {_map}",
     "nbound axis": f"Where does the name of a mesh axis have a meaning? {_map}",
     "incompatible devices": "Use the mesh that the function gets, and no other.",
+    "structure": "The function for a mesh should return (new params, loss), in this order.",
     "callable": "sharded_step(mesh) should return a function of (params, batch).",
     "unpack": "The function for a mesh should return a pair (new params, loss).",
     "": "The function for a mesh should take and return what `step` does.",
@@ -1121,6 +1136,7 @@ for _on, _share, _wide, _size in (
     _right = jax.tree.map(lambda g: 0 * g + g.mean(0), _own_slopes)
     _factors = {
         "it is zero: the parameters do not move.": 0,
+        "the step leads uphill.": -1,
         "it is as many times too big as there are devices. What has already added them up?": _k,
         "it is too big by the square of the number of devices: added up twice?": _k**2,
         "it is divided by the number of devices once too often.": 1 / _k,
@@ -1291,6 +1307,7 @@ _map = 'Read "`jax.shard_map`: write what one device does" again.'
 _advice = {
     "replication": f"Which result is said to be the same on all devices, and is not? {_map}",
     "nbound axis": f"Where does the name of a mesh axis have a meaning? {_map}",
+    "out_sharding": "On explicit axes a lookup outside of the map has to name its layout.",
     "incompatible devices": "Use the mesh that the function gets, and no other.",
     "Trace": "Under jax.jit the batch has no values yet: is there NumPy, a boolean index or an if?",
     "": "It gets a mesh, params and (inputs, targets, weights), and returns a tree like params.",
@@ -1357,9 +1374,8 @@ for _on, _share, _wide, _padding, _size, _by in (
     _right = jax.tree.map(np.array, _slopes(_params, _batch))
     _factors = {
         "it is as many times too big as there are devices. What has already added them up?": _k,
-        "it is too big by the square of the number of devices: added up twice?": _k**2,
         "it is divided by the number of devices once too often.": 1 / _k,
-        "is it divided by n of the page? Each mesh has a size of its own.": 1 / n,
+        "does it use n of the page? Each mesh has a size of its own.": n / _k,
         "is the weighted sum divided by a number of rows?": _total / _rows,
         "is the weighted sum divided by the sum of the weights?": _total,
     }
@@ -1372,8 +1388,16 @@ for _on, _share, _wide, _padding, _size, _by in (
     }
     _mistakes = {text: _everywhere(tree, copies=_k) for text, tree in _others.items()}
     _mistakes["each device gives the gradient of its own rows."] = _own
+    _mistakes["it is a piece for each device. What do out_specs say?"] = jax.tree.map(
+        lambda g, k=_k: np.concatenate([g] * k), _right
+    )
     _mistakes[""] = "What divides the weighted sum? How often are devices added up?"
     _found = _check.call(*_given, by=_by, when=_when)
+    _same = jax.tree.structure(_found) == jax.tree.structure(_right)
+    _told = (
+        "it returns no tree like params: is a `return` missing, or the loss there, too?"
+    )
+    _check.require(_same, _when + _told)
     _finite = all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(_found))
     _told = "it has nan. What does a device divide by if all its rows have weight 0?"
     _check.require(_finite, _when + _told)

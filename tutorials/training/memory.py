@@ -561,7 +561,8 @@ from snippets.checking import Check
 
 _advice = {
     "reshape": "Not every number of rows can be cut into parts of one size.",
-    "Tracer": "The step runs under jax.jit: sizes come from shapes.",
+    "ZeroDivision": "What if there are fewer rows than in one part?",
+    "racer": "The step runs under jax.jit: sizes come from shapes, and no array is made a float.",
     "": "It takes weights, a batch and a rate, and returns the loss and the new weights.",
 }
 _check = Check(
@@ -570,56 +571,64 @@ _check = Check(
     "Smaller batches, one after the other: accumulation",
     _advice,
 )
-_draw = np.random.default_rng(0)
 
 
 def costs_of(f):
     return lambda *given: (memory(f, *given)["between"], multiplications(f, *given))
 
 
+_compiled = jax.jit(large_step)
+
+
 def _case(layers, rows, width, hidden, rate):
+    draw = np.random.default_rng(0)
     shapes = {"out": (layers, hidden, width), "in": (layers, width, hidden)}
     drawn = {
-        name: jnp.float32(_draw.normal(size=shape) / max(shape[1] - 8, 1) ** 0.5)
+        name: jnp.float32(draw.normal(size=shape) / max(shape[1] - 8, 1) ** 0.5)
         for name, shape in shapes.items()
     }
-    when = f"For {layers} layers, {rows} rows and widths {width} and {hidden}, "
-    return drawn, jnp.float32(_draw.normal(size=(rows, width))), rate, when
-
-
-_compiled = jax.jit(large_step)
-for *_given, _when in (
-    _case(3, 4, 2, 5, 0.1),
-    _case(1, 1, 3, 2, 1.0),
-    _case(9, int(_draw.integers(257, 600)), 3, 40, 0.2),
-):
-    _weights, _, _rate = _given
+    given = drawn, jnp.float32(draw.normal(size=(rows, width))), rate
     with jax.default_matmul_precision("highest"):
-        _loss, _new = _compiled(*_given)
-        _uphill = _compiled(*_given[:2], -_rate)
-        _late = _compiled(_new, *_given[1:])[0]
-    _mistakes = {
-        "the step leads uphill.": _uphill,
-        "the loss is the one after the step.": (_late, _new),
-        "the weights come first: the order is loss, weights.": (_new, _loss),
-        "the weights are those that came in.": (_loss, _weights),
+        loss, new = _compiled(*given)
+        uphill = _compiled(*given[:2], -rate)
+        fixed = _compiled(*given[:2], 0.1)
+        late = _compiled(new, *given[1:])[0]
+    when = f"For {layers} layers, {rows} rows and widths {width} and {hidden}, "
+    mine = _check.call(*given, by=jax.jit, when=when)
+    first = np.ravel([*jax.tree.leaves(mine), 0][0])[:1].sum()
+    factor = np.nan_to_num(first) / loss
+    scaled = jax.tree.map(lambda w, moved: w - factor * (w - moved), drawn, new)
+    mistakes = {
+        "the step leads uphill.": uphill,
+        "the rate is always 0.1.": fixed,
+        "the loss is the one after the step.": (late, new),
+        "the weights come first: the order is loss, weights.": (new, loss),
+        "loss and gradient have one wrong factor: what is the share of a part, filled up or not?": (
+            factor * loss,
+            scaled,
+        ),
         "": "What is the share of each part, and who adds the rows that remain?",
     }
-    _mine = _check.call(*_given, by=jax.jit, when=_when)
-    _check.agrees(_mine, (_loss, _new), _mistakes, _when)
-    _moves = [
-        {name: (_weights[name] - new[name]) / _rate for name in new}
-        for new in (_mine[1], _new)
+    _check.agrees(mine, (loss, new), mistakes, when)
+    moves = [
+        {name: (drawn[name] - moved[name]) / rate for name in moved}
+        for moved in (mine[1], new)
     ]
-    _told = {"": "Is it the gradient for all rows?"}
-    _what = "the step, divided by the learning rate,"
-    _check.agrees(*_moves, _told, _when, _what, rtol=1e-2)
+    told = {"": "Is it the gradient for all rows?"}
+    what = "the step, divided by the learning rate,"
+    _check.agrees(*moves, told, when, what, rtol=1e-2)
+
+
+_many = int(np.random.default_rng().integers(257, 600))
+_case(3, 4, 2, 5, 0.1)
+_case(1, 1, 3, 2, 1.0)
+_check.over(_case, (9, 1, 3, 40, 0.2), (9, _many, 3, 40, 0.2))
 _given = weights, batch[:251], 0.1
 _needs, _products = _check.call(*_given, by=costs_of)
 _all, _once = costs_of(large_step)(*_given)
 _told = f"With 251 rows it needs {_needs:.1f} MiB between, and may need {_all / 2:.1f}: what is kept for many rows, or as large as weights?"
 _check.require(_needs <= _all / 2, _told)
-_told = f"With 251 rows it multiplies {_products / _once:.2f} times as often: what is done twice?"
+_told = f"With 251 rows it multiplies {_products / _once:.2f} times as often: what is done twice, or for rows that are not there?"
 _check.require(_products <= 1.1 * _once, _told)
 print(
     f"The same results with {_needs:.1f} MiB between, of {_all:.1f}, and no more work."
@@ -867,7 +876,7 @@ from snippets.checking import Check
 _advice = {
     "Reverse-mode": "Which loops of JAX have a gradient?",
     "carry": "What goes in and out of a step must have the same shape and dtype.",
-    "concrete": "steps is a number of Python: is it made into an array?",
+    "concrete": "Is stiffness, a tracer, made a number, or steps an array?",
     "": "It takes a start (position, velocity), a number and a number of steps.",
 }
 _check = Check(globals(), "simulate", "What compiling costs", _advice)
@@ -897,42 +906,52 @@ def numbers_kept_of(simulate):
     )
 
 
-def _in_numpy(start, stiffness, steps):
+def _in_numpy(start, stiffness, steps, friction=0.1):
     (position, velocity), seen = start, []
     for _ in range(steps):
-        velocity = velocity + 0.01 * (-stiffness * position - 0.1 * velocity)
+        velocity = velocity + 0.01 * (-stiffness * position - friction * velocity)
         position = position + 0.01 * velocity
         seen.append(position)
     return np.array(seen)
 
 
-_draw, _lengths = np.random.default_rng(0), []
-for _steps in (3, 1, 40, int(_draw.integers(9_000, 12_000))):
-    _start, _k = _draw.normal(size=2), _draw.uniform(0.5, 5)
-    _given = jnp.float32(_start), jnp.float32(_k), _steps
-    _when = f"With {_steps} steps, "
-    _right = _in_numpy(_start, _k, _steps)
-    _rise = (_in_numpy(_start, _k + 1e-5, _steps) - _right).sum() / 1e-5
-    _longer = _in_numpy(_start, _k, _steps + 1)
-    _mistakes = {
-        "that is the last position alone.": _right[-1],
-        "the start is among the positions.": np.append(_start[0], _right[:-1]),
-        "each position is one step late.": _longer[1:],
+_start, _k = (1.2, -0.7), 1.9
+_given = jnp.float32(_start), jnp.float32(_k)
+
+
+def _case(steps):
+    when, given = f"With {steps} steps, ", (*_given, steps)
+    right = _in_numpy(_start, _k, steps)
+    rises = (_in_numpy(_start, _k + 1e-5, steps) - right) / 1e-5
+    mistakes = {
+        "that is the last position alone.": right[-1],
+        "the start is among the positions.": np.append(_start[0], right[:-1]),
+        "there is no friction.": _in_numpy(_start, _k, steps, 0),
+        "the velocity of start is left out.": _in_numpy((_start[0], 0), _k, steps),
         "": "Which positions does slow_simulation return, and in which order are velocity and position changed?",
     }
-    if _steps > 100:  # a loop of Python would take minutes here
-        _told = f"the program has {_lengths[-1]} equations for 40 steps and {_lengths[0]} for 3: is there a loop of Python?"
-        _check.require(_lengths[-1] == _lengths[0], _told)
-    _seen, _slope = _check.call(*_given, by=compiled_with_slope, when=_when)
-    _check.agrees(_seen, _right, _mistakes, _when, rtol=2e-3)
-    _told = {
-        "": "In which order are velocity and position changed, and is all differentiated?"
+    seen, slope = _check.call(*given, by=compiled_with_slope, when=when)
+    told = f"{when}there are {np.size(seen)} positions: is the last block of steps there, and cut?"
+    _check.require(np.ndim(seen) != 1 or len(seen) == steps, told)
+    _check.agrees(seen, right, mistakes, when, rtol=2e-3)
+    told = {
+        "it is 0: is stiffness a constant?": 0,
+        "": "In which order are velocity and position changed?",
     }
-    _check.agrees(_slope, _rise, _told, _when, "the gradient by stiffness", rtol=1e-2)
-    _lengths.append(_check.call(*_given, by=equations_of, when=_when))
-    _check.agrees(_check.call(*_given, when=_when), _right, _mistakes, _when, rtol=2e-3)
-_kept = _check.call(*_given[:2], 10_000, by=numbers_kept_of)
-_told = f"The pullback of 10,000 steps keeps {_kept} numbers, and may keep 1,000: what does each step keep?"
+    what, atol = "the gradient by stiffness", 1e-3 * np.abs(rises).sum()
+    _check.agrees(slope, rises.sum(), told, when, what, rtol=1e-2, atol=atol)
+    _check.agrees(_check.call(*given, when=when), right, mistakes, when, rtol=2e-3)
+
+
+_case(3)
+_check.over(_case, (1,), (40,))
+_short, _long = (_check.call(*_given, steps, by=equations_of) for steps in (3, 40))
+_told = f"the program has {_long} equations for 40 steps and {_short} for 3: is there a loop of Python?"
+_check.require(_long == _short, _told)
+_many = int(np.random.default_rng().integers(9_000, 12_000))
+_check.over(_case, (1,), (_many,))
+_kept = _check.call(*_given, 10_000, by=numbers_kept_of)
+_told = f"The pullback of 10,000 steps keeps {_kept} numbers, and may keep 1,000: what is kept for each step, and not for a block?"
 _check.require(_kept <= 1000, _told)
 print(f"The same positions and gradient, {_kept} numbers kept of 10,000 steps.")
 

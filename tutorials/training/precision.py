@@ -1226,9 +1226,9 @@ def compiled_with_gradient(loss):
     return jax.jit(jax.value_and_grad(loss, has_aux=True))
 
 
-def _formula(logits, labels, dtype):  # the loss and its gradient, in NumPy
-    powers = np.exp((logits - logits.max(axis=-1, keepdims=True)).astype(dtype))
-    chances = powers / powers.sum(axis=-1, keepdims=True)
+def _formula(logits, labels, dtype="float64", axis=-1):  # the loss and its gradient
+    powers = np.exp((logits - logits.max(axis=axis, keepdims=True)).astype(dtype))
+    chances = powers / powers.sum(axis=axis, keepdims=True)
     chosen = np.take_along_axis(chances, labels[..., None], axis=-1)
     slopes = (chances - np.eye(logits.shape[-1])[labels]) / labels.size
     return float(-np.log(chosen).mean()), slopes
@@ -1244,45 +1244,57 @@ for _dtype in ("bfloat16", "float16", "float32"):
     for _example, _classes in _cases if _dtype == "bfloat16" else _cases[:4]:
         _logits, _labels = jnp.asarray(_example, _dtype), jnp.asarray(_classes)
         with np.errstate(divide="ignore", over="ignore"):
-            _loss, _slopes = _formula(np.asarray(_logits, float), _classes, "float64")
-            _rounded, _ = _formula(np.asarray(_logits, float), _classes, "float32")
+            _exact = np.asarray(_logits, float), _classes
+            _loss, _slopes = _formula(*_exact)
+            _rounded, _ = _formula(*_exact, "float32")
+            _across, _ = _formula(*_exact, axis=1)
             _each = np.full(len(_labels), _loss * _labels[0].size).astype(_dtype)
-            _total = np.cumsum(_each)[-1] / _each.dtype.type(_labels.size)
+            _total = float(np.cumsum(_each)[-1]) / _labels.size
         _when = f"For {_dtype} logits of shape {_logits.shape}, "
         _pair = _check.call(_logits, _labels, when=_when)
         _two = isinstance(_pair, tuple | list) and len(_pair) == 2
         _check.require(_two, f"{_when}it returns no pair of a loss and a norm.")
         _found = [str(getattr(each, "dtype", "float32")) for each in _pair]
-        _told = f"{_when}the loss and the norm are {' and '.join(_found)}."
+        _told = f"{_when}the loss and the norm are {' and '.join(_found)}, not both float32."
         _check.require(_found == ["float32"] * 2, _told)
         _value, _norm = _pair
         _half = None  # what a cast before anything else gives, if there is a mistake
         if differing(_value, _loss):
             _flat = _logits.reshape(-1, _logits.shape[2]), _labels.ravel()
             _half = cross_entropy(*_flat)
+        _capped = np.clip(_value, 10, 100) if _loss > 100 else None
         _others = {
             "are the losses added up, or averaged?": _loss * _labels.size,
             "are the logits cast before anything else?": _half,
             "which exponential overflows, or is rounded to 0 or 1?": _rounded,
-            "in which dtype does the total grow?": float(_total),
+            "in which dtype does the total grow?": _total,
+            "is a small number added, or a probability clipped?": _capped,
+            "the softmax is taken over the examples, not the classes.": _across,
             "which sign has the logarithm of a probability?": -_loss,
             "": "Where does it round, and where does it overflow?",
         }
         _check.agrees(_value, _loss, _others, _when, "the loss")
         _rounded = _slopes.astype(_logits.dtype)
+        _right = np.linalg.norm(_slopes.ravel())
+        _squared = jnp.sqrt(jnp.sum(_rounded**2))
+        _squared = _squared if differing(_squared, _right) else None
         _others = {
-            "in which dtype are the entries squared?": jnp.sqrt(jnp.sum(_rounded**2)),
+            "in which dtype are the entries squared?": _squared,
+            "the root of the sum is missing.": _right**2,
+            "that is the norm for the last batch alone.": np.linalg.norm(_slopes[-1]),
             "by which dtype is the gradient rounded?": np.linalg.norm(
                 np.float32(_rounded).ravel()
             ),
             "": "Is it the root of the sum of the squares, of the gradient of the mean?",
         }
-        _right = np.linalg.norm(_slopes.ravel())
         _check.agrees(_norm, _right, _others, _when, "the norm")
         if 1 < _labels.size < 1000:
             _mine = _check.call(_logits, _labels, by=compiled_with_gradient, when=_when)
             _both = (np.float32(_loss), np.float32(_right)), _slopes.astype(_dtype)
-            _others = {"": "Does the loss depend on all logits, as the formula does?"}
+            _others = {
+                "the gradient is 0: is it stopped?": (_both[0], 0 * _both[1]),
+                "": "Does the loss depend on all logits, as the formula does?",
+            }
             _what = "all with the gradient under jax.jit"
             _limits = {"rtol": 0.02, "dtypes": True}
             _check.agrees(_mine, _both, _others, _when, _what, **_limits)

@@ -498,7 +498,10 @@ _advice = {
     "returned": "A compiled function cannot return a ref: read it outside.",
     "unbatched": "All rows share this ref: write it outside of vmap, or map over it.",
     "unpack": "It returns two functions: compiled and counts.",
-    "ConcretizationTypeError": "What is a number of Python, and what is a tracer?",
+    "all rows at once": "Is it mapped?",
+    "broadcasting": "The result of a row may have any shape, and gets one flag.",
+    "TracerBool": "Under jax.jit, no `if` may depend on a result: add up its flags.",
+    "racer": "A number of Python cannot count what the program does; a ref can.",
     "": "Which counter belongs to Python, and which to the program?",
 }
 _check = Check(
@@ -510,67 +513,84 @@ def used(counted):
     """Calls with good and bad rows, other shapes, in a loop and in grad; and the counts."""
 
     def of(rows, size, steps):
-        in_python = []
+        in_python, seen = [], {"traces": [], "bad": []}
 
         def f(x, y):
+            if y.ndim:
+                raise ValueError("f gets all rows at once.")
             in_python.append(x)
             return jnp.sqrt(x) / y
 
-        def read(counts):
-            return {name: np.asarray(value) for name, value in counts().items()}
+        def read():
+            for name, value in counts().items():
+                seen[name].append(np.asarray(value))
 
         compiled, counts = counted(f, rows)
         other, others = counted(jnp.log, rows)
         good, ones = jnp.ones((rows, size)), jnp.ones(rows)
-        nan, inf = good.at[0, -1].set(-1), ones.at[-1].set(0)
-        seen = [read(counts)]
+        nan, inf = good.at[-1, -1].set(-1), ones.at[0].set(0)
+        read()
         results = [compiled(4 * good, ones), compiled(good, 2 * ones)]
         results.append(compiled(nan, ones))
         compiled(good, inf)
-        seen.append(read(counts))
+        read()
         compiled(jnp.ones((rows, size, 2)), ones)
         compiled(jnp.ones((rows, size), int), ones)
-        seen.append(read(counts))
+        read()
         results.append(len(in_python))
         jax.lax.fori_loop(0, steps, lambda _, x: (compiled(nan, ones), x)[1], 0)
         results.append(jax.grad(lambda x: compiled(x, inf + 1).sum())(good)[0])
         jax.grad(lambda x: compiled(x, inf).sum())(good)
+        read()
+        seen["traces"].pop()  # a loop and a gradient may trace, or not
         other(ones)
-        return results, [*seen, {"bad": read(counts)["bad"]}, read(others)]
+        others = {name: np.asarray(value) for name, value in others().items()}
+        return results, seen, others
 
     return of
 
 
-_draw = np.random.default_rng(0)
+def _case(rows, size, steps):
+    when = f"With {rows} rows of {size} entries and a loop of {steps}, "
+    own = "Do calls of counted share their counters?"
+    results, seen, others = _check.call(rows, size, steps, by=used, when=when)
+    values = [np.full((rows, size), value) for value in (2.0, 0.5, 1.0)]
+    values[2][-1, -1] = np.nan
+    slope = np.full(size, 0.5)
+    mistakes = {
+        "f runs in Python at each call: is it compiled?": [*values, 6, slope],
+        "nan is replaced; leave what f makes.": [*map(np.nan_to_num, values), 3, slope],
+        "": "Is f mapped and compiled as it is? At [3]: how often it ran in Python.",
+    }
+    _check.agrees(results, [*values, 3, slope], mistakes, when)
+    one = all(np.ndim(number) == 0 for number in seen["traces"])
+    _check.require(one, f'{when}"traces" is no number: are the names exchanged?')
+    inf, nan = np.eye(rows, dtype=int)[[0, -1]]
+    right = np.stack([0 * inf, inf + nan, inf + nan, 2 * inf + (1 + steps) * nan])
+    bad = {
+        "an infinite entry is not finite, either.": right[:, -1:] * nan,
+        "is each entry looked at? A nan is missed.": right[:, :1] * inf,
+        "a bad row counts for all rows.": 0 * inf + right.sum(1, keepdims=True),
+        "the last run alone counts.": [0 * inf, inf, 0 * inf, inf],
+        "the finite runs are counted.": np.c_[[0, 4, 6, 8 + steps]] - right,
+        "runs in a loop of JAX, or in jax.grad, do not count.": right[[0, 1, 2, 1]],
+        "bad overflows: how far does its dtype count?": right % 256,
+        "": right,
+    }
+    counts = {text: {"traces": [0, 1, 3], "bad": [*rows]} for text, rows in bad.items()}
+    right = counts.pop("")
+    counts["another dtype is traced, too."] = {**right, "traces": [0, 1, 2]}
+    counts[""] = "In order: before any call, after four, after two of other forms."
+    _check.require(not seen["bad"][0].any(), f"{when}counters do not begin at 0. {own}")
+    _check.agrees(seen, right, counts, when, "the counts", rtol=0)
+    right = {"traces": 1, "bad": 0 * inf}
+    _check.agrees(others, right, {"": own}, when, "the counts of another f", rtol=0)
+
+
+_draw = np.random.default_rng()
 _more, _many = (int(_draw.integers(*its)) for its in ((17, 40), (257, 400)))
-for _rows, _size, _steps in ((3, 2, 10), (1, 1, 1), (_more, 5, 0), (2, 2, _many)):
-    _when = f"With {_rows} rows of {_size} entries and a loop of {_steps}, "
-    _results, _seen = _check.call(_rows, _size, _steps, by=used, when=_when)
-    _first, _last = np.eye(_rows, dtype=int)[[0, -1]]
-    _right = [
-        {"traces": 0, "bad": 0 * _first},
-        {"traces": 1, "bad": _first + _last},
-        {"traces": 3, "bad": _first + _last},
-        {"bad": _first + _last + _steps * _first + _last},
-        {"traces": 1, "bad": 0 * _first},
-    ]
-    _values = [np.full((_rows, _size), value) for value in (2.0, 0.5, 1.0)]
-    _values[2][0, -1] = np.nan
-    _slope = np.full(_size, 0.5 / (2 if _rows > 1 else 1))
-    _told = {
-        "": "Is f mapped and compiled as it is? At [3]: how often it ran in Python."
-    }
-    _check.agrees(_results, [*_values, 3, _slope], _told, _when)
-    _mistakes = {
-        "both counters are of Python: what happens in a run without a trace?": [
-            {**row, "bad": 0 * _first} for row in _right
-        ],
-        "an infinite entry is not finite, either.": [
-            {**row, "bad": row["bad"][0] * _first} for row in _right
-        ],
-        "": "At [0] before any call, then after four, after two of other shapes and dtypes, after the loop and gradients, of another f.",
-    }
-    _check.agrees(_seen, _right, _mistakes, _when, "the counts", rtol=0)
+_case(3, 2, 10)
+_check.over(_case, (1, 1, 1), (_more, 5, 0), (2, 2, _many))
 print("Traces and bad rows agree, in loops and gradients too, for each function apart.")
 
 # %% [markdown]
@@ -851,7 +871,11 @@ from snippets.checking import Check
 _advice = {
     "Error interpreting argument": "JAX does not know the class: is it registered?",
     "TracerBool": "Under jax.jit the count is a tracer: max is Python's.",
+    "returned a value": "The class is not registered: a compiled function cannot return it.",
     "cannot assign": "A frozen object is not changed: return a new one.",
+    "NoneType": "update returns None, not a new object.",
+    "metadata": "A static field cannot hold a tracer: which field has to be a leaf?",
+    "out of bounds": "How many rows can the dtype of the count hold?",
     "": "RunningMean(jnp.zeros(D)) has update(batch), which returns a new one, and mean.",
 }
 _check = Check(globals(), "RunningMean", "A method under `jit`: three ways", _advice)
@@ -877,18 +901,19 @@ def means_of(RunningMean):
 
 
 def traces_of_each(RunningMean):
-    """How often JAX traces in each of the updates, called eagerly and in a compiled step."""
+    """How often JAX traces in each update, and structures, eagerly and in a compiled step."""
 
     def of(batches):
         found = []
         for step in (lambda state, batch: state.update(batch), None):
             step = step or jax.jit(lambda state, batch: state.update(batch))
-            state, seen = RunningMean(jnp.zeros(batches[0].shape[1])), []
+            state, seen, forms = RunningMean(jnp.zeros(batches[0].shape[1])), [], set()
             for batch in batches:
                 _traced[0] = 0
                 state = step(state, batch)
                 seen.append(_traced[0])
-            found.append(seen)
+                forms.add(jax.tree.structure(state))
+            found.append((seen, len(forms)))
         return found
 
     return of
@@ -902,8 +927,13 @@ _traced = [0]
 _batches = [jnp.ones((3, 2))] * 8
 jax.monitoring.register_event_duration_secs_listener(_count)
 try:
-    for _seen in _check.call(_batches, by=traces_of_each):
-        _told = f"of eight updates with batches of one shape, {sum(map(bool, _seen))} trace: what is new in each?"
+    for _seen, _forms in _check.call(_batches, by=traces_of_each):
+        _why = (
+            "is the count static"
+            if _forms > 2
+            else "is jax.jit new in each, or an argument static"
+        )
+        _told = f"of eight updates with batches of one shape, {sum(map(bool, _seen))} trace: {_why}?"
         _check.require(not any(_seen[2:]), _told)
 finally:
     jax.monitoring.unregister_event_duration_listener(_count)
@@ -916,9 +946,8 @@ for _sizes, _columns, _scale in (
     ((_draw.integers(130, 300), 2, 200), 3, 1),
     ((1,) * 270, 2, 1),
 ):
-    _batches = [
-        jnp.float32(_scale * _draw.normal(1, 1, (rows, _columns))) for rows in _sizes
-    ]
+    _forms = [(rows, _columns) for rows in _sizes]
+    _batches = [jnp.float32(_scale * _draw.normal(1, 1, form)) for form in _forms]
     _ends, _sums = np.cumsum([0, *_sizes]), np.zeros((len(_sizes) + 1, _columns))
     for _n, _batch in enumerate(_batches):
         _sums[_n + 1] = _sums[_n] + np.sum(_batch, axis=0, dtype=float)
@@ -927,13 +956,13 @@ for _sizes, _columns, _scale in (
     _eager, _compiled = _check.call(_batches, by=means_of, when=_when)
     _each = [_right[0], *(np.mean(batch, axis=0) for batch in _batches)]
     _counts = np.maximum(np.arange(len(_sizes) + 1), 1)[:, None]
+    _of_means = np.cumsum(_each, axis=0) / _counts
     _mistakes = {
         "that is the mean of the last batch.": _each,
-        "that is the mean of the means of the batches: do all have the same number of rows?": list(
-            np.cumsum(_each, axis=0) / _counts
-        ),
-        "that is the sum.": list(_sums),
+        "that is the mean of the means of the batches.": [*_of_means],
         "rows are not counted, only batches.": list(_sums / _counts),
+        "before the first batch it is 0 / 0.": [np.full(_columns, np.nan), *_right[1:]],
+        "a bfloat16 count stops at 256.": [*(_sums / np.clip(_ends, 1, 256)[:, None])],
         "": "What are the sum and the number of all rows so far?",
     }
     _check.agrees(_eager, _right, _mistakes, _when, "the means")

@@ -855,11 +855,12 @@ def direction_loss(params, batch):
 from snippets.checking import Check
 
 _inside = 'Read "Look inside: `debug.print`, `debug_nans`, `checkify`" again.'
-_compile = "Under jax.jit, no `if`, shape or NumPy function may depend on the numbers in an array."
-_rest = (
-    "It gets (params, batch), as before, with any number of rows, inputs and features."
-)
-_told = {"oolean": _compile, "racer": _compile, "": _rest}
+_told = {
+    "BooleanIndex": "Under jax.jit, no shape may depend on the numbers in an array.",
+    "TracerBool": "Under jax.jit, no `if` may depend on the numbers in an array.",
+    "racer": "Under jax.jit, NumPy gets no numbers: use jax.numpy.",
+    "": "It gets (params, batch), with any number of rows, inputs and features.",
+}
 _check = Check(globals(), "direction_loss", "Exercise: two mistakes in one loss", _told)
 
 
@@ -867,9 +868,9 @@ def compiled_with_gradient(loss):
     return jax.jit(jax.value_and_grad(loss))
 
 
-def _formula(w, v, x, y, squash=np.tanh, turn=1.0, lost=0.0):  # or with a mistake
+def _formula(w, v, x, y, squash=np.tanh, turn=1.0, lost=0.0, norm=2, power=1):
     h = squash(x @ w)
-    length = np.linalg.norm(h, axis=1, keepdims=True)
+    length = np.linalg.norm(h, norm, axis=1, keepdims=True) ** power
     length[length == 0] = np.inf  # then u and its gradient are 0
     u, error = h / length, h / length @ v - y
     outer = 2 * error[:, None] * v / len(y)
@@ -878,41 +879,55 @@ def _formula(w, v, x, y, squash=np.tanh, turn=1.0, lost=0.0):  # or with a mista
     return (error**2).mean(), {"encoder": inner, "head": 2 * u.T @ error / len(y)}
 
 
-_draw = np.random.default_rng(0)
-_cases = (6, 4, 3, 1.0, 0), (6, 4, 3, 1.0, 2), (6, 4, 3, 1e-6, 1), (6, 4, 3, 1.0, 6)
-_cases += (1, 2, 1, 30.0, 0), (int(_draw.integers(17, 30)), 3, 4, 1.0, 1)
-for _rows, _inputs, _features, _size, _empty in _cases:
-    _shapes = (_inputs, _features), _features, (_rows, _inputs), _rows
-    _w, _v, _x, _y = (_draw.normal(size=shape) for shape in _shapes)
-    _w[0], _w[1, 0], _x[:_empty, 1:] = 0, 0, 0  # h is 0 if only the first input is not,
-    _x[_empty : _empty + 1, 2:] = 0  # in the next row only a part of h is,
-    _x[0] *= _empty < 2  # and in one row all inputs are
-    _all = [np.float32(each).astype(float) for each in (_w, _v, _size * _x, _y)]
-    _w, _v, *_batch = map(jnp.float32, _all)
-    _given = {"encoder": _w, "head": _v}, tuple(_batch)
-    _value, _gradient = _both = _formula(*_all)
-    _no_error = _formula(*_all[:3], _all[3] * (np.arange(_rows) >= _empty))[0]
-    _left_out = _no_error * _rows / max(_rows - _empty, 1)
-    _outside = np.resize(first_params["encoder"], _w.shape)
-    _others = {
+def _case(rows, inputs, features, size, empty):
+    draw = np.random.default_rng(0)
+    shapes = (inputs, features), features, (rows, inputs), rows
+    w, v, x, y = (draw.normal(size=shape) for shape in shapes)
+    w[0], w[1, 0], x[:empty, 1:] = 0, 0, 0  # h is 0 if only the first input is not,
+    x[empty : empty + 1, 2:] = 0  # in the next row only a part of h is,
+    x[0] *= empty < 2  # and in one row all inputs are
+    exact = [np.float32(part).astype(float) for part in (w, v, size * x, y)]
+    some, padding = np.any(x @ w, axis=1), "a row without features"
+    *params, x, y = map(jnp.float32, exact)
+    given = dict(zip(("encoder", "head"), params, strict=True)), (x, y)
+    value, gradient = both = _formula(*exact)
+    no_error = _formula(*exact[:3], exact[3] * some)[0]
+    left_out = no_error * rows / max(some.sum(), 1)
+    outside = np.resize(first_params["encoder"], w.shape)
+    general = "Is each step that of the formula, and is u the direction of h?"
+    small = "Is u the direction of a small h too, with nothing added to its length?"
+    others = {
         f"0 / 0, or a number too large for float32. {_inside}": np.nan,
-        "a row without features counts in the mean, with the error 0 - y.": _left_out,
-        "in a row without features u is 0, and not its error.": _no_error,
-        "is there a tanh?": _formula(*_all, squash=np.array)[0],
-        "which encoder is W?": _formula(_outside, *_all[1:])[0],
-        "": "Is each step that of the formula, and is u the direction of h, of a small h too?",
+        f"{padding} counts in the mean, with the error 0 - y.": left_out,
+        f"in {padding} u is 0, and not its error.": no_error,
+        "is there a tanh?": _formula(*exact, squash=np.array)[0],
+        "which encoder is W?": _formula(outside, *exact[1:])[0],
+        "the sum over the rows is not divided by their number.": rows * value,
+        "h is divided by the square of its length.": _formula(*exact, power=2)[0],
+        "h is divided by its largest feature.": _formula(*exact, norm=np.inf)[0],
+        "": small if size < 1 else general,
     }
-    _when = f"When {_empty} of {_rows} rows have no features and inputs are of size {_size:g}, "
-    _check.agrees(_check.call(*_given, when=_when), _value, _others, _when)
-    _nan = _value, {**_gradient, "encoder": np.nan * _all[0]}
-    _others = {
-        f"it has a nan. What is the derivative of a root at 0? {_inside}": _nan,
-        "the length of h counts as a constant.": _formula(*_all, turn=0.0),
-        "what does a row without features add?": _formula(*_all, lost=1.0),
-        "": "What does a row without features add to it, and does all depend on params?",
+    when = f"When {rows - some.sum()} of {rows} rows have no features and inputs are of size {size:g}, "
+    _check.agrees(_check.call(*given, when=when), value, others, when)
+    others = {
+        f"it has a nan. What is the derivative of a root at 0? {_inside}": np.nan,
+        "the encoder gets no gradient: is it stopped?": 0.0,
     }
-    _mine = _check.call(*_given, by=compiled_with_gradient, when=_when)
-    _check.agrees(_mine, _both, _others, _when, "the value and gradient under jax.jit")
+    others = {
+        text: (value, {**gradient, "encoder": factor * exact[0]})
+        for text, factor in others.items()
+    }
+    others["the length of h counts as a constant."] = _formula(*exact, turn=0.0)
+    told = f"{padding} adds to the gradient of W. Where is the other `where`?"
+    others[told] = _formula(*exact, lost=1.0)
+    mine = _check.call(*given, by=compiled_with_gradient, when=when)
+    _check.agrees(mine, both, others, when, "the value and gradient under jax.jit")
+
+
+_cases = (6, 4, 3, 1e-6, 1), (6, 4, 3, 1.0, 2), (6, 4, 3, 1.0, 6), (1, 2, 2, 30.0, 0)
+_many = int(np.random.default_rng().integers(17, 30))
+_case(6, 4, 3, 1.0, 0)
+_check.over(_case, *_cases, (_many, 3, 4, 1.0, 1))
 print("Agrees with the formula and its gradient, also where features are zero.")
 
 # %% [markdown]
@@ -1233,6 +1248,7 @@ def _bias_frozen(old, new):  # of the last layer
 _draw = np.random.default_rng(0)
 _right = {
     "as it stands in the text": good_step,
+    "with one more metric": _step(),
     "with a small learning rate and no noise": _step(
         rate=0.04, noise=lambda _, x: 0 * x
     ),

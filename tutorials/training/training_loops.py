@@ -1098,7 +1098,8 @@ def evaluate_batches(predict, data, batch_size):
 from snippets.checking import Check
 
 _advice = {
-    "": "Does it use only its three arguments, and manage a last batch of any size?"
+    "reshape": "The last batch may be shorter than the others.",
+    "": "Does it use only its three arguments, and manage a last batch of any size?",
 }
 _read = "Exercise: an evaluation with a remainder"
 _check, _sizes = Check(globals(), "evaluate_batches", _read, _advice), []
@@ -1109,52 +1110,59 @@ def _predict(x):
     return x[:, 1:]
 
 
-_draw = np.random.default_rng(0)
-_cases = (38, 16, 0.4, 2), (70, 16, 0.1, 1), (1, 1, 1, 1), (6, 16, 0.5, 500)
-_cases += (310, 16, 0.95, 1), (70_000, 35_000, 0.95, 1)  # more than 8 and 16 bits count
-for _rows, _size, _share, _scale in _cases:
-    _x = np.float32(_scale * _draw.normal(size=(_rows, 2)))
-    _y = np.int32(_draw.random((_rows, 1)) < _share)
-    _y[16:32] *= _rows > 100  # a batch without label 1
-    _x[-1], _y[-1] = 0, 1  # a logit of exactly 0
-    _when = f"On {_rows} examples in batches of {_size}, "
+def _case(rows, size, share, scale):
+    draw = np.random.default_rng(0)
+    x = np.float32(scale * draw.normal(size=(rows, 2)))
+    y = np.int32(draw.random((rows, 1)) < share)
+    y[16:32] *= rows > 100  # a batch without label 1
+    x[-1], y[-1] = 0, 1  # a logit of exactly 0
+    when = f"On {rows} examples in batches of {size}, "
     _sizes.clear()
-    _scores = _check.call(_predict, (jnp.array(_x), jnp.array(_y)), _size, when=_when)
-    _most = max(_sizes, default=0)
-    _told = f"predict gets {_most} examples at once, and batch_size is {_size}."
-    _check.require(_most <= _size, _when + _told)
-    if isinstance(_scores, dict):  # which may hold further scores
-        _scores = {name: _scores[name] for name in {"loss", "recall"} & _scores.keys()}
-    _form = jax.tree.map(lambda _: 0, _scores)
-    _check.agrees(_form, {"loss": 0, "recall": 0}, {}, _when)
+    scores = _check.call(_predict, (jnp.array(x), jnp.array(y)), size, when=when)
+    most = max(_sizes, default=0)
+    told = f"predict gets {most} examples at once, and batch_size is {size}."
+    _check.require(most <= size, when + told)
+    if isinstance(scores, dict):  # which may hold further scores
+        scores = {name: scores[name] for name in {"loss", "recall"} & scores.keys()}
+    form = jax.tree.map(lambda _: 0, scores)
+    _check.agrees(form, {"loss": 0, "recall": 0}, {}, when)
 
-    _z, _one = np.float64(_x[:, 1]), _y[:, 0] == 1
-    _cross, _hit = np.logaddexp(0, _z) - _one * _z, _one & (_z >= 0)
-    _all, _starts = np.stack([_one | True, _cross, _one, _hit]), range(0, _rows, _size)
-    _count, _losses, _ones, _hits = np.add.reduceat(_all, _starts, axis=1)  # by batch
-    _means, _some = _losses / _count, _ones > 0
-    _fit, _recalls = _cross[: _rows - _rows % _size], _hits[_some] / _ones[_some]
-    _slips = {
-        "a short batch counts like a full one.": _means.mean(),
-        "only full batches count.": _fit.sum() / max(len(_fit), 1),
-        "the sum is not divided by the number of examples.": _losses.sum(),
-        "is the last batch full?": _losses.sum() / _size / len(_count),
-        "a short batch has the weight of a full one.": _means.sum() * _size / _rows,
-        "": "Which rows count, those of data alone, and is each term right where logits are large?",
+    z, one = np.float64(x[:, 1]), y[:, 0] == 1
+    cross, hit = np.logaddexp(0, z) - one * z, one & (z >= 0)
+    each, starts = np.stack([one | True, cross, one, hit]), range(0, rows, size)
+    count, losses, ones, hits = np.add.reduceat(each, starts, axis=1)  # by batch
+    means, some = losses / count, ones > 0
+    recalls = hits[some] / ones[some]
+    slips = {
+        "a short batch counts like a full one.": means.mean(),
+        "the last, short batch is dropped.": cross[: rows - rows % size].sum() / rows,
+        "the sum is not divided by the number of examples.": losses.sum(),
+        "is the last batch full?": losses.sum() / size / len(count),
+        "a short batch has the weight of a full one.": means.sum() * size / rows,
+        "a probability is rounded to 0 or 1, and has no logarithm.": np.nan,
+        "": "Which rows count, and is each term right where logits are large?",
     }
-    _check.agrees(_scores["loss"], _cross.mean(), _slips, _when, "the loss", rtol=1e-4)
-    _slips = {
+    _check.agrees(scores["loss"], cross.mean(), slips, when, "the loss", rtol=1e-4)
+    slips = {
         "what is the recall of a batch without label 1? 0 / 0 is nan.": np.nan,
-        "a logit of exactly 0 counts, too.": (_one & (_z > 0)).sum() / _one.sum(),
-        "that is a share of all examples.": _hit.mean(),
-        "that is the precision.": _hit.sum() / (_z >= 0).sum(),
-        "that is the accuracy.": (_one == (_z >= 0)).mean(),
-        "each batch has its size as its weight.": _recalls @ _count[_some] / _rows,
-        "batches with label 1 count alike, with many or few.": _recalls.mean(),
+        "a logit of exactly 0 counts, too.": (one & (z > 0)).sum() / one.sum(),
+        "that is a share of all examples.": hit.mean(),
+        "that is the precision.": hit.sum() / (z >= 0).sum(),
+        "that is the accuracy.": (one == (z >= 0)).mean(),
+        "each batch has its size as its weight.": recalls @ count[some] / rows,
+        "batches with label 1 count alike, with many or few.": recalls.mean(),
+        "all batches count alike, without label 1 too.": recalls.sum() / len(count),
+        "a counter overflows 16 bits.": hit.sum().astype(np.int16) / one.sum(),
         "": "What is its denominator over the whole set, and can the counters hold it?",
     }
-    _recall = _scores["recall"], _hit.sum() / _one.sum()
-    _check.agrees(*_recall, _slips, _when, "the recall", rtol=1e-4)
+    right = hit.sum() / one.sum()
+    _check.agrees(scores["recall"], right, slips, when, "the recall", rtol=1e-4)
+
+
+_cases = (38, 16, 0.4, 2), (70, 16, 0.1, 1), (1, 1, 1, 1), (6, 16, 0.5, 500)
+_cases += (310, 16, 0.95, 1), (70_000, 35_000, 0.95, 1)  # more than 8 and 16 bits count
+for _given in _cases:
+    _case(*_given)
 print("Agrees with the scores of the whole set, for six test sets and batch sizes.")
 
 # %% tags=["hidden"]
@@ -1315,7 +1323,7 @@ _check = Check(
     "train_ensemble",
     "Exercise: eight learning rates at once",
     {
-        "Concretization": f"A rate that is traced has no value yet: leave it an array. {_vmap}",
+        "concrete": f"A rate that is traced has no value yet: leave it an array. {_vmap}",
         "scan": f"The body of scan returns the new carry, of the same types, and then what to keep. {_scan}",
         "vmap": f"Which arguments have one entry for each member? {_vmap}",
         "": "Does it use only its five arguments, for any tree of parameters and of batches?",
@@ -1333,50 +1341,53 @@ def _loss(params, batch):
     return jnp.mean((batch["x"] @ w + b - batch["y"]) ** 2)
 
 
-def _runs(p, rates, x, y, memory=0.9, share=1.0, ahead=0.0, sign=1, late=False):
+def _runs(p, rates, x, y, memory=0.9, ahead=0.0, sign=1, late=False):
     """All members in NumPy, p of shape (N, 4, 2); or with the mistake of an answer."""
     v, losses = 0 * p, []
     for one, target in zip(np.insert(x, 3, 1, axis=2), y, strict=True):
         error = one @ p - target  # (N, B, 2)
         slope = 2 * one.T @ error / error[0].size
-        v = memory * v + share * slope
+        v = memory * v + slope
         p = p - sign * rates[:, None, None] * (v + ahead * (slope + (memory - 1) * v))
         losses.append(((one @ p - target if late else error) ** 2).mean(axis=(1, 2)))
     return {"layer": (p[:, :3], p[:, 3])}, np.stack(losses, axis=1)
 
 
-_many = int(np.random.default_rng(0).integers(9, 20))
-for _members, _steps, _rows, _size in (
-    (_many, _many + 3, 6, 1),
-    (1, 2, 1, 1),
-    (3, 3, 3, 100),
-):
-    _draw = np.random.default_rng(_steps)
-    _x = np.float32(_draw.normal(size=(_steps, _rows, 3)))
-    _y = np.float32(_size * _draw.normal(size=(_steps, _rows, 2)))
-    _keys = jax.random.split(jax.random.key(_members), _members)
-    _p = np.stack([jax.random.normal(key, (4, 2)) for key in _keys])
-    _rates = np.geomspace(0.2, 0.01, _members).astype(np.float32)
-    _all = _p, _rates, _x, _y
-    _params, _losses = _right = _runs(*_all)
-    _start = {"layer": (_p[:, :3], _p[:, 3])}, _losses
-    _mistakes = {
-        "the parameters come first in the pair.": (_losses, _params),
-        "the losses should have the shape (N, T).": (_params, _losses.T),
-        "the parameters are those of the start. What does scan return first?": _start,
-        "is there momentum, or is its state lost?": _runs(*_all, memory=0),
-        "in the loops, w moves by the velocity.": _runs(*_all, ahead=1.0),
-        "does the gradient count in full?": _runs(*_all, share=0.1),
-        "all start from the first key.": _runs(_p[:1] + 0 * _p, *_all[1:]),
-        "all have the first rate.": _runs(_p, _rates[:1] + 0 * _rates, _x, _y),
-        "an update of Optax has its minus sign.": _runs(*_all, sign=-1),
-        "those are the losses after each step.": _runs(*_all, late=True),
+def _case(members, steps, rows, size):
+    draw = np.random.default_rng(steps)
+    x = np.float32(draw.normal(size=(steps, rows, 3)))
+    y = np.float32(size * draw.normal(size=(steps, rows, 2)))
+    keys = jax.random.split(jax.random.key(members), members)
+    p = np.stack([jax.random.normal(key, (4, 2)) for key in keys])
+    rates = np.geomspace(0.2, 0.01, members).astype(np.float32)
+    params, losses = right = _runs(p, rates, x, y)
+    start = {"layer": (p[:, :3], p[:, 3])}, losses
+    mistakes = {
+        "the parameters come first in the pair.": (losses, params),
+        "the losses should have the shape (N, T).": (params, losses.T),
+        "the parameters are those of the start. What does scan return first?": start,
+        "is there momentum, or is its state lost?": _runs(p, rates, x, y, memory=0),
+        "that is Nesterov's momentum. In the loops, w moves by the velocity.": _runs(
+            p, rates, x, y, ahead=1.0
+        ),
+        "all start from the first key.": _runs(p[:1] + 0 * p, rates, x, y),
+        "all have the first rate.": _runs(p, rates[:1] + 0 * rates, x, y),
+        "each step gets the first batch.": _runs(
+            p, rates, x[:1] + 0 * x, y[:1] + 0 * y
+        ),
+        "an update of Optax has its minus sign.": _runs(p, rates, x, y, sign=-1),
+        "those are the losses after each step.": _runs(p, rates, x, y, late=True),
         "": "Are the start, the rate, the batch and the velocity those of this member and step?",
     }
-    _batches = {"x": jnp.array(_x), "y": jnp.array(_y)}
-    _when = f"For {_members} members and {_steps} steps, "
-    _mine = _check.call(_init, _loss, _keys, jnp.array(_rates), _batches, when=_when)
-    _check.agrees(_mine, _right, _mistakes, _when)
+    batches = {"x": jnp.array(x), "y": jnp.array(y)}
+    when = f"For {members} members and {steps} steps, "
+    mine = _check.call(_init, _loss, keys, jnp.array(rates), batches, when=when)
+    _check.agrees(mine, right, mistakes, when)
+
+
+_many = int(np.random.default_rng().integers(9, 20))
+_case(3, 3, 3, 100)
+_check.over(_case, (1, 2, 1, 1), (_many, _many + 3, 6, 1))
 
 
 def program(train):
@@ -1601,7 +1612,8 @@ _restore = Check(
     "restore_pytree",
     "Exercise: save and restore a state",
     {
-        "key data": "Which leaf is a key says `like`, not a dtype. And sorted by name, arr_10 comes before arr_2.",
+        "key_data.dtype": "Is each leaf in its place? Sorted by name, arr_10 comes before arr_2.",
+        "key_data.shape": "A leaf is a key where `like` has one, and may be an array of keys.",
         "FileNotFound": "The path ends in .npz already, and the file may have been moved there.",
         "reshape": "Which shape a leaf has says the file, not `like`.",
         "": "Does it work for any tree, and with nothing but the file and `like`?",
@@ -1633,7 +1645,7 @@ _keys = jax.random.split(jax.random.key(7), 6)
 _keys = {"key": _keys[2], "keys": (_keys, _keys.reshape(2, 3), _keys[:0])}
 _folder = tempfile.TemporaryDirectory()  # is there until another has this name
 for _name, _tree in (
-    ("one array", jnp.arange(3.0)),
+    ("two arrays", [jnp.arange(3.0), jnp.arange(4)]),
     ("a run with Adam", halfway),
     ("leaves of all kinds", {**jax.tree.map(jnp.asarray, _leaves), **_keys}),
     ("a tree without leaves", {"none": None}),
@@ -1655,13 +1667,16 @@ for _name, _tree in (
     shutil.copy(_path, _moved)
     _save.call(_path, _like, when=_when)  # a later one, which must not matter
     _back = _restore.call(_moved, _like, when=_when)
+    _same = jax.tree.structure(_back) == jax.tree.structure(_like)
+    _told = "the structure is not that of `like`: is a `return` missing?"
+    _restore.require(_same, _when + _told)
+    _mixed = jax.tree.map(lambda a, b: b if _is_key(a) else a, _tree, _like)
     _mistakes = {
         "that is `like`.": _like,
+        "keys are those of `like`.": _mixed,
         "": "Is each leaf in its own place, with the shape and the dtype of the file, and nothing rounded?",
     }
     _restore.agrees(_back, _tree, _mistakes, _when, rtol=0, dtypes=True)
-    _same = jax.tree.structure(_back) == jax.tree.structure(_like)
-    _restore.require(_same, f"{_when}the structure is not that of `like`.")
     _same = [getattr(leaf, "dtype", 0) for leaf in jax.tree.leaves(_back)]
     _same = _same == [leaf.dtype for leaf in jax.tree.leaves(_tree)]
     _restore.require(_same, f"{_when}a leaf is not an array, or a key only numbers.")
