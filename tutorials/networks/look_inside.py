@@ -997,6 +997,7 @@ _check = Check(
     "frozen",
     "Parameters: creators and getters",
     {
+        "not an iterator": "It needs one yield, inside the context.",
         "context manager": "Is it a generator with one yield, under @contextlib.contextmanager?",
         "missing": "Which arguments has a getter?",
         "takes": "Which arguments has a getter?",
