@@ -47,16 +47,16 @@ def causal_attention(query, key, value):
     (_, total, out), _ = jax.lax.scan(see, start, steps[1:])
     return out / total[..., None]
 
-# %% breaks: Define `causal_attention(query, key, value)` | not scaled
+# %% breaks: Define `causal_attention(query, key, value)` | not scaled -> are the logits divided by the root of K?
 logits = logits / np.sqrt(query.shape[-1])
 # becomes
 
-# %% breaks: Define `causal_attention(query, key, value)` | the weights, too
+# %% breaks: Define `causal_attention(query, key, value)` | the weights, too -> Return the outputs alone
 return jnp.einsum("...hts,...shk->...thk", weights, value)
 # becomes
 return jnp.einsum("...hts,...shk->...thk", weights, value), weights
 
-# %% breaks: Arguments and result have the shape | no batch axes
+# %% breaks: Arguments and result have the shape | no batch axes -> for any number of batch axes? Count axes from the end
 "...thk,...shk->...hts"
 # becomes
 "thk,shk->hts"
@@ -67,42 +67,42 @@ weights = jax.nn.softmax
 logits = logits.at[..., 16:].set(-1e30)
 weights = jax.nn.softmax
 
-# %% breaks: Output $t$ must be the attention of position | no mask
+# %% breaks: Output $t$ must be the attention of position | no mask -> no position is masked
 jnp.where(mask, logits, -1e30)
 # becomes
 logits
 
-# %% breaks: Output $t$ must be the attention of position | not itself
+# %% breaks: Output $t$ must be the attention of position | not itself -> output t does not use position t
 jnp.tril(jnp.ones((length, length), bool))
 # becomes
 jnp.tril(jnp.ones((length, length), bool), -1)
 
-# %% breaks: Output $t$ must be the attention of position | one step too far
+# %% breaks: Output $t$ must be the attention of position | one step too far -> output t depends on position t + 1
 jnp.tril(jnp.ones((length, length), bool))
 # becomes
 jnp.tril(jnp.ones((length, length), bool), 1)
 
-# %% breaks: Output $t$ must be the attention of position | the wrong way round
+# %% breaks: Output $t$ must be the attention of position | the wrong way round -> is the triangle the wrong way round?
 jnp.tril(
 # becomes
 jnp.triu(
 
-# %% breaks: Output $t$ must be the attention of position | softmax over queries
+# %% breaks: Output $t$ must be the attention of position | softmax over queries -> along which axis does softmax sum to 1?
 logits, -1e30))
 # becomes
 logits, -1e30), axis=-2)
 
-# %% breaks: Output $t$ must be the attention of position | logits of 0
+# %% breaks: Output $t$ must be the attention of position | logits of 0 -> what weight does a logit of 0 get?
 jnp.where(mask, logits, -1e30)
 # becomes
 mask * logits
 
-# %% breaks: Output $t$ must be the attention of position | not low enough
+# %% breaks: Output $t$ must be the attention of position | not low enough -> What masks a logit must be far below
 -1e30
 # becomes
 -1e4
 
-# %% breaks: Output $t$ must be the attention of position | a logit of 0 is masked
+# %% breaks: Output $t$ must be the attention of position | a logit of 0 is masked -> a logit of 0 is masked, too
 jnp.where(mask, logits, -1e30)
 # becomes
 jnp.where(mask & (logits != 0), logits, -1e30)
@@ -112,12 +112,12 @@ weights, value)
 # becomes
 weights, jnp.where(value == 0, key, value))
 
-# %% breaks: The function should be differentiable | stopped
+# %% breaks: The function should be differentiable | stopped -> held back from the gradient?
 weights, value)
 # becomes
 weights, jax.lax.stop_gradient(value))
 
-# %% breaks: The function should be differentiable | NumPy
+# %% breaks: The function should be differentiable | NumPy -> NumPy can be neither compiled nor differentiated
 jax.nn.softmax(jnp.where(mask, logits, -1e30))
 # becomes
 jax.nn.softmax(np.where(mask, logits, -1e30))
@@ -125,7 +125,7 @@ jax.nn.softmax(np.where(mask, logits, -1e30))
 # %% asks nothing
 # In loops, for one head:
 
-# %% wrong: a cache keeps a tracer
+# %% wrong: a cache keeps a tracer -> Something made in a compiled call is kept
 import functools
 
 
@@ -139,7 +139,7 @@ def causal_attention(query, key, value):
     weights = jax.nn.softmax(jnp.where(mask_of(query.shape[-3]), logits, -1e30))
     return jnp.einsum("...hts,...shk->...thk", weights, value)
 
-# %% wrong: exp by hand
+# %% wrong: exp by hand -> Can exp overflow, or a sum be 0?
 def causal_attention(query, key, value):
     length = query.shape[-3]
     logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
@@ -147,14 +147,14 @@ def causal_attention(query, key, value):
     weights = weights / weights.sum(axis=-1, keepdims=True)
     return jnp.einsum("...hts,...shk->...thk", weights, value)
 
-# %% wrong: not itself infinity
+# %% wrong: not itself infinity -> Does each row keep a position?
 def causal_attention(query, key, value):
     length = query.shape[-3]
     logits = jnp.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
     weights = jax.nn.softmax(jnp.where(jnp.tril(jnp.ones((length, length), bool), k=-1), logits, -jnp.inf))
     return jnp.einsum("...hts,...shk->...thk", weights, value)
 
-# %% wrong: numpy
+# %% wrong: numpy -> NumPy can be neither compiled nor differentiated
 def causal_attention(query, key, value):
     query, key, value = np.array(query), np.array(key), np.array(value)
     logits = np.einsum("...thk,...shk->...hts", query, key) / np.sqrt(query.shape[-1])
@@ -163,5 +163,5 @@ def causal_attention(query, key, value):
     weights = scores / scores.sum(axis=-1, keepdims=True)
     return np.einsum("...hts,...shk->...thk", weights, value)
 
-# %% wrong: unchanged
+# %% wrong: unchanged -> do the weights in a row add up to 1?
 causal_attention = leaky_attention

@@ -37,67 +37,68 @@ def cross_attention(params, x, memory, lengths, num_heads):
     weights = jax.nn.softmax(q @ k.swapaxes(2, 3) / jnp.sqrt(q.shape[-1]), where=mask)
     return (weights @ v).swapaxes(1, 2).reshape(len(x), x.shape[1], -1) @ w["linear"]["w"] + w["linear"]["b"]
 
-# %% breaks: A decoder that translates attends | queries from memory
+# %% breaks: A decoder that translates attends | queries from memory -> Do queries come from x, keys and values from memory?
 heads("query", x), heads("key", memory), heads("value", memory)
 # becomes
 heads("query", memory), heads("key", x), heads("value", x)
 
-# %% breaks: A decoder that translates attends | keys for values
+# %% breaks: A decoder that translates attends | keys for values -> are keys and values exchanged?
 query, key, value = heads
 # becomes
 query, value, key = heads
 
-# %% breaks: In a batch, memories differ in length | no mask
+# %% breaks: In a batch, memories differ in length | no mask -> padding counts, too
 jnp.where(real[:, None, None, :], logits, -1e30)
 # becomes
 logits
 
-# %% breaks: In a batch, memories differ in length | rows of zeros
-weights = jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
+# %% breaks: In a batch, memories differ in length | rows of zeros -> what weight does a row of zeros get?
+query, key, value = heads
 # becomes
-value = value * real[..., None, None]
-weights = jax.nn.softmax(logits * real[:, None, None, :])
+memory = jnp.where(jnp.arange(memory.shape[1])[:, None] < lengths[:, None, None], memory, 0)
+lengths = jnp.full_like(lengths, memory.shape[1])
+query, key, value = heads
 
-# %% breaks: In a batch, memories differ in length | after the softmax
+# %% breaks: In a batch, memories differ in length | after the softmax -> the mask comes after softmax
 jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
 # becomes
 jax.nn.softmax(logits) * real[:, None, None, :]
 
-# %% breaks: In a batch, memories differ in length | not low enough
+# %% breaks: In a batch, memories differ in length | not low enough -> What masks a logit must be far below
 -1e30
 # becomes
 -100.0
 
-# %% breaks: Define `cross_attention(params, x, memory, lengths, num_heads)` | two heads
+# %% breaks: Define `cross_attention(params, x, memory, lengths, num_heads)` | two heads -> there are always two heads
 num_heads, -1)
 # becomes
 2, -1)
 
-# %% breaks: Define `cross_attention(params, x, memory, lengths, num_heads)` | not scaled
+# %% breaks: Define `cross_attention(params, x, memory, lengths, num_heads)` | not scaled -> are the logits divided by the root of K?
  / np.sqrt(query.shape[-1])
 # becomes
 
-# %% breaks: Define `cross_attention(params, x, memory, lengths, num_heads)` | softmax over heads
+# %% breaks: Define `cross_attention(params, x, memory, lengths, num_heads)` | softmax over heads -> along which axis does softmax sum to 1?
 logits, -1e30))
 # becomes
 logits, -1e30), axis=1)
 
-# %% breaks: `params` is the tree of an `hk.MultiHeadAttention` | no biases
+# %% breaks: `params` is the tree of an `hk.MultiHeadAttention` | no biases -> where are the biases b?
 rows @ its["w"] + its["b"]
 # becomes
 rows @ its["w"]
 
-# %% breaks: Queries, keys and values all have the width | each H-th column
+# %% breaks: Queries, keys and values all have the width | each H-th column -> which columns make a head?
 return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
 # becomes
 return linear(name, rows).reshape(*rows.shape[:2], -1, num_heads).swapaxes(2, 3)
 
-# %% breaks: Queries, keys and values all have the width | K of all heads
+# %% breaks: Queries, keys and values all have the width | K of all heads -> is K the width of one head, or of all?
 np.sqrt(query.shape[-1])
 # becomes
 np.sqrt(num_heads * query.shape[-1])
 
-# %% breaks: Queries, keys and values all have the width | K of x
+# %% breaks: Queries, keys and values all have the width | K of x -> is K the width of x, or of a head?
 np.sqrt(query.shape[-1])
 # becomes
 np.sqrt(x.shape[-1])
@@ -108,38 +109,38 @@ weights = jax.nn.softmax
 real &= jnp.arange(memory.shape[1]) < 16
 weights = jax.nn.softmax
 
-# %% breaks: `lengths`, integers of shape `(B,)` | the longest for all
+# %% breaks: `lengths`, integers of shape `(B,)` | the longest for all -> is the length of each example its own?
 lengths[:, None]
 # becomes
 lengths.max() * jnp.ones((len(x), 1))
 
-# %% breaks: `lengths`, integers of shape `(B,)` | one too many
+# %% breaks: `lengths`, integers of shape `(B,)` | one too many -> one row of padding counts
  < lengths
 # becomes
  <= lengths
 
-# %% breaks: They come first, and there is at least one | they come last
+# %% breaks: They come first, and there is at least one | they come last -> do the real rows come first, or last?
 jnp.arange(memory.shape[1]) < lengths
 # becomes
 jnp.arange(memory.shape[1])[::-1] < lengths
 
-# %% breaks: They come first, and there is at least one | turned round
+# %% breaks: They come first, and there is at least one | turned round -> is the mask the wrong way round?
  < lengths
 # becomes
  >= lengths
 
-# %% breaks: the result has the shape | no last map
+# %% breaks: the result has the shape | no last map -> where is the last map, linear?
 return linear("linear", out.reshape(*x.shape[:2], -1))
 # becomes
 return out.reshape(*x.shape[:2], -1)
 
-# %% breaks: It should be differentiable | stopped
+# %% breaks: It should be differentiable | stopped -> held back from the gradient?
 query, key, value = heads
 # becomes
 memory = jax.lax.stop_gradient(memory)
 query, key, value = heads
 
-# %% breaks: It should be differentiable | lengths of NumPy
+# %% breaks: It should be differentiable | lengths of NumPy -> NumPy can be neither compiled nor differentiated
 lengths[:, None]
 # becomes
 np.asarray(lengths)[:, None]
@@ -148,21 +149,21 @@ np.asarray(lengths)[:, None]
 # For one example, in loops:
 # Without padding, the loops
 
-# %% wrong: haiku without transform
+# %% wrong: haiku without transform -> A Haiku module works in a transform only
 def cross_attention(params, x, memory, lengths, num_heads):
     init = hk.initializers.VarianceScaling(1.0)
     return hk.MultiHeadAttention(num_heads, 3, w_init=init)(x, memory, memory)
 
-# %% wrong: loops and int
+# %% wrong: loops and int -> A traced length cannot cut a slice
 def cross_attention(params, x, memory, lengths, num_heads):
     rows = [cross_attention_in_loops(params, x[i], memory[i], int(lengths[i]), num_heads) for i in range(len(x))]
     return jnp.stack(rows)
 
-# %% wrong: memory cut
+# %% wrong: memory cut -> A traced length cannot cut a slice
 def cross_attention(params, x, memory, lengths, num_heads):
     return jnp.stack([cross_attention_in_loops(params, x[b], memory[b], lengths[b], num_heads) for b in range(len(x))])
 
-# %% wrong: parameters changed in place
+# %% wrong: parameters changed in place -> changes what it is given; make new objects
 def cross_attention(params, x, memory, lengths, num_heads):
     params["multi_head_attention/query"]["w"] *= (x.shape[-1] / num_heads) ** -0.5
     return x @ params["multi_head_attention/query"]["w"]

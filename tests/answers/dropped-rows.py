@@ -43,12 +43,12 @@ def dropped_fn(x, is_training):
             x = jax.vmap(lambda key, row: hk.dropout(key, 0.1, row))(keys, x)
     return hk.Linear(3, name="head")(x)
 
-# %% breaks: With `is_training=True`, each row and each of the two layers | rows share
+# %% breaks: With `is_training=True`, each row and each of the two layers | rows share -> equal over axis 0
 split_rng=split
 # becomes
 split_rng=False
 
-# %% breaks: With `is_training=True`, each row and each of the two layers | layers share
+# %% breaks: With `is_training=True`, each row and each of the two layers | layers share -> equal over this draw and that of
 def drop(h):
     return hk.dropout(hk.next_rng_key(), 0.1, h) if is_training else h
 
@@ -60,12 +60,12 @@ def one_row(row):
     def drop(h):
         return hk.dropout(key, 0.1, h) if is_training else h
 
-# %% breaks: With `is_training=True`, each row and each of the two layers | a tenth is kept
+# %% breaks: With `is_training=True`, each row and each of the two layers | a tenth is kept -> at rate 0.1?
 0.1, h
 # becomes
 0.9, h
 
-# %% breaks: With `is_training=True`, each row and each of the two layers | not scaled
+# %% breaks: With `is_training=True`, each row and each of the two layers | not scaled -> times as large, and others 0
 hk.dropout(hk.next_rng_key(), 0.1, h) if
 # becomes
 hk.dropout(hk.next_rng_key(), 0.1, h) * 0.9 if
@@ -75,17 +75,17 @@ hk.dropout(hk.next_rng_key(), 0.1, h) * 0.9 if
 # becomes
 , h) if is_training else 0.9 * h
 
-# %% breaks: With `is_training=False`, it returns what `author_fn` returns | it needs a key
+# %% breaks: With `is_training=False`, it returns what `author_fn` returns | it needs a key -> Is the key split, or drawn, where none is needed?
 split = is_training and not hk.running_init()
 # becomes
 split = not hk.running_init()
 
-# %% breaks: In both modes `init` makes the tree
+# %% breaks: In both modes `init` makes the tree -> and that of author_fn head, linear, linear_1
 name="head"
 # becomes
 name="top"
 
-# %% breaks: It raises no error | init raises
+# %% breaks: It raises no error | init raises -> What must split_rng be while `init` makes
 split = is_training and not hk.running_init()
 # becomes
 split = is_training
@@ -94,7 +94,7 @@ split = is_training
 # This version has dropout after both hidden layers
 # Repair it.
 
-# %% wrong: rows share by jax
+# %% wrong: rows share by jax -> equal over axis 0
 def dropped_fn(x, is_training):
     def drop(h):
         return hk.dropout(hk.next_rng_key(), 0.1, h) if is_training else h
@@ -106,7 +106,7 @@ def dropped_fn(x, is_training):
 
     return jax.vmap(one_row)(x)
 
-# %% wrong: layers share
+# %% wrong: layers share -> equal over this draw and that of
 def dropped_fn(x, is_training):
     def one_row(row):
         key = hk.next_rng_key() if is_training else None
@@ -118,7 +118,7 @@ def dropped_fn(x, is_training):
 
     return hk.vmap(one_row, split_rng=is_training and not hk.running_init())(x)
 
-# %% wrong: in evaluation, too
+# %% wrong: in evaluation, too -> Is the key split, or drawn, where none is needed?
 def dropped_fn(x, is_training):
     def drop(h):
         return hk.dropout(hk.next_rng_key(), 0.1, h)
@@ -130,7 +130,7 @@ def dropped_fn(x, is_training):
 
     return hk.vmap(one_row, split_rng=not hk.running_init())(x)
 
-# %% wrong: a key in evaluation
+# %% wrong: a key in evaluation -> Is the key split, or drawn, where none is needed?
 def dropped_fn(x, is_training):
     def drop(h):
         return hk.dropout(hk.next_rng_key(), 0.1 if is_training else 0.0, h)
@@ -142,7 +142,7 @@ def dropped_fn(x, is_training):
 
     return hk.vmap(one_row, split_rng=not hk.running_init())(x)
 
-# %% wrong: split at init
+# %% wrong: split at init -> What must split_rng be while `init` makes
 def dropped_fn(x, is_training):
     def drop(h):
         return hk.dropout(hk.next_rng_key(), 0.1, h) if is_training else h
@@ -154,21 +154,21 @@ def dropped_fn(x, is_training):
 
     return hk.vmap(one_row, split_rng=is_training)(x)
 
-# %% wrong: after the first layer only
+# %% wrong: after the first layer only -> Of 6000 units 1.00 survive dropout after the second layer
 def dropped_fn(x, is_training):
     h = jax.nn.relu(hk.Linear(32)(x))
     h = hk.dropout(hk.next_rng_key(), 0.1, h) if is_training else h
     h = jax.nn.relu(hk.Linear(32)(h))
     return hk.Linear(3, name="head")(h)
 
-# %% wrong: after the second layer only
+# %% wrong: after the second layer only -> survive dropout after both layers; 0.81 should
 def dropped_fn(x, is_training):
     h = jax.nn.relu(hk.Linear(32)(x))
     h = jax.nn.relu(hk.Linear(32)(h))
     h = hk.dropout(hk.next_rng_key(), 0.1, h) if is_training else h
     return hk.Linear(3, name="head")(h)
 
-# %% wrong: rate of the page
+# %% wrong: rate of the page -> at rate 0.1?
 def dropped_fn(x, is_training):
     def drop(h):
         return hk.dropout(hk.next_rng_key(), 0.2, h) if is_training else h
@@ -177,7 +177,7 @@ def dropped_fn(x, is_training):
     h = drop(jax.nn.relu(hk.Linear(32)(h)))
     return hk.Linear(3, name="head")(h)
 
-# %% wrong: not scaled
+# %% wrong: not scaled -> times as large, and others 0
 def dropped_fn(x, is_training):
     def drop(h):
         if not is_training:
@@ -188,7 +188,7 @@ def dropped_fn(x, is_training):
     h = drop(jax.nn.relu(hk.Linear(32)(h)))
     return hk.Linear(3, name="head")(h)
 
-# %% wrong: a fixed key
+# %% wrong: a fixed key -> Two keys give the same masks
 def dropped_fn(x, is_training):
     def drop(seed, h):
         return hk.dropout(jax.random.key(seed), 0.1, h) if is_training else h
@@ -197,7 +197,7 @@ def dropped_fn(x, is_training):
     h = drop(1, jax.nn.relu(hk.Linear(32)(h)))
     return hk.Linear(3, name="head")(h)
 
-# %% wrong: whole rows
+# %% wrong: whole rows -> equal over axis 1
 def dropped_fn(x, is_training):
     def drop(h):
         if not is_training:
@@ -208,7 +208,7 @@ def dropped_fn(x, is_training):
     h = drop(jax.nn.relu(hk.Linear(32)(h)))
     return hk.Linear(3, name="head")(h)
 
-# %% wrong: layers of a module
+# %% wrong: layers of a module -> and that of author_fn head, linear, linear_1
 class Dropped(hk.Module):
     def __call__(self, x, is_training):
         def drop(h):
@@ -222,6 +222,6 @@ class Dropped(hk.Module):
 def dropped_fn(x, is_training):
     return Dropped()(x, is_training)
 
-# %% wrong: no dropout
+# %% wrong: no dropout -> Of 6000 units 1.00 survive dropout after the second layer
 def dropped_fn(x, is_training):
     return author_fn(x)

@@ -39,12 +39,12 @@ def frozen(module):
     with hk.custom_getter(getter):
         yield
 
-# %% breaks: `frozen("encoder")` should stop the gradients | the value is not kept
+# %% breaks: `frozen("encoder")` should stop the gradients | the value is not kept -> and return what is stopped?
 value = jax.lax.stop_gradient(value)
 # becomes
 jax.lax.stop_gradient(value)
 
-# %% breaks: Define `frozen(module)`, a context manager | it ends too early
+# %% breaks: Define `frozen(module)`, a context manager | it ends too early -> does a getter run in apply
 with hk.custom_getter(getter):
 yield
 # becomes
@@ -52,17 +52,17 @@ with hk.custom_getter(getter):
     pass
 yield
 
-# %% breaks: The gradient is zero with respect to | the module alone
+# %% breaks: The gradient is zero with respect to | the module alone -> modules inside it are not frozen
 if f"{context.module_name}/".startswith(f"{module}/"):
 # becomes
 if context.module_name == module:
 
-# %% breaks: The gradient is zero with respect to | what is inside alone
+# %% breaks: The gradient is zero with respect to | what is inside alone -> modules inside are frozen, but not the module itself
 if f"{context.module_name}/".startswith(f"{module}/"):
 # becomes
 if context.module_name.startswith(f"{module}/"):
 
-# %% breaks: The gradient is zero with respect to | inside by a tilde
+# %% breaks: The gradient is zero with respect to | inside by a tilde -> modules made in its __call__ have no ~
 if f"{context.module_name}/".startswith(f"{module}/"):
 # becomes
 if f"{context.module_name}/~".startswith(f"{module}/~"):
@@ -72,27 +72,27 @@ if f"{context.module_name}/".startswith(f"{module}/"):
 # becomes
 if f"{context.module_name}/".startswith(f"{module}/") and context.name in "wb":
 
-# %% breaks: Other modules, `encoder_out` too | names that begin alike
+# %% breaks: Other modules, `encoder_out` too | names that begin alike -> modules whose name only begins alike are frozen
 if f"{context.module_name}/".startswith(f"{module}/"):
 # becomes
 if context.module_name.startswith(module):
 
-# %% breaks: Other modules, `encoder_out` too | names that hold it
+# %% breaks: Other modules, `encoder_out` too | names that hold it -> modules whose name holds it anywhere are frozen
 if f"{context.module_name}/".startswith(f"{module}/"):
 # becomes
 if f"/{module}/" in f"/{context.module_name}/":
 
-# %% breaks: Other modules, `encoder_out` too | the others
+# %% breaks: Other modules, `encoder_out` too | the others -> are the others frozen?
 if f"{context.module_name}/".startswith(f"{module}/"):
 # becomes
 if not f"{context.module_name}/".startswith(f"{module}/"):
 
-# %% breaks: Outputs, names and first parameters | zeros
+# %% breaks: Outputs, names and first parameters | zeros -> A value itself must stay as it is
 value = jax.lax.stop_gradient(value)
 # becomes
 value = jnp.zeros_like(value)
 
-# %% breaks: Outputs, names and first parameters | the outputs are stopped
+# %% breaks: Outputs, names and first parameters | the outputs are stopped -> Are outputs stopped, and not parameters?
 with hk.custom_getter(getter):
 # becomes
 def stop(next_f, args, kwargs, context):
@@ -101,12 +101,12 @@ def stop(next_f, args, kwargs, context):
 
 with hk.intercept_methods(stop):
 
-# %% breaks: It can be nested | the innermost alone
+# %% breaks: It can be nested | the innermost alone -> only one of the nested contexts works
 return next_getter(value)
 # becomes
 return value
 
-# %% breaks: It can be nested | NumPy
+# %% breaks: It can be nested | NumPy -> NumPy cannot take a tracer
 value = jax.lax.stop_gradient(value)
 # becomes
 value = np.asarray(value)
@@ -115,18 +115,18 @@ value = np.asarray(value)
 # You want to train a network
 # This version silently does nothing:
 
-# %% wrong: any part
+# %% wrong: any part -> modules whose name holds it anywhere are frozen
 @contextlib.contextmanager
 def frozen(module):
     def getter(next_getter, value, context):
-        if module in context.module_name.split("/") or context.module_name.startswith(module + "/"):
+        if module in context.module_name.split("/") or f"{context.module_name}/".startswith(module + "/"):
             value = jax.lax.stop_gradient(value)
         return next_getter(value)
 
     with hk.custom_getter(getter):
         yield
 
-# %% wrong: inner ones skipped
+# %% wrong: inner ones skipped -> does a getter run in apply
 @contextlib.contextmanager
 def frozen(module):
     def getter(next_getter, value, context):
@@ -138,7 +138,7 @@ def frozen(module):
         pass
     yield
 
-# %% wrong: no next
+# %% wrong: no next -> Which arguments has a getter?
 @contextlib.contextmanager
 def frozen(module):
     def getter(value, context):
@@ -149,7 +149,7 @@ def frozen(module):
     with hk.custom_getter(getter):
         yield
 
-# %% wrong: still a creator
+# %% wrong: still a creator -> does a getter run in apply
 @contextlib.contextmanager
 def frozen(module):
     def creator(next_creator, shape, dtype, init, context):

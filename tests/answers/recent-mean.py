@@ -32,42 +32,53 @@ class RecentMean(hk.RNNCore):
         }
         return jnp.mean(state["last"], axis=-2, where=state["there"]), state
 
-# %% breaks: Define `RecentMean(steps, size)` | one input too few
+# %% breaks: Define `RecentMean(steps, size)` | one input too few -> the mean is of one input too few
 self.shape = steps, size + 1
 # becomes
 self.shape = max(1, steps - 1), size + 1
 
-# %% breaks: Define `RecentMean(steps, size)` | one input too many
+# %% breaks: Define `RecentMean(steps, size)` | one input too many -> the mean is of one input too many
 self.shape = steps, size + 1
 # becomes
 self.shape = steps + 1, size + 1
+
+# %% breaks: Define `RecentMean(steps, size)` | in place, as in PyTorch -> Arrays do not change: .at[...].set makes new ones
+state = jnp.concatenate([state[..., 1:, :], new[..., None, :]], axis=-2)
+# becomes
+state = jnp.roll(state, -1, axis=-2)
+state[..., -1, :] = new
+
+# %% breaks: Define `RecentMean(steps, size)` | PyTorch's forward -> A core is called by __call__; forward is PyTorch's
+def __call__(self, x, state):
+# becomes
+def forward(self, x, state):
 
 # %% breaks: Define `RecentMean(steps, size)` | at most thirty-two
 self.shape = steps, size + 1
 # becomes
 self.shape = min(steps, 32), size + 1
 
-# %% breaks: Define `RecentMean(steps, size)` | divided by all steps
+# %% breaks: Define `RecentMean(steps, size)` | divided by all steps -> the first means are divided by all steps
 return total[..., :-1] / total[..., -1:], state
 # becomes
 return total[..., :-1] / self.shape[0], state
 
-# %% breaks: Define `RecentMean(steps, size)` | the sum
+# %% breaks: Define `RecentMean(steps, size)` | the sum -> that is the sum of the inputs
 return total[..., :-1] / total[..., -1:], state
 # becomes
 return total[..., :-1], state
 
-# %% breaks: Define `RecentMean(steps, size)` | without the present one
+# %% breaks: Define `RecentMean(steps, size)` | without the present one -> the present input is left out
 total = state.sum(axis=-2)
 # becomes
 total = state[..., :-1, :].sum(axis=-2)
 
-# %% breaks: Define `RecentMean(steps, size)` | zeros are missing
+# %% breaks: Define `RecentMean(steps, size)` | zeros are missing -> an input of 0 is not counted
 jnp.ones_like(x[..., :1])
 # becomes
 (x[..., :1] != 0) * 1.0
 
-# %% breaks: Inputs older than that must not matter | a running total
+# %% breaks: Inputs older than that must not matter | a running total -> Is anything left of an input that is in the mean no more?
 def __init__(self, steps, size, name=None):
 super().__init__(name=name)
 self.shape = steps, size + 1
@@ -95,19 +106,19 @@ def __call__(self, x, state):
     state = [total[..., None, :], state[..., 2:, :], new[..., None, :]]
     state = jnp.concatenate(state, axis=-2)
 
-# %% breaks: An input is of shape `(B, size)` | always a batch
+# %% breaks: An input is of shape `(B, size)` | always a batch -> neither x nor the state has an axis for it
 () if batch_size is None else (batch_size,)
 # becomes
 (batch_size or 1,)
 
-# %% breaks: An input is of shape `(B, size)` | one batch size
+# %% breaks: An input is of shape `(B, size)` | one batch size -> should be the first axis
 (batch_size,)
 return
 # becomes
 (2,)
 return
 
-# %% breaks: Each array of the state has the batch | one count for all rows
+# %% breaks: Each array of the state has the batch | one count for all rows -> should be the first axis
 def initial_state(self, batch_size):
 batch = () if batch_size is None else (batch_size,)
 return jnp.zeros((*batch, *self.shape))
@@ -128,7 +139,7 @@ def __call__(self, x, state):
     count = jnp.minimum(state[1] + 1, self.shape[0])
     return last.sum(axis=-2)[..., :-1] / count, (last, count)
 
-# %% breaks: Each array of the state has the batch | time first
+# %% breaks: Each array of the state has the batch | time first -> should be the first axis
 def initial_state(self, batch_size):
 batch = () if batch_size is None else (batch_size,)
 return jnp.zeros((*batch, *self.shape))
@@ -150,7 +161,7 @@ def __call__(self, x, state):
 # %% asks nothing
 # In NumPy:
 
-# %% wrong: a step late
+# %% wrong: a step late -> that is one step late
 class RecentMean(hk.RNNCore):
     def __init__(self, steps, size, name=None):
         super().__init__(name=name)
@@ -165,7 +176,7 @@ class RecentMean(hk.RNNCore):
         state = jnp.concatenate([state[..., 1:, :], new[..., None, :]], axis=-2)
         return total[..., :-1] / jnp.maximum(total[..., -1:], 1), state
 
-# %% wrong: kept in the module
+# %% wrong: kept in the module -> belongs in the state, not in self
 class RecentMean(hk.RNNCore):
     def __init__(self, steps, size, name=None):
         super().__init__(name=name)

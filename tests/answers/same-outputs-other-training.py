@@ -55,17 +55,17 @@ x = self.norm(self.words(words).sum(axis=1))
 x = jax.nn.relu(self.hidden(x))
 return x @ self.words.embedding[...].T
 
-# %% breaks: With the class and the sources below | the averages move too far
+# %% breaks: With the class and the sources below | the averages move too far -> How far does one step move the averages
 momentum=0.9
 # becomes
 momentum=0.1
 
-# %% breaks: With the class and the sources below | the averages hardly move
+# %% breaks: With the class and the sources below | the averages hardly move -> How far does one step move the averages
 momentum=0.9
 # becomes
 momentum=0.99
 
-# %% breaks: With the class and the sources below | no gradient through the outputs
+# %% breaks: With the class and the sources below | no gradient through the outputs -> held back from the gradient?
 return x @ self.words.embedding[...].T
 # becomes
 return x @ jax.lax.stop_gradient(self.words.embedding[...]).T
@@ -75,12 +75,12 @@ return x @ self.words.embedding[...].T
 # becomes
 return x @ nnx.Embed(20, 8, rngs=nnx.Rngs(0)).embedding[...].T
 
-# %% breaks: The check ports trained parameters | a source is missing
+# %% breaks: The check ports trained parameters | a source is missing -> No source is named for
 embed("words", "words") | batch_norm("norm", "norm") | linear("hidden", "hidden")
 # becomes
 embed("words", "words") | batch_norm("norm", "norm")
 
-# %% breaks: The check ports trained parameters | a layer that is not trained
+# %% breaks: The check ports trained parameters | a layer that is not trained -> one table twice, or a layer not?
 self.norm = nnx.BatchNorm(8, momentum=0.9, rngs=rngs)
 # becomes
 self.norm = nnx.BatchNorm(8, momentum=0.9, rngs=rngs)
@@ -90,7 +90,7 @@ self.norm.scale = nnx.Variable(self.norm.scale[...])
 # A colleague ported this network
 # The correction of the averages
 
-# %% wrong: copied at the start
+# %% wrong: copied at the start -> one table twice, or a layer not?
 class Guesser(nnx.Module):
     def __init__(self, rngs):
         self.words = nnx.Embed(20, 8, rngs=rngs)
@@ -111,7 +111,7 @@ GUESSER = (
     | {"output": ("words/embeddings", jnp.transpose)}
 )
 
-# %% wrong: left as it was
+# %% wrong: left as it was -> one table twice, or a layer not?
 class Guesser(nnx.Module):
     def __init__(self, rngs):
         self.words = nnx.Embed(20, 8, rngs=rngs)

@@ -39,27 +39,27 @@ def widen(fresh, trained):
     leaves, form = jax.tree.flatten(fresh)
     return form.unflatten(map(wider, leaves, jax.tree.leaves(trained)))
 
-# %% breaks: The two trees have the same paths, whatever they are made of
+# %% breaks: The two trees have the same paths, whatever they are made of -> Trees may be of named tuples, too
 return jax.tree.map(wider, fresh, trained)
 # becomes
 return {m: {n: wider(its[n], trained[m][n]) for n in its} for m, its in fresh.items()}
 
-# %% breaks: `widen` returns a tree of this form | the last entries
+# %% breaks: `widen` returns a tree of this form | the last entries -> the trained entries are the last and not the first
 first = tuple(slice(size) for size in shapes[1])
 # becomes
 first = tuple(slice(new - old, None) for new, old in zip(*shapes))
 
-# %% breaks: `widen` returns a tree of this form | fresh entries are lost
+# %% breaks: `widen` returns a tree of this form | fresh entries are lost -> the other entries are 0 and not those of the fresh
 new = jnp.asarray(new)
 # becomes
 new = jnp.zeros_like(new)
 
-# %% breaks: Leaves keep the dtype of the fresh ones | dtype
-new = jnp.asarray(new)
+# %% breaks: Leaves keep the dtype of the fresh ones | dtype -> Has what you set the dtype of the fresh leaf?
+jnp.asarray(old, new.dtype)
 # becomes
-new = jnp.asarray(new, jnp.asarray(old).dtype)
+old
 
-# %% breaks: Leaves keep the dtype of the fresh ones | the argument changes
+# %% breaks: Leaves keep the dtype of the fresh ones | the argument changes -> changes what it is given; make new objects
 return jax.tree.map(wider, fresh, trained)
 # becomes
 for module, its in getattr(fresh, "params", fresh).items():
@@ -67,18 +67,18 @@ for module, its in getattr(fresh, "params", fresh).items():
         its[name] = wider(its[name], getattr(trained, "params", trained)[module][name])
 return jax.tree.map(wider, fresh, trained)
 
-# %% breaks: A trained leaf with another number of axes | axes
+# %% breaks: A trained leaf with another number of axes | axes -> gives no error
 len(shapes[0]) != len(shapes[1]) or 
 # becomes
 
-# %% breaks: A trained leaf with another number of axes | more entries are cut off
+# %% breaks: A trained leaf with another number of axes | more entries are cut off -> gives no error
 if len(shapes[0]) != len(shapes[1]) or any(map(int.__lt__, *shapes)):
 # becomes
 if len(shapes[0]) == len(shapes[1]):
     old = old[tuple(map(slice, shapes[0]))]
 else:
 
-# %% breaks: A trained leaf with another number of axes | another error
+# %% breaks: A trained leaf with another number of axes | another error -> gives a TypeError
 raise ValueError(f"{shapes[1]} does not go into {shapes[0]}.")
 # becomes
 raise TypeError(f"{shapes[1]} does not go into {shapes[0]}.")
@@ -87,7 +87,7 @@ raise TypeError(f"{shapes[1]} does not go into {shapes[0]}.")
 # Define `widen
 # For one pair of arrays
 
-# %% wrong: two axes only
+# %% wrong: two axes only -> Does it work for each number of axes
 def widen(fresh, trained):
     def wider(new, old):
         if new.ndim != old.ndim or new.shape < old.shape:
@@ -97,7 +97,7 @@ def widen(fresh, trained):
 
     return jax.tree.map(wider, fresh, trained)
 
-# %% wrong: last axis only
+# %% wrong: last axis only -> Which slice of the fresh leaf has the shape
 def widen(fresh, trained):
     def wider(new, old):
         if new.ndim != old.ndim or any(map(int.__lt__, new.shape, old.shape)):
@@ -108,7 +108,7 @@ def widen(fresh, trained):
 
     return jax.tree.map(wider, fresh, trained)
 
-# %% wrong: padded with zeros
+# %% wrong: padded with zeros -> The other entries are the fresh ones, not zeros
 def widen(fresh, trained):
     def wider(new, old):
         if new.ndim != old.ndim or any(map(int.__lt__, new.shape, old.shape)):
@@ -117,7 +117,7 @@ def widen(fresh, trained):
 
     return jax.tree.map(wider, fresh, trained)
 
-# %% wrong: at the end
+# %% wrong: at the end -> the trained entries are the last and not the first
 def widen(fresh, trained):
     def wider(new, old):
         if new.ndim != old.ndim or any(map(int.__lt__, new.shape, old.shape)):
@@ -127,7 +127,7 @@ def widen(fresh, trained):
 
     return jax.tree.map(wider, fresh, trained)
 
-# %% wrong: dtype of the trained
+# %% wrong: dtype of the trained -> has the dtype float32, not bfloat16
 def widen(fresh, trained):
     def wider(new, old):
         if new.ndim != old.ndim or any(map(int.__lt__, new.shape, old.shape)):
@@ -137,25 +137,25 @@ def widen(fresh, trained):
 
     return jax.tree.map(wider, fresh, trained)
 
-# %% wrong: shapes compared as tuples
+# %% wrong: shapes compared as tuples -> gives no error
 def widen(fresh, trained):
     def wider(new, old):
         if new.ndim != old.ndim or new.shape < old.shape:
             raise ValueError("does not fit")
-        return new.at[tuple(slice(size) for size in old.shape)].set(old[tuple(map(slice, new.shape))])
+        return new.at[tuple(slice(size) for size in old.shape)].set(old[tuple(map(slice, new.shape))].astype(new.dtype))
 
     return jax.tree.map(wider, fresh, trained)
 
-# %% wrong: assertion
+# %% wrong: assertion -> gives a AssertionError
 def widen(fresh, trained):
     def wider(new, old):
         assert new.ndim == old.ndim
         assert all(a >= b for a, b in zip(new.shape, old.shape))
-        return new.at[tuple(slice(size) for size in old.shape)].set(old)
+        return new.at[tuple(slice(size) for size in old.shape)].set(old.astype(new.dtype))
 
     return jax.tree.map(wider, fresh, trained)
 
-# %% wrong: added
+# %% wrong: added -> the trained entries are added to the fresh ones
 def widen(fresh, trained):
     def wider(new, old):
         if new.ndim != old.ndim or any(map(int.__lt__, new.shape, old.shape)):
@@ -164,7 +164,7 @@ def widen(fresh, trained):
 
     return jax.tree.map(wider, fresh, trained)
 
-# %% wrong: not kept
+# %% wrong: not kept -> what `.at[...].set` returns is a new array
 def widen(fresh, trained):
     def wider(new, old):
         if new.ndim != old.ndim or any(map(int.__lt__, new.shape, old.shape)):
@@ -174,7 +174,7 @@ def widen(fresh, trained):
 
     return jax.tree.map(wider, fresh, trained)
 
-# %% wrong: in place
+# %% wrong: in place -> changes what it is given; make new objects
 def widen(fresh, trained):
     for module, its in fresh.items():
         for name, new in its.items():

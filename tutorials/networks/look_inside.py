@@ -412,9 +412,13 @@ _check = Check(
     "Return what you capture",
     {
         "module_name": "Constructors are intercepted, too, and there the module has no name.",
-        "KeyError": "Under which name does the submodule of each attention return?",
+        "KeyError": "capture sees other methods, too, before query and key have returned.",
+        "NoneType": "capture must return what the method returned.",
+        "subscript": "Queries and keys may have any number of axes in front.",
+        "ArrayConversion": "NumPy cannot take a tracer: keep what comes.",
+        "Unable to retrieve": "The modules must keep their names.",
         "reshape": "Which axes may queries and keys have in front, and how many columns has a head?",
-        "broadcast": "Which shape has a mask, and where do the heads come?",
+        "broadcast": "Scores are (..., heads, T, S): are they of queries and keys?",
         "not iterable": "Does it return a pair?",
         "unpack": "Does it return a pair, and does capture return what the method returned?",
         "UnexpectedTracer": "Is something kept outside of the function?",
@@ -450,13 +454,17 @@ def compiled_maps(attention_maps):
     return maps
 
 
-def _weights(values, module, heads, size, mask, root):
+def _weights(
+    values, module, heads, size, mask, root=0.5, low=-1e300, axis=-1, woven=False
+):
     q, k = (np.float64(values[f"{module}/{name}"][0]) for name in ("query", "key"))
     q, k = (a.reshape(*a.shape[:-1], heads, size) for a in (q, k))
-    scores = np.einsum("...thd,...shd->...hts", q, k) / root
-    scores = np.where(True if mask is None else mask, scores, -np.inf)
-    scores = np.exp(scores - scores.max(-1, keepdims=True))
-    return scores / scores.sum(-1, keepdims=True)
+    if woven:
+        q, k = (a.reshape(*a.shape[:-2], size, heads).swapaxes(-1, -2) for a in (q, k))
+    scores = np.einsum("...thd,...shd->...hts", q, k) / size**root
+    scores = np.where(True if mask is None else mask, scores, low)
+    scores = np.exp(scores - scores.max(axis, keepdims=True))
+    return scores / scores.sum(axis, keepdims=True)
 
 
 _draw = np.random.default_rng(0)
@@ -468,25 +476,31 @@ for _front, _t, _s, _heads, _size, _masked, _scope in (
     _x, _y = (jnp.float32(_draw.normal(size=(*_front, n, 5))) for n in (_t, _s))
     _mask = _draw.random((*_front, 1, _t, _s)) < 0.6
     _mask[..., 0] = True
+    _some = _mask if _masked else True
     _set = _heads, _size, _mask if _masked else None, _scope
-    _when = f"For queries {_x.shape}, keys {_y.shape}, {_heads} heads, key_size {_size}, mask: {_masked}, "
+    _when = f"For queries {_x.shape}, keys {_y.shape}, {_heads} heads, "
     _net = hk.transform(lambda x, y, s=_set: with_values(three_attentions(*s), x, y))
     _shapes = jax.eval_shape(_net.init, key, _x, _y)
     _params = jax.tree.map(lambda s: jnp.float32(_draw.normal(size=s.shape)), _shapes)
     with jax.default_matmul_precision("highest"):
         _right, _values = jax.jit(_net.apply)(_params, None, _x, _y)
 
-    def _all(*masks, root=_size**0.5, turn=np.array, values=_values, given=_set):
+    def _all(*masks, turn=np.array, values=_values, given=_set, **others):
         attentions = ("multi_head_attention", "mixer", "multi_head_attention_1")
         names = [f"{given[3]}/{name}" for name in attentions]
         pairs = zip(names, masks or (given[2], given[2], None), strict=True)
-        return {n: turn(_weights(values, n, *given[:2], m, root)) for n, m in pairs}
+        return {n: turn(_weights(values, n, *given[:2], m, **others)) for n, m in pairs}
 
     _returned = _check.call(_params, _x, _y, *_set, by=compiled_maps, when=_when)
     _pair = isinstance(_returned, tuple) and len(_returned) == 2
     _check.require(_pair, _when + "what attention_maps returns is not a pair.")
+    _named = sum(name in _returned[1] for name in _all())
+    _told = f"{_when}{_named} of 3 attentions are there under their module_name."
+    _check.require(_named == 3, _told)
+    _turned = [None if m is None else ~m for m in (_set[2], _set[2], None)]
     _hints = {"": "Does capture return what each method returned?"}
     _check.agrees(_returned[0], _right, _hints, _when, "the output")
+    _after = {n: w * (n[-1] == "1" or _some) for n, w in _all(None, None, None).items()}
     _mistakes = {
         "where is the mask? It may come by position or by name.": _all(
             None, None, None
@@ -497,7 +511,13 @@ for _front, _t, _s, _heads, _size, _masked, _scope in (
         "the mask is used where it comes by name, but not by position.": _all(
             None, _set[2], None
         ),
-        "where is the square root of key_size?": _all(root=1),
+        "where is the square root of key_size?": _all(root=0),
+        "is it key_size or its root that divides the scores?": _all(root=1),
+        "is the mask turned round?": _all(*_turned),
+        "a masked score of 0 still gets a weight.": _all(low=0),
+        "the mask comes after softmax: do weights add up to 1?": _after,
+        "along which axis does softmax sum to 1?": _all(axis=-2),
+        "which columns are the head's?": _all(woven=True),
         "which axis are the heads?": _all(turn=lambda w: np.moveaxis(w, -3, -1)),
         "do queries come before keys?": _all(turn=lambda w: np.swapaxes(w, -1, -2)),
         "": "Compare one head with weights_in_loops.",
@@ -977,11 +997,13 @@ _check = Check(
     "frozen",
     "Parameters: creators and getters",
     {
+        "not an iterator": "It needs one yield, inside the context.",
         "context manager": "Is it a generator with one yield, under @contextlib.contextmanager?",
         "missing": "Which arguments has a getter?",
         "takes": "Which arguments has a getter?",
         "NoneType": "Does the hook return what next_getter returns?",
         "None": "Does the hook return what next_getter returns?",
+        "ArrayConversion": "NumPy cannot take a tracer; jax.lax.stop_gradient can.",
         "": "Which hook runs at every use, and what does it return?",
     },
 )
@@ -1041,9 +1063,9 @@ _params = jax.tree.map(lambda s: jnp.float32(_draw.normal(size=s.shape)), _shape
 with jax.default_matmul_precision("highest"):
     _first, (_grads, _grad_x), _out = slopes_of(None)(_params, _x, [])
 for _modules in (
-    ["encoder"],
-    ["head", "encoder_out"],
     ["encoder/~/linear_1", "coder"],
+    ["head", "encoder_out"],
+    ["encoder"],
     ["code"],
 ):
 
@@ -1058,11 +1080,19 @@ for _modules in (
     _made, (_slopes, _by_x), _y = _check.call(
         _params, _x, _modules, by=slopes_of, when=_when
     )
-    _hints = {"": "Which numbers may change?"}
+    _hints = {"": "A value itself must stay as it is."}
     _check.agrees(_made, _first, _hints, _when, "what init makes")
     _check.agrees(_y, _out, _hints, _when, "the output")
+    _hints = {"": "Are outputs stopped, and not parameters?"}
+    _check.agrees(_by_x, _grad_x, _hints, _when, "the gradient of the inputs")
     _mistakes = {
-        "nothing is frozen. Which hook runs in apply?": _grads,
+        "nothing is frozen: does a getter run in apply, and return what is stopped?": _grads,
+        "only one of the nested contexts works: is next_getter called?": _stopped(
+            lambda n, m, first=_modules[0]: m == first and _is_inside(n, m)
+        ),
+        "modules inside are frozen, but not the module itself.": _stopped(
+            lambda n, m: n.startswith(f"{m}/")
+        ),
         "modules whose name only begins alike are frozen, too.": _stopped(
             str.startswith
         ),
@@ -1078,9 +1108,6 @@ for _modules in (
     }
     _what = "the gradient of the parameters"
     _check.agrees(_slopes, _stopped(_is_inside), _mistakes, _when, _what)
-    _check.agrees(
-        _by_x, _grad_x, {"": "Are they frozen?"}, _when, "the gradient of the inputs"
-    )
 print("Tested: the frozen modules have no gradient, and nothing else has changed.")
 
 # %% [markdown]

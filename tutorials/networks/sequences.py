@@ -353,7 +353,10 @@ from snippets.checking import Check
 
 _advice = {
     "equal types": "A state goes out of a step with the shapes and dtypes that came in.",
-    "parameters": "A mean needs no parameters.",
+    "of dimensions": "With None for the batch neither x nor the state has an axis for it.",
+    "item assignment": "Arrays do not change: .at[...].set makes new ones.",
+    "abstract": "A core is called by __call__; forward is PyTorch's name.",
+    "UnexpectedTracer": "What lasts from step to step belongs in the state, not in self.",
     "": "It is made with steps and size, and called with an input and a state, as Total is.",
 }
 _check = Check(globals(), "RecentMean", "Several layers: `hk.DeepRNN`", _advice)
@@ -386,53 +389,55 @@ def starts_of(core_class):
     ).apply({})
 
 
-_draw = np.random.default_rng(0)
-_many = int(_draw.integers(33, 50))
-for _steps, (_length, _rows, _size) in (
-    (3, (8, 2, 1)),
-    (1, (4, 1, 3)),
-    (9, (5, 3, 2)),
-    (_many, (2 * _many, 17, 2)),
-):
-    _xs = np.float32(_draw.normal(size=(_length, _rows, _size)))
-    _xs[2] = 0  # an input like any other
-    if _length > _steps + 2:
-        _xs[0] = 1e9
-    _resets = _draw.random((_length, _rows)) < 0.2
-    _when = f"With {_steps} steps and inputs of shape {_xs.shape}, "
-    _arrays = jax.tree.leaves(_check.call(_steps, _size, _rows, by=starts_of))
-    _told = f"{_when}an array of the state has no batch as its first axis."
-    _check.require(all(np.shape(a)[:1] == (_rows,) for a in _arrays), _told)
-    _mine = _check.call(_steps, _xs, _resets, by=unrolled_by, when=_when)
-    _right = recent_means(_xs, _steps)
-    _restarted = _right.copy()
-    for _row, _t in zip(*np.nonzero(_resets.T), strict=True):
-        _restarted[_t:, _row] = recent_means(_xs[_t:, _row], _steps)
-    _of = [recent_means(_xs, n) for n in (max(1, _steps - 1), _steps + 1)]
-    _seen = np.minimum(np.arange(1, _length + 1), _steps)[:, None, None]
-    _mistakes = {
-        "the mean is of one input too few.": _of[0],
-        "the mean is of one input too many.": _of[1],
-        "the first means are divided by all steps.": _right * _seen / _steps,
-        "that is the mean of all inputs so far.": recent_means(_xs, _length),
-        "that is one step late.": np.concatenate([0 * _right[:1], _right[:-1]]),
+def _of_steps(steps, length, rows, size):
+    draw, when = np.random.default_rng(0), f"With {steps} steps and {rows} rows, "
+    xs = np.float32(draw.normal(size=(length, rows, size)))
+    xs[2] = 0  # an input like any other
+    if length > steps + 2:
+        xs[0] = 1e9
+    resets = draw.random((length, rows)) < 0.2
+    for kept in jax.tree.leaves(_check.call(steps, size, rows, by=starts_of)):
+        told = f"{when}an array of the state has the shape {kept.shape}: the batch of {rows} should be the first axis."
+        _check.require(kept.shape[:1] == (rows,), told)
+    mine = _check.call(steps, xs, resets, by=unrolled_by, when=when)
+    right = recent_means(xs, steps)
+    restarted = right.copy()
+    for row, t in zip(*np.nonzero(resets.T), strict=True):
+        restarted[t:, row] = recent_means(xs[t:, row], steps)
+    few, many = (recent_means(xs, n) for n in (max(1, steps - 1), steps + 1))
+    t = np.arange(length)[:, None, None]
+    seen, zeros = np.minimum(t + 1, steps), (t >= 2) & (t < 2 + steps)
+    mistakes = {
+        "the mean is of one input too few.": few,
+        "the mean is of one input too many.": many,
+        "the first means are divided by all steps.": right * seen / steps,
+        "that is the sum of the inputs.": right * seen,
+        "an input of 0 is not counted.": right * seen / np.maximum(seen - zeros, 1),
+        "that is one step late.": np.concatenate([0 * right[:1], right[:-1]]),
+        "the present input is left out.": np.append(np.nan * few[:1], few[:-1], axis=0),
         "": "Which inputs are in the mean, and by how many is it divided?",
     }
-    _check.agrees(_mine[0], _right, _mistakes, _when, "the output")
-    _told = {"": "Is anything left of an input that is in the mean no more?"}
-    _given = _mine[0][_steps:], _right[_steps:], _told, _when
-    _check.agrees(*_given, "the output after so many steps")
-    _parts = {
-        "in two unrolls": (_mine[1], _right, "Is all that it needs in the state?"),
-        "with resets": (_mine[2], _restarted, "Does each row have a state of its own?"),
+    _check.agrees(mine[0], right, mistakes, when, "the output")
+    told = {"": "Is anything left of an input that is in the mean no more?"}
+    given = mine[0][steps:], right[steps:], told, when
+    _check.agrees(*given, "the output after so many steps")
+    parts = {
+        "in two unrolls": (mine[1], right, "Is all that it needs in the state?"),
+        "with resets": (mine[2], restarted, "Does each row have a state of its own?"),
         "of one row alone": (
-            _mine[3],
-            _right[:, 0],
+            mine[3],
+            right[:, 0],
             "What is different without a batch?",
         ),
     }
-    for _what, (_value, _wanted, _told) in _parts.items():
-        _check.agrees(_value, _wanted, {"": _told}, _when, f"the output {_what}")
+    for what, (value, wanted, told) in parts.items():
+        _check.agrees(value, wanted, {"": told}, when, f"the output {what}")
+
+
+_many = int(np.random.default_rng().integers(33, 50))
+for _case in (3, 8, 2, 1), (1, 4, 1, 3), (9, 5, 3, 2):
+    _of_steps(*_case)
+_check.over(_of_steps, (3, 8, 2, 1), (_many, 2 * _many, 17, 2))
 print("The means of the last inputs, in parts, with resets and without a batch, too.")
 
 # %% [markdown]
@@ -825,6 +830,9 @@ from snippets.checking import Check
 _episodes = 'Read "Episodes: `hk.ResetCore`" again.'
 _advice = {
     "UnexpectedTracer": 'Which loop may call modules? Read "A loop of your own: `hk.scan`" again.',
+    "Incompatible shapes": "Has the mask as many axes as each leaf of the state?",
+    "item assignment": "Arrays do not change: jnp.where makes new ones.",
+    "equal types": "A state keeps its dtypes: choose by jnp.where, do not multiply.",
     "TracerBool": f"An if cannot ask a tracer: what chooses between two arrays? {_episodes}",
     "": f"Does it work for one step, too, and for a state of any tree and rank? {_episodes}",
 }
@@ -866,6 +874,7 @@ def in_a_network(unroll):
 
 _told = (
     "a flag resets its own step: to which episode does that belong?",
+    "a flag resets its own step, which is the last of its episode.",
     "why is the first step of the chunk reset?",
     "why does the flag of the last step reset the first?",
     "the flags move to an earlier step.",
@@ -894,8 +903,8 @@ for _make, _t, _b, _d in (
     _first, _never = np.concatenate([_none, _before]), _none[0]
     _begin, _late = np.concatenate([~_none, _before]), np.roll(_over, 1, axis=0)
     _early = np.concatenate([_over[1:], _none])
-    _firsts = [_first, _over, _begin, _late, _early, _first, _first]
-    _ends = [_end, _never, _never, _end, _end, _never, ~_never]
+    _firsts = [_first, _over, _over, _begin, _late, _early, _first, _first]
+    _ends = [_end, _never, _end, _end, _end, _end, _never, ~_never]
     _reference = pure(lambda *inputs, make=_make: _steps(make(), *inputs))
     _like = jax.eval_shape(_reference.init, key, _xs, _first, _end, _state)
     _params = jax.tree.map(lambda p: np.float32(_draw.normal(size=p.shape)), _like)
@@ -903,10 +912,17 @@ for _make, _t, _b, _d in (
         _params, _xs, np.stack(_firsts), np.stack(_ends), _state
     )
     _all = jax.tree.map(np.array, _all)
-    _each = [jax.tree.map(lambda leaf, at=at: leaf[at], _all) for at in range(7)]
+    _each = [jax.tree.map(lambda leaf, at=at: leaf[at], _all) for at in range(8)]
     _right, _others = _each[0], dict(zip(_told, _each[1:], strict=True))
     _others["in which order are the outputs and the state?"] = _right[::-1]
-    _others[""] = f"Which step does a flag of ResetCore belong to? {_episodes}"
+    _others["the outputs are (T, B, ...)."] = _right[0].swapaxes(0, 1), _right[1]
+    _zeros = jax.tree.map(lambda leaf, end=_end: np.where(end, 0, leaf.T).T, _right[1])
+    _others["is an initial state always zeros?"] = _right[0], _zeros
+    _others[""] = (
+        f"Which steps begin with the initial state, and which not? {_episodes}"
+    )
+    if _t == 3:
+        _others = {"": "An old state times 0 is not gone: choose by jnp.where."}
     _given = _make, _params, _xs, jnp.asarray(_over), _state
     _made, _value = _check.call(*_given, by=in_a_network, when=_when)
     _check.agrees(_value, _right, _others, _when, dtypes=True)

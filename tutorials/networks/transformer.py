@@ -239,43 +239,49 @@ def _attention(query, key, value, seen, scale=1.0, axis=-1, rest=1.0):
     return np.einsum("...hts,...shk->...thk", weights, value)
 
 
-_draw, _ways = np.random.default_rng(0), [compiled_with_slopes, None]
-_many = int(_draw.integers(17, 30))
-_cases = [((5, 2, 3), 1), ((2, 3, 6, 3, 5), 3), ((_many, 2, 3), 1000)]
-for _shape, _size in (*_cases, ((4, 1, 1), 0), ((1, 1, 2), 0.01)):  # 0: of all logits
-    _parts = np.float32(_draw.normal(size=(3, *_shape)))
-    _parts *= np.reshape([_size, _size, _size or 1], (3, *[1] * len(_shape)))
-    _parts[1, ..., 1:2, :, :] *= _size != 3  # a key of zeros is a key like any other
-    _parts[2, ..., 2:4, :, :1] *= _size != 3  # and so is a value of 0
-    _exact, _way = _parts.astype(float), _draw.normal(size=_parts.shape)
-    _past, _of = np.tri(_shape[-3]), partial(_attention, *_exact)
-    _mistakes = {
-        "no position is masked.": _of(True),
-        "do the weights in a row add up to 1?": _of(1, rest=_past),
-        "what weight does a logit of 0 get?": _of(True, scale=_past),
-        "is the triangle the wrong way round?": _of(_past.T),
-        "output t depends on position t + 1.": _of(np.tri(_shape[-3], k=1)),
-        "output t does not use position t.": _of(np.tri(_shape[-3], k=-1)),
-        "are the logits divided by the root of K?": _of(_past, scale=_shape[-1] ** 0.5),
-        "along which axis does softmax sum to 1?": _of(_past, axis=-2),
+def _of_shape(length, size, width=3, heads=2, batch=()):
+    draw, shape = np.random.default_rng(0), (*batch, length, heads, width)
+    parts = np.float32(draw.normal(size=(3, *shape)))
+    parts *= np.reshape([size, size, size or 1], (3, *[1] * len(shape)))
+    parts[1, ..., 1:2, :, :] *= size != 3  # a key of zeros is a key like any other
+    parts[2, ..., 2:4, :, :1] *= size != 3  # and so is a value of 0
+    exact, way = parts.astype(float), draw.normal(size=parts.shape)
+    past, of = np.tri(length), partial(_attention, *exact)
+    mistakes = {
+        "no position is masked.": of(True),
+        "do the weights in a row add up to 1?": of(1, rest=past),
+        "what weight does a logit of 0 get?": of(True, scale=past),
+        "is the triangle the wrong way round?": of(past.T),
+        "output t depends on position t + 1.": of(np.tri(length, k=1)),
+        "output t does not use position t.": of(np.tri(length, k=-1)),
+        "are the logits divided by the root of K?": of(past, scale=width**0.5),
+        "along which axis does softmax sum to 1?": of(past, axis=-2),
+        "a logit of 0 is masked, too.": of(past * (np.arange(length) != 1)),
+        "": "What does softmax see: by what are logits divided, and is the future masked?",
     }
-    _told = "What does softmax see: by what are logits divided, and has each masked one the weight 0?"
-    _mistakes = {"": _told} if _size == 1000 else {**_mistakes, "": _told}
-    _when = f"For arguments of shape {_shape} and size {_size}, "
-    _ways.reverse()  # the eager call first, then for another shape the compiled one
-    for _by in _ways:
-        _found = _check.call(*map(jnp.array, _parts), by=_by, when=_when)
-        _outputs = _found[0] if _by else _found
-        _fits = getattr(_outputs, "shape", None) == _shape
-        _told = "an output is nan or inf. Does each row keep a position? Can exp overflow, or a sum be 0?"
-        _check.require(not _fits or np.isfinite(_outputs).all(), _when + _told)
-        _check.agrees(_outputs, _of(_past), _mistakes, _when, rtol=2e-3)
-        if _by and _size < 1000:
-            _near = _attention(*(_exact + 1e-6 * _way), _past)
-            _slope = (_near**2 - _of(_past) ** 2).sum() / 1e-6
-            _others = {"": "Is a part of the computation held back from the gradient?"}
-            _yours = sum(map(np.vdot, _found[1], _way))
-            _check.agrees(_yours, _slope, _others, _when, "the gradient", rtol=5e-3)
+    if size == 1000:
+        mistakes = {"": "What masks a logit must be far below logits of any size."}
+    when = f"For arguments of shape {shape} and size {size}, "
+    for by in (None, compiled_with_slopes)[:: -1 if batch else 1]:  # either comes first
+        found = _check.call(*map(jnp.array, parts), by=by, when=when)
+        outputs = found[0] if by else found
+        _check.require(not isinstance(outputs, tuple), "Return the outputs alone.")
+        fits = getattr(outputs, "shape", None) == shape
+        told = "an output is nan or inf. Does each row keep a position? Can exp overflow, or a sum be 0?"
+        _check.require(not fits or np.isfinite(outputs).all(), when + told)
+        _check.agrees(outputs, of(past), mistakes, when, rtol=2e-3)
+        if by and size < 1000:
+            near = _attention(*(exact + 1e-6 * way), past)
+            slope = (near**2 - of(past) ** 2).sum() / 1e-6
+            others = {"": "Is a part of the computation held back from the gradient?"}
+            yours = sum(map(np.vdot, found[1], way))
+            _check.agrees(yours, slope, others, when, "the gradient", rtol=5e-3)
+
+
+_many = int(np.random.default_rng().integers(17, 30))
+for _case in (5, 1), (6, 3, 5, 3, (2, 3)), (5, 1000), (4, 0, 1, 1), (1, 0.01, 2, 1):
+    _of_shape(*_case)  # the size 0 is that of all logits
+_check.over(_of_shape, (5, 1), (_many, 1))
 print("Agrees with attention over the positions 0 to t, and so does its gradient.")
 
 # %% [markdown]
@@ -525,6 +531,7 @@ _stops = {
     "oncrete": "The count is a tracer in a loop: compare it with jnp.arange, do not slice by it.",
     "carry": "The cache goes out with the keys, shapes and dtypes with which it came in.",
     "unpack": "It returns two things: the output and the cache.",
+    "item assignment": "Arrays do not change: .at[...].set makes new ones.",
     "": "It gets (..., H, K) three times, and the cache. Count axes from the end.",
 }
 _check = Check(globals(), "attend_next", "A causal mask, tested by gradient", _stops)
@@ -547,61 +554,66 @@ def largest_array_of(attend_next):
     return of
 
 
-def _by_steps(query, key, value, room, first=0, late=0, empty=False):
+def _by_steps(query, key, value, room, late=0, seen=0, zero=True, root=0.5):
     outputs, (length, _, size) = [], query.shape[-3:]
     for t in range(length):
-        there = max(t + 1 - late, first)
+        there = t + 1 - late
         spare = [(0, 0)] * (key.ndim - 3) + [(0, room - there), (0, 0), (0, 0)]
         keys, values = (np.pad(x[..., :there, :, :], spare) for x in (key, value))
-        logits = np.einsum("...hk,...shk->...hs", query[..., t, :, :], keys) / size**0.5
-        logits = np.where(empty | (np.arange(room) < there), logits, -1e300)
+        logits = (
+            np.einsum("...hk,...shk->...hs", query[..., t, :, :], keys) / size**root
+        )
+        used = (np.arange(room) < there + seen) & (zero | (logits != 0))
+        logits = np.where(used, logits, -1e300)
         scores = np.exp(logits - logits.max(axis=-1, keepdims=True))
         weights = scores / scores.sum(axis=-1, keepdims=True)
         outputs.append(np.einsum("...hs,...shk->...hk", weights, values))
     return np.stack(outputs, axis=-3)
 
 
-_draw = np.random.default_rng(0)
-_many = int(_draw.integers(17, 30))
-_cases = (((5, 2, 3), 3, 1), ((2, 3, 6, 3, 5), 0, 3), ((1, 1, 2), 4, 1))
-for _shape, _spare, _size in (*_cases, ((_many, 2, 3), 40, 100)):
-    _parts = np.float32(_size * _draw.normal(size=(3, *_shape)))
-    _parts[1, ..., 2:3, :, :] *= _size != 3  # a key of zeros is a key like any other
-    _exact, _room = _parts.astype(float), _shape[-3] + _spare
-    _when = f"For {_shape} and room for {_room}, "
-    _start = empty_cache(*_shape[:-3], _room, *_shape[-2:])
-    _right = _by_steps(*_exact, _room)
-    _mistakes = {
-        "what has not come yet gets a weight, too.": _by_steps(
-            *_exact, _room, empty=True
-        ),
-        "a position does not see itself.": _by_steps(*_exact, _room, late=1),
-        "output t sees all positions.": _by_steps(*_exact, _room, first=_shape[-3]),
+def _of_length(length, size, spare, width=2, heads=3, batch=()):
+    draw, shape = np.random.default_rng(0), (*batch, length, heads, width)
+    parts = np.float32(size * draw.normal(size=(3, *shape)))
+    parts[1, ..., 2:3, :, :] *= size != 3  # a key of zeros is a key like any other
+    exact, room = parts.astype(float), length + spare
+    when = f"For {shape} and room for {room}, "
+    start = empty_cache(*batch, room, heads, width)
+    given = *map(jnp.array, parts), start
+    (outputs, cache), slopes = _check.call(*given, by=decoded_with_slopes, when=when)
+    rest = [(0, 0)] * len(batch) + [(0, spare), (0, 0), (0, 0)]
+    full = {"key": np.pad(parts[1], rest), "value": np.pad(parts[2], rest)}
+    told = {"": "Key and value go to the place count, and count grows by 1."}
+    _check.agrees(cache, full | {"count": length}, told, when, "the cache")
+    told = f"{when}an output is nan or inf: can exp overflow, or a sum be 0?"
+    _check.require(np.isfinite(outputs).all(), told)
+    of = partial(_by_steps, *exact, room)
+    mistakes = {
+        "what has not come yet gets a weight, too.": of(seen=room),
+        "is the cache read before the new key is in it?": of(late=1),
+        "a position does not see itself.": of(seen=-1),
+        "a logit of 0 is masked, too.": of(zero=False),
+        "are the logits divided by the root of K?": of(root=0),
         "": "Which places of the cache may position t use?",
     }
-    _given = *map(jnp.array, _parts), _start
-    _found = _check.call(*_given, by=decoded_with_slopes, when=_when)
-    (_outputs, _cache), _slopes = _found
-    _check.agrees(_outputs, _right, _mistakes, _when, "the output", rtol=2e-3)
-    _rest = [(0, 0)] * (len(_shape) - 3) + [(0, _spare), (0, 0), (0, 0)]
-    _full = {"count": _shape[-3], "key": _parts[1], "value": _parts[2]}
-    _full = {k: np.pad(v, _rest) if k != "count" else v for k, v in _full.items()}
-    _told = {"": "What has to be in it for the next position?"}
-    _check.agrees(_cache, _full, _told, _when, "the cache")
-    _way = _draw.normal(size=_parts.shape)
-    _near = _by_steps(*(_exact + 1e-6 * _way), _room)
-    _rise = (_near**2 - _right**2).sum() / 1e-6
-    _told = {"": "Is a part of the computation held back from the gradient?"}
-    if _size < 100:
-        _mine = sum(map(np.vdot, _slopes, _way))
-        _check.agrees(_mine, _rise, _told, _when, "the gradient", rtol=5e-3)
-    _now = [part[..., 0, :, :] for part in _given[:3]]
-    _alone, _ = _check.call(*_now, _start, when=_when)
-    _told = {"": "What is different outside of a loop?"}
-    _check.agrees(_alone, _right[..., 0, :, :], _told, _when, "the output of one call")
-    _largest = _check.call(*_now, _start, by=largest_array_of, when=_when)
-    _told = f"{_when}an array has {_largest} entries, the keys {_start['key'].size}: is it attention for one position?"
-    _check.require(_largest <= _start["key"].size, _told)
+    _check.agrees(outputs, right := of(), mistakes, when, "the output", rtol=2e-3)
+    way = draw.normal(size=parts.shape)
+    rise = (_by_steps(*(exact + 1e-6 * way), room) ** 2 - right**2).sum() / 1e-6
+    told = {"": "Is a part of the computation held back from the gradient?"}
+    if size < 30:
+        mine = sum(map(np.vdot, slopes, way))
+        _check.agrees(mine, rise, told, when, "the gradient", rtol=5e-3)
+    now = [part[..., 0, :, :] for part in given[:3]]
+    alone, _ = _check.call(*now, start, when=when)
+    _check.agrees(alone, right[..., 0, :, :], {}, when, "the output outside of a loop")
+    largest = _check.call(*now, start, by=largest_array_of, when=when)
+    told = f"{when}an array has {largest} entries, the keys {start['key'].size}: is it attention for one position?"
+    _check.require(largest <= start["key"].size, told)
+
+
+_many = int(np.random.default_rng().integers(17, 30))
+for _case in (5, 1, 3), (6, 3, 0, 5, 3, (2, 3)), (1, 1, 4, 2, 1), (5, 30, 3):
+    _of_length(*_case)
+_check.over(_of_length, (5, 1, 3), (_many, 1, 40))
 print("One position after the other agrees with causal attention, without its table.")
 
 # %% [markdown]
@@ -1087,6 +1099,7 @@ _advice = {
     "racer": _cut,
     "static": _cut,
     "hk.transform": "A Haiku module works in a transform only; what do you need from one?",
+    "contracting": "Do queries come from x, keys and values from memory?",
     "": "Which axes do logits and mask have? Sizes may all differ.",
 }
 _read = "SelfAttention: the module around it"
@@ -1102,13 +1115,21 @@ def compiled_with_slopes(attention):
     return lambda *given: both(given[:3], *given[3:])[::-1]
 
 
-def _loops(parts, heads, lengths, **others):
-    params, rows = parts[0] | others, zip(*parts[1:], lengths, strict=True)
-    return np.stack([cross_attention_in_loops(params, *row, heads) for row in rows])
+def _attention(parts, heads, seen, scale=1.0, axis=-1, rest=1.0, **others):
+    def linear(name, rows):
+        its = (parts[0] | others)[f"multi_head_attention/{name}"]
+        return rows @ its["w"] + its["b"]
 
+    def cut(name, rows):
+        return linear(name, rows).reshape(*rows.shape[:2], heads, -1)
 
-def _times(part, w, b):
-    return {"w": w * part["w"], "b": b * part["b"]}
+    query, key, value = map(cut, ("query", "key", "value"), parts[1:2] + 2 * parts[2:])
+    logits = np.einsum("bthk,bshk->bhts", query, key) / query.shape[-1] ** 0.5
+    logits = np.where(seen, logits * scale, -1e300)
+    scores = np.exp(logits - logits.max(axis, keepdims=True))
+    weights = scores / scores.sum(axis, keepdims=True) * rest
+    out = np.einsum("bhts,bshk->bthk", weights, value)
+    return linear("linear", out.reshape(*out.shape[:2], -1))
 
 
 _names = [f"multi_head_attention/{n}" for n in ("query", "key", "value", "linear")]
@@ -1119,55 +1140,63 @@ for _b, _t, _s, _d, _m, _heads, _k, _outputs, _size, _lengths, _order in (
     (3, 3, 5, 4, 2, 4, 2, 3, 1, [4, 2, 1], (compiled_with_slopes,)),
     (1, 1, 8, 3, 9, 1, 5, 10, 9, np.uint8([3]), (compiled_with_slopes, None)),
     (3, 3, 3, 1, 1, 3, 1, 1, 0.01, [2, 3, 1], (None,)),
-    (2, 4, _many, 5, 7, 2, 3, 9, 30, [1, _many - 1], (None,)),
+    (2, 4, _many, 5, 7, 2, 3, 9, 1, [1, _many - 1], (None,)),
+    (2, 4, 6, 5, 7, 2, 3, 9, 30, [1, 5], (None,)),
 ):
-    _all, _lengths, _wide = np.full(_b, _s), np.array(_lengths), _heads * _k
-    _real = (np.arange(_s) < _lengths[:, None])[..., None]  # (B, S, 1)
+    _lengths, _wide, _before = np.array(_lengths), _heads * _k, np.arange(_s)
+    _seen = _before < _lengths[:, None, None, None]  # (B, 1, 1, S)
+    _real = _seen[:, 0, 0, :, None]  # (B, S, 1)
     _sizes = (_d, _wide), (_m, _wide), (_m, _wide), (_wide, _outputs)
     _w = [_draw.normal(size=size) / size[0] ** 0.5 for size in _sizes]
     _its = [{"w": w, "b": _draw.normal(size=w.shape[1])} for w in _w]
     _its = dict(zip(_names, _its, strict=True))
-    _query, _key, _value = _names[:3]
     _x, _memory = (_size * _draw.normal(size=(_b, *n)) for n in ((_t, _d), (_s, _m)))
     _memory[:, :1] *= _b != 3  # a row of zeros is a row like any other
     _memory *= np.where(_real, 1, 50)
     _zeros, _exact = (_its, _x, _memory * _real), (_its, _x, _memory)
-    _of = partial(_loops, _exact, _heads)
-    _factors = 0, _k**0.5, (_k / _d) ** 0.5, _heads**-0.5
-    _scaled = [_of(_lengths, **{_query: _times(_its[_query], f, f)}) for f in _factors]
-    _bare = {name: _times(part, 1, 0) for name, part in _its.items()}
+    _of = partial(_attention, _exact, _heads)
+    _right = _of(_seen)
+    _bare = {name: part | {"b": 0} for name, part in _its.items()}
+    _last = {_names[-1]: {"w": np.eye(_wide), "b": 0}}
     _mixed = np.arange(_wide).reshape(_k, _heads).T.ravel()
-    _swapped = {_key: _its[_value], _value: _its[_key]}
+    _swapped = {_names[1]: _its[_names[2]], _names[2]: _its[_names[1]]}
     _woven = {n: {k: a[..., _mixed] for k, a in _its[n].items()} for n in _names[:3]}
     _mistakes = {
-        "padding counts, too.": _of(_all),
-        "is the length of each example its own?": _of(_all * 0 + max(_lengths)),
-        "one row of padding counts.": _of(np.minimum(_lengths + 1, _s)),
-        "what weight does a row of zeros get?": _loops(_zeros, _heads, _all),
-        "is the mask the wrong way round?": _scaled[0],
-        "are the logits divided by the root of K?": _scaled[1],
-        "is K the width of x, or of a head?": _scaled[2],
-        "is K the width of one head, or of all?": _scaled[3],
-        "where are the biases b?": _of(_lengths, **_bare),
-        "are keys and values exchanged?": _of(_lengths, **_swapped),
-        "which columns make a head?": _of(_lengths, **_woven),
-        "": "What comes from x and what from memory? Is the mask along memory, before softmax, and low enough?",
+        "padding counts, too.": _of(True),
+        "is the length of each example its own?": _of(_before < max(_lengths)),
+        "one row of padding counts.": _of(np.roll(_seen, 1) | _seen),
+        "what weight does a row of zeros get?": _attention(_zeros, _heads, True),
+        "is the mask the wrong way round?": _of(~_seen),
+        "do the real rows come first, or last?": _of(_seen[..., ::-1]),
+        "the mask comes after softmax: do weights add up to 1?": _of(True, rest=_seen),
+        "along which axis does softmax sum to 1?": _of(_seen, axis=1),
+        "there are always two heads.": _attention(_exact, 2 - _wide % 2, _seen),
+        "are the logits divided by the root of K?": _of(_seen, _k**0.5),
+        "is K the width of x, or of a head?": _of(_seen, (_k / _d) ** 0.5),
+        "is K the width of one head, or of all?": _of(_seen, _heads**-0.5),
+        "where are the biases b?": _of(_seen, **_bare),
+        "are keys and values exchanged?": _of(_seen, **_swapped),
+        "which columns make a head?": _of(_seen, **_woven),
+        "where is the last map, linear?": _of(_seen, **_last),
+        "": "What comes from x, what from memory, and which rows of it count?",
     }
+    if _size == 30:
+        _mistakes = {"": "What masks a logit must be far below logits of any size."}
     _when = f"For B, T, S = {_b, _t, _s}, {_heads} heads, lengths {_lengths.tolist()}, "
     _parts = jax.tree.map(jnp.float32, _exact)
     for _by in _order:
         _found = _check.call(*_parts, jnp.array(_lengths), _heads, by=_by, when=_when)
         _outs = _found[0] if _by else _found
-        _check.agrees(_outs, _of(_lengths), _mistakes, _when, rtol=2e-3)
+        _check.agrees(_outs, _right, _mistakes, _when, rtol=2e-3)
         if _by:
             _way = jax.tree.map(lambda leaf: _draw.normal(size=leaf.shape), _exact)
             _near = jax.tree.map(lambda a, v: a + 1e-6 * v, _exact, _way)
-            _rise = _loops(_near, _heads, _lengths) ** 2 - _of(_lengths) ** 2
+            _rise = _attention(_near, _heads, _seen) ** 2 - _right**2
             _slope = sum(map(np.vdot, *map(jax.tree.leaves, (_found[1], _way))))
             _what = "the gradient along one direction"
             _others = {"": "Is a part of the computation held back from the gradient?"}
             _check.agrees(_slope, _rise.sum() / 1e-6, _others, _when, _what, rtol=5e-3)
-print("Agrees with the loops at five sizes, and padding changes nothing.")
+print("Agrees at six sizes, and padding changes nothing.")
 
 # %% [markdown]
 # ## What can go wrong

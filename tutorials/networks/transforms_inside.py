@@ -1200,8 +1200,9 @@ def kept_for_gradient_of(module):
 def _made(check, x, wide=None):
     params, state = check.call(jax.random.key(7), x, by=init_of)
     shapes = sorted(leaf.shape for leaf in jax.tree.leaves(params))
-    told = f"{check.name} should have a matrix and a vector for all rows; its parameters have the shapes {shapes[:4]}."
-    check.require(not wide or shapes == sorted([(x.shape[1], wide), (wide,)]), told)
+    right = sorted([(x.shape[1], wide), (wide,)]) if wide else shapes
+    told = f"the parameters of {check.name}, one layer for all rows, have the shapes {shapes[:4]}, not {right}."
+    check.require(shapes == right, told)
     params = jax.tree.map(lambda p: jnp.float32(_draw.normal(size=p.shape)), params)
     found = {leaf.ndim: np.float64(leaf) for leaf in jax.tree.leaves(params)}
     return params, state, found.get(2, np.eye(x.shape[-1])), found.get(1, 0)
@@ -1224,23 +1225,25 @@ for _check, _shape, _wide, _part in (
     _alive, _other = (
         np.resize(np.asarray(y) != 0, _full.shape) for _, (y, _) in _found
     )
+    _told = f"{_check.name} drops nothing of its result: is dropout the last step?"
+    _check.require(not _alive.all(), _told)
     if _alive.size > 1000:
-        _mean, _own = _alive.mean(), len(np.unique(_alive, axis=0))
-        _spread = max(_alive.mean(axis=axis).std() for axis in (0, 1))
-        _told = (
-            f"In {_check.name} a part of {_mean:.3f} survives, where {_part:.3f} should, and {_own} of {len(_alive)} rows"
-            " have a mask of their own. Where is dropout, how many keys are drawn, and which shape has a mask?"
-        )
-        _near = abs(_mean - _part) < 5 * (_part / _alive.size) ** 0.5 and _spread < 0.15
-        _check.require(_near and _own == len(_alive), _told)
         _told = f"Do the masks of {_check.name} depend on the key of apply?"
         _check.require((_alive != _other).any(), _told)
+        _mean, _own = _alive.mean(), len(np.unique(_alive, axis=0))
+        _spread = max(_alive.mean(axis=axis).std() for axis in (0, 1))
+        _told = f"Only {_own} of {len(_alive)} rows of {_check.name} have a mask of their own."
+        _check.require(_own == len(_alive), _told)
+        _told = f"In {_check.name} a part of {_mean:.3f} survives, where {_part:.3f} should: "
+        _once = "do all rounds share a mask?" if abs(_mean - 0.5) < 0.05 else ""
+        _near = abs(_mean - _part) < 5 * (_part / _alive.size) ** 0.5 and _spread < 0.15
+        _check.require(_near, _told + (_once or "how often is a half dropped?"))
     _right = 2 * _full * _alive @ _w.T / _part, (_full * _alive, _state)
     _others = {"": "What does hk.dropout do with what survives, and where is it?"}
     _check.agrees(_found[0], _right, _others, what=f"{_check.name} with its slope")
 _many = int(_draw.integers(65, 99))
 _x = np.float32(_draw.uniform(-3, 3, size=(_many, 3)))
-_x[-1, 1] = -4
+_x[[0, -1], 1] = -3.5, -4
 _params, _state, _w, _b = _made(_saved, _x, 7)
 for _count, _size, _largest in ((_many, 0.01, 0.04), (_many, 1.5, 6.0), (1, 0.5, 6.0)):
     _few = _size * _x[:_count]
@@ -1249,7 +1252,11 @@ for _count, _size, _largest in ((_many, 0.01, 0.04), (_many, 1.5, 6.0), (1, 0.5,
     _right = _right, 2 * _right * (1 - _right**2) @ _w.T
     _others = {"": "Is it the tanh of the linear layer?"}
     _saved.agrees((_y, _slope), _right, _others, what="SavedBlock with its slope")
-    _others = {"": 'Is it the largest |x| so far? Read "Lost state: `hk.grad`" again.'}
+    _others = {
+        "that is the largest |x| of this call, not so far.": [np.abs(_few).max()],
+        "that is the largest x, not the largest |x|.": [_few.max()],
+        "": 'Is it the largest |x| so far? Read "Lost state: `hk.grad`" again.',
+    }
     _saved.agrees(jax.tree.leaves(_state), [_largest], _others, what="The state")
 _kept = _saved.call(_params, _state, None, _x, by=kept_for_gradient_of)
 _told = "SavedBlock keeps an array as large as its output for the gradient: what is computed again?"
@@ -1527,7 +1534,7 @@ for _depth, _rounds, _shape, _size in (
     _made = [_call(key, _x, _depth, _rounds, by=init_of) for key in _keys]
     _right = sorted([(_depth, *2 * _shape[1:]), (_depth, *_shape[1:])])
     _shapes = sorted(leaf.shape for leaf in jax.tree.leaves(_made[0]))
-    _told = f"the parameters should have the shapes {_right}, not {_shapes[:6]}: is there one stack?"
+    _told = f"the parameters should have the shapes {_right}, not {_shapes[:6]}: one stack for all rounds."
     _check.require(_shapes == _right, _when + _told)
     _first, _other = ({p.ndim: p for p in jax.tree.leaves(made)}[3] for made in _made)
     _told = "are the matrices random numbers, drawn with the key of init?"
@@ -1542,13 +1549,9 @@ for _depth, _rounds, _shape, _size in (
     _stack = [*range(_depth)]
     _all = _stack * _rounds
     _mistakes = {
-        "it runs one round.": _of(_stack),
         "it runs a round too many.": _of(_stack + _all),
         "each layer is repeated before the next: what is a round?": _of(sorted(_all)),
-        "do the layers run from last to first?": _of(_all[::-1]),
-        "is every layer the first?": _of([0] * len(_all)),
         "where is the sum h + ...?": _of(_all, lambda h, z: np.tanh(z)),
-        "where is the tanh?": _of(_all, lambda h, z: h + z),
         "is there another function than tanh?": _of(_all, lambda h, z: h + z * (z > 0)),
         "": "In which order do layers and rounds come in rounds_in_loops?",
     }
@@ -1556,7 +1559,9 @@ for _depth, _rounds, _shape, _size in (
     _near = 1.000001 * _arrays[3], 1.000001 * _arrays[2]
     _rise = _loops(np.float64(_x), *_near, _all) ** 2 - _of(_all) ** 2
     _slope = sum(map(np.vdot, *map(jax.tree.leaves, (_slopes, _made))))
-    _check.agrees(_slope, _rise.sum() / 1e-6, {}, _when, "the gradient", rtol=1e-2)
+    _others = {"": "Is a part of the computation held back from the gradient?"}
+    _rise = _rise.sum() / 1e-6
+    _check.agrees(_slope, _rise, _others, _when, "the gradient", rtol=1e-2)
     _counts.append(_call(*_given, by=equations_of))
     _told = f"apply has {_counts[-1]} equations, and {_counts[0]} for 2 layers and 3 rounds: where is a Python loop?"
     _check.require(_depth != 6 or _counts[0] == _counts[1], _when + _told)

@@ -522,7 +522,10 @@ _check = Check(
     "widen",
     "Exercise: widen all leaves",
     {
-        "ncompatible shapes": "Which slice of the fresh leaf has the shape of the trained one?",
+        "scatter inputs": "Has what you set the dtype of the fresh leaf?",
+        "ncompatible": "Which slice of the fresh leaf has the shape of the trained one?",
+        "has no attribute": "Trees may be of named tuples, too: jax.tree.map knows all.",
+        "jnp.pad": "The other entries are the fresh ones, not zeros.",
         "item assignment": "JAX arrays are immutable: use x.at[index].set(values).",
         "": "Does it work for each number of axes, from 0 up?",
     },
@@ -577,7 +580,6 @@ for _shapes in (
         "that is the fresh tree; what `.at[...].set` returns is a new array.": _widened(
             _pair, lambda new, old, wide: new
         ),
-        "that is the trained tree.": _widened(_pair, lambda new, old, wide: old),
         "the other entries are 0 and not those of the fresh leaf.": _widened(
             _pair, lambda new, old, wide: widen_by_loops(np.zeros_like(new), old)
         ),
@@ -587,7 +589,7 @@ for _shapes in (
         ),
         "": "Which entries of each leaf are the trained ones?",
     }
-    _when = f"For leaves of the shapes {_shapes}, "
+    _when = f"For the leaves of {' and '.join(_shapes)}, "
     _given = _check.call(_new, _old, when=_when)
     _check.agrees(_given, _widened(_pair), _mistakes, _when, rtol=0, dtypes=True)
 _half = {"head": {"w": jnp.zeros((2, 3), jnp.bfloat16)}}
@@ -874,7 +876,7 @@ _check = Check(
     "dropped_fn",
     "Add dropout: who shares a mask?",
     {
-        "must be passed a non-None": "Is the key split, or drawn, where none is needed?",
+        "non-None": "Is the key split, or drawn, where none is needed?",
         "does not support setting split_rng": "What must split_rng be while `init` makes the parameters?",
         "": "Does it work in both modes, at `init` and at `apply`?",
     },
@@ -910,8 +912,12 @@ for _rows_of_x in (5, 1):
     for _mode in (True, False):
         _when = f"With is_training={_mode}, "
         _given = _check.call(_x, _mode, by=tree_of, when=_when)
-        _said = {"": "Are the names of the layers those of `author_fn`?"}
-        _check.agrees(_given, _tree, _said, _when, "what `init` makes", dtypes=True)
+        _names = [", ".join(sorted(tree)) for tree in (_given, _tree)]
+        _told = (
+            f"`init` makes the modules {_names[0]}, and that of author_fn {_names[1]}."
+        )
+        _check.require(_names[0] == _names[1], _when + _told)
+        _check.agrees(_given, _tree, {}, _when, "what `init` makes", dtypes=True)
     for _seed in (3, 4):
         _params = author_net.init(jax.random.key(_seed), x)
         _right = author_net.apply(_params, None, _x)
@@ -942,12 +948,12 @@ for _params, _value, _share, _what in (
     for _seed in (5, 6):
         _given = _check.call(_params, jax.random.key(_seed), _many, True, by=outputs_of)
         _check.require(np.shape(_given) == (2000, 3), "The outputs have another shape.")
-        _alive = np.isclose(_given, _value, atol=1e-3)
-        _told = f"Units that survive {_what} should be {_value:.3f} times as large, and others 0."
-        _check.require((_alive | np.isclose(_given, 0, atol=1e-3)).all(), _told)
+        _alive = ~np.isclose(_given, 0, atol=1e-3)
         _told = f"Of 6000 units {_alive.mean():.2f} survive dropout {_what}; {_share} should. "
         _told += "Has each of the two layers a mask of its own, at rate 0.1?"
         _check.require(abs(_alive.mean() - _share) < 0.025, _told)
+        _told = f"Units that survive {_what} should be {_value:.3f} times as large, and others 0."
+        _check.require(np.allclose(_given, _value * _alive, atol=1e-3), _told)
         _rows_alive = abs(np.corrcoef(_alive.T) - np.eye(3)).max() < 0.1
         _check.require(_rows_alive, f"The units of a row share their mask {_what}.")
         _by_row = abs(_alive.reshape(2, 1000, 3).mean(1) - _share).max() < 0.07

@@ -453,7 +453,9 @@ _adam = Check(
     {
         "racer": "i may be traced: Python cannot look at it.",
         "unpack": "It returns three functions, and opt_state is a pair.",
-        "": "Does each of the three functions use its arguments alone?",
+        "positional arg": "In which order does adam return its functions?",
+        "has no attribute": "opt_state is the pair (params, state), in this order.",
+        "": "Each function gets what it had: params; i, grads, opt_state; opt_state.",
     },
 )
 _transform = Check(
@@ -462,7 +464,7 @@ _transform = Check(
     "Haiku: `apply` without a key, and `apply_rng=False`",
     {
         "RNG as the second": "Does apply need a key if apply_rng is false?",
-        "positional argument": "Does apply take a key if apply_rng is true?",
+        "takes 1 pos": "Does apply take a key if apply_rng is true?",
         "": "What does each apply take after the parameters?",
     },
 )
@@ -516,10 +518,28 @@ for _by in (steps, steps_compiled):
         _moved, _state = _right = _old_way(*_given)
         _when = f"With the numbers {', '.join(map(str, _numbers))}, "
         _out = _adam.call(*_given, by=_by, when=_when)
-        _in_a_row = _old_way(_params, _grads, range(len(_numbers)), _size)[0]
-        _slips = {"": "The steps are those of example_libraries: with which count?"}
+        _leaves = [jax.tree.leaves(pair) for pair in (_out[1], _state)]
+        _told = "opt_state is not the pair of the parameters and the state of Optax."
+        _adam.require(len(_leaves[0]) == len(_leaves[1]), _told)
+        _told = "the moments stay 0: does opt_update return Optax's new state?"
+        _adam.require(any(map(np.any, _leaves[0][-4:])), _when + _told)
+        _later = [number + 1 for number in _numbers]
+        _slips = {
+            "it is all of opt_state, and not the parameters.": _state,
+            "the first step has the number 0, not 1.": _old_way(
+                _params, _grads, _later, _size
+            )[0],
+            "updates of Optax are added, not subtracted.": jax.tree.map(
+                lambda p, moved: 2 * p - moved, _params, _moved
+            ),
+            "": "Is it a step of optax.adam(step_size), from its own moments?",
+        }
         if _numbers[-1] > 2:
+            _in_a_row = _old_way(_params, _grads, range(len(_numbers)), _size)[0]
             _slips["the steps are numbered by Optax, and not by i."] = _in_a_row
+            _known = _old_way(_params, _grads, _numbers, 0.1)[0]
+            _slips["the step size is 0.1, whatever step_size is."] = _known
+            _slips[""] = "i goes back and jumps: is it the count of this step?"
         _what = "what get_params gives"
         _adam.agrees(_out[0], _moved, _slips, _when, _what, rtol=2e-5)
         _slips = {"": "It is the pair of the parameters and the state of optax.adam."}
@@ -544,7 +564,8 @@ def with_key(transform):
 
 _x = jnp.float32(_draw.normal(size=(4, 30)))
 for _inputs in ((_x,), (_x, _x)):
-    _given = _transform.call(*_inputs, by=without_key)
+    _when = "With two inputs, " * (len(_inputs) > 1)
+    _given = _transform.call(*_inputs, by=without_key, when=_when)
     _right = without_key(lambda f: hk.without_apply_rng(hk.transform(f)))(*_inputs)
     _what = "what apply gives without a key"
     _transform.agrees(_given, _right, {"": "Is it f that runs?"}, what=_what)
@@ -725,19 +746,27 @@ _flatten = Check(
     globals(),
     "flatten",
     "After the names",
-    {"": "What of a shape is known while JAX traces, and what multiplies it?"},
+    {
+        "oncrete": "jnp.prod gives a tracer, and a shape holds integers of Python.",
+        "cannot reshape": "Multiply all axes but the first.",
+        "": "What of a shape is known while JAX traces, and what multiplies it?",
+    },
 )
 _histogram = Check(
     globals(),
     "histogram",
     "An entry changed, in an array of NumPy",
-    {"": "Which arrays have .at, and can NumPy change one where JAX traces?"},
+    {
+        "incompatible types": "Is the array that gets the weights in float32?",
+        "immutable": "Instead of += there is .at.",
+        "": "Which arrays have .at, and can NumPy change one where JAX traces?",
+    },
 )
 _note = Check(
     globals(),
     "note",
     "The type of an array: `jax.Array` for `jnp.DeviceArray`",
-    {"": "Which tracers are arrays of JAX, and which have values?"},
+    {"": "A tracer is an array of JAX without values: is it left alone?"},
 )
 
 
@@ -778,7 +807,8 @@ for _by, _name in _ways:
         _x = jnp.float32(_draw.normal(size=(2,) * _twice + _shape))
         _right = _by(lambda x: x.reshape(len(x), -1))(_x)
         _given = _flatten.call(_x, by=_by, when=_when)
-        _told = {"": "Each row should be one vector."}
+        _whole = _by(lambda x: x.reshape(1, -1))(_x)
+        _told = {"all rows are one vector.": _whole, "": "Is each row one vector?"}
         _flatten.agrees(_given, _right, _told, _when, dtypes=True)
     for _tokens, _size in (([2, 0, 2], 4), ([], 3), ([1, 4, 1], 7), ([1] * _times, 2)):
         _t = jnp.array([_tokens, _tokens[::-1]] if _twice else _tokens, jnp.int32)
@@ -791,12 +821,16 @@ for _by, _name in _ways:
         def _last(tokens, weights, size):
             return jnp.zeros(size).at[tokens].set(weights)
 
+        def _counts(tokens, weights, size):
+            return _sums(tokens, jnp.ones_like(weights), size)
+
         with jax.default_matmul_precision("highest"):
             _right = _by(_sums)(_t, _w, _size)
         _told = {"": "Each entry is the sum of the weights of its places."}
         if len(_tokens) == 3:
             _one = "is a weight added to the entry, or set?"
             _told[_one] = _by(_last)(_t, _w, _size)
+            _told["it does not depend on the weights."] = _by(_counts)(_t, _w, _size)
         _histogram.agrees(_given, _right, _told, _when, dtypes=True)
         _is_jax = isinstance(_given, jax.Array)
         _histogram.require(_is_jax, "histogram should give an array of JAX.")
@@ -807,7 +841,7 @@ for _by, _name in _ways:
         _sum = [float(_x.sum())] * (_name == "eager" and isinstance(_x, jax.Array))
         _kind = "JAX" if isinstance(_x, jax.Array) else "NumPy"
         _what = f"NOTED, for an array of {_kind},"
-        _told = {"": "Does x have known values there, and is it an array of JAX?"}
+        _told = {"": "Of arrays of JAX with known values it gets the sum."}
         _note.agrees(list(NOTED), _sum, _told, _when, _what)
         _floats = {*map(type, NOTED)} <= {float}
         _note.require(_floats, _when + "NOTED should hold floats of Python.")

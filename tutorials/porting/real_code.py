@@ -1078,7 +1078,8 @@ _check = Check(
         "retrieved shape": "Which shape does the module expect from the getter?",
         "next_creator": "A creator takes next_creator, shape, dtype, init and context.",
         "DEPTH": "For how many members, and whose index?",
-        "is not iterable": "Is it a generator with one yield, under @contextlib.contextmanager?",
+        "not an iterator": "Is it a generator with one yield, under @contextlib.contextmanager?",
+        "cannot be `None`": "Does the getter return what next_getter returns?",
         "racer": "index may be traced: Python cannot look at it.",
         "": "What does the creator pass on, and what does the getter?",
     },
@@ -1126,10 +1127,13 @@ for _count, _shape, _size, _dtype in (
     _net = hk.transform(lambda x, size=_size: small_net(x, size))
     _alone = jax.eval_shape(_net.init, key, _x)
     _all = jax.tree.map(lambda s, n=_count: jnp.zeros((n, *s.shape), s.dtype), _alone)
-    _form, _hints = (
-        jax.tree.map(jnp.zeros_like, _params),
-        {"": "What has an axis of members?"},
-    )
+    _names = [", ".join(sorted(tree)) for tree in (_params, _alone)]
+    _told = f"the modules are {_names[0]}, and without the context {_names[1]}."
+    _check.require(_names[0] == _names[1], _when + _told)
+    _form = jax.tree.map(jnp.zeros_like, _params)
+    _hints = {
+        "": "Each parameter has a first axis of count members, and its own dtype."
+    }
     _check.agrees(_form, _all, _hints, _when, "the tree, times 0,", dtypes=True)
     _told = "do members start with the same {}? Each needs random numbers of its own."
     _starts = {
@@ -1154,11 +1158,11 @@ for _count, _shape, _size, _dtype in (
         _what = "the deviation of the first w of each member"
         _right = np.full(_count, _plain)
         _check.agrees(_rows.std(axis=1), _right, _hints, _when, _what, rtol=0.2)
-    _right = [
-        _net.apply(jax.tree.map(lambda p, i=i: p[i], _params), None, _x)
-        for i in range(_count)
-    ]
+    _members = [jax.tree.map(lambda p, i=i: p[i], _params) for i in range(_count)]
+    _members.append(jax.tree.map(lambda p: p.mean(0), _params))
+    *_right, _mean = (_net.apply(member, None, _x) for member in _members)
     _hints = {
+        "every index gives the mean of the members.": jnp.stack([_mean] * _count),
         "every index gives the first member.": jnp.stack([_right[0]] * _count),
         "": "Is it the network with the parameters of that member?",
     }

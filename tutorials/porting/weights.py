@@ -837,7 +837,15 @@ for _net, _params, _x, _theirs, _right in (
     _when = f"With {' and '.join(_moved)} exchanged among {_arrays} arrays, "
     _counted = hk.Transformed(_net.init, _apply)
     _given = _check.call(_counted, _params, _x, _theirs, when=_when)
-    _check.require(_given is not None, _when + "it returns None, so it finds no pair.")
+    _modules, _ends = zip(*(path.split("//") for path in _moved), strict=True)
+    _told = "in which module do outputs begin to differ by more than rounding?"
+    if _modules[0] == _modules[1] or _ends[0] != _ends[1]:
+        _kind = "of one module" if _modules[0] == _modules[1] else "of two names"
+        _told = f"does it look at vectors {_kind}, too?"
+    _check.require(_given is not None, f"{_when}it returns None: {_told}")
+    _told = "It should return a tree like params: module -> name -> array."
+    _alike = jax.tree.structure(_given) == jax.tree.structure(_params)
+    _check.require(_alike, _told)
     _hints = {
         "nothing was put back.": _params,
         "": "Have both arrays their places, and all others, too?",
