@@ -41,27 +41,27 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     velocity = map_leaves(lambda v, g: decay * v + g, velocity, gradient)
     return loss, map_leaves(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | uphill
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | uphill -> do the steps lead uphill?
 lambda p, g: p - learning_rate * g
 # becomes
 lambda p, g: p + learning_rate * g
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | another rate
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | another rate -> the step is 0.1 times the gradient
 lambda p, g: p - learning_rate * g
 # becomes
 lambda p, g: p - 0.1 * g
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | no rate
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | no rate -> where is learning_rate?
 lambda p, g: p - learning_rate * g
 # becomes
 lambda p, g: p - g
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | the rate twice
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | the rate twice -> learning_rate counts twice
 lambda p, g: p - learning_rate * g
 # becomes
 lambda p, g: p - learning_rate**2 * g
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | half the gradient
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | half the gradient -> the gradient is half of what it should be
 lambda p, g: p - learning_rate * g
 # becomes
 lambda p, g: p - learning_rate * g / 2
@@ -76,34 +76,34 @@ lambda p, g: p - learning_rate * g
 # becomes
 lambda p, g: p - learning_rate * (g + 1e-4 * p)
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | the gradient of the sum
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | the gradient of the sum -> that is the gradient of the sum
 lambda p, g: p - learning_rate * g
 # becomes
 lambda p, g: p - learning_rate * g * y.size
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | the mean over rows only
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | the mean over rows only -> the mean is over the outputs, too
 lambda p, g: p - learning_rate * g
 # becomes
 lambda p, g: p - learning_rate * g * y.shape[1]
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | trees exchanged
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | trees exchanged -> which tree is which in jax.tree.map?
 lambda p, g: p - learning_rate * g, params, gradient)
 # becomes
 lambda p, g: p - learning_rate * g, gradient, params)
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | dictionaries subtracted
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | dictionaries subtracted -> Python has no arithmetic for dictionaries
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 # becomes
 new_params = params - learning_rate * gradient
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | gradient of a number
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | gradient of a number -> jax.grad takes the function itself
 loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
 new_params = jax.tree.map(lambda p, g
 # becomes
 loss, gradient = jax.value_and_grad(mean_squared_error(params, x, y))(params)
 new_params = jax.tree.map(lambda p, g
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | gradient by x
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | gradient by x -> is the gradient by params?
 loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
 new_params = jax.tree.map(lambda p, g
 # becomes
@@ -117,45 +117,45 @@ new_params = jax.tree.map(lambda p, g
 loss, gradient = jax.value_and_grad(mean_squared_error)(params, loads, lengths)
 new_params = jax.tree.map(lambda p, g
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | loss after the step
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | loss after the step -> the loss is that after the step
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 return loss, new_params
 # becomes
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 return mean_squared_error(new_params, x, y), new_params
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | parameters first
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | parameters first -> in which order should the loss and the parameters be?
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 return loss, new_params
 # becomes
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 return new_params, loss
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | the gradient
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | the gradient -> that is the gradient, without a step
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 return loss, new_params
 # becomes
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 return loss, gradient
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | old parameters
+# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | old parameters -> these are the old parameters
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 return loss, new_params
 # becomes
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 return loss, params
 
-# %% breaks: `momentum_step(params, velocity, x, y | nothing is added
+# %% breaks: `momentum_step(params, velocity, x, y | nothing is added -> the old velocity adds nothing
 decay * v + g
 # becomes
 g
 
-# %% breaks: `momentum_step(params, velocity, x, y | nothing is forgotten
+# %% breaks: `momentum_step(params, velocity, x, y | nothing is forgotten -> the old velocity does not shrink
 decay * v + g
 # becomes
 v + g
 
-# %% breaks: Their sum, the **velocity** $v$ | a list
+# %% breaks: Their sum, the **velocity** $v$ | a list -> trees with all that params have
 return loss, new_params, velocity
 # becomes
 return loss, new_params, jax.tree.leaves(velocity)
@@ -165,17 +165,17 @@ decay * v + g
 # becomes
 0.9 * v + g
 
-# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | the gradient decays
+# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | the gradient decays -> which of the two should decay shrink?
 decay * v + g
 # becomes
 v + decay * g
 
-# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | the sum decays
+# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | the sum decays -> decay shrinks the gradient, too
 decay * v + g
 # becomes
 decay * (v + g)
 
-# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | a mean
+# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | a mean -> the gradient counts 1 - decay times
 decay * v + g
 # becomes
 decay * v + (1 - decay) * g
@@ -188,34 +188,34 @@ ahead = jax.tree.map(lambda p, v: p - learning_rate * decay * v, params, velocit
 loss, gradient = jax.value_and_grad(mean_squared_error)(ahead, x, y)
 velocity
 
-# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | along the gradient
+# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | along the gradient -> the step follows the gradient alone
 lambda p, v: p - learning_rate * v, params, velocity)
 # becomes
 lambda p, v: p - learning_rate * v, params, gradient)
 
-# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | along the old velocity
+# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | along the old velocity -> the step follows the old velocity
 velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
 new_params = jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity)
 # becomes
 new_params = jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity)
 velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
 
-# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | the gradient once more
+# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | the gradient once more -> the step adds the gradient once more
 lambda p, v: p - learning_rate * v, params, velocity)
 # becomes
 lambda p, v, g: p - learning_rate * (decay * v + g), params, velocity, gradient)
 
-# %% breaks: It returns the loss at $\theta$ | the velocity second
+# %% breaks: It returns the loss at $\theta$ | the velocity second -> in which order should the trees be?
 return loss, new_params, velocity
 # becomes
 return loss, velocity, new_params
 
-# %% breaks: It returns the loss at $\theta$ | without the velocity
+# %% breaks: It returns the loss at $\theta$ | without the velocity -> trees with all that params have
 return loss, new_params, velocity
 # becomes
 return loss, new_params
 
-# %% breaks: It returns the loss at $\theta$ | the old velocity
+# %% breaks: It returns the loss at $\theta$ | the old velocity -> the old velocity is returned
 velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
 new_params = jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity)
 return loss, new_params, velocity
@@ -247,12 +247,12 @@ steps = zip(params, gradient.values())
 steps = {name: jax.tree.map(lambda g: learning_rate * g, g) for name, g in steps}
 new_params = jax.tree.map(lambda p, s: p - s, params, steps)
 
-# %% breaks: It may hold more arrays of floats | at the top only
+# %% breaks: It may hold more arrays of floats | at the top only -> A list, or a name, is multiplied
 jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 # becomes
 {name: p - learning_rate * gradient[name] for name, p in params.items()}
 
-# %% breaks: It may hold more arrays of floats | dropped
+# %% breaks: It may hold more arrays of floats | dropped -> trees with all that params have
 jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 # becomes
 {name: params[name] - learning_rate * gradient[name] for name in "wb"}
@@ -267,20 +267,20 @@ new_params = jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity)
 # becomes
 new_params = {**params, **{n: params[n] - learning_rate * velocity[n] for n in "wb"}}
 
-# %% breaks: Both functions must work when they are compiled | float of the loss
+# %% breaks: Both functions must work when they are compiled | float of the loss -> must do without if, float()
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 return loss, new_params
 # becomes
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 return float(loss), new_params
 
-# %% breaks: Both functions must work when they are compiled | an if on the rate
+# %% breaks: Both functions must work when they are compiled | an if on the rate -> must do without if, float()
 velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
 # becomes
 if decay > 0:
     velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
 
-# %% breaks: Both functions must work when they are compiled | parameters in place
+# %% breaks: Both functions must work when they are compiled | parameters in place -> changes what it is given; make new objects
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 return loss, new_params
 # becomes
@@ -288,12 +288,12 @@ new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 params.update(new_params)
 return loss, params
 
-# %% breaks: Both functions must work when they are compiled | velocity in place
+# %% breaks: Both functions must work when they are compiled | velocity in place -> changes what it is given; make new objects
 velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
 # becomes
 velocity.update(jax.tree.map(lambda v, g: decay * v + g, velocity, gradient))
 
-# %% breaks: Both functions must work when they are compiled | parameters donated
+# %% breaks: Both functions must work when they are compiled | parameters donated -> deletes or donates what its caller needs
 def sgd_step(
 # becomes
 @lambda f: jax.jit(f, donate_argnums=0)
@@ -306,7 +306,7 @@ def sgd_step(
 # The gradient is 7
 # With momentum, a decay
 
-# %% wrong: formula by hand
+# %% wrong: formula by hand -> trees with all that params have
 def sgd_step(params, x, y, learning_rate):
     e = x @ params["w"] + params["b"] - y
     n = e.size
@@ -320,7 +320,7 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
     return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
-# %% wrong: loop over the names
+# %% wrong: loop over the names -> A list, or a name, is multiplied
 def sgd_step(params, x, y, learning_rate):
     loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
     return loss, [p - learning_rate * g for p, g in zip(params, gradient)]
@@ -331,7 +331,7 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
     return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
-# %% wrong: momentum rate in the velocity
+# %% wrong: momentum rate in the velocity -> learning_rate is in v, too
 def sgd_step(params, x, y, learning_rate):
     loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
     return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
@@ -342,7 +342,7 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     velocity = jax.tree.map(lambda v, g: decay * v - learning_rate * g, velocity, gradient)
     return loss, jax.tree.map(jnp.add, params, velocity), velocity
 
-# %% wrong: ordered dict
+# %% wrong: ordered dict -> Are the new parameters a tree like the old ones?
 from collections import OrderedDict
 def sgd_step(params, x, y, learning_rate):
     loss, g = jax.value_and_grad(mean_squared_error)(params, x, y)
@@ -354,7 +354,7 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
     return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
-# %% wrong: squared error not reduced
+# %% wrong: squared error not reduced -> the loss has no mean
 def sgd_step(params, x, y, learning_rate):
     gradient = jax.grad(mean_squared_error)(params, x, y)
     loss = (predict(params, x) - y) ** 2
@@ -366,7 +366,7 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
     return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
-# %% wrong: sum instead of mean
+# %% wrong: sum instead of mean -> loss and step are of the sum
 def sgd_step(params, x, y, learning_rate):
     def loss_of(params):
         return jnp.sum((predict(params, x) - y) ** 2)

@@ -37,7 +37,7 @@ def orbit(mean, eccentricity):
         angle = angle - error / (1 - given[1] * jnp.cos(start))
     return angle
 
-# %% breaks: Define `orbit(mean, eccentricity)`: the same value | in one turn
+# %% breaks: Define `orbit(mean, eccentricity)`: the same value | in one turn -> an angle below 0 stays below 0
 return angle
 # becomes
 return angle % (2 * jnp.pi)
@@ -47,33 +47,33 @@ def orbit(mean, eccentricity):
 # becomes
 def orbit(eccentricity, mean):
 
-# %% breaks: Define `orbit(mean, eccentricity)`: the same value | no derivative
+# %% breaks: Define `orbit(mean, eccentricity)`: the same value | no derivative -> nothing comes through to the arguments
 return angle
 # becomes
 return jax.lax.stop_gradient(angle)
 
-# %% breaks: Define `orbit(mean, eccentricity)`: the same value | forward mode only
+# %% breaks: Define `orbit(mean, eccentricity)`: the same value | forward mode only -> A while loop has no reverse mode
 return angle
 # becomes
 return kepler(mean, eccentricity)
 
-# %% breaks: Define `orbit(mean, eccentricity)`: the same value | first order only
+# %% breaks: Define `orbit(mean, eccentricity)`: the same value | first order only -> which is right to first order only
 range(2)
 # becomes
 range(1)
 
-# %% breaks: Define `orbit(mean, eccentricity)`: the same value | without mean
+# %% breaks: Define `orbit(mean, eccentricity)`: the same value | without mean -> only eccentricity has a gradient
 jnp.sin(angle) - mean
 # becomes
 jnp.sin(angle) - jax.lax.stop_gradient(mean)
 
-# %% breaks: Define `orbit(mean, eccentricity)`: the same value | without eccentricity
+# %% breaks: Define `orbit(mean, eccentricity)`: the same value | without eccentricity -> only mean has a gradient
 for _ in range(2):
 # becomes
 eccentricity = jax.lax.stop_gradient(eccentricity)
 for _ in range(2):
 
-# %% breaks: Define `orbit(mean, eccentricity)`: the same value | the other sign
+# %% breaks: Define `orbit(mean, eccentricity)`: the same value | the other sign -> the gradient points the other way
 for _ in range(2):
     error = angle - eccentricity * jnp.sin(angle) - mean
     angle = angle - error
@@ -82,14 +82,14 @@ for _ in range(1):
     error = angle - eccentricity * jnp.sin(angle) - mean
     angle = angle + error
 
-# %% breaks: Define `orbit(mean, eccentricity)`: the same value | no denominator
+# %% breaks: Define `orbit(mean, eccentricity)`: the same value | no denominator -> the equation is not solved for the change of the angle
 for _ in range(2):
     error = angle - eccentricity * jnp.sin(angle) - mean
     angle = angle - error / (1 - eccentricity * jnp.cos(angle))
 # becomes
 angle = angle - (angle - eccentricity * jnp.sin(angle) - mean)
 
-# %% breaks: It works with `jax.jit` and without it | an if
+# %% breaks: It works with `jax.jit` and without it | an if -> no float(), NumPy, `if` or `while`
 for _ in range(2):
 # becomes
 if eccentricity == 0:
@@ -106,7 +106,7 @@ kepler(*jax.lax.stop_gradient((mean, eccentricity)))
 # becomes
 mean + eccentricity * jnp.sin(mean)
 
-# %% breaks: It works with `jax.jit` and without it | no circles
+# %% breaks: It works with `jax.jit` and without it | no circles -> is something divided by what may be 0?
 error = angle - eccentricity * jnp.sin(angle) - mean
 # becomes
 error = eccentricity * ((angle - mean) / eccentricity - jnp.sin(angle))
@@ -117,14 +117,14 @@ error = eccentricity * ((angle - mean) / eccentricity - jnp.sin(angle))
 # `jax.grad(kepler)` fails
 # On a small example
 
-# %% wrong: one step with a constant slope
+# %% wrong: one step with a constant slope -> to which order is your formula right?
 def orbit(mean, eccentricity):
     angle = kepler(*jax.lax.stop_gradient((mean, eccentricity)))
     angle = jax.lax.stop_gradient(angle)
     error = angle - eccentricity * jnp.sin(angle) - mean
     return angle - error / jax.lax.stop_gradient(1 - eccentricity * jnp.cos(angle))
 
-# %% wrong: a rule that keeps the angle as a constant
+# %% wrong: a rule that keeps the angle as a constant -> the angle is held as a constant
 @jax.custom_vjp
 def orbit(mean, eccentricity):
     return kepler(mean, eccentricity)
@@ -143,7 +143,7 @@ def orbit_backward(kept, cotangent):
 
 orbit.defvjp(orbit_forward, orbit_backward)
 
-# %% wrong: a python loop
+# %% wrong: a python loop -> no float(), NumPy, `if` or `while`
 def orbit(mean, eccentricity):
     angle, step = mean, 1.0
     while abs(step) > 1e-5:

@@ -36,73 +36,73 @@ def locate_step(position, beacons, distances, learning_rate):
     g, r = jax.grad(loss, has_aux=True)(position)
     return position - learning_rate * g, {"loss": jnp.mean(r * r), "residuals": r, "gradient": g}
 
-# %% breaks: Define `locate_step(position | the sum
+# %% breaks: Define `locate_step(position | the sum -> that is the sum of the squares
 jnp.mean(residuals**2)
 # becomes
 jnp.sum(residuals**2)
 
-# %% breaks: Define `locate_step(position | uphill
+# %% breaks: Define `locate_step(position | uphill -> it is uphill from the start
 position - learning_rate
 # becomes
 position + learning_rate
 
-# %% breaks: Define `locate_step(position | another rate
+# %% breaks: Define `locate_step(position | another rate -> the rate is 0.5, whatever learning_rate is
 learning_rate * gradient
 # becomes
 0.5 * gradient
 
-# %% breaks: Define `locate_step(position | metrics first
+# %% breaks: Define `locate_step(position | metrics first -> it should return the pair (new_position, metrics)
 return new_position, {"loss": loss, "residuals": residuals}
 # becomes
 return {"loss": loss, "residuals": residuals}, new_position
 
-# %% breaks: Define `locate_step(position | no pair
+# %% breaks: Define `locate_step(position | no pair -> How do residuals leave the loss?
 , has_aux=True)
 # becomes
 )
 
-# %% breaks: The residuals are the distances from | the other sign
+# %% breaks: The residuals are the distances from | the other sign -> their signs are wrong
 lengths - distances
 # becomes
 distances - lengths
 
-# %% breaks: The residuals are the distances from | of squares
+# %% breaks: The residuals are the distances from | of squares -> those come from squares of lengths
 lengths - distances
 # becomes
 squares - distances**2
 
-# %% breaks: The residuals are the distances from | a column
+# %% breaks: The residuals are the distances from | a column -> the shape is (n,)
 "residuals": residuals}
 # becomes
 "residuals": residuals[:, None]}
 
-# %% breaks: The residuals are the distances from | residuals after the step
+# %% breaks: The residuals are the distances from | residuals after the step -> those are the residuals after the step
 "residuals": residuals}
 # becomes
 "residuals": loss_fn(new_position)[1]}
 
-# %% breaks: The residuals are the distances from | loss after the step
+# %% breaks: The residuals are the distances from | loss after the step -> that is the loss after the step
 "loss": loss,
 # becomes
 "loss": loss_fn(new_position)[0],
 
-# %% breaks: The residuals are the distances from | loss with an axis
+# %% breaks: The residuals are the distances from | loss with an axis -> it has an axis
 "loss": loss,
 # becomes
 "loss": loss[None],
 
-# %% breaks: The residuals are the distances from | another name
+# %% breaks: The residuals are the distances from | another name -> with the loss and the residuals in metrics
 "residuals": residuals}
 # becomes
 "residual": residuals}
 
-# %% breaks: No tracer is stored anywhere | in the list of the page
+# %% breaks: No tracer is stored anywhere | in the list of the page -> A tracer is stored
 residuals = lengths - distances
 # becomes
 residuals = lengths - distances
 residual_log.append(residuals)
 
-# %% breaks: No tracer is stored anywhere | in the function
+# %% breaks: No tracer is stored anywhere | in the function -> A tracer is stored
 residuals = lengths - distances
 # becomes
 residuals = lengths - distances
@@ -133,55 +133,55 @@ residuals = lengths - distances
 # becomes
 residuals = jnp.minimum(lengths, 1000.0) - distances
 
-# %% breaks: `position`, shape `(d,)`, holds integers | only those of 32 bits
+# %% breaks: `position`, shape `(d,)`, holds integers | only those of 32 bits -> is each integer dtype converted?
 position = jnp.asarray(position, dtype=float)
 # becomes
 position = position.astype(float) if position.dtype == int else position
 
-# %% breaks: `position`, shape `(d,)`, holds integers | only those with a sign
+# %% breaks: `position`, shape `(d,)`, holds integers | only those with a sign -> is each integer dtype converted?
 position = jnp.asarray(position, dtype=float)
 # becomes
 signed = jnp.issubdtype(position.dtype, jnp.signedinteger)
 position = position.astype(float) if signed else position
 
-# %% breaks: `position`, shape `(d,)`, holds integers | not the long ones without
+# %% breaks: `position`, shape `(d,)`, holds integers | not the long ones without -> is each integer dtype converted?
 position = jnp.asarray(position, dtype=float)
 # becomes
 short = position.dtype in ("int8", "int16", "int32", "uint8")
 position = position.astype(float) if short else position
 
-# %% breaks: `position`, shape `(d,)`, holds integers | beacons are cut
+# %% breaks: `position`, shape `(d,)`, holds integers | beacons are cut -> the beacons are cut to whole metres
 position = jnp.asarray(position, dtype=float)
 # becomes
 beacons = beacons.astype(position.dtype)
 position = jnp.asarray(position, dtype=float)
 
-# %% breaks: The new position holds floats
+# %% breaks: The new position holds floats -> it is cut to integers
 new_position = position - learning_rate * gradient
 # becomes
 new_position = (position - learning_rate * gradient).astype(int)
 
-# %% breaks: `position` is at a beacon, or at several | a root of zero
+# %% breaks: `position` is at a beacon, or at several | a root of zero -> a square root met a zero
 jnp.sqrt(jnp.where(is_zero, 1.0, squares))
 # becomes
 jnp.sqrt(squares)
 
-# %% breaks: `position` is at a beacon, or at several | no gradient there
+# %% breaks: `position` is at a beacon, or at several | no gradient there -> a distance of 0 has become 1
 jnp.where(is_zero, 0.0, jnp.sqrt(jnp.where(is_zero, 1.0, squares)))
 # becomes
 jnp.sqrt(jnp.where(is_zero, 1.0, squares))
 
-# %% breaks: `position` is at a beacon, or at several | at one only
+# %% breaks: `position` is at a beacon, or at several | at one only -> a square root met a zero
 is_zero = squares == 0
 # becomes
 is_zero = (squares == 0) & (jnp.cumsum(squares == 0) == 1)
 
-# %% breaks: Those beacons add nothing to the gradient | none counts
+# %% breaks: Those beacons add nothing to the gradient | none counts -> all distances are 0, and not all should be
 is_zero = squares == 0
 # becomes
 is_zero = jnp.any(squares == 0)
 
-# %% breaks: Those beacons add nothing to the gradient | not in the mean
+# %% breaks: Those beacons add nothing to the gradient | not in the mean -> beacons at the position count in the mean
 jnp.mean(residuals**2)
 # becomes
 jnp.mean(residuals**2, where=~is_zero)
@@ -198,7 +198,7 @@ is_zero = jnp.any(position == beacons, axis=1)
 # The code has three faults
 # The other two show
 
-# %% wrong: allow int
+# %% wrong: allow int -> grad needs floats
 def locate_step(position, beacons, distances, learning_rate):
     def loss_fn(p):
         s = jnp.sum((p - beacons) ** 2, axis=1)
@@ -217,7 +217,7 @@ def locate_step(position, b, d, learning_rate):
     (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
     return position - learning_rate * g, {"loss": loss, "residuals": r}
 
-# %% wrong: donates the position
+# %% wrong: donates the position -> deletes or donates what its caller needs
 from functools import partial
 @partial(jax.jit, donate_argnums=0)
 def inner(position, beacons, distances, learning_rate):
@@ -230,7 +230,7 @@ def inner(position, beacons, distances, learning_rate):
 def locate_step(position, beacons, distances, learning_rate):
     return inner(position.astype(float), beacons, distances, learning_rate)
 
-# %% wrong: drops the beacon
+# %% wrong: drops the beacon -> Each beacon has one residual
 def locate_step(position, beacons, distances, learning_rate):
     position = position.astype(float)
     def loss_fn(p):
@@ -241,7 +241,7 @@ def locate_step(position, beacons, distances, learning_rate):
     (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
     return position - learning_rate * g, {"loss": loss, "residuals": r}
 
-# %% wrong: linalg norm
+# %% wrong: linalg norm -> a square root met a zero
 def locate_step(position, beacons, distances, learning_rate):
     position = position.astype(float)
     def loss_fn(p):
@@ -250,7 +250,7 @@ def locate_step(position, beacons, distances, learning_rate):
     (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
     return position - learning_rate * g, {"loss": loss, "residuals": r}
 
-# %% wrong: nan_to_num of the gradient
+# %% wrong: nan_to_num of the gradient -> but beacons elsewhere still pull
 def locate_step(position, beacons, distances, learning_rate):
     position = position.astype(float)
     def loss_fn(p):
@@ -268,5 +268,5 @@ def locate_step(position, beacons, distances, learning_rate):
     (loss, r), g = jax.value_and_grad(loss_fn, has_aux=True)(position)
     return position - learning_rate * g, {"loss": loss, "residuals": r}
 
-# %% wrong: unrepaired
+# %% wrong: unrepaired -> A tracer is stored
 locate_step = broken_step

@@ -20,22 +20,22 @@ def lowest_point(loss, data, n):
     at_zero, *others = map(np.asarray, slopes)
     return np.linalg.solve(np.stack(others, axis=1) - at_zero[:, None], -at_zero)
 
-# %% breaks: $$q(x) = x^\top A \, x + b^\top x + c$$ | no slope
+# %% breaks: $$q(x) = x^\top A \, x + b^\top x + c$$ | no slope -> and not its change from that at zero
 changes = [gradient(data, one) - at_zero for one in jnp.eye(n)]
 # becomes
 changes = [gradient(data, one) for one in jnp.eye(n)]
 
-# %% breaks: Define `lowest_point(loss, data, n)` | uphill
+# %% breaks: Define `lowest_point(loss, data, n)` | uphill -> the sign is wrong
 return jnp.linalg.solve(jnp.array(changes), -at_zero)
 # becomes
 return jnp.linalg.solve(jnp.array(changes), at_zero)
 
-# %% breaks: Define `lowest_point(loss, data, n)` | half the way
+# %% breaks: Define `lowest_point(loss, data, n)` | half the way -> that is half of it
 return jnp.linalg.solve(jnp.array(changes), -at_zero)
 # becomes
 return jnp.linalg.solve(jnp.array(changes), -at_zero) / 2
 
-# %% breaks: Define `lowest_point(loss, data, n)` | the gradient there
+# %% breaks: Define `lowest_point(loss, data, n)` | the gradient there -> that is the gradient at zero
 return jnp.linalg.solve(jnp.array(changes), -at_zero)
 # becomes
 return at_zero
@@ -45,27 +45,27 @@ return jnp.linalg.solve(jnp.array(changes), -at_zero)
 # becomes
 return loss(data, jnp.linalg.solve(jnp.array(changes), -at_zero))
 
-# %% breaks: Define `lowest_point(loss, data, n)` | by data
+# %% breaks: Define `lowest_point(loss, data, n)` | by data -> Which argument is differentiated?
 gradient = jax.grad(loss, argnums=1)
 # becomes
 gradient = jax.grad(loss)
 
-# %% breaks: Define `lowest_point(loss, data, n)` | positions from one
+# %% breaks: Define `lowest_point(loss, data, n)` | positions from one -> argnums counts from zero
 gradient = jax.grad(loss, argnums=1)
 # becomes
 gradient = jax.grad(loss, argnums=2)
 
-# %% breaks: `loss` is such a form | of the page
+# %% breaks: `loss` is such a form | of the page -> What opens data? Only loss knows its form
 gradient = jax.grad(loss, argnums=1)
 # becomes
 gradient = jax.grad(bowl, argnums=1)
 
-# %% breaks: Its $A$, symmetric or not | read from data
+# %% breaks: Its $A$, symmetric or not | read from data -> that is right only if A were symmetric
 changes = [gradient(data, one) - at_zero for one in jnp.eye(n)]
 # becomes
 changes = 2 * jax.tree.leaves(data)[0]
 
-# %% breaks: Its $A$, symmetric or not | by both arguments
+# %% breaks: Its $A$, symmetric or not | by both arguments -> Which argument is differentiated?
 gradient = jax.grad(loss, argnums=1)
 # becomes
 def gradient(data, x):
@@ -77,12 +77,12 @@ at_zero = gradient(data, jnp.zeros(n))
 n = min(n, 16)
 at_zero = gradient(data, jnp.zeros(n))
 
-# %% breaks: `x` has shape `(n,)` with | one entry is a number
+# %% breaks: `x` has shape `(n,)` with | one entry is a number -> x should have the shape (n,)
 return jnp.linalg.solve(jnp.array(changes), -at_zero)
 # becomes
 return jnp.linalg.solve(jnp.array(changes), -at_zero).squeeze()
 
-# %% breaks: `x` has shape `(n,)` with | a column
+# %% breaks: `x` has shape `(n,)` with | a column -> x should have the shape (n,)
 return jnp.linalg.solve(jnp.array(changes), -at_zero)
 # becomes
 return jnp.linalg.solve(jnp.array(changes), -at_zero[:, None])
@@ -100,12 +100,12 @@ return jnp.linalg.solve(jnp.array(changes), -at_zero)
 # becomes
 return jnp.linalg.solve(jnp.array(changes) + 1e-2 * jnp.eye(n), -at_zero)
 
-# %% breaks: Python may run `loss` at most $n + 1$ times | zero twice
+# %% breaks: Python may run `loss` at most $n + 1$ times | zero twice -> once at zero and at each unit vector is enough
 changes = [gradient(data, one) - at_zero for one in jnp.eye(n)]
 # becomes
 changes = [gradient(data, one) - gradient(data, 0 * one) for one in jnp.eye(n)]
 
-# %% breaks: Python may run `loss` at most $n + 1$ times | differences of the loss
+# %% breaks: Python may run `loss` at most $n + 1$ times | differences of the loss -> once at zero and at each unit vector is enough
 changes = [gradient(data, one) - at_zero for one in jnp.eye(n)]
 # becomes
 def value(x):
@@ -117,14 +117,14 @@ changes = [[value(p + q) - value(p) - value(q) + value(0 * p) for q in jnp.eye(n
 # Close to a minimum
 # An example, whose lowest point
 
-# %% wrong: descent until nothing moves
+# %% wrong: descent until nothing moves -> once at zero and at each unit vector is enough
 def lowest_point(loss, data, n):
     x, step = jnp.zeros(n), jax.grad(loss, argnums=1)
     for _ in range(1000):
         x = x - 0.01 * step(data, x)
     return x
 
-# %% wrong: gradient of a number
+# %% wrong: gradient of a number -> What does `grad` take?
 def lowest_point(loss, data, n):
     return jax.grad(loss(data, jnp.zeros(n)))(jnp.zeros(n))
 

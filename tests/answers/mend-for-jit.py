@@ -37,69 +37,69 @@ def mean_log(x, n):
     weights, logs = jax.vmap(one)(jnp.arange(x.size), x)
     return weights @ logs / (weights.sum() + (weights.sum() == 0))
 
-# %% breaks: A buffer `x` holds `n` measurements | padding counts
+# %% breaks: A buffer `x` holds `n` measurements | padding counts -> entries from n on count
 (i < n) & (x > 0)
 # becomes
 x > 0
 
-# %% breaks: A buffer `x` holds `n` measurements | padding without nan
+# %% breaks: A buffer `x` holds `n` measurements | padding without nan -> a nan or inf is multiplied by 0
 jnp.log(jnp.where(counts, x, 1.0))
 # becomes
 jnp.log(jnp.where(x > 0, x, 1.0) + 0 * x)
 
-# %% breaks: The function below takes the mean | the sum
+# %% breaks: The function below takes the mean | the sum -> that is the sum: is it divided
  / jnp.where(weight > 0, weight, 1.0)
 # becomes
 
-# %% breaks: The function below takes the mean | zero is positive
+# %% breaks: The function below takes the mean | zero is positive -> a 0 counts, whose logarithm is -inf
 (x > 0)
 # becomes
 (x >= 0)
 
-# %% breaks: The function below takes the mean | at least one weight
+# %% breaks: The function below takes the mean | at least one weight -> by the sum of the weights, even below 1?
 jnp.where(weight > 0, weight, 1.0)
 # becomes
 jnp.maximum(weight, 1.0)
 
-# %% breaks: The function below takes the mean | all weights count
+# %% breaks: The function below takes the mean | all weights count -> entries that do not count are among the weights
 weight = jnp.sum(weights)
 # becomes
 weight = jnp.sum(1.0 / (1 + i), where=i < n)
 
-# %% breaks: The function below takes the mean | logarithm of the mean
+# %% breaks: The function below takes the mean | logarithm of the mean -> that is the logarithm of the mean
 return jnp.sum(weights * logs) / jnp.where(weight > 0, weight, 1.0)
 # becomes
 mean = jnp.sum(weights * jnp.exp(logs)) / jnp.where(weight > 0, weight, 1.0)
 return jnp.log(jnp.where(weight > 0, mean, 1.0))
 
-# %% breaks: Earlier ones weigh more | equal weights
+# %% breaks: Earlier ones weigh more | equal weights -> each entry has the same weight
 1.0 / (1 + i)
 # becomes
 1.0
 
-# %% breaks: Earlier ones weigh more | counted from one
+# %% breaks: Earlier ones weigh more | counted from one -> the first entry should weigh 1
 1.0 / (1 + i)
 # becomes
 1.0 / (2 + i)
 
-# %% breaks: Earlier ones weigh more | by rank
+# %% breaks: Earlier ones weigh more | by rank -> the weights are those of the ranks
 1.0 / (1 + i)
 # becomes
 1.0 / jnp.maximum(jnp.cumsum(counts), 1)
 
-# %% breaks: If none is positive, the answer is 0
+# %% breaks: If none is positive, the answer is 0 -> something is 0 / 0
 jnp.where(weight > 0, weight, 1.0)
 # becomes
 weight
 
-# %% breaks: `jax.jit(mean_log)` works, for every `n` | an if
+# %% breaks: `jax.jit(mean_log)` works, for every `n` | an if -> `if` needs true or false
 weight = jnp.sum(weights)
 # becomes
 weight = jnp.sum(weights)
 if weight == 0:
     return 0.0
 
-# %% breaks: `jax.jit(mean_log)` works, for every `n` | a float
+# %% breaks: `jax.jit(mean_log)` works, for every `n` | a float -> float() needs a number
 return jnp.sum(weights * logs) / jnp.where(weight > 0, weight, 1.0)
 # becomes
 return float(jnp.sum(weights * logs) / jnp.where(weight > 0, weight, 1.0))
@@ -114,33 +114,33 @@ i < n
 # becomes
 i < jnp.minimum(n, 256)
 
-# %% breaks: `n` is an ordinary argument
+# %% breaks: `n` is an ordinary argument -> n is data, and should be no static argument
 def mean_log(x, n):
 # becomes
 @lambda f: jax.jit(f, static_argnums=1)
 def mean_log(x, n):
 
-# %% breaks: `jax.grad(mean_log)` works as well | nan
+# %% breaks: `jax.grad(mean_log)` works as well | nan -> its gradient has nan in it
 jnp.log(jnp.where(counts, x, 1.0))
 # becomes
 jnp.where(counts, jnp.log(x), 0.0)
 
-# %% breaks: `jax.grad(mean_log)` works as well | no gradient
+# %% breaks: `jax.grad(mean_log)` works as well | no gradient -> for JAX the value does not depend on x
 jnp.where(counts, x, 1.0)
 # becomes
 jax.lax.stop_gradient(jnp.where(counts, x, 1.0))
 
-# %% breaks: For entries that do not count
+# %% breaks: For entries that do not count -> not 0 for an entry that does not count
 jnp.sum(weights * logs)
 # becomes
 jnp.sum(weights * logs + jnp.where(i < n, x - jax.lax.stop_gradient(x), 0.0))
 
-# %% breaks: `x` is a vector of `float32` | an axis
+# %% breaks: `x` is a vector of `float32` | an axis -> Is one number returned
 weight = jnp.sum(weights)
 # becomes
 weight = jnp.sum(weights, keepdims=True)
 
-# %% breaks: `x` is a vector of `float32` | one for each entry
+# %% breaks: `x` is a vector of `float32` | one for each entry -> Is one number returned
 jnp.sum(weights * logs)
 # becomes
 weights * logs
@@ -150,7 +150,7 @@ weights * logs
 # Define it again so that
 # The check compiles
 
-# %% wrong: logarithm of the mean
+# %% wrong: logarithm of the mean -> that is the logarithm of the mean
 def mean_log(x, n):
     i = jnp.arange(x.size)
     use = (i < n) & (x > 0)
@@ -158,7 +158,7 @@ def mean_log(x, n):
     total, weight = jnp.sum(weights * jnp.where(use, x, 0.0)), jnp.sum(weights)
     return jnp.log(jnp.where(weight > 0, total / jnp.where(weight > 0, weight, 1.0), 1.0))
 
-# %% wrong: loop of traced length
+# %% wrong: loop of traced length -> Which loops have no gradient?
 def mean_log(x, n):
     def add(i, sums):
         w = jnp.where(x[i] > 0, 1 / (1 + i), 0.0)
@@ -167,14 +167,14 @@ def mean_log(x, n):
     total, weight = jax.lax.fori_loop(0, n, add, (0.0, 0.0))
     return total / jnp.where(weight > 0, weight, 1.0)
 
-# %% wrong: mask is still an index
+# %% wrong: mask is still an index -> How many entries a mask picks is not known
 def mean_log(x, n):
     i = jnp.arange(x.size)
     use = (i < n) & (x > 0)
     total, weight = jnp.sum(jnp.log(x[use]) / (1 + i[use])), jnp.sum(1 / (1 + i[use]))
     return total / jnp.where(weight > 0, weight, 1.0)
 
-# %% wrong: numpy by callback
+# %% wrong: numpy by callback -> computes in a callback has no gradient
 def mean_log(x, n):
     def with_numpy(x, n):
         use = (np.arange(len(x)) < n) & (x > 0)
@@ -183,14 +183,14 @@ def mean_log(x, n):
 
     return jax.pure_callback(with_numpy, jax.ShapeDtypeStruct((), jnp.float32), x, n)
 
-# %% wrong: prints the result
+# %% wrong: prints the result -> Is one number returned
 def mean_log(x, n):
     i = jnp.arange(x.size)
     use = (i < n) & (x > 0)
     logs = jnp.log(jnp.where(use, x, 1.0))
     jax.debug.print("{}", jnp.sum(logs / (1 + i)) / jnp.maximum(jnp.sum(use / (1 + i)), 1e-30))
 
-# %% wrong: slice is still there
+# %% wrong: slice is still there -> must be known while tracing, and depends on n
 def mean_log(x, n):
     positive = x[:n] > 0
     weights = jnp.where(positive, 1.0 / (1 + jnp.arange(x.size)[:n]), 0.0)

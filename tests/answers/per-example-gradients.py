@@ -35,22 +35,22 @@ def clipped_mean_gradient(loss, params, x, y, limit):
     shrink = 1 / jnp.maximum(1, norm(gradients) / limit)
     return jax.tree.map(lambda leaf: jnp.einsum("i...,i->...", leaf, shrink) / len(y), gradients)
 
-# %% breaks: So the gradient of each example is *clipped* | scaled up, too
+# %% breaks: So the gradient of each example is *clipped* | scaled up, too -> gradients below the limit are scaled up
 jnp.maximum(jnp.sqrt(squares), limit)
 # becomes
 jnp.maximum(jnp.sqrt(squares), 1e-30)
 
-# %% breaks: So the gradient of each example is *clipped* | left out
+# %% breaks: So the gradient of each example is *clipped* | left out -> some examples add nothing
 limit / jnp.maximum(jnp.sqrt(squares), limit)
 # becomes
 jnp.where(jnp.sqrt(squares) > limit, 0.0, 1.0)
 
-# %% breaks: So the gradient of each example is *clipped* | another direction
+# %% breaks: So the gradient of each example is *clipped* | another direction -> single entries are clipped
 return jax.tree.map(lambda leaf: shrink * leaf, gradient)
 # becomes
 return jax.tree.map(lambda leaf: jnp.clip(leaf, -limit, limit), gradient)
 
-# %% breaks: So the gradient of each example is *clipped* | nothing is
+# %% breaks: So the gradient of each example is *clipped* | nothing is -> nothing is clipped
 return jax.tree.map(lambda leaf: shrink * leaf, gradient)
 # becomes
 return gradient
@@ -60,17 +60,17 @@ limit / jnp.maximum(jnp.sqrt(squares), limit)
 # becomes
 limit / (jnp.maximum(jnp.sqrt(squares), limit) + 0.01)
 
-# %% breaks: Then comes the mean | the sum
+# %% breaks: Then comes the mean | the sum -> that is the sum
 jnp.mean(leaf, axis=0)
 # becomes
 jnp.sum(leaf, axis=0)
 
-# %% breaks: Then comes the mean | no mean
+# %% breaks: Then comes the mean | no mean -> the mean over the examples is missing
 return jax.tree.map(lambda leaf: jnp.mean(leaf, axis=0), gradients)
 # becomes
 return gradients
 
-# %% breaks: Then comes the mean | first the mean
+# %% breaks: Then comes the mean | first the mean -> the mean is clipped
 gradients = jax.vmap(clipped)(x, y)
 return jax.tree.map(lambda leaf: jnp.mean(leaf, axis=0), gradients)
 # becomes
@@ -79,17 +79,17 @@ def loss(params, x, y, one=loss):
 
 return clipped(x, y)
 
-# %% breaks: The norm is that of the whole gradient | no root
+# %% breaks: The norm is that of the whole gradient | no root -> the norm lacks its square root
 jnp.sqrt(squares)
 # becomes
 squares
 
-# %% breaks: The norm is that of the whole gradient | the first array only
+# %% breaks: The norm is that of the whole gradient | the first array only -> the norm of the first array alone
 for leaf in jax.tree.leaves(gradient)
 # becomes
 for leaf in jax.tree.leaves(gradient)[:1]
 
-# %% breaks: The norm is that of the whole gradient | each array apart
+# %% breaks: The norm is that of the whole gradient | each array apart -> each array is clipped by its own norm
 return jax.tree.map(lambda leaf: shrink * leaf, gradient)
 # becomes
 return jax.tree.map(
@@ -102,12 +102,12 @@ squares = sum(
 limit = 1.0
 squares = sum(
 
-# %% breaks: Define `clipped_mean_gradient(loss, params, x, y, limit)` | downhill
+# %% breaks: Define `clipped_mean_gradient(loss, params, x, y, limit)` | downhill -> that is the other sign
 limit / jnp.maximum(jnp.sqrt(squares), limit)
 # becomes
 -limit / jnp.maximum(jnp.sqrt(squares), limit)
 
-# %% breaks: Define `clipped_mean_gradient(loss, params, x, y, limit)` | by x
+# %% breaks: Define `clipped_mean_gradient(loss, params, x, y, limit)` | by x -> Is it a gradient by params
 gradient = jax.grad(loss)(params, x, y)
 # becomes
 gradient = jax.grad(loss, argnums=1)(params, x, y)
@@ -117,27 +117,27 @@ gradient = jax.grad(loss)(params, x, y)
 # becomes
 gradient = jax.grad(loss)(globals()["params"], x, y)
 
-# %% breaks: `loss(params, x, y)` is the loss of *one* example | the loss of the page
+# %% breaks: `loss(params, x, y)` is the loss of *one* example | the loss of the page -> and loss is the argument
 gradient = jax.grad(loss)(params, x, y)
 # becomes
 gradient = jax.grad(example_loss)(params, x, y)
 
-# %% breaks: `loss(params, x, y)` is the loss of *one* example | of all
+# %% breaks: `loss(params, x, y)` is the loss of *one* example | of all -> grad gets several losses
 gradients = jax.vmap(clipped)(x, y)
 # becomes
 gradients = jax.vmap(clipped)(x[None], y[None])
 
-# %% breaks: `params` is any tree | dictionaries
+# %% breaks: `params` is any tree | dictionaries -> params may be a tuple, too
 squares = sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(gradient))
 # becomes
 squares = sum(jnp.sum(leaf**2) for leaf in gradient.values())
 
-# %% breaks: `params` is any tree | w and b
+# %% breaks: `params` is any tree | w and b -> What names w and b?
 squares = sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(gradient))
 # becomes
 squares = jnp.sum(gradient["w"] ** 2) + gradient["b"] ** 2
 
-# %% breaks: `params` is any tree | a list comes back
+# %% breaks: `params` is any tree | a list comes back -> a tree of the same form
 return jax.tree.map(lambda leaf: jnp.mean(leaf, axis=0), gradients)
 # becomes
 return [jnp.mean(leaf, axis=0) for leaf in jax.tree.leaves(gradients)]
@@ -147,22 +147,22 @@ gradients = jax.vmap(clipped)(x, y)
 # becomes
 gradients = jax.vmap(clipped)(x[:256], y[:256])
 
-# %% breaks: The first axis of `x` and of `y` counts | two examples or more
+# %% breaks: The first axis of `x` and of `y` counts | two examples or more -> and a batch one example
 gradients = jax.vmap(clipped)(x, y)
 # becomes
 gradients = jax.tree.map(jnp.squeeze, jax.vmap(clipped)(x, y))
 
-# %% breaks: The first axis of `x` and of `y` counts | y is shared
+# %% breaks: The first axis of `x` and of `y` counts | y is shared -> does it map x and y?
 gradients = jax.vmap(clipped)(x, y)
 # becomes
 gradients = jax.vmap(clipped, (0, None))(x, y)
 
-# %% breaks: The first axis of `x` and of `y` counts | the last axis
+# %% breaks: The first axis of `x` and of `y` counts | the last axis -> Which axis of x is the batch
 gradients = jax.vmap(clipped)(x, y)
 # becomes
 gradients = jax.vmap(clipped, (-1, 0))(x, y)
 
-# %% breaks: Both may have further axes | a row each
+# %% breaks: Both may have further axes | a row each -> Has an example lost an axis?
 gradients = jax.vmap(clipped)(x, y)
 # becomes
 gradients = jax.vmap(clipped)(x.reshape(len(x), -1), y)
@@ -172,7 +172,7 @@ gradients = jax.vmap(clipped)(x, y)
 # becomes
 gradients = jax.vmap(clipped)(x, y.reshape(len(x), -1)[:, 0])
 
-# %% breaks: An example may fit exactly | nan
+# %% breaks: An example may fit exactly | nan -> a zero gradient became nan
 jnp.maximum(jnp.sqrt(squares), limit)
 # becomes
 jnp.sqrt(squares)
@@ -184,7 +184,7 @@ return jax.tree.map(lambda leaf: jnp.mean(leaf, axis=0), gradients)
 counts = sum(jnp.sum(g.reshape(len(x), -1) ** 2, axis=1) for g in jax.tree.leaves(gradients)) > 0
 return jax.tree.map(lambda leaf: jnp.sum(leaf, axis=0) / jnp.sum(counts), gradients)
 
-# %% breaks: Python may run `loss` at most twice | a loop
+# %% breaks: Python may run `loss` at most twice | a loop -> What runs once for a batch?
 gradients = jax.vmap(clipped)(x, y)
 # becomes
 gradients = jax.tree.map(lambda *leaves: jnp.stack(leaves), *map(clipped, x, y))
@@ -193,7 +193,7 @@ gradients = jax.tree.map(lambda *leaves: jnp.stack(leaves), *map(clipped, x, y))
 # In differentially private training, no example
 # For a list of gradients
 
-# %% wrong: float of a tracer
+# %% wrong: float of a tracer -> float(), `if` and min() need a value
 def clipped_mean_gradient(loss, params, x, y, limit):
     def clipped(x, y):
         gradient = jax.grad(loss)(params, x, y)
@@ -203,19 +203,19 @@ def clipped_mean_gradient(loss, params, x, y, limit):
     gradients = jax.vmap(clipped)(x, y)
     return jax.tree.map(lambda leaf: leaf.mean(axis=0), gradients)
 
-# %% wrong: losses clipped
+# %% wrong: losses clipped -> and no loss cut off
 def clipped_mean_gradient(loss, params, x, y, limit):
     def clipped(params):
         return jnp.mean(jnp.minimum(jax.vmap(loss, (None, 0, 0))(params, x, y), limit))
 
     return jax.grad(clipped)(params)
 
-# %% wrong: gradient of several losses
+# %% wrong: gradient of several losses -> Is vmap outside grad
 def clipped_mean_gradient(loss, params, x, y, limit):
     gradients = jax.grad(jax.vmap(loss, in_axes=(None, 0, 0)))(params, x, y)
     return jax.tree.map(lambda leaf: jnp.clip(leaf, -limit, limit).mean(axis=0), gradients)
 
-# %% wrong: the norm of the whole batch
+# %% wrong: the norm of the whole batch -> all examples share a factor
 def clipped_mean_gradient(loss, params, x, y, limit):
     gradients = jax.vmap(jax.grad(loss), in_axes=(None, 0, 0))(params, x, y)
     norm = jnp.sqrt(sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(gradients)))

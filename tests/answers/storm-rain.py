@@ -44,67 +44,67 @@ def storm_rain(x):
     day = jax.lax.while_loop(lambda d: (d < len(x)) & ~(x.at[d].get(mode="fill", fill_value=9.0) > 5), lambda d: d + 1, 0)
     return jnp.take(x, day) + jnp.take(x, day + 1)
 
-# %% breaks: `storm_rain` looks for the first day | at least 5 mm
+# %% breaks: `storm_rain` looks for the first day | at least 5 mm -> does not have *more than* 5 mm
 x > 5.0
 # becomes
 x >= 5.0
 
-# %% breaks: `storm_rain` looks for the first day | the day with most
+# %% breaks: `storm_rain` looks for the first day | the day with most -> the day with the most rain
 jnp.argmax(heavy)
 # becomes
 jnp.argmax(x)
 
-# %% breaks: `storm_rain` looks for the first day | the last
+# %% breaks: `storm_rain` looks for the first day | the last -> the last such day, not the first
 jnp.argmax(heavy)
 # becomes
 len(x) - 1 - jnp.argmax(heavy[::-1])
 
-# %% breaks: `storm_rain` looks for the first day | that day only
+# %% breaks: `storm_rain` looks for the first day | that day only -> the rain of the next day is not added
 x[day] + following
 # becomes
 x[day]
 
-# %% breaks: `storm_rain` looks for the first day | the next only
+# %% breaks: `storm_rain` looks for the first day | the next only -> that is the next day alone
 x[day] + following
 # becomes
 following
 
-# %% breaks: It should return `nan` if there is no such day | zero
+# %% breaks: It should return `nan` if there is no such day | zero -> it should be nan, not 0
 x[day] + following, jnp.nan)
 # becomes
 x[day] + following, 0.0)
 
-# %% breaks: It should return `nan` if there is no such day | the first days
+# %% breaks: It should return `nan` if there is no such day | the first days -> what is argmax of no yes at all?
 return jnp.where(heavy.any(), x[day] + following, jnp.nan)
 # becomes
 return x[day] + following
 
-# %% breaks: It should return `nan` if there is no such day | nothing after the last
+# %% breaks: It should return `nan` if there is no such day | nothing after the last -> what was not measured counts as 0
 fill_value=jnp.nan
 # becomes
 fill_value=0.0
 
-# %% breaks: It should return `nan` if there is no such day | the last twice
+# %% breaks: It should return `nan` if there is no such day | the last twice -> the last day is counted twice
 x.at[day + 1].get(mode="fill", fill_value=jnp.nan)
 # becomes
 x[day + 1]
 
-# %% breaks: It should return `nan` if there is no such day | the first after the last
+# %% breaks: It should return `nan` if there is no such day | the first after the last -> after the last day comes the first
 x.at[day + 1].get(mode="fill", fill_value=jnp.nan)
 # becomes
 jnp.roll(x, -1)[day]
 
-# %% breaks: Define `storm_rain(x)` without these two faults | an if
+# %% breaks: Define `storm_rain(x)` without these two faults | an if -> `if`, `while` and `and` need a yes or no
 return jnp.where(heavy.any(), x[day] + following, jnp.nan)
 # becomes
 return x[day] + following if heavy.any() else jnp.nan
 
-# %% breaks: Define `storm_rain(x)` without these two faults | an integer of Python
+# %% breaks: Define `storm_rain(x)` without these two faults | an integer of Python -> int(), float() and range() need a number
 jnp.argmax(heavy)
 # becomes
 int(jnp.argmax(heavy))
 
-# %% breaks: It still takes *one* station | an axis
+# %% breaks: It still takes *one* station | an axis -> it should return one number, of shape ()
 x[day] + following, jnp.nan)
 # becomes
 x[day] + following, jnp.nan)[None]
@@ -136,7 +136,7 @@ def storm_rain(x):
     day = jnp.argmax(x > 5.0)
     return {"day": day, "rain": x[day] + jnp.take(x, day + 1)}
 
-# %% wrong: a number not a function
+# %% wrong: a number not a function -> Define the function storm_rain
 storm_rain = jnp.where(week[0] > 5, week[0], jnp.nan).max()
 
 # %% wrong: all storms added
@@ -144,19 +144,19 @@ def storm_rain(x):
     following = jnp.append(x[1:], jnp.nan)
     return jnp.sum(jnp.where(x > 5.0, x + following, 0.0))
 
-# %% wrong: first index found by where
+# %% wrong: first index found by where -> How many entries a condition finds is not known
 def storm_rain(x):
     day = jnp.where(x > 5)[0][0]
     return x[day] + x.at[day + 1].get(mode="fill", fill_value=jnp.nan)
 
-# %% wrong: int of a tracer
+# %% wrong: int of a tracer -> int(), float() and range() need a number
 def storm_rain(x):
     day = int(jnp.argmax(x > 5.0))
     if day == len(x) - 1:
         return jnp.nan
     return x[day] + x[day + 1]
 
-# %% wrong: leaks a tracer
+# %% wrong: leaks a tracer -> A tracer of an earlier call was kept
 _kept = []
 
 
@@ -164,14 +164,15 @@ def storm_rain(x):
     _kept.append(x)
     first = _kept[0]
     day = jnp.argmax(first > 5)
-    return first[day] + jnp.take(first, day + 1)
+    rain = first[day] + first.at[day + 1].get(mode="fill", fill_value=jnp.nan)
+    return jnp.where((first > 5).any(), rain, jnp.nan)
 
-# %% wrong: mask of varying length
+# %% wrong: mask of varying length -> How long is what a condition picks?
 def storm_rain(x):
     heavy = x[x > 5.0]
     return heavy[0]
 
-# %% wrong: numpy inside
+# %% wrong: numpy inside -> NumPy cannot use a tracer
 def storm_rain(x):
     day = np.argmax(np.asarray(x) > 5.0)
     return x[day] + x[day + 1]
@@ -186,14 +187,14 @@ def storm_rain(x):
         pass
     return jnp.nan
 
-# %% wrong: unchanged
+# %% wrong: unchanged -> `if`, `while` and `and` need a yes or no
 def storm_rain(x):
     for day in range(len(x)):
         if x[day] > 5.0:
             return x[day] + x[day + 1]
     return jnp.nan
 
-# %% wrong: vmap inside
+# %% wrong: vmap inside -> is it mapped or indexed once more?
 def storm_rain(x):
     def one(x):
         heavy = x > 5.0
@@ -203,14 +204,14 @@ def storm_rain(x):
 
     return jax.vmap(one)(x)
 
-# %% wrong: while on data
+# %% wrong: while on data -> `if`, `while` and `and` need a yes or no
 def storm_rain(x):
     day = 0
     while day < len(x) and x[day] <= 5.0:
         day += 1
     return jnp.take(x, day) + jnp.take(x, day + 1)
 
-# %% wrong: whole row returned
+# %% wrong: whole row returned -> it should return one number, of shape ()
 def storm_rain(x):
     following = jnp.append(x[1:], jnp.nan)
     return jnp.where(x > 5.0, x + following, jnp.nan)

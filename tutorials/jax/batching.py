@@ -562,13 +562,12 @@ _trace = 'Read "vmap traces your function once" again.'
 _index = 'Read "An index out of range is clamped, not an error" again.'
 _stops = {
     "nonzero": f"How many entries a condition finds is not known while tracing. {_trace}",
-    "TracerBool": f"What asks a tracer for a yes or no? {_trace}",
+    "TracerBool": f"`if`, `while` and `and` need a yes or no, which a tracer does not have. {_trace}",
     "NonConcreteBooleanIndex": f"How long is what a condition picks? {_trace}",
-    "TracerInteger": f"What uses a tracer as a Python number? {_trace}",
     "TracerArray": f"NumPy cannot use a tracer. {_trace}",
-    "ConcretizationType": f"What needs the number behind a tracer? {_trace}",
-    "truth value": f"What asks a whole array for a yes or no? {_trace}",
-    "": f"Which shape does x have inside? {_trace}",
+    "UnexpectedTracer": f"A tracer of an earlier call was kept. {_trace}",
+    "racer": f"int(), float() and range() need a number, which a tracer does not have. {_trace}",
+    "": f"Inside, x is one station, of shape (T,): is it mapped or indexed once more? {_trace}",
 }
 _read = "Exercise: repair a function so that vmap accepts it"
 _check = Check(globals(), "storm_rain", _read, _stops)
@@ -582,6 +581,36 @@ def _rains(x, heavy=None, day=None, after=np.nan, none=np.nan):  # x: (B, T)
     return np.where(heavy.any(axis=1), rain, none)
 
 
+def _case(x, days):
+    x, when = x[:, -days:], f"For stations and days {(len(x), days)}, "
+    heavy, right = x > 5, _rains(x)
+    last = days - 1 - heavy[:, ::-1].argmax(axis=1)
+    wettest, start = _rains(x, day=x.argmax(axis=1)), _rains(x, none=x[:, 0] + x[:, 1])
+    amount = x[np.arange(len(x)), heavy.argmax(axis=1)]
+    amount = np.where(heavy.any(axis=1), amount, np.nan)
+    others = {
+        "a day with exactly 5 mm does not have *more than* 5 mm.": _rains(x, x >= 5),
+        "that is the last such day, not the first.": _rains(x, day=last),
+        "that is the day with the most rain, not the first such day.": wettest,
+        "the rain of the next day is not added.": amount,
+        "that is the next day alone.": right - amount,
+        f"the last day is counted twice. {_index}": _rains(x, after=x[:, -1]),
+        f"after the last day comes the first. {_index}": _rains(x, after=x[:, 0]),
+        f"what was not measured counts as 0. {_index}": _rains(x, after=0),
+        "without such a day it should be nan, not 0.": _rains(x, none=0),
+        "without such a day it should be nan; what is argmax of no yes at all?": start,
+        "": f"Is it the first day above 5 mm and the next in its row? {_index}",
+    }
+    yours = _check.call(jnp.array(x), by=jax.vmap, when=when)
+    one = getattr(yours, "shape", right.shape) == right.shape
+    told = "for each station it should return one number, of shape ()."
+    _check.require(one, f"{when}{told}")
+    _check.agrees(yours, right, others, when, rtol=1e-5)
+    yours, when = _check.call(jnp.array(x[0])), "For one station, "
+    told = {"": f"With vmap it agrees. {_trace}"}
+    _check.agrees(yours, right[0], told, when, rtol=1e-5)
+
+
 _draw, _many = np.random.default_rng(5), np.random.default_rng().integers(400, 600)
 _rows = [[1, 2, 0, 3], [0, 1, 5, 6.5], [7, 2, 0, 0], [1, 5, 2, 0], [0, 6, 1, 9]]
 _rows += [[5, 0, 8, 2], [1, 0, 3, 6], [9, 8, 7, 6], [0, 5.000001, 3, 1]]
@@ -591,27 +620,8 @@ _rare = np.where(_draw.random((9, _many)) < 0.01, 1e3, 5) * _draw.random((9, 1))
 _rare[0] = 3 + 6 * (np.arange(_many) == _many - 2)
 _sizes = np.repeat([11, 14, 40, 3000], 15)[:, None]  # of half millimetres
 _halves = _draw.integers(0, _sizes, (60, 7)) / 2
-for _x in map(np.float32, (_rows, _short, _rare, _halves)):
-    _last = _x.shape[1] - 1 - (_x > 5)[:, ::-1].argmax(axis=1)
-    _wettest = _rains(_x, day=_x.argmax(axis=1))
-    _start = _rains(_x, none=_x[:, 0] + _x[:, 1])
-    _others = {
-        "a day with exactly 5 mm does not have *more than* 5 mm.": _rains(_x, _x >= 5),
-        "that is the last such day, not the first.": _rains(_x, day=_last),
-        "that is the day with the most rain, not the first such day.": _wettest,
-        f"the last day is counted twice. {_index}": _rains(_x, after=_x[:, -1]),
-        f"after the last day comes the first. {_index}": _rains(_x, after=_x[:, 0]),
-        f"what was not measured counts as 0. {_index}": _rains(_x, after=0),
-        "without such a day it should be nan, not 0.": _rains(_x, none=0),
-        "without such a day it should be nan; what is argmax of no yes at all?": _start,
-        "": f"Which are the first day above 5 mm and the next in its row, and were both measured? {_index}",
-    }
-    _when, _right = f"For stations and days {_x.shape}, ", _rains(_x)
-    _yours = _check.call(jnp.array(_x), by=jax.vmap, when=_when)
-    _check.agrees(_yours, _right, _others, _when, rtol=1e-5)
-    _yours, _when = _check.call(jnp.array(_x[0])), "For one station, "
-    _others = {"": f"With vmap it agrees. {_trace}"}
-    _check.agrees(_yours, _right[0], _others, _when, rtol=1e-5)
+_all = map(np.float32, (_rows, _short, _rare, _halves))
+_check.over(_case, *((x, x.shape[1]) for x in _all))
 print("Agrees with a loop over the days: early, late, several and no storms.")
 
 # %% tags=["hidden"] claim="An `if` in a mapped function fails on what is mapped, and on a shared argument of jit or an outer vmap."
@@ -851,13 +861,13 @@ from snippets.checking import Check
 _axes = 'Read "Choose the batch axis with in_axes and out_axes" again.'
 _grad = 'Read "A gradient for every point: vmap of grad" again.'
 _stops = {
-    "callable value": f"What does grad take? {_grad}",
-    "scalar-output": f"grad gets a whole batch of losses. What comes first, grad or vmap? {_grad}",
+    "scalar-output": f"grad gets several losses. Is vmap outside grad, and does it map x and y? {_grad}",
     "inconsistent sizes": f"Which axis of x is the batch, and is something mapped that is shared? {_axes}",
     "rank should be at least": f"Is something mapped that all examples share? {_axes}",
-    "in_axes": f"How many entries does in_axes need? {_axes}",
-    "__array__": f"NumPy cannot use a tracer. {_grad}",
-    "racer": f"What asks a tracer for its number, or for a yes or no? {_grad}",
+    "racer": f"float(), `if` and min() need a value, which a tracer does not have. {_grad}",
+    "tuple indices": "What names w and b? params may be any tree, and loss is the argument.",
+    "'tuple'": "params may be a tuple, too: jax.tree.leaves gives the arrays of any tree.",
+    "index out of range": f"Has an example lost an axis? x may have more, and a batch one example. {_axes}",
     "": f"Does grad see one example at a time, and any tree of params? {_grad}",
 }
 _read = "Exercise: clip each gradient, then average"
@@ -870,66 +880,71 @@ def _of_a_tree(params, x, y):  # x: (D, 2), y: (3,)
     return jnp.sum((scale * h - y) ** 2)
 
 
-_draw = np.random.default_rng(3)
-_many = int(np.random.default_rng().integers(300, 400))
-for _b, _d, _size, _loss in (
-    (4, 3, 1, example_loss),
-    (1, 2, 1, _of_a_tree),
-    (7, 5, 40, example_loss),
-    (6, 1, 0.01, example_loss),
-    (_many, _many // 20, 3, _of_a_tree),
-):
-    _linear = _loss is example_loss
-    _shapes = ((_d,), (), ()) if _linear else ((_d, 3), (3,), (1, 1))
-    _more = ((_b, _d), (_b,)) if _linear else ((_b, _d, 2), (_b, 3))
-    _w, _c, _scale, _x, _y = (
-        jnp.array(_size * _draw.normal(size=shape), float)
-        for shape in (*_shapes, *_more)
+def _case(b, d, size, loss):
+    draw, linear = np.random.default_rng(3), loss is example_loss
+    shapes = ((d,), (), ()) if linear else ((d, 3), (3,), (1, 1))
+    more = ((b, d), (b,)) if linear else ((b, d, 2), (b, 3))
+    w, c, scale, x, y = (
+        jnp.array(size * draw.normal(size=shape), float) for shape in (*shapes, *more)
     )
-    _params = {"w": _w, "b": _c} if _linear else ({"z": _w, "a": _c}, (_scale[0],))
-    if _linear:  # these fit exactly
-        _x, _y = _x.at[5:].set(0), _y.at[5:].set(_c)
-    _slope, _back = jax.jit(jax.grad(_loss)), ravel_pytree(_params)[1]
-    _each = [ravel_pytree(_slope(_params, *one))[0] for one in zip(_x, _y, strict=True)]
-    _each = np.array(_each, float)  # (B, all entries)
-    _leaves = [np.full(leaf.size, i) for i, leaf in enumerate(jax.tree.leaves(_params))]
-    _leaves = np.concatenate(_leaves)
-    _norms, _plain = np.linalg.norm(_each, axis=1, keepdims=True), _each.mean(axis=0)
-    _own = np.sqrt(_each**2 @ (_leaves[:, None] == _leaves))
-    _safe, _own = (np.where(norms == 0, 1, norms) for norms in (_norms, _own))
-    for _limit in (float(np.median(_norms[:5])), 1e-3 * _size, 1e3 * _size**2):
-        _factors = {
-            "gradients below the limit are scaled up to it.": _limit / _safe,
-            "some examples add nothing. Is a gradient scaled, and no loss cut off?": _norms
-            <= _limit,
-            "each array is clipped by its own norm.": np.minimum(1, _limit / _own),
+    params = {"w": w, "b": c} if linear else ({"z": w, "a": c}, (scale[0],))
+    if linear:  # these fit exactly
+        x, y = x.at[5:].set(0), y.at[5:].set(c)
+    slopes = jax.jit(jax.vmap(jax.grad(loss), (None, 0, 0)))(params, x, y)
+    each = [np.reshape(leaf, (b, -1)) for leaf in jax.tree.leaves(slopes)]
+    leaves = np.repeat(np.arange(len(each)), [leaf.shape[1] for leaf in each])
+    each, back = np.concatenate(each, axis=1, dtype=float), ravel_pytree(params)[1]
+    norms, plain = np.linalg.norm(each, axis=1, keepdims=True), each.mean(axis=0)
+    own = np.sqrt(each**2 @ (leaves[:, None] == leaves))
+    safe, own = (np.where(norms == 0, 1, norms) for norms in (norms, own))
+    for limit in (float(np.median(norms[:5])), 1e-3 * size, 1e3 * size**2):
+        factor, first = (np.minimum(1, limit / n) for n in (safe, own[:, :1]))
+        small, sizes = norms <= limit, (np.linalg.norm(g) or 1 for g in (plain, norms))
+        of_mean, shared = (min(1, limit / size) for size in sizes)
+        factors = {
+            "gradients below the limit are scaled up to it.": limit / safe,
+            "some examples add nothing. Is a gradient scaled, and no loss cut off?": small,
+            "each array is clipped by its own norm.": np.minimum(1, limit / own),
+            "that is the norm of the first array alone.": first,
+            "the norm lacks its square root.": np.minimum(1, limit / safe**2),
+            "all examples share a factor; each has its own norm.": shared,
             "a zero gradient became nan. What is divided by its norm?": np.nan,
-            "that is the other sign.": -np.minimum(1, _limit / _safe),
+            "the mean is clipped. What comes first?": of_mean,
+            "nothing is clipped.": 1,
+            "that is the other sign.": -factor,
+            "that is the sum.": b * factor,
         }
-        _slips = {told: (by * _each).mean(axis=0) for told, by in _factors.items()}
-        _right = (np.minimum(1, _limit / _safe) * _each).mean(axis=0)
-        _slips |= {
-            "nothing is clipped.": _plain,
-            "the mean is clipped. What comes first?": _plain
-            * min(1, _limit / np.linalg.norm(_plain)),
-            "single entries are clipped.": _each.clip(-_limit, _limit).mean(axis=0),
-            "that is the sum.": _b * _right,
-        }
-        _told = "Is each gradient scaled by a factor of its own, and is the mean taken then?"
-        _others = {slip: _back(np.float32(g)) for slip, g in _slips.items()}
-        _when = f"With {_b} examples, params of the shapes {_shapes}, and the limit {_limit:.3g}, "
-        _runs = []
+        slips = {told: (by * each).mean(axis=0) for told, by in factors.items()}
+        slips["single entries are clipped."] = each.clip(-limit, limit).mean(axis=0)
+        others = {slip: back(np.float32(g)) for slip, g in slips.items()}
+        lacks = "the mean over the examples is missing."
+        others[lacks] = jax.vmap(back)(np.float32(factor * each))
+        when, runs = f"For a batch of {b} and the limit {limit:.3g}, ", []
 
-        def loss(*args, runs=_runs, loss=_loss):
+        def counted(*args, runs=runs):
             runs.append(args)
             return loss(*args)
 
-        _yours = _check.call(loss, _params, _x, _y, _limit, when=_when)
-        _told_runs = f"Python runs the loss {len(_runs)} times. What runs once for a whole batch?"
-        _check.require(len(_runs) < 3, f"{_when}{_told_runs} {_axes}")
-        _others[""], _true = _told, _back(np.float32(_right))
-        _rounding = 3e-5 * min(_limit, _norms.max())  # large gradients may cancel
-        _check.agrees(_yours, _true, _others, _when, rtol=2e-4, atol=_rounding)
+        yours = _check.call(counted, params, x, y, limit, when=when)
+        told = f"Python runs the loss {len(runs)} times. What runs once for a batch?"
+        _check.require(len(runs) < 3, f"{when}{told} {_axes}")
+        others[""] = "Has each gradient its own factor, and is the mean taken then?"
+        if jax.tree.structure(yours) != jax.tree.structure(params):
+            others[""] = "Is it a gradient by params, and a tree of the same form?"
+        true = back(np.float32((factor * each).mean(axis=0)))
+        rounding = 3e-5 * min(limit, norms.max())  # large gradients may cancel
+        _check.agrees(yours, true, others, when, rtol=2e-4, atol=rounding)
+
+
+_many = int(np.random.default_rng().integers(300, 400))
+_check.over(
+    _case,
+    (4, 3, 1.0, example_loss),
+    (1, 2, 1.0, _of_a_tree),
+    (7, 5, 40.0, example_loss),
+    (6, 1, 0.01, example_loss),
+    (_many, _many // 20, 3.0, _of_a_tree),
+)
 print("Agrees for two losses and trees, small and large batches and limits.")
 
 # %% [markdown]

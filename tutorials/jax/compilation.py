@@ -448,10 +448,9 @@ _check = Check(
     {
         "nonzero": f"How many entries a mask picks is not known while tracing. {_mask}",
         "NonConcreteBoolean": f"How many entries a mask picks is not known while tracing. {_mask}",
-        "truth value": f"How are two masks combined? {_mask}",
-        "TracerBool": f"What asks a tracer for true or false? {_where}",
-        "TracerArray": f"NumPy cannot record. {_shapes}",
-        "hash": f"Is n an option, or data? {_shapes}",
+        "TracerBool": f"`if` needs true or false, which a tracer does not have. {_where}",
+        "`float`": f"float() needs a number, which a tracer does not have. {_shapes}",
+        "hash": f"n is data, and should be no static argument. {_shapes}",
         "Reverse-mode": "Which loops have no gradient? "
         'Read "Loops: `lax.scan`, `lax.fori_loop`, `lax.while_loop`" again.',
         "callback": "What NumPy computes in a callback has no gradient.",
@@ -484,7 +483,7 @@ for _x, _n in _buffers:
     _counts = (np.arange(len(_x)) < _n) & (_x > 0)
     _inside, _each = np.where(_counts, _x, 1.0), 1 / np.arange(1, len(_x) + 1)
     _logs, _weights = np.log(_inside), _counts * _each
-    _sum = _weights @ _logs
+    _sum, _later = _weights @ _logs, _counts / np.arange(2, len(_x) + 2)
     _far, _past = (_x > 0) * _each, np.where((_x > 0) & np.isfinite(_x), _x, 1)
     _weight, _number = _weights.sum() or 1.0, _counts.sum() or 1
     _all, _ranks = _each[:_n].sum() or 1, _counts / np.maximum(_counts.cumsum(), 1)
@@ -494,7 +493,11 @@ for _x, _n in _buffers:
     )
     _others = {
         "each entry has the same weight.": _logs.sum() / _number,
-        "that is the sum, not the mean.": _sum,
+        "that is the sum: is it divided by the sum of the weights, even below 1?": _sum,
+        "a 0 counts, whose logarithm is -inf.": -np.inf,
+        "the first entry should weigh 1, not 1/2.": _later
+        @ _logs
+        / (_later.sum() or 1),
         "entries from n on count.": _far @ np.log(_past) / (_far.sum() or 1),
         "entries that do not count are among the weights.": _sum / _all,
         "the weights are those of the ranks among what counts.": _rank,
@@ -507,6 +510,8 @@ for _x, _n in _buffers:
     _check.agrees(_pair[0], _sum / _weight, _others, _when, "the value", rtol=1e-5)
     _told = f"the value is right, but its gradient has nan in it. What does where do on the way back? {_where}"
     _check.require(not np.isnan(_pair[1]).any(), _when + _told)
+    _told = "the gradient is not 0 for an entry that does not count."
+    _check.require(not np.any(_pair[1][~_counts]), _when + _told)
     _right, _what = _weights / _inside / _weight, "the gradient"
     _others = {
         "for JAX the value does not depend on x.": 0 * _right,
@@ -1382,7 +1387,8 @@ from snippets.checking import Check
 _stops = {
     "not a valid JAX type": "f is timed as it is given: whether to compile is its caller's choice.",
     "far too": "How does the number of calls grow, and is `clock` the clock that is read?",
-    "": "What does f get, and may it return a tree, a NumPy array or None?",
+    "block_until_ready": "f may return any tree: jax.block_until_ready waits for it.",
+    "": "Does it take whatever f returns, and has `clock` a default?",
 }
 _check = Check(globals(), "benchmark", "Exercise: an honest benchmark", _stops)
 
@@ -1390,7 +1396,7 @@ _check = Check(globals(), "benchmark", "Exercise: an honest benchmark", _stops)
 class _Lab:  # a function, its results, and a clock that moves as they need
     def __init__(self, costs, tick, least, wrap):
         self.costs, self.tick, self.least, self.wrap = costs, tick, least, wrap
-        self.now, self.made, self.pending, self.readings = 0, 0, 0, 0
+        self.now, self.made, self.pending, self.marks = 0, 0, 0, []
         self.given, self.faults = (np.arange(3), 2), []
 
     def blame(self, wrong, told):
@@ -1417,8 +1423,8 @@ class _Lab:  # a function, its results, and a clock that moves as they need
         told = "the clock is read while a result is still being computed."
         self.blame(self.pending, told)
         self.blame(not self.made, "the clock is read before the first call has ended.")
-        self.readings += 1
-        if self.readings > 10_000:
+        self.marks.append(self.made)  # the calls before each reading
+        if len(self.marks) > 10_000:
             raise RuntimeError("far too many readings of the clock")
         return self.now // self.tick * self.tick / 2**20
 
@@ -1432,6 +1438,23 @@ def _rounds(lab):
         left -= left < 5 or seconds[-1] >= lab.least
         calls.append(calls[-1] * (1 + (left == 5)))
     return np.array(seconds), np.array(calls[:-1])
+
+
+def _fault(marks, most):
+    """What is wrong with the calls between the readings of the clock."""
+    begins, ends = marks[::2], marks[1::2]
+    if not marks or len(marks) % 2 or begins[1:] != ends[:-1]:
+        return "f is called between two rounds, or the clock is read within one."
+    rounds = np.subtract(ends, begins)
+    if begins[0] != 1:
+        return f"f is called {begins[0]} times before the first round, not once."
+    if rounds[0] != 1:
+        return "the first round should have one call."
+    if not np.isin(rounds[1:] / np.maximum(rounds[:-1], 1), (1, 2)).all():
+        return "a round should have twice the calls of the one before, or as many."
+    if rounds[-1] != most:
+        return f"the calls stop doubling at {rounds[-1]}, not {most}: when does a round take `least`?"
+    return f"{np.sum(rounds == most)} rounds have the most calls, not five."
 
 
 def _done(lab):
@@ -1453,25 +1476,24 @@ for _cost, _tick, _least, _noise, _wrap in (
     _costs = _cost // 2 * (1 + _noise * _draw.exponential(size=4_000))
     _costs[0] = 10**6
     _lab = _Lab(_costs.astype(int).tolist(), _tick, _least, _wrap)
-    _when = f"With calls of {_cost} µs or more, a clock that ticks every {_tick} µs, and least = {_least:.3g}, "
+    _when = (
+        f"With calls of {_cost} µs, a clock of {_tick} µs and least = {_least:.3g}, "
+    )
     _says = _check.call(_lab, *_lab.given, by=on_its_own_clock, when=_when)
     _told = "the last result is still being computed when benchmark returns."
     _lab.blame(_lab.pending, _told)
     for _told in _lab.faults[:1]:
         _check.require(False, _when + _told)
     _seconds, _each = _rounds(_lab)
-    _told = f"f is called {_lab.made} times. There should be one call, then rounds of {_each.tolist()}."
-    _check.require(_lab.made == 1 + _each.sum(), _when + _told)
-    _told = f"the clock is read {_lab.readings} times, in {len(_each)} rounds."
-    _check.require(_lab.readings <= 2 * len(_each), _when + _told)
+    if _lab.made != 1 + _each.sum():
+        _check.require(False, _when + _fault(_lab.marks, int(_each[-1])))
+    _told = "the clock is read more than twice for each round."
+    _check.require(len(_lab.marks) <= 2 * len(_each), _when + _told)
     _last, _calls = _seconds[-5:], _each[-1]
     _others = {
         "that is the time of a whole round.": _last.min(),
         "that is the mean of the rounds, not the shortest.": _last.mean() / _calls,
-        "that is the median of the rounds.": np.median(_last) / _calls,
         "that is the longest of the rounds.": _last.max() / _calls,
-        "that is the first of the five.": _last[0] / _calls,
-        "that is the last of the five.": _last[-1] / _calls,
         "the first of the five counts, too.": _last[1:].min() / _calls,
         "that is of a round before the five.": np.min(_seconds / _each),
         "those are milliseconds.": 1e3 * _last.min() / _calls,

@@ -647,8 +647,8 @@ def orbit(mean, eccentricity):
 from snippets.checking import Check
 
 _advice = {
-    "Reverse-mode": "Which of the values may the loop see as constants?",
-    "Tracer": "Under jax.jit no number has a value: no float(), no NumPy, no `if`.",
+    "Reverse-mode": "A while loop has no reverse mode; it may see constants only.",
+    "racer": "Under jax.jit no number has a value: no float(), NumPy, `if` or `while`.",
     "": "It gets two numbers and returns one.",
 }
 _check = Check(
@@ -687,33 +687,45 @@ for _case in _cases:
     )
     _given = tuple(map(jnp.float32, _case))
     _when = f"For mean {_case[0]:.3g} and eccentricity {_case[1]:.3g}, "
+    _one_step = _cos / _slope**2
+    _values = {
+        "an angle below 0 stays below 0: nothing takes it into one turn.": _angle
+        % (2 * np.pi),
+        "is something divided by what may be 0?": np.nan,
+        "": "Does it solve the equation of Kepler, for any sign of mean?",
+    }
     _mistakes = {
-        "nothing comes through to the arguments.": (_angle, (0.0, 0.0)),
-        "only mean has a gradient.": (_angle, (_by_mean, 0.0)),
-        "only eccentricity has a gradient.": (_angle, (0.0, _by_e)),
+        "nothing comes through to the arguments.": (0.0, 0.0),
+        "only mean has a gradient.": (_by_mean, 0.0),
+        "only eccentricity has a gradient.": (0.0, _by_e),
         "the equation is not solved for the change of the angle: what does it multiply?": (
-            _angle,
-            (1.0, np.sin(_angle)),
+            1.0,
+            np.sin(_angle),
         ),
-        "the gradient points the other way.": (_angle, (-_by_mean, -_by_e)),
+        "the gradient points the other way.": (-_by_mean, -_by_e),
         "": "What does the equation say of small changes of its three letters?",
     }
-    _one_step = _cos / _slope**2
     _slips = {
         "they are all 0: to which order is your formula right?": ((0.0,) * 2,) * 2,
         "that is what one step of Newton's method gives, which is right to first order only.": (
             (0.0, _one_step),
             (_one_step, 2 * _sin * _one_step),
         ),
-        "": "The gradient is right. What changes if it is differentiated, and what is held as a constant?",
+        "the angle is held as a constant, but changes with both arguments.": (
+            (0.0, _one_step),
+            (0.0, _sin * _one_step),
+        ),
+        "": "The gradient is right. Is your formula right to second order?",
     }
+    _parts = (
+        ("the value", _angle, _values),
+        ("the gradient by both", (_by_mean, _by_e), _mistakes),
+        ("the matrix of second derivatives", _second, _slips),
+    )
     for _by in (with_derivatives, compiled_with_derivatives):
-        _value, _first, _others = _check.call(*_given, by=_by, when=_when)
-        _what = "the value and the gradient by both"
-        _right, _limits = (_angle, (_by_mean, _by_e)), {"rtol": 3e-3, "atol": 3e-5}
-        _check.agrees((_value, _first), _right, _mistakes, _when, _what, **_limits)
-        _what = "the matrix of second derivatives"
-        _check.agrees(_others, _second, _slips, _when, _what, **_limits)
+        _out = _check.call(*_given, by=_by, when=_when)
+        for _yours, (_what, _right, _known) in zip(_out, _parts, strict=True):
+            _check.agrees(_yours, _right, _known, _when, _what, rtol=3e-3, atol=3e-5)
 print(
     f"Value, gradient and second derivatives agree at {len(_cases)} places of orbits."
 )
@@ -1002,8 +1014,8 @@ from snippets.checking import Check
 
 _advice = {
     "container": "The backward function returns a tuple: one result for each argument.",
-    "forward-mode": "Only reverse mode is asked for; is something differentiated forwards?",
-    "Tracer": "The rule runs while JAX traces: no `if` on an array, no float().",
+    "racer": "The rule runs while JAX traces: no `if` on an array, no float().",
+    "unexpected JAX type": "The forward function should return x in its own shape.",
     "": "Which arguments does each of the two functions get, and what do they return?",
 }
 _check = Check(
@@ -1037,31 +1049,38 @@ for _shape, _size, _limit in (
     ((2, 3, 2), 1e4, 30.0),
 ):
     _x, _raw = (_draw.normal(size=_shape) + 0.5 for _ in range(2))
-    _u = np.float32(_size * _raw / np.linalg.norm(_raw))
-    _right = np.float32(_x), clipped_cotangent(_u, _limit), np.float32(0)
-    _each = np.clip(_u, -_limit, _limit)
-    _mistakes = {
-        "the gradient is not clipped.": (_right[0], _u, _right[2]),
-        "each entry is clipped by itself: what is limited is the norm.": (
-            _right[0],
-            _each,
-            _right[2],
-        ),
-        "a small cotangent is made larger, or a zero becomes a nan.": (
-            _right[0],
-            _u * _limit / np.float32(_size or np.nan),
-            _right[2],
-        ),
-        "": "Compare value, cotangent of x and cotangent of limit with the specification.",
+    _x, _u = np.float32(99 * _x), np.float32(_size * _raw / np.linalg.norm(_raw))
+    _given = jnp.asarray(_x), jnp.float32(_limit), jnp.asarray(_u)
+    _told = {
+        "": "Forwards it should return x as it is.",
+        "that is limit, not x.": _limit,
     }
-    _when = f"For a cotangent of shape {_shape} and norm {_size:g}, and the limit {_limit:g}, "
-    _given = jnp.float32(_x), jnp.float32(_limit), jnp.asarray(_u)
-    _told = {"": "Forwards it should return x as it is."}
-    _check.agrees(_check.call(*_given[:2]), _right[0], _told, rtol=0)
+    _check.agrees(_check.call(*_given[:2]), _x, _told, rtol=0)
+    _told = "is made larger" if _size else "becomes nan"
+    _norms = {
+        "the gradient is not clipped.": _limit,
+        f"a gradient within the limit {_told}.": _size or np.nan,
+        "a norm takes the sum of the squares, not their mean.": max(
+            _limit, _size / np.sqrt(_u.size)
+        ),
+        "that is limited by the largest entry, not by the norm.": max(
+            _limit, np.abs(_u).max()
+        ),
+        "its norm becomes 1, not limit.": max(_limit, _limit * _size),
+    }
+    _slips = {told: _u * np.float32(_limit / norm) for told, norm in _norms.items()}
+    _told = "each entry is clipped by itself: what is limited is the norm."
+    _slips[_told] = np.clip(_u, -_limit, _limit)
+    _parts = (
+        ("the value", _x, {"": "The forward function should return x as it is."}),
+        ("the gradient by x", clipped_cotangent(_u, _limit), _slips),
+        ("the gradient by limit", np.float32(0), {"": "It should be zero."}),
+    )
+    _when = f"For a cotangent of norm {_size:g} and the limit {_limit:g}, "
     for _by in (pulled_back, eagerly_pulled_back):
         _out = _check.call(*_given, by=_by, when=_when)
-        _what = "value, cotangent of x and cotangent of limit"
-        _check.agrees(_out, _right, _mistakes, _when, _what, rtol=1e-4, atol=0)
+        for _yours, (_what, _right, _known) in zip(_out, _parts, strict=True):
+            _check.agrees(_yours, _right, _known, _when, _what, rtol=1e-4, atol=0)
 print("Value and both cotangents agree with the specification, compiled and not.")
 
 # %% [markdown]

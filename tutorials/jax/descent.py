@@ -266,18 +266,22 @@ def train(x, y, learning_rate, steps):
 from snippets.checking import Check
 
 _model = 'Read "A model is a function and a pytree of parameters" again.'
-_advice = {"": f"Does it use only its arguments, and which shapes meet? {_model}"}
+_advice = {
+    "ValueError": "Is a y of shape (B,) or (B, K) refused, which is allowed?",
+    "": f"Does it use only its arguments, and which shapes meet? {_model}",
+}
 _check = Check(globals(), "train", "Repeat the step: the training loop", _advice)
 
 
-def message_of_value_error(train):
-    def message(*arguments):
+def error_of_training(train):
+    def error(*arguments):
         try:
-            return train(*arguments) and ""
-        except ValueError as error:
-            return str(error)
+            train(*arguments)
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
+        return "nothing"
 
-    return message
+    return error
 
 
 def _run(x, y, rate, steps):  # in 64 bits
@@ -289,42 +293,52 @@ def _run(x, y, rate, steps):  # in 64 bits
     return {"w": w, "b": b}, np.array(losses)
 
 
-_draw, _many = np.random.default_rng(0), np.random.default_rng().integers(70, 99)
-_cases = (7, 3, 1, 0.13, 1, 6), (7, 3, 2, 0.13, 1, 6), (5, 1, 4, 0.03, -300, 3)
-_cases += (_many, 4, _many + 3, 0.2, 1, _many // 5), (1, 2, 1, 0.1, 1, 3)
-_cases += (1, 1, 3, 0.1, 40, 1), (3, 2, 1, 0.1, 1, 0)
-for _rows, _inputs, _outputs, _rate, _scale, _steps in _cases:
-    _x = _draw.normal(size=(_rows, _inputs))
-    _y = _scale * (_draw.normal(size=(_rows, _outputs)) + 2)
-    _params, _losses = _right = _run(_x, _y, _rate, _steps)
-    _summed, _sums = _run(_x, _y, _rate * _y.size, _steps)
-    _later = _run(_x, _y, _rate, _steps + 1)[1][1:]
-    _once, _first = _run(_x, _y, _rate, 1)
-    _others = {
-        "the losses are sums, not means.": (_summed, _y.size * _sums),
-        "do the steps lead uphill?": _run(_x, _y, -_rate, _steps),
-        "these are the losses after each step, not before.": (_params, _later),
-        "does each step go on from the one before?": (_once, np.repeat(_first, _steps)),
-        "": f"Is it the mean squared error, before each step? {_model}",
+def _case(rows, inputs, outputs, rate, scale, steps):
+    draw = np.random.default_rng(0)
+    x = draw.normal(size=(rows, inputs))
+    y = scale * (draw.normal(size=(rows, outputs)) + 2)
+    params, _ = right = _run(x, y, rate, steps)
+    summed, sums = _run(x, y, rate * y.size, steps)
+    later, (once, first) = _run(x, y, rate, steps + 1)[1][1:], _run(x, y, rate, 1)
+    others = {
+        "the losses are sums, not means.": (summed, y.size * sums),
+        "the rate is 0.08, whatever learning_rate is.": _run(x, y, 0.08, steps),
+        "that is one step less.": _run(x, y, rate, max(0, steps - 1)),
+        "these are the losses after each step, not before.": (params, later),
+        "does each step go on from the one before?": (once, np.repeat(first, steps)),
     }
-    _met, _lower = _run(_x, 0 * _y + _y.mean(), _rate, _steps)
-    _told = f"every prediction still meets the targets of all rows. {_model}"
-    _others[_told] = _met, _lower + _y.var()
-    for _given in (_y, _y[:, 0])[: 3 - min(_outputs, 2)]:
-        _when = f"With x of shape {_x.shape} and y of shape {_given.shape}, "
-        _result = _check.call(*map(jnp.array, (_x, _given)), _rate, _steps, when=_when)
-        _pair = isinstance(_result, tuple | list) and len(_result) == 2
-        _check.require(_pair, "It should return a pair: the parameters and the losses.")
-        _result = _result[0], np.array([*map(float, np.ravel(_result[1]))])
-        _check.agrees(_result, _right, _others, _when)
+    met, lower = _run(x, 0 * y + y.mean(), rate, steps)
+    told = f"every prediction still meets the targets of all rows. {_model}"
+    others[told] = met, lower + y.var()
+    for given in (y, y[:, 0])[: 3 - min(outputs, 2)]:
+        when = f"With x of shape {x.shape}, y {given.shape} and {steps} steps, "
+        result = _check.call(*map(jnp.array, (x, given)), rate, steps, when=when)
+        pair = isinstance(result, tuple | list) and len(result) == 2
+        _check.require(pair, "It should return a pair: the parameters and the losses.")
+        result = result[0], np.array([*map(float, np.ravel(result[1]))])
+        others[""] = f"Is it the mean squared error, before each step? {_model}"
+        if not steps:
+            others[""] = "Both should begin as zeros, and change in steps alone."
+        if jax.tree.map(np.shape, result[0]) != jax.tree.map(np.shape, params):
+            others[""] = "w should have shape (D, K), b (K,): one column a target."
+        _check.agrees(result, right, others, when)
+
+
+_many = int(np.random.default_rng().integers(70, 99))
+_cases = (3, 2, 1, 0.1, 1.0, 0), (7, 3, 1, 0.13, 1.0, 6), (7, 3, 2, 0.13, 1.0, 6)
+_cases += (5, 1, 4, 0.03, -300.0, 3), (1, 2, 1, 0.1, 1.0, 3), (1, 1, 3, 0.1, 40.0, 1)
+for _parts in _cases:
+    _case(*_parts)
+_check.over(_case, (_many, 4, _many + 3, 0.2, 1.0, _many // 6), _cases[-1])
 _shapes = (1,), (12,), (1, 6), (5, 1), (7,), (6, 1, 1), (2, 6), (3, 4), ()
 _pairs = [((6, 2), shape) for shape in _shapes] + [((1, 2), (2,)), ((1, 2), (3, 1))]
 for _x, _y in _pairs:
     _steps = 2 * (len(_y) % 2)
     _given = jnp.ones(_x), jnp.ones(_y), 0.1, _steps
-    _said = _check.call(*_given, by=message_of_value_error)
-    _told = f"With x of shape {_x}, y of shape {_y} and {_steps} steps, is there a ValueError with both shapes in its message? {_model}"
-    _check.require(str(_x) in _said and str(_y) in _said, _told)
+    _said = _check.call(*_given, by=error_of_training)
+    _named = _said.startswith("ValueError") and str(_x) in _said and str(_y) in _said
+    _told = f"With x of shape {_x}, y {_y} and {_steps} steps, train should raise a ValueError with both shapes, and raises {_said[:50]}."
+    _check.require(_named, f"{_told} {_model}")
 _fitted, _losses = train(rides, fares, 0.08, 200)
 _numbers = [round(float(p), 2) for name in "bw" for p in np.ravel(_fitted[name])]
 print(f"All shapes agree with NumPy. On the taxi rides the loss is {_losses[-1]:.4f};")
@@ -507,7 +521,8 @@ _loop = 'Read "Repeat the step: the training loop" again.'
 _model = 'Read "A model is a function and a pytree of parameters" again.'
 _advice = {
     "callable value": f"jax.grad takes the function itself, not its value. {_model}",
-    "ytree": "jax.tree.map needs trees of one structure: of what is each?",
+    "ytree": "jax.tree.map needs trees of one structure: is the gradient by params?",
+    "sequence": "A list, or a name, is multiplied: jax.tree.map gets to the leaves.",
     "dict": "Python has no arithmetic for dictionaries: what reaches their leaves?",
     "racer": "Under jax.jit it must do without if, float() and NumPy on its arguments.",
     "": f"Does it take these arguments, any tree, and nothing else? {_loop}",
@@ -561,7 +576,8 @@ for _rows, _inputs, _outputs, _size, _error, _rate, _decay, _rest in (
     _ahead = np.mean((_x @ _new["w"] + _new["b"] - _y) ** 2)
     _others |= {
         "the loss is that after the step.": (_ahead, _new),
-        "they are of the sum.": (_n * _loss, _add(-_rate * _n, _g, _p)),
+        "the loss has no mean.": (_e**2, _new),
+        "loss and step are of the sum.": (_n * _loss, _add(-_rate * _n, _g, _p)),
         "that is the gradient, without a step.": (_loss, _g),
         "which tree is which in jax.tree.map?": (_loss, _add(-_rate, _p, _g)),
         "in which order should the loss and the parameters be?": (_new, _loss),
@@ -569,12 +585,18 @@ for _rows, _inputs, _outputs, _size, _error, _rate, _decay, _rest in (
     _u, _late = _add(_decay, _v, _g), _add(_decay, _g, _v)
     _ema = _add(_decay, _v, _add(-_decay, _g, _g))
     _short = _add(_decay, _v, _add(-_rate, _g, _zeros))  # its step: params + velocity
+    _both = {  # the way of the parameters, which is also the velocity
+        "the old velocity adds nothing.": _g,
+        "the old velocity does not shrink: where is decay?": _add(1, _v, _g),
+        "decay shrinks the gradient, too.": _add(_decay, _add(1, _v, _g), _zeros),
+        "which of the two should decay shrink?": _late,
+        "the gradient counts 1 - decay times.": _ema,
+    }
     _ways = {  # the way of the parameters, and the velocity
+        **{told: (way, way) for told, way in _both.items()},
         "the step follows the old velocity.": (_v, _u),
         "the old velocity is returned.": (_u, _v),
         "the step follows the gradient alone.": (_g, _u),
-        "which of the two should decay shrink?": (_late, _late),
-        "the gradient counts 1 - decay times.": (_ema, _ema),
         "the step adds the gradient once more.": (_add(_decay, _u, _g), _u),
         "learning_rate is in v, too.": (_add(-1 / _rate, _short, _zeros), _short),
     }
@@ -585,12 +607,15 @@ for _rows, _inputs, _outputs, _size, _error, _rate, _decay, _rest in (
         (_step, (_p,), (_rate,), (_loss, _new), _others),
         (_momentum, (_p, _v), (_rate, _decay), _right, _known),
     ):
-        _mistakes[""] = "Which formula gives each leaf?"
         for _by in (None, jax.jit)[: 1 + (_rows == 7)]:
             _given = jax.tree.map(jnp.asarray, (*_trees, _x, _y))
             # jax.tree.map has sorted the names; a reader's tree begins with "w".
             _given = [_unsorted(tree) for tree in _given]
             _value = _check.call(*_given, *_numbers, by=_by)
+            _mistakes[""] = "Which formula gives each leaf?"
+            _pair = tuple(_value) if isinstance(_value, list) else _value
+            if jax.tree.structure(_pair) != jax.tree.structure(_wanted):
+                _mistakes[""] = "Return the loss, then trees with all that params have."
             _check.agrees(_value, _wanted, _mistakes)
             _same = jax.tree.structure(_value[1]) == jax.tree.structure(_p)
             _check.require(_same, "Are the new parameters a tree like the old ones?")

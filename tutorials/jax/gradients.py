@@ -353,11 +353,14 @@ def check_lowest_point(namespace):
         "Gradient only defined": 'Is it one number? Read "When `grad` refuses" again.',
         "int32": "Which argument is differentiated? `data` may hold integers.",
         "callable value": 'What does `grad` take? Read "One run, with tracers" again.',
+        "positional": "argnums counts from zero: which number has x?",
+        "indices": "What opens data? Only loss knows its form.",
         "": "Does it use its own three arguments and nothing else, whatever n is?",
     }
     check = Check(namespace, "lowest_point", form, stops)
-    draw, many = np.random.default_rng(2), np.random.default_rng().integers(20, 40)
-    for n, size, far in (3, 1, 1), (1, 30, 1), (2, 1e-3, 1e3), (many, 10, 30):
+
+    def case(n, size, far):
+        draw = np.random.default_rng(2)
         a = np.float32(size * (draw.normal(size=(n, n)) / n**0.5 + 3 * np.eye(n)))
         shift, right = draw.integers(3, 9, n), np.float32(far * draw.normal(size=n))
         slope = -(a + a.T) @ right
@@ -369,23 +372,27 @@ def check_lowest_point(namespace):
             return (x @ turned) @ x + (others - lift) @ x + lift[0]
 
         data = (jnp.array(a.T), jnp.array(slope + shift)), jnp.array(shift)
-        when = f"For n = {n} and numbers of about {size}, "
-        yours = check.call(loss, data, int(n), when=when)
-        told = f"Python runs the loss {len(runs)} times, and may at most {n + 1}. Where is a gradient needed?"
+        when = f"For n = {n} and numbers of about {size:g}, "
+        yours = check.call(loss, data, n, when=when)
+        told = f"Python runs the loss {len(runs)} times: once at zero and at each unit vector is enough."
         check.require(len(runs) <= n + 1, when + told)
         mistakes = {
             "that is one step down from zero, with a learning rate of 1.": -slope,
             "that is the gradient at zero.": slope,
             "the sign is wrong: at x, what is the gradient at zero plus all changes?": -right,
             "that is half of it. How often does x occur in the form?": right / 2,
-            "that is twice as far. How often does x occur in the form?": 2 * right,
             "the gradient at each point counts, and not its change from that at zero.": (
-                np.linalg.solve(a + a.T + slope[:, None], -slope)
+                np.linalg.solve(a + a.T + slope, -slope)
             ),
-            "that is right only if A were symmetric.": np.linalg.solve(2 * a, -slope),
+            "that is right only if A were symmetric.": np.linalg.solve(2 * a.T, -slope),
             "": "Is it exactly where the gradient is zero?",
         }
+        if getattr(yours, "shape", (n,)) != (n,):
+            mistakes[""] = "x should have the shape (n,)."
         check.agrees(yours, right, mistakes, when, rtol=2e-3, atol=0)
+
+    many = int(np.random.default_rng().integers(20, 40))
+    check.over(case, (3, 1.0, 1.0), (1, 30.0, 1.0), (2, 1e-3, 1e3), (many, 10.0, 30.0))
 
 
 check_lowest_point(globals())
@@ -1201,7 +1208,7 @@ from snippets.checking import Check
 
 _nan = 'Read "A gradient that is `nan`: the length of a vector at zero" again.'
 _aux = 'How do residuals leave the loss? Read "Return more than the loss: `has_aux`" again.'
-_kind = 'Which dtype has what you differentiate in? Read "When `grad` refuses" again.'
+_kind = 'grad needs floats: is each integer dtype converted? Read "When `grad` refuses" again.'
 _check = Check(
     globals(),
     "locate_step",
@@ -1210,74 +1217,89 @@ _check = Check(
     | dict.fromkeys(("scalar-output", "aux output", "unpack"), _aux)
     | {"": f"Does it take any number of beacons, in any dimension? {_nan}"},
 )
-_draw, _many = np.random.default_rng(2), np.random.default_rng().integers(10, 20)
-for _n, _d, _scale, _dtype, _at in (
-    (3, 2, 1, "float32", False),
-    (3, 2, 1, "float32", True),
-    (3, 2, 1, "int32", False),
-    (5, 3, 1, "uint32", True),
-    (2, 1, 20, "int8", True),
-    (3, 2, 30, "uint8", False),
-    (1, 4, 300, "int16", True),
-    (2, 3, 200, "uint16", False),
+
+
+def _case(n, d, scale, dtype, at):
+    draw, whole = np.random.default_rng(2), "int" in dtype
+    # On a coarse grid, beacons share coordinates with the position and each other.
+    places = draw.integers(0, 4, (n, d)) * scale
+    places[7:] = places[0]
+    places[1:] += 0.25 * whole
+    near = draw.integers(1, 3, d) if whole else draw.uniform(0.2, 0.8, d)
+    start = places[0] + near * scale * (not at)
+    measured, rate = draw.uniform(0.5, 3, n) * scale, draw.choice([0.05, 0.3])
+
+    def residuals(position, beacons=places):
+        return np.sqrt(((position - beacons) ** 2).sum(axis=1)) - measured
+
+    right = residuals(start)
+    lengths = right + measured
+    ones = np.where(lengths == 0, 1, lengths)
+    step = rate * 2 / n * right @ ((start - places) / ones[:, None])
+    after = residuals(start - step)
+    when = f"{'At' if at else 'Away from'} a beacon, with n = {n}, d = {d} and a position of {dtype}, "
+    arrays = jnp.array(places, float), jnp.array(measured, float)
+    with jax.checking_leaks():  # an error if a tracer is left
+        yours = _check.call(jnp.array(start, dtype), *arrays, float(rate), when=when)
+    pair = yours if isinstance(yours, tuple | list) and len(yours) == 2 else (0, 0)
+    told = "it should return the pair (new_position, metrics), with the loss and the residuals in metrics."
+    metrics = pair[1] if isinstance(pair[1], dict) else {}
+    _check.require({"loss", "residuals"} <= metrics.keys(), when + told)
+    told = f"Is each a length minus the measured distance? {_nan}"
+    if getattr(metrics["residuals"], "shape", (n,)) != (n,):
+        told = "Each beacon has one residual: the shape is (n,)."
+    others = {
+        "those are the residuals after the step.": after,
+        "their signs are wrong. What is subtracted from what?": -right,
+        f"a distance of 0 has become 1. {_nan}": ones - measured,
+        f"all distances are 0, and not all should be. {_nan}": -measured,
+        "those come from squares of lengths.": lengths**2 - measured**2,
+        "the beacons are cut to whole metres. In which dtype do you subtract?": (
+            residuals(start, np.trunc(places))
+        ),
+        "": told,
+    }
+    limits = {"when": when, "rtol": 1e-4}
+    what = "the array of residuals"
+    _check.agrees(metrics["residuals"], right, others, what=what, **limits)
+    loss, away = np.mean(right**2), lengths > 0
+    others = {
+        "that is the sum of the squares.": np.sum(right**2),
+        "that is the loss after the step.": np.mean(after**2),
+        "it has an axis.": loss[None],
+        "beacons at the position count in the mean, too.": np.sum(right[away] ** 2)
+        / max(1, away.sum()),
+        "": "Is it the mean of the squares of all residuals?",
+    }
+    _check.agrees(metrics["loss"], loss, others, what="the loss", **limits)
+    uphill = 'it is uphill from the start. Read "The gradient points uphill" again.'
+    others = {
+        f"a square root met a zero. {_nan}": np.full(d, np.nan),
+        uphill: start + step,
+        "it is cut to integers.": np.trunc(start - step),
+        "the rate is 0.5, whatever learning_rate is.": start - 0.5 / rate * step,
+        f"it did not move, but beacons elsewhere still pull. {_nan}": start,
+        "": f"What does a beacon at the position add to the gradient? {_nan}",
+    }
+    _check.agrees(pair[0], start - step, others, what="the new position", **limits)
+
+
+for _parts in (
+    (3, 2, 1.0, "float32", False),
+    (3, 2, 1.0, "float32", True),
+    (3, 2, 1.0, "int32", False),
+    (5, 3, 1.0, "uint32", True),
+    (2, 1, 20.0, "int8", True),
+    (3, 2, 30.0, "uint8", False),
+    (1, 4, 300.0, "int16", True),
+    (2, 3, 200.0, "uint16", False),
     (9, 2, 0.01, "float32", True),
     (5, 3, 0.01, "float32", False),
-    (_many, _many - 5, 500, "float32", True),
 ):
-    # On a coarse grid, beacons share coordinates with the position and each other.
-    _beacons = _draw.integers(0, 4, (_n, _d)) * float(_scale)
-    _beacons[7:] = _beacons[0]
-    _beacons[1:] += 0.25 * ("int" in _dtype)
-    _near = _draw.integers(1, 3, _d) if "int" in _dtype else _draw.uniform(0.2, 0.8, _d)
-    _start = _beacons[0] + _near * _scale * (not _at)
-    _measured, _rate = _draw.uniform(0.5, 3, _n) * _scale, _draw.choice([0.05, 0.3])
-    _lengths = np.sqrt(((_start - _beacons) ** 2).sum(axis=1))
-    _ones = np.where(_lengths == 0, 1, _lengths)
-    _right = _lengths - _measured
-    _step = _rate * 2 / _n * _right @ ((_start - _beacons) / _ones[:, None])
-    _when = f"{'At' if _at else 'Away from'} a beacon, with n = {_n}, d = {_d} and a position of {_dtype}, "
-    _arrays = jnp.array(_beacons, float), jnp.array(_measured, float)
-    with jax.checking_leaks():  # an error if a tracer is left
-        _yours = _check.call(
-            jnp.array(_start, _dtype), *_arrays, float(_rate), when=_when
-        )
-    _pair = _yours if isinstance(_yours, tuple | list) and len(_yours) == 2 else (0, 0)
-    _told = "it should return the pair (new_position, metrics), with the loss and the residuals in metrics."
-    _metrics = _pair[1] if isinstance(_pair[1], dict) else {}
-    _check.require({"loss", "residuals"} <= _metrics.keys(), _when + _told)
-    _others = {
-        "their signs are wrong. What is subtracted from what?": -_right,
-        f"a distance of 0 has become 1. {_nan}": _ones - _measured,
-        f"all distances are 0, and not all should be. {_nan}": -_measured,
-        "those come from squares of lengths.": _lengths**2 - _measured**2,
-        "the beacons are cut to whole metres. In which dtype do you subtract?": np.sqrt(
-            ((_start - np.trunc(_beacons)) ** 2).sum(axis=1)
-        )
-        - _measured,
-        "": f"Each is the length of a row of `position - beacons` minus the measured distance. {_nan}",
-    }
-    _limits = {"when": _when, "rtol": 1e-4}
-    _check.agrees(
-        _metrics["residuals"], _right, _others, what="the array of residuals", **_limits
-    )
-    _others = {
-        "that is the sum of the squares.": np.sum(_right**2),
-        "": "Which mean is it, and before or after the step?",
-    }
-    _true = np.mean(_right**2)
-    _check.agrees(_metrics["loss"], _true, _others, what="the loss", **_limits)
-    _uphill = 'it is uphill from the start. Read "The gradient points uphill" again.'
-    _others = {
-        f"a square root met a zero. {_nan}": np.full(_d, np.nan),
-        _uphill: _start + _step,
-        "the step is n times too long.": _start - _n * _step,
-        f"it did not move, but beacons elsewhere still pull. {_nan}": _start,
-        "": f"Which learning rate, and what does a beacon at the position add to the gradient? {_nan}",
-    }
-    _what = "the new position"
-    _check.agrees(_pair[0], _start - _step, _others, what=_what, **_limits)
-    _floats = jnp.issubdtype(jnp.result_type(_pair[0]), jnp.floating)
-    _check.require(_floats, f"{_when}the new position should hold floats.")
+    _case(*_parts)
+_many = int(np.random.default_rng().integers(10, 20))
+_large = _many, _many - 5, 500.0, "float32", True
+_check.over(_case, _large, (2, 1, *_large[2:]))
 print("Agrees in all dimensions, at beacons and away, for floats and integers.")
 
 # %% [markdown]

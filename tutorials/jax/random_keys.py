@@ -421,14 +421,18 @@ for _b, _d in (23, 7), (1, 1):
         np.asarray(_check.call(_keys, x, by=over_keys, when=_when), float)
         for x in (_zeros, _zeros + 1000)
     )  # (2048, B, D)
-    _told = f"{_when}a reading has the shape {_noise.shape[1:]}, not {_zeros.shape}."
+    _told = f"{_when}the shape is {_noise.shape[1:]}: it should be that of signal, with any axis of 1."
     _check.require(_noise.shape[1:] == _zeros.shape, _told)
     _works, _gains = _noise != 0, (_loud - _noise) / 1000
     _gain = np.ma.array(_gains, mask=~_works)
     _heard, _one = _noise[_works], _gain.mean(axis=2)  # (2048, B)
     _distinct = len(np.unique(abs(_heard))) / _heard.size
     for _told, _holds in {
-        "numbers of the noise come again: which draws share a key, or lack a shape?": _distinct
+        "no reading is 0: where a sensor fails, there should be no noise.": not _works.all(),
+        "each call has the same noise: does it come from key?": (
+            np.ma.array(_noise, mask=~_works).ptp(axis=0).max() > 0
+        ),
+        "numbers of the noise come again: do draws share a key, or lack a shape or bits?": _distinct
         > 0.9,
         "a sensor that works in one hour fails in another: which draws do the hours share?": (
             _works == _works[:, :1]
@@ -445,8 +449,8 @@ for _b, _d in (23, 7), (1, 1):
             or _gain.min() < 0.499
             or _gain.max() > 1.501
         ),
-        f"noise where sensors work has mean {_heard.mean():.2f} and deviation {_heard.std():.2f}: do both draws have one key?": not _far(
-            _heard, 0, 1
+        "the noise has another mean or spread: does the gain multiply it, or is a key shared?": (
+            not _far(_heard, 0, 1)
         ),
         "the noise is not normal.": not _far(abs(_heard) > 2, 0.0455, 0.2084),
     }.items():
@@ -461,7 +465,7 @@ for _b, _d in (23, 7), (1, 1):
         _names = [name for name, part in _parts.items() for _ in part[0]]
         _r = abs(_r - np.eye(len(_r)))
         _i, _j = np.unravel_index(_r.argmax(), _r.shape)
-        _told = f"{_names[_i]} and {_names[_j]} depend on each other (correlation {_r[_i, _j]:.2f}). Which draws share a key?"
+        _told = f"{_names[_i]} and {_names[_j]} depend on each other (correlation {_r[_i, _j]:.2f}): do they share a key, or one draw?"
         _check.require(_r[_i, _j] < 0.15, _when + _told)
 _uses = _check.call(jax.random.key(5), _signal, by=uses_of_keys)
 for _key in {use[:2] for use in _uses}:
@@ -1059,7 +1063,7 @@ _loops = 'Read "In loops: fold_in(key, step), or split(key, n)" again.'
 _draws = 'Read "Other draws: uniform, choice, permutation" again.'
 _advice = {
     "KeyReuseError": 'Which key is it? Read "One key used twice: nothing fails" again.',
-    "racer": "Under jax.vmap key and epoch are tracers: does all go through jnp?",
+    "racer": "Under jax.vmap key and epoch are tracers: no int() and no NumPy.",
     "": "Does it work for any further axes and every batch_size that divides N?",
 }
 _heading = "Exercise: shuffled minibatches, epoch by epoch"
@@ -1083,46 +1087,52 @@ def _surplus(codes, cells):
     return (chi_square - cells) / (2 * cells) ** 0.5
 
 
-_batches = int(np.random.default_rng().integers(40, 60))
-for _n, _size, *_arrays in (
-    (7 * _batches, 7, ("float32", 3), ("int32",)),
-    (8, 8, ("bfloat16",), ("int8", 3, 2)),
-    (3, 1, ("uint8", 2, 1), ("float16", 1)),
-    (1, 1, ("float32",), ("float32", 4)),
-):
-    _data, _still = [], []  # the examples, and their batches if nothing is shuffled
-    for _dtype, *_axes in _arrays:
-        _numbers = np.arange(_n)[:, None] + 31 * np.arange(np.prod(_axes, dtype=int))
-        _numbers = (_numbers % max(_n, 97)).astype(_dtype)
-        _data.append(_numbers.reshape(_n, *_axes))
-        _still.append(_data[-1].reshape(_n // _size, _size, *_axes))
-    _arguments = jax.random.key(6), 3, *map(jnp.asarray, _data), _size
+def _case(batches, size, arrays):
+    n, data, still = batches * size, [], []  # still: the batches if nothing is shuffled
+    for dtype, *axes in arrays:
+        numbers = np.arange(n)[:, None] + 31 * np.arange(np.prod(axes, dtype=int))
+        numbers = (numbers % max(n, 97)).astype(dtype)
+        data.append(numbers.reshape(n, *axes))
+        still.append(np.zeros((batches, size, *axes)))
+    when = f"With {n} examples in batches of {size}, "
+    arguments = jax.random.key(6), 3, *map(jnp.asarray, data), size
     with jax.debug_key_reuse(True):
-        _pair = _check.call(*_arguments, when="Inside jax.debug_key_reuse(True), ")
-    _others = {"": "Are there two arrays, with the batches along a new first axis?"}
-    _form = jax.tree.map(lambda part: np.zeros(np.shape(part)), _pair)
-    _check.agrees(_form, tuple(np.zeros(part.shape) for part in _still), _others)
-    _moved = []
-    for _name, _part in zip(("xs", "ys"), _pair, strict=True):
-        _order = np.asarray(_part).reshape(_n, -1)[:, 0].astype(int)
-        _told = f"In {_name} examples are missing and others come twice: is each drawn once?"
-        _check.require({*_order} == {*range(_n)}, f"{_told} {_draws}")
-        _moved.append(
-            [d[_order].reshape(_n // _size, _size, *d.shape[1:]) for d in _data]
-        )
-    _apart = (
-        "in a batch, x and y are of different examples: how often is an order drawn?"
-    )
-    _others = {
-        _apart: (_moved[0][0], _moved[1][1]),
-        "": "Does an example move as a whole?",
+        pair = _check.call(*arguments, when=when)
+    others = {
+        "ys is before xs.": tuple(still[::-1]),
+        "": "Return two arrays, xs of shape (N // batch_size, batch_size, ...) and ys.",
     }
-    _check.agrees(_pair, tuple(_moved[1]), _others, rtol=0, dtypes=True)
-    _arguments = jax.random.key(6), *_arguments[1:]
+    form = jax.tree.map(lambda part: np.zeros(np.shape(part)), pair)
+    _check.agrees(form, tuple(still), others, when)
+    moved = []
+    for name, part in zip(("xs", "ys"), pair, strict=True):
+        order = np.asarray(part).reshape(n, -1)[:, 0].astype(int)
+        told = (
+            f"in {name} examples are missing and others come twice: is each drawn once?"
+        )
+        _check.require({*order} == {*range(n)}, f"{when}{told} {_draws}")
+        moved.append([d[order].reshape(batches, size, *d.shape[1:]) for d in data])
+    apart = "in a batch, x and y are of different examples: is one order drawn?"
+    others = {
+        apart: (moved[0][0], moved[1][1]),
+        "": "Does an example move as a whole, in its own dtype?",
+    }
+    _check.agrees(pair, tuple(moved[1]), others, when, rtol=0, dtypes=True)
+    arguments = jax.random.key(6), *arguments[1:]
     with jax.debug_key_reuse(True):  # compiled for this already
-        _again = _check.call(*_arguments)
-    _others = {"": "What decides, if the arguments do not?"}
-    _check.agrees(_again, _pair, _others, "Called again, ", rtol=0)
+        again = _check.call(*arguments)
+    others = {"": "What decides, if the arguments do not?"}
+    _check.agrees(again, pair, others, "Called again, ", rtol=0)
+
+
+_batches = int(np.random.default_rng().integers(40, 60))
+_check.over(
+    _case,
+    (_batches, 7, (("float32", 3), ("int32",))),
+    (1, 8, (("bfloat16",), ("int8", 3, 2))),
+    (3, 1, (("uint8", 2, 1), ("float16", 1))),
+    (1, 1, (("float32",), ("float32", 4))),
+)
 
 _far = [*range(100, 3100, 100), *2 ** np.arange(12, 31), *10 ** np.arange(4, 10)]
 _epochs, _keys = np.array([*range(100), *_far]), jax.vmap(jax.random.key)(np.arange(20))
@@ -1133,10 +1143,10 @@ for _k, _e, _n in ((_keys, _epochs, 32), (_keys[:1], np.arange(20_000), 4)):
     _orders.append(np.asarray(_drawn[1]).reshape(len(_k), len(_e), _n))
 _many, _four = _orders[0], _orders[1][0] @ [64, 16, 4, 1]
 _count = len(np.unique(_many[0], axis=0))
-_told = f"{len(_epochs)} epochs have {_count} different orders: what tells epochs apart? {_loops}"
+_told = f"{len(_epochs)} epochs have {_count} different orders: does epoch count, and is a whole order drawn? {_loops}"
 _check.require(_count > 0.95 * len(_epochs), _told)
 _share = len(np.unique(_many.reshape(-1, 32), axis=0)) / _many[..., 0].size
-_twice = f"Some of 20 keys and {len(_epochs)} epochs, up to {max(_epochs)}, give one order: do both count? {_loops}"
+_twice = f"Some of 20 keys and {len(_epochs)} epochs, up to {max(_epochs)}, give one order: do both count, and apart? {_loops}"
 _check.require(_share > 0.95, _twice)
 for _told, _codes, _cells in (
     ("some examples prefer some places", 32 * _many + np.arange(32), 32 * 32),
