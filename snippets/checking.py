@@ -145,8 +145,8 @@ def _smallest(
         return False
 
     most = parts[place]
-    if same(least):
-        return least
+    if least >= most or same(least):
+        return min(least, most)
     while least + 1 < most:
         middle = (least + most) // 2
         least, most = (least, middle) if same(middle) else (middle, most)

@@ -345,6 +345,7 @@ jax.tree.map(lambda leaf: leaf.sharding.spec, cut_new_params)
 # %%
 from snippets.transformer import Config, Transformer
 
+
 def one_block(tokens):
     return Transformer(Config(blocks=1))(tokens)[0]
 
@@ -1496,14 +1497,18 @@ print(len(weights), "arrays in", len(pieces), "pieces, such as", files[0].name)
 
 def restore(number, spec):
     """Join the pieces of an array, and give each device its part on another mesh."""
-    rows = [piece for stem, piece in pieces.items() if stem.startswith(f"arr_{number}-")]
+    rows = [
+        piece for stem, piece in pieces.items() if stem.startswith(f"arr_{number}-")
+    ]
     whole, layout = np.concatenate(rows), NamedSharding(auto_grid, spec)
     return jax.make_array_from_callback(whole.shape, layout, lambda part: whole[part])
 
 
 new_specs = enumerate(jax.tree.leaves(on_meshes["model parallel"][1]))
 restored = tree.unflatten(restore(number, spec) for number, spec in new_specs)
-print("restored on", auto_grid.shape, "equal:", largest_difference(model, restored) == 0)
+print(
+    "restored on", auto_grid.shape, "equal:", largest_difference(model, restored) == 0
+)
 
 # %% tags=["hidden"] claim="A process cannot fetch an array that is cut over processes; gathered, it can."
 _rows = np.arange(8.0)
