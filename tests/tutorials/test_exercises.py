@@ -6,7 +6,7 @@ import pytest
 from answers import ROUTES, exercises, kept, lesson, lessons
 
 from publishing.assemble.snippets import names
-from publishing.read.answers import read_answers
+from publishing.read.answers import named_mistakes, read_answers
 from publishing.read.clauses import clause_diagnostics, clauses
 from publishing.read.diagnostic import join
 from publishing.site.definitions import names_to_define
@@ -80,6 +80,14 @@ def test_all_answers_get_the_verdict_that_they_should(exercise, grades):
 def test_an_exercise_has_wrong_and_right_answers(exercise):
     for kind in ("right", "wrong"):
         assert len(kept(kind, exercise)) >= rules(exercise)[kind] >= 1
+
+
+@pytest.mark.parametrize("exercise", exercises())
+def test_most_refusals_name_the_mistake(exercise):
+    solved = lessons()[exercises()[exercise]].solved.code
+    kind = next(cell.kind for cell in solved if cell.exercise == exercise)
+    named, wrong = named_mistakes(read_answers(ROUTES.settings.answers / f"{exercise}.py"))
+    assert kind == "predict" or 100 * named >= rules(exercise)["named"] * wrong > 0
 
 
 @pytest.mark.parametrize("exercise", exercises())
