@@ -32,6 +32,65 @@ def _back(limit, u):
 
 clip_gradient.defvjp(lambda x, limit: (x, limit), _back)
 
+# %% wrong: the limit of the latest call is kept in a global -> each should keep its own limit
+_limits = []
+
+
+@jax.custom_vjp
+def clip_gradient(x, limit):
+    return x
+
+
+def _forward(x, limit):
+    _limits[:] = [limit]
+    return x, None
+
+
+def _backward(_, u):
+    (limit,) = _limits
+    norm = jnp.sqrt(jnp.sum(u**2))
+    factor = jnp.where(norm > limit, limit / jnp.where(norm > 0, norm, 1.0), 1.0)
+    return factor * u, jnp.zeros_like(limit)
+
+
+clip_gradient.defvjp(_forward, _backward)
+
+# %% wrong: the norm of the first three axes -> the gradient by x
+@jax.custom_vjp
+def clip_gradient(x, limit):
+    return x
+
+
+def _forward(x, limit):
+    return x, limit
+
+
+def _backward(limit, u):
+    squares = jnp.sum(jnp.atleast_3d(u) ** 2, axis=(0, 1, 2))
+    norm = jnp.sqrt(squares)
+    factor = jnp.where(norm > limit, limit / jnp.where(norm > 0, norm, 1.0), 1.0)
+    return factor * u, jnp.zeros_like(limit)
+
+
+clip_gradient.defvjp(_forward, _backward)
+
+# %% wrong: norms below a millionth count as a millionth -> the gradient by x
+@jax.custom_vjp
+def clip_gradient(x, limit):
+    return x
+
+
+def _forward(x, limit):
+    return x, limit
+
+
+def _backward(limit, u):
+    norm = jnp.maximum(jnp.sqrt(jnp.sum(u**2)), 1e-6)
+    return jnp.minimum(1.0, limit / norm) * u, jnp.zeros_like(limit)
+
+
+clip_gradient.defvjp(_forward, _backward)
+
 # %% breaks: Define `clip_gradient(x, limit)` -> that is limit, not x
 def clip_gradient(x, limit):
     return x

@@ -41,6 +41,26 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     velocity = map_leaves(lambda v, g: decay * v + g, velocity, gradient)
     return loss, map_leaves(lambda p, v: p - learning_rate * v, params, velocity), velocity
 
+# %% wrong: leaves below the fourth level stay as they are -> Which formula gives each leaf?
+def _leafwise(f, tree, other, level=0):
+    if isinstance(tree, dict) and level < 4:
+        return {k: _leafwise(f, tree[k], other[k], level + 1) for k in tree}
+    if isinstance(tree, (list, tuple)) and level < 4:
+        return type(tree)(_leafwise(f, a, b, level + 1) for a, b in zip(tree, other))
+    return f(tree, other) if hasattr(tree, "dtype") else tree
+
+
+def sgd_step(params, x, y, learning_rate):
+    loss, grads = jax.value_and_grad(mean_squared_error)(params, x, y)
+    return loss, _leafwise(lambda p, g: p - learning_rate * g, params, grads)
+
+
+def momentum_step(params, velocity, x, y, learning_rate, decay):
+    loss, grads = jax.value_and_grad(mean_squared_error)(params, x, y)
+    new_velocity = _leafwise(lambda v, g: decay * v + g, velocity, grads)
+    new = _leafwise(lambda p, v: p - learning_rate * v, params, new_velocity)
+    return loss, new, new_velocity
+
 # %% breaks: `sgd_step(params, x, y, learning_rate)` takes | uphill -> do the steps lead uphill?
 lambda p, g: p - learning_rate * g
 # becomes

@@ -37,6 +37,26 @@ def orbit(mean, eccentricity):
         angle = angle - error / (1 - given[1] * jnp.cos(start))
     return angle
 
+# %% wrong: few steps of Newton from the mean, enough for the places of the check -> Does the solver arrive
+def orbit(mean, eccentricity):
+    angle = mean + eccentricity * jnp.sin(mean) / (
+        1 - jnp.sin(mean + eccentricity) + jnp.sin(mean)
+    )
+    for _ in range(3):
+        error = angle - eccentricity * jnp.sin(angle) - mean
+        angle = angle - error / (1 - eccentricity * jnp.cos(angle))
+    return angle
+
+# %% wrong: eccentricity must be an array -> has no attribute 'astype'
+def orbit(mean, eccentricity):
+    eccentricity = eccentricity.astype(mean.dtype)
+    held = jax.lax.stop_gradient((mean, eccentricity))
+    angle = jax.lax.stop_gradient(kepler(*held))
+    for _ in range(2):
+        error = angle - eccentricity * jnp.sin(angle) - mean
+        angle = angle - error / (1 - eccentricity * jnp.cos(angle))
+    return angle
+
 # %% breaks: Define `orbit(mean, eccentricity)`: the same value | in one turn -> an angle below 0 stays below 0
 return angle
 # becomes

@@ -45,6 +45,73 @@ def benchmark(f, *args, clock=time.perf_counter, least=0.01, calls=0, left=5):
     rest = [benchmark(f, *args, **named, calls=calls, left=left - 1)] if left > 1 else []
     return min([took / calls, *rest])
 
+# %% wrong: waits for the last leaf only -> a call begins before the result
+def benchmark(f, *args, clock=time.perf_counter, least=0.01):
+    def call():
+        for leaf in jax.tree.leaves(f(*args))[-1:]:
+            jax.block_until_ready(leaf)
+
+    def a_round(calls):
+        start = clock()
+        for _ in range(calls):
+            call()
+        return clock() - start
+
+    call()
+    calls, seconds = 1, a_round(1)
+    while seconds < least:
+        calls *= 2
+        seconds = a_round(calls)
+    return min(seconds, *(a_round(calls) for _ in range(4))) / calls
+
+# %% wrong: compiles what returns JAX arrays -> whether to compile is its caller's choice
+def benchmark(f, *args, clock=time.perf_counter, least=0.01):
+    first = jax.block_until_ready(f(*args))
+    if all(isinstance(part, jax.Array) for part in (first, *args)):
+        f = jax.jit(f)
+
+    def a_round(calls):
+        start = clock()
+        for _ in range(calls):
+            jax.block_until_ready(f(*args))
+        return clock() - start
+
+    calls, seconds = 1, a_round(1)
+    while seconds < least:
+        calls *= 2
+        seconds = a_round(calls)
+    return min(seconds, *(a_round(calls) for _ in range(4))) / calls
+
+# %% wrong: at most 4096 calls in a round -> when does a round take `least`?
+def benchmark(f, *args, clock=time.perf_counter, least=0.01):
+    def a_round(calls):
+        start = clock()
+        for _ in range(calls):
+            jax.block_until_ready(f(*args))
+        return clock() - start
+
+    jax.block_until_ready(f(*args))
+    calls, seconds = 1, a_round(1)
+    while seconds < least and calls < 4096:
+        calls *= 2
+        seconds = a_round(calls)
+    return min(seconds, *(a_round(calls) for _ in range(4))) / calls
+
+# %% wrong: another default of least -> when does a round take `least`?
+def benchmark(f, *args, clock=time.perf_counter, least=1e-4):
+    def a_round(calls):
+        start = clock()
+        for _ in range(calls):
+            jax.block_until_ready(f(*args))
+        return clock() - start
+
+    jax.block_until_ready(f(*args))
+    calls, seconds = 1, a_round(1)
+    while seconds < least:
+        calls *= 2
+        seconds = a_round(calls)
+    return min(seconds, *(a_round(calls) for _ in range(4))) / calls
+
 # %% breaks: Define `benchmark(f, *args | the time of a round -> that is the time of a whole round
 return shortest / calls
 # becomes

@@ -37,6 +37,33 @@ def mean_log(x, n):
     weights, logs = jax.vmap(one)(jnp.arange(x.size), x)
     return weights @ logs / (weights.sum() + (weights.sum() == 0))
 
+# %% wrong: n must be an array -> n may be a Python integer, too
+def mean_log(x, n):
+    i = jnp.arange(x.size, dtype=n.dtype)
+    counts = (i < n) & (x > 0)
+    weights = jnp.where(counts, 1.0 / (1 + i), 0.0)
+    total = jnp.sum(weights)
+    logs = jnp.log(jnp.where(counts, x, 1.0))
+    return jnp.sum(weights * logs) / jnp.where(total > 0, total, 1.0)
+
+# %% wrong: nan among the measurements counts as positive -> a nan or inf is multiplied by 0
+def mean_log(x, n):
+    i = jnp.arange(x.size)
+    drop = (i >= n) | (x <= 0)
+    weights = jnp.where(drop, 0.0, 1.0 / (1 + i))
+    total = jnp.sum(weights)
+    logs = jnp.log(jnp.where(drop, 1.0, x))
+    return jnp.sum(weights * logs) / jnp.where(total > 0, total, 1.0)
+
+# %% wrong: entries below 1e-12 do not count -> the value
+def mean_log(x, n):
+    i = jnp.arange(x.size)
+    counts = (i < n) & (x > 1e-12)
+    weights = jnp.where(counts, 1.0 / (1 + i), 0.0)
+    total = jnp.sum(weights)
+    logs = jnp.log(jnp.where(counts, x, 1.0))
+    return jnp.sum(weights * logs) / jnp.where(total > 0, total, 1.0)
+
 # %% breaks: A buffer `x` holds `n` measurements | padding counts -> entries from n on count
 (i < n) & (x > 0)
 # becomes

@@ -35,6 +35,38 @@ def clipped_mean_gradient(loss, params, x, y, limit):
     shrink = 1 / jnp.maximum(1, norm(gradients) / limit)
     return jax.tree.map(lambda leaf: jnp.einsum("i...,i->...", leaf, shrink) / len(y), gradients)
 
+# %% wrong: PyTorch's 1e-6 below the fraction -> Has each gradient its own factor
+def clipped_mean_gradient(loss, params, x, y, limit):
+    def clipped(x, y):
+        gradient = jax.grad(loss)(params, x, y)
+        total = jnp.sqrt(sum(jnp.sum(g**2) for g in jax.tree.leaves(gradient)))
+        factor = jnp.minimum(1.0, limit / (total + 1e-6))
+        return jax.tree.map(lambda g: g * factor, gradient)
+
+    return jax.tree.map(lambda g: g.mean(axis=0), jax.vmap(clipped)(x, y))
+
+# %% wrong: factors get two further axes at most -> Has each gradient its own factor
+def clipped_mean_gradient(loss, params, x, y, limit):
+    each = jax.vmap(jax.grad(loss), in_axes=(None, 0, 0))(params, x, y)
+    squares = sum(
+        jnp.sum(g.reshape(len(x), -1) ** 2, axis=1) for g in jax.tree.leaves(each)
+    )
+    size = jnp.sqrt(squares)  # (B,)
+    factor = jnp.where(size > limit, limit / jnp.where(size == 0, 1, size), 1.0)
+    shaped = {1: factor, 2: factor[:, None]}
+    rows = factor[:, None, None]
+    return jax.tree.map(lambda g: (shaped.get(g.ndim, rows) * g).mean(axis=0), each)
+
+# %% wrong: norms below a millionth count as a millionth -> Has each gradient its own factor
+def clipped_mean_gradient(loss, params, x, y, limit):
+    def one(x, y):
+        g = jax.grad(loss)(params, x, y)
+        size = jnp.sqrt(sum(jnp.vdot(leaf, leaf) for leaf in jax.tree.leaves(g)))
+        factor = jnp.minimum(1.0, limit / jnp.maximum(size, 1e-6))
+        return jax.tree.map(lambda leaf: factor * leaf, g)
+
+    return jax.tree.map(lambda g: g.mean(axis=0), jax.vmap(one)(x, y))
+
 # %% breaks: So the gradient of each example is *clipped* | scaled up, too -> gradients below the limit are scaled up
 jnp.maximum(jnp.sqrt(squares), limit)
 # becomes

@@ -45,6 +45,58 @@ def train(x, y, learning_rate, steps):
         params = {k: params[k] - learning_rate * g[k] for k in params}
     return params, losses
 
+# %% wrong: three axes are flattened into outputs -> should raise a ValueError with both shapes
+def train(x, y, learning_rate, steps):
+    rows = y.shape[:1] == x.shape[:1]
+    if not rows or y.ndim > 2 and y.size == len(x):
+        raise ValueError(f"x {x.shape} and y {y.shape} do not fit")
+    y = y.reshape(len(x), -1)
+    params = {"w": jnp.zeros((x.shape[1], y.shape[1])), "b": jnp.zeros(y.shape[1])}
+    losses = []
+    for _ in range(steps):
+        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
+        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+        losses.append(float(loss))
+    return params, losses
+
+# %% wrong: stops when the loss no longer falls -> what train returns
+def train(x, y, learning_rate, steps):
+    if y.shape[:1] != x.shape[:1] or y.ndim > 2:
+        raise ValueError(f"x {x.shape} and y {y.shape} do not fit")
+    y = y.reshape(len(x), -1)
+    params = {"w": jnp.zeros((x.shape[1], y.shape[1])), "b": jnp.zeros(y.shape[1])}
+    losses = []
+    for _ in range(steps):
+        loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
+        params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
+        losses.append(float(loss))
+        if len(losses) > 20 and losses[-1] >= losses[-2]:
+            break
+    return params, losses
+
+# %% wrong: a compiled step kept for its shapes, with the first learning rate -> Is it the mean squared error, before each step?
+_steps = {}
+
+
+def train(x, y, learning_rate, steps):
+    if y.shape[:1] != x.shape[:1] or y.ndim > 2:
+        raise ValueError(f"x {x.shape} and y {y.shape} do not fit")
+    y = y.reshape(len(x), -1)
+    if (x.shape, y.shape) not in _steps:
+
+        @jax.jit
+        def step(params, x, y):
+            loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
+            return jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient), loss
+
+        _steps[x.shape, y.shape] = step
+    params = {"w": jnp.zeros((x.shape[1], y.shape[1])), "b": jnp.zeros(y.shape[1])}
+    losses = []
+    for _ in range(steps):
+        params, loss = _steps[x.shape, y.shape](params, x, y)
+        losses.append(float(loss))
+    return params, losses
+
 # %% breaks: `train` is the loop from above | two inputs -> w should have shape (D, K)
 y = y.reshape(len(x), -1)  # (B, K), the shape of the predictions
 # becomes

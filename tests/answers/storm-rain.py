@@ -44,6 +44,13 @@ def storm_rain(x):
     day = jax.lax.while_loop(lambda d: (d < len(x)) & ~(x.at[d].get(mode="fill", fill_value=9.0) > 5), lambda d: d + 1, 0)
     return jnp.take(x, day) + jnp.take(x, day + 1)
 
+# %% wrong: weights that are positive for a thousand days only -> Is it the first day above 5 mm and the next in its row?
+def storm_rain(x):
+    early = (x > 5.0) * (1000 - jnp.arange(len(x)))  # largest for the first
+    day = jnp.argmax(early)
+    following = x.at[day + 1].get(mode="fill", fill_value=jnp.nan)
+    return jnp.where((x > 5.0).any(), x[day] + following, jnp.nan)
+
 # %% breaks: `storm_rain` looks for the first day | at least 5 mm -> does not have *more than* 5 mm
 x > 5.0
 # becomes

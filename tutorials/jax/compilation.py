@@ -455,6 +455,7 @@ _check = Check(
         'Read "Loops: `lax.scan`, `lax.fori_loop`, `lax.while_loop`" again.',
         "callback": "What NumPy computes in a callback has no gradient.",
         "Gradient only defined": "Is one number returned, and nothing else?",
+        "'int' object": "n may be a Python integer, too.",
         "": f"What must be known while tracing, and depends on n? {_shapes}",
     },
 )
@@ -472,6 +473,7 @@ def compiled_with_gradient(f):
 _draw, _many = np.random.default_rng(0), int(np.random.default_rng().integers(300, 999))
 _buffers = [(np.float32([2.5, -1, 0, 0.4, 7, 3]), n) for n in (5, 6, 1, 0)]
 _buffers += [(np.float32([-1, 0, 3, np.nan, np.nan, np.inf]), n) for n in (3, 2, 0)]
+_buffers.append((np.float32([1e-30, np.nan, 3, -1, 0.5, 2]), 5))  # nan is measured, too
 _buffers.append((np.float32(np.where(np.arange(_many) == _many - 2, 20, -1)), _many))
 for _size, _n in ((1, 0), (1, 1), (150, 150), (150, 140), (150, 0), (150, 149)):
     _x = _draw.normal(size=_size) * 10.0 ** _draw.integers(-6, 7, size=_size)
@@ -518,6 +520,11 @@ for _x, _n in _buffers:
         "": "Is each operation one that JAX can differentiate?",
     }
     _check.agrees(_pair[1], _right, _others, _when, _what, rtol=1e-4)
+_at = jnp.array([2.0, -1.0, 3.0]), 2
+_value, _slope = _check.call(*_at, by=jax.value_and_grad, when="Without jit, ")
+_told = {"": "Without jit, n is a Python integer."}
+_right = jnp.log(2.0), np.array([0.5, 0, 0])
+_check.agrees((_value, _slope), _right, _told, "Without jit, ")
 _lengths = len({len(x) for x, _ in _buffers})
 _told = f"It was traced {len(_traced)} times for {_lengths} lengths of x: is n an ordinary argument? {_shapes}"
 _check.require(len(_traced) == _lengths, _told)
@@ -1386,6 +1393,7 @@ from snippets.checking import Check
 
 _stops = {
     "not a valid JAX type": "f is timed as it is given: whether to compile is its caller's choice.",
+    "compiled": "f is timed as it is given: whether to compile is its caller's choice.",
     "far too": "How does the number of calls grow, and is `clock` the clock that is read?",
     "block_until_ready": "f may return any tree: jax.block_until_ready waits for it.",
     "": "Does it take whatever f returns, and has `clock` a default?",
@@ -1471,7 +1479,13 @@ for _cost, _tick, _least, _noise, _wrap in (
     (2**11, 1, 2**-6, 0, lambda lab: {"a": [np.ones(2), lab], "b": (None,)}),
     (400, 10_000, 0.1, 0.5, lambda lab: _done(lab) or np.ones(2)),
     (200_000, 1_000, 0.01, 0.5, _done),
-    (_some.integers(90, 300), 1_000, _some.uniform(0.02, 0.05), 1, lambda lab: [lab]),
+    (
+        _some.integers(90, 300),
+        1_000,
+        _some.uniform(0.02, 0.05),
+        1,
+        lambda lab: [lab, 1],
+    ),
 ):
     _costs = _cost // 2 * (1 + _noise * _draw.exponential(size=4_000))
     _costs[0] = 10**6
@@ -1500,6 +1514,30 @@ for _cost, _tick, _least, _noise, _wrap in (
         "": "What does the clock say before and after the shortest of the five?",
     }
     _check.agrees(_says, _last.min() / _calls, _others, _when, rtol=1e-6, atol=0)
+_made, _marks = [], []
+
+
+def _tiny(x):
+    if isinstance(x, jax.core.Tracer):
+        raise RuntimeError("it is compiled")
+    _made.append(x)
+    return x
+
+
+def _steady():  # with the default of least, a round needs 8192 calls
+    _marks.append(len(_made))
+    if len(_marks) > 99:
+        raise RuntimeError("far too many readings of the clock")
+    return len(_made) / 600_000
+
+
+def on_a_steady_clock(benchmark):
+    return functools.partial(benchmark, clock=_steady)
+
+
+_when = "With a tiny function and least as by default, "
+_says = _check.call(_tiny, jnp.ones(2), by=on_a_steady_clock, when=_when)
+_check.require(len(_made) == 6 * 2**13, _when + _fault(_marks, 2**13))
 _says = _check.call(jax.jit(jnp.sin), 1.0, when="With the computer's own clock, ")
 _check.require(_says > 0, f"benchmark gives {_says} for a sine, by default.")
 print("Agrees with five functions and clocks whose times are known.")

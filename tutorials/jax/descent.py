@@ -326,11 +326,12 @@ def _case(rows, inputs, outputs, rate, scale, steps):
 
 _many = int(np.random.default_rng().integers(70, 99))
 _cases = (3, 2, 1, 0.1, 1.0, 0), (7, 3, 1, 0.13, 1.0, 6), (7, 3, 2, 0.13, 1.0, 6)
+_cases += (7, 3, 1, 0.05, 1.0, 6), (3, 1, 2, 0.1, 0.0, 30)  # the rate; a loss of 0
 _cases += (5, 1, 4, 0.03, -300.0, 3), (1, 2, 1, 0.1, 1.0, 3), (1, 1, 3, 0.1, 40.0, 1)
 for _parts in _cases:
     _case(*_parts)
 _check.over(_case, (_many, 4, _many + 3, 0.2, 1.0, _many // 6), _cases[-1])
-_shapes = (1,), (12,), (1, 6), (5, 1), (7,), (6, 1, 1), (2, 6), (3, 4), ()
+_shapes = (1,), (12,), (1, 6), (5, 1), (7,), (6, 1, 1), (2, 6), (3, 4), (), (6, 2, 2)
 _pairs = [((6, 2), shape) for shape in _shapes] + [((1, 2), (2,)), ((1, 2), (3, 1))]
 for _x, _y in _pairs:
     _steps = 2 * (len(_y) % 2)
@@ -546,7 +547,10 @@ def _add(factor, tree, other):
 
 
 _draw = np.random.default_rng(0)
-_more = {"more": [np.ones((3, 2)), {"deep": np.full((), 2.0)}], "a": (np.ones(1),)}
+_deep = np.full((), 2.0)
+for _ in range(9):
+    _deep = [{"deep": _deep}]
+_more = {"more": [np.ones((3, 2)), *_deep], "a": (np.ones(1),)}
 for _rows, _inputs, _outputs, _size, _error, _rate, _decay, _rest in (
     (7, 5, 3, 1, 1, 0.37, 0.8, {}),
     (7, 5, 3, 1, 1, 0.021, 0.6, _more),

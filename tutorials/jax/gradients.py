@@ -304,8 +304,8 @@ for transform in (jax.grad, lambda f, argnums: jax.jit(jax.grad(f, argnums=argnu
 #
 # Define `lowest_point(loss, data, n)`: the `x` at which the gradient of `loss(data, x)` with respect to `x` is zero.
 # `loss` is such a form. Its $A$, symmetric or not, its $b$ and its $c$ depend on `data`, a tree of arrays of floats or
-# integers, in a way that `loss` alone knows. `x` has shape `(n,)` with $n \geq 1$. There is exactly one such `x`, and it
-# may be far from zero. Python may run `loss` at most $n + 1$ times.
+# integers, in a way that `loss` alone knows. `x` has shape `(n,)` with $n \geq 1$. There is exactly one such `x`, where
+# `loss` is lowest, and it may be far from zero. Python may run `loss` at most $n + 1$ times.
 #
 # An example, whose lowest point is $(2, -1)$:
 
@@ -369,7 +369,7 @@ def check_lowest_point(namespace):
         def loss(data, x, runs=runs):
             runs.append(x)
             (turned, others), lift = data
-            return (x @ turned) @ x + (others - lift) @ x + lift[0]
+            return (x @ turned) @ x + (others - lift) @ x + 1e6 * size * lift[0]
 
         data = (jnp.array(a.T), jnp.array(slope + shift)), jnp.array(shift)
         when = f"For n = {n} and numbers of about {size:g}, "
@@ -1171,7 +1171,7 @@ print("residuals:", metrics["residuals"])
 # any number `n` of beacons in `d` dimensions, and for distances from centimetres to kilometres, in metres, also in
 # two special cases:
 #
-# - `position`, shape `(d,)`, holds integers, of any integer dtype. The new position holds floats.
+# - `position`, shape `(d,)`, holds integers of 8, 16 or 32 bits, signed or not. The new position holds floats.
 # - `position` is at a beacon, or at several. Those beacons add nothing to the gradient, and the others contribute as
 #   usual.
 #
