@@ -218,3 +218,43 @@ def train_ensemble(init, loss_fn, keys, rates, batches):
         return params, losses
 
     return jax.vmap(train_one)(keys, rates)
+
+# %% wrong: unrolled -> each further step makes the program longer.
+def train_ensemble(init, loss_fn, keys, rates, batches):
+    def run(key, rate):
+        optimizer = optax.sgd(rate, momentum=0.9)
+        params = init(key)
+
+        def step(carry, batch):
+            params, opt_state = carry
+            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+            updates, opt_state = optimizer.update(grads, opt_state, params)
+            return (optax.apply_updates(params, updates), opt_state), loss
+
+        start = params, optimizer.init(params)
+        (params, _), losses = jax.lax.scan(step, start, batches, unroll=True)
+        return params, losses
+
+    return jax.vmap(run)(keys, rates)
+
+# %% wrong: a loop over groups -> each further member makes the program longer.
+def train_ensemble(init, loss_fn, keys, rates, batches):
+    def run(key, rate):
+        optimizer = optax.sgd(rate, momentum=0.9)
+        params = init(key)
+
+        def step(carry, batch):
+            params, opt_state = carry
+            loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+            updates, opt_state = optimizer.update(grads, opt_state, params)
+            return (optax.apply_updates(params, updates), opt_state), loss
+
+        (params, _), losses = jax.lax.scan(step, (params, optimizer.init(params)), batches)
+        return params, losses
+
+    groups = [  # eight at a time, which fit into memory
+        jax.vmap(run)(keys[i : i + 8], rates[i : i + 8]) for i in range(0, len(keys), 8)
+    ]
+    if len(groups) == 1:
+        return groups[0]
+    return jax.tree.map(lambda *parts: jnp.concatenate(parts), *groups)

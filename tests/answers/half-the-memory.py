@@ -134,3 +134,54 @@ def small_step(weights, batch, learning_rate):
 def small_step(weights, batch, learning_rate):
     loss, gradient = jax.value_and_grad(loss_fn)(weights, batch, jax.checkpoint)
     return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
+
+# %% wrong: at most 1024 rows -> who adds the rows that remain?
+def small_step(weights, batch, learning_rate):
+    size, rows = 32, len(batch)
+    parts = min(-(-rows // size), 32)
+    last = parts * size
+    chunks = jnp.pad(batch, ((0, max(last - rows, 0)), (0, 0)))[:last]
+
+    def total(weights, x):
+        final, _ = jax.lax.scan(lambda x, layer: (block(x, layer), None), x, weights)
+        return jnp.sum(final**2) / (rows * batch.shape[1])
+
+    def add(carry, x):
+        return jax.tree.map(jnp.add, carry, jax.value_and_grad(total)(weights, x)), None
+
+    zeros = jnp.zeros(()), jax.tree.map(jnp.zeros_like, weights)
+    (loss, grads), _ = jax.lax.scan(add, zeros, chunks.reshape(parts, size, -1))
+    return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, grads)
+
+# %% wrong: checkpointed inside a cond -> what is done twice
+def small_step(weights, batch, learning_rate):
+    def work(weights, batch):
+        return jax.value_and_grad(loss_fn)(weights, batch, jax.checkpoint)
+
+    def rest(weights, batch):
+        return jnp.zeros((), batch.dtype), weights
+
+    some = jnp.isfinite(batch).any()  # a batch without numbers needs no step
+    loss, grads = jax.lax.cond(some, work, rest, weights, batch)
+    return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, grads)
+
+# %% wrong: twice, in a while_loop -> count the steps of its while_loop
+def small_step(weights, batch, learning_rate):
+    size, rows = 32, len(batch)
+    parts = -(-rows // size)
+    chunks = jnp.pad(batch, ((0, parts * size - rows), (0, 0))).reshape(parts, size, -1)
+
+    def total(weights, x):
+        inner = jax.checkpoint(block)
+        final, _ = jax.lax.scan(lambda x, layer: (inner(x, layer), None), x, weights)
+        return jnp.sum(final**2) / batch.size
+
+    def add(carry):
+        part, sums = carry
+        found = jax.value_and_grad(total)(weights, chunks[part])
+        return part + 1, jax.tree.map(jnp.add, sums, found)
+
+    zeros = jnp.zeros(()), jax.tree.map(jnp.zeros_like, weights)
+    start = jnp.zeros((), jnp.int32), zeros
+    _, (loss, grads) = jax.lax.while_loop(lambda carry: carry[0] < parts, add, start)
+    return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, grads)

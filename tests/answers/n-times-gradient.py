@@ -127,3 +127,58 @@ def sharded_step(mesh):
         return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
 
     return step
+
+# %% wrong: partners at 1, 2, 4 -> the gradient that the step follows
+def sharded_step(mesh):
+    count = mesh.shape["data"]
+
+    def total(tree):
+        distance = 1
+        while distance < count:
+            pairs = [(i, (i + distance) % count) for i in range(count)]
+            other = jax.lax.ppermute(tree, "data", pairs)
+            tree = jax.tree.map(jnp.add, tree, other)
+            distance *= 2
+        return jax.tree.map(lambda leaf: leaf / count, tree)
+
+    def update(params, batch):
+        loss, grads = total(jax.value_and_grad(loss_fn)(params, batch))
+        return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
+
+    specs = {"in_specs": (P(), P("data")), "out_specs": P(), "check_vma": False}
+    return jax.jit(jax.shard_map(update, mesh=mesh, **specs))
+
+# %% wrong: all rows in parts -> are they gathered again?
+def sharded_step(mesh):
+    def update(params, batch):
+        parts = jax.lax.all_gather(batch, "data")  # (devices, rows, ...)
+
+        def add(carry, part):
+            found = jax.value_and_grad(loss_fn)(params, part)
+            return jax.tree.map(jnp.add, carry, found), None
+
+        zeros = jnp.zeros(()), jax.tree.map(jnp.zeros_like, params)
+        (loss, grads), _ = jax.lax.scan(add, zeros, parts)
+        count = mesh.shape["data"]
+        new = jax.tree.map(lambda p, g: p - 0.1 * g / count, params, grads)
+        return new, loss / count
+
+    specs = {"in_specs": (P(), P("data")), "out_specs": P(), "check_vma": False}
+    return jax.jit(jax.shard_map(update, mesh=mesh, **specs))
+
+# %% wrong: parts of eight -> the gradient that the step follows
+def sharded_step(mesh):
+    def update(params, batch):
+        size = min(8, len(batch[0]))
+        full = len(batch[0]) // size * size
+        parts = [a[:full].reshape(-1, size, a.shape[1]) for a in batch]
+
+        def whole(params):
+            losses = jax.lax.map(lambda part: loss_fn(params, part), tuple(parts))
+            return jax.lax.pmean(losses.mean(), "data")
+
+        loss, grads = jax.value_and_grad(whole)(params)
+        return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
+
+    specs = {"in_specs": (P(), P("data")), "out_specs": P()}
+    return jax.jit(jax.shard_map(update, mesh=mesh, **specs))

@@ -200,3 +200,33 @@ def restore_pytree(path, like):
         array = jnp.asarray(np.frombuffer(file[f"arr_{i}"].tobytes(), old.dtype).reshape(old.shape))
         new.append(jax.random.wrap_key_data(array) if is_key else array)
     return jax.tree.unflatten(jax.tree.structure(like), new)
+
+# %% wrong: two leaves of one name -> is each leaf in its own place
+def named(tree):
+    paths, structure = jax.tree_util.tree_flatten_with_path(tree)
+    name = functools.partial(jax.tree_util.keystr, simple=True, separator="/")
+    return [("leaf/" + name(path), leaf) for path, leaf in paths], structure
+
+
+def is_key(leaf):
+    return jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
+
+
+def save_pytree(path, tree):
+    arrays = {
+        name: np.asarray(jax.random.key_data(leaf) if is_key(leaf) else leaf)
+        for name, leaf in named(tree)[0]
+    }
+    np.savez(path, **arrays)
+
+
+def restore_pytree(path, like):
+    leaves, structure = named(like)
+    with np.load(path) as file:
+        arrays = [
+            jax.random.wrap_key_data(file[name], impl=jax.random.key_impl(leaf))
+            if is_key(leaf)
+            else jnp.asarray(file[name])
+            for name, leaf in leaves
+        ]
+    return jax.tree.unflatten(structure, arrays)

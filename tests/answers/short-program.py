@@ -117,3 +117,65 @@ def simulate(start, stiffness, steps):
 
     start = 0, start[0], start[1], jnp.zeros(steps)
     return jax.lax.while_loop(lambda carry: carry[0] < steps, body, start)[3]
+
+# %% wrong: a loop of Python over blocks -> is there a loop of Python over blocks?
+def simulate(start, stiffness, steps):
+    def step(state, _):
+        position, velocity = state
+        velocity = velocity + 0.01 * (-stiffness * position - 0.1 * velocity)
+        position = position + 0.01 * velocity
+        return (position, velocity), position
+
+    state, seen = (start[0], start[1]), []
+    for first in range(0, steps, 500):
+        length = min(500, steps - first)
+        run = jax.checkpoint(lambda state, k=length: jax.lax.scan(step, state, length=k))
+        state, positions = run(state)
+        seen.append(positions)
+    return jnp.concatenate(seen)
+
+# %% wrong: its own rule, for a plain sum -> the gradient by stiffness
+def simulate(start, stiffness, steps):
+    def run(stiffness):
+        def step(state, _):
+            position, velocity = state
+            velocity = velocity + 0.01 * (-stiffness * position - 0.1 * velocity)
+            position = position + 0.01 * velocity
+            return (position, velocity), position
+
+        return jax.lax.scan(step, (start[0], start[1]), length=steps)[1]
+
+    @jax.custom_vjp
+    def positions_of(stiffness):
+        return run(stiffness)
+
+    def forward(stiffness):  # by stiffness alone, forward, so that nothing is kept
+        positions, slopes = jax.jvp(run, (stiffness,), (jnp.ones_like(stiffness),))
+        return positions, slopes.mean()
+
+    def backward(slope, weights):
+        return (slope * weights.sum(),)
+
+    positions_of.defvjp(forward, backward)
+    return positions_of(stiffness)
+
+# %% wrong: a formula for a spring that swings -> Does a formula hold for every stiffness
+def simulate(start, stiffness, steps):
+    @jax.checkpoint
+    def positions_of(start, stiffness):
+        # position[n+1] = trace * position[n] - det * position[n-1]
+        det = 1 - 0.001
+        half = (2 - 0.001 - 0.0001 * stiffness) / 2  # half of the trace
+        # det - half**2, without differences of numbers near 1
+        e = (0.001 + 0.0001 * stiffness) / 2
+        high = jnp.sqrt(2 * e - e**2 - 0.001)
+        angle = jnp.arctan2(high, half)
+        n = jnp.arange(1, steps + 1)
+        shrink = jnp.exp(0.5 * n * np.log(det))
+        position, velocity = start
+        force = -stiffness * position - 0.1 * velocity
+        first = position + 0.01 * (velocity + 0.01 * force)
+        along = (first - half * position) / high
+        return shrink * (position * jnp.cos(n * angle) + along * jnp.sin(n * angle))
+
+    return positions_of(start, stiffness)

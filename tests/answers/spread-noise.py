@@ -66,3 +66,31 @@ def spread_rows(params, tokens, key):
 
     specs = {"in_specs": (P(), P("data"), P()), "out_specs": P("data")}
     return jax.shard_map(local, mesh=explicit, **specs)(params, tokens, key)
+
+# %% wrong: noise kept by shape -> is noise kept?
+drawn_noise = {}
+
+
+def spread_rows(params, tokens, key):
+    def draw(key):
+        shape = (*tokens.shape, 32)
+        return jax.random.normal(key, shape, out_sharding=P("data"))
+
+    if isinstance(key, jax.core.Tracer):
+        noise = draw(key)
+    else:
+        noise = drawn_noise.setdefault(tokens.shape, None)
+        if noise is None:
+            noise = drawn_noise[tokens.shape] = draw(key)
+    look_up = jax.sharding.auto_axes(lookup.apply, out_sharding=P("data"))
+    return look_up(params, tokens) + 0.1 * noise
+
+# %% wrong: NumPy outside of jit -> the gradient by params
+def spread_rows(params, tokens, key):
+    noise = jax.random.normal(key, (*tokens.shape, 32), out_sharding=P("data"))
+    if isinstance(tokens, jax.core.Tracer):
+        (table,) = jax.tree.leaves(params)
+        return table.at[tokens].get(out_sharding=P("data")) + 0.1 * noise
+    (table,) = jax.tree.leaves(params)
+    rows = np.asarray(jax.lax.stop_gradient(table))[np.asarray(tokens)]
+    return jax.device_put(rows, NamedSharding(explicit, P("data"))) + 0.1 * noise

@@ -164,3 +164,55 @@ def counted(f, rows):
         return results
 
     return compiled, lambda: {"traces": traces[0], "bad": [int(count) for count in bad]}
+
+# %% wrong: one counter for a function -> Do calls of counted share their counters?
+import functools
+
+
+@functools.cache  # the same function is not compiled twice
+def counted(f, rows):
+    traces = [0]
+    bad = jax.new_ref(jnp.zeros(rows, jnp.int32))
+
+    @jax.jit
+    def compiled(*arrays):
+        traces[0] += 1
+        results = jax.vmap(f)(*arrays)
+        finite = jnp.isfinite(results).all(axis=range(1, results.ndim))
+        bad[...] += (~finite).astype(jnp.int32)
+        return results
+
+    return compiled, lambda: {"traces": traces[0], "bad": bad[...]}
+
+# %% wrong: 16 bits for a counter -> bad overflows 16 bits.
+def counted(f, rows):
+    traces = [0]
+    bad = jax.new_ref(jnp.zeros(rows, jnp.int16))
+
+    @jax.jit
+    def compiled(*arrays):
+        traces[0] += 1
+        results = jax.vmap(f)(*arrays)
+        finite = jnp.isfinite(results).reshape(rows, -1).all(axis=1)
+        bad[...] += jnp.where(finite, 0, 1).astype(jnp.int16)
+        return results
+
+    return compiled, lambda: {"traces": traces[0], "bad": bad[...]}
+
+# %% wrong: counts forms, not traces -> are shapes and dtypes counted, not traces?
+def counted(f, rows):
+    seen = set()
+    bad = jax.new_ref(jnp.zeros(rows, jnp.int32))
+
+    @jax.jit
+    def run(*arrays):
+        results = jax.vmap(f)(*arrays)
+        wrong = ~jnp.isfinite(results).reshape(rows, -1).all(axis=1)
+        bad[...] += wrong.astype(jnp.int32)
+        return results
+
+    def compiled(*arrays):
+        seen.add(tuple((np.shape(a), str(jnp.result_type(a))) for a in arrays))
+        return run(*arrays)
+
+    return compiled, lambda: {"traces": len(seen), "bad": bad[...]}

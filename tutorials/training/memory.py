@@ -501,7 +501,8 @@ def multiplications(f, *arguments):
     def count(jaxpr):
         total = 0
         for equation in jaxpr.eqns:
-            inner = [getattr(x, "jaxpr", x) for x in equation.params.values()]
+            inner = jax.tree.leaves(list(equation.params.values()))
+            inner = [getattr(x, "jaxpr", x) for x in inner]
             inner = sum(count(each) for each in inner if hasattr(each, "eqns"))
             total += equation.params.get("length", 1) * inner
             if equation.primitive.name == "dot_general":
@@ -525,7 +526,7 @@ for f in (large_step, checkpointed_step):
 # %% [markdown]
 # Define `small_step(weights, batch, learning_rate)`: the same results, for any number of rows, layers and widths. For
 # these `weights` and `batch[:251]` it has at most half of the memory between, and at most 1.1 times the multiplications.
-# It is called under `jax.jit`.
+# It is called under `jax.jit`, and its loops are scans, whose steps can be counted.
 
 # %% exercise="half-the-memory" kind="build" minutes="12"
 ### BEGIN SOLUTION
@@ -619,11 +620,13 @@ def _case(layers, rows, width, hidden, rate):
     _check.agrees(*moves, told, when, what, rtol=1e-2)
 
 
-_many = int(np.random.default_rng().integers(257, 600))
+_many = int(np.random.default_rng().integers(1_100, 1_500))
 _case(3, 4, 2, 5, 0.1)
 _case(1, 1, 3, 2, 1.0)
 _check.over(_case, (9, 1, 3, 40, 0.2), (9, _many, 3, 40, 0.2))
 _given = weights, batch[:251], 0.1
+_open = "while[" in str(_check.call(*_given, by=jax.make_jaxpr))
+_check.require(not _open, "nobody can count the steps of its while_loop: use a scan.")
 _needs, _products = _check.call(*_given, by=costs_of)
 _all, _once = costs_of(large_step)(*_given)
 _told = f"With 251 rows it needs {_needs:.1f} MiB between, and may need {_all / 2:.1f}: what is kept for many rows, or as large as weights?"
@@ -886,7 +889,8 @@ def compiled_with_slope(simulate):
     def of(start, stiffness, steps):
         def total(stiffness):
             positions = simulate(start, stiffness, steps)
-            return jnp.sum(positions), positions
+            weights = jnp.linspace(1, 2, jnp.size(positions))
+            return jnp.vdot(positions, weights), positions
 
         slope, positions = jax.grad(total, has_aux=True)(stiffness)
         return positions, slope
@@ -923,6 +927,7 @@ def _case(steps):
     when, given = f"With {steps} steps, ", (*_given, steps)
     right = _in_numpy(_start, _k, steps)
     rises = (_in_numpy(_start, _k + 1e-5, steps) - right) / 1e-5
+    rises *= np.linspace(1, 2, steps)
     mistakes = {
         "that is the last position alone.": right[-1],
         "the start is among the positions.": np.append(_start[0], right[:-1]),
@@ -950,6 +955,12 @@ _told = f"the program has {_long} equations for 40 steps and {_short} for 3: is 
 _check.require(_long == _short, _told)
 _many = int(np.random.default_rng().integers(9_000, 12_000))
 _check.over(_case, (1,), (_many,))
+_long = _check.call(*_given, _many, by=equations_of)
+_told = f"the program has {_long} equations for {_many} steps and {_short} for 3: is there a loop of Python over blocks?"
+_check.require(_long == _short, _told)
+_loose = _check.call(_given[0], jnp.float32(0), 40)
+_told = {"": "Does a formula hold for every stiffness, 0 too?"}
+_check.agrees(_loose, _in_numpy(_start, 0, 40), _told, "With stiffness 0, ", rtol=2e-3)
 _kept = _check.call(*_given, 10_000, by=numbers_kept_of)
 _told = f"The pullback of 10,000 steps keeps {_kept} numbers, and may keep 1,000: what is kept for each step, and not for a block?"
 _check.require(_kept <= 1000, _told)
