@@ -148,3 +148,75 @@ def attend_next(query, key, value, cache):
     values = jnp.concatenate([cache["value"], value[..., None, :, :]], axis=-3)
     output = attend(query[..., None, :, :], keys, values)[..., 0, :, :]
     return output, {"key": keys, "value": values, "count": cache["count"] + 1}
+
+# %% wrong: masked exp of a softmax by hand overflows -> the gradient is nan or inf
+def attend_next(query, key, value, cache):
+    at = cache["count"]
+    keys = cache["key"].at[..., at, :, :].set(key)
+    values = cache["value"].at[..., at, :, :].set(value)
+    seen = jnp.arange(keys.shape[-3]) <= at
+    logits = jnp.einsum("...hk,...shk->...hs", query, keys) / np.sqrt(query.shape[-1])
+    largest = jnp.where(seen, logits, -jnp.inf).max(axis=-1, keepdims=True)
+    scores = jnp.where(seen, jnp.exp(logits - largest), 0)
+    weights = scores / scores.sum(axis=-1, keepdims=True)
+    outputs = jnp.einsum("...hs,...shk->...hk", weights, values)
+    return outputs, {"key": keys, "value": values, "count": at + 1}
+
+# %% wrong: table in an inner jit -> is it attention for one position?
+@jax.jit
+def row_of_table(query, keys, values, at):
+    length = keys.shape[-3]
+    queries = jnp.stack([query] * length, axis=-3)  # (..., S, H, K)
+    logits = jnp.einsum("...thk,...shk->...hts", queries, keys) / np.sqrt(query.shape[-1])
+    logits = jnp.where(jnp.tri(length, dtype=bool), logits, -1e30)  # (..., H, S, S)
+    outputs = jnp.einsum("...hts,...shk->...thk", jax.nn.softmax(logits), values)
+    return jax.lax.dynamic_index_in_dim(outputs, at, outputs.ndim - 3, keepdims=False)
+
+
+def attend_next(query, key, value, cache):
+    at = cache["count"]
+    keys = cache["key"].at[..., at, :, :].set(key)
+    values = cache["value"].at[..., at, :, :].set(value)
+    return row_of_table(query, keys, values, at), {"key": keys, "value": values, "count": at + 1}
+
+# %% wrong: cut too early where the count is known -> the second output outside of a loop
+def attend_next(query, key, value, cache):
+    at = cache["count"]
+    keys = cache["key"].at[..., at, :, :].set(key)
+    values = cache["value"].at[..., at, :, :].set(value)
+    new = {"key": keys, "value": values, "count": at + 1}
+    if not isinstance(at, jax.core.Tracer):  # the count is known, so cut
+        stop = max(int(at), 1)
+        keys, values = keys[..., :stop, :, :], values[..., :stop, :, :]
+    logits = jnp.einsum("...hk,...shk->...hs", query, keys) / np.sqrt(query.shape[-1])
+    logits = jnp.where(jnp.arange(keys.shape[-3]) <= at, logits, -1e30)
+    return jnp.einsum("...hs,...shk->...hk", jax.nn.softmax(logits), values), new
+
+# %% wrong: two batch axes or none -> Count axes from the end
+def attend_next(query, key, value, cache):
+    at, front = cache["count"], {2: "", 4: "ab"}[query.ndim]
+    keys = cache["key"].at[..., at, :, :].set(key)
+    values = cache["value"].at[..., at, :, :].set(value)
+    logits = jnp.einsum(f"{front}hk,{front}shk->{front}hs", query, keys)
+    logits = logits / np.sqrt(query.shape[-1])
+    logits = jnp.where(jnp.arange(keys.shape[-3]) <= at, logits, -1e30)
+    outputs = jnp.einsum(f"{front}hs,{front}shk->{front}hk", jax.nn.softmax(logits), values)
+    return outputs, {"key": keys, "value": values, "count": at + 1}
+
+# %% right: products without einsum
+def attend_next(query, key, value, cache):
+    """Write by dynamic_update_slice, and weigh by the exponential of a difference."""
+    count = cache["count"]
+    axis = cache["key"].ndim - 3
+
+    def written(name, row):
+        row = jnp.expand_dims(row, axis)
+        return jax.lax.dynamic_update_slice_in_dim(cache[name], row, count, axis)
+
+    keys, values = written("key", key), written("value", value)
+    logits = (keys * query[..., None, :, :]).sum(axis=-1) * query.shape[-1] ** -0.5
+    there = jax.lax.iota(int, keys.shape[axis]) < count + 1
+    logits = jnp.where(there[:, None], logits, -jnp.inf)  # (..., S, H)
+    weights = jnp.exp(logits - jax.nn.logsumexp(logits, axis=-2, keepdims=True))
+    outputs = (weights[..., None] * values).sum(axis=-3)
+    return outputs, dict(cache, key=keys, value=values, count=count + 1)

@@ -243,3 +243,117 @@ def attention_maps(network, *inputs):
 
     with hk.intercept_methods(capture):
         return network(*inputs), maps
+
+# %% wrong: exp that overflows -> Compare one head
+def attention_maps(network, *inputs):
+    parts, maps = {}, {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name != "__call__":
+            return out
+        module = context.module
+        parts[module.module_name] = out
+        if isinstance(module, hk.MultiHeadAttention):
+            q, k = (
+                parts[f"{module.module_name}/{name}"] for name in ("query", "key")
+            )
+            q, k = (
+                a.reshape(*a.shape[:-1], module.num_heads, module.key_size) for a in (q, k)
+            )
+            logits = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
+            mask = args[3] if len(args) > 3 else kwargs.get("mask")
+            if mask is not None:
+                logits = jnp.where(mask, logits, -1e30)
+            maps[module.module_name] = jnp.exp(logits) / jnp.exp(logits).sum(axis=-1, keepdims=True)
+        return out
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), maps
+
+# %% wrong: no subclasses -> 2 of 3 attentions
+def attention_maps(network, *inputs):
+    parts, maps = {}, {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name != "__call__":
+            return out
+        module = context.module
+        parts[module.module_name] = out
+        if type(module) is hk.MultiHeadAttention:
+            q, k = (
+                parts[f"{module.module_name}/{name}"] for name in ("query", "key")
+            )
+            q, k = (
+                a.reshape(*a.shape[:-1], module.num_heads, module.key_size) for a in (q, k)
+            )
+            logits = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
+            mask = args[3] if len(args) > 3 else kwargs.get("mask")
+            if mask is not None:
+                logits = jnp.where(mask, logits, -1e30)
+            maps[module.module_name] = jax.nn.softmax(logits)
+        return out
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), maps
+
+# %% wrong: two axes in front -> stops with KeyError: 6
+def attention_maps(network, *inputs):
+    parts, maps = {}, {}
+
+    def capture(next_f, args, kwargs, context):
+        out = next_f(*args, **kwargs)
+        if context.method_name != "__call__":
+            return out
+        module = context.module
+        parts[module.module_name] = out
+        if isinstance(module, hk.MultiHeadAttention):
+            q, k = (
+                parts[f"{module.module_name}/{name}"] for name in ("query", "key")
+            )
+            q, k = (
+                a.reshape(*a.shape[:-1], module.num_heads, module.key_size) for a in (q, k)
+            )
+            logits = jnp.einsum({3: "thd,shd->hts", 4: "bthd,bshd->bhts", 5: "abthd,abshd->abhts"}[q.ndim], q, k) / np.sqrt(module.key_size)
+            mask = args[3] if len(args) > 3 else kwargs.get("mask")
+            if mask is not None:
+                logits = jnp.where(mask, logits, -1e30)
+            maps[module.module_name] = jax.nn.softmax(logits)
+        return out
+
+    with hk.intercept_methods(capture):
+        return network(*inputs), maps
+
+# %% right: bound signature
+def attention_maps(network, *inputs):
+    """Keep projections by path; weigh when their owner returns."""
+    import inspect
+
+    projections, weights = {}, {}
+    signature = inspect.signature(hk.MultiHeadAttention.__call__)
+
+    def heads_first(flat, count):  # (..., T, H K) -> (..., H, T, K)
+        return jnp.moveaxis(jnp.stack(jnp.split(flat, count, axis=-1)), 0, -3)
+
+    def observe(method, args, kwargs, context):
+        result = method(*args, **kwargs)
+        if context.method_name == "__call__":
+            name = context.module.module_name
+            if isinstance(context.module, hk.Linear):
+                projections[name] = result
+            elif isinstance(context.module, hk.MultiHeadAttention):
+                q, k = (
+                    heads_first(projections.pop(f"{name}/{part}"), context.module.num_heads)
+                    for part in ("query", "key")
+                )
+                bound = signature.bind(context.module, *args, **kwargs).arguments
+                seen = bound.get("mask")
+                scores = jnp.matmul(q, jnp.swapaxes(k, -1, -2)) * q.shape[-1] ** -0.5
+                seen = None if seen is None else jnp.broadcast_to(seen, scores.shape)
+                weights[name] = jax.nn.softmax(scores, where=seen)
+        return result
+
+    with hk.intercept_methods(observe):
+        outputs = network(*inputs)
+    return outputs, weights

@@ -167,3 +167,86 @@ def cross_attention(params, x, memory, lengths, num_heads):
 def cross_attention(params, x, memory, lengths, num_heads):
     params["multi_head_attention/query"]["w"] *= (x.shape[-1] / num_heads) ** -0.5
     return x @ params["multi_head_attention/query"]["w"]
+
+# %% wrong: minus 1e9 -> padding counts, too
+def cross_attention(params, x, memory, lengths, num_heads):
+    def linear(name, rows):
+        its = params[f"multi_head_attention/{name}"]
+        return rows @ its["w"] + its["b"]
+
+    def heads(rows):  # (B, T, H, K)
+        return rows.reshape(*rows.shape[:2], num_heads, -1)
+
+    query, key, value = linear("query", x), linear("key", memory), linear("value", memory)
+    query, key, value = heads(query), heads(key), heads(value)
+    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
+    padding = jnp.arange(memory.shape[1]) >= lengths[:, None]
+    logits = logits - 1e9 * padding[:, None, None]
+    weights = jax.nn.softmax(logits)
+    joined = jnp.einsum("bhts,bshk->bthk", weights, value).reshape(*x.shape[:2], -1)
+    return linear("linear", joined)
+
+# %% wrong: positions in the dtype of lengths -> which rows of it count?
+def cross_attention(params, x, memory, lengths, num_heads):
+    def linear(name, rows):
+        its = params[f"multi_head_attention/{name}"]
+        return rows @ its["w"] + its["b"]
+
+    def heads(rows):  # (B, T, H, K)
+        return rows.reshape(*rows.shape[:2], num_heads, -1)
+
+    places = jnp.arange(memory.shape[1]).astype(lengths.dtype)
+    real = places < lengths[:, None]
+    memory = jnp.where(real[..., None], memory, 0)
+    query, key, value = linear("query", x), linear("key", memory), linear("value", memory)
+    query, key, value = heads(query), heads(key), heads(value)
+    logits = jnp.einsum("bthk,bshk->bhts", query, key) / np.sqrt(query.shape[-1])
+    logits = jnp.where(real[:, None, None], logits, -jnp.inf)
+    weights = jax.nn.softmax(logits)
+    joined = jnp.einsum("bhts,bshk->bthk", weights, value).reshape(*x.shape[:2], -1)
+    return linear("linear", joined)
+
+# %% wrong: module of Haiku -> plain jnp
+def cross_attention(params, x, memory, lengths, num_heads):
+    width = params["multi_head_attention/query"]["w"].shape[1]
+    outputs = params["multi_head_attention/linear"]["w"].shape[1]
+    real = jnp.arange(memory.shape[1]) < lengths[:, None]
+    memory = jnp.where(real[..., None], memory, 0)
+
+    def attention(x, memory, real):
+        init = hk.initializers.VarianceScaling()
+        attend = hk.MultiHeadAttention(
+            num_heads, width // num_heads, w_init=init, model_size=outputs
+        )
+        return attend(x, memory, memory, mask=real[:, None, None])
+
+    return hk.transform(attention).apply(params, None, x, memory, real)
+
+# %% right: one example and one head by vmap
+def cross_attention(params, x, memory, lengths, num_heads):
+    """One head of one example, mapped over both."""
+    tree = {name.rpartition("/")[2]: its for name, its in params.items()}
+
+    def split(part):  # (..., H K) -> (H, ..., K)
+        return jnp.stack(jnp.split(part, num_heads, axis=-1))
+
+    heads = {
+        n: {k: split(a) for k, a in tree[n].items()} for n in ("query", "key", "value")
+    }
+
+    def one_head(head, x, memory, real):
+        q, k, v = (
+            jnp.dot(rows, head[n]["w"]) + head[n]["b"]
+            for n, rows in (("query", x), ("key", memory), ("value", memory))
+        )
+        scores = q @ k.T / q.shape[-1] ** 0.5
+        return jax.nn.softmax(scores, axis=1, where=real) @ v
+
+    def one_example(x, memory, length):
+        real = jnp.arange(len(memory)) < length
+        memory = jnp.where(real[:, None], memory, 0)  # also where it is nan
+        rows = jax.vmap(one_head, (0, None, None, None))(heads, x, memory, real)
+        joined = jnp.concatenate([*rows], axis=-1)
+        return joined @ tree["linear"]["w"] + tree["linear"]["b"]
+
+    return jax.vmap(one_example)(x, memory, lengths)

@@ -225,3 +225,53 @@ def dropped_fn(x, is_training):
 # %% wrong: no dropout -> Of 6000 units 1.00 survive dropout after the second layer
 def dropped_fn(x, is_training):
     return author_fn(x)
+
+# %% wrong: eight units -> survive dropout after the second layer
+def dropped_fn(x, is_training):  # (B, 2)
+    def one_row(row):
+        h = jax.nn.relu(hk.Linear(32)(row))
+        h = drop(h)
+        h = jax.nn.relu(hk.Linear(32)(h))
+        h = drop(h)
+        return hk.Linear(3, name="head")(h)
+
+    def drop(h):
+        if not is_training:
+            return h
+        first, rest = h[:8], h[8:]
+        return jnp.concatenate([hk.dropout(hk.next_rng_key(), 0.1, first), rest])
+
+    split = is_training and not hk.running_init()
+    return hk.vmap(one_row, split_rng=split)(x)
+
+# %% wrong: 512 keys -> Rows 512 apart
+def dropped_fn(x, is_training):  # (B, 2)
+    if is_training:
+        keys = jax.random.split(hk.next_rng_key(), 512)
+        keys = keys[jnp.arange(len(x)) % 512]  # (B,)
+    else:
+        keys = jnp.arange(len(x))
+
+    def drop(key, number, h):
+        if not is_training:
+            return h
+        return hk.dropout(jax.random.fold_in(key, number), 0.1, h)
+
+    def one_row(key, row):
+        h = drop(key, 0, jax.nn.relu(hk.Linear(32)(row)))
+        h = drop(key, 1, jax.nn.relu(hk.Linear(32)(h)))
+        return hk.Linear(3, name="head")(h)
+
+    return hk.vmap(one_row, split_rng=False)(keys, x)
+
+# %% right: whole batches
+def dropped_fn(x, is_training):  # (B, 2)
+    """A layer of Haiku takes a batch, and so does dropout."""
+    keys = hk.next_rng_keys(2) if is_training else (None, None)
+    h = x
+    for layer, key in zip((hk.Linear(32), hk.Linear(32)), keys, strict=True):
+        h = jnp.maximum(layer(h), 0)
+        if key is not None:
+            keep = jax.random.bernoulli(key, 0.9, h.shape)
+            h = h * keep / 0.9
+    return hk.Linear(3, name="head")(h)

@@ -172,3 +172,65 @@ return next_getter(value[index] if value.ndim < 5 else value[0])
 
 # %% asks nothing
 # The same two hooks
+
+# %% wrong: product with a one -> A nan of another member
+@contextlib.contextmanager
+def ensemble_member(count, index):
+    def creator(next_creator, shape, dtype, init, context):
+        def init_all(_, dtype):
+            return jnp.stack([init(shape, dtype) for member in range(count)])
+
+        return next_creator((count, *shape), dtype, init_all)
+
+    def getter(next_getter, value, context):
+        return next_getter(jnp.tensordot(jax.nn.one_hot(index, count, dtype=value.dtype), value, 1))
+
+    with hk.custom_creator(creator), hk.custom_getter(getter):
+        yield
+
+# %% wrong: seed by number -> depend on the key that init gets?
+@contextlib.contextmanager
+def ensemble_member(count, index):
+    def creator(next_creator, shape, dtype, init, context):
+        def init_all(_, dtype):
+            members = []
+            for member in range(count):
+                with hk.with_rng(jax.random.key(member)):
+                    members.append(init(shape, dtype))
+            return jnp.stack(members)
+
+        return next_creator((count, *shape), dtype, init_all)
+
+    def getter(next_getter, value, context):
+        return next_getter(value[index])
+
+    with hk.custom_creator(creator), hk.custom_getter(getter):
+        yield
+
+# %% right: class with hooks in a stack
+class ensemble_member(contextlib.AbstractContextManager):
+    """Both hooks in an ExitStack."""
+
+    def __init__(self, count, index):
+        self.count, self.index, self.stack = count, index, contextlib.ExitStack()
+
+    def make(self, next_creator, shape, dtype, init, context):
+        asked = tuple(context.original_shape)
+
+        def all_members(shape, dtype):
+            rows = [jnp.asarray(init(shape[1:], dtype))[None] for _ in range(shape[0])]
+            return jnp.concatenate(rows)
+
+        return next_creator([self.count, *asked], dtype, all_members)
+
+    def read(self, next_getter, value, context):
+        own = jax.lax.dynamic_index_in_dim(value, self.index, axis=0, keepdims=False)
+        return next_getter(own)
+
+    def __enter__(self):
+        self.stack.enter_context(hk.custom_creator(self.make))
+        self.stack.enter_context(hk.custom_getter(self.read))
+        return self
+
+    def __exit__(self, *error):
+        self.stack.close()

@@ -125,3 +125,78 @@ def put_back(net, params, x, theirs):
     for module in theirs:
         if np.abs(mine[module] - theirs[module]).max() > 1e-3:
             print(module)
+
+# %% wrong: within a hundredth -> stops with StopIteration
+def put_back(net, params, x, theirs):
+    def gaps(params):
+        mine = outputs_by_module(net, params, x)
+        return {
+            name: np.abs(mine[name] - out).max() / np.abs(out).max()
+            for name, out in theirs.items()
+        }
+
+    first = next(name for name, gap in gaps(params).items() if gap > 1e-2)
+    best = None
+    for own, array in params[first].items():
+        for module, its in params.items():
+            for name, other in its.items():
+                if (module, name) == (first, own) or other.shape != array.shape:
+                    continue
+                tried = exchange(params, (first, own), (module, name))
+                gap = max(gaps(tried).values())
+                if best is None or gap < best[0]:
+                    best = gap, tried
+    return best[1]
+
+# %% wrong: first that mends a module -> Have both arrays their places
+def put_back(net, params, x, theirs):
+    def gaps(params):
+        mine = outputs_by_module(net, params, x)
+        return {
+            name: np.abs(mine[name] - out).max() / np.abs(out).max()
+            for name, out in theirs.items()
+        }
+
+    first = next(name for name, gap in gaps(params).items() if gap > 1.5e-4)
+    best = None
+    for own, array in params[first].items():
+        for module, its in params.items():
+            for name, other in its.items():
+                if (module, name) == (first, own) or other.shape != array.shape:
+                    continue
+                tried = exchange(params, (first, own), (module, name))
+                if gaps(tried)[first] < 1.5e-4:
+                    return tried
+
+# %% right: all outputs of any tree
+def put_back(net, params, x, theirs):
+    """The exchange with one array of the first bad module that leaves the least."""
+    import itertools
+
+    def errors(tree):  # by module, in the order of theirs, as parts of the largest
+        mine = outputs_by_module(net, tree, x)
+        for name, outs in theirs.items():
+            pairs = zip(jax.tree.leaves(mine[name]), jax.tree.leaves(outs), strict=True)
+            sizes = [
+                float(np.max(np.abs(np.subtract(a, b)), initial=0))
+                / max(float(np.max(np.abs(b), initial=0)), 1e-30)
+                for a, b in pairs
+            ]
+            yield name, max(sizes, default=0.0)
+
+    def swapped(one, other):
+        tree = {m: dict(its) for m, its in params.items()}
+        (m, n), (k, l) = one, other
+        tree[m][n], tree[k][l] = params[k][l], params[m][n]
+        return tree
+
+    wrong = [name for name, size in errors(params) if size > 1.5e-4 and name in params]
+    places = [(m, n) for m, its in params.items() for n in its]
+    shape_of = lambda place: np.shape(params[place[0]][place[1]])
+    tries = {
+        frozenset((one, other))
+        for one, other in itertools.product(places, places)
+        if one[0] == wrong[0] and one != other and shape_of(one) == shape_of(other)
+    }
+    trees = [swapped(*pair) for pair in tries]
+    return min(trees, key=lambda tree: max(size for _, size in errors(tree)))

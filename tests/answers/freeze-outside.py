@@ -160,3 +160,43 @@ def frozen(module):
 
     with hk.custom_creator(creator):
         yield
+
+# %% wrong: two levels up -> Which modules are in the frozen one
+@contextlib.contextmanager
+def frozen(module):
+    def getter(next_getter, value, context):
+        value = next_getter(value)
+        name = context.module_name
+        if module in (name, name.rsplit("/", 1)[0], name.rsplit("/", 2)[0]):
+            value = jax.lax.stop_gradient(value)
+        return value
+
+    with hk.custom_getter(getter):
+        yield
+
+# %% wrong: states, too -> the gradient of the inputs
+@contextlib.contextmanager
+def frozen(module):
+    def getter(next_getter, value, context):
+        value = next_getter(value)
+        name = context.module_name
+        if f"{name}/".startswith(f"{module}/"):
+            value = jax.lax.stop_gradient(value)
+        return value
+
+    with hk.custom_getter(getter, state=True):
+        yield
+
+# %% right: by pathlib
+@contextlib.contextmanager
+def frozen(module):
+    """A getter in an ExitStack asks pathlib what is inside."""
+    import pathlib
+
+    def getter(next_getter, value, context):
+        if pathlib.PurePosixPath(context.module_name).is_relative_to(module):
+            return next_getter(jax.lax.stop_gradient(value))
+        return next_getter(value)
+
+    with contextlib.ExitStack() as stack:
+        yield stack.enter_context(hk.custom_getter(getter))

@@ -176,3 +176,43 @@ def unroll_chunk(core, xs, ended, state):
 
     state, outs = hk.scan(step, state, (xs, ended))
     return outs, state
+
+# %% wrong: masks for three ranks -> for a state of any tree and rank?
+def unroll_chunk(core, xs, ended, state):
+    first = jnp.concatenate([jnp.zeros_like(ended[:1]), ended[:-1]])
+    outs, state = hk.dynamic_unroll(hk.ResetCore(core), (xs, first), state)
+    fresh = core.initial_state(xs.shape[1])
+
+    def pick(fresh, leaf):
+        over = ended[-1]
+        mask = {1: over, 2: over[:, None], 3: over[:, None, None]}[leaf.ndim]
+        return jnp.where(mask, fresh, leaf)
+
+    return outs, jax.tree.map(pick, fresh, state)
+
+# %% wrong: batch size of the first leaf -> for a state of any tree and rank?
+def unroll_chunk(core, xs, ended, state):
+    first = jnp.concatenate([jnp.zeros_like(ended[:1]), ended[:-1]])
+    outs, state = hk.dynamic_unroll(hk.ResetCore(core), (xs, first), state)
+    fresh = core.initial_state(len(jax.tree.leaves(state)[0]))
+
+    def pick(fresh, leaf):
+        mask = ended[-1].reshape(-1, *[1] * (leaf.ndim - 1))
+        return jnp.where(mask, fresh, leaf)
+
+    return outs, jax.tree.map(pick, fresh, state)
+
+# %% right: reset behind each step
+def unroll_chunk(core, xs, ended, state):
+    """Step by step, with a reset behind each step."""
+    outs = []
+    for x, over in zip(xs, ended, strict=True):
+        out, state = core(x, state)
+        outs.append(out)
+        start = core.initial_state(len(x))
+
+        def choose(over, start, state):
+            return jax.tree.map(lambda a, b: jnp.where(over, a, b), start, state)
+
+        state = jax.vmap(choose)(over, start, state)
+    return jax.tree.map(lambda *its: jnp.stack(its), *outs), state

@@ -190,3 +190,70 @@ def looped_stack(x, depth, rounds):
         return stack(x)
     body = lambda c: (c[0] + 1, stack(c[1]))
     return hk.while_loop(lambda c: c[0] < rounds, body, (0, x))[1]
+
+# %% wrong: rounds of the first call -> For 2 layers, 1 rounds
+settings = {}
+
+
+@jax.jit
+def run_rounds(x, w, b):
+    def layer(h, its):
+        return h + jnp.tanh(h @ its[0] + its[1]), None
+
+    def one_round(h, _):
+        return jax.lax.scan(layer, h, (w, b))[0], None
+
+    return jax.lax.scan(one_round, x, length=settings["rounds"])[0]
+
+
+def looped_stack(x, depth, rounds):
+    size = x.shape[-1]
+    init = hk.initializers.RandomNormal(size**-0.5)
+    w = hk.get_parameter("w", (depth, size, size), init=init)
+    b = hk.get_parameter("b", (depth, size), init=jnp.zeros)
+    settings["rounds"] = rounds
+    return run_rounds(x, w, b)
+
+# %% wrong: gradient along the parameters -> held back from the gradient?
+@jax.custom_vjp
+def along(tree):
+    return tree
+
+
+def along_back(tree, slopes):
+    part = sum(jnp.vdot(t, s) for t, s in zip(tree, slopes, strict=True))
+    part = part / sum(jnp.vdot(t, t) for t in tree)
+    return (tuple(part * t for t in tree),)
+
+
+along.defvjp(lambda tree: (tree, tree), along_back)
+
+
+def looped_stack(x, depth, rounds):
+    size = x.shape[-1]
+    init = hk.initializers.RandomNormal(size**-0.5)
+    w = hk.get_parameter("w", (depth, size, size), init=init)
+    b = hk.get_parameter("b", (depth, size), init=jnp.zeros)
+    w, b = along((w, b))
+
+    def layer(h, its):
+        return h + jnp.tanh(h @ its[0] + its[1]), None
+
+    def one_round(h, _):
+        return jax.lax.scan(layer, h, (w, b))[0], None
+
+    return jax.lax.scan(one_round, x, length=rounds)[0]
+
+# %% right: one counted loop
+def looped_stack(x, depth, rounds):
+    """One fori_loop; the number of the step says which layer it is."""
+    features = x.shape[1]
+    spread = hk.initializers.TruncatedNormal(features**-0.5)
+    kernels = hk.get_parameter("kernels", [depth, features, features], init=spread)
+    offsets = hk.get_parameter("offsets", [depth, features], init=jnp.zeros)
+
+    def step(number, h):
+        layer = number % depth
+        return h + jnp.tanh(jnp.einsum("bd,de->be", h, kernels[layer]) + offsets[layer])
+
+    return jax.lax.fori_loop(0, depth * rounds, step, x)

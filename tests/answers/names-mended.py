@@ -157,3 +157,65 @@ def note(x):
     if isinstance(x, jax.Array) and not isinstance(x, jax.core.Tracer):
         NOTED.append(float(x.sum()))
     return x
+
+# %% wrong: dtype of the weights -> The sums are float32 whatever the weights
+def flatten(x):
+    return x.reshape(x.shape[0], math.prod(x.shape[1:]))
+
+
+def histogram(tokens, weights, size):
+    return jnp.zeros(size, weights.dtype).at[tokens].add(weights)
+
+
+def note(x):
+    if isinstance(x, jax.Array) and not isinstance(x, jax.core.Tracer):
+        NOTED.append(float(x.sum()))
+    return x
+
+# %% wrong: clipped tokens -> 9 is not below size
+def flatten(x):
+    return x.reshape(x.shape[0], math.prod(x.shape[1:]))
+
+
+def histogram(tokens, weights, size):
+    return jnp.zeros(size, jnp.float32).at[tokens].add(weights, mode="clip")
+
+
+def note(x):
+    if isinstance(x, jax.Array) and not isinstance(x, jax.core.Tracer):
+        NOTED.append(float(x.sum()))
+    return x
+
+# %% right: collapse, segment_sum and match
+def flatten(x):
+    return jax.lax.collapse(jnp.expand_dims(x, -1), 1)
+
+
+def histogram(tokens, weights, size):
+    return jax.ops.segment_sum(jnp.asarray(weights, jnp.float32), tokens, size)
+
+
+def note(x):
+    match x:
+        case jax.core.Tracer():
+            pass
+        case jax.Array():
+            NOTED.append(np.asarray(x).sum().item() + 0.0)
+    return x
+
+# %% right: float is tried
+def flatten(x):
+    return x.reshape(x.shape[0], math.prod(x.shape[1:]))
+
+
+def histogram(tokens, weights, size):
+    return jnp.zeros(size, jnp.float32).at[tokens].add(weights)
+
+
+def note(x):
+    if isinstance(x, jax.Array):
+        try:
+            NOTED.append(float(x.sum()))
+        except jax.errors.ConcretizationTypeError:
+            pass  # x is traced
+    return x

@@ -175,3 +175,118 @@ def adam(step_size):
         return opt_state
 
     return opt_init, opt_update, lambda opt_state: kept["params"]
+
+# %% wrong: arguments by position only -> apply takes arguments by name
+def transform(f, apply_rng=False):
+    """The `hk.transform` of Haiku's first months."""
+    net = hk.transform(f)
+    if apply_rng:
+        return net
+    return hk.Transformed(net.init, lambda params, *args: net.apply(params, None, *args))
+
+
+def adam(step_size):
+    """The three functions of the old Adam, by Optax."""
+    optimizer = optax.adam(step_size)
+
+    def opt_init(params):
+        return params, optimizer.init(params)
+
+    def opt_update(i, grads, opt_state):
+        params, (first, *rest) = opt_state
+        first = first._replace(count=jnp.asarray(i, jnp.int32))
+        updates, state = optimizer.update(grads, (first, *rest), params)
+        return optax.apply_updates(params, updates), state
+
+    def get_params(opt_state):
+        return opt_state[0]
+
+    return opt_init, opt_update, get_params
+
+# %% wrong: another name -> The second argument is called apply_rng
+def transform(f, with_key=False):
+    """The `hk.transform` of Haiku's first months."""
+    net = hk.transform(f)
+    return net if with_key else hk.without_apply_rng(net)
+
+
+def adam(step_size):
+    """The three functions of the old Adam, by Optax."""
+    optimizer = optax.adam(step_size)
+
+    def opt_init(params):
+        return params, optimizer.init(params)
+
+    def opt_update(i, grads, opt_state):
+        params, (first, *rest) = opt_state
+        first = first._replace(count=jnp.asarray(i, jnp.int32))
+        updates, state = optimizer.update(grads, (first, *rest), params)
+        return optax.apply_updates(params, updates), state
+
+    def get_params(opt_state):
+        return opt_state[0]
+
+    return opt_init, opt_update, get_params
+
+# %% wrong: step size of the last -> Is it a step of optax.adam(step_size)
+def transform(f, apply_rng=False):
+    """The `hk.transform` of Haiku's first months."""
+    net = hk.transform(f)
+    return net if apply_rng else hk.without_apply_rng(net)
+
+
+def adam(step_size):
+    """The three functions of the old Adam, by Optax."""
+    global optimizer
+    optimizer = optax.adam(step_size)
+
+    def opt_init(params):
+        return params, optimizer.init(params)
+
+    def opt_update(i, grads, opt_state):
+        params, (first, *rest) = opt_state
+        first = first._replace(count=jnp.asarray(i, jnp.int32))
+        updates, state = optimizer.update(grads, (first, *rest), params)
+        return optax.apply_updates(params, updates), state
+
+    def get_params(opt_state):
+        return opt_state[0]
+
+    return opt_init, opt_update, get_params
+
+# %% right: Adam by hand
+def transform(f, apply_rng=False):
+    """A pair of functions; the key is None where apply takes none."""
+    init, apply = hk.transform(f)
+
+    def without(params, *args, **kwargs):
+        return apply(params, None, *args, **kwargs)
+
+    return hk.Transformed(init, apply if apply_rng else without)
+
+
+def adam(step_size):
+    """The arithmetic of Adam on trees; only the form of the state is Optax's."""
+    start = optax.adam(step_size).init
+
+    def opt_init(params):
+        return params, start(params)
+
+    def opt_update(i, grads, opt_state):
+        params, (moments, *others) = opt_state
+        number = jnp.int32(i) + 1
+
+        def mean(decay, power):
+            return lambda old, g: decay * old + (1 - decay) * g**power
+
+        mu = jax.tree.map(mean(0.9, 1), moments.mu, grads)
+        nu = jax.tree.map(mean(0.999, 2), moments.nu, grads)
+
+        def step(p, m, n):
+            m, n = m / (1 - 0.9**number), n / (1 - 0.999**number)
+            return p - step_size * m / (jnp.sqrt(n) + 1e-8)
+
+        moments = type(moments)(count=number, mu=mu, nu=nu)
+        return jax.tree.map(step, params, mu, nu), (moments, *others)
+
+    return opt_init, opt_update, lambda opt_state: opt_state[0]

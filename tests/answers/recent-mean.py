@@ -201,3 +201,62 @@ class RecentMean(hk.RNNCore):
     def __call__(self, x, state):
         state = state + (x - state) / self.steps
         return state, state
+
+# %% wrong: nan times zero -> An old nan times 0
+class RecentMean(hk.RNNCore):
+    def __init__(self, steps, size, name=None):
+        super().__init__(name=name)
+        self.steps, self.size = steps, size
+
+    def initial_state(self, batch_size):
+        front = () if batch_size is None else (batch_size,)
+        return jnp.zeros((*front, self.steps, self.size)), jnp.zeros(front, jnp.int32)
+
+    def __call__(self, x, state):
+        inputs, count = state
+        here = jax.nn.one_hot(count % self.steps, self.steps)[..., None]
+        inputs = inputs * (1 - here) + here * x[..., None, :]
+        count = count + 1
+        seen = jnp.minimum(count, self.steps)[..., None]
+        return inputs.sum(axis=-2) / seen, (inputs, count)
+
+# %% wrong: count in int8 -> Which inputs are in the mean
+class RecentMean(hk.RNNCore):
+    def __init__(self, steps, size, name=None):
+        super().__init__(name=name)
+        self.steps, self.size = steps, size
+
+    def initial_state(self, batch_size):
+        front = () if batch_size is None else (batch_size,)
+        return jnp.zeros((*front, self.steps, self.size)), jnp.zeros(front, jnp.int8)
+
+    def __call__(self, x, state):
+        past, count = state
+        past = jnp.concatenate([past[..., 1:, :], x[..., None, :]], axis=-2)
+        count = count + jnp.int8(1)
+        seen = jnp.minimum(count.astype(jnp.int32), self.steps)
+        return past.sum(axis=-2) / seen[..., None], (past, count)
+
+# %% right: ring with a place
+class RecentMean(hk.RNNCore):
+    """A ring of inputs: one of them is overwritten at each step."""
+
+    def __init__(self, steps, size, name="recent"):
+        super().__init__(name)
+        self._shape = steps, size
+
+    def initial_state(self, batch_size):
+        front = [] if batch_size is None else [batch_size]
+        number = jnp.zeros(front, int)
+        ring = jnp.zeros([*front, *self._shape])
+        return {"ring": ring, "place": number, "seen": number}
+
+    def __call__(self, x, state):
+        steps, places = self._shape[0], jnp.arange(self._shape[0])
+        here = places == state["place"][..., None]  # (..., steps)
+        ring = jnp.where(here[..., None], x[..., None, :], state["ring"])
+        seen = jnp.clip(state["seen"] + 1, 0, steps)
+        filled = (places < seen[..., None])[..., None]
+        out = jnp.where(filled, ring, 0).sum(axis=-2) / seen[..., None]
+        place = (state["place"] + 1) % steps
+        return out, {"ring": ring, "place": place, "seen": seen}

@@ -245,3 +245,90 @@ class SavedBlock(hk.Module):
             return jnp.tanh(hk.Linear(7)(x))
 
         return hk.remat(block)(x)
+
+# %% wrong: tanh kept in two parts -> what is computed again?
+class NoisyRows(hk.Module):
+    """A linear layer 50 wide, then dropout of one half, with a mask for each row."""
+
+    def __call__(self, x):
+        def noisy_row(row):
+            return drop_half(hk.Linear(50)(row))
+
+        return hk.vmap(noisy_row, split_rng=not hk.running_init())(x)
+
+
+class NoisyRounds(hk.Module):
+    """Four rounds of dropout of one half, each with masks of its own."""
+
+    def __call__(self, x):
+        return hk.scan(lambda h, _: (drop_half(h), None), x, None, length=4)[0]
+
+
+class SavedBlock(hk.Module):
+    """Linear(7) and tanh, recomputed for the gradient; keeps the largest |x| so far."""
+
+    def __call__(self, x):
+        largest = hk.get_state("largest", (), init=jnp.zeros)
+        hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+        z = hk.Linear(7)(x)
+        return jnp.concatenate([jnp.tanh(z[:, :3]), jnp.tanh(z[:, 3:])], axis=1)
+
+# %% wrong: masks shared behind the second axis -> have a mask of their own
+class NoisyRows(hk.Module):
+    """A linear layer 50 wide, then dropout of one half, with a mask for each row."""
+
+    def __call__(self, x):
+        def noisy_row(row):
+            return drop_half(hk.Linear(50)(row))
+
+        return hk.vmap(noisy_row, split_rng=not hk.running_init())(x)
+
+
+class NoisyRounds(hk.Module):
+    """Four rounds of dropout of one half, each with masks of its own."""
+
+    def __call__(self, x):
+        for key in hk.next_rng_keys(4):
+            x = hk.dropout(key, 0.5, x, broadcast_dims=range(2, x.ndim))
+        return x
+
+
+class SavedBlock(hk.Module):
+    """Linear(7) and tanh, recomputed for the gradient; keeps the largest |x| so far."""
+
+    def __call__(self, x):
+        def block(x):
+            largest = hk.get_state("largest", (), init=jnp.zeros)
+            hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
+            return jnp.tanh(hk.Linear(7)(x))
+
+        return hk.remat(block)(x)
+
+# %% right: without vmap, scan and hk.remat
+class NoisyRows(hk.Module):
+    """One linear layer and one mask for the whole batch, which has all rows."""
+
+    def __call__(self, x):
+        return hk.dropout(hk.next_rng_key(), 0.5, hk.Linear(50, name="wide")(x))
+
+
+class NoisyRounds(hk.Module):
+    """Four masks are drawn first, and multiplied."""
+
+    def __call__(self, x):
+        keys = jnp.stack(hk.next_rng_keys(4))
+        keep = jax.vmap(lambda key: jax.random.bernoulli(key, 0.5, x.shape))(keys)
+        return jnp.where(keep.all(axis=0), 16 * x, 0)
+
+
+class SavedBlock(hk.Module):
+    """Parameters and state are outside of a pure function, which JAX recomputes."""
+
+    def __call__(self, x):
+        size = x.shape[-1]
+        init = hk.initializers.TruncatedNormal(size**-0.5)
+        w = hk.get_parameter("matrix", (size, 7), x.dtype, init=init)
+        b = hk.get_parameter("offset", [7], x.dtype, init=jnp.zeros)
+        so_far = hk.get_state("largest", [], x.dtype, init=jnp.zeros)
+        hk.set_state("largest", jnp.max(jnp.append(jnp.abs(x), so_far)))
+        return jax.checkpoint(lambda w, b, x: jnp.tanh(x @ w + b))(w, b, x)

@@ -131,3 +131,67 @@ GUESSER = (
     | linear("hidden", "hidden")
     | {"output": ("words/embeddings", jnp.transpose)}
 )
+
+# %% wrong: sum of two tables -> 408 numbers are trained
+class Guesser(nnx.Module):
+    """Guess a word from the mean of others: (B, T) ids -> (B, 20) logits."""
+
+    def __init__(self, rngs):
+        self.words = nnx.Param(jnp.zeros((20, 8)))
+        self.output = nnx.Param(jnp.zeros((20, 8)))
+        self.norm = nnx.BatchNorm(8, momentum=0.9, rngs=rngs)
+        self.hidden = nnx.Linear(8, 8, rngs=rngs)
+
+    def __call__(self, words):
+        table = (self.words[...] + self.output[...]) / 2**0.5
+        x = self.norm(table[words].mean(axis=1))
+        return jax.nn.relu(self.hidden(x)) @ table.T
+
+
+def scaled(table):
+    return table / 2**0.5
+
+
+GUESSER = (
+    batch_norm("norm", "norm")
+    | linear("hidden", "hidden")
+    | {name: ("words/embeddings", scaled) for name in ("words", "output")}
+)
+
+# %% wrong: log-probabilities in training -> what has the repair changed?
+class Guesser(nnx.Module):
+    """Guess a word from the mean of others: (B, T) ids -> (B, 20) logits."""
+
+    def __init__(self, rngs):
+        self.words = nnx.Embed(20, 8, rngs=rngs)
+        self.norm = nnx.BatchNorm(8, momentum=0.9, rngs=rngs)
+        self.hidden = nnx.Linear(8, 8, rngs=rngs)
+
+    def __call__(self, words):
+        x = self.norm(self.words(words).mean(axis=1))
+        x = jax.nn.relu(self.hidden(x)) @ self.words.embedding[...].T
+        return x if self.norm.use_running_average else jax.nn.log_softmax(x)
+
+
+GUESSER = embed("words", "words") | batch_norm("norm", "norm") | linear("hidden", "hidden")
+
+# %% right: table of the module itself
+class Guesser(nnx.Module):
+    """The table is an nnx.Param, used by indexing and in a product."""
+
+    def __init__(self, rngs):
+        self.table = nnx.Param(rngs.params.normal((20, 8)))
+        self.average = nnx.BatchNorm(8, momentum=0.9, epsilon=1e-5, rngs=rngs)
+        self.between = nnx.Linear(8, 8, rngs=rngs)
+
+    def __call__(self, words):
+        rows = jnp.take(self.table[...], words, axis=0)
+        x = self.between(self.average(jnp.mean(rows, axis=-2)))
+        return jnp.einsum("bd,vd->bv", jnp.maximum(x, 0), self.table[...])
+
+
+GUESSER = {
+    "table": "words/embeddings",
+    **batch_norm("average", "norm"),
+    **renamed("between", "hidden", {"kernel": "w", "bias": "b"}),
+}

@@ -208,3 +208,121 @@ class Net(hk.Module):
             penalty += squares
         with hk.name_scope("read_out"):
             return ScaledLinear(1)(h), penalty
+
+# %% wrong: gain in another method -> A ScaledLinear alone has w, b and gain
+class ScaledLinear(hk.Linear):
+    def scaled(self, x):
+        return self(x) * self.gain()
+
+    def gain(self):
+        return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
+
+
+class Round(hk.Module):
+    def __init__(self, size, mix, name=None):
+        super().__init__(name=name)
+        self.size, self.mix = size, mix
+
+    def __call__(self, h):
+        inner = ScaledLinear(self.size, name="inner")
+        return h + self.mix(jnp.tanh(inner.scaled(h))), (inner.gain() ** 2).sum()
+
+
+class Net(hk.Module):
+    def __init__(self, rounds, size, name=None):
+        super().__init__(name=name)
+        self.rounds, self.size = rounds, size
+        self.encode = hk.Linear(size, name="encode")
+
+    def __call__(self, x):  # (B, D)
+        h, penalty = self.encode(x), 0.0
+        mix = hk.Linear(self.size, with_bias=False, name="mix")
+        for _ in range(self.rounds):
+            h, squares = Round(self.size, mix)(h)
+            penalty += squares
+        with hk.name_scope("read_out"):
+            return ScaledLinear(1).scaled(h), penalty
+
+# %% wrong: spread of the outputs -> It is 0.88 for hk.Linear
+class ScaledLinear(hk.Linear):
+    def __init__(self, output_size, name=None):
+        w_init = hk.initializers.TruncatedNormal(1 / np.sqrt(output_size))
+        super().__init__(output_size, w_init=w_init, name=name)
+
+    def __call__(self, x):
+        return super().__call__(x) * self.gain()
+
+    def gain(self):
+        return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
+
+
+class Round(hk.Module):
+    def __init__(self, size, mix, name=None):
+        super().__init__(name=name)
+        self.size, self.mix = size, mix
+
+    def __call__(self, h):
+        inner = ScaledLinear(self.size, name="inner")
+        return h + self.mix(jnp.tanh(inner(h))), (inner.gain() ** 2).sum()
+
+
+class Net(hk.Module):
+    def __init__(self, rounds, size, name=None):
+        super().__init__(name=name)
+        self.rounds, self.size = rounds, size
+        self.encode = hk.Linear(size, name="encode")
+
+    def __call__(self, x):  # (B, D)
+        h, penalty = self.encode(x), 0.0
+        mix = hk.Linear(self.size, with_bias=False, name="mix")
+        for _ in range(self.rounds):
+            h, squares = Round(self.size, mix)(h)
+            penalty += squares
+        with hk.name_scope("read_out"):
+            return ScaledLinear(1)(h), penalty
+
+# %% right: modules that ask themselves
+class ScaledLinear(hk.Module):
+    def __init__(self, size, name=None):
+        super().__init__(name)
+        self.size, self.squares = size, None
+
+    def __call__(self, x):
+        spread = hk.initializers.TruncatedNormal(stddev=x.shape[-1] ** -0.5)
+        w = hk.get_parameter("w", (x.shape[-1], self.size), init=spread)
+        b = hk.get_parameter("b", (self.size,), init=jnp.zeros)
+        gain = hk.get_parameter("gain", (self.size,), init=jnp.ones)
+        self.squares = jnp.vdot(gain, gain)
+        return (x @ w + b) * gain
+
+
+@dataclasses.dataclass
+class Round(hk.Module):
+    size: int
+    name: str | None = None
+
+    def __call__(self, h, mix):
+        inner = ScaledLinear(self.size, name="inner")
+        return h + mix(jnp.tanh(inner(h))), inner.squares
+
+
+@dataclasses.dataclass
+class Net(hk.Module):
+    rounds: int
+    size: int
+    name: str | None = None
+
+    def __post_init__(self):
+        super().__post_init__()
+        self.start = hk.Linear(self.size, name="encode")
+
+    def __call__(self, x):
+        mix, squares = hk.Linear(self.size, with_bias=False, name="mix"), []
+        h = self.start(x)
+        while len(squares) < self.rounds:
+            h, square = Round(self.size)(h, mix)
+            squares.append(square)
+        scope = hk.name_scope("read_out")
+        with scope:
+            out = ScaledLinear(1)(h)
+        return out, sum(squares)

@@ -183,3 +183,57 @@ def widen(fresh, trained):
                 raise ValueError("does not fit")
             its[name] = new.at[tuple(slice(size) for size in old.shape)].set(old)
     return fresh
+
+# %% wrong: dictionaries and tuples only -> For a `Run`
+def widen(fresh, trained):
+    if isinstance(fresh, dict):
+        return {name: widen(its, trained[name]) for name, its in fresh.items()}
+    if isinstance(fresh, tuple):
+        parts = [widen(*both) for both in zip(fresh, trained, strict=True)]
+        return type(fresh)(*parts) if hasattr(fresh, "_fields") else tuple(parts)
+
+    def one(new, old):
+        fits = np.ndim(new) == np.ndim(old)
+        fits = fits and all(n >= m for n, m in zip(np.shape(new), np.shape(old), strict=True))
+        if not fits:
+            raise ValueError(f"{np.shape(old)} does not fit into {np.shape(new)}.")
+        place = tuple(slice(size) for size in np.shape(old))
+        return jnp.asarray(new).at[place].set(jnp.asarray(old).astype(new.dtype))
+
+    return one(fresh, trained)
+
+# %% wrong: zipped dictionaries -> Does it go through a named tuple, too?
+def widen(fresh, trained):
+    def one(new, old):
+        fits = np.ndim(new) == np.ndim(old)
+        fits = fits and all(n >= m for n, m in zip(np.shape(new), np.shape(old), strict=True))
+        if not fits:
+            raise ValueError(f"{np.shape(old)} does not fit into {np.shape(new)}.")
+        place = tuple(slice(size) for size in np.shape(old))
+        return jnp.asarray(new).at[place].set(jnp.asarray(old).astype(new.dtype))
+
+    def both(new, old):
+        if isinstance(new, dict):
+            pairs = zip(new, new.values(), old.values(), strict=True)
+            return {name: both(*its) for name, *its in pairs}
+        return jax.tree.map(one, new, old)
+
+    def through(new, old):  # tuples around dictionaries
+        is_dict = lambda part: isinstance(part, dict)
+        return jax.tree.map(both, new, old, is_leaf=is_dict)
+
+    return through(fresh, trained)
+
+# %% right: dynamic_update_slice on flat leaves
+def widen(fresh, trained):
+    """Flatten both, write the smaller array at the origin of the larger one."""
+    leaves, structure = jax.tree.flatten(fresh)
+    wide = []
+    for new, old in zip(leaves, structure.flatten_up_to(trained), strict=True):
+        new, old = jnp.asarray(new), jnp.asarray(old)
+        if len(new.shape) - len(old.shape) or any(np.subtract(new.shape, old.shape) < 0):
+            raise ValueError("A trained leaf does not fit into the fresh one.")
+        origin = [0] * new.ndim
+        old = old.astype(new.dtype)
+        wide.append(jax.lax.dynamic_update_slice(new, old, origin) if old.size else new)
+    return jax.tree.unflatten(structure, wide)

@@ -427,6 +427,13 @@ _check = Check(
 )
 
 
+class _Mixer(hk.MultiHeadAttention):
+    """One of another class is one, too."""
+
+
+_kinds = hk.MultiHeadAttention, _Mixer, hk.MultiHeadAttention
+
+
 def three_attentions(heads, size, mask, scope):
     """Called in all ways, next to layers that only look like one, or a part of one."""
 
@@ -434,8 +441,8 @@ def three_attentions(heads, size, mask, scope):
         settings = {"w_init": jnp.ones, "value_size": 3, "model_size": 5}
         with hk.name_scope(scope):
             first, second, third = (
-                hk.MultiHeadAttention(heads, size, name=name, **settings)
-                for name in (None, "mixer", None)
+                make(heads, size, name=name, **settings)
+                for make, name in zip(_kinds, (None, "mixer", None), strict=True)
             )
             like = hk.Linear(5, name="multi_head_attention_like")
         out = first(x, y, y, mask) + second(key=y, query=x, value=y, mask=mask)
@@ -471,9 +478,10 @@ _draw = np.random.default_rng(0)
 for _front, _t, _s, _heads, _size, _masked, _scope in (
     ((2,), 4, 3, 2, 3, True, "net"),
     ((), 1, 5, 3, 2, False, "net"),
-    ((2, 3), 3, 3, 1, 4, True, "other"),
+    ((2, 1, 3), 3, 3, 1, 4, True, "other"),
 ):
     _x, _y = (jnp.float32(_draw.normal(size=(*_front, n, 5))) for n in (_t, _s))
+    _x = 30 * _x if len(_front) == 3 else _x  # exp of such scores overflows
     _mask = _draw.random((*_front, 1, _t, _s)) < 0.6
     _mask[..., 0] = True
     _some = _mask if _masked else True
@@ -499,7 +507,7 @@ for _front, _t, _s, _heads, _size, _masked, _scope in (
     _check.require(_named == 3, _told)
     _turned = [None if m is None else ~m for m in (_set[2], _set[2], None)]
     _hints = {"": "Does capture return what each method returned?"}
-    _check.agrees(_returned[0], _right, _hints, _when, "the output")
+    _check.agrees(_returned[0], _right, _hints, _when, "the output", rtol=2e-3)
     _after = {n: w * (n[-1] == "1" or _some) for n, w in _all(None, None, None).items()}
     _mistakes = {
         "where is the mask? It may come by position or by name.": _all(
@@ -522,7 +530,8 @@ for _front, _t, _s, _heads, _size, _masked, _scope in (
         "do queries come before keys?": _all(turn=lambda w: np.swapaxes(w, -1, -2)),
         "": "Compare one head with weights_in_loops.",
     }
-    _check.agrees(_returned[1], _all(), _mistakes, _when, "the dictionary of weights")
+    _what = "the dictionary of weights"
+    _check.agrees(_returned[1], _all(), _mistakes, _when, _what, rtol=5e-3)
 print("Tested against the loops: with and without a mask, by position and by name.")
 
 # %% [markdown]
@@ -1018,6 +1027,10 @@ class Coder(hk.Module):
 
     def __call__(self, x):
         x = hk.LayerNorm(-1, create_scale=True, create_offset=True)(self.inner(x))
+        hk.set_state(
+            "seen", hk.nets.MLP([4], name="deep")(x)
+        )  # a value passes by a state
+        x = hk.get_state("seen")
         return x * hk.get_parameter("gain", x.shape[-1:], init=jnp.ones)
 
 
@@ -1043,10 +1056,10 @@ def slopes_of(frozen):
                 return deep_net(x)
 
         def loss(params, x):
-            y = hk.transform(f).apply(params, None, x)
+            y, _ = hk.transform_with_state(f).apply(params, {}, None, x)
             return (y**2).sum(), y
 
-        made = hk.transform(f).init(jax.random.key(2), x)
+        made, _ = hk.transform_with_state(f).init(jax.random.key(2), x)
         return made, *jax.jit(jax.grad(loss, argnums=(0, 1), has_aux=True))(params, x)
 
     return slopes
@@ -1058,7 +1071,7 @@ def _is_inside(name, module):
 
 _draw = np.random.default_rng(0)
 _x = jnp.float32(_draw.normal(size=(3, 2)))
-_shapes = jax.eval_shape(hk.transform(deep_net).init, key, _x)
+_shapes, _ = jax.eval_shape(hk.transform_with_state(deep_net).init, key, _x)
 _params = jax.tree.map(lambda s: jnp.float32(_draw.normal(size=s.shape)), _shapes)
 with jax.default_matmul_precision("highest"):
     _first, (_grads, _grad_x), _out = slopes_of(None)(_params, _x, [])

@@ -368,7 +368,7 @@ def unrolled_by(core_class):
     def of(steps, xs, resets):
         def f(xs, resets):
             core = core_class(steps, xs.shape[-1])
-            start, cut = core.initial_state(xs.shape[1]), len(xs) // 2
+            start, cut = core.initial_state(xs.shape[1]), (len(xs) + 1) // 3
             whole, _ = hk.dynamic_unroll(core, xs, start)
             first, state = hk.static_unroll(core, xs[:cut], start)
             second, _ = hk.dynamic_unroll(core, xs[cut:], state)
@@ -432,12 +432,19 @@ def _of_steps(steps, length, rows, size):
     }
     for what, (value, wanted, told) in parts.items():
         _check.agrees(value, wanted, {"": told}, when, f"the output {what}")
+    if steps == 3:
+        lost = np.where(np.arange(length)[:, None, None] > 0, xs, np.nan)
+        mine = _check.call(steps, lost, resets, by=unrolled_by, when=when)
+        told = {"": "An old nan times 0, or minus itself, is not gone."}
+        _check.agrees(
+            mine[0][steps:], right[steps:], told, when, "the output after nan"
+        )
 
 
-_many = int(np.random.default_rng().integers(33, 50))
+_many = int(np.random.default_rng().integers(43, 50))
 for _case in (3, 8, 2, 1), (1, 4, 1, 3), (9, 5, 3, 2):
     _of_steps(*_case)
-_check.over(_of_steps, (3, 8, 2, 1), (_many, 2 * _many, 17, 2))
+_check.over(_of_steps, (3, 8, 2, 1), (_many, 3 * _many, 17, 2))
 print("The means of the last inputs, in parts, with resets and without a batch, too.")
 
 # %% [markdown]
@@ -841,16 +848,16 @@ _check = Check(globals(), "unroll_chunk", _wanted, _advice)
 
 
 class _Mixed(hk.RNNCore):
-    """Its state has matrices, which start at 2, and integers (B,)."""
+    """Its state has arrays of four axes, which start at 2, and integers (B,)."""
 
     def initial_state(self, batch_size):
-        sums, count = jnp.full((batch_size, 2, 2), 2.0), jnp.full(batch_size, 3)
+        sums, count = jnp.full((batch_size, 2, 2, 1), 2.0), jnp.full(batch_size, 3)
         return {"sums": sums, "counts": [count]}
 
     def __call__(self, x, state):
-        sums = 0.5 * state["sums"] + x.sum(axis=-1)[:, None, None]
+        sums = 0.5 * state["sums"] + x.sum(axis=-1)[:, None, None, None]
         count = state["counts"][0] + 2
-        return sums[:, 0] * count[:, None], {"sums": sums, "counts": [count]}
+        return sums[:, 0, :, 0] * count[:, None], {"sums": sums, "counts": [count]}
 
 
 def _steps(core, xs, first, end, state):
@@ -886,6 +893,7 @@ for _make, _t, _b, _d in (
     (lambda: hk.DeepRNN([hk.LSTM(2), _Mixed()]), 5, 3, 4),
     (lambda: hk.GRU(3), 1, 4, 2),
     (Total, int(_draw.integers(9, 16)), 1, 1),
+    (hk.IdentityCore, 2, 2, 1),  # without a state
     (Total, 3, 2, 1),
 ):
     _xs = np.float32(_draw.normal(size=(_t, _b, _d)))

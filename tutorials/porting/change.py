@@ -598,8 +598,8 @@ _right = {"head": {"w": _half["head"]["w"].at[:, :2].set(1)}}
 _told = {"": "Which dtype has the fresh leaf?"}
 _check.agrees(_given, _right, _told, "For a bfloat16 leaf, ", rtol=0, dtypes=True)
 _new, _old = (
-    Run({"w": fill((2, size))}, (fill(size),))
-    for fill, size in ((jnp.zeros, 3), (jnp.ones, 2))
+    Run({name: fill((2, size)) * ord(name) for name in names}, ([fill(size)],))
+    for fill, size, names in ((jnp.zeros, 3, "wv"), (jnp.ones, 2, "vw"))
 )
 _given = _check.call(_new, _old, when="For a `Run`, ")
 _right = jax.tree.map(widen_by_loops, _new, _old)
@@ -936,7 +936,7 @@ for _draw_ in _check.call(
 # Parameters that show the masks: units are 1 before each dropout, the head reads three.
 _shows = jax.tree.map(jnp.zeros_like, _tree)
 _shows["linear"]["b"] = jnp.ones(32)
-_shows["head"]["w"] = jnp.eye(32, 3)
+_shows["head"]["w"] = jnp.eye(32)[:, [0, 15, 31]]
 _second = {**_shows, "linear_1": {"w": jnp.zeros((32, 32)), "b": jnp.ones(32)}}
 _both = {**_shows, "linear_1": {"w": jnp.eye(32), "b": jnp.zeros(32)}}
 _many = jnp.ones((2000, 2))
@@ -958,6 +958,9 @@ for _params, _value, _share, _what in (
         _check.require(_rows_alive, f"The units of a row share their mask {_what}.")
         _by_row = abs(_alive.reshape(2, 1000, 3).mean(1) - _share).max() < 0.07
         _check.require(_by_row, f"Some rows lose other shares of their units {_what}.")
+        _alike = [(_alive[n:] == _alive[:-n]).mean() for n in range(1, 1900)]
+        _told = f"Rows {1 + np.argmax(_alike)} apart have the same masks {_what}."
+        _check.require(max(_alike) < 0.95, _told)
         _seen.append(_alive)
 _told = "Two keys give the same masks. Is the key that of `hk.next_rng_key()`?"
 _check.require(not np.array_equal(_seen[0], _seen[1]), _told)

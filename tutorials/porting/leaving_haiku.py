@@ -731,10 +731,17 @@ def _step(net, words, targets, rate):
     net.eval()
     logits = net(words)
     net.train()
-    grads = nnx.grad(lambda net: cross_entropy(net(words), targets))(net)
+
+    def loss(net):
+        y = net(words)
+        return cross_entropy(y, targets), y
+
+    grads, in_training = nnx.grad(loss, has_aux=True)(net)
     params = nnx.state(net, nnx.Param)
     nnx.update(net, jax.tree.map(lambda p, g: p - rate * g, params, grads))
-    return logits, jax.tree.leaves(nnx.state(net, nnx.BatchStat))
+    return jnp.stack([logits, in_training]), jax.tree.leaves(
+        nnx.state(net, nnx.BatchStat)
+    )
 
 
 def training_of(guesser):
@@ -755,11 +762,15 @@ _haiku = hk.without_apply_rng(hk.transform_with_state(guesser))
 def _haiku_training(params, state, words, targets, rate):
     def loss(params):
         y, new = _haiku.apply(params, state, words, True)
-        return cross_entropy(y, targets), new
+        return cross_entropy(y, targets), (new, y)
 
     y, _ = _haiku.apply(params, state, words, False)
-    grads, state = jax.grad(loss, has_aux=True)(params)
-    return y, jax.tree.map(lambda p, g: p - rate * g, params, grads), state
+    grads, (state, in_training) = jax.grad(loss, has_aux=True)(params)
+    return (
+        jnp.stack([y, in_training]),
+        jax.tree.map(lambda p, g: p - rate * g, params, grads),
+        state,
+    )
 
 
 _draw = np.random.default_rng(0)
@@ -781,10 +792,10 @@ for _rows, _length, _rate in ((6, 3, 0.5), (6, 3, 0.1), (2, 1, 0.2)):
     _rest = f" on {_rows} rows of {_length} words"
     _told = {"": "The port had no fault here: what has the repair changed?"}
     _check.agrees(_seen[0], _right[0], _told, what=f"before a step, the output{_rest}")
+    _count = sum(leaf.size for leaf in jax.tree.leaves(_p))
+    _told = f"{_trained} numbers are trained, in Haiku {_count}: one table twice, or a layer not?"
+    _check.require(_trained == _count, _told)
     if differing(_seen, tuple(_right)):
-        _count = sum(leaf.size for leaf in jax.tree.leaves(_p))
-        _told = f"{_trained} numbers are trained, in Haiku {_count}: one table twice, or a layer not?"
-        _check.require(_trained == _count, _told)
         _told = {"": "How far does one step move the averages, there and here?"}
         _what = f"what is kept of the averages after a step{_rest}"
         _check.agrees(_mine[0], _averages[0], _told, what=_what)
