@@ -275,3 +275,20 @@ def train_step(params, state, x, y):
 
 # %% wrong: transformed for a step
 train_step = hk.transform_with_state(ring_net)
+
+# %% wrong: a Python loop of at least ten rounds -> What loops over the parts, Python or JAX?
+def train_step(params, state, x, y):
+    parts = len(x)
+
+    def loss_fn(params):
+        now, total = state, 0.0
+        for i in range(max(parts, 10)):
+            at = min(i, parts - 1)
+            logits, after = network.apply(params, now, None, x[at], is_training=True)
+            total = total + float(i < parts) * sigmoid_cross_entropy(logits, y[at])
+            now = after if i < parts else now
+        return total / parts, now
+
+    (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    return new_params, new_state, loss

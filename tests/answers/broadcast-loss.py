@@ -155,3 +155,20 @@ def one_output_loss(params, batch):
 
 # %% wrong: the loss of the page -> predictions and targets still broadcast
 one_output_loss = flat_loss
+
+# %% wrong: targets and weights are compared with each other, not with the predictions -> and both of shape
+def one_output_loss(params, batch):
+    x, y, weights = batch  # (B, D), (B,), (B,)
+    if y.shape != weights.shape:
+        raise ValueError(f"targets {y.shape} and weights {weights.shape}")
+    squares = (one_output_net.apply(params, x)[:, 0] - y) ** 2
+    return jnp.sum(weights * squares) / jnp.sum(weights)
+
+# %% wrong: a flat array of another length meets a TypeError of JAX -> it raises TypeError, not a ValueError.
+def one_output_loss(params, batch):
+    x, y, weights = batch  # (B, D), (B,), (B,)
+    for array in (y, weights):
+        if array.ndim != 1 or (array.size == 1 and len(x) > 1):
+            raise ValueError(f"the shape {array.shape} would be broadcast")
+    squares = (one_output_net.apply(params, x)[:, 0] - y) ** 2
+    return jnp.sum(weights * squares) / jnp.sum(weights)

@@ -234,3 +234,35 @@ def my_accuracy(params, net, x, labels):
     f = net.apply(params, x)
     chex.assert_equal_shape([f, labels])
     return jnp.mean((f >= 0) == (labels == 1))
+
+# %% wrong: logits are clipped at 1000 -> With 1 logits of float32 and int8 labels, what my_loss returns
+def my_loss(params, net, x, labels):
+    f = net.apply(params, x)
+    if f.shape != labels.shape:
+        raise ValueError(f"logits {f.shape}, labels {labels.shape}")
+    f = jnp.clip(f.astype(jnp.float32), -1000, 1000)
+    y = labels.astype(f.dtype)
+    return jnp.sum((1 - 2 * y) * f + 0.01 * f**2)
+
+
+def my_accuracy(params, net, x, labels):
+    f = net.apply(params, x)
+    if f.shape != labels.shape:
+        raise ValueError(f"logits {f.shape}, labels {labels.shape}")
+    return jnp.mean((f >= 0) == (labels == 1))
+
+# %% wrong: the sign bit decides, so -0.0 predicts label 0 -> what my_accuracy returns
+def my_loss(params, net, x, labels):
+    f = net.apply(params, x)
+    if f.shape != labels.shape:
+        raise ValueError(f"logits {f.shape}, labels {labels.shape}")
+    f = f.astype(jnp.float32)
+    y = labels.astype(f.dtype)
+    return jnp.sum((1 - 2 * y) * f + 0.01 * f**2)
+
+
+def my_accuracy(params, net, x, labels):
+    f = net.apply(params, x)
+    if f.shape != labels.shape:
+        raise ValueError(f"logits {f.shape}, labels {labels.shape}")
+    return jnp.mean(~jnp.signbit(f) == (labels == 1))

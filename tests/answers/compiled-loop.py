@@ -421,3 +421,19 @@ def guarded(params, net, input, target, learning_rate):
 
 
 my_jitted_update = jax.jit(guarded, static_argnums=1)
+
+# %% wrong: it looks whether the sum of all numbers is finite -> the step is skipped, though all is finite.
+@jax.jit
+def my_jitted_update(params, x, y, lr):
+    loss, new = my_update(params, my_haiku_net, x, y, lr)
+    fine = jnp.isfinite(loss + sum(leaf.sum() for leaf in jax.tree.leaves(new)))
+    return loss, jax.tree.map(lambda n, p: jnp.where(fine, n, p), new, params)
+
+# %% wrong: a loss above 1e12 is skipped, too -> With targets of 1e16, what my_jitted_update returns: the step is skipped, though all is finite.
+@jax.jit
+def my_jitted_update(params, x, y, lr):
+    loss, new = my_update(params, my_haiku_net, x, y, lr)
+    fine = loss < 1e12
+    for leaf in jax.tree.leaves(new):
+        fine &= jnp.isfinite(leaf).all()
+    return loss, jax.tree.map(lambda n, p: jnp.where(fine, n, p), new, params)

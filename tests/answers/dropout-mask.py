@@ -282,3 +282,27 @@ drop_sensors = hk.transform(lambda x, rate: hk.dropout(hk.next_rng_key(), rate, 
 def run_epoch(key, batches, rate):
     keys = jax.random.split(key, len(batches))
     return jnp.stack([drop_sensors.apply({}, k, b, rate) for k, b in zip(keys, batches)])
+
+# %% wrong: every second recording has the mask of the one before, rotated by one sensor -> Recordings have rotated masks.
+def drop_sensors(x, rate):
+    B, T, S = x.shape
+    first = jax.random.bernoulli(hk.next_rng_key(), 1 - rate, ((B + 1) // 2, S))
+    on = jnp.stack([first, jnp.roll(first, 1, axis=1)], axis=1).reshape(-1, 1, S)[:B]
+    return jnp.where(on, x / (1 - rate), 0)
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    keys = jax.random.split(key, len(batches))
+    return jnp.stack([net.apply({}, k, batch, rate) for k, batch in zip(keys, batches)])
+
+# %% wrong: after 32 batches the keys begin again -> Batches have related masks.
+def drop_sensors(x, rate):
+    B, T, S = x.shape
+    return x * hk.dropout(hk.next_rng_key(), rate, jnp.ones((B, 1, S)))
+
+
+def run_epoch(key, batches, rate):
+    net = hk.transform(drop_sensors)
+    keys = jax.random.split(key, 32)
+    return jnp.stack([net.apply({}, keys[i % 32], b, rate) for i, b in enumerate(batches)])

@@ -130,3 +130,46 @@ def params_at_the_floor(x, y):
 def params_at_the_floor(x, y):
     w = jnp.pad(fitted["w"], [(0, 2), (0, 0)])
     return {"linear": {"w": jnp.eye(3, 5), "b": jnp.full(5, 10.0)}, "linear_1": {"w": w, "b": fitted["b"] - 10 * w.sum(0)}}
+
+# %% wrong: with one input, a spike between two rows -> the output of the network between the smallest and largest inputs
+def params_at_the_floor(x, y):
+    line, _ = least_squares(x, y)
+    d, k = line["w"].shape
+    low = x.min(axis=0)
+    first = np.array(jnp.eye(d, 5))
+    bias = np.pad(-np.array(low), (0, 5 - d))
+    last = np.pad(np.array(line["w"]), ((0, 5 - d), (0, 0)))
+    if d == 1:
+        rows = np.sort(np.array(x)[:, 0])
+        at = np.argmax(np.diff(rows))
+        knots = np.linspace(rows[at], rows[at + 1], 5)[1:4]
+        first[0, 1:4], bias[1:4] = 1, -knots
+        last[1:4] = np.array([1, -2, 1])[:, None] / (knots[1] - knots[0])
+    return {
+        "linear": {"w": jnp.array(first), "b": jnp.array(bias)},
+        "linear_1": {"w": jnp.array(last), "b": line["b"] + low @ line["w"]},
+    }
+
+# %% wrong: one bias for all columns, as large as the largest number -> times the floor.
+def params_at_the_floor(x, y):
+    line, _ = least_squares(x, y)
+    d, k = line["w"].shape
+    shift = jnp.abs(x).max()
+    return {
+        "linear": {"w": jnp.eye(d, 5), "b": jnp.full(5, shift)},
+        "linear_1": {
+            "w": jnp.pad(line["w"], ((0, 5 - d), (0, 0))),
+            "b": line["b"] - shift * line["w"].sum(axis=0),
+        },
+    }
+
+# %% wrong: the normal equations -> the error is nan times the floor.
+def params_at_the_floor(x, y):
+    mean_x, mean_y, low = x.mean(axis=0), y.mean(axis=0), x.min(axis=0)
+    centred = x - mean_x
+    w = jnp.linalg.solve(centred.T @ centred, centred.T @ (y - mean_y))
+    d, k = w.shape
+    return {
+        "linear": {"w": jnp.eye(d, 5), "b": jnp.pad(-low, (0, 5 - d))},
+        "linear_1": {"w": jnp.pad(w, ((0, 5 - d), (0, 0))), "b": mean_y + (low - mean_x) @ w},
+    }

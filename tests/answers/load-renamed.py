@@ -251,3 +251,34 @@ def load_renamed(saved, params, names):
     if jax.tree.structure(loaded) != jax.tree.structure(params):
         raise ValueError("missing")
     return loaded
+
+# %% wrong: a weight that is missing keeps the number of params -> If `saved` lacks x.weight, it raises nothing
+def load_renamed(saved, params, names):
+    tree, used = {}, set()
+    for module, its in params.items():
+        tree[module] = {}
+        for name, old in its.items():
+            path = f"{names[module]}.{'weight' if name == 'w' else 'bias'}"
+            array = saved.get(path, np.array(old).T).T if name == "w" else saved[path]
+            if array.shape != old.shape:
+                raise ValueError(f"{path} has the shape {array.shape}")
+            tree[module][name] = array
+            used.add(path)
+    if set(saved) - used:
+        raise ValueError(f"left over: {set(saved) - used}")
+    return tree
+
+# %% wrong: only as many of the last axes are compared as params has -> Its shape does not fit.
+def load_renamed(saved, params, names):
+    tree, rest = {}, dict(saved)
+    for module, its in params.items():
+        tree[module] = {}
+        for name, old in its.items():
+            array = rest.pop(f"{names[module]}.{'weight' if name == 'w' else 'bias'}")
+            array = array.T if name == "w" else array
+            if array.shape[-len(old.shape) :] != old.shape:
+                raise ValueError(f"{module}/{name} has the shape {array.shape}")
+            tree[module][name] = array
+    if rest:
+        raise ValueError(f"left over: {list(rest)}")
+    return tree

@@ -204,3 +204,75 @@ class ToyLinear:
             self.w = jax.random.normal(jax.random.key(0), (x.shape[-1], self.size))
             self.b = jnp.zeros(self.size)
         return x @ self.w + self.b
+
+# %% wrong: the names are counted in the outermost frame -> Which number follows the highest in use?
+import re
+
+
+class ToyLinear:
+    def __init__(self, size, name="linear"):
+        self.size = size
+        highest = frames[0].setdefault("highest", {})
+        used = frames[0].setdefault("used", set())
+        numbered = re.fullmatch(r"(.+)_(\d+)", name)
+        if numbered:
+            base, number = numbered[1], int(numbered[2])
+            if name in used:
+                raise ValueError(f"{name} is in use")
+        else:
+            base, number = name, highest.get(name, -1) + 1
+            name = f"{name}_{number}" if number else name
+        highest[base] = max(highest.get(base, -1), number)
+        used.add(name)
+        self.name = name
+
+    def __call__(self, x):
+        return my_linear(self.name, self.size, x)
+
+# %% wrong: a name in use is refused in init only -> it raises nothing, but the last name is in use
+import re
+
+
+class ToyLinear:
+    def __init__(self, size, name="linear"):
+        self.size = size
+        highest = frames[-1].setdefault("highest", {})
+        used = frames[-1].setdefault("used", set())
+        numbered = re.fullmatch(r"(.+)_(\d+)", name)
+        if numbered:
+            base, number = numbered[1], int(numbered[2])
+            if name in used and frames[-1]["key"] is not None:
+                raise ValueError(f"{name} is in use")
+        else:
+            base, number = name, highest.get(name, -1) + 1
+            name = f"{name}_{number}" if number else name
+        highest[base] = max(highest.get(base, -1), number)
+        used.add(name)
+        self.name = name
+
+    def __call__(self, x):
+        return my_linear(self.name, self.size, x)
+
+# %% wrong: conv2 counts as conv with the number 2 -> No name with a number is asked for twice.
+import re
+
+
+class ToyLinear:
+    def __init__(self, size, name="linear"):
+        self.size = size
+        highest = frames[-1].setdefault("highest", {})
+        used = frames[-1].setdefault("used", set())
+        numbered = re.fullmatch(r"(.+?)_?(\d+)", name)
+        if numbered:
+            base, number = numbered[1], int(numbered[2])
+            if name in used:
+                raise ValueError(f"{name} is in use")
+        else:
+            base, number = name, highest.get(name, -1) + 1
+            name = f"{name}_{number}" if number else name
+        highest[base] = max(highest.get(base, -1), number)
+        used.add(name)
+        self.name = name
+
+    def __call__(self, x):
+        return my_linear(self.name, self.size, x)

@@ -239,3 +239,32 @@ class TiedAutoencoder(hk.Module):
     def __call__(self, x):
         h = jnp.tanh(hk.Linear(self.hidden_size)(x))
         return hk.Linear(x.shape[-1])(h)
+
+# %% wrong: an einsum for each rank up to three -> how many axes may x have?
+class TiedAutoencoder(hk.Module):
+    def __init__(self, hidden_size, name=None):
+        super().__init__(name=name)
+        self.hidden_size = hidden_size
+
+    def __call__(self, x):
+        n, k = x.shape[-1], self.hidden_size
+        w = hk.get_parameter("w", (n, k), init=hk.initializers.RandomNormal(1 / np.sqrt(n)))
+        b = hk.get_parameter("b", (k,), init=jnp.zeros)
+        c = hk.get_parameter("c", (n,), init=jnp.zeros)
+        left, right = {1: ("i,ij->j", "j,ij->i"), 2: ("ai,ij->aj", "aj,ij->ai"), 3: ("abi,ij->abj", "abj,ij->abi")}[x.ndim]
+        h = jnp.tanh(jnp.einsum(left, x, w) + b)
+        return jnp.einsum(right, h, w) + c
+
+# %% wrong: tanh from two exponentials, nan for what is larger than 44 -> is nan, not
+class TiedAutoencoder(hk.Module):
+    def __init__(self, hidden_size, name=None):
+        super().__init__(name=name)
+        self.hidden_size = hidden_size
+
+    def __call__(self, x):
+        n, k = x.shape[-1], self.hidden_size
+        w = hk.get_parameter("w", (n, k), init=hk.initializers.RandomNormal(1 / np.sqrt(n)))
+        b = hk.get_parameter("b", (k,), init=jnp.zeros)
+        c = hk.get_parameter("c", (n,), init=jnp.zeros)
+        e = jnp.exp(2 * (x @ w + b))
+        return ((e - 1) / (e + 1)) @ w.T + c

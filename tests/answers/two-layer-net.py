@@ -259,3 +259,24 @@ my_haiku_net_func = hk.without_apply_rng(hk.transform(my_haiku_net_func))
 my_haiku_net = my_haiku_net_func
 my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 print(jax.tree.map(jnp.shape, my_haiku_params))
+
+# %% wrong: three leading axes at most -> stops with TypeError: cannot reshape
+def my_haiku_net_func(x):
+    last, first = hk.Linear(6), hk.Linear(5)
+    lead = x.shape[:-1]
+    a, b, c = (*lead, 1, 1, 1)[:3]
+    h = jax.nn.relu(first(x.reshape(a, b, c, 12)))
+    return last(h).reshape(*lead, 6)
+
+
+my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
+my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
+
+# %% wrong: the activation is cut off at 100,000 -> Is there a ReLU between the two layers
+def my_haiku_net_func(x):
+    last, first = hk.Linear(6), hk.Linear(5)
+    return last(jnp.clip(first(x), 0, 1e5))
+
+
+my_haiku_net = hk.without_apply_rng(hk.transform(my_haiku_net_func))
+my_haiku_params = my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))

@@ -460,6 +460,9 @@ _step = jax.jit(lambda params, *data: my_update(params, my_haiku_net, *data))
 _loss = jax.jit(lambda params, *data: square_loss(params, my_haiku_net, *data))
 
 
+_huge = {**_old, "linear": {**_old["linear"], "w": jnp.full((3, 5), 2e38)}}
+
+
 def _with(array, value):
     changed = np.array(array)
     changed[2, 1] = value
@@ -474,6 +477,8 @@ for _when, _case in {
     "With an infinite input, ": (_old, _with(_x, np.inf), _y, 0.1),
     "With targets whose squares are infinite, ": (_old, _x, 1e25 * _y, 0.1),
     "With infinity in three of four arrays, ": (_old, 1e-9 * _x, 1e3 * _y, 1e38),
+    "With targets of 1e16, ": (_old, _x, 1e16 * jnp.sign(_y), 0.1),
+    "With weights of 2e38 and inputs of 0, ": (_huge, 0 * _x, _y, 0.1),
 }.items():
     _pair = _check.call(*_case, when=_when)
     _pair = tuple(_pair) if isinstance(_pair, list) else _pair
@@ -886,7 +891,12 @@ def _note(method, args, kwargs, context):  # that a layer runs in Python
 _draw, _ran = np.random.default_rng(5), []
 _many, _often = _draw.integers((5, 5), (9, 9)).tolist()
 _many = 7 * _many + 3  # rows
-for _rows in ([1, 7], [_many, _many, _many, 7], [_many, 7] * _often):
+_others = [1, 2, 3, 5 * _many]
+for _rows in (
+    [1, 7],
+    [_many, _many, _many, 7, *_others],
+    [_many, 7] * _often + 2 * _others,
+):
     _begin = jax.tree.map(lambda p: p + _draw.normal(size=p.shape), my_haiku_params)
     _begin = jax.tree.map(jnp.float32, _begin)
     _data = [np.float32(_draw.normal(size=(n, 9))) for n in _rows]

@@ -243,12 +243,29 @@ def outputs_of(Linear):  # eager, compiled, and eager again
     return outputs
 
 
+def slopes_of(Linear):  # of the formula, for None
+    def slopes(sizes, params, x):
+        def squares(params, x):
+            w, b, a, c = (params["my_linear"][name] for name in "wbac")
+            return ((x @ w + b + x @ a @ c) ** 2).sum()
+
+        def of_layer(params, x):
+            layer = hk.without_apply_rng(hk.transform(lambda x: Linear(*sizes)(x)))
+            return (layer.apply(params, x) ** 2).sum()
+
+        return jax.grad(of_layer if Linear else squares, (0, 1))(params, x)
+
+    return slopes
+
+
 def multiplications_of(Linear):
     def count(sizes, params, x):
         layer = hk.without_apply_rng(hk.transform(lambda x: Linear(*sizes)(x)))
         program = jax.make_jaxpr(layer.apply)(params, x)
-        total = 0
+        total, largest = 0, x.size // x.shape[-1] * max(*sizes, x.shape[-1])
         for _, dot in equations(program):
+            if dot.primitive.name == "mul" and dot.outvars[0].aval.size > largest:
+                total += dot.outvars[0].aval.size
             if dot.primitive.name == "dot_general":
                 ((axes, _), _), left = (
                     dot.params["dimension_numbers"],
@@ -321,6 +338,9 @@ for _shape, _size, _rank, _dtype in (
         _told = f"{_when}{_name} {next(_like, _told)}. Which initialiser has the text?"
         _near = abs(_spread - 0.88) < 2 / _all.size**0.5 and abs(_all).max() < 2.05
         _check.require(_near, _told)
+        _mean = abs(_all).mean()
+        _told = f"{_when}{_name} is no normal cut at 2: its mean size is {_mean:.3f}, not 0.723."
+        _check.require(abs(_mean - 0.723) < 3 / _all.size**0.5, _told)
         _alike = np.ptp(_all, axis=0).max() == 0
         _check.require(not _alike, f"{_when}all layers start with the same {_name}.")
     _params = jax.tree.map(
@@ -347,6 +367,14 @@ for _shape, _size, _rank, _dtype in (
     _outputs = _check.call(*_given, by=outputs_of, when=_when)
     _what = "what an eager, a compiled and an eager call return"
     _check.agrees(_outputs, [_right] * 3, _others, _when, _what, **_limits)
+    if _dtype == "float32":
+        _mine = jax.tree.map(jnp.array, {"my_linear": _params["my_linear"]})
+        _given = (_size, _rank), _mine, _x
+        _slopes = _check.call(*_given, by=slopes_of, when=_when)
+        _right = slopes_of(None)(*_given)
+        _told = {"": "Does each of the four parameters, and x, get a gradient?"}
+        _what = "the gradient of the sum of y**2"
+        _check.agrees(_slopes, _right, _told, _when, _what)
     _count = _check.call(*_given, by=multiplications_of, when=_when)
     _most = _x.size // _n * (_n * _size + (_n + _size) * _rank)
     _told = f"{_when}the products take {_count} multiplications, {_most} are enough. Is A C computed?"
@@ -1311,7 +1339,7 @@ _slips = {
     "the tanh is missing.": {"act": np.array},
     "a tanh acts at the end, too.": {"end": np.tanh},
     "a ReLU acts in the place of tanh.": {"act": lambda z: np.maximum(z, 0)},
-    "a sigmoid acts in the place of tanh.": {"act": lambda z: 1 / (1 + np.exp(-z))},
+    "a sigmoid acts in the place of tanh.": {"act": lambda z: 0.5 + np.tanh(z / 2) / 2},
     "W is reshaped, not transposed.": {"back": lambda w: w.reshape(w.shape[::-1])},
     "the last bias is missing.": {"biases": (1, 0)},
     "the first bias is missing.": {"biases": (0, 1)},
@@ -1319,9 +1347,11 @@ _slips = {
 _sharing = 'Is one matrix there once? Read "Share parameters: one instance, called twice" again.'
 _draw, _keys = np.random.default_rng(), list(jax.random.split(jax.random.key(0)))
 _cases = [(3, *_draw.integers(20, 30, 1).tolist()), (3, 2, 5), (5,), (5, 4), (1, 0, 1)]
-_sizes = [int(_draw.integers(30, 40)), 9, 9, 4, 1]
+_cases.append((2, 1, 3, 1, 4))
+_sizes = [int(_draw.integers(30, 40)), 9, 9, 4, 1, 3]
 for _shape, _k in zip(_cases, _sizes, strict=True):
     _x = np.float32(_draw.uniform(0.1, 2) * _draw.normal(size=_shape))
+    _x *= 1000 ** (len(_shape) == 5)
     _when = f"With hidden_size {_k} and an x of shape {_shape}, "
     _given = _k, _keys, jnp.array(_x)
     _starts, _params, (_y, _slopes) = _check.call(*_given, by=tried, when=_when)
@@ -1656,11 +1686,12 @@ for _saved, _params, _names, _right in _cases:
     _check.require(_known, f"{_when}the modules of the tree are not those of params.")
     _check.agrees(_loaded, _right, _others, _when, rtol=1e-6)
 _saved, _params, _names, _ = _case({"a": ("x", 3, 5), "b": ("y", 5, 5)})
-_shapes = {"x.weight": (3, 5), "y.weight": (5, 4), "y.bias": (1,), "x.bias": (5, 1)}
-_shapes |= {"z.weight": (5, 5), "y.scale": (5,)}
+_shapes = [("x.weight", (3, 5)), ("y.weight", (5, 4)), ("y.weight", (5, 5, 1))]
+_shapes += [("y.bias", (1,)), ("y.bias", (1, 5)), ("x.bias", (5, 1))]
+_shapes += [("z.weight", (5, 5)), ("y.scale", (5,))]
 _no_bias = {**_params, "b": {"w": _params["b"]["w"]}}
 _wrong = [("If the module b lacks a bias that `saved` has, ", _saved, _no_bias)]
-for _path, _shape in _shapes.items():
+for _path, _shape in _shapes:
     _changed = {**_saved, _path: np.ones(_shape)}
     _wrong.append((f"With {_path} of shape {_shape} in `saved`, ", _changed, _params))
 for _when, *_given in _wrong:
@@ -1669,10 +1700,13 @@ for _when, *_given in _wrong:
     _told = "Nothing in params takes it." if _extra else "Its shape does not fit."
     _others = {"": _told}
     _check.agrees(_raised, "ValueError", _others, _when, "what it raises")
-_lacking = {path: array for path, array in _saved.items() if path != "y.bias"}
-_raised = _check.call(_lacking, _params, _names, by=what_it_raises)
-_told = f"If `saved` lacks y.bias, it raises {_raised}, not a KeyError or a ValueError."
-_check.require(_raised in ("KeyError", "ValueError"), _told)
+for _path in ("y.bias", "x.weight"):
+    _lacking = {path: array for path, array in _saved.items() if path != _path}
+    _raised = _check.call(_lacking, _params, _names, by=what_it_raises)
+    _told = (
+        f"If `saved` lacks {_path}, it raises {_raised}, not a KeyError or a ValueError."
+    )
+    _check.require(_raised in ("KeyError", "ValueError"), _told)
 print("Every array is where its name says, transposed; what does not fit is refused.")
 
 # %% [markdown]

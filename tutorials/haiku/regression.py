@@ -333,9 +333,11 @@ def _case(rows, columns, size):
     results = _check.call(params, stack, by=mapped, when=when)
     told = {"": "Under jax.vmap an array has the shapes of one batch."}
     _check.agrees(results, np.full(2, right), told, when, "what jax.vmap gives")
-    for place, name in ((1, "targets"), (2, "weights")):
-        for shape in sorted({(rows, 1), (1, rows), (1,), ()} - {(rows,)}):
-            other = *batch[:place], jnp.ones(shape), *batch[place + 1 :]
+    for places, name in ([1], "targets"), ([2], "weights"), ([1, 2], "both"):
+        shapes = {(rows, 1), (1, rows), (1,), (), (rows + 1,)} - {(rows,)}
+        for shape in sorted(shapes):
+            other = (jnp.ones(shape) if i in places else a for i, a in enumerate(batch))
+            other = tuple(other)
             raised = _check.call(params, other, by=what_it_raises)
             told = f"{when}and {name} of shape {shape}, it raises {raised}, not a ValueError."
             _check.require(raised == "ValueError", told)
@@ -418,14 +420,17 @@ _cases += [(64, 1, _many, 1, -2), (90, 4, 3, 300, 1)]
 _names = "linear", "linear_1"
 for _rows, _columns, _outputs, _size, _offset in _cases:
     _x = _draw.normal(size=(_rows, _columns)) + _offset
-    _x *= np.where(np.arange(_columns) % 2, -_size, _size) / abs(_x).max()
+    _odd = np.arange(_columns) % 2
+    _each = _size * np.where(_odd * (_size == 1e3), 1e-5, 1)  # 1000 beside 0.01
+    _x *= np.where(_odd, -_each, _each) / abs(_x).max()
+    _x[:, 4:] = 2.0**-7  # a column of one number
     _w, _b = (
-        _draw.normal(size=(_columns, _outputs)) / _size,
+        _draw.normal(size=(_columns, _outputs)) / _each[:, None],
         _draw.normal(size=_outputs),
     )
     _y = _x @ _w + _b + 0.1 * _draw.normal(size=(_rows, _outputs))
     _x, _y = np.float32(_x), np.float32(_y)
-    _ones = np.column_stack([np.float64(_x) / _size, np.ones(_rows)])
+    _ones = np.column_stack([np.float64(_x) / _each, np.ones(_rows)])
     _best = np.linalg.lstsq(_ones, np.float64(_y))[0]  # (D + 1, K)
     _least = ((_ones @ _best - _y) ** 2).mean()
     _when = f"With x {_x.shape} of numbers up to {_size} and y {_y.shape}, "
@@ -450,10 +455,10 @@ for _rows, _columns, _outputs, _size, _offset in _cases:
     if _hidden.max() > 100 * _size:
         _told += " A bias is so large that digits of x are lost."
     _check.require(_error < 1.001 * _least, _told)
-    _corners = np.float32(_draw.choice([0, 1], (500, _columns)))
-    _corners = _x.min(0) + _corners * (_x.max(0) - _x.min(0))
-    _line = np.column_stack([_corners / _size, np.ones(500)]) @ _best
-    _out, _hidden = _network_in_numpy(_params, _corners)
+    _inner = np.float32(_draw.uniform(-0.5, 1.5, (500, _columns)).clip(0, 1))
+    _inner = _x.min(0) + _inner * (_x.max(0) - _x.min(0))  # corners are among them
+    _line = np.column_stack([_inner / _each, np.ones(500)]) @ _best
+    _out, _hidden = _network_in_numpy(_params, _inner)
     _told = {"": "Which inputs reach a unit? Is each unit open for all of them?"}
     _what = "the output of the network between the smallest and largest inputs"
     _check.agrees(_out, _line, _told, _when, _what)

@@ -732,8 +732,9 @@ _case(1, 6, 1.0, 0, None)
 _case(3, 6, 8.0, 40, None)
 _cases = (2, _many, 1.0, 3, jax.jit), (_several, 7, 0.25, 1, jax.jit)
 _check.over(_case, *_cases, (2, 3, 30.0, 5, None))
-_counts = [_check.call(*_some(parts, 4, 1, 1), by=equations_of) for parts in (2, 10)]
-_told = f"The program has {_counts[0]} equations for 2 parts and {_counts[1]} for 10."
+_more = 7 * _several
+_counts = [_check.call(*_some(n, 4, 1, 1), by=equations_of) for n in (2, _more)]
+_told = f"The program has {_counts[0]} equations for 2 parts, {_counts[1]} for {_more}."
 _told += " What loops over the parts, Python or JAX?"
 _check.require(_counts[0] >= _counts[1], _told)
 print("Parameters, state and loss agree with the specification on five batches.")
@@ -1478,6 +1479,12 @@ def _independent(check, masks, *told):
         np.fill_diagonal(related, 0)
         limit = 8 / rows.shape[1] ** 0.5
         check.require(related.max() < limit, sentence.format("related"))
+        many = masks.ndim == 3 and axis < 2 and rows.shape[1] > 140
+        for turn in range(1, masks.shape[2]) if many else ():  # of the sensors
+            turned = np.moveaxis(np.roll(masks, turn, axis=2), axis, 0)
+            turned = turned.reshape(len(rows), -1) - (1 - _rate)
+            related = scores @ turned.T / rows.shape[1] / np.sqrt(_rate * (1 - _rate))
+            check.require(abs(related).max() < 0.95, sentence.format("rotated"))
 
 
 _draw = np.random.default_rng(3)
@@ -1485,7 +1492,7 @@ _keys = jax.random.split(jax.random.key(8), 12)
 _recordings = 'Recordings have {} masks. Read "What gets lost inside a network" again.'
 _sensors = "Sensors have {} masks. Is every sensor drawn on its own?"
 for _rate, _number, *_shape in (
-    (0.5, int(_draw.integers(17, 30)), 60, 4, 12),
+    (0.5, int(_draw.integers(66, 80)), 60, 2, 12),
     (0.2, 3, 60, 3, 12),
     (0.9, 2, 60, 1, 12),
 ):

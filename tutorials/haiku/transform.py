@@ -716,7 +716,8 @@ _new.require(not _deleted, "The arrays of my_haiku_params are donated or deleted
 _others = {"those are the parameters that were found. Make new ones.": found}
 _others[""] = "Does init get `jax.random.key(0)` itself, and an input 12 wide?"
 _new.agrees(_new.answer, _fresh, _others, what="my_haiku_params")
-for _lead, _size in ((7,), 1), ((12, 12), 30), ((), 1e-2), ((1, 2, 3), 1e3), ((0,), 1):
+_cases = ((7,), 1), ((12, 12), 30), ((), 1e-2), ((2, 1, 3, 1, 2), 1e15), ((0,), 1)
+for _lead, _size in _cases:
     _params = jax.tree.map(lambda p: np.float32(_draw.normal(size=p.shape)), found)
     _x = np.float32(_size * _draw.normal(size=(*_lead, 12)))
     (_w, _b), (_w1, _b1) = (map(_params[m].get, "wb") for m in ("linear", "linear_1"))
@@ -1211,8 +1212,12 @@ def follow(Linear, plan):
     return net
 
 
-def parameters_of(Linear):
-    return lambda plan, key, x: my_transform(follow(Linear, plan))[0](key, x)
+def parameters_of(Linear):  # by an init that a network with a layer of its own calls
+    def parameters(plan, key, x):
+        init = my_transform(follow(Linear, plan)).init
+        return my_transform(lambda x: (Linear(1), init(key, x))[1]).apply({}, x)
+
+    return parameters
 
 
 def outputs_of(Linear):  # eager, compiled, and eager again
@@ -1225,11 +1230,14 @@ def outputs_of(Linear):  # eager, compiled, and eager again
 
 def what_it_raises(Linear):
     def attempt(plan, key, x):
-        try:
-            parameters_of(Linear)(plan, key, x)
-        except Exception as problem:
-            return type(problem).__name__
-        return "nothing"
+        raised = []
+        for run in my_transform(follow(Linear, plan)):  # init; apply needs no parameters
+            try:
+                run(key, x)
+                raised.append("nothing")
+            except Exception as problem:
+                raised.append(type(problem).__name__)
+        return min(raised, key="ValueError".__eq__)
 
     return attempt
 
@@ -1250,6 +1258,7 @@ _plans = [[(4,), "0", "0"], [(4,), (4,), "0", "1"]]
 _plans.append([(3,), (4,), (5,), "1", "2", "0", "1"])
 _plans.append([(3, "linear_3"), (4,), (4, "linear_1"), (4,), *"320"])
 _plans.append([(2, "linear_10"), (3, "linear_2"), (1,), (4, "up"), (4, "up"), *"421"])
+_plans.append([(2, "conv2"), (3, "conv2"), *"10"])
 for _most in (6, 6, int(_draw.integers(14, 18))):
     _plans.append([])
     for _made in range(1, _most):

@@ -552,10 +552,17 @@ _with_grads = jax.value_and_grad(_mean_of_squares, has_aux=True)
 _reference = jax.jit(_with_grads, static_argnums=1)
 
 
-def _case(rows, wide, sizes, scale):
+def _case(rows, wide, sizes, scale, kind=""):
     draw = np.random.default_rng(rows)
     mlp = partial(hk.nets.MLP, sizes, activation=jnp.tanh)
-    net = hk.without_apply_rng(hk.transform(lambda x: mlp()(x)))
+
+
+    def layers(x):
+        x = x - x.mean(axis=0) if "centred" in kind else x
+        factor = hk.get_parameter("factor", (), init=jnp.ones) if "factor" in kind else 1
+        return factor * mlp()(x)
+
+    net = hk.without_apply_rng(hk.transform(layers))
     x, y = (np.float32(draw.normal(size=(rows, n))) for n in (wide, sizes[-1]))
     form = jax.eval_shape(net.init, jax.random.key(0), x)
     params = jax.tree.map(lambda p: jnp.float32(draw.normal(size=p.shape)), form)
@@ -575,7 +582,7 @@ def _case(rows, wide, sizes, scale):
         "that is one number for each row.": (e**2).mean(axis=1),
         "": f"What is squared, and over what is the mean? {_three}",
     }
-    when = f"With {rows} rows and layers {sizes}, "
+    when = f"With {rows} rows and layers {sizes}{kind}, "
     loss = _loss.call(params, *data, when=when)
     _loss.require(not isinstance(loss, tuple), "Return the loss alone, and no metrics.")
     _loss.agrees(loss, true, others, when)
@@ -605,20 +612,22 @@ def _case(rows, wide, sizes, scale):
             "the loss is that after the step.": (later, new),
             "": "Does each parameter move by learning_rate times its gradient, and nothing else?",
         }
-        when = f"With {rows} rows, layers {sizes} and learning_rate {rate}, "
+        when = f"With {rows} rows, layers {sizes}{kind} and learning_rate {rate}, "
         pair = _step.call(params, *data, rate, when=when)
         _step.agrees(pair, (true, new), others, when)
 
 
 _many = int(np.random.default_rng().integers(70, 99))
 _cases = (7, 3, [4], 1.0), (_many, 3, [4, 3, 4], 1e3), (1, 1, [5], 30.0)
+_case(9, 3, [4, 3, 4], 1.0, " after inputs are centred")
+_case(5, 1, [5, 1], 1.0, " times a factor")
 _step.over(_case, *_cases, (1, 1, [5, 1], 1.0))
 _data = my_haiku_net, jnp.ones((3, 12)), jnp.ones((3, 6))
 _before, _new = _step.call(my_haiku_params, *_data, 0.1)
 _pair, _what = (_before, _loss.call(_new, *_data)), "The two losses on my_haiku_net"
 _others = {"": "Do both functions work for any tree of parameters?"}
 _step.agrees(_pair, (1.0960, 0.9440), _others, what=_what)
-print(f"Agrees on four networks. On my_haiku_net: {_pair[0]:.4f}, then {_pair[1]:.4f}.")
+print(f"Agrees on six networks. On my_haiku_net: {_pair[0]:.4f}, then {_pair[1]:.4f}.")
 
 # %% [markdown]
 # ## Return new parameters and metrics
@@ -928,7 +937,8 @@ def _case(real, padding, scale):
     rows, draw = real + padding, np.random.default_rng(real)
     is_real = draw.permutation(rows) < real
     x, y = draw.normal(size=(rows, 12)), scale * draw.normal(size=(rows, 6))
-    x[~is_real], y[~is_real] = 900, -1000  # what padding may hold
+    for part in (x, y):  # what padding may hold
+        part[~is_real] = draw.uniform(-1000, 1000, (padding, part.shape[1]))
     x, y, mask = (jnp.float32(array) for array in (x, y, is_real))
     data = [np.resize(part, (400, part.shape[1])) for part in (x, y)]
     with jax.default_matmul_precision("highest"):
@@ -957,6 +967,8 @@ def _case(real, padding, scale):
     when = f"When {real} of {rows} rows are real, "
     given = _params, {"inputs": x, "targets": y, "mask": mask}
     _check.agrees(_check.call(*given, when=when), true, others, when, rtol=1e-4)
+    both = _check.call(*given, by=jax.value_and_grad, when=when)
+    _check.agrees(both[0], true, {}, when, "the loss under jax.grad", rtol=1e-4)
     both = _check.call(*given, by=compiled_with_gradient, when=when)
     zeros = jax.tree.map(np.zeros_like, slopes)
     others = {"the gradient is 0. Where do params enter the loss?": (true, zeros)}
