@@ -271,33 +271,6 @@ def attention_maps(network, *inputs):
     with hk.intercept_methods(capture):
         return network(*inputs), maps
 
-# %% wrong: no subclasses -> 2 of 3 attentions
-def attention_maps(network, *inputs):
-    parts, maps = {}, {}
-
-    def capture(next_f, args, kwargs, context):
-        out = next_f(*args, **kwargs)
-        if context.method_name != "__call__":
-            return out
-        module = context.module
-        parts[module.module_name] = out
-        if type(module) is hk.MultiHeadAttention:
-            q, k = (
-                parts[f"{module.module_name}/{name}"] for name in ("query", "key")
-            )
-            q, k = (
-                a.reshape(*a.shape[:-1], module.num_heads, module.key_size) for a in (q, k)
-            )
-            logits = jnp.einsum("...thd,...shd->...hts", q, k) / np.sqrt(module.key_size)
-            mask = args[3] if len(args) > 3 else kwargs.get("mask")
-            if mask is not None:
-                logits = jnp.where(mask, logits, -1e30)
-            maps[module.module_name] = jax.nn.softmax(logits)
-        return out
-
-    with hk.intercept_methods(capture):
-        return network(*inputs), maps
-
 # %% wrong: two axes in front -> stops with KeyError: 6
 def attention_maps(network, *inputs):
     parts, maps = {}, {}

@@ -348,26 +348,6 @@ def train(params, steps):
     params, (losses, accuracies) = jax.lax.scan(go, params, jnp.arange(steps))
     return params, losses, accuracies
 
-# %% wrong: the scan is not compiled with the rest: its numbers and the splitting of its results run on their own -> operations, not one compiled program.
-def my_net_func(x):
-    h = jax.nn.relu(hk.Linear(12)(x))
-    h = jax.nn.relu(hk.Linear(12)(h))
-    return hk.Linear(1)(h)
-
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-
-def one_step(params, i):
-    x, labels = draw_batch(i)
-    loss, params = my_update_function(params, my_net, x, labels, learning_rate)
-    return params, jnp.stack([loss, my_accuracy(params, my_net, x, labels)])
-
-
-def train(params, steps):
-    params, kept = jax.lax.scan(one_step, params, jnp.arange(steps))
-    return params, kept[:, 0], kept[:, 1]
-
 # %% wrong: after 64 steps the batches begin again -> Which parameters, batch and rate does each step use
 def my_net_func(x):
     h = jax.nn.relu(hk.Linear(12)(x))

@@ -111,7 +111,7 @@ batch, 0.25)
 # Train it on 500 batches
 # You get no error, but
 
-# %% wrong: frozen parameters -> the accuracy is that of `die_params`, not of params
+# %% wrong: frozen parameters
 def class_step(params, batch):
     x, classes = batch
     predicted = jnp.argmax(three_classes.apply(die_params, x), axis=1)

@@ -149,27 +149,3 @@ def params_at_the_floor(x, y):
         "linear": {"w": jnp.array(first), "b": jnp.array(bias)},
         "linear_1": {"w": jnp.array(last), "b": line["b"] + low @ line["w"]},
     }
-
-# %% wrong: one bias for all columns, as large as the largest number -> times the floor.
-def params_at_the_floor(x, y):
-    line, _ = least_squares(x, y)
-    d, k = line["w"].shape
-    shift = jnp.abs(x).max()
-    return {
-        "linear": {"w": jnp.eye(d, 5), "b": jnp.full(5, shift)},
-        "linear_1": {
-            "w": jnp.pad(line["w"], ((0, 5 - d), (0, 0))),
-            "b": line["b"] - shift * line["w"].sum(axis=0),
-        },
-    }
-
-# %% wrong: the normal equations -> the error is nan times the floor.
-def params_at_the_floor(x, y):
-    mean_x, mean_y, low = x.mean(axis=0), y.mean(axis=0), x.min(axis=0)
-    centred = x - mean_x
-    w = jnp.linalg.solve(centred.T @ centred, centred.T @ (y - mean_y))
-    d, k = w.shape
-    return {
-        "linear": {"w": jnp.eye(d, 5), "b": jnp.pad(-low, (0, 5 - d))},
-        "linear_1": {"w": jnp.pad(w, ((0, 5 - d), (0, 0))), "b": mean_y + (low - mean_x) @ w},
-    }

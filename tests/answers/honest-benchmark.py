@@ -45,7 +45,7 @@ def benchmark(f, *args, clock=time.perf_counter, least=0.01, calls=0, left=5):
     rest = [benchmark(f, *args, **named, calls=calls, left=left - 1)] if left > 1 else []
     return min([took / calls, *rest])
 
-# %% wrong: waits for the last leaf only -> a call begins before the result
+# %% wrong: waits for the last leaf only -> while a result is still being computed
 def benchmark(f, *args, clock=time.perf_counter, least=0.01):
     def call():
         for leaf in jax.tree.leaves(f(*args))[-1:]:

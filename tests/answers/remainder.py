@@ -148,26 +148,3 @@ def evaluate_batches(predict, data, batch_size):
     logits = jnp.concatenate(z)[:rows]
     hits, ones = jnp.sum((logits >= 0) & (labels == 1)), jnp.sum(labels == 1)
     return {"loss": sigmoid_cross_entropy(logits, labels), "recall": hits / ones}
-
-# %% wrong: all rows under vmap -> is it traced by jit, vmap or scan?
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = data
-    logits = jax.vmap(lambda row: predict(row[None])[0])(inputs)
-    hits, ones = jnp.sum((logits >= 0) & (labels == 1)), jnp.sum(labels == 1)
-    return {"loss": sigmoid_cross_entropy(logits, labels), "recall": hits / ones}
-
-# %% wrong: predict under jit -> is it traced by jit, vmap or scan?
-def evaluate_batches(predict, data, batch_size):
-    inputs, labels = data
-
-    @jax.jit
-    def sums(x, y):
-        logits = predict(x)
-        hit = jnp.sum((logits >= 0) & (y == 1))
-        return len(x) * sigmoid_cross_entropy(logits, y), hit, jnp.sum(y == 1)
-
-    totals = np.zeros(3)
-    for first in range(0, len(inputs), batch_size):
-        part = slice(first, first + batch_size)
-        totals += np.array(sums(inputs[part], labels[part]), float)
-    return {"loss": totals[0] / len(inputs), "recall": totals[1] / totals[2]}

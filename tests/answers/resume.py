@@ -201,7 +201,7 @@ def restore_pytree(path, like):
         new.append(jax.random.wrap_key_data(array) if is_key else array)
     return jax.tree.unflatten(jax.tree.structure(like), new)
 
-# %% wrong: two leaves of one name -> is each leaf in its own place
+# %% wrong: two leaves of one name -> Is each leaf in its own place
 def named(tree):
     paths, structure = jax.tree_util.tree_flatten_with_path(tree)
     name = functools.partial(jax.tree_util.keystr, simple=True, separator="/")

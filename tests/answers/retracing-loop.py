@@ -97,12 +97,12 @@ quick_step = jax.jit(my_update, static_argnames="net")
 # becomes
 quick_step = jax.jit(my_update, static_argnums=(1, 4))
 
-# %% breaks: Define `quick_training(params, batches, rates)` | traced again in each call -> What does each call make?
+# %% breaks: Define `quick_training(params, batches, rates)` | traced again in each call -> the network runs in Python again and again
 losses = []
 # becomes
 losses, quick_step = [], jax.jit(lambda *args: my_update(*args), static_argnums=1)
 
-# %% breaks: Define `quick_training(params, batches, rates)` | a network for each call -> What does each call make?
+# %% breaks: Define `quick_training(params, batches, rates)` | a network for each call -> the network runs in Python again and again
 losses = []
 # becomes
 losses, my_haiku_net = [], hk.without_apply_rng(hk.transform(two_layer_net))
@@ -128,7 +128,7 @@ static_argnames="net", donate_argnums=0)
 # Its results are right
 # Below, it gets four batches
 
-# %% wrong: jit of a lambda once per call -> What does each call make?
+# %% wrong: jit of a lambda once per call -> the network runs in Python again and again
 def quick_training(params, batches, rates):
     step = jax.jit(lambda p, x, y, lr: my_update(p, my_haiku_net, x, y, lr))
     losses = []

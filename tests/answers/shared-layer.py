@@ -108,7 +108,7 @@ f"{base}_{number}" if number else base
 # becomes
 f"{base}_{number}"[:8] if number else base
 
-# %% breaks: two objects have parameters of their own | counted over all calls -> another name in `apply` than in `init`
+# %% breaks: two objects have parameters of their own | counted over all calls
 used = frames[-1].setdefault("numbers", {})  # of each name
 # becomes
 used = globals().setdefault("kept_numbers", {})

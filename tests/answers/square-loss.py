@@ -293,7 +293,7 @@ def my_update(params, net, input, target, learning_rate):
     }
     return loss, new_params
 
-# %% wrong: only parameters called w and b -> times a factor
+# %% wrong: only parameters called w and b -> times a parameter
 def square_loss(params, net, input, target):
     return jnp.mean((net.apply(params, input) - target) ** 2)
 
@@ -304,32 +304,3 @@ def my_update(params, net, input, target, learning_rate):
     for module, its in params.items():
         new[module] = {name: its[name] - learning_rate * grads[module][name] for name in ("w", "b")}
     return loss, new
-
-# %% wrong: remembers the first network for each tree of shapes -> what my_update returns
-def square_loss(params, net, input, target):
-    return jnp.mean((net.apply(params, input) - target) ** 2)
-
-
-compiled = {}
-
-
-def my_update(params, net, input, target, learning_rate):
-    form = str(jax.tree.map(jnp.shape, params))
-    if form not in compiled:
-        compiled[form] = jax.jit(
-            jax.value_and_grad(lambda params, x, y: square_loss(params, net, x, y))
-        )
-    loss, grads = compiled[form](params, input, target)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
-
-# %% wrong: each row goes through the network alone -> after inputs are centred
-def square_loss(params, net, input, target):
-    def of_row(x, y):
-        return jnp.mean((net.apply(params, x[None])[0] - y) ** 2)
-
-    return jnp.mean(jax.vmap(of_row)(input, target))
-
-
-def my_update(params, net, input, target, learning_rate):
-    loss, grads = jax.value_and_grad(square_loss)(params, net, input, target)
-    return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)

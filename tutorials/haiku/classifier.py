@@ -708,7 +708,7 @@ def _replay(params, numbers):
 def equations_of(train):
     def count(params, steps):
         program = jax.make_jaxpr(lambda params: train(params, steps))(params)
-        return [len(list(equations(program))), len(program.eqns)]
+        return len(list(equations(program)))
 
     return count
 
@@ -746,12 +746,9 @@ for _begin, _steps in ((_start, 1), (_start, _many), (_other, _many)):
 _told = f"A second call with as many steps runs layers in Python again. What is new to jit? {_hint}"
 _train_check.require(not _ran, _told)
 _counts = [_train_check.call(_start, steps, by=equations_of) for steps in (2, 12)]
-(_, _outside), _counts = _counts[0], [count for count, _ in _counts]
 _told = f"train has {_counts[0]} equations for 2 steps and {_counts[1]} for 12."
 _told += f" What loops, Python or JAX? {_hint}"
 _train_check.require(_counts[0] >= _counts[1], _told)
-_told = f"train is {_outside} operations, not one compiled program. What is outside jax.jit?"
-_train_check.require(_outside == 1, _told)
 print(f"The network and {_many} steps of training agree with a replay.")
 
 # %% [markdown]

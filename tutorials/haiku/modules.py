@@ -1703,9 +1703,7 @@ for _when, *_given in _wrong:
 for _path in ("y.bias", "x.weight"):
     _lacking = {path: array for path, array in _saved.items() if path != _path}
     _raised = _check.call(_lacking, _params, _names, by=what_it_raises)
-    _told = (
-        f"If `saved` lacks {_path}, it raises {_raised}, not a KeyError or a ValueError."
-    )
+    _told = f"If `saved` lacks {_path}, it raises {_raised}, not a KeyError or a ValueError."
     _check.require(_raised in ("KeyError", "ValueError"), _told)
 print("Every array is where its name says, transposed; what does not fit is refused.")
 

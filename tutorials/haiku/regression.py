@@ -420,17 +420,14 @@ _cases += [(64, 1, _many, 1, -2), (90, 4, 3, 300, 1)]
 _names = "linear", "linear_1"
 for _rows, _columns, _outputs, _size, _offset in _cases:
     _x = _draw.normal(size=(_rows, _columns)) + _offset
-    _odd = np.arange(_columns) % 2
-    _each = _size * np.where(_odd * (_size == 1e3), 1e-5, 1)  # 1000 beside 0.01
-    _x *= np.where(_odd, -_each, _each) / abs(_x).max()
-    _x[:, 4:] = 2.0**-7  # a column of one number
+    _x *= np.where(np.arange(_columns) % 2, -_size, _size) / abs(_x).max()
     _w, _b = (
-        _draw.normal(size=(_columns, _outputs)) / _each[:, None],
+        _draw.normal(size=(_columns, _outputs)) / _size,
         _draw.normal(size=_outputs),
     )
     _y = _x @ _w + _b + 0.1 * _draw.normal(size=(_rows, _outputs))
     _x, _y = np.float32(_x), np.float32(_y)
-    _ones = np.column_stack([np.float64(_x) / _each, np.ones(_rows)])
+    _ones = np.column_stack([np.float64(_x) / _size, np.ones(_rows)])
     _best = np.linalg.lstsq(_ones, np.float64(_y))[0]  # (D + 1, K)
     _least = ((_ones @ _best - _y) ** 2).mean()
     _when = f"With x {_x.shape} of numbers up to {_size} and y {_y.shape}, "
@@ -457,7 +454,7 @@ for _rows, _columns, _outputs, _size, _offset in _cases:
     _check.require(_error < 1.001 * _least, _told)
     _inner = np.float32(_draw.uniform(-0.5, 1.5, (500, _columns)).clip(0, 1))
     _inner = _x.min(0) + _inner * (_x.max(0) - _x.min(0))  # corners are among them
-    _line = np.column_stack([_inner / _each, np.ones(500)]) @ _best
+    _line = np.column_stack([_inner / _size, np.ones(500)]) @ _best
     _out, _hidden = _network_in_numpy(_params, _inner)
     _told = {"": "Which inputs reach a unit? Is each unit open for all of them?"}
     _what = "the output of the network between the smallest and largest inputs"

@@ -1231,7 +1231,9 @@ def outputs_of(Linear):  # eager, compiled, and eager again
 def what_it_raises(Linear):
     def attempt(plan, key, x):
         raised = []
-        for run in my_transform(follow(Linear, plan)):  # init; apply needs no parameters
+        for run in my_transform(
+            follow(Linear, plan)
+        ):  # init; apply needs no parameters
             try:
                 run(key, x)
                 raised.append("nothing")

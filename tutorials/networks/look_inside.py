@@ -427,13 +427,6 @@ _check = Check(
 )
 
 
-class _Mixer(hk.MultiHeadAttention):
-    """One of another class is one, too."""
-
-
-_kinds = hk.MultiHeadAttention, _Mixer, hk.MultiHeadAttention
-
-
 def three_attentions(heads, size, mask, scope):
     """Called in all ways, next to layers that only look like one, or a part of one."""
 
@@ -441,8 +434,8 @@ def three_attentions(heads, size, mask, scope):
         settings = {"w_init": jnp.ones, "value_size": 3, "model_size": 5}
         with hk.name_scope(scope):
             first, second, third = (
-                make(heads, size, name=name, **settings)
-                for make, name in zip(_kinds, (None, "mixer", None), strict=True)
+                hk.MultiHeadAttention(heads, size, name=name, **settings)
+                for name in (None, "mixer", None)
             )
             like = hk.Linear(5, name="multi_head_attention_like")
         out = first(x, y, y, mask) + second(key=y, query=x, value=y, mask=mask)
