@@ -79,12 +79,12 @@ jax.vmap(train_one)(keys, rates)
 # becomes
 jax.vmap(train_one, in_axes=(0, None))(keys, rates[0])
 
-# %% breaks: `init(key)` makes the parameters | a dictionary -> for any tree of parameters
+# %% breaks: `init(key)` makes the `float32` parameters | a dictionary -> for any tree of parameters
 params = init(key)
 # becomes
 params = dict(init(key))
 
-# %% breaks: `init(key)` makes the parameters | a single batch -> each step gets the first batch.
+# %% breaks: `init(key)` makes the `float32` parameters | a single batch -> each step gets the first batch.
 jax.value_and_grad(loss_fn)(params, batch)
 # becomes
 jax.value_and_grad(loss_fn)(params, jax.tree.map(lambda x: x[0], batches))

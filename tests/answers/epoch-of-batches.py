@@ -24,20 +24,6 @@ def epoch_of_batches(key, epoch, x, y, batch_size):
     order = jax.lax.fori_loop(0, n - 1, swap, jnp.arange(n)).reshape(-1, batch_size)
     return x[order], y[order]
 
-# %% wrong: sorts by random bytes, where ties keep their order -> too many neighbours keep theirs
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    epoch_key = jax.random.fold_in(key, epoch)
-    order = jnp.argsort(jax.random.bits(epoch_key, (len(x),), jnp.uint8), stable=True)
-    order = order.reshape(-1, batch_size)
-    return x[order], y[order]
-
-# %% wrong: numbers of examples in 16 bits -> Does it work for any further axes
-def epoch_of_batches(key, epoch, x, y, batch_size):
-    epoch_key = jax.random.fold_in(key, epoch)
-    order = jax.random.permutation(epoch_key, jnp.arange(len(x)).astype(jnp.int16))
-    order = order.reshape(-1, batch_size)
-    return x[order], y[order]
-
 # %% breaks: An *epoch* goes through all examples | one order -> does epoch count
 fold_in(key, epoch)
 # becomes

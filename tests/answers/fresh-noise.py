@@ -29,25 +29,6 @@ def noisy_readings(key, signal):
     noise = jax.scipy.stats.norm.ppf(noise).reshape(signal.shape)
     return jnp.where(works < 0.75, (0.5 + gain[:, None]) * signal + noise, 0)
 
-# %% wrong: only four gains -> gains come again
-def noisy_readings(key, signal):
-    gain_key, noise_key, works_key = jax.random.split(key, 3)
-    gain = 0.625 + jax.random.randint(gain_key, (len(signal), 1), 0, 4) / 4
-    noise = jax.random.normal(noise_key, signal.shape)
-    works = jax.random.bernoulli(works_key, 0.75, signal.shape[1:])
-    return jnp.where(works, gain * signal + noise, 0.0)
-
-# %% wrong: the sign of the third sensor's noise follows from the first two -> decides the sign of a third
-def noisy_readings(key, signal):
-    gain_key, noise_key, works_key = jax.random.split(key, 3)
-    gain = jax.random.uniform(gain_key, (len(signal), 1), minval=0.5, maxval=1.5)
-    noise = jax.random.normal(noise_key, signal.shape)
-    sign = jnp.sign(jnp.prod(noise[:, :2], axis=1))[:, None]
-    third = jnp.arange(signal.shape[1]) == 2
-    noise = jnp.where(third, sign * jnp.abs(noise), noise)
-    works = jax.random.bernoulli(works_key, 0.75, signal.shape[1:])
-    return jnp.where(works, gain * signal + noise, 0.0)
-
 # %% breaks: Three things go wrong | spoiled -> Which key has been drawn from or split before?
 gain_key, noise_key, works_key = jax.random.split(key, 3)
 # becomes

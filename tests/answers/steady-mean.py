@@ -171,32 +171,3 @@ class RunningMean:
 
     def update(self, batch):
         return RunningMean(batch.mean(axis=0))
-
-# %% wrong: a count of float16 -> the means
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
-class RunningMean:
-    total: jax.Array
-    count: jax.Array = dataclasses.field(default_factory=lambda: jnp.zeros((), "float16"))
-
-    @jax.jit
-    def update(self, batch):
-        rows = jnp.asarray(len(batch), "float16")
-        return RunningMean(self.total + batch.sum(axis=0), self.count + rows)
-
-    @property
-    def mean(self):
-        return self.total / jnp.maximum(self.count, 1).astype(self.total.dtype)
-
-# %% wrong: nan after an empty batch -> a batch without rows is 0 / 0.
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
-class RunningMean:
-    mean: jax.Array
-    rows: jax.Array = dataclasses.field(default_factory=lambda: jnp.zeros((), jnp.int32))
-
-    @jax.jit
-    def update(self, batch):
-        rows = self.rows + len(batch)
-        change = (batch - self.mean).sum(axis=0) / rows
-        return RunningMean(self.mean + change, rows)

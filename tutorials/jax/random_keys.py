@@ -314,8 +314,8 @@ with jax.debug_key_reuse(True):
 #
 # ## Exercise: a batch with fresh noise
 #
-# A weather station has $D$ sensors. `signal`, finite `float32` numbers of shape `(B, D)`, is what they should read in
-# each of $B$ hours, and this function makes what they do read. Their shapes and ranges are as they should be:
+# A weather station has $D$ sensors. `signal`, shape `(B, D)`, is what they should read in each of $B$ hours, and this
+# function makes what they do read. Their shapes and ranges are as they should be:
 
 
 # %%
@@ -368,8 +368,6 @@ def noisy_readings(key, signal):
 # The check finds gains, noise and sensors in thousands of calls, with a signal of 0 and with a large one.
 
 # %% check="fresh-noise"
-import itertools
-
 from snippets.checking import Check
 
 _once = 'Read "One key used twice: nothing fails" again.'
@@ -469,13 +467,6 @@ for _b, _d in (23, 7), (1, 1):
         _i, _j = np.unravel_index(_r.argmax(), _r.shape)
         _told = f"{_names[_i]} and {_names[_j]} depend on each other (correlation {_r[_i, _j]:.2f}): do they share a key, or one draw?"
         _check.require(_r[_i, _j] < 0.15, _when + _told)
-    _three = np.array([*itertools.combinations(range(_d), 3)], int).reshape(-1, 3)
-    _signs = np.sign(_noise)[..., _three].prod(axis=3).mean(axis=0)  # (B, triples)
-    _told = "the noise of two sensors decides the sign of a third."
-    _check.require(abs(_signs).max(initial=0) < 0.15, _when + _told)
-    _distinct = len(np.unique(_one.compressed().round(6))) / _one.count()
-    _told = "gains come again: they should come from the whole interval."
-    _check.require(_distinct > 0.9, _when + _told)
 _uses = _check.call(jax.random.key(5), _signal, by=uses_of_keys)
 for _key in {use[:2] for use in _uses}:
     _kinds = [use[2] for use in _uses if use[:2] == _key]
@@ -1020,8 +1011,8 @@ print("permutation:", jax.random.permutation(keys[3], 6))
 #   `xs[i], ys[i]` is batch $i$.
 # - Each example occurs exactly once, and its `x` stays together with its `y`.
 # - Every order of the $N$ examples is equally likely; another epoch or another key draws another one.
-# - The same arguments give the same batches, so epoch 7 can be repeated without the epochs before it. No call uses
-#   a key twice: `jax.debug_key_reuse` has no complaint.
+# - The same arguments give the same batches, so epoch 7 can be repeated without the epochs before it. No key is
+#   used twice: `jax.debug_key_reuse` has no complaint.
 # - `jax.vmap` can map it over `key` and `epoch`: the check draws thousands of epochs in one call.
 #
 # For an order that is already drawn, plain loops say what the batches are:
@@ -1121,9 +1112,6 @@ def _case(batches, size, arrays):
         )
         _check.require({*order} == {*range(n)}, f"{when}{told} {_draws}")
         moved.append([d[order].reshape(batches, size, *d.shape[1:]) for d in data])
-    up = np.sum(np.diff(order) > 0) - (n - 1) / 2  # by chance of about 0.3 sqrt(n)
-    told = "not every order is equally likely: too many neighbours keep theirs. Are ties drawn?"
-    _check.require(abs(up) < 2 * n**0.5, f"{when}{told} {_draws}")
     apart = "in a batch, x and y are of different examples: is one order drawn?"
     others = {
         apart: (moved[0][0], moved[1][1]),
@@ -1141,7 +1129,6 @@ _batches = int(np.random.default_rng().integers(40, 60))
 _check.over(
     _case,
     (_batches, 7, (("float32", 3), ("int32",))),
-    (5000, 7, (("float32",), ("int32",))),
     (1, 8, (("bfloat16",), ("int8", 3, 2))),
     (3, 1, (("uint8", 2, 1), ("float16", 1))),
     (1, 1, (("float32",), ("float32", 4))),
@@ -1169,7 +1156,7 @@ for _told, _codes, _cells in (
     _told = f"Not every order is equally likely: {_told}. Is all of it drawn, and evenly? {_draws}"
     _check.require(_surplus(_codes, _cells) < 6, _told)
 _check.require(_share == 1, _twice)
-print("Five sizes and 23,100 orders agree with a fair shuffle by key and epoch.")
+print("Four sizes and 23,100 orders agree with a fair shuffle by key and epoch.")
 
 # %% [markdown]
 # Since `xs` and `ys` have the batches along their first axis, `lax.scan` can run a whole epoch.

@@ -536,7 +536,6 @@ def used(counted):
         read()
         compiled(jnp.ones((rows, size, 2)), ones)
         compiled(jnp.ones((rows, size), int), ones)
-        compiled(jnp.broadcast_to(1.0, (rows, size)), ones)  # weakly typed
         read()
         results.append(len(in_python))
         jax.lax.fori_loop(0, steps, lambda _, x: (compiled(nan, ones), x)[1], 0)
@@ -544,7 +543,6 @@ def used(counted):
         jax.grad(lambda x: compiled(x, inf).sum())(good)
         read()
         seen["traces"].pop()  # a loop and a gradient may trace, or not
-        counted(jnp.log, rows)[0](-ones)  # has counters of its own
         other(ones)
         others = {name: np.asarray(value) for name, value in others().items()}
         return results, seen, others
@@ -560,11 +558,11 @@ def _case(rows, size, steps):
     values[2][-1, -1] = np.nan
     slope = np.full(size, 0.5)
     mistakes = {
-        "f runs in Python at each call: is it compiled?": [*values, 7, slope],
-        "nan is replaced; leave what f makes.": [*map(np.nan_to_num, values), 4, slope],
+        "f runs in Python at each call: is it compiled?": [*values, 6, slope],
+        "nan is replaced; leave what f makes.": [*map(np.nan_to_num, values), 3, slope],
         "": "Is f mapped and compiled as it is? At [3]: how often it ran in Python.",
     }
-    _check.agrees(results, [*values, 4, slope], mistakes, when)
+    _check.agrees(results, [*values, 3, slope], mistakes, when)
     one = all(np.ndim(number) == 0 for number in seen["traces"])
     _check.require(one, f'{when}"traces" is no number: are the names exchanged?')
     inf, nan = np.eye(rows, dtype=int)[[0, -1]]
@@ -574,18 +572,15 @@ def _case(rows, size, steps):
         "is each entry looked at? A nan is missed.": right[:, :1] * inf,
         "a bad row counts for all rows.": 0 * inf + right.sum(1, keepdims=True),
         "the last run alone counts.": [0 * inf, inf, 0 * inf, inf],
-        "the finite runs are counted.": np.c_[[0, 4, 7, 9 + steps]] - right,
+        "the finite runs are counted.": np.c_[[0, 4, 6, 8 + steps]] - right,
         "runs in a loop of JAX, or in jax.grad, do not count.": right[[0, 1, 2, 1]],
         "bad overflows: how far does its dtype count?": right % 256,
-        "bad overflows 16 bits.": right.astype(np.int16),
         "": right,
     }
-    counts = {text: {"traces": [0, 1, 4], "bad": [*rows]} for text, rows in bad.items()}
+    counts = {text: {"traces": [0, 1, 3], "bad": [*rows]} for text, rows in bad.items()}
     right = counts.pop("")
     counts["another dtype is traced, too."] = {**right, "traces": [0, 1, 2]}
-    told = "a weakly typed array is traced, too: are shapes and dtypes counted, not traces?"
-    counts[told] = {**right, "traces": [0, 1, 3]}
-    counts[""] = "In order: before any call, after four, after three of other forms."
+    counts[""] = "In order: before any call, after four, after two of other forms."
     _check.require(not seen["bad"][0].any(), f"{when}counters do not begin at 0. {own}")
     _check.agrees(seen, right, counts, when, "the counts", rtol=0)
     right = {"traces": 1, "bad": 0 * inf}
@@ -593,7 +588,7 @@ def _case(rows, size, steps):
 
 
 _draw = np.random.default_rng()
-_more, _many = (int(_draw.integers(*its)) for its in ((17, 40), (32_768, 40_000)))
+_more, _many = (int(_draw.integers(*its)) for its in ((17, 40), (257, 400)))
 _case(3, 2, 10)
 _check.over(_case, (1, 1, 1), (_more, 5, 0), (2, 2, _many))
 print("Traces and bad rows agree, in loops and gradients too, for each function apart.")
@@ -836,7 +831,7 @@ print(mean, mean.mean)
 
 # %% [markdown]
 # Define `RunningMean`, made by `RunningMean(jnp.zeros(D))`, with the same `update` and `mean`: the mean of all rows of
-# all batches, which may differ in size or be empty. A hundred updates with batches of one shape trace once or twice, and `mean`
+# all batches, which may differ in size. A hundred updates with batches of one shape trace once or twice, and `mean`
 # works inside compiled functions too. Before the first batch the mean is zero.
 
 # %% exercise="steady-mean" kind="repair" minutes="15"
@@ -950,8 +945,6 @@ for _sizes, _columns, _scale in (
     ((8, 2, 5, 1), 5, 1e-3),
     ((_draw.integers(130, 300), 2, 200), 3, 1),
     ((1,) * 270, 2, 1),
-    ((60_000, 40_000, 1), 1, 1),
-    ((0, 3, 1), 2, 1),
 ):
     _forms = [(rows, _columns) for rows in _sizes]
     _batches = [jnp.float32(_scale * _draw.normal(1, 1, form)) for form in _forms]
@@ -961,8 +954,7 @@ for _sizes, _columns, _scale in (
     _right = list(_sums / np.maximum(_ends, 1)[:, None])
     _when = f"After batches of {', '.join(map(str, _sizes[:5]))}{' ...' * (len(_sizes) > 5)} rows, "
     _eager, _compiled = _check.call(_batches, by=means_of, when=_when)
-    _each = [_right[0]]
-    _each += [batch.sum(axis=0) / max(len(batch), 1) for batch in _batches]
+    _each = [_right[0], *(np.mean(batch, axis=0) for batch in _batches)]
     _counts = np.maximum(np.arange(len(_sizes) + 1), 1)[:, None]
     _of_means = np.cumsum(_each, axis=0) / _counts
     _mistakes = {
@@ -970,7 +962,6 @@ for _sizes, _columns, _scale in (
         "that is the mean of the means of the batches.": [*_of_means],
         "rows are not counted, only batches.": list(_sums / _counts),
         "before the first batch it is 0 / 0.": [np.full(_columns, np.nan), *_right[1:]],
-        "a batch without rows is 0 / 0.": [_right[0], *(np.nan * np.array(_right[1:]))],
         "a bfloat16 count stops at 256.": [*(_sums / np.clip(_ends, 1, 256)[:, None])],
         "": "What are the sum and the number of all rows so far?",
     }
