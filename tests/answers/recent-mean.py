@@ -220,7 +220,7 @@ class RecentMean(hk.RNNCore):
         seen = jnp.minimum(count, self.steps)[..., None]
         return inputs.sum(axis=-2) / seen, (inputs, count)
 
-# %% wrong: count in int8 -> Which inputs are in the mean
+# %% wrong: count in int8
 class RecentMean(hk.RNNCore):
     def __init__(self, steps, size, name=None):
         super().__init__(name=name)
