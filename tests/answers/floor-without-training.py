@@ -130,22 +130,3 @@ def params_at_the_floor(x, y):
 def params_at_the_floor(x, y):
     w = jnp.pad(fitted["w"], [(0, 2), (0, 0)])
     return {"linear": {"w": jnp.eye(3, 5), "b": jnp.full(5, 10.0)}, "linear_1": {"w": w, "b": fitted["b"] - 10 * w.sum(0)}}
-
-# %% wrong: with one input, a spike between two rows -> the output of the network between the smallest and largest inputs
-def params_at_the_floor(x, y):
-    line, _ = least_squares(x, y)
-    d, k = line["w"].shape
-    low = x.min(axis=0)
-    first = np.array(jnp.eye(d, 5))
-    bias = np.pad(-np.array(low), (0, 5 - d))
-    last = np.pad(np.array(line["w"]), ((0, 5 - d), (0, 0)))
-    if d == 1:
-        rows = np.sort(np.array(x)[:, 0])
-        at = np.argmax(np.diff(rows))
-        knots = np.linspace(rows[at], rows[at + 1], 5)[1:4]
-        first[0, 1:4], bias[1:4] = 1, -knots
-        last[1:4] = np.array([1, -2, 1])[:, None] / (knots[1] - knots[0])
-    return {
-        "linear": {"w": jnp.array(first), "b": jnp.array(bias)},
-        "linear_1": {"w": jnp.array(last), "b": line["b"] + low @ line["w"]},
-    }

@@ -153,26 +153,3 @@ def loss_and_norm(logits, labels):
 
     value, slopes = jax.value_and_grad(loss)(logits.astype("float32"))
     return value, jnp.sqrt((slopes**2).sum())
-
-# %% wrong: labels of 8 bits -> Where does it round
-def loss_and_norm(logits, labels):
-    classes = jnp.arange(logits.shape[-1]).astype(jnp.int8)
-    hot = labels.astype(jnp.int8)[..., None] == classes  # a quarter of the memory
-
-    def loss_fn(logits):
-        scores = jax.nn.log_softmax(logits.astype(jnp.float32))
-        return -jnp.sum(jnp.where(hot, scores, 0)) / labels.size
-
-    grads = jax.grad(loss_fn)(logits.astype(jnp.float32))
-    return loss_fn(logits), jnp.linalg.norm(grads.ravel())
-
-# %% wrong: logsumexp minus the logit -> Where does it round
-def loss_and_norm(logits, labels):
-    def loss_fn(logits):
-        wide = logits.astype("float32")
-        normal = jax.nn.logsumexp(wide, axis=-1)
-        chosen = jnp.take_along_axis(wide, labels[..., None], axis=-1)[..., 0]
-        return jnp.mean(normal - chosen)
-
-    grads = jax.grad(loss_fn)(logits.astype("float32"))
-    return loss_fn(logits), jnp.sqrt(jnp.vdot(grads, grads))

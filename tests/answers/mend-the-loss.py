@@ -136,22 +136,3 @@ def direction_loss(params, batch):
         n = jnp.where(n == 0, 1.0, n)
     u = h / n
     return jnp.mean((u @ params["head"] - y) ** 2)
-
-# %% wrong: empty beside the longest -> a row with small features counts as one without.
-def direction_loss(params, batch):
-    x, y = batch
-    h = jnp.tanh(x @ params["encoder"])
-    squares = jnp.sum(h**2, axis=1, keepdims=True)
-    some = squares > 1e-6 * jax.lax.stop_gradient(squares.max())
-    u = jnp.where(some, h * jax.lax.rsqrt(jnp.where(some, squares, 1.0)), 0.0)
-    return jnp.mean((u @ params["head"] - y) ** 2)
-
-# %% wrong: in NumPy outside of jit -> use jax.numpy
-def direction_loss(params, batch):
-    x, y = batch
-    xp = jnp if isinstance(x, jax.core.Tracer) else np  # NumPy is faster for small arrays
-    h = xp.tanh(xp.asarray(x) @ xp.asarray(params["encoder"]))
-    squares = xp.sum(h**2, axis=1, keepdims=True)
-    some = squares > 0
-    u = xp.where(some, h / xp.sqrt(xp.where(some, squares, 1.0)), 0.0)
-    return xp.mean((u @ xp.asarray(params["head"]) - xp.asarray(y)) ** 2)

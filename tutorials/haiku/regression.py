@@ -452,10 +452,10 @@ for _rows, _columns, _outputs, _size, _offset in _cases:
     if _hidden.max() > 100 * _size:
         _told += " A bias is so large that digits of x are lost."
     _check.require(_error < 1.001 * _least, _told)
-    _inner = np.float32(_draw.uniform(-0.5, 1.5, (500, _columns)).clip(0, 1))
-    _inner = _x.min(0) + _inner * (_x.max(0) - _x.min(0))  # corners are among them
-    _line = np.column_stack([_inner / _size, np.ones(500)]) @ _best
-    _out, _hidden = _network_in_numpy(_params, _inner)
+    _corners = np.float32(_draw.choice([0, 1], (500, _columns)))
+    _corners = _x.min(0) + _corners * (_x.max(0) - _x.min(0))
+    _line = np.column_stack([_corners / _size, np.ones(500)]) @ _best
+    _out, _hidden = _network_in_numpy(_params, _corners)
     _told = {"": "Which inputs reach a unit? Is each unit open for all of them?"}
     _what = "the output of the network between the smallest and largest inputs"
     _check.agrees(_out, _line, _told, _when, _what)

@@ -618,8 +618,8 @@ def _case(rows, wide, sizes, scale, by_factor=False):
 
 _many = int(np.random.default_rng().integers(70, 99))
 _cases = (7, 3, [4], 1.0), (_many, 3, [4, 3, 4], 1e3), (1, 1, [5], 30.0)
-_case(5, 1, [5, 1], 1.0, True)
 _step.over(_case, *_cases, (1, 1, [5, 1], 1.0))
+_case(5, 1, [5, 1], 1.0, True)
 _data = my_haiku_net, jnp.ones((3, 12)), jnp.ones((3, 6))
 _before, _new = _step.call(my_haiku_params, *_data, 0.1)
 _pair, _what = (_before, _loss.call(_new, *_data)), "The two losses on my_haiku_net"

@@ -464,8 +464,6 @@ _transform = Check(
     "Haiku: `apply` without a key, and `apply_rng=False`",
     {
         "RNG as the second": "Does apply need a key if apply_rng is false?",
-        "apply_rng'": "The second argument is called apply_rng.",
-        "times'": "apply takes arguments by name, too, as f does.",
         "takes 1 pos": "Does apply take a key if apply_rng is true?",
         "": "What does each apply take after the parameters?",
     },
@@ -477,7 +475,6 @@ def steps(adam):
 
     def run(params, grads, numbers, step_size):
         opt_init, opt_update, get_params = adam(step_size)
-        adam(2 * step_size)  # another optimiser
         opt_state = opt_init(params)
         for i, g in zip(numbers, grads, strict=True):
             opt_state = opt_update(i, g, opt_state)
@@ -551,16 +548,15 @@ for _by in (steps, steps_compiled):
 
 def without_key(transform):
     def run(*x):
-        net = transform(lambda *x, times=1: times * hk.Linear(2)(x[0]))
-        return net.apply(net.init(jax.random.key(0), *x), *x, times=3)
+        net = transform(lambda *x: hk.Linear(2)(x[0]))
+        return net.apply(net.init(jax.random.key(0), *x), *x)
 
     return run
 
 
 def with_key(transform):
     def run(x):
-        f = functools.partial(hk.dropout, rate=0.5)
-        net = transform(lambda x: f(hk.next_rng_key(), x=x), apply_rng=True)
+        net = transform(lambda x: hk.dropout(hk.next_rng_key(), 0.5, x), True)
         return net.apply({}, jax.random.key(3), x)
 
     return run
@@ -574,7 +570,7 @@ for _inputs in ((_x,), (_x, _x)):
     _what = "what apply gives without a key"
     _transform.agrees(_given, _right, {"": "Is it f that runs?"}, what=_what)
 _given = _transform.call(_x, by=with_key)
-_right = with_key(lambda f, apply_rng: hk.transform(f))(_x)
+_right = with_key(lambda f, _: hk.transform(f))(_x)
 _what = "what apply gives with a key"
 _transform.agrees(_given, _right, {"": "Does f get this key?"}, what=_what)
 print("Both functions do what they did, compiled or not.")
@@ -849,10 +845,6 @@ for _by, _name in _ways:
         _note.agrees(list(NOTED), _sum, _told, _when, _what)
         _floats = {*map(type, NOTED)} <= {float}
         _note.require(_floats, _when + "NOTED should hold floats of Python.")
-_given = _histogram.call(jnp.array([2, 0, 2, 9]), jnp.array([1, 2, 3, 4]), 4)
-_told = {"": "The sums are float32 whatever the weights, and 9 is not below size."}
-_when = "With weights that are integers, and a token of 9, "
-_histogram.agrees(_given, np.float32([2, 0, 4, 0]), _told, _when, dtypes=True)
 print("All three do what they did: alone, under jit, vmap and grad.")
 
 # %% [markdown]

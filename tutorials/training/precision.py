@@ -1235,21 +1235,13 @@ def _formula(logits, labels, dtype="float64", axis=-1):  # the loss and its grad
 
 
 _draw = np.random.default_rng(0)
-_near = np.array([[[300.0, 294.0]]])  # both large, and a small loss
-_cases = [*examples.values(), _near][::-1]
-_cases = [(each, np.zeros(each.shape[:2], int)) for each in _cases]
+_cases = [(each, np.zeros(each.shape[:2], int)) for each in examples.values()][::-1]
 _many = int(_draw.integers(33, 60))
-for *_shape, _size in (
-    (3, 4, _many, 3),
-    (4, 1, 3, 300),
-    (1, 1, 1, 1),
-    (1, 300, 2, 8),
-    (2, 3, 400, 3),
-):
+for *_shape, _size in ((3, 4, _many, 3), (4, 1, 3, 300), (1, 1, 1, 1), (1, 300, 2, 8)):
     _labels = _draw.integers(_shape[2], size=_shape[:2])
     _cases.append((_size * _draw.uniform(-1, 1, _shape), _labels))
 for _dtype in ("bfloat16", "float16", "float32"):
-    for _example, _classes in _cases if _dtype == "bfloat16" else _cases[:5]:
+    for _example, _classes in _cases if _dtype == "bfloat16" else _cases[:4]:
         _logits, _labels = jnp.asarray(_example, _dtype), jnp.asarray(_classes)
         with np.errstate(divide="ignore", over="ignore"):
             _exact = np.asarray(_logits, float), _classes

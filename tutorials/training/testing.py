@@ -826,7 +826,7 @@ for name, rows in {"8 rows": x, "8 rows, one of zeros": x.at[3].set(0.0)}.items(
 # %% [markdown]
 # The gradient does not reach the encoder, and one row of zeros spoils everything. Define `direction_loss` again, with
 # both mistakes repaired. Rows with small features, down to $10^{-6}$, have a direction like all others. It must work
-# under `jax.jit` and `jax.grad` by `params`.
+# under `jax.jit` and `jax.grad`.
 #
 # <details>
 # <summary>Hint</summary>
@@ -886,7 +886,6 @@ def _case(rows, inputs, features, size, empty):
     w[0], w[1, 0], x[:empty, 1:] = 0, 0, 0  # h is 0 if only the first input is not,
     x[empty : empty + 1, 2:] = 0  # in the next row only a part of h is,
     x[0] *= empty < 2  # and in one row all inputs are
-    x[-1] *= 1e-6 if rows > 6 else 1  # a small row beside others
     exact = [np.float32(part).astype(float) for part in (w, v, size * x, y)]
     some, padding = np.any(x @ w, axis=1), "a row without features"
     *params, x, y = map(jnp.float32, exact)
@@ -896,13 +895,9 @@ def _case(rows, inputs, features, size, empty):
     left_out = no_error * rows / max(some.sum(), 1)
     outside = np.resize(first_params["encoder"], w.shape)
     general = "Is each step that of the formula, and is u the direction of h?"
-    seen = exact[2] * (np.abs(exact[2]).max(axis=1, keepdims=True) > 1e-4)
     small = "Is u the direction of a small h too, with nothing added to its length?"
     others = {
         f"0 / 0, or a number too large for float32. {_inside}": np.nan,
-        "a row with small features counts as one without.": _formula(
-            *exact[:2], seen, exact[3]
-        )[0],
         f"{padding} counts in the mean, with the error 0 - y.": left_out,
         f"in {padding} u is 0, and not its error.": no_error,
         "is there a tanh?": _formula(*exact, squash=np.array)[0],
@@ -927,9 +922,6 @@ def _case(rows, inputs, features, size, empty):
     others[told] = _formula(*exact, lost=1.0)
     mine = _check.call(*given, by=compiled_with_gradient, when=when)
     _check.agrees(mine, both, others, when, "the value and gradient under jax.jit")
-    if rows == 1:
-        mine = _check.call(*given, by=jax.grad, when=when + "without jax.jit, ")
-        _check.agrees(mine, gradient, {}, when, "the gradient without jax.jit")
 
 
 _cases = (6, 4, 3, 1e-6, 1), (6, 4, 3, 1.0, 2), (6, 4, 3, 1.0, 6), (1, 2, 2, 30.0, 0)
@@ -1245,15 +1237,6 @@ def _back_and_forth(old, new):  # comes back after two steps
     return jax.random.wrap_key_data(~jax.random.key_data(old))
 
 
-def _in_a_circle(old, new):  # comes back after six steps
-    numbers = jax.random.key_data(old) + jnp.array([0, 1], jnp.uint32)
-    return jax.random.wrap_key_data(numbers % 6)
-
-
-def _last_digits(old, new):  # of the parameters differ from run to run
-    return jax.tree.map(lambda p: p + np.float32(1e-7 * _draw.normal()), new)
-
-
 def _weakly_typed(old, new):  # of the same shapes and dtypes, and yet traced again
     return jax.tree.map(lambda p: jnp.broadcast_to(0.0, p.shape).at[...].set(p), new)
 
@@ -1271,7 +1254,6 @@ _right = {
     ),
     "which takes 80 steps to promise 7": _step(rate=0.01),
     "whose loss does not fall at each step": _step(rate=0.25),
-    "with more noise, 5% off": _step(noise=lambda key, x: _noise(key, x, 0.2)),
     "with fold_in": _step(key=lambda old, new: jax.random.fold_in(old, 1)),
     "with decay": _step(params=lambda _, new: jax.tree.map(lambda p: 0.999 * p, new)),
 }
@@ -1288,12 +1270,10 @@ _wrong = (  # with the promises that each breaks
     (_step(key=lambda old, new: jnp.stack([old])[0]), {4}),
     (_step(key=lambda old, new: jax.random.key(0)), {4}),
     (_step(key=_back_and_forth), {4}),
-    (_step(key=_in_a_circle), {4}),
     (_step(params=_weakly_typed), {5}),
     (_step(key=lambda old, new: jax.random.key_data(new)), {5}),
     (_step(params=lambda old, new: jax.tree.map(jnp.bfloat16, new)), {5}),
     (_step(noise=lambda _, x: np.float32(1e-5 * _draw.normal(size=x.shape))), {6}),
-    (_step(params=_last_digits), {6}),
     (_step(rate=1e-3), {7}),
 )
 for _name, _given in _right.items():
