@@ -11,6 +11,11 @@ from jinja2 import Environment
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
+# A line that is a comment, or what such a line may stand in or be: a string, a pattern, a template.
+_LINE_OR_TEXT = re.compile(
+    r"""(?mx)^\ *//.*\n | (?P<text> //.* | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*'
+    | /(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/ | `(?:\\.|[^`\\])*` )"""
+)
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 _POLICY = (
     "default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline';"
@@ -82,13 +87,8 @@ def _runs(script: re.Match) -> bool:
 
 
 def without_comments(file: Path) -> str:
-    """A style sheet, or a script, without its comments; a script loses whole lines alone.
-
-    A line within a template literal is none: an odd number of backticks stands before it.
-    """
+    """A style sheet, or a script, without its comments; a script loses whole lines alone."""
     text = file.read_text(encoding="utf-8")
     if file.suffix == ".css":
         return re.sub(r"(?s)/\*.*?\*/\s*", "", text)
-    return re.sub(
-        r"(?m)^ *//.*\n", lambda m: m[0] if text.count("`", 0, m.start()) % 2 else "", text
-    )
+    return _LINE_OR_TEXT.sub(lambda match: match["text"] or "", text)

@@ -120,6 +120,11 @@ def test_a_title_in_the_outline_is_text_whatever_it_looks_like():
     [
         ("a.css", "/* why */\na { b: c } /* more\nlines */", "a { b: c } "),
         ("a.js", "// why\nf();  // here\n  // and\ng('//x');\n", "f();  // here\ng('//x');\n"),
+        (
+            "a.js",
+            's.split("`");\n// why\ns.replace(/`/g, 1);\n',
+            's.split("`");\ns.replace(/`/g, 1);\n',
+        ),
         ("a.js", "// a `name`\nx = `\n// text\n`;\n  // y\n", "x = `\n// text\n`;\n"),
     ],
 )
