@@ -22,8 +22,8 @@ _TABLE = """\
 |---|---|---|---|--:|---|--:|--:|--:|
 """
 _REFUSALS = """\
-| Exercise | Wrong answers | Their mistake is named |
-|---|--:|--:|
+| Exercise | Wrong answers whose mistake is named |
+|---|---|
 """
 
 
@@ -89,8 +89,8 @@ def refusals(lessons: Sequence[Lesson], link: Callable[[str], str], routes: Rout
         return "No wrong answers are kept yet."
     named, wrong = (sum(row[place] for row in rows) for place in (1, 2))
     lines = [_REFUSALS]
-    for share, *_, refused, exercise in sorted(rows):
-        lines.append(table_line(exercise, f"{refused}", f"{share:.0%}"))
+    for share, its, refused, exercise in sorted(rows):
+        lines.append(table_line(exercise, f"{its} of {refused} ({share:.0%})"))
     return f"{named:,} of {wrong:,} do ({named / wrong:.0%}).\n\n{''.join(lines)}"
 
 

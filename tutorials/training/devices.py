@@ -1523,7 +1523,10 @@ def restore(number, spec):
 new_specs = enumerate(jax.tree.leaves(on_meshes["model parallel"][1]))
 restored = tree.unflatten(restore(number, spec) for number, spec in new_specs)
 print(
-    "restored on", auto_grid.shape, "equal:", largest_difference(model, restored) == 0
+    "restored on",
+    dict(auto_grid.shape),
+    "equal:",
+    largest_difference(model, restored) == 0,
 )
 
 # %% tags=["hidden"] claim="A process cannot fetch an array that is cut over processes; gathered, it can."
