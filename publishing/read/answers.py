@@ -14,8 +14,8 @@ _CELL = re.compile(
 )
 _FORM = (
     "begin a cell with `# %% right: ` or `# %% wrong: ` and a description, with `# %% breaks: ` and"
-    " the beginning of a clause, or with `# %% asks nothing`; after ` -> ` may stand words of the"
-    " refusal."
+    " the beginning of a clause, or with `# %% asks nothing`; quote words of the refusal after"
+    " ` -> `."
 )
 
 

@@ -79,7 +79,7 @@ def refusals(lessons: Sequence[Lesson], link: Callable[[str], str], routes: Rout
     """How many refusals of kept wrong answers name the mistake, by exercise, the fewest first."""
     rows = []
     for lesson in lessons:
-        for cell in lesson.solved.code:
+        for cell in (each for each in lesson.solved.code if each.exercise):
             answers = read_answers(routes.settings.answers / f"{cell.exercise}.py")
             named, wrong = named_mistakes(answers)
             if wrong and cell.kind != "predict":
@@ -91,7 +91,7 @@ def refusals(lessons: Sequence[Lesson], link: Callable[[str], str], routes: Rout
     lines = [_REFUSALS]
     for share, its, refused, exercise in sorted(rows):
         lines.append(table_line(exercise, f"{its} of {refused} ({share:.0%})"))
-    return f"{named:,} of {wrong:,} do ({named / wrong:.0%}).\n\n{''.join(lines)}"
+    return f"{named:,} of {wrong:,} ({named / wrong:.0%}).\n\n{''.join(lines)}"
 
 
 def outcomes(folder: Path) -> dict[str, dict[str, Any] | None]:

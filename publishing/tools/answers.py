@@ -41,7 +41,7 @@ def answer_diagnostics(
         named, wrong = named_mistakes(answers)
         if cell.kind != "predict" and 100 * named < (share := rules.get("named", 0)) * wrong:
             told = f"{named} of {wrong} refusals of `{cell.exercise}` are known to name the mistake"
-            message = f"{told}, not {share} %; write ` -> ` and their words behind the answers."
+            message = f"{told}, not {share} %; quote their words after ` -> `."
             yield Diagnostic(cell.path, cell.number, message)
         for stub, grade in lesson.record.run.grades[cell.exercise].items():
             if message := fault("stub", grade, least):

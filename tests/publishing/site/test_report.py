@@ -110,7 +110,7 @@ def test_refusals_are_counted_by_exercise_with_the_fewest_that_name_the_mistake_
     (folder / "it.py").write_text("# %% breaks: a -> says a\na\n# becomes\nb\n")
     (folder / "guess.py").write_text(wrong)
     markdown = refusals(lessons, link, routes)
-    assert markdown.startswith("2 of 3 do (67%).")
+    assert markdown.startswith("2 of 3 (67%).")
     assert markdown.splitlines()[-2:] == [
         "| [two](to/part/two.ipynb#exercise-two) | 1 of 2 (50%) |",
         "| [it](to/part/page.ipynb#exercise-it) | 1 of 1 (100%) |",

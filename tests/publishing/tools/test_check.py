@@ -159,7 +159,7 @@ def test_kept_answers_and_stubs_are_tried_and_rules_on_them_asked(check, project
     assert "answers/double.py:3: its check says too little: 'No.'" in output
     answers(project, right="double = lambda x: x * 2", wrong="double = lambda x: x + x")
     assert "answers/double.py:3: its check lets this wrong answer pass." in check()[1]
-    told = "0 of 1 refusals of `double` are known to name the mistake, not 70 %; write ` -> `"
+    told = "0 of 1 refusals of `double` are known to name the mistake, not 70 %; quote their words"
     assert told in check(options=RULES.replace("all: {", "all: { named: 70,", 1))[1]
     says = "# %% wrong: a -> the sum\ndouble = lambda x: int(x) * 2\n"
     (project.root / "answers/double.py").write_text(says)
