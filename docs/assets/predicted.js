@@ -1,288 +1,220 @@
-// The verdict on a prediction, as `predicted` of snippets/checking.py gives it: same entries, same counts, same sentences.
-// A value of Python is a boolean, a string, null for None, undefined for `...`, {number, int}, {kind, items} for a list, a
-// tuple or a set, or {kind: "dict", items} with pairs.
-const SIGNS = /\s+|#.*|\\\n/y;
-const TOKEN = /((?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)|("""[^]*?"""|'''[^]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|([A-Za-z_]\w*)|(\.\.\.|\*\*|\/\/|[-+*\/%()[\]{},:=;])/y;
-const ESCAPES = { n: "\n", t: "\t", "\n": "", "\\": "\\", "'": "'", '"': '"' };
-const NAMES = { True: true, False: false, None: null };
-const number = (value, int) => ({ number: value, int: int && Number.isSafeInteger(value) });
-const isNumber = value => typeof value == "boolean" || value?.number != null;
-const numeric = value => (typeof value == "boolean" ? Number(value) : value.number);
-const hashable = value => !value?.items || (value.kind == "tuple" && value.items.every(hashable));
-const OPERATORS = {
-  "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b, "/": (a, b) => a / b,
-  "//": (a, b) => Math.floor(a / b), "%": (a, b) => a - b * Math.floor(a / b), "**": (a, b) => a ** b,
-};
+// An exercise to predict, answered on its page: a field for each `...` of its stub, a verdict and a reason for each field.
+// publishing/site/forms.py says what is right.
+const tidy = text => text.trim().replace(/[“”„«»‘’‚`]/g, '"').replace(/[−–]/g, "-").replace(/[,;:]$/, "").trim();
+const bare = text => text.replace(/["']/g, "").trim();
+const isWord = text => /^["']?\p{L}/u.test(text);
 
-class Unreadable extends Error {}
-
-function tokens(text) {
-  const found = [];
-  for (let at = 0; at < text.length; ) {
-    const line = text.slice(0, at).split("\n").length;
-    SIGNS.lastIndex = TOKEN.lastIndex = at;
-    const space = SIGNS.exec(text);
-    if (space) {
-      if (space[0].includes("\n") && space[0][0] != "\\") found.push({ newline: true, line });
-      at = SIGNS.lastIndex;
-      continue;
-    }
-    const [whole, digits, quoted, name, sign] = TOKEN.exec(text) || [];
-    if (!whole) throw new Unreadable(line);
-    const quotes = quoted && (/^("""|''')/.test(quoted) ? 3 : 1);
-    const string = quoted?.slice(quotes, -quotes).replace(/\\([^])/g, (_, one) => {
-      if (one in ESCAPES) return ESCAPES[one];
-      throw new Unreadable(line);
-    });
-    found.push({ digits, string, name, sign, line });
-    at = TOKEN.lastIndex;
-  }
-  return found;
-}
-
-// The value of the last name that the text defines, or of the one asked for.
-function read(text, wanted) {
-  const all = tokens(text), known = {};
-  let place = 0, depth = 0;
-  const look = () => {
-    while (depth && all[place]?.newline) place += 1;
-    return all[place] || {};
-  };
-  const fail = () => { throw new Unreadable((all[place] || all.at(-1) || { line: 1 }).line); };
-  const take = sign => (look().sign == sign ? (place += 1) : fail());
-  const inside = (open, close, one) => {
-    const items = [];
-    let comma = false;
-    take(open);
-    if ((depth += 1) > 200) fail(); // as Python's own parser
-    while (look().sign != close) {
-      items.push(one());
-      comma = look().sign == ",";
-      if (comma) place += 1;
-      else if (look().sign != close) fail();
-    }
-    depth -= 1;
-    take(close);
-    return [items, comma];
-  };
-  const entry = () => { // of a dictionary or a set
-    const key = value();
-    if (!hashable(key)) fail();
-    if (look().sign != ":") return key;
-    take(":");
-    return [key, value()];
-  };
-  const keyword = () => {
-    const key = look().name ?? fail();
-    place += 1;
-    take("=");
-    return [key, value()];
-  };
-  const braces = () => {
-    const [items] = inside("{", "}", entry), pairs = items.filter(Array.isArray).length;
-    if (pairs && pairs < items.length) fail();
-    return { kind: pairs == items.length ? "dict" : "set", items };
-  };
+// The value of numbers with + - * / ** and parentheses; NaN of anything else.
+function arithmetic(text) {
+  const signs = text.replaceAll("_", "").match(/(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|\*\*|\S/gi) ?? [];
+  const has = (...wanted) => wanted.includes(signs[0]);
   const atom = () => {
-    const { digits, string, name, sign } = look();
-    if (digits != null) {
-      place += 1;
-      return number(Number(digits.replaceAll("_", "")), /^[\d_]+$/.test(digits));
-    }
-    if (string != null) {
-      let whole = "";
-      for (; look().string != null; place += 1) whole += look().string;
-      return whole;
-    }
-    if (sign == "...") return void (place += 1);
-    if (sign == "[") return { kind: "list", items: inside("[", "]", value)[0] };
-    if (sign == "{") return braces();
-    if (sign == "(") {
-      const [items, comma] = inside("(", ")", value);
-      return items.length == 1 && !comma ? items[0] : { kind: "tuple", items };
-    }
-    if (name in NAMES) return (place += 1), NAMES[name];
-    if (name in known) return (place += 1), known[name];
-    if (name == "dict" && all[place + 1]?.sign == "(") {
-      place += 1;
-      return { kind: "dict", items: inside("(", ")", keyword)[0] };
-    }
-    if ((name == "set" || name == "frozenset") && all[place + 1]?.sign == "(") {
-      place += 1;
-      const [items] = inside("(", ")", value);
-      const members = items.flatMap(one => (typeof one == "string" ? [...one] : one?.items ?? fail()))
-        .map(one => (Array.isArray(one) ? one[0] : one)); // of a dictionary its keys
-      return members.every(hashable) ? { kind: "set", items: members } : fail();
-    }
-    return fail();
-  };
-  const calculated = (a, sign, b) => {
-    if (!isNumber(a) || !isNumber(b)) fail();
-    const [x, y] = [numeric(a), numeric(b)];
-    const int = [a, b].every(one => typeof one == "boolean" || one.int) && sign != "/" && (sign != "**" || y >= 0);
-    const result = OPERATORS[sign](x, y);
-    return Number.isFinite(result) ? number(result, int) : fail();
+    if (!has("(")) return signs.length ? Number(signs.shift()) : NaN;
+    signs.shift();
+    const value = sum();
+    return !signs.length || signs.shift() == ")" ? value : NaN;
   };
   const power = () => {
     const base = atom();
-    if (look().sign != "**") return base;
-    place += 1;
-    return calculated(base, "**", signed());
+    return has("**") ? (signs.shift(), base ** signed()) : base;
   };
-  const signed = () => {
-    const sign = look().sign;
-    if (sign != "-" && sign != "+") return power();
-    place += 1;
-    return calculated(number(0, true), sign, signed());
+  const signed = () => (has("-") ? (signs.shift(), -signed()) : has("+") ? (signs.shift(), signed()) : power());
+  const product = () => {
+    let value = signed();
+    while (has("*", "/")) value = signs.shift() == "*" ? value * signed() : value / signed();
+    return value;
   };
-  const chain = (next, ...signs) => {
-    let result = next();
-    while (signs.includes(look().sign)) {
-      const sign = all[place].sign;
-      place += 1;
-      result = calculated(result, sign, next());
+  const sum = () => {
+    let value = product();
+    while (has("+", "-")) value = signs.shift() == "+" ? value + product() : value - product();
+    return value;
+  };
+  const value = sum();
+  return signs.length || !Number.isFinite(value) ? NaN : value;
+}
+
+// A tree of shapes and words as forms.py writes it: sorted, without blanks and quotes, whether closed at its end or not.
+function tree(text) {
+  const signs = text.replace(/["']/g, "").match(/[^\s()[\]{},:]+|[()[\]{},:]/g) ?? [];
+  const items = close => {
+    const all = [];
+    while (signs.length && signs[0] != close) {
+      const item = one();
+      all.push(signs[0] == ":" ? (signs.shift(), `${item}:${one()}`) : item);
+      if (signs[0] == ",") signs.shift();
     }
-    return result;
+    signs.shift();
+    return all;
   };
-  const value = () => chain(() => chain(signed, "*", "/", "//", "%"), "+", "-");
-  const line = () => { // a tuple needs no parentheses
-    const first = value();
-    if (look().sign != ",") return first;
-    const items = [first];
-    while (look().sign == ",") {
-      place += 1;
-      if (!look().newline && place < all.length) items.push(value());
-    }
-    return { kind: "tuple", items };
+  const one = () => {
+    const sign = signs.shift() ?? "";
+    if (sign == "{") return `{${items("}").sort()}}`;
+    return sign == "(" || sign == "[" ? `(${items(sign == "(" ? ")" : "]")})` : sign;
   };
-  while (place < all.length) {
-    if (all[place].newline || all[place].sign == ";") place += 1;
-    else if (wanted == null) return line();
-    else {
-      const names = [];
-      do {
-        names.push(look().name ?? fail());
-        place += 1;
-        take("=");
-      } while (look().name != null && all[place + 1]?.sign == "="); // a = b = 1
-      const given = line();
-      for (const name of names) known[name] = given;
-      if (place < all.length && !all[place].newline && all[place].sign != ";") fail();
+  return one() + signs.join("");
+}
+
+// Whether a text is right, or an Error with a sentence if it is of no form that could be.
+function isRight(typed, is) {
+  const text = tidy(typed);
+  if (is === null || typeof is == "boolean" || typeof is == "string")
+    return bare(text).toLowerCase() == String(is ?? "None").toLowerCase();
+  if (is.number != null) {
+    const value = arithmetic(text);
+    if (/^-?\d+,\d+$/.test(text)) throw new Error(`${text} has a comma; write ${text.replace(",", ".")}`);
+    if (Number.isNaN(value) && !isWord(text)) throw new Error(`${text} is not a number, such as 3, -0.5 or 2**0.5`);
+    return Math.abs(value - is.number) <= is.within;
+  }
+  if (is.set) {
+    const inside = bare(text.replace(/^(set|frozenset)\b/, "").replace(/[()[\]{}]/g, " "));
+    const mine = inside.split(/[\s,;]+/).filter(Boolean);
+    return mine.length == is.set.length ? is.set.every(item => mine.includes(item)) : !is.set.length && /^(none|empty)$/i.test(inside);
+  }
+  if (is.tree) return tree(text) == is.tree;
+  if (isWord(text)) return false;
+  if (!/^[\d\s,×x()[\]]*$/.test(text)) throw new Error(`${text} is not a shape, such as (), (3,) or (2, 3)`);
+  return String(text.match(/\d+/g)?.map(Number) ?? []) == String(is.shape);
+}
+
+// Show a form in a place: `saved` are the texts of its fields, `quoted` makes code of what backticks enclose.
+function show(place, { name, count, pieces, passed }, saved, { make, quoted, changed, judged }) {
+  const fields = [], lines = [];
+  let line;
+  const newLine = () => lines.push(line = make("div", { className: "line" }));
+  const input = (label, properties = {}) => make("input", {
+    ariaLabel: label, size: 8, spellcheck: false, autocapitalize: "off", autocomplete: "off", ...properties,
+  });
+  const told = make("p", { role: "status" });
+  const mark = (element, right) => {
+    element.className = right == null ? "" : right ? "right" : "wrong";
+    element.ariaInvalid = right === false ? "true" : "false";
+  };
+  const text = ({ of, is, why }) => {
+    const element = input(of, { placeholder: "…" });
+    line.append(element);
+    return { of, is, why, line, mark: right => mark(element, right), get value() { return element.value; }, set value(to) { element.value = to; } };
+  };
+  const choice = ({ of, is, why, options }) => {
+    const element = make("span", { role: "radiogroup", ariaLabel: of }), group = `${name}.${of}`;
+    const buttons = options.map(option => make("input", { type: "radio", name: group, value: option }));
+    buttons.forEach((button, place) => element.append(make("label", {}, button, options[place])));
+    line.append(element);
+    return {
+      of, is, why, line, mark: right => mark(element, right),
+      get value() { return buttons.find(button => button.checked)?.value ?? ""; },
+      set value(to) { for (const button of buttons) button.checked = button.value == to; },
+    };
+  };
+  // A dictionary of the reader's own: a name and a value in each row, and always an empty row.
+  const rows = ({ of, rows: wanted }) => {
+    const element = make("div", { className: "rows" }), all = [];
+    const add = () => {
+      const row = { of, line: make("div", { className: "line" }) };
+      row.key = input(`${of} name ${all.length + 1}`, { size: 24, placeholder: "name" });
+      row.to = input(`${of} value ${all.length + 1}`, { placeholder: "…" });
+      row.line.append(row.key, " : ", row.to);
+      row.mark = right => [row.key, row.to].forEach(part => mark(part, right));
+      all.push(row);
+      element.append(row.line);
+    };
+    add();
+    element.addEventListener("input", () => (all.at(-1).key.value && add()));
+    line.append("{", element, "}");
+    return {
+      of, wanted, all,
+      get value() { return all.map(({ key, to }) => [key.value, to.value]).filter(([key]) => key); },
+      set value(to) {
+        for (const pair of [...to, ["", ""]]) {
+          if (all.at(-1).key.value) add();
+          [all.at(-1).key.value, all.at(-1).to.value] = pair;
+        }
+        for (const row of to.length ? [] : all.splice(1)) row.line.remove();
+        if (!to.length) all[0].key.value = all[0].to.value = "";
+      },
+    };
+  };
+  newLine();
+  for (const piece of pieces) {
+    if (typeof piece == "string") {
+      piece.split("\n").forEach((part, place) => {
+        if (place) newLine();
+        line.append(part);
+      });
+      continue;
     }
+    fields.push((piece.rows ? rows : piece.options ? choice : text)(piece));
+    if (piece.beside) line.append(make("span", { className: "beside", textContent: piece.beside }));
   }
-  return known[wanted];
+  const all = () => fields.map(field => field.value);
+  const fill = values => fields.forEach((field, place) => { field.value = values?.[place] ?? (field.wanted ? [] : ""); });
+  if (Array.isArray(saved)) fill(saved);
+
+  const form = make("form", { className: "predict" });
+  const again = make("button", { type: "button", textContent: "Start again" });
+  const clear = () => {
+    told.textContent = told.className = "";
+    for (const old of form.querySelectorAll("details")) old.remove();
+    for (const field of fields) (field.all ?? [field]).forEach(one => one.mark(null));
+  };
+  let before = null; // what "Start again" took away
+  again.addEventListener("click", () => {
+    const now = all();
+    fill(before ?? []);
+    before = before ? null : now;
+    again.textContent = before ? "Undo" : "Start again";
+    clear();
+    changed(all());
+  });
+  form.addEventListener("input", () => {
+    before = null;
+    again.textContent = "Start again";
+    changed(all());
+  });
+  form.addEventListener("submit", event => {
+    event.preventDefault();
+    clear();
+    let right = 0, missing = 0;
+    const others = [], reasons = new Map();
+    const judge = ({ line, is, why, mark }, value) => {
+      let fits = false, reason = why;
+      try {
+        fits = isRight(value, is);
+      } catch (problem) {
+        reason = `${problem.message}.`;
+      }
+      mark(fits);
+      right += fits;
+      if (!fits && reason) reasons.set(line, [...new Set([...(reasons.get(line) ?? []), reason])]);
+    };
+    for (const field of fields) {
+      if (!field.wanted) {
+        if (tidy(field.value).replace(/^\.+$|^…$/, "")) judge(field, field.value);
+        else missing += 1;
+        continue;
+      }
+      const left = new Set(Object.keys(field.wanted));
+      for (const row of field.all.filter(({ key }) => bare(tidy(key.value)))) {
+        const key = bare(tidy(row.key.value)).replace(/\s+/g, " ").replace(/\s*\/\s*/g, "/"), asked = field.wanted[key];
+        if (!left.delete(key)) {
+          row.mark(false);
+          others.push(key);
+        } else judge({ ...asked, line: row.line, mark: row.mark }, row.to.value);
+      }
+      missing += left.size;
+    }
+    const done = right == count && !others.length;
+    const filled = all().some(value => (Array.isArray(value) ? value.length : value));
+    told.textContent = done ? "" : filled ? `${right} of the ${count} entries of ${name} are right.` +
+      `${missing ? ` Missing: ${missing}.` : ""}${others.length ? ` Not asked for: ${others.join(", ")}.` : ""}` : "Fill in the dots.";
+    if (done) told.append(...quoted(passed));
+    told.className = done ? "right" : "wrong";
+    for (const [line, texts] of reasons)
+      line.append(make("details", {}, make("summary", { textContent: "Why" }),
+        ...texts.map(reason => make("p", {}, ...quoted(reason)))));
+    judged(done);
+  });
+  form.append(make("div", { className: "code" }, ...lines), make("button", { textContent: "Check" }), again, told);
+  place.after(form);
 }
 
-const shownNumber = ({ number: value, int }) => {
-  if (int) return String(value);
-  const text = String(value).replace("Infinity", "inf").replace("NaN", "nan");
-  return /^-?\d+$/.test(text) ? `${text}.0` : text.replace(/e([+-])(\d)$/, "e$10$2");
-};
-const shown = value => {
-  if (value === undefined) return "Ellipsis";
-  if (value === null) return "None";
-  if (typeof value == "boolean") return value ? "True" : "False";
-  if (typeof value == "string") {
-    const quote = value.includes("'") && !value.includes('"') ? '"' : "'";
-    return quote + value.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll(quote, `\\${quote}`) + quote;
-  }
-  if (value.number != null) return shownNumber(value);
-  if (value.kind == "dict") return `{${unique(value).map(pair => pair.map(shown).join(": ")).join(", ")}}`;
-  const items = value.items.map(shown).join(", ");
-  if (value.kind == "list") return `[${items}]`;
-  if (value.kind == "set") return value.items.length ? `{${items}}` : "set()";
-  return value.items.length == 1 ? `(${items},)` : `(${items})`;
-};
-const said = value => (typeof value == "string" ? value : shown(value));
-// Two values are equal if their codes are: 1, 1.0 and True are.
-const code = value => (isNumber(value) ? `n${numeric(value)}` : value?.items ? `${value.kind}(${
-  value.items.map(one => (Array.isArray(one) ? one.map(code).join(":") : code(one))).join(",")})` : `s${shown(value)}`);
-const unique = dict => [...new Map(dict.items.map(pair => [code(pair[0]), pair])).values()];
-const holds = value => value?.kind == "dict" || value?.kind == "list";
-const parts = value => (value.kind == "dict" ? unique(value)
-  : value.items.map((item, index) => [number(index, true), item]));
-const pathCode = path => path.map(code).join("/");
-
-function entries(tree, form, path = []) {
-  if (!holds(form) || typeof tree == "string") return [[path, tree]];
-  if (!holds(tree) && tree?.kind != "tuple") throw new Error(`${shown(tree)} should be a ${form.kind}`);
-  const known = new Map(parts(form).map(([key, value]) => [code(key), value]));
-  const shapes = [...known.values()].every(value => value?.kind == "tuple");
-  if (shapes && tree.kind == "tuple" && tree.items.every(item => item?.int)) return [[path, tree]];
-  const none = { kind: "tuple", items: [] };
-  return parts(tree).flatMap(([key, value]) =>
-    entries(value, known.has(code(key)) ? known.get(code(key)) : none, [...path, key]));
-}
-
-function isRight(given, right, rtol) {
-  if (typeof given == "string" && typeof right != "string") {
-    if (/^\p{L}/u.test(given.trim()) && !["True", "False", "None"].includes(given)) return false;
-    throw new Error(`${shown(given)} is a text; write the value itself, without quotes`);
-  }
-  if (typeof right == "string" || right === null)
-    return said(given).trim().toLowerCase() == said(right).toLowerCase();
-  if (right.kind == "tuple") {
-    const sized = given?.kind == "tuple" || given?.kind == "list";
-    if (sized && given.items.every(size => typeof size == "boolean" || size?.int))
-      return code({ ...given, kind: "tuple" }) == code(right);
-    throw new Error(`${shown(given)} is not a shape, such as (), (3,) or (2, 3)`);
-  }
-  if (right.kind == "set") {
-    const items = given?.kind == "dict" ? given.items.map(pair => pair[0]) : given?.items;
-    if (!items?.every(hashable)) throw new Error(`${shown(given)} is not a set, such as set() or {'a', 'b'}`);
-    const mine = new Set(items.map(code)), theirs = new Set(right.items.map(code));
-    return mine.size == theirs.size && [...mine].every(item => theirs.has(item));
-  }
-  let value = given;
-  while ((value?.kind == "list" || value?.kind == "tuple") && value.items.length == 1) value = value.items[0];
-  const wanted = typeof right == "boolean";
-  if (!isNumber(value) || (typeof value == "boolean") != wanted)
-    throw new Error(`${shown(given)} is not ${wanted ? "True or False" : "a number"}`);
-  const limit = wanted || right.int ? 0 : rtol * Math.abs(right.number) + 1e-6;
-  return Math.abs(numeric(value) - numeric(right)) <= limit;
-}
-
-// The sentence on a text, or "" if it is right, and the reasons by entry.
-function verdict(text, question) {
-  const [name, truth, reasons, rtol] = read(question).items;
-  const form = `${name} must be a dictionary of the form shown in the cell above`;
-  let given;
-  try {
-    given = read(text, name);
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    return [`Line ${error.message} is more than this page can read: numbers, texts, True, False, None, and dictionaries, ` +
-      "lists, tuples and sets of them. In the notebook any code will do.", []];
-  }
-  const again = "Change your prediction and run this check again.";
-  if (given?.kind != "dict") return [`Define ${name}, run its cell, then this check: ${form}. ${again}`, []];
-  const asked = new Map(entries(truth, truth).map(entry => [pathCode(entry[0]), entry]));
-  let right, yours;
-  try {
-    yours = new Map(entries(given, truth).map(entry => [pathCode(entry[0]), entry]));
-    right = new Set([...asked.keys()].filter(path => yours.has(path) && isRight(yours.get(path)[1], asked.get(path)[1], rtol.number)));
-  } catch (problem) {
-    return [`${form}, and ${problem.message}. ${again}`, []];
-  }
-  const begins = (whole, part) => part.every((key, index) => whole.length > index && code(whole[index]) == code(key));
-  const isAsked = path => [...asked.values()].some(([whole]) => begins(whole, path));
-  const wrong = [...yours].filter(([path, [keys]]) => !right.has(path) && isAsked(keys)).map(([, entry]) => entry);
-  const others = [...yours.values()].filter(([keys]) => !isAsked(keys));
-  const missing = [...asked].filter(([path, [keys]]) => !yours.has(path) && !wrong.some(([part]) => begins(keys, part)));
-  if (!wrong.length && !others.length && !missing.length) return ["", []];
-  const named = some => some.map(([keys]) => keys.map(said).join(".")).join(", ");
-  let told = `${right.size} of the ${asked.size} entries of ${name} are right.`;
-  if (missing.length) told += ` Missing: ${missing.length}.`;
-  if (wrong.length) told += ` Not right: ${named(wrong)}.`;
-  if (others.length) told += ` Not asked for: ${named(others)}.`;
-  const words = new Set([...asked.values()].map(([, value]) => said(value).toLowerCase()));
-  const odd = wrong.map(([, value]) => value)
-    .find(value => typeof value == "string" && !words.has(value.trim().toLowerCase()));
-  if (odd != null) told += ` The answer is ${shown(odd)} for no entry.`;
-  const why = new Map(parts(reasons).map(([key, value]) => [code(key), value]));
-  const reason = ([keys]) => [...keys.map((_, index) => ({ kind: "tuple", items: keys.slice(0, keys.length - index) })), keys[0]]
-    .map(key => why.get(code(key))).find(Boolean);
-  return [`${told} ${again}`, wrong.map(entry => [named([entry]), reason(entry)]).filter(([, text]) => text)];
-}
-
-export { verdict };
+export { isRight, show };

@@ -310,48 +310,125 @@ features.missing = () => {
 // A sentence whose names are quoted as in Markdown.
 const quoted = text => text.split("`").map((part, place) => (place % 2 ? make("code", { textContent: part }) : part));
 
+// Acts once, when an element comes near to what is seen.
+const whenNear = (elements, act) => {
+  const near = new IntersectionObserver(seen => {
+    for (const { target, isIntersecting } of seen)
+      if (isIntersecting) {
+        near.unobserve(target);
+        act(target);
+      }
+  }, { rootMargin: "50%" });
+  for (const element of elements) near.observe(element);
+};
+
 // A prediction is answered on the page, with the verdict of its check.
-features.predictions = guard => {
-  for (const stub of document.querySelectorAll("[data-predict]")) {
-    const exercise = stub.closest(".exercise"), code = stub.querySelector("code");
-    if (!exercise || !code) continue;
-    const bytes = Uint8Array.from(atob(stub.dataset.predict), sign => sign.charCodeAt());
-    const [question, passed] = JSON.parse(new TextDecoder().decode(bytes));
-    const id = exercise.dataset.exercise;
-    const name = question.match(/\w+/)[0], told = make("p", { role: "status" }), why = make("details", { hidden: true });
-    const start = code.textContent.replace(/# Exercise [^]*/, `${name} = {\n    \n}`);
-    const area = make("textarea", {
-      value: kept("answers")?.[id] ?? start, rows: start.split("\n").length + 1, spellcheck: false, autocapitalize: "off",
-      autocomplete: "off", ariaLabel: "Your prediction",
+features.predictions = guard => whenNear(document.querySelectorAll("[data-predict]"), guard(async stub => {
+  const exercise = stub.closest(".exercise");
+  if (!exercise) return;
+  const { show } = await import("./predicted.js");
+  const id = exercise.dataset.exercise;
+  show(stub, JSON.parse(stub.dataset.predict), kept("answers")?.[id], {
+    make, quoted,
+    changed: guard(values => keep("answers", { ...kept("answers"), [id]: values })),
+    judged: guard(right => {
+      const done = exercise.querySelector(".exercise-kind [type=checkbox]");
+      if (right && done && !done.checked) done.click();
+      asked(`${here}#${id}`, right);
+    }),
+  });
+  stub.hidden = true;
+  const work = exercise.querySelector(".work");
+  if (work) work.firstChild.textContent = "Or write your answer in the ";
+}));
+
+// What was asked, to be asked again after days: {name: [times right in a row, the day when it is due]}. Who is right only
+// after being wrong is asked tomorrow all the same.
+const AGAIN = [1, 3, 7, 21, 60];
+const day = () => Math.floor((Date.now() / 6e4 - new Date().getTimezoneOffset()) / 1440);
+const asked = (name, right) => {
+  const all = kept("asked") ?? {}, [times, due] = all[name] ?? [0, 0];
+  if (right && due > day()) return;
+  const next = right ? Math.min(times + 1, AGAIN.length - 1) : 0;
+  keep("asked", { ...all, [name]: [next, day() + AGAIN[next]] });
+};
+const root = new URL(window.__md_scope ?? "/", location), here = location.pathname.replace(root.pathname, "");
+
+// A list to choose from: the answer, or the output of the next cell, is shown to who has chosen.
+function choices(list, guard, chosen, settled = () => {}) {
+  const items = [...list.querySelectorAll(":scope > ul > li")], right = items[list.dataset.right];
+  if (!right) return;
+  const told = make("p", { role: "status" });
+  const settle = guard(place => {
+    items.forEach((item, at) => {
+      const button = item.querySelector("button");
+      item.classList.toggle("right", item == right);
+      item.classList.toggle("wrong", at == place && item != right);
+      button.ariaPressed = String(at == place);
     });
-    const check = make("button", { type: "button", textContent: "Check" });
-    const again = make("button", { type: "button", textContent: "Start again" });
-    const save = () => keep("answers", { ...kept("answers"), [id]: area.value });
-    area.addEventListener("input", guard(save));
-    again.addEventListener("click", guard(() => {
-      area.value = start;
-      told.textContent = "";
-      why.hidden = true;
-      save();
+    told.textContent = items[place] == right ? "Right." : items[place] ? "Not so." : "";
+    list.classList.add("settled");
+    settled(place);
+  });
+  for (const [place, item] of items.entries()) {
+    const button = make("button", { type: "button" }, ...item.childNodes);
+    button.addEventListener("click", guard(() => {
+      if (list.matches(".settled")) return;
+      settle(place);
+      chosen(place, items[place] == right);
     }));
-    check.addEventListener("click", guard(async () => {
-      const { verdict } = await import("./predicted.js");
-      const [wrong, reasons] = verdict(area.value, question);
-      told.textContent = wrong || passed;
-      why.hidden = !reasons.length;
-      why.open = false;
-      why.replaceChildren(make("summary", { textContent: "Why" }),
-        make("ul", {}, ...reasons.map(([entry, reason]) =>
-          make("li", {}, ...quoted(reason.startsWith(`${entry}:`) ? reason : `\`${entry}\`: ${reason}`)))));
-      told.className = wrong ? "wrong" : "right";
-      const done = exercise.querySelector("[type=checkbox]");
-      if (!wrong && done && !done.checked) done.click();
-    }));
-    stub.after(make("div", { className: "predict" }, area, check, again, told, why));
-    stub.hidden = true;
-    const work = exercise.querySelector(".work");
-    if (work) work.firstChild.textContent = "Or write your answer in the ";
+    item.replaceChildren(button);
   }
+  const pass = make("button", { type: "button", className: "pass", textContent: "Show me" });
+  pass.addEventListener("click", guard(() => {
+    settle(-1);
+    chosen(-1, false);
+  }));
+  list.append(pass, told);
+  return settle;
+}
+
+// The name of a question: where it stands, and what it lets one choose.
+const nameOf = (path, list) => `${path}#?${[...list.textContent].reduce((sum, sign) => (sum * 31 + sign.charCodeAt()) % 1e9, 7)}`;
+
+features.choices = guard => {
+  for (const list of document.querySelectorAll("article .choose")) {
+    const name = nameOf(here, list), folds = [];
+    const inOrder = [...document.querySelectorAll("article :is(h1, h2, h3, .choose, details)")];
+    for (const next of inOrder.slice(inOrder.indexOf(list) + 1)) {
+      if (next.localName != "details") break;
+      if (/^(Answer|Run it)/.test(next.querySelector("summary")?.textContent)) folds.push(next);
+    }
+    const settle = choices(list, guard, (place, right) => {
+      keep("chosen", { ...kept("chosen"), [name]: place });
+      asked(name, right);
+      for (const fold of folds) fold.open = true;
+    }, () => folds.forEach(fold => fold.classList.remove("later")));
+    if (!settle) continue;
+    for (const fold of folds) fold.classList.add("later");
+    const before = kept("chosen")?.[name];
+    if (before != null) settle(before);
+  }
+};
+
+// The questions of the day, for who has begun; an address may bring what another browser knew.
+features.today = guard => {
+  const place = document.querySelector(".today");
+  if (!place) return;
+  const start = guard(async () => {
+    const { today, unpacked } = await import("./today.js"), brought = location.hash.split("#carry=")[1];
+    if (brought) {
+      history.replaceState(null, "", location.pathname);
+      try {
+        const all = unpacked(brought, { course: known(), asked: kept("asked") ?? {} });
+        for (const name of ["course", "asked"]) keep(name, all[name]);
+      } catch {
+        place.before(make("p", { role: "status", textContent: "This address is not whole: nothing was carried over. Copy it again." }));
+      }
+    }
+    await today(place, { make, quoted, known, kept, keep, asked, day, choose: choices, nameOf, root, guard });
+  });
+  if (location.hash.startsWith("#carry=") || Object.keys(known().seen).length) start();
 };
 
 // A button that opens all answers of a page.
@@ -363,7 +440,10 @@ features.answers = guard => {
   const button = make("button", { type: "button", className: "answers", textContent: "Open all answers" });
   button.addEventListener("click", guard(() => {
     const open = button.textContent.startsWith("Open");
-    for (const answer of answers) answer.open = open;
+    for (const answer of answers) {
+      answer.open = open;
+      answer.classList.remove("later");
+    }
     button.textContent = open ? "Close all answers" : "Open all answers";
   }));
   aims.append(button);
@@ -397,19 +477,11 @@ features.handles = guard => {
   };
   const drawing = (height, label) => svg("svg", { viewBox: `0 0 300 ${height}`, role: "img", "aria-label": label });
   const text = (x, y, content, anchor = "middle") => svg("text", { x, y, "text-anchor": anchor }, content);
-  const near = new IntersectionObserver(guard(seen => {
-    for (const { target, isIntersecting } of seen)
-      if (isIntersecting) {
-        near.unobserve(target);
-        drawn(target);
-      }
-  }), { rootMargin: "50%" });
-  const drawn = guard(async target => {
+  whenNear(document.querySelectorAll("[data-handle]"), guard(async target => {
     const { draw } = await import(`./handles/${target.dataset.handle}.js`);
     target.append(make("div", { className: "drawn" }, ...await draw(JSON.parse(target.dataset.values), { make, svg, text, drawing })));
     target.classList.add("live");
-  });
-  for (const target of document.querySelectorAll("[data-handle]")) near.observe(target);
+  }));
 };
 
 // A formula is copied as its LaTeX.

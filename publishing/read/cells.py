@@ -1,5 +1,6 @@
 """What a percent file consists of: cells with their kind, metadata and lines."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from publishing.read.diagnostic import Line, join, syntax_error
 SYNTAX_ERRORS = ("SyntaxError", "IndentationError", "TabError")  # of code that Python cannot read
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KEYS = ("exercise", "kind", "minutes", "check", "raises", "match", "alt", "claim", "tags")
+_CAPTION = re.compile(r"(?m)^# Caption: (.*(?:\n#.*)*)")
 KINDS = ("predict", "repair", "build")
 TAGS = (
     "recap",
@@ -49,6 +51,12 @@ class Cell:
     def is_python(self) -> bool:
         """Whether it is code, and not shown because Python cannot read it."""
         return self.code and not (self.raises in SYNTAX_ERRORS and syntax_error(join(self.lines)))
+
+    @property
+    def caption(self) -> str:
+        """What to conclude from its figure: its comment that begins with `Caption:`."""
+        found = _CAPTION.search(join(self.lines))
+        return " ".join(found[1].replace("\n#", " ").split()) if found else ""
 
 
 @dataclass(frozen=True)

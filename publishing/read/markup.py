@@ -29,7 +29,7 @@ CLASSES = _words(
 _MADE = _words(
     "(?!doc)[a-z][a-z0-9]{0,2} annotate arithmatex autorefs[a-z-]* critic filename headerlink"
     r" highlight(table)? (footnote|lineno|magiclink|tabbed|task-list)[a-z-]* inline keys"
-    r" (key|language)-[\w+-]+ term twemoji"
+    r" (key|language)-[\w+-]+ term twemoji choose"
 )
 _TEXT = _words(
     "a abbr b bdi blockquote br caption cite code col colgroup dd del details dfn div dl dt em"
@@ -96,13 +96,14 @@ _OF_MARKDOWN = {
     **dict.fromkeys(("input id", "input name", "label for"), _TAB),
     **{"* id": _OWN_ID, "* class": _some_of(*CLASSES, *_MADE), "* tabindex": re.compile("0")},
     **{"* aria-describedby": _ID, "input type": re.compile("checkbox|radio")},
-    "div data-tabs": _PLAIN,
+    **dict.fromkeys(("div data-tabs", "div data-right"), _PLAIN),
     **{f"autoref {name}": _ANY for name in ("identifier", "optional", "hover")},
     **{f"autoref backlink-{name}": _ANY for name in ("anchor", "type")},
 }
 _OF_TEMPLATES = {
     **dict.fromkeys(("section data-exercise", "figure data-frame", "* data-forms"), _ANY),
-    **dict.fromkeys(("div data-predict", "div data-pending", "div popover"), _PLAIN),
+    **dict.fromkeys(("div data-pending", "div popover"), _PLAIN),
+    "div data-predict": _ANY,
     **{"a download": _ANY, "* id": _ID, "* class": _CLASS, "button popovertarget": _FIGURE},
 }
 

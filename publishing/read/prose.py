@@ -39,6 +39,9 @@ _PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?((?:https?:)?//[^)\s>']*)")
 _OPEN = re.compile(r"[\[({](?![^\[\](){}]*+[\])}])|<(?=[a-zA-Z!?/])(?![^<>]*+>)")
 _OPENED, _PARAGRAPH = 1000, 10_000
 _OPENING = re.compile(rf"(?P<kept>{_MATH})|\{{\{{", re.DOTALL)
+# A list to choose from: each item begins with an expression that says whether it is right.
+_CHOICES = re.compile(r"(?m)(?:^- \[\w+\] .*(?:\n|\Z)(?:^  .*(?:\n|\Z))*)+")
+_BEFORE_CHOICE = re.compile(r"(?m)^- \[\w+\] ")
 # What Markdown or HTML may read as a mark, anywhere, or where a line begins.
 _MARK = re.compile(r"[\\`*_~^$|<>&#\[\]{}\"']")
 _BLOCK = re.compile(r"(\d+[.)]|[-+=:]+)(\s|$)")
@@ -156,6 +159,24 @@ def expressions(lines: tuple[Line, ...]) -> list[tuple[Line, str]]:
         (lines[markdown.count("\n", 0, start)], source)
         for start, _, source in _expressions(markdown)
     ]
+
+
+def is_choice(line: Line) -> bool:
+    """Whether a line begins something to choose: `- [{{ what says whether it is right }}] text`."""
+    return line.text.startswith("- [{{")
+
+
+def replace_choices(replacement: Callable[[list[str], str], str], markdown: str) -> str:
+    """Markdown, with its values, with something else for each list to choose from.
+
+    The replacement gets the value of each choice and the list without these.
+    """
+
+    def new(found: re.Match) -> str:
+        values = [before[3:-2] for before in _BEFORE_CHOICE.findall(found[0])]
+        return replacement(values, _BEFORE_CHOICE.sub("- ", found[0]))
+
+    return _CHOICES.sub(new, markdown)
 
 
 def with_values(markdown: str, values: Iterator[str]) -> str:

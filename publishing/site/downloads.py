@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from publishing.assemble import passing
 from publishing.assemble.variants import Variant, node
 from publishing.read.diagnostic import join, lines_in_strings, syntax_error
-from publishing.read.prose import with_values
+from publishing.read.prose import replace_choices, with_values
 from publishing.run import packages
 from publishing.run.devices import PINNED
 from publishing.run.lesson import Lesson
@@ -118,7 +118,8 @@ def _notebook(lesson: Lesson, variant: Variant, link: Link) -> NotebookNode:
     notebook, values = variant.notebook(link), iter(lesson.record.run.values)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = with_values(cell.source, values)
+            prose = with_values(cell.source, values)
+            cell.source = replace_choices(lambda _, choices: choices, prose)
     return notebook
 
 

@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from publishing.read.diagnostic import Diagnostic, Line, counted, join
-from publishing.read.prose import fenced
+from publishing.read.prose import fenced, is_choice
 from publishing.run.lesson import Lesson
 from publishing.settings import Site
 from publishing.site.figures import is_figure
+from publishing.site.forms import entries_of
 from publishing.site.summary import reading
 
 _QUOTED = re.compile(r"`[^`]*`|\$[^$]*\$")
 _HEADING = re.compile(r"(#+) ")
 _FONT = re.compile(r"font(?:-size)?:[^;\"']*?(\d+(?:\.\d+)?)px")
+_QUESTION = re.compile(r'(?s)<div class="admonition question">.*?</div>')
+_CHOOSE = "end it with a list of `- [{{ whether it is right }}] what to choose`"
 _SCREEN = 358  # CSS pixels that a page gives a figure where the window is 390 wide
 _TO_WRITE = {r"\bTODO\b": "this is to be written"}  # in every course
 Found = Iterator[tuple[int | Line, str]]  # the line, and what is wrong there
@@ -135,6 +138,18 @@ def _questions(lesson: Lesson, least: int) -> Found:
         yield 1, f"{has}; {least} or more is the rule, each with its answer."
 
 
+def _choices(lesson: Lesson, _: bool) -> Found:
+    """Every question in a box, and every output to predict, has something to choose."""
+    before = None
+    for cell in lesson.solved.cells:
+        asks = [] if cell.code else _QUESTION.findall(join(cell.lines))
+        if any("- [{{" not in box for box in asks):
+            yield cell.number, f"a question in this cell has nothing to choose; {_CHOOSE}."
+        if "predict" in cell.tags and not (before and any(map(is_choice, before.lines))):
+            yield cell.number, f"the question before it has nothing to choose; {_CHOOSE}."
+        before = cell
+
+
 def _code_cells(lesson: Lesson, most: int) -> Found:
     """How many code cells may come without prose between."""
     shown = [cell for cell in lesson.solved.cells if "hidden" not in cell.tags]
@@ -155,6 +170,13 @@ def _headings(lesson: Lesson, _: bool) -> Found:
                 follow = f"cannot follow one of level {before}"
                 yield line.number, f"a heading of level {level} {follow}."
             before = level
+
+
+def _captions(lesson: Lesson, _: bool) -> Found:
+    """Under each figure stands what to conclude from it, which is not what is seen."""
+    for cell in (cell for cell in lesson.solved.code if cell.alt and not cell.caption):
+        way = "begin its code with a comment, `# Caption: ...`"
+        yield cell.number, f"nothing says what to conclude from its figure; {way}."
 
 
 def _figure_text(lesson: Lesson, least: float) -> Found:
@@ -184,20 +206,11 @@ def _reasons(lesson: Lesson, _: bool) -> Found:
             yield cell.number, f"{what}; let it call `predicted`, which asks on the page, too."
             continue
         question = lesson.record.run.question(cell.exercise)
-        for path in _paths(question.truth):
+        for path in entries_of(question.truth):
             keys = {path[0], *(path[:size] for size in range(1, len(path) + 1))}
             if not keys & question.reasons.keys():
                 entry = ".".join(map(str, path))
                 yield cell.number, f"`{cell.exercise}` gives no reason for its entry {entry}."
-
-
-def _paths(tree: Any, path: tuple = ()) -> Iterator[tuple]:
-    """The paths to the entries of a truth."""
-    if not isinstance(tree, dict | list):
-        yield path
-        return
-    for key, value in tree.items() if isinstance(tree, dict) else enumerate(tree):
-        yield from _paths(value, (*path, key))
 
 
 def _never(lesson: Lesson, patterns: Mapping[str, str]) -> Found:
@@ -208,8 +221,8 @@ def _never(lesson: Lesson, patterns: Mapping[str, str]) -> Found:
     for line in _prose(lesson):
         yield from _matches(line, _QUOTED.sub("", line.text), patterns)
     for cell in (cell for cell in lesson.solved.code if cell.alt):
-        alt = Line(str(cell.alt), cell.path, cell.number)
-        yield from _matches(alt, _QUOTED.sub("", alt.text), patterns)
+        said = Line(f"{cell.alt} {cell.caption}", cell.path, cell.number)
+        yield from _matches(said, _QUOTED.sub("", said.text), patterns)
 
 
 def _never_in_code(lesson: Lesson, patterns: Mapping[str, str]) -> Found:
@@ -232,8 +245,8 @@ OF_ANSWERS = ("right", "wrong", "sentence", "named", "clauses")
 _LISTS, _TABLES = ("words", "has", "sections"), ("never", "never_in_code")
 _KINDS = dict.fromkeys(_LISTS, list) | dict.fromkeys(_TABLES, dict)
 _CALLED = {list: "a list", dict: "a table", int: "a number"}
-_OF_TEXT = (_words, _sections, _objectives, _questions, _headings, _never)
-_OF_CODE = (_seconds, _kinds, _has, _code_cells, _never_in_code, _figure_text, _reasons)
+_OF_TEXT = (_words, _sections, _objectives, _questions, _choices, _headings, _never)
+_OF_CODE = (_seconds, _kinds, _has, _code_cells, _never_in_code, _captions, _figure_text, _reasons)
 RULES = {rule.__name__.removeprefix("_"): rule for rule in (*_OF_TEXT, *_OF_CODE)}
 
 

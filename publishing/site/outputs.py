@@ -34,6 +34,7 @@ class Output:
     note: str = ""  # why a page shows less than what the output is
     figure: Figure | None = None
     alt: str | None = None  # what a figure, or all of `frames`, shows
+    caption: str = ""  # what to conclude from it, where its author says that
     label: str = ""  # of a frame, as HTML on one line
     frames: list[Self] = field(default_factory=list)
     number: int = 0  # of a figure on the page; frames share one
@@ -134,7 +135,7 @@ def outputs_of(cell: Cell, outputs: Sequence[NotebookNode]) -> list[Output]:
             ' add alt=["...", "..."] to the `# %%` line.'
         )
     for output, alt in zip(drawn, texts, strict=False):
-        output.alt = alt
+        output.alt, output.caption = alt, cell.caption
     return visible
 
 

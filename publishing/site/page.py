@@ -1,8 +1,6 @@
 """An executed tutorial becomes a page: its Markdown, and the figures beside it."""
 
-import base64
 import itertools
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,11 +22,17 @@ from publishing.read.diagnostic import (
     line_of,
     lines_in_strings,
 )
-from publishing.read.prose import replace_outside_code, rewrite_links, with_values
+from publishing.read.prose import (
+    replace_choices,
+    replace_outside_code,
+    rewrite_links,
+    with_values,
+)
 from publishing.run.lesson import Lesson
 from publishing.site.code import Names, code_html
 from publishing.site.definitions import definitions, parted
 from publishing.site.figures import Figure, is_figure, stamp
+from publishing.site.forms import form
 from publishing.site.links import Routes
 from publishing.site.markdown import read_terms, terms_comment
 from publishing.site.outputs import Output, may_show, number_figures, outputs_of, shown, verbatim
@@ -167,7 +171,7 @@ class _Blocks:
             self.blocks.append(Opening(cell, ""))
         if cell.exercise:
             executed.stub = self._code(of_student.lines)  # before its solution, as on the page
-            executed.predict = self._prediction(cell)
+            executed.predict = self._prediction(cell, of_student)
             executed.code = self._code(cell.lines, folded=True)
         elif not cell.check:
             self._add_listings(cell, executed)
@@ -204,17 +208,20 @@ class _Blocks:
         slowest = cell is self.lesson.solved.code[self.lesson.record.slowest]
         return Executed(cell, slowest, outputs, others)
 
-    def _prediction(self, cell: Cell) -> str:
-        """The question of a prediction, and what its check says of the right answer, for a script.
-
-        As an attribute that no search and no reader understands.
-        """
+    def _prediction(self, cell: Cell, of_student: Cell) -> str:
+        """The form of a prediction, for a script."""
         run, code = self.lesson.record.run, self.lesson.solved.code
-        if not (question := run.questions.get(cell.exercise)):
+        if cell.exercise not in run.questions:
             return ""
         passed = run.outputs[code.index(cell) + 1]
         said = "".join(output.get("text", "") for output in passed).strip()
-        return base64.b64encode(json.dumps([question, said]).encode()).decode()
+        try:
+            above = code[code.index(cell) - 1]
+            beside = "" if above.raises or above.check else join(above.lines)
+            return form(join(of_student.lines), run.question(cell.exercise), said, beside)
+        except ValueError as error:
+            self.diagnostics.append(Diagnostic(cell.path, cell.number, str(error)))
+            return ""
 
     def _add_listings(self, cell: Cell, executed: Executed) -> None:
         """The code of a cell; what is pasted from snippets is folded if there is other code."""
@@ -239,7 +246,14 @@ class _Blocks:
 def prose_of(cell: Cell, values: Iterator[str], link: Callable[[str], str]) -> str:
     """The Markdown of a cell as the page has it, the next values in the places of expressions."""
     prose = rewrite_links(with_values(join(cell.lines), values), link)
+    prose = replace_choices(_choices, prose)
     return replace_outside_code(_BOX, lambda box: f'{box["tag"]} markdown="1"', prose)
+
+
+def _choices(values: list[str], choices: str) -> str:
+    """A list to choose from, for a script, which the place of the right one tells."""
+    right = values.index("True") if "True" in values else ""
+    return f'<div class="choose" data-right="{right}">\n\n{choices.rstrip()}\n\n</div>\n'
 
 
 def prose_defects(

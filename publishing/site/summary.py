@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 from publishing.read.cells import Cell
 from publishing.read.diagnostic import join
-from publishing.read.prose import headings, with_values, without_fences
+from publishing.read.prose import headings, is_choice, with_values, without_fences
 from publishing.run.lesson import Lesson
 from publishing.settings import Site
 from publishing.site.definitions import parted
@@ -115,7 +115,8 @@ def reading(cells: Iterable[Cell]) -> tuple[int, int]:
         if cell.check:
             in_exercise = False
         elif not cell.code:
-            prose = _FOLD.sub("", without_fences(join(cell.lines)))
+            said = [line for line in cell.lines if not is_choice(line)]
+            prose = _FOLD.sub("", without_fences(join(said)))
             for heading, text in _SECTION.findall(prose):
                 in_exercise = in_exercise or heading.lstrip("# ").startswith("Exercise")
                 words += 0 if in_exercise else len(_NOT_PROSE.sub("", text).split())

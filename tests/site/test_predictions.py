@@ -1,7 +1,6 @@
-"""An exercise to predict is answered on its page, with the verdict and sentence of its check."""
+"""An exercise to predict is answered on its page: in fields, with the verdict of its check."""
 
-import ast
-import random
+import json
 
 import pytest
 from answers import exercises, kept, lesson, lessons
@@ -10,58 +9,13 @@ from grades import place
 from pages import TUTORIALS
 
 from publishing.read.diagnostic import join
-from publishing.run.notebook import Question
+from publishing.site.forms import form
 from snippets.checking import predicted
 
 pytestmark = pytest.mark.xdist_group("predictions")
 
 FIRST = "tutorials/haiku/regression/"
 EACH = [path if path == FIRST else pytest.param(path, marks=pytest.mark.slow) for path in TUTORIALS]
-# What a page reads: literals and their arithmetic, and the names of Python's own containers.
-_READ = (
-    ast.Module, ast.Assign, ast.Name, ast.expr_context, ast.Dict, ast.List, ast.Tuple, ast.Set,
-    ast.Constant,
-    ast.UnaryOp, ast.USub, ast.UAdd, ast.BinOp, ast.operator, ast.Call, ast.keyword,
-)  # fmt: skip
-_CALLED = {"dict", "set", "frozenset"}
-
-
-def is_read(text: str) -> bool:
-    """Whether a page can read an answer: only values, and names that it has defined."""
-    known = set(_CALLED)
-    for statement in ast.parse(text).body:
-        nodes = list(ast.walk(statement))
-        if not isinstance(statement, ast.Assign) or not all(
-            isinstance(node, _READ) for node in nodes
-        ):
-            return False
-        if any(
-            isinstance(node, ast.Call) and getattr(node.func, "id", "") not in _CALLED
-            for node in nodes
-        ):
-            return False
-        if any(
-            isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load) and n.id not in known
-            for n in nodes
-        ):
-            return False
-        if not all(isinstance(target, ast.Name) for target in statement.targets):
-            return False
-        known |= {target.id for target in statement.targets}
-    return True
-
-
-def sentence(namespace: dict, text: str, asked) -> str:
-    """What the check says of an answer after those before it; nothing if it lets it pass."""
-    variables: dict = {}
-    exec(text, variables)
-    namespace.pop(asked.name, None)
-    namespace |= {asked.name: variables[asked.name]} if asked.name in variables else {}
-    try:
-        predicted(namespace, *asked)
-    except AssertionError as error:  # a page has a fold for the reasons
-        return str(error).replace(" Run why for the reasons.", "")
-    return ""
 
 
 def predictions(path: str) -> list[str]:
@@ -70,62 +24,102 @@ def predictions(path: str) -> list[str]:
     return [cell.exercise for cell in cells if cell.kind == "predict"]
 
 
+def asked(exercise: str) -> tuple[dict, list[dict]]:
+    """The form of an exercise, and its fields."""
+    owner = lesson(exercises()[exercise])
+    stub = join(next(cell for cell in owner.student.code if cell.exercise == exercise).lines)
+    made = json.loads(form(stub, owner.record.run.question(exercise), ""))
+    return made, [piece for piece in made["pieces"] if isinstance(piece, dict)]
+
+
+def texts(exercise: str, answer: dict) -> list:
+    """What one types to give an answer, by field; nothing for an entry that it does not have."""
+    _, fields = asked(exercise)
+    truth = lesson(exercises()[exercise]).record.run.question(exercise).truth
+    return [text_of(answer, field, truth) for field in fields]
+
+
+def text_of(answer, field, truth):
+    for key in keys_of(field["of"], truth):
+        try:
+            answer = answer[key]
+        except (KeyError, IndexError, TypeError):
+            return [] if "rows" in field else ""
+    return rows_of(answer) if "rows" in field else str(answer) or "''"
+
+
+def keys_of(name: str, truth) -> list:
+    """The keys to an entry, by its name in a form."""
+    keys: list = []
+    while name:
+        inside = truth if isinstance(truth, dict) else range(len(truth))
+        key = next(key for key in inside if f"{name}.".startswith(f"{key}."))
+        keys.append(key)
+        truth, name = truth[key], name[len(str(key)) + 1 :]
+    return keys
+
+
+def rows_of(tree, before="") -> list[list[str]]:
+    """The rows of a dictionary of the reader's own."""
+    if not isinstance(tree, dict):
+        return [[before, str(tree)]] if before else []
+    return [
+        row for key, value in tree.items() for row in rows_of(value, f"{before}/{key}".strip("/"))
+    ]
+
+
+# Fills the fields with one answer after the other, and gives what the page says and marks.
+FILL = """async (box, all) => {
+    const set = (element, text) => {
+        element.value = text;
+        element.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    const said = [];
+    for (const texts of all) {
+        const again = [...box.querySelectorAll("button")].find(one => one.type == "button");
+        if (again.textContent == "Start again") again.click();
+        const fields = box.querySelectorAll(
+            ".code > .line > :is(input, [role=radiogroup]), .code > .line > .rows");
+        for (const [place, field] of fields.entries()) {
+            const text = texts[place];
+            if (field.matches(".rows")) for (const [at, pair] of text.entries())
+                field.querySelectorAll(".line")[at].querySelectorAll("input")
+                    .forEach((input, one) => set(input, pair[one]));
+            else if (field.matches("input")) set(field, text);
+            else for (const button of field.querySelectorAll("input"))
+                if (button.value == text) button.click();
+        }
+        box.requestSubmit();
+        const wrong = [...fields].map(field => field.matches(".wrong") ||
+            field.querySelector(".wrong") != null);
+        said.push([box.querySelector("[role=status]").textContent, wrong]);
+    }
+    return said;
+}"""
+
+
+def opened(page, exercise: str):
+    """The form of an exercise, which comes when it is near."""
+    page.locator(f"[data-exercise='{exercise}'] > .highlight").first.scroll_into_view_if_needed()
+    box = page.locator(f"[data-exercise='{exercise}'] form.predict")
+    box.wait_for()
+    return box
+
+
 @pytest.fixture
 def exercise():
     """One exercise to predict."""
     return predictions(FIRST)[0]
 
 
-@pytest.fixture
-def typed(light, address, exercise):
-    """Types an answer into the page, presses the button, and gives what the page says."""
-    light.goto(f"{address}tutorials/{exercises()[exercise]}/")
-    box = light.locator(f"[data-exercise='{exercise}'] .predict")
-
-    def type_in(text: str) -> str:
-        box.locator("textarea").fill(text)
-        box.locator("p").evaluate("told => told.textContent = ''")
-        box.get_by_role("button", name="Check").click()
-        box.locator("p:not(:empty)").wait_for()
-        return box.locator("p").inner_text()
-
-    type_in.box = box
-    return type_in
-
-
-@pytest.fixture(scope="module")
-def front(new_page, address):
-    """The front page, from which tests ask the program that judges answers."""
-    page = new_page()
-    page.goto(address)
-    return page
-
-
-# Types one answer after the other, presses the button, and gives what the page says of each.
-TYPE_ALL = """async (box, texts) => {
-    const area = box.querySelector("textarea"), told = box.querySelector("p"), all = [];
-    const check = [...box.querySelectorAll("button")].find(button => button.textContent == "Check");
-    for (const text of texts) {
-        area.value = text;
-        area.dispatchEvent(new Event("input"));
-        told.textContent = "";
-        check.click();
-        for (const end = Date.now() + 5000; !told.textContent && Date.now() < end;)
-            await new Promise(setTimeout);
-        all.push(told.textContent);
-    }
-    return all;
-}"""
-
-
 @under_both()
 @pytest.mark.parametrize("path", EACH)
-def test_each_kept_answer_gets_the_verdict_and_the_sentence_of_the_check(path, light, address):
+def test_each_kept_answer_gets_the_verdict_of_the_check(path, light, address):
     light.goto(address + path)
     wrong = {
-        (exercise, why): texts
+        (exercise, why): verdicts
         for exercise in predictions(path)
-        for why, texts in other_verdicts(light, exercise).items()
+        for why, verdicts in other_verdicts(light, exercise).items()
     }
     assert wrong == {}
 
@@ -133,58 +127,90 @@ def test_each_kept_answer_gets_the_verdict_and_the_sentence_of_the_check(path, l
 def other_verdicts(page, exercise: str) -> dict[str, tuple[str, str]]:
     """The answers of which a page says something else than the check: what both say."""
     owner = lesson(exercises()[exercise])
-    asked, namespace = owner.record.run.question(exercise), {}
-    index = place(owner.solved, exercise)
-    passed = owner.record.run.outputs[index + 1][0]["text"]
-    stubs = dict(owner.solved.code[index].stubs)
-    both = kept("wrong", exercise) | kept("right", exercise)
-    answers = stubs | {why: answer.source for why, answer in both.items()}
-    assert any(map(is_read, answers.values()))
-    box = page.locator(f"[data-exercise='{exercise}'] .predict")
-    wrong = {}
-    for (why, text), told in zip(
-        answers.items(), box.evaluate(TYPE_ALL, [*answers.values()]), strict=True
-    ):
-        if not is_read(text):
-            expected, same = "is more than this page can read", "is more than this page can" in told
-        elif "should be" in (expected := sentence(namespace, text, asked)):  # a set has no order
-            same = told.partition(", and ")[0] == expected.partition(", and ")[0]
-        else:
-            expected = expected or passed
-            same = told.split() == expected.split()
-        if not same:
-            wrong[why] = told, expected
-    return wrong
+    question = owner.record.run.question(exercise)
+    passed = owner.record.run.outputs[place(owner.solved, exercise) + 1][0]["text"]
+    many = sum("is" in field and "tree" in str(field["is"]) for field in asked(exercise)[1])
+    given, expected = {}, {}
+    for why, answer in (kept("wrong", exercise) | kept("right", exercise)).items():
+        namespace: dict = {}
+        try:
+            exec(answer.source, namespace)
+        except NameError:  # it computes with names of its page
+            continue
+        if isinstance(namespace.get(question.name), dict):
+            given[why] = namespace[question.name]
+            expected[why] = sentence(namespace, question) or passed
+    assert given
+    said = opened(page, exercise).evaluate(FILL, [texts(exercise, each) for each in given.values()])
+    return {
+        why: (told, expected[why])
+        for why, (told, _) in zip(given, said, strict=True)
+        if not same(told, expected[why], passed, many)
+    }
 
 
-def test_the_stub_is_on_the_page_and_what_was_typed_stays_until_the_reader_starts_again(
-    exercise, typed
-):
-    page = lesson(exercises()[exercise])
-    given = join(next(cell for cell in page.student.code if cell.exercise == exercise).lines)
-    form = given.partition("# Exercise ")[0] + f"{page.record.run.question(exercise).name} = {{"
-    area, page = typed.box.locator("textarea"), typed.box.page
-    assert area.input_value().startswith(form)
-    area.fill("half = {")
-    page.reload()
-    assert area.input_value() == "half = {"
-    assert "Line 1" in typed("half = {")
-    typed.box.get_by_role("button", name="Start again").click()
-    assert area.input_value().startswith(form)
-    assert typed.box.locator("p").inner_text() == ""
+def same(told: str, expected: str, passed: str, many: int) -> bool:
+    """Whether a page agrees: right or not, and the number of right entries (a tree has several)."""
+    if expected == passed or " of the " not in expected or many:
+        return (told.split() == passed.replace("`", "").split()) == (expected == passed)
+    return told.split(".")[0] == expected.split(".")[0]
 
 
-def test_a_right_prediction_ticks_its_exercise_and_a_wrong_one_does_not(exercise, typed):
-    page = lesson(exercises()[exercise])
-    done = typed.box.page.locator(f"[data-exercise='{exercise}'] .exercise-kind input")
-    right = next(a.source for a in kept("right", exercise).values() if is_read(a.source))
-    name = page.record.run.question(exercise).name
-    typed(f"{name} = {{}}")
+def sentence(namespace: dict, question) -> str:
+    """What the check says of an answer; nothing if it lets it pass."""
+    try:
+        predicted(namespace, *question)
+    except AssertionError as error:
+        return str(error)
+    return ""
+
+
+def test_an_untouched_form_asks_for_the_dots_and_enter_checks(exercise, light, address):
+    light.goto(f"{address}tutorials/{exercises()[exercise]}/")
+    box = opened(light, exercise)
+    box.locator("input").first.press("Enter")
+    assert box.get_by_role("status").inner_text() == "Fill in the dots."
+    box.locator("input").first.fill("9")
+    box.locator("input").first.press("Enter")
+    assert (
+        "entries of largest_rate are right. Missing: 4." in box.get_by_role("status").inner_text()
+    )
+    assert box.locator("input").first.get_attribute("aria-invalid") == "true"
+
+
+def test_a_wrong_field_says_why_and_the_others_are_ticked(exercise, light, address):
+    light.goto(f"{address}tutorials/{exercises()[exercise]}/")
+    box = opened(light, exercise)
+    truth = lesson(exercises()[exercise]).record.run.question(exercise).truth
+    right = [str(value) for value in truth.values()]
+    ((_, wrong),) = box.evaluate(FILL, [[*right[:2], "99", *right[3:]]])
+    assert wrong == [False, False, True, False, False]
+    assert box.locator("details").count() == 1
+    box.locator("details summary").click()
+    assert len(box.locator("details p").inner_text()) > 20
+    done = light.locator(f"[data-exercise='{exercise}'] .exercise-kind input")
     assert not done.is_checked()
-    typed(right)
+    box.evaluate(FILL, [right])
     assert done.is_checked()
-    typed(right)
-    assert done.is_checked()
+    assert "1 of " in light.locator(".progress").inner_text()
+
+
+def test_what_was_typed_stays_and_starting_again_can_be_undone(exercise, light, address):
+    light.goto(f"{address}tutorials/{exercises()[exercise]}/")
+    first = opened(light, exercise).locator("input").first
+    first.fill("0.5")
+    light.reload()
+    box = opened(light, exercise)
+    first = box.locator("input").first
+    assert first.input_value() == "0.5"
+    box.get_by_role("button", name="Start again").click()
+    assert first.input_value() == ""
+    light.reload()
+    box = opened(light, exercise)
+    box.locator("input").first.fill("0.25")
+    box.get_by_role("button", name="Start again").click()
+    box.get_by_role("button", name="Undo").click()
+    assert box.locator("input").first.input_value() == "0.25"
 
 
 def test_without_scripts_the_stub_is_there_and_nothing_that_does_not_work(
@@ -196,63 +222,58 @@ def test_without_scripts_the_stub_is_there_and_nothing_that_does_not_work(
     assert page.locator(".predict").count() == 0
 
 
-def any_value(draw: random.Random, depth: int = 2):
-    """A value as an answer may have it; of sets those of one text, since a set has no order."""
-    numbers = [0, 1, -1, 7, 2.5, -0.5, 1e-3, 1e6, True, False, None]
-    texts = ["fails", "Fails ", "3", "None", "a 'b' \"c\"", "back\\slash", "(3,)", ""]
-    shapes = [(), (3,), (2, 3), [2, 3], [4], {"a"}, set()]
-    if depth and draw.random() < 0.4:
-        several = [any_value(draw, depth - 1) for _ in range(draw.randrange(4))]
-        keys = draw.sample(["a", "b", 1, 2, "with space"], len(several))
-        return draw.choice([several, tuple(several), dict(zip(keys, several, strict=True))])
-    return draw.choice([*numbers, *texts, *shapes])
-
-
-def test_any_literal_gets_the_sentence_of_the_check(front):
-    draw = random.Random(0)
-    kinds = set()
-    for _ in range(400):
-        truth = {key: any_value(draw) for key in draw.sample(["a", "b", 1, 2], 3)}
-        given = {
-            key: value if draw.random() < 0.5 else any_value(draw) for key, value in truth.items()
-        }
-        asked = Question("p", truth, {"a": "Because of a.", (1,): "Because of 1."}, 0.01)
-        namespace, tries = {}, [given, {**given, "c": 1}, {**given, "a": 9}]
-        expected, reasons = [], []
-        for each in tries:
-            expected.append(sentence(namespace, f"p = {each!r}", asked))
-            reasons.append(namespace["why"])
-        told = front.evaluate(
-            """async ([question, texts]) => {
-                const { verdict } = await import("./assets/predicted.js");
-                return texts.map(text => verdict(text, question));
-            }""",
-            [repr(tuple(asked)), [f"p = {each!r}" for each in tries]],
-        )
-        assert [text for text, _ in told] == expected, (truth, tries)
-        assert [dict(why) for _, why in told] == reasons, (truth, tries)
-        kinds |= {" ".join(text.split()[:2]) for text in expected}
-    assert len(kinds) > 4
-
-
-UNREAD = [
-    *[r"'\x41'", "1 / 0", "0x10", "f'{1}'", "not True", "1 < 2", "jnp.ones(3)", "[1", "'a"],
-    *["{[1]: 2}", "{(1, {}): 2}", "{[1]}", "{1, 2: 3}", "set([[]])", "set(1)"],
-    *["{" * 60 + "}" * 60, "[" * 300 + "]" * 300],
+NUMBER, SHAPE = {"number": 2.0, "within": 0.01}, {"shape": [3, 16]}
+TREE = {"tree": "{b:(),w:(3,2)}"}
+READ = [
+    *[
+        (text, NUMBER)
+        for text in ("2", "+2", " 2.0, ", "4/2", "2**1", "(1 + 3) / 2", "(8/4", "2e0")
+    ],
+    *[("\u22122", {"number": -2, "within": 0}), ("1_0", {"number": 10, "within": 0})],
+    *[("-2**2", {"number": -4, "within": 0}), ("2**-1", {"number": 0.5, "within": 0})],
+    *[
+        (text, SHAPE)
+        for text in ("(3, 16)", "3, 16", "[3, 16]", "(3, 16", "3 16", "3 x 16", "(3, 16),")
+    ],
+    *[(text, {"shape": [16]}) for text in ("(16,)", "(16)", "16")],
+    *[(text, {"shape": []}) for text in ("()", "( )", "[]")],
+    *[
+        (text, "linear_1")
+        for text in ('"linear_1"', "linear_1", "\u201clinear_1\u201d", "Linear_1,")
+    ],
+    *[(text, None) for text in ("None", "none")],
+    *[
+        (text, {"set": ["a", "b"]})
+        for text in ("{'a', 'b'}", "b, a", "a b", "{\u2018a\u2019, b", '"a";"b"')
+    ],
+    *[(text, {"set": []}) for text in ("set()", "{}", "none", "()")],
+    *[(text, TREE) for text in ('{"w": (3, 2), "b": ()}', "{b: (), w: [3, 2]", "{w: (3 2) b: ()}")],
+]
+REFUSED = [
+    *[(text, NUMBER) for text in ("3", "two", "True")],
+    *[(text, SHAPE) for text in ("(3, 16, 1)", "(16, 3)", "fails", "()")],
+    *[("b", {"set": ["a", "b"]}), ("a, b, c", {"set": ["a", "b"]}), ("linear", "linear_1")],
+    *[("{w: (3, 2)}", TREE), ("{w: (3, 2), b: (1)}", TREE), ("(3, 2)", TREE), ("0", {"shape": []})],
+]
+NAMED = [
+    ("0,5", NUMBER, "0,5 has a comma; write 0.5"),
+    ("2 2", NUMBER, "2 2 is not a number, such as 3, -0.5 or 2**0.5"),
+    ("1/0", NUMBER, "1/0 is not a number, such as 3, -0.5 or 2**0.5"),
+    ("{3: 16}", SHAPE, "{3: 16} is not a shape, such as (), (3,) or (2, 3)"),
 ]
 
 
-def test_what_a_page_would_read_otherwise_than_python_it_does_not_read(front):
-    told = front.evaluate(
-        """async texts => {
-            const { verdict } = await import("./assets/predicted.js");
-            const asked = "('p', {'a': 1}, {}, 0.01)";
-            return texts.map(text => verdict(text, asked)[0]);
+def test_slips_of_the_pen_are_read_and_others_are_named(light, address):
+    light.goto(address)
+    told = light.evaluate(
+        """async cases => {
+            const { isRight } = await import("./assets/predicted.js");
+            return cases.map(([text, is]) => {
+                try { return isRight(text, is); } catch (problem) { return problem.message; }
+            });
         }""",
-        [f"p = {{'a': {value}}}" for value in UNREAD],
+        [[text, is_right] for text, is_right, *_ in (*READ, *REFUSED, *NAMED)],
     )
-    assert len(told) == len(UNREAD)
-    unread = "Line 1 is more than this page can read"
-    assert {
-        value: text for value, text in zip(UNREAD, told, strict=True) if unread not in text
-    } == {}
+    expected = [True] * len(READ) + [False] * len(REFUSED) + [said for *_, said in NAMED]
+    cases = [*READ, *REFUSED, *NAMED]
+    assert [(*c[:2], t) for c, t, e in zip(cases, told, expected, strict=True) if t != e] == []

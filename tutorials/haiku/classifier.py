@@ -203,6 +203,10 @@ assert jnp.abs(_slopes[310]) < 1e-4
 # 0 is $(1 - 2y)\,f$. A second version adds a **regulariser**, $0.01\,f^2$, a term that keeps the logit from growing
 # without end. Compare the three losses on a single logit with label 1 that starts from 0, without any network. Where
 # does each of them take the logit in 500 steps with learning rate 1?
+#
+# - [{{ reached["cross_entropy"] > 400 }}] Blunt to 500, regularised to 50, cross-entropy to 500
+# - [{{ abs(reached["regularised"]) < 1 }}] Blunt to 500, regularised to 0, cross-entropy to 6
+# - [{{ reached["cross_entropy"] < 8 and 49 < reached["regularised"] < 51 }}] Blunt to 500, regularised to 50, cross-entropy to 6
 
 
 # %% tags=["predict"]
@@ -246,8 +250,12 @@ assert 5 < reached["cross_entropy"] < 8
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# Why $0.01 \, f^2$? Where is the minimum, for either label, and how low is it? (Complete the square. It helps
-# to write $s = 2y - 1$, which is $+1$ for label 1 and $-1$ for label 0.)
+# Complete the square, with $s = 2y - 1$, which is $+1$ for label 1 and $-1$ for label 0. Where is the minimum of the
+# regularised loss, and how low is it?
+#
+# - [{{ regularised(50, 1) == regularised(-50, 0) == -50 }}] At 50 for label 1 and -50 for label 0, where it is -50
+# - [{{ regularised(50, 1) == regularised(-50, 0) == -25 }}] At 50 for label 1 and -50 for label 0, where it is -25
+# - [{{ regularised(50, 1) == regularised(50, 0) == -25 }}] At 50 for label 1 and for label 0, where it is -25
 #
 # </div>
 #
@@ -1020,8 +1028,13 @@ plt.show()
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# Look again at how the labels are made. Which model has the right form, and how many parameters does it need?
-# What is the best accuracy that it could have?
+# Look again at how the labels are made. Which model has the right form, and what is the best accuracy that it could
+# have?
+#
+# - [{{ accuracy(test_x.sum(1)[:, None] - 0.5, test_labels) < 0.95 }}] Several layers, since one linear layer stays below 0.95
+# - [{{ accuracy(test_x.sum(1)[:, None] - 0.5, test_labels) > 0.99 }}] One linear layer, which on enough data can reach an accuracy of 1
+# - [{{ abs(accuracy(test_x.sum(1)[:, None] - 0.5, test_labels) - bayes) < 0.01 }}] One linear layer, which can reach the
+#   Bayes accuracy
 #
 # </div>
 #

@@ -250,6 +250,10 @@ assert "Non-hashable static arguments" in message_of(
 #
 # A closure may capture anything, data included. Below, the targets change between two calls. What will `after`
 # be?
+#
+# - [{{ abs(after - truth) < 1 }}] The loss with the new targets: each call reads the name.
+# - [{{ after == before }}] The loss with the old targets: the program holds their values.
+# - [{{ after > 2 * before }}] The loss with the new targets: new values make `jit` trace again.
 
 # %% tags=["predict"]
 targets = outputs
@@ -273,6 +277,10 @@ print(f"before {before:.1f}, after {after:.1f}, in truth {truth:.1f}")
 #
 # You will meet the same trap in many repositories, as a method with `static_argnums=0`. Does the second update move
 # the parameters?
+#
+# - [{{ moved > 0 }}] Yes: for `jit`, `self` is the same value as before.
+# - [{{ moved < 1e-9 }}] No: for `jit`, a `self` with another rate is another value.
+# - [{{ moved == 0 }}] No: the program reads `self.lr` in each call.
 
 
 # %% tags=["predict"]
@@ -685,8 +693,11 @@ assert _new(_on_mesh, batch, 0.2) == 1  # a mesh is a part of the type
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# When is a static argument the wrong choice? And why is the learning rate not static, although it is a plain
-# number with a hash?
+# A static argument may be the wrong choice. Which of these is a good one?
+#
+# - [{{ static == 1 }}] The learning rate, a plain number with a hash
+# - [{{ one == 1 }}] The network, or its number of layers
+# - [{{ fresh == 1 }}] A network that is made in each step, and has a hash
 #
 # </div>
 #

@@ -96,6 +96,10 @@ show_tree(lambda x: Scale()(x), x)
 # The next network makes one module and calls it twice. After `init`, it is applied ten times, then ten times
 # compiled. How often do `__init__` and `__call__` run each time?
 #
+# - [{{ ran["__init__"] == 1 and ran["__call__"] == 2 }}] Eager 10 and 20 times, compiled 1 and 2 times
+# - [{{ ran["__init__"] == 10 and ran["__call__"] == 20 }}] Eager 10 and 20 times, compiled 10 and 20 times
+# - [{{ ran["__init__"] == 0 and ran["__call__"] == 2 }}] Eager 0 and 20 times, compiled 0 and 2 times
+#
 # </div>
 
 # %% tags=["predict"]
@@ -686,6 +690,10 @@ plt.show()
 # With `extra=True` the next network has two layers; with `extra=False` it should keep only the last. Make parameters
 # with both, and apply without the extra layer. Whose parameters does the last layer use?
 #
+# - [{{ jnp.allclose(out, x @ params["linear_1"]["w"], atol=1e-2) }}] Its own, which are in `linear_1`
+# - [{{ out is None }}] Nobody's: `apply` refuses a tree with a layer too many
+# - [{{ jnp.allclose(out, x @ params["linear"]["w"], atol=1e-2) }}] Those of the extra layer, which are in `linear`
+#
 # </div>
 
 
@@ -849,7 +857,8 @@ class Compare(hk.Module):
 # parameters after `init` on an `x` of shape `(3, 12)`.
 
 # %% exercise="tree-names" kind="predict" minutes="6"
-# The form of an answer, for another network: {"net/~/linear": {"w": (12, 5), "b": (5,)}}
+# The form, for another network: {"net/~/linear": {"w": (12, 5), "b": (5,)}}
+# predicted_names = {...}
 ### BEGIN SOLUTION
 predicted_names = {
     "compare/tower/~/embed": {"w": (6, 7), "b": (7,)},

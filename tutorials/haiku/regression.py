@@ -617,6 +617,10 @@ for name in limits:
 # The rate 1e-2 is well inside the limit for the mean. What do the losses of the first steps look like if you
 # minimise the sum at this rate?
 #
+# - [{{ exploding[-1] < exploding[0] }}] They fall, in longer steps than for the mean.
+# - [{{ jnp.isfinite(exploding).all() }}] They go up and down, and stay at about the same level.
+# - [{{ exploding[1] > exploding[0] }}] They grow, until they are too large for `float32`.
+#
 # </div>
 #
 # <details>
@@ -761,6 +765,11 @@ assert exploding[1] > exploding[0]
 #
 # At 1e-2 the norm ends at {{ final["norm"][6]:.1f}} times the floor. Why does it neither explode nor settle?
 #
+# - [{{ 1e-2 < limits["norm"] }}] It is below its limit, and 3000 steps were too few to settle.
+# - [{{ n / (2 * norm_loss(start, batch)) < factors["norm"] }}] Its steps are those of a rate for the mean that falls as the
+#   loss rises.
+# - [{{ abs(1e-2 / limits["norm"] - 1) < 0.1 }}] It is at its limit, where each step lands as far from the minimum as the last.
+#
 # </div>
 #
 # <details>
@@ -793,8 +802,9 @@ more_losses = {
 
 # %% [markdown]
 # Replace each `...` in `largest_rate` by a number: the largest rate at which training with this loss can settle
-# at the floor. The limits of this page are in `limits["mean"]`, `limits["sum"]` and `limits["norm"]`; you may
-# compute with them. An answer within 10% counts.
+# at the floor. The limits of this page are in `limits`: {{ limits["mean"]:.4g }} for the mean,
+# {{ limits["sum"]:.4g }} for the sum and {{ limits["norm"]:.4g }} for the norm; you may compute with them. An answer
+# within 10% counts.
 #
 # <details>
 # <summary>Hint</summary>
@@ -942,6 +952,10 @@ assert off["network"].mean() > 5 * off["straight line"].mean()
 #
 # The network is below the floor in training, and worse than the line on fresh data. How can both be true, and
 # which number should you report?
+#
+# - [{{ max(trainings) < floor and min(tests) > line_on_fresh }}] It follows the noise of its rows: report the fresh error.
+# - [{{ line_on_fresh > 1.2 * floor }}] Fresh rows are harder for every model: report the training loss.
+# - [{{ min(tests) < line_on_fresh }}] Some starts are unlucky: report the best fresh error of the five.
 #
 # </div>
 #

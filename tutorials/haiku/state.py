@@ -142,6 +142,11 @@ print("output:", out, " state:", new_state)
 # had *first*, here the zero that `get_state` made.
 #
 # The next cell calls `apply` three times, each time with `state` as it came from `init`. Which count does each return?
+#
+# - [{{ new_state["~"]["count"] == 3 }}] 1, 2, 3
+# - [{{ new_state["~"]["count"] == 0 }}] 0, 0, 0
+# - [{{ new_state["~"]["count"] == 1 }}] 1, 1, 1
+# - [{{ new_state["~"]["count"] == 2 }}] 0, 1, 2
 
 # %% tags=["predict"]
 for _ in range(3):
@@ -407,8 +412,8 @@ def watched_states():
 
 # %% exercise="state-predict" kind="predict" minutes="8"
 # predicted_state = {
-#     "shapes": {"module": {"name": ...}},
-#     "calls": [..., ..., ..., ..., ...],
+#     "shapes": {...},  # such as {"module": {"name": (2, 3)}}
+#     "calls": [..., ..., ..., ..., ...],  # in a, b, c, d, e
 #     "counter": [..., ..., ..., ..., ...],
 #     "hidden": [..., ..., ..., ..., ...],
 # }
@@ -786,8 +791,11 @@ print(f"training mode, single points: {single:.3f}")
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# The same parameters give different outputs in the two modes: is that a bug? And why are single points no
-# better than guessing?
+# The same parameters give different outputs in the two modes. Why are single points no better than guessing?
+#
+# - [{{ np.ptp(single_logits) > 0.1 }}] The statistics of one point are noisy, so its logit is random.
+# - [{{ np.ptp(single_logits) < 1e-4 }}] The mean of one point is the point, so all logits are the same.
+# - [{{ jnp.isnan(single_logits).any() }}] The variance of one point is 0, so its logit is nan.
 #
 # </div>
 #
@@ -1017,6 +1025,10 @@ for _dtype in ("float32", "bfloat16", "complex64", "int32"):
 # You train with `curve.apply(params, state, key, x, is_training=True)`, and `key` is the same at every step.
 # What happens?
 #
+# - [{{ (_mask(key) == _mask(key)).all() }}] The same units are zeroed at every step, and the loss falls.
+# - [{{ (_mask(key) != _mask(key)).any() }}] Other units are zeroed at every step, as Haiku splits the key.
+# - [{{ jax.config.jax_debug_key_reuse }}] The second step stops with an error, as the key is used up.
+#
 # </div>
 #
 # <details>
@@ -1174,6 +1186,10 @@ inner_vmap = hk.transform(lambda x: jax.vmap(drop_row)(x))
 
 # %% [markdown]
 # Does each of the five rows get its own mask?
+#
+# - [{{ np.ptp(inner_vmap.apply({}, jax.random.key(0), ones), 0).any() }}] Yes: `jax.vmap` runs `drop_row` once for each row.
+# - [{{ inner_vmap.apply({}, jax.random.key(0), ones).std(0).any() }}] Yes: `jax.vmap` splits the key, as it splits the rows.
+# - [{{ not np.ptp(inner_vmap.apply({}, jax.random.key(0), ones), 0).any() }}] No: `jax.vmap` traces `drop_row` once, with one key.
 
 # %% tags=["predict"]
 print(inner_vmap.apply({}, jax.random.key(0), ones))

@@ -376,7 +376,8 @@ def tree_net(x):  # (20, 3)
 # </details>
 
 # %% exercise="parameter-tree" kind="predict" minutes="5"
-# The form of an answer, for another network: {"linear": {"w": (6, 12), "b": (12,)}}
+# The form, for another network: {"linear": {"w": (6, 12), "b": (12,)}}
+# predicted_tree = {...}
 ### BEGIN SOLUTION
 predicted_tree = {
     "linear": {"w": (3, 16), "b": (16,)},
@@ -424,6 +425,10 @@ ez_linear.apply(wide_params, jax.random.key(1), x)
 #
 # `init` reads the shape of `x`. Does it also depend on the values in `x`? The next cell compares parameters
 # made on zeros with parameters made on random numbers.
+#
+# - [{{ bool(jnp.array_equal(on_zeros["linear"]["w"], on_noise["linear"]["w"])) }}] No: both have the same parameters.
+# - [{{ not jnp.array_equal(on_zeros["linear"]["w"], on_noise["linear"]["w"]) }}] Yes: the weights differ, the bias is 0.
+# - [{{ not jnp.array_equal(on_zeros["linear"]["b"], on_noise["linear"]["b"]) }}] Yes: on zeros, all parameters are 0.
 #
 # </div>
 
@@ -746,6 +751,10 @@ print("The network has the tree of `found`, and agrees with the loops on five ba
 #
 # Called directly, `apply` runs your whole function each time and makes its modules again. How many modules does the
 # next cell make?
+#
+# - [{{ len(made) == 1 }}] 1
+# - [{{ len(made) == 10 }}] 10
+# - [{{ len(made) == 11 }}] 11
 
 # %% tags=["predict"]
 made = []

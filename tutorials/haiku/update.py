@@ -89,6 +89,10 @@ print("loss", loss)
 # %% [markdown]
 # `jax.value_and_grad` gives the loss and its gradient in one call. Which names and shapes do you expect in
 # `grads`?
+#
+# - [{{ grads["linear"]["w"].shape == (4, 12, 5) }}] Those of `start`, with a further axis for the four examples
+# - [{{ jax.tree.map(jnp.shape, grads) == jax.tree.map(jnp.shape, start) }}] Those of `start`, whatever the number of examples
+# - [{{ len(jax.tree.leaves(grads)) == len(batch) }}] Those of `batch`: one array (4, 12) and one (4, 6)
 
 # %% tags=["predict"]
 jax.tree.map(jnp.shape, grads)
@@ -189,6 +193,11 @@ for _refuse in (jax.jit, jax.checkpoint):
 # The last one is the *L2 norm* of the error, but papers that say "L2 loss" often mean one of the other two. Suppose
 # that the batch holds each example twice, so that the network is as wrong as before, example by example. Which of the
 # three change, and by what factor?
+#
+# - [{{ reductions["norm"](twice) > 1.9 * reductions["norm"](error) }}] The sum and the norm double; the mean stays.
+# - [{{ reductions["norm"](twice) < 1.1 * reductions["norm"](error) }}] The sum doubles; the norm and the mean stay.
+# - [{{ 1.4 < reductions["norm"](twice) / reductions["norm"](error) < 1.43 }}] The sum doubles, the norm grows by the
+#   factor 1.4; the mean stays.
 
 # %% tags=["predict"]
 reductions = {
@@ -234,7 +243,6 @@ assert abs(_growth["norm"] - 2**0.5) < 1e-4
 # </details>
 
 # %% exercise="gradient-factors" kind="predict" minutes="8"
-# The form of an answer:
 # predicted_factors = {
 #     "batch twice": {"sum": ..., "mean": ..., "norm": ...},
 #     "error twice": {"sum": ..., "mean": ..., "norm": ...},
@@ -809,8 +817,11 @@ assert jnp.mean((predictions - targets) ** 2) < 0.3
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# Why does the step count travel in the state? Would a global variable, read in the line marked 4, not work as
-# well?
+# The step count travels in the state. Would a global variable, read in the line marked 4, work as well?
+#
+# - [{{ _frozen(jnp.ones(3)) == _count }}] Yes: each step would read the number that it has then.
+# - [{{ _frozen(jnp.ones(3)) == _before }}] No: each step would use the number that it had in the trace.
+# - [{{ _frozen(jnp.ones(3)) > _before }}] No: each step would trace again, as the number has changed.
 #
 # </div>
 #

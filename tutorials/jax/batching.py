@@ -81,8 +81,12 @@ print(jax.vmap(two_day_rain)(rain, days))
 # %% [markdown]
 # ## `vmap` traces your function once
 #
-# To see how it works, print what the function receives. With three stations, how many times will it print, and which
+# To see how it works, print what the function receives. With three stations, how often will JAX call it, and with which
 # shapes?
+#
+# - [{{ jax.vmap(jnp.ndim)(rain)[0] == 2 }}] Once, with the shapes (3, 4) and (3,).
+# - [{{ np.ptp(jax.vmap(lambda x: x.ndim * np.random.rand())(rain)) == 0 }}] Once, with the shapes (4,) and ().
+# - [{{ np.ptp(jax.vmap(lambda x: x.ndim * np.random.rand())(rain)) > 0 }}] Three times, with the shapes (4,) and ().
 
 
 # %% tags=["predict"]
@@ -307,7 +311,15 @@ calls = {
 # `"raises"`. Predict before you run anything. For each call, ask which shapes `x` and `w` have *inside* `outer`.
 
 # %% exercise="vmap-shapes" kind="predict" minutes="6"
-# The form: predicted_shapes = {1: (2, 2), 2: "raises", ..., 6: (2,)}
+# Each is a shape, such as (2, 2), or "raises":
+# predicted_shapes = {
+#     1: ...,
+#     2: ...,
+#     3: ...,
+#     4: ...,
+#     5: ...,
+#     6: ...,
+# }
 ### BEGIN SOLUTION
 predicted_shapes = {
     1: (3, 4, 5),  # rows of a with rows of b
@@ -373,8 +385,12 @@ print(two_day_rain(rain[0], 3))
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# The station measured 1, 2, 3 and 4 mm. Why did index 4 not fail, and where does the 8 come from? NumPy refuses,
-# as the next cell shows.
+# The station measured 1, 2, 3 and 4 mm. NumPy refuses index 4, as the next cell shows. What does JAX read for an index
+# beyond the end?
+#
+# - [{{ bool(rain[0][4] == rain[0][0]) }}] The first entry: it goes round, like a clock.
+# - [{{ bool(rain[0][4] == rain[1][0]) }}] What comes next in memory: the next station.
+# - [{{ bool(rain[0][4] == rain[0][9] == rain[0][3]) }}] The nearest entry that there is: the last.
 #
 # </div>
 
@@ -649,7 +665,11 @@ stations = {"rain": jnp.ones((1000, 4)), "height": jnp.ones(1000)}
 # <p class="admonition-title">Question</p>
 #
 # `jax.tree.map(f, tree)`, which you [know from gradients](gradients.py#gradients-of-dictionaries-and-other-pytrees), is
-# sometimes said to work like `vmap`. How often does each of them call your function on `stations`, and with what shapes?
+# sometimes said to work like `vmap`. How often does each of them call your function on `stations`, and with what?
+#
+# - [{{ len(jax.tree.leaves(stations)) == len(seen) == 2 }}] Both twice: once with each of the two arrays.
+# - [{{ len(seen) == 1 < len(jax.tree.leaves(stations)) }}] `tree.map` twice, with arrays; `vmap` once, with one station.
+# - [{{ len(seen) == 1000 }}] `tree.map` twice, with arrays; `vmap` 1000 times, with stations.
 #
 # </div>
 

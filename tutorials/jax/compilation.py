@@ -202,7 +202,11 @@ for condition, axis, primitive in ((True, None, "cond"), (x > 1, 0, "select_n"))
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# What is the gradient of `jnp.where(x > 0, jnp.sqrt(x), 0.0)` at 0, and how do you mend it?
+# What is the gradient of `jnp.where(x > 0, jnp.sqrt(x), 0.0)` at 0?
+#
+# - [{{ jax.grad(root)(0.0) == 0 }}] 0, that of the branch that is chosen.
+# - [{{ jnp.isnan(jax.grad(root)(0.0)) }}] `nan`, though one branch is chosen.
+# - [{{ jnp.isinf(jax.grad(root)(0.0)) }}] `inf`, the slope of the root at 0.
 #
 # </div>
 #
@@ -721,8 +725,12 @@ print(double.traces)
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# The next cell calls one compiled function seven times. Which of calls 1 to 4 are traced? Decide, then run the cell,
-# and explain what it says about calls 5 and 6.
+# The next cell calls one compiled function seven times. Which of the calls are traced?
+#
+# - [{{ scale_by.traces == 2 }}] 1 and 3: each new shape.
+# - [{{ scale_by.traces == 3 }}] 1, 3 and 4: each new shape or dtype of the array.
+# - [{{ scale_by.traces == 5 }}] 1, 3, 4, 5 and 6: each new type, of the rate too.
+# - [{{ scale_by.traces == 7 }}] All seven: no two have the same values.
 #
 # </div>
 
@@ -1161,8 +1169,16 @@ def decaying_rate(f):
 # eight names to integers. The check runs the eight functions and counts.
 
 # %% exercise="count-the-traces" kind="predict" minutes="10"
-# The form, with other numbers: predicted_traces = {"shapes": 1, "rates": 1, "powers": 1, "trees": 1,
-#     "keywords": 1, "fresh_lambdas": 1, "same_function": 1, "decaying_rate": 1}
+# predicted_traces = {
+#     "shapes": ...,
+#     "rates": ...,
+#     "powers": ...,
+#     "trees": ...,
+#     "keywords": ...,
+#     "fresh_lambdas": ...,
+#     "same_function": ...,
+#     "decaying_rate": ...,
+# }
 ### BEGIN SOLUTION
 predicted_traces = {
     "shapes": 3,
@@ -1597,7 +1613,12 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# When is `jit` slower than NumPy?
+# `jit` can be slower than NumPy. If compiling takes 1 s, and then a call 1 ms and one in NumPy 3 ms, after how many calls
+# has it caught up?
+#
+# - [{{ 1000 + 1 * 333 == 3 * 333 }}] About 333
+# - [{{ 1000 + 1 * 500 == 3 * 500 }}] 500
+# - [{{ 1000 + 1 * 1000 == 3 * 1000 }}] 1000
 #
 # </div>
 #

@@ -195,7 +195,11 @@ def round_through(x):
 
 
 # %% [markdown]
-# Which gradients will the two lines print, and which values?
+# Which gradients will the two lines print?
+#
+# - [{{ jax.grad(round_through)(0.7) == jax.grad(jnp.round)(0.7) == 0 }}] 0 in both lines: the two values are the same.
+# - [{{ jax.grad(round_through)(0.7) == jax.grad(jnp.round)(0.7) == 1 }}] 1 in both lines: rounding follows `x`.
+# - [{{ jax.grad(round_through)(0.7) == 1 > jax.grad(jnp.round)(0.7) }}] 1 in the first line and 0 in the second.
 
 # %% tags=["predict"]
 points = jnp.array([0.2, 0.7, 1.6])
@@ -253,8 +257,16 @@ functions = {
 # Define `derivatives`, a dictionary from each letter to a number.
 
 # %% exercise="stopped-gradients" kind="predict" minutes="8"
-# The form of an answer:
-# derivatives = {"A": 0.0, "B": 0.0, "C": 0.0, ...}
+# derivatives = {
+#     "A": ...,
+#     "B": ...,
+#     "C": ...,
+#     "D": ...,
+#     "E": ...,
+#     "F": ...,
+#     "G": ...,
+#     "H": ...,
+# }
 ### BEGIN SOLUTION
 derivatives = {
     "A": 3.0,
@@ -427,6 +439,10 @@ np.testing.assert_allclose(*_both(_at, _v), rtol=1e-4, atol=1e-5)
 #
 # A simulator maps 3 parameters to 10,000 measurements, and you want the whole Jacobian. `jax.jacfwd` or `jax.jacrev`?
 #
+# - [{{ operations(jax.jacfwd(layer), x) < operations(jax.jacrev(layer), x) }}] `jax.jacfwd`, with 3 tangents.
+# - [{{ operations(jax.jacfwd(layer), x) > operations(jax.jacrev(layer), x) }}] `jax.jacrev`, with 3 cotangents.
+# - [{{ operations(jax.jacfwd(layer), x) == operations(jax.jacrev(layer), x) }}] Either: it is one matrix, at one cost.
+#
 # </div>
 #
 # <details>
@@ -451,7 +467,14 @@ assert str(jax.make_jaxpr(jax.jacobian(layer))(x)) == str(
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# Which of `cond`, `scan`, `fori_loop` and `while_loop` can `jax.grad` differentiate, and which only `jax.jvp`?
+# Which of `cond`, `scan`, `fori_loop` and `while_loop` can `jax.grad` differentiate?
+#
+# - [{{ jax.grad(lambda x: jax.lax.fori_loop(0, 3, lambda i, x: 2 * x, x))(1.0) == 0 }}] `cond` and `scan`, but no other
+#   loop.
+# - [{{ jax.grad(lambda x: jax.lax.fori_loop(0, 3, lambda i, x: 2 * x, x))(1.0) == 8 }}] `cond`, `scan`, and `fori_loop`
+#   with fixed bounds.
+# - [{{ "while" not in str(jax.make_jaxpr(lambda n: jax.lax.fori_loop(0, n, lambda i, x: x, 1))(3)) }}] `cond`, `scan`, and
+#   `fori_loop` with any bounds.
 #
 # </div>
 #

@@ -369,6 +369,10 @@ for rate in (0.1, 0.02):
 # The slow rate seems to win. But look at where it began: the second run continued where the first had stopped, because
 # both share one dictionary. Now compile the function and call it four times. Which losses will it report, and what will
 # the dictionary hold afterwards?
+#
+# - [{{ reported[-1] < reported[0] }}] Falling losses; the dictionary holds new numbers.
+# - [{{ isinstance(shared["w"], jax.core.Tracer) }}] One loss four times; the dictionary holds tracers.
+# - [{{ len(set(reported)) == 1 and not shared["w"].any() }}] One loss four times; the dictionary holds zeros.
 
 # %% tags=["predict"]
 compiled = jax.jit(careless_step)
@@ -381,8 +385,14 @@ print(shared)
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# Why should a step return new parameters instead of changing those it was given? And why did the compiled
-# step learn nothing at all?
+# A step should return new parameters instead of changing those it was given. Why did the compiled one learn nothing at
+# all?
+#
+# - [{{ jax.jit(lambda params: params is not shared)(shared) }}] It wrote into another dictionary, made for the trace.
+# - [{{ jax.jit(lambda params: params.update(b=1.0) or params["b"])(shared) != 1 }}] It could not write: JAX arrays are
+#   immutable.
+# - [{{ not jax.jit(jax.grad(mean_squared_error))(shared, loads, lengths)["w"].any() }}] Its gradient was zero: tracers have
+#   no values.
 #
 # </div>
 #
@@ -740,8 +750,12 @@ plt.show()
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# By what factor does one step with learning rate $\eta$ multiply the distance $\theta - \theta^*$? For which
-# $\eta$ does the distance grow?
+# One step with learning rate $\eta > 0$ multiplies the distance $\theta - \theta^*$ by a factor. For which $\eta$
+# does the distance grow?
+#
+# - [{{ abs(1 - 1.9) < 1 < abs(1 - 2.1) }}] $\eta > 2 / \lambda$: the step ends farther out.
+# - [{{ abs(1 - 1.1) > 1 > abs(1 - 0.9) }}] $\eta > 1 / \lambda$: the step goes past the best value.
+# - [{{ abs(1 - 2.1) < 1 }}] None: a step downhill comes closer.
 #
 # </div>
 #
@@ -821,11 +835,15 @@ line_x, line_y = jnp.array([1.0, 3.0]), jnp.array([2.0, 6.0])
 #   (`"rows twice"`).
 
 # %% exercise="diverging-rates" kind="predict" minutes="10"
-# In this form; replace the dots by numbers:
 # rates = {
 #     "factors": {0.05: ..., 0.15: ..., 0.25: ...},
-#     "limits": {"as it is": ..., "sum": ..., "x times 10": ...,
-#                "y times 10": ..., "rows twice": ...},
+#     "limits": {
+#         "as it is": ...,
+#         "sum": ...,
+#         "x times 10": ...,
+#         "y times 10": ...,
+#         "rows twice": ...,
+#     },
 # }
 ### BEGIN SOLUTION
 # The slope is the mean of 2 x (w x - y) = 2 x² (w - 2), so λ = 2 · (1 + 9) / 2 = 10.

@@ -413,7 +413,11 @@ check_lowest_point({"lowest_point": one_step_down})
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# For one number, the derivative of $a x^2$ is $2 a x$. Why is the gradient of $x^\top A \, x$ not $2 A x$?
+# For one number, the derivative of $a x^2$ is $2 a x$. What is the gradient of $x^\top A \, x$?
+#
+# - [{{ jax.grad(lambda v: v @ bowl_data["matrix"] @ v)(x[:2]).tolist() == [8, 4] }}] $2 A x$
+# - [{{ jax.grad(lambda v: v @ bowl_data["matrix"] @ v)(x[:2]).tolist() == [4, 6] }}] $2 A^\top x$
+# - [{{ jax.grad(lambda v: v @ bowl_data["matrix"] @ v)(x[:2]).tolist() == [6, 5] }}] $(A + A^\top) x$
 #
 # </div>
 #
@@ -717,8 +721,13 @@ jax.grad(lambda v: v**2)(hours)
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# Why must the output be a scalar? Think of the arrows in the figure: what would one arrow mean if the
-# landscape had two heights?
+# Why must the output be a scalar? Think of the arrows in the figure: if the landscape had two heights, how many would
+# each point need?
+#
+# - [{{ jax.jacobian(lambda p: jnp.array([height(p), p[0]]))(jnp.ones(2)).ndim == 1 }}] One: where both rise fastest.
+# - [{{ jax.jacobian(lambda p: jnp.array([height(p), p[0]]))(jnp.ones(2)).shape == (2, 2) }}] Two: one for each height.
+# - [{{ jax.jacobian(lambda p: jnp.array([height(p), p[0]]))(jnp.ones(2)).size > 4 }}] Four: one for each height and
+#   coordinate.
 #
 # </div>
 #
@@ -814,9 +823,17 @@ calls = {
 # a tuple of both. `None` remains `None`.
 
 # %% exercise="gradient-shapes" kind="predict" minutes="8"
-# In this form, an entry being a shape, a dictionary or list of shapes, or "fails":
-# predicted_gradients = {"A": ..., "B": ..., "C": ..., "D": ...,
-#                        "E": ..., "F": ..., "G": ..., "H": ...}
+# Each is a shape, a dictionary or list of shapes, or "fails":
+# predicted_gradients = {
+#     "A": ...,
+#     "B": ...,
+#     "C": ...,
+#     "D": ...,
+#     "E": ...,
+#     "F": ...,
+#     "G": ...,
+#     "H": ...,
+# }
 ### BEGIN SOLUTION
 predicted_gradients = {
     "A": {"w": (3, 2), "b": (3,), "mask": None},
@@ -886,7 +903,11 @@ def scaled_square(v):
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# What will the next cell print: two errors, the same number twice, or two numbers?
+# What will the next cell print?
+#
+# - [{{ jnp.isnan(jax.grad(scaled_square)(3.0)) }}] Two errors: `factor` is no argument.
+# - [{{ jax.grad(scaled_square)(3.0) == 12 }}] One number twice: `factor` is a constant.
+# - [{{ jax.grad(scaled_square)(3.0) == 60 }}] Two numbers: `factor` is read at each call.
 #
 # </div>
 #
@@ -1055,6 +1076,11 @@ def patched_length(v):
 
 # %% [markdown]
 # `jnp.where(condition, a, b)` chooses between `a` and `b`. Does that make the gradient at zero zero?
+#
+# - [{{ not jax.grad(patched_length)(jnp.zeros(2)).any() }}] Yes: value and gradient are 0.
+# - [{{ jnp.isnan(patched_length(jnp.zeros(2))) }}] No: value and gradient are `nan`.
+# - [{{ patched_length(x * 0) == 0 and jnp.isnan(jax.grad(patched_length)(x * 0)).all() }}] No: the value is 0, the gradient
+#   `nan`.
 
 # %% tags=["predict"]
 print("value:   ", patched_length(jnp.zeros(2)))

@@ -144,8 +144,12 @@ assert len(set(_calls)) == 3
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# Code with keys is longer than code with a hidden generator. What do you get in return, besides functions that
-# compile?
+# Code with keys is longer than code with a hidden generator. What do you get in return? Add one more draw at the top of
+# a program: which draws below it change?
+#
+# - [{{ _calls[0] != _calls[3] }}] All, with a generator as with keys.
+# - [{{ _calls[0] == _calls[3] and shake(0.0) != shake(0.0) }}] All with a generator, none with keys.
+# - [{{ _calls[0] == _calls[3] and shake(0.0) == shake(0.0) }}] None, with a generator as with keys.
 #
 # </div>
 #
@@ -257,8 +261,13 @@ print("labels", labels[:, 0])
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# Which of the two data sets does this spoil, and how exactly? What is the noise in the first, where both draws have the
-# shape `(8, 36)`? And in the second, where the shapes differ? Guess, then run the cell.
+# What is the noise in the first data set, where both draws have the shape `(8, 36)`, and in the second, where the shapes
+# differ?
+#
+# - [{{ not jnp.array_equal(noise, inputs) }}] New numbers in both: the second draw goes on from the first.
+# - [{{ bool(jnp.array_equal(noise, inputs)) and begins }}] In the first it equals the inputs, in the second it begins with
+#   them.
+# - [{{ bool(jnp.array_equal(noise, inputs)) and not begins }}] In the first it equals the inputs, in the second it is new.
 #
 # </div>
 
@@ -909,10 +918,26 @@ def g(key):
 # Both can be true, one of them, or neither.
 
 # %% exercise="predict-key-reuse" kind="predict" minutes="8"
-# In this form, with True or False in the place of all dots:
+# With True or False in the place of all dots:
 # key_reuse = {
-#     "equal_draws": {"a": ..., "b": ..., "c": ..., "d": ..., "e": ..., "f": ..., "g": ...},
-#     "complaints": {"a": ..., "b": ..., "c": ..., "d": ..., "e": ..., "f": ..., "g": ...},
+#     "equal_draws": {
+#         "a": ...,
+#         "b": ...,
+#         "c": ...,
+#         "d": ...,
+#         "e": ...,
+#         "f": ...,
+#         "g": ...,
+#     },
+#     "complaints": {
+#         "a": ...,
+#         "b": ...,
+#         "c": ...,
+#         "d": ...,
+#         "e": ...,
+#         "f": ...,
+#         "g": ...,
+#     },
 # }
 ### BEGIN SOLUTION
 key_reuse = {

@@ -873,8 +873,14 @@ def spied(x, notes):
 # context.
 
 # %% exercise="what-a-getter-sees" kind="predict" minutes="8"
-# The form of an answer: {"init": {"creations": 1, "reads": 1}, "apply": {...}, "compiled": {...},
-#                         "value": (2, 2), "dtype": "float64", "original": (2, 2)}
+# predicted_notes = {
+#     "init": {"creations": ..., "reads": ...},
+#     "apply": {"creations": ..., "reads": ...},
+#     "compiled": {"creations": ..., "reads": ...},
+#     "value": ...,  # a shape
+#     "dtype": ...,  # a name of a dtype, as a text
+#     "original": ...,  # a shape
+# }
 ### BEGIN SOLUTION
 predicted_notes = {
     "init": {"creations": 3, "reads": 4},
@@ -1314,8 +1320,13 @@ print(list(coder_params), z.shape, decoded.shape)
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# What does `decode`, which uses no state, return as its state? And what happens to the averages if you pass on `state`
-# instead of `new_state`?
+# The next cell prints the counter of the averages in `state`, in `new_state`, and in what `decode`, which uses no
+# state, returns as its state. What are the three numbers?
+#
+# - [{{ counters == [0, 1, 2] }}] 0, 1 and 2: each `apply` counts one more.
+# - [{{ counters == [1, 2, 2] }}] 1, 2 and 2: `init` counts its batch, too.
+# - [{{ counters == [0, 1, 1] }}] 0, 1 and 1: `decode` returns what it got.
+# - [{{ counters == [0, 1, 0] }}] 0, 1 and 0: `decode` starts a state anew.
 #
 # </div>
 

@@ -555,7 +555,12 @@ print(outs.shape)
 # %% [markdown]
 # If you forget `time_major=False` and also take the batch size from the wrong axis, the shape of the output is right,
 # but the network runs along the batch. The gradient shows it. Which inputs does the first example's last output
-# depend on, in a network that is right and in this one?
+# depend on in this network?
+#
+# - [{{ (wrong == right).all() }}] On all steps of example 0, as in one that is right.
+# - [{{ wrong.sum() == wrong[0, -1] == 1 }}] On the last step of example 0, and on no other.
+# - [{{ wrong[:, -1].all() }}] On the last step of each example.
+# - [{{ wrong.all() }}] On all steps of both examples.
 
 
 # %% tags=["predict"]
@@ -1104,7 +1109,12 @@ assert 0.98 * FLOOR < memoryless_mse < 1.1 * FLOOR
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# Two successive values of a sine of known period determine all others. Why can the error of the LSTM not fall to 0?
+# Two successive values of a sine of known period determine all others. How low can the error of the LSTM fall in its
+# 50 steps?
+#
+# - [{{ mse < FLOOR / 100 }}] To 0, if it is trained for long enough.
+# - [{{ mse > FLOOR / 25 }}] To a twenty-fifth of the error without memory.
+# - [{{ FLOOR / 60 < mse < FLOOR / 30 }}] To a fiftieth of the error without memory.
 #
 # </div>
 #

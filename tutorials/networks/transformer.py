@@ -712,6 +712,11 @@ print(f"held out: accuracy {held_out_metrics['accuracy']:.3f}")
 # Now train from the same start with `causal=True`. Position $t$ then sees only the tokens $0$ to $t$. What is the
 # highest accuracy that such a network can reach on this task?
 #
+# - [{{ abs(last - 0.1) < 0.02 }}] 0.10
+# - [{{ abs(last - 0.5) < 0.02 }}] 0.50
+# - [{{ abs(last - 0.55) < 0.02 }}] 0.55
+# - [{{ abs(last - 1) < 0.02 }}] 1.00
+#
 # </div>
 
 # %% tags=["predict"]
@@ -870,6 +875,11 @@ assert _rounds(jnp.array([0.3, 2.7])) != _rounds(jnp.array([0.3, 1.7]))
 # <p class="admonition-title">Question</p>
 #
 # Take the trained network, set `positions` to zeros, and shuffle the tokens of a sequence. How do the logits change?
+#
+# - [{{ np.allclose(np.array(_plain)[:, _order], _mixed, atol=1e-3) }}] They are shuffled in the same way.
+# - [{{ np.allclose(_plain, _mixed, atol=1e-3) }}] Not at all: order has no effect now.
+# - [{{ np.allclose(_mixed, _mixed[:, :1], atol=1e-3) }}] They become equal at all positions.
+# - [{{ not np.allclose(np.sort(_plain, 1), np.sort(_mixed, 1), atol=1e-3) }}] All take other values.
 #
 # </div>
 #

@@ -238,6 +238,10 @@ def drop_rows(x):
 
 # %% [markdown]
 # Dropout with rate 0.5 turns a one into 0 or 2. What will the three rows look like?
+#
+# - [{{ (same != same[0]).any() }}] Each has its zeros at places of its own.
+# - [{{ (same == same[:, :1]).all() }}] Each is all zeros or all twos.
+# - [{{ (same == same[0]).all() }}] All have their zeros at the same places.
 
 # %% tags=["predict"]
 same = hk.transform(drop_rows).apply({}, jax.random.key(1), ones)
@@ -315,7 +319,11 @@ assert jax.tree.map(jnp.shape, row_params) == {"linear": {"b": (8,), "w": (8, 8)
 # ### `split_rng=False` around dropout: one mask, and no error
 #
 # Older code often has `split_rng=False`. It passes `init` too, and it is right until a layer inside draws a key. With
-# the same parameters and key, where are the zeros?
+# the same parameters and key, where are the zeros of the three rows now?
+#
+# - [{{ (y == y[0]).all() }}] At the same places in all rows.
+# - [{{ ((y == 0) == (right_y == 0)).all() }}] Where the repaired call has them, too.
+# - [{{ (y != 0).all() }}] Nowhere: without keys nothing is dropped.
 
 # %% tags=["predict"]
 y, right_y = (
@@ -404,8 +412,15 @@ def from_outside(x):  # G: (2, 3, 100)
 # `mask_counts`, a dictionary from the seven letters to the number of *different* masks among the six rows.
 
 # %% exercise="shared-masks" kind="predict" minutes="8"
-# The form of an answer:
-# mask_counts = {"A": 1, "B": 2, "C": 3, ...}
+# mask_counts = {
+#     "A": ...,
+#     "B": ...,
+#     "C": ...,
+#     "D": ...,
+#     "E": ...,
+#     "F": ...,
+#     "G": ...,
+# }
 ### BEGIN SOLUTION
 mask_counts = {"A": 6, "B": 3, "C": 2, "D": 1, "E": 6, "F": 3, "G": 3}
 ### END SOLUTION
@@ -951,7 +966,11 @@ with hk.config.context(check_jax_usage=True):
 # <p class="admonition-title">Question</p>
 #
 # You call `jax.vmap(hk.Linear(5))(x)` inside a network, and `init` returns real arrays of the right shapes. Why are they
-# not tracers? Is it good code?
+# not tracers?
+#
+# - [{{ not _leaks(init(lambda x: jax.jit(hk.Linear(5))(x))) }}] `hk.Linear(5)` makes them before `jax.vmap` runs it.
+# - [{{ _leaks(init(lambda x: jax.jit(hk.Linear(5))(x))) }}] `jax.vmap` traces only what depends on a row.
+# - [{{ not any(jax.vmap(lambda row: isinstance(row, jax.core.Tracer))(ones)) }}] `jax.vmap` runs row by row, untraced.
 #
 # </div>
 #
@@ -1003,8 +1022,17 @@ calls = {
 # comment says, `"wrong"` if it runs and gives something else (equal masks, or tracers), `"fails"` if it raises an error.
 
 # %% exercise="inside-or-outside" kind="predict" minutes="10"
-# The form of an answer:
-# outcomes = {"A": "right", "B": "wrong", "C": "fails", ...}
+# Each is "right", "wrong" or "fails":
+# outcomes = {
+#     "A": ...,
+#     "B": ...,
+#     "C": ...,
+#     "D": ...,
+#     "E": ...,
+#     "F": ...,
+#     "G": ...,
+#     "H": ...,
+# }
 ### BEGIN SOLUTION
 outcomes = {
     "A": "wrong",

@@ -131,6 +131,10 @@ by_name = hk.data_structures.merge(fresh.params, old.params)
 # %% [markdown]
 # The new layer begins with a matrix of zeros and is added to its input, as in a residual block, so that the network should
 # compute what it did before. Nothing stops. What does the loss say?
+#
+# - [{{ abs(loss_fn(inserted_net, by_name) - loss_fn(author_net, old.params)) < 0.01 }}] It is as before.
+# - [{{ loss_fn(inserted_net, by_name) > 10 * loss_fn(author_net, old.params) }}] It is more than ten times as high.
+# - [{{ loss_fn(inserted_net, by_name) < 2 * loss_fn(author_net, old.params) }}] It is higher, but less than twice.
 
 # %% tags=["predict"]
 print(f"before {loss_fn(author_net, old.params):.3f}")
@@ -248,6 +252,10 @@ assert run.params["linear_1"]["w"].sum() == 0
 #
 # `graft` finds layers that are in doubt by counting names. Which change of unnamed layers can it not see?
 #
+# - [{{ not graft(fresh.params, old.params).doubts }}] A layer is inserted.
+# - [{{ not graft(old.params, fresh.params).doubts }}] A layer is removed.
+# - [{{ not graft(dict(fresh.params, linear_1=fresh.params["linear_2"]), fresh.params).doubts }}] Two change places.
+#
 # </div>
 #
 # <details>
@@ -287,10 +295,14 @@ def after_fn(x):  # (B, 8)
 # many leaves of Adam's state, of `optax.adam(3e-3)`, are taken with these names.
 
 # %% exercise="which-layer" kind="predict" minutes="8"
-# The form of an answer:
+# Sets of names, a dictionary of names, and a number:
 # predicted_graft = {
-#     "taken": {"linear", ...}, "fresh": {...}, "left over": {...}, "in doubt": {...},
-#     "names": {"linear_1": "...", ...}, "leaves of Adam": 3,
+#     "taken": {...},
+#     "fresh": {...},
+#     "left over": {...},
+#     "in doubt": {...},
+#     "names": {...},  # such as {"linear_5": "linear_6"}
+#     "leaves of Adam": ...,
 # }
 ### BEGIN SOLUTION
 predicted_graft = {

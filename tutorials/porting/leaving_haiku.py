@@ -582,8 +582,13 @@ assert not np.array_equal(_kernels[1], _kernels[2])
 #
 # **`BatchNorm`'s averages.** Haiku starts an average at 0 and corrects for that: after $t$ steps with decay $d$ it
 # divides the raw average by $1 - d^t$. So does Equinox with `mode="batch"`, but a fresh layer's raw variance starts
-# at 1. NNX has no correction, so you carry over the corrected average. One step after the port, how far apart are the
-# averages of Haiku and NNX? Guess for a port after 1 step of training, and for one after 200.
+# at 1. NNX has no correction, so you carry over the corrected average. One step after the port, where are the averages
+# of Haiku and NNX apart: for a port after 1 step of training, or for one after 200?
+#
+# - [{{ gap(*after_one_step) > 1e-3 and gap(params, state) < 1e-5 }}] For the port after 1 step.
+# - [{{ gap(*after_one_step) < 1e-5 and gap(params, state) > 1e-3 }}] For the port after 200 steps.
+# - [{{ gap(*after_one_step) > 1e-3 and gap(params, state) > 1e-3 }}] For both.
+# - [{{ gap(*after_one_step) < 1e-5 and gap(params, state) < 1e-5 }}] For neither, up to rounding.
 
 
 # %% tags=["predict"]
@@ -610,7 +615,12 @@ assert [float(leaf.mean()) for leaf in jax.tree.leaves(_blank)] == [0, 0, 1]
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# `port_to_nnx` compares shapes, and puts entries where you say. Which mistakes can it not see?
+# `port_to_nnx` compares shapes, and puts entries where you say. Which of these mistakes can it not see?
+#
+# - [{{ len(AVERAGES_UNUSED) == 0 }}] An average of Haiku's that no source names.
+# - [{{ len(set(_nested_params["linear"]["w"].shape)) == 1 }}] A matrix of 16 rows and 2 columns, transposed.
+# - [{{ not np.array_equal(_wrong.kernel[...], _square["linear"]["w"]) }}] A matrix of 2 rows and 2 columns, transposed.
+# - [{{ _nested_params["linear"]["w"].shape == _nested_params["linear_1"]["w"].shape }}] Layers of two sizes, exchanged.
 #
 # </div>
 #
@@ -1200,8 +1210,14 @@ class Judge(nnx.Module):
 # `"none"`.
 
 # %% exercise="which-test" kind="predict" minutes="8"
-# The form of an answer:
-# first_to_fail = {"A": "state", "B": "none", "C": ..., ...}
+# Each is "outputs", "step", "state" or "none":
+# first_to_fail = {
+#     "A": ...,
+#     "B": ...,
+#     "C": ...,
+#     "D": ...,
+#     "E": ...,
+# }
 ### BEGIN SOLUTION
 first_to_fail = {
     "A": "outputs",

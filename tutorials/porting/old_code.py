@@ -660,8 +660,12 @@ assert isinstance(np.prod(()), float)
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# `jax.ops.index_add(counts, tokens, 1.0)` became `counts.at[tokens].add(1.0)`. If `counts` comes from `np.zeros`, why
-# did the old call work, and what else could you write?
+# `jax.ops.index_add(counts, tokens, 1.0)` became `counts.at[tokens].add(1.0)`. If `counts` comes from `np.zeros`, which
+# line counts as the old one did, repeated tokens too?
+#
+# - [{{ hasattr(np.zeros(3), "at") }}] `counts.at[tokens].add(1.0)`, as it stands
+# - [{{ jnp.asarray(np.zeros(3)).at[jnp.array([1, 1])].add(1.0)[1] == 2 }}] `jnp.asarray(counts).at[tokens].add(1.0)`
+# - [{{ (np.zeros(3)[[1, 1]] + 1.0).max() == 2 }}] `counts[tokens] += 1.0`, as in NumPy
 #
 # </div>
 #
@@ -674,7 +678,12 @@ assert isinstance(np.prod(()), float)
 #
 # </details>
 #
-# Which of these old calls run today? Predict before you look.
+# Which of these old calls run today?
+#
+# - [{{ not hasattr(jax.tree_util, "tree_map") }}] Only the first: `tree_map` has moved to `jax.tree.map`.
+# - [{{ jnp.zeros(3).at[5].set(1.0).size != 3 }}] Only the second: 5 is no place among three.
+# - [{{ jnp.zeros(3).at[5].set(1.0)[2] == 1 }}] Both, and the first sets the last place.
+# - [{{ not jnp.zeros(3).at[5].set(1.0).any() }}] Both, and the first sets no place.
 
 # %% tags=["predict"]
 print(jnp.zeros(3).at[5].set(1.0), jax.tree_util.tree_map(abs, {"w": -1}))

@@ -309,7 +309,12 @@ class Owner(hk.Module):
 # <p class="admonition-title">Question</p>
 #
 # `Owner` first calls `layer.transparent()` and `layer.method()` itself, and then calls the layer, which calls both a
-# second time. Which parameters will be in the entry of `owner`, and which in that of `owner/asks`?
+# second time. Which of the parameters of the two will be in the entry of `owner`?
+#
+# - [{{ "owner" not in tree_of(lambda: Owner()(jnp.ones(3))) }}] None: both are in that of `owner/asks`.
+# - [{{ [*tree_of(lambda: Owner()(jnp.ones(3)))["owner"]] == ["of_transparent"] }}] `of_transparent`
+# - [{{ [*tree_of(lambda: Owner()(jnp.ones(3)))["owner"]] == ["of_method"] }}] `of_method`
+# - [{{ len(tree_of(lambda: Owner()(jnp.ones(3)))["owner"]) == 2 }}] Both, since `owner` calls both first.
 #
 # </div>
 
@@ -1310,8 +1315,12 @@ assert list(calls) == [
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# The loss is divided by the number of replicas, and the gradients are summed. Of which loss is the sum the gradient?
-# And what differs between the replicas after a step if `config.axis` is `None`?
+# The loss is divided by the number of replicas, and the gradients are summed. What differs between the replicas after a
+# step if `config.axis` is `None`?
+#
+# - [{{ np.allclose(*averages[None]) }}] Nothing: they share all gradients.
+# - [{{ not np.array_equal(*experiments[None]._params["linear"]["w"]) }}] The parameters and the averages
+# - [{{ np.array_equal(*experiments[None]._params["linear"]["w"]) > np.allclose(*averages[None]) }}] Only the averages
 #
 # </div>
 
@@ -1366,7 +1375,7 @@ with jax.default_matmul_precision("highest"):
 # <details>
 # <summary>Answer</summary>
 #
-# It is the gradient of the mean loss over the whole batch, because each replica contributes its share of that mean.
+# The sum is the gradient of the mean loss over the whole batch, as each replica contributes its share of that mean.
 # Without `cross_replica_axis`, each replica normalises with the statistics of its own part. The averages that
 # evaluation will use then differ between replicas, and `get_first` silently takes those of the first. With the axis,
 # this step equals that of one device on the whole batch, up to rounding.
@@ -1434,7 +1443,8 @@ print(answer.split("\n\n")[1])
 # `predicted_tree`: for each module that `init` returns, its parameters with their shapes.
 
 # %% exercise="open-tree" kind="predict" minutes="8"
-# The form of an answer: {"net/linear": {"w": (12, 5), "b": (5,)}, ...}
+# The form, for another network: {"net/linear": {"w": (12, 5), "b": (5,)}}
+# predicted_tree = {...}
 ### BEGIN SOLUTION
 predicted_tree = {
     "net": {"scale": (2,)},

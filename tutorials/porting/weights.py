@@ -158,6 +158,10 @@ stranger = pickle.dumps({"linear": {"w": [1.0, 2.0], "b": Surprise()}})
 
 # %% [markdown]
 # What will the next line print, before it shows the dictionary?
+#
+# - [{{ b"Surprise" in stranger }}] Nothing: no line calls the `Surprise`.
+# - [{{ b"warn" in stranger }}] A warning that the file names `print`.
+# - [{{ pickle.REDUCE in stranger }}] The sentence: reading the file calls `print`.
 
 # %% tags=["predict"]
 pickle.loads(stranger)
@@ -310,7 +314,11 @@ print(type(state).__name__, state.step, list(state.params))
 # <p class="admonition-title">Question</p>
 #
 # A README tells you to open `weights.npz` with `np.load(file, allow_pickle=True)`. It is an npz file, not a pickle. Is that
-# safe? And what does the need for the argument tell you about how the file was written?
+# safe?
+#
+# - [{{ b"print" in in_npy(Surprise()) }}] No: a pickle in it can call any function.
+# - [{{ b"print" not in in_npy(Surprise()) }}] Yes: npz files hold nothing but numbers.
+# - [{{ type(np.load(io.BytesIO(in_npy(published)), allow_pickle=True)[()]) is np.ndarray }}] Yes: NumPy makes only arrays.
 #
 # </div>
 #
@@ -352,8 +360,15 @@ print(haiku_port(f"weights --depth 1 {' '.join(six)}", six))
 # left alone.
 
 # %% exercise="six-files" kind="predict" minutes="6"
-# The form of an answer:
-# decisions = {"A": "load", "B": "fetch", "C": ..., ...}
+# Each is "load", "allow", "fetch" or "leave":
+# decisions = {
+#     "A": ...,
+#     "B": ...,
+#     "C": ...,
+#     "D": ...,
+#     "E": ...,
+#     "F": ...,
+# }
 ### BEGIN SOLUTION
 decisions = {
     "A": "load",
@@ -583,11 +598,15 @@ in_network = {
 # suggests for the module `net/scale`, or `None`, and whether `apply` would stop because of `ema/linear`.
 
 # %% exercise="predict-comparison" kind="predict" minutes="8"
-# The form of an answer:
+# Sets of paths, a name or None, and True or False:
 # predicted_comparison = {
-#     "fits": {"net/linear/w", ...}, "missing": {...}, "extra": {...},
-#     "other shape": {...}, "other dtype": {...},
-#     "new name of net/scale": "...", "ema/linear stops apply": ...,
+#     "fits": {...},
+#     "missing": {...},
+#     "extra": {...},
+#     "other shape": {...},
+#     "other dtype": {...},
+#     "new name of net/scale": ...,
+#     "ema/linear stops apply": ...,
 # }
 ### BEGIN SOLUTION
 predicted_comparison = {

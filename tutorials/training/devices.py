@@ -301,6 +301,11 @@ plt.show()
 # On one device you train with a batch of 256. Now you have eight, and give each a batch of 256. Is the training the
 # same?
 #
+# - [{{ largest_difference(step(params, (inputs[:32], batch[1][:32]))[0], one_params) < 1e-5 }}] Yes: each device steps as
+#   the one did.
+# - [{{ largest_difference(one_params, many_params) > 1e-5 }}] No: eight gradients add up, so a step is longer.
+# - [{{ largest_difference(one_params, many_params) < 1e-5 }}] No: each step is now the mean over 2048 rows.
+#
 # </div>
 #
 # <details>
@@ -890,6 +895,10 @@ print(f"loss: {ported_loss:.4f} and {one_loss:.4f}")
 # %% [markdown]
 # It runs, and the loss is right. Now compare the updates, new minus old parameters, of `ported_step` and of `step`.
 # What ratio of their lengths do you expect?
+#
+# - [{{ n > 1 and np.allclose(jax.tree.leaves(ratios), 1, rtol=1e-3) }}] 1: both steps take the mean of the gradients.
+# - [{{ np.allclose(jax.tree.leaves(ratios), n, rtol=1e-3) }}] The number of devices: gradients are added up.
+# - [{{ n > 1 and np.allclose(jax.tree.leaves(ratios), 1 / n, rtol=1e-3) }}] 1 / the number of devices: a mean is taken twice.
 
 # %% tags=["predict"]
 ratios = jax.tree.map(

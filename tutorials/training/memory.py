@@ -190,7 +190,12 @@ wraps = {
 }
 
 # %% [markdown]
-# Which of the three has the smallest `between`, and by roughly what factor?
+# Which of the three has the smallest `between`, and how does it compare with `keep everything`?
+#
+# - [{{ between["keep inputs"] < between["keep everything"] / 3 }}] `keep inputs`, with less than a third.
+# - [{{ between["keep everything"] / 3 < between["keep inputs"] < between["keep everything"] }}] `keep inputs`, with more
+#   than a third.
+# - [{{ between["keep products"] < between["keep inputs"] }}] `keep products`, with less than a third.
 
 # %% tags=["predict"]
 between = {}
@@ -282,8 +287,16 @@ functions = {
 # Define `kept_arrays`, a dictionary from each name to a number. (What $\sin$ keeps is the cosine.)
 
 # %% exercise="kept-arrays" kind="predict" minutes="8"
-# The form of an answer:
-# kept_arrays = {"sum": 0, "product": 0, "sine": 0, "two sines": 0, ...}
+# kept_arrays = {
+#     "sum": ...,
+#     "product": ...,
+#     "sine": ...,
+#     "two sines": ...,
+#     "sine of sine": ...,
+#     "checkpointed": ...,
+#     "stopped": ...,
+#     "scaled": ...,
+# }
 ### BEGIN SOLUTION
 kept_arrays = {
     "sum": 0,
@@ -992,6 +1005,10 @@ assert _stats is None if _device.platform == "cpu" else "peak_bytes_in_use" in _
 # <p class="admonition-title">Question</p>
 #
 # A step fits for 200 iterations, and then stops with `RESOURCE_EXHAUSTED`. The shapes never change. Where do you look?
+#
+# - [{{ memory(loss_fn, weights, batch) != loss_memory }}] In the compiled step: its `between` grows from call to call.
+# - [{{ any(array.shape == (12345,) for array in jax.live_arrays()) }}] In the Python code: something keeps old arrays alive.
+# - [{{ batch.nbytes / MIB > memory(loss_fn, weights, batch)["arguments"] }}] In the batch: it is too large for the device.
 #
 # </div>
 #

@@ -253,11 +253,27 @@ mixtures = {
 # </details>
 
 # %% exercise="what-16-bits-keep" kind="predict" minutes="10"
-# In this form, with your values in the place of the dots:
 # kept = {
-#     "differs": {"a": ..., "b": ..., "c": ..., "d": ...},
-#     "in_range": {"e": ..., "f": ..., "g": ..., "h": ...},
-#     "dtype": {"i": "...", "j": "...", "k": "...", "l": "...", "m": "...", "n": "..."},
+#     "differs": {
+#         "a": ...,
+#         "b": ...,
+#         "c": ...,
+#         "d": ...,
+#     },
+#     "in_range": {
+#         "e": ...,
+#         "f": ...,
+#         "g": ...,
+#         "h": ...,
+#     },
+#     "dtype": {
+#         "i": ...,
+#         "j": ...,
+#         "k": ...,
+#         "l": ...,
+#         "m": ...,
+#         "n": ...,
+#     },
 # }
 ### BEGIN SOLUTION
 kept = {
@@ -496,6 +512,10 @@ with jax.enable_x64(True):
 # ## Where `float32` runs out of digits
 #
 # **Large plus small.** From $2^{24}$ on, neighbours are at least 2 apart. What is $2^{24} + 1$?
+#
+# - [{{ float(jnp.float32(2**24) + 1) == 2**24 }}] 16777216, the same number
+# - [{{ float(jnp.float32(2**24) + 1) == 2**24 + 1 }}] 16777217, the exact sum
+# - [{{ float(jnp.float32(2**24) + 1) == 2**24 + 2 }}] 16777218, the next number
 
 # %% tags=["predict"]
 print(f"{jnp.float32(2**24) + 1:.0f}", f"{jnp.float32(2**24) + 2:.0f}")
@@ -1013,6 +1033,12 @@ for name in ["float32", "bfloat16"]:
 # <p class="admonition-title">Question</p>
 #
 # Of the parameters whose gradient is not zero, how many does one more step move?
+#
+# - [{{ share_moved(trained["bfloat16"][0]) > 0.8 }}] Most in `float32`, most in `bfloat16`
+# - [{{ share_moved(trained["bfloat16"][0]) == 0 }}] Most in `float32`, none in `bfloat16`
+# - [{{ 0 < share_moved(trained["bfloat16"][0]) < 0.5 < share_moved(trained["float32"][0]) }}] Most in `float32`, fewer
+#   than half in `bfloat16`
+# - [{{ share_moved(trained["float32"][0]) < 0.5 }}] Fewer than half in `float32` and `bfloat16`
 #
 # </div>
 

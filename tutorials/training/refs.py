@@ -103,8 +103,11 @@ def double(x):
 
 
 # %% [markdown]
-# Here you call `double` three times, and then ten times in a loop of JAX. How often does Python run it, and what is in
-# `calls` at the end?
+# Here you call `double` three times, and then ten times in a loop of JAX. What is in `calls` at the end?
+#
+# - [{{ seen[-1] == 1 }}] 1, because JAX traces `double` once
+# - [{{ seen[-1] == 13 }}] 13, because each run adds 1
+# - [{{ seen[-1] == 4 }}] 4, because a loop is one call
 
 # %% tags=["predict"]
 for x in (1.0, 2.0, 3.0):
@@ -407,7 +410,11 @@ assert jax.lax.while_loop(lambda c: c < memory[...], lambda c: c + 1.0, 0.0) == 
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# A loss under `jax.checkpoint` counts its calls in a ref. The counter says 2 after one gradient. Why?
+# A loss under `jax.checkpoint` counts its calls in a ref. What does the counter say after one gradient?
+#
+# - [{{ _runs[...] == 0 }}] 0: it keeps no writes.
+# - [{{ _runs[...] == 1 }}] 1: it was called once.
+# - [{{ _runs[...] == 2 }}] 2: its program runs twice.
 #
 # </div>
 #
@@ -776,8 +783,7 @@ def e():
 # Define `traces_of`, a dictionary from the five letters to numbers. Every function begins with an empty cache.
 
 # %% exercise="traced-methods" kind="predict" minutes="8"
-# The form of an answer:
-# traces_of = {"a": 0, "b": 0, "c": 0, "d": 0, "e": 0}
+# traces_of = {"a": ..., "b": ..., "c": ..., "d": ..., "e": ...}
 ### BEGIN SOLUTION
 traces_of = {"a": 1, "b": 3, "c": 1, "d": 2, "e": 3}
 ### END SOLUTION

@@ -97,6 +97,10 @@ def losses_on_one_batch(step, steps=241):
 # %% [markdown]
 # This trains on the same eight examples at each step. A network with more than a hundred parameters should be able to
 # memorise eight numbers. Does it?
+#
+# - [{{ broken_losses[-1] < 0.01 }}] Yes: the loss falls to nearly 0.
+# - [{{ 0.1 < broken_losses[-1] / jnp.var(y) < 0.9 }}] Not quite: noise on the inputs keeps the loss higher.
+# - [{{ broken_losses[-1] > 0.9 * jnp.var(y) }}] No: the loss gets no lower than the variance of `y`.
 
 # %% tags=["predict"]
 broken_losses = losses_on_one_batch(make_step(loss_fn))
@@ -114,7 +118,11 @@ assert broken_losses[-1] > 0.95 * jnp.var(y)
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# Which line is wrong? You have met the mistake on [the page on descent](../jax/descent.py).
+# You have met the mistake on [the page on descent](../jax/descent.py). Which line is wrong?
+#
+# - [{{ good_losses[-1] > 0.5 * jnp.var(y) }}] `noisy = x + 0.02 * jax.random.normal(key, x.shape)`
+# - [{{ (network.apply(start, x) - y).shape != y.shape }}] `return jnp.mean((predictions - y) ** 2)`
+# - [{{ good_losses[-1] > good_losses[0] }}] `params = jax.tree.map(lambda p, g: p - rate * g, params, grads)`
 #
 # </div>
 #
@@ -317,9 +325,13 @@ assertions = {
 # </details>
 
 # %% exercise="which-assertion-fails" kind="predict" minutes="8"
-# The form of an answer, an empty set being set():
+# Sets of texts, an empty set being set():
 # predicted_failures = {
-#     "naive": {"...", "..."}, "flat": ..., "rounded": ..., "half": ..., "traced": ...,
+#     "naive": {...},
+#     "flat": {...},
+#     "rounded": {...},
+#     "half": {...},
+#     "traced": {...},
 # }
 ### BEGIN SOLUTION
 predicted_failures = {
@@ -591,7 +603,13 @@ def first_nan(f):
 
 
 # %% [markdown]
-# Each of them goes into `jax.jit` and into a scan. Which of the four programs raise an error, and what do they name?
+# Each of them goes into `jax.jit` and into a scan. Which of the four programs raise an error?
+#
+# - [{{ jnp.isnan(three_times(covered_log)(-1.0)) }}] All four, because each computes a `nan`
+# - [{{ jnp.isnan(jax.jit(covered_log)(-1.0)) }}] The two in `jax.jit`, because a scan is one operation
+# - [{{ not jnp.isnan(three_times(jnp.log)(-1.0)) }}] Only `jnp.log` in `jax.jit`, because a scan is one operation
+# - [{{ jnp.isnan(three_times(jnp.log)(-1.0)) > jnp.isnan(jax.jit(covered_log)(-1.0)) }}] The two of `jnp.log`, because
+#   a `nan` comes out
 
 # %% tags=["predict"]
 for f in (covered_log, jnp.log):
@@ -777,8 +795,15 @@ assert "nan generated" in _late(jnp.array(-1.0))[0].get()
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# A loss is finite at step 0 and `nan` at step 3000. Why may it help little to switch on `debug_nans` and start
-# again from step 0, and what would you save beforehand?
+# A loss is finite at step 0 and `nan` at step 3000. Instead of starting again from step 0 with `debug_nans`, what would
+# you rather have saved?
+#
+# - [{{ jnp.isfinite(network.apply(jax.tree.map(lambda p: p * jnp.nan, start), x)).any() }}] Parameters, optimiser state,
+#   key and batch of step 3000
+# - [{{ good(start, jax.random.key(0), batch)[1] == good(start, jax.random.key(0), batch)[1] }}] Parameters, optimiser
+#   state, key and batch of a step shortly before
+# - [{{ good(start, jax.random.key(0), batch)[1] == good(start, jax.random.key(1), batch)[1] }}] Parameters alone, of a
+#   step shortly before
 #
 # </div>
 #

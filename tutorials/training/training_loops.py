@@ -207,8 +207,15 @@ memories = {
 # </details>
 
 # %% exercise="optimiser-memory" kind="predict" minutes="6"
-# The form of an answer:
-# predicted_numbers = {"sgd": ..., "momentum": ..., and so on for all seven}
+# predicted_numbers = {
+#     "sgd": ...,
+#     "momentum": ...,
+#     "clip, then momentum": ...,
+#     "adam": ...,
+#     "sgd with a schedule": ...,
+#     "adam with a schedule": ...,
+#     "adam on b only": ...,
+# }
 ### BEGIN SOLUTION
 predicted_numbers = {
     "sgd": 0,
@@ -260,6 +267,10 @@ adamw.update(slopes, adamw.init(theta))
 #
 # Below, all gradients are zero, so only decay moves a parameter. In which of the two orders does the first layer,
 # `linear`, stay where it is?
+#
+# - [{{ not decay.update(zeros, decay.init(ones), ones)[0]["linear"]["w"].any() }}] In both, for its gradient is zero
+# - [{{ moves["linear"] > moves["linear_1"] }}] In "freeze, then decay"
+# - [{{ moves["linear"] < moves["linear_1"] }}] In "decay, then freeze"
 
 # %% tags=["predict"]
 is_weight = hk.data_structures.map(lambda module, name, value: name == "w", params)
@@ -537,6 +548,10 @@ plt.show()
 # and an ordinary object is equal only to itself. The next cell measures how far one step moves the parameters, with a
 # rate of 0.1, then with the rate of the same object set to 0, then with a new object whose rate is 0. Which of the
 # three lengths are zero?
+#
+# - [{{ lengths["new object, rate 0"] == 0 < lengths["same object, rate 0"] }}] Only that of the new object
+# - [{{ lengths["same object, rate 0"] == 0 }}] The second and the third, because both rates are 0
+# - [{{ lengths["new object, rate 0"] > 0 }}] None, because the step is compiled only once
 
 # %% tags=["predict"]
 experiment = Experiment(optax.sgd(0.1))
@@ -1425,6 +1440,11 @@ print("Agrees with separate runs, and the program has one size for all N and T."
 # <p class="admonition-title">Question</p>
 #
 # Which of the fields can be lost without changing the parameters?
+#
+# - [{{ differences["opt_state"] == 0 }}] `opt_state`
+# - [{{ differences["key"] == 0 }}] `key`
+# - [{{ differences["step"] == 0 }}] `step`
+# - [{{ differences["net_state"] == 0 }}] `net_state`
 #
 # </div>
 

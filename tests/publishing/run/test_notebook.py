@@ -420,3 +420,45 @@ def test_another_assertion_that_fails_is_told_after_one_run(project, tmp_path):
     with pytest.raises(Failure, match=r"the first is slower$"):
         run(project, REFUTED_ONCE.format(log=str(log), tag="", order="> 3"))
     assert log.read_text() == "x"
+
+
+CHOICES = """
+# %% [markdown]
+# How many? {{ 1 + 1 }} are too few.
+#
+# - [{{ n == 2 }}] two,
+#   or so
+# - [{{ n == 3 }}] three
+#
+# And of these?
+#
+# - [{{ n == 3 }}] three
+# - [{{ n == 4 }}] four
+
+# %%
+n = 3
+"""
+
+
+def test_what_is_to_choose_is_decided_by_the_code_behind_it(project):
+    given = run(project, CHOICES)
+    assert given.values == ["2", "False", "True", "True", "False"]
+    behind = CHOICES.partition("# %%\n")
+    assert run(project, f"# %%\nn = 3\n\n{behind[0]}").values == given.values
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "first", "said"),
+    [
+        ("n == 2", "n > 2", "two,", "True, True"),
+        ("n == 4", "0", "] three\n\n", "True, 0"),
+        ("# - [{{ n == 4 }}] four\n", "", "] three\n\n", "True"),
+    ],
+)
+def test_of_choices_one_is_right(project, line_with, old, new, first, said):
+    cells = CHOICES.replace(old, new).replace("] three\n#\n", "] 3\n#\n")
+    with pytest.raises(Failure) as failure:
+        run(project, cells)
+    line = line_with(first.strip())
+    sentence = f"of two or more choices one should be True; these are {said}."
+    assert str(failure.value).startswith(f"{line} {sentence}")

@@ -630,3 +630,13 @@ def test_an_archive_gives_its_files_back_readable(archived):
             "b/c.py": b"1",
         }
         assert all(entry.external_attr >> 16 & 0o400 for entry in folder.infolist())
+
+
+def test_what_is_to_choose_is_a_plain_list_in_a_notebook_and_a_script(project, lesson):
+    (project.root / "pyproject.toml").write_text(PROJECT)
+    text = "# Which?\n#\n# - [{{ 1 > 2 }}] one\n# - [{{ 2 > 1 }}] *two*\n#   or so\n#\n# So."
+    made = lesson(f"# %% [markdown]\n{text}\n\n# %%\n1\n", values=["False", "True"])
+    plain = "Which?\n\n- one\n- *two*\n  or so\n\nSo."
+    files = downloads(made, project.settings, str)
+    assert plain in [cell.source for cell in notebook(files["page.ipynb"]).cells]
+    assert plain in files["page.py"].decode().replace("\n# ", "\n").replace("\n#\n", "\n\n")

@@ -103,6 +103,24 @@ CASES = {
         f"# %% [markdown]\n{QUESTION}\n# %%\n1\n",
         "has 1 question in boxes and 0 answers to unfold",
     ),
+    "captions": (
+        True,
+        '# %% alt="a"\n# Caption: It falls.\n1\n',
+        '# %% alt="a"\n# It falls.\n1\n',
+        "nothing says what to conclude from its figure; begin its code with a comment",
+    ),
+    "choices": (
+        True,
+        '# %% [markdown]\n# A?\n#\n# - [{{ 1 }}] a\n\n# %% tags=["predict"]\n1\n',
+        '# %% [markdown]\n# A?\n\n# %% tags=["predict"]\n1\n',
+        "the question before it has nothing to choose; end it with a list of `- [{{",
+    ),
+    "choices, of a box": (
+        True,
+        "# %% [markdown]\n" + QUESTION.replace("Why?", "Why?\n#\n# - [{{ 1 }}] a") + "\n# %%\n1\n",
+        f"# %% [markdown]\n{QUESTION}\n# %%\n1\n",
+        "a question in this cell has nothing to choose",
+    ),
     "code_cells": (
         2,
         "# %%\n1\n\n# %%\n2\n",

@@ -248,6 +248,22 @@ def test_the_code_of_a_plot_is_folded_and_its_figure_is_not(made):
     assert text.index("<figcaption>") < text.index("<summary>Code of the figure</summary>")
 
 
+def test_a_caption_says_what_to_conclude_and_the_alternative_what_is_seen(lesson, routes):
+    cells = '# %% tags=["plot"] alt="A line."\n\n# Caption: It falls, <as>\n# `loss` says.\nplot()'
+    text, _ = page(lesson(cells, {0: [DRAWN]}), routes)
+    concluded = "It falls, &lt;as&gt; <code>loss</code> says."
+    assert f"<figcaption>Figure 1. {concluded}</figcaption></figure>" in text
+    assert text.count('alt="A line."') == 2
+
+
+def test_what_is_to_choose_knows_its_place(made):
+    choices = "# - [{{ 1 }}] *one*\n# - [{{ 2 }}] two\n#   or more\n"
+    text = made(f"# %% [markdown]\n# Which?\n#\n{choices}\n# %%\n1\n", values=["False", "True"])
+    box = BeautifulSoup(text, "html.parser").select_one(".choose")
+    assert box["data-right"] == "1"
+    assert box.get_text().split("\n\n")[1] == "- *one*\n- two\n  or more"
+
+
 def test_frames_are_figures_in_one_row_each_with_its_value_and_nothing_else(lesson, routes):
     cells = '# %% tags=["frames", "plot"] alt="A line."\nplot()'
     text, figures = page(
