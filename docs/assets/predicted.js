@@ -85,22 +85,24 @@ function show(place, { name, count, pieces, passed }, saved, { make, quoted, cha
     ariaLabel: label, size: 8, spellcheck: false, autocapitalize: "off", autocomplete: "off", ...properties,
   });
   const told = make("p", { role: "status" });
-  const mark = (element, right) => {
-    element.className = right == null ? "" : right ? "right" : "wrong";
-    element.ariaInvalid = right === false ? "true" : "false";
+  const marked = (place, ...elements) => {
+    const field = make("span", { className: "field" }, ...elements);
+    place.append(field);
+    return right => {
+      field.className = right == null ? "field" : right ? "field right" : "field wrong";
+      for (const element of field.children) element.ariaInvalid = right === false ? "true" : "false";
+    };
   };
   const text = ({ of, is, why }) => {
     const element = input(of, { placeholder: "…" });
-    line.append(element);
-    return { of, is, why, line, mark: right => mark(element, right), get value() { return element.value; }, set value(to) { element.value = to; } };
+    return { of, is, why, line, mark: marked(line, element), get value() { return element.value; }, set value(to) { element.value = to; } };
   };
   const choice = ({ of, is, why, options }) => {
     const element = make("span", { role: "radiogroup", ariaLabel: of }), group = `${name}.${of}`;
     const buttons = options.map(option => make("input", { type: "radio", name: group, value: option }));
     buttons.forEach((button, place) => element.append(make("label", {}, button, options[place])));
-    line.append(element);
     return {
-      of, is, why, line, mark: right => mark(element, right),
+      of, is, why, line, mark: marked(line, element),
       get value() { return buttons.find(button => button.checked)?.value ?? ""; },
       set value(to) { for (const button of buttons) button.checked = button.value == to; },
     };
@@ -112,8 +114,7 @@ function show(place, { name, count, pieces, passed }, saved, { make, quoted, cha
       const row = { of, line: make("div", { className: "line" }) };
       row.key = input(`${of} name ${all.length + 1}`, { size: 24, placeholder: "name" });
       row.to = input(`${of} value ${all.length + 1}`, { placeholder: "…" });
-      row.line.append(row.key, " : ", row.to);
-      row.mark = right => [row.key, row.to].forEach(part => mark(part, right));
+      row.mark = marked(row.line, row.key, " : ", row.to);
       all.push(row);
       element.append(row.line);
     };

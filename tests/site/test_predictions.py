@@ -79,7 +79,7 @@ FILL = """async (box, all) => {
         const again = [...box.querySelectorAll("button")].find(one => one.type == "button");
         if (again.textContent == "Start again") again.click();
         const fields = box.querySelectorAll(
-            ".code > .line > :is(input, [role=radiogroup]), .code > .line > .rows");
+            ".code > .line > .field > :is(input, [role=radiogroup]), .code > .line > .rows");
         for (const [place, field] of fields.entries()) {
             const text = texts[place];
             if (field.matches(".rows")) for (const [at, pair] of text.entries())
@@ -90,7 +90,7 @@ FILL = """async (box, all) => {
                 if (button.value == text) button.click();
         }
         box.requestSubmit();
-        const wrong = [...fields].map(field => field.matches(".wrong") ||
+        const wrong = [...fields].map(field => field.closest(".wrong") != null ||
             field.querySelector(".wrong") != null);
         said.push([box.querySelector("[role=status]").textContent, wrong]);
     }

@@ -112,6 +112,8 @@ assert abs(bayes - 0.9736) < 1e-4
 # to look for a mistake. The labels mix where the sum is near 0.5, the boundary of the best rule:
 
 # %% tags=["plot"] alt="Points by the sum of their inputs: label 0 left of the line at 0.5, label 1 right, mixed close to it."
+# Caption: Near the sum one half the labels are mixed, so no rule can be right for all
+# points.
 points, _, classes = threshold_data(jax.random.key(1), 300)
 figure, axes = plt.subplots(figsize=(5.6, 2.8), layout="constrained")
 for label, marker in enumerate("os"):
@@ -137,6 +139,8 @@ plt.show()
 # one loss; here the sums of the inputs serve as logits, and blue marks the positive ones:
 
 # %% tags=["plot", "cover"] alt="Eight rows of x become logits, then probabilities, and with the labels losses; each is a column of (8, 1)."
+# Caption: One row stays one row: logits, probabilities, labels and losses all keep the
+# shape of a column.
 from snippets.drawing import DATA, RUNS, array, arrow, canvas, note
 
 logits = x.sum(axis=1, keepdims=True)
@@ -272,6 +276,8 @@ assert 5 < reached["cross_entropy"] < 8
 # </details>
 
 # %% tags=["plot"] alt="Label 1: the blunt loss is a falling line, the regularised one a parabola, the cross-entropy falls to 0 and stays."
+# Caption: Only the regularised loss has a lowest point; the cross-entropy is content
+# with any large logit of the right sign.
 figure, axes = plt.subplots(figsize=(5.6, 2.4), layout="constrained")
 f = np.linspace(-60, 160, 221)
 for loss_of, colour in ((blunt, "C3"), (regularised, "C1"), (cross_entropy, "C0")):
@@ -1003,6 +1009,8 @@ assert (late["network, regularised"] > 0.85).all()
 typical = float(np.sqrt(0.94 * 0.06 / 8192))
 
 # %% tags=["plot"] alt="On the batch just trained on, the accuracy is above the Bayes line; the held-out curves stay below it."
+# Caption: Fresh examples cannot beat the Bayes accuracy for long; what lies above it
+# was learned by heart.
 figure, axes = plt.subplots(layout="constrained")
 window = np.ones(50) / 50
 smooth = np.convolve(np.array(accuracies, float), window, mode="valid")

@@ -1013,6 +1013,8 @@ assert "must have equal types" in message_of(
 )
 
 # %% tags=["plot", "cover"] alt="Params pass from step to step inside one program and come out at the end; the loss of each step is kept."
+# Caption: The loop is inside the program: parameters are carried from step to step, and
+# losses are kept.
 from snippets.drawing import PARAMETERS, RUNS, array, arrow, box, canvas, note
 
 trained, kept = jax.lax.scan(scan_step, my_haiku_params, length=4)

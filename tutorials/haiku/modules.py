@@ -426,6 +426,7 @@ show_tree(lambda x: Net()(x), x)
 #   count as made in `__call__`, where the name `linear` was already taken.
 
 # %% tags=["plot", "cover"] alt="Four methods of Net make a layer each; __init__ adds ~ to its name, middle ~middle, the others nothing."
+# Caption: The name of a layer says in which method it was made.
 from snippets.drawing import PARAMETERS, RUNS, arrow, box, canvas, note
 
 net_params = jax.eval_shape(hk.transform(lambda x: Net()(x)).init, key, x)
@@ -662,6 +663,8 @@ for f in (two_instances, one_instance):
     show_tree(f, x)
 
 # %% tags=["plot"] alt="Two instances give each call parameters of its own; from one instance two arrows lead to both calls."
+# Caption: Sharing parameters takes one instance that is called twice; two instances
+# never share.
 axes = canvas(16.4)
 for top, f in (1, two_instances), (9.6, one_instance):
     note(axes, 0.5, top, f.__name__, "left", family="monospace")
@@ -1046,6 +1049,8 @@ runs = {name: five_networks(w_init) for name, w_init in initialisers.items()}
 # one of them?
 
 # %% tags=["plot"] alt="Over twenty layers the variance falls in three panels, stays level in one, grows in two, as the formula says."
+# Caption: A layer multiplies the variance by one factor, so only weights of the right
+# size survive twenty layers.
 layers = np.arange(1, 21)
 figure, panels = plt.subplots(
     3, 2, figsize=(5.6, 6.6), sharex=True, sharey=True, layout="constrained"

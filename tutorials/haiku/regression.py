@@ -477,6 +477,8 @@ params, losses = fit(loss_fn, start, batch, 3e-2, steps=1500)
 print("first", losses[0], " last", losses[-1], " floor", floor)
 
 # %% tags=["plot"] alt="The loss falls from 190 to 4 in a hundred steps, then creeps to the floor and below it near step 1200."
+# Caption: On a linear axis the loss would seem to have settled long before it reaches
+# the floor.
 figure, axes = plt.subplots(layout="constrained")
 axes.loglog(1 + np.arange(losses.size), losses, "C0")
 axes.axhline(floor, color="C1", linestyle="--")
@@ -545,6 +547,7 @@ print("after 1500 steps", limit)
 # figures in the notebook: at which rate is a single step enough, and at which do the steps begin to climb?
 
 # %% tags=["plot", "frames"] alt="The loss along its most curved direction is a valley, with ten steps of gradient descent from one side."
+# Caption: Beyond the limit each step lands farther up the other side of the valley.
 vector, unravel = ravel_pytree(params)
 across = np.linspace(-0.5, 0.5, 63)
 height_at = jax.vmap(lambda s: loss_fn(unravel(vector + s * direction), batch))
@@ -675,6 +678,8 @@ for name, minimised in three_losses.items():
         final[name].append(float(loss_fn(trained, batch) / floor))
 
 # %% tags=["plot", "cover"] alt="Nine rates for each of three losses: the runs that reach the floor are just left of its computed limit."
+# Caption: The limit that one Hessian gives is where training stops working, for each of
+# the three losses.
 from snippets.drawing import array, canvas, note
 
 worst = 2.5  # powers of ten above the floor; the strongest colour
@@ -915,6 +920,8 @@ share = off["network"][far].sum() / off["network"].sum()
 print(f"share of the tenth of rows farthest from 0: {share:.0%}")
 
 # %% tags=["plot"] alt="On fresh rows the predictions of the line stay on the diagonal; those of the network leave it far from the middle."
+# Caption: Where there were few training rows, the network bends away from the rule, and
+# the line does not.
 figure, panels = plt.subplots(
     1, 2, figsize=(5.6, 3.4), sharex=True, sharey=True, layout="constrained"
 )

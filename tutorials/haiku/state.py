@@ -159,6 +159,8 @@ for _ in range(3):
 # what the last one returned, and, where something is drawn at random, a key of its own:
 
 # %% tags=["plot", "cover"] alt="Three calls of apply in a row pass the count on; each takes the same params, an x and its own key."
+# Caption: State moves only if you pass on what the last call returned; parameters stay
+# the same.
 from snippets.drawing import DATA, PARAMETERS, array, arrow, box, canvas, note
 
 axes, passed = canvas(14.6), state
@@ -286,6 +288,8 @@ _, state = norm.init(None, batches[0])
 _, history = jax.lax.scan(remember, state, batches)
 
 # %% tags=["plot"] alt="Means of batches scatter around 5. Their running mean stays near 5 from the start; hidden climbs from 0."
+# Caption: The running mean is far steadier than the means of the batches that it is
+# made of.
 steps = np.arange(1, 61)
 fig, ax = plt.subplots()
 ax.plot(steps, batches.mean(axis=(1, 2)), "C2o")
@@ -308,6 +312,8 @@ plt.show()
 # `hidden` catches up with `average` as $d^{\,t}$ vanishes. The two modes differ in where the mean comes from:
 
 # %% tags=["plot"] alt="Training: the mean of the batch goes to the output and into the state. Evaluation: the state gives the mean."
+# Caption: In training a row's output depends on its batch, in evaluation on stored
+# averages alone.
 both = hk.transform_with_state(
     lambda x, train: hk.BatchNorm(False, False, 0.9, name="norm")(x, train)
 )
@@ -1122,6 +1128,8 @@ centers, spreads = map(np.array, results)  # (7, 81), (7, 81)
 # Compare the rates: what happens to the band among the points and outside?
 
 # %% tags=["plot", "frames"] alt="Noisy points of a sine, the mean of 500 dropout predictions, and a band of two standard deviations."
+# Caption: Where all predictions agree they can all be wrong; the width of the band is
+# set by the dropout rate.
 line = np.array(grid)[:, 0]
 inner = spreads[:, np.abs(line) < 2].mean(axis=1)  # (7,)
 outer = spreads[:, np.abs(line) > 3].mean(axis=1)  # (7,)

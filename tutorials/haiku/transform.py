@@ -305,6 +305,8 @@ for _lead in ((), (0,), (2, 3)):  # no batch, an empty one, two axes
 # stronger colours.)
 
 # %% tags=["plot", "cover"] alt="Two runs of one network: init collects the w and b of each module in params, apply hands them out."
+# Caption: Both runs call the same function: `init` makes arrays where `apply` reads
+# them.
 from snippets.drawing import DATA, PARAMETERS, array, arrow, box, canvas, note
 
 two_net = hk.transform(two_linears)
@@ -1010,6 +1012,8 @@ for name, params in starts.items():
     trained[name] = params
 
 # %% tags=["plot"] alt="From all 0 the loss stays at 134, from all 0.1 near 88; drawn at random it falls below 0.01."
+# Caption: Equal starting values keep units equal for ever; only the random start
+# learns.
 figure, axes = plt.subplots(figsize=(5.6, 2.6), layout="constrained")
 places = {
     "all 0": (1000, "C1", "bottom"),

@@ -118,6 +118,7 @@ assert jax.tree.map(jnp.shape, grads) == jax.tree.map(jnp.shape, start)
 # new tree:
 
 # %% tags=["plot", "cover"] alt="Params and a batch give grads, a tree of the same shapes; params minus 0.2 grads are the new params."
+# Caption: An update is leaf by leaf: each gradient has the shape of its parameter.
 from snippets.drawing import DATA, GRADIENT, PARAMETERS, array, arrow, box, canvas, note
 
 axes = canvas(18.6)
@@ -364,6 +365,8 @@ tangent = along[0] - t * sum(float((g**2).sum()) for g in jax.tree.leaves(grads)
 lowest, too_long = t[along.argmin()], t[along > along[0]].min()
 
 # %% tags=["plot"] alt="The mean loss leaves its tangent, is lowest near 2, and ends above the start; labelled dots mark three steps."
+# Caption: Downhill is a promise for a short way only: a step that is too long ends
+# higher than it began.
 figure, axes = plt.subplots()
 axes.plot(t, along, "C0")
 axes.plot(t, tangent, "C1--")

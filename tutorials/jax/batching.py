@@ -193,6 +193,8 @@ print("station 1, days 0, 1 and 2:", every_day)
 print("a table with days as rows: ", days_first)
 
 # %% tags=["plot", "cover"] alt="Three calls: x, day and result, a colour for each example: rows, days or columns; what is shared is grey."
+# Caption: The axis along which the examples lie is the number in `in_axes`; what all of
+# them share has `None`.
 from snippets.drawing import array, arrow, canvas, note
 
 
@@ -1001,6 +1003,7 @@ for place, p in {"parameters zero": params, "lowest mean loss": best}.items():
     print(f"norm of the batch gradient {batch_norms[place]:.2f}")
 
 # %% tags=["plot"] alt="Norms of 128 gradients, sorted, and of their mean: 31 with parameters zero, 0 at the lowest loss."
+# Caption: At the lowest loss the single gradients do not vanish; they cancel.
 figure, panels = plt.subplots(2, 1, figsize=(5.4, 6), layout="constrained", sharex=True)
 labels = {"parameters zero": (8, -12, "left"), "lowest mean loss": (-8, -4, "right")}
 for axes, (place, each) in zip(panels, norms.items(), strict=True):

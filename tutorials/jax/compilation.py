@@ -97,6 +97,8 @@ jax.make_jaxpr(lambda x: x / (1 + jnp.sum(x**2)))(x)
 # kind, here the same shape and dtype, skips your Python and runs the compiled program; another shape is traced.
 
 # %% tags=["plot", "cover"] alt="A call is traced to a record, which XLA makes a program; a second call with the same shape goes there."
+# Caption: Your Python runs for the first call of a kind; later calls go straight to the
+# program.
 from snippets.drawing import DATA, RUNS, arrow, box, canvas, note
 
 arguments = {"shrink(x)": x, "shrink(2 * x)": 2 * x, "shrink(ones(4))": jnp.ones(4)}
@@ -325,6 +327,8 @@ def pair_sum(x, start):  # only the place is data, the length is fixed
 print(head_sum(x, 2), masked_head_sum(x, 2), pair_sum(x, 1))
 
 # %% tags=["plot"] alt="Three calls with a static n lead to three programs, three with a traced n to one, which takes n."
+# Caption: A static argument costs a program for each value, a traced one a single
+# program for all.
 axes, programs = canvas(19), {}
 for place, text in (7.3, "call"), (27.4, "program"):
     note(axes, place, 1, text)
@@ -730,7 +734,7 @@ print(double.traces)
 # - [{{ scale_by.traces == 2 }}] 1 and 3: each new shape.
 # - [{{ scale_by.traces == 3 }}] 1, 3 and 4: each new shape or dtype of the array.
 # - [{{ scale_by.traces == 5 }}] 1, 3, 4, 5 and 6: each new type, of the rate too.
-# - [{{ scale_by.traces == 7 }}] All seven: no two have the same values.
+# - [{{ scale_by.traces == 7 }}] All seven: no two have the same arguments.
 #
 # </div>
 
@@ -1582,6 +1586,8 @@ for size in sizes:
     best["compiled"].append(benchmark(compiled_gelu, jnp.array(numbers)))
 
 # %% tags=["plot", "varies"] alt="Microseconds per call of plain JAX, NumPy and compiled JAX against array size, one to a million."
+# Caption: For small arrays you pay for calls, for large ones for passes over memory;
+# `jit` saves both.
 figure, axes = plt.subplots(layout="constrained")
 for name, seconds in best.items():
     axes.loglog(sizes, 1e6 * np.array(seconds), "o-", label=name)
@@ -1617,8 +1623,8 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 # has it caught up?
 #
 # - [{{ 1000 + 1 * 333 == 3 * 333 }}] About 333
-# - [{{ 1000 + 1 * 500 == 3 * 500 }}] 500
-# - [{{ 1000 + 1 * 1000 == 3 * 1000 }}] 1000
+# - [{{ 1000 + 1 * 500 == 3 * 500 }}] About 500
+# - [{{ 1000 + 1 * 1000 == 3 * 1000 }}] About 1000
 #
 # </div>
 #

@@ -76,6 +76,8 @@ np.testing.assert_allclose(pulled, cotangent @ jacobian, rtol=1e-5)
 # opposite directions:
 
 # %% tags=["plot", "cover"] alt="Values and tangents pass from x over layer to the loss; cotangents go back from 1 to the gradient."
+# Caption: Forward mode carries tangents along with the values, reverse mode carries
+# cotangents back.
 from itertools import pairwise
 
 from snippets.drawing import DATA, GRADIENT, array, arrow, canvas, note
@@ -409,6 +411,8 @@ assert not _of_tanh.get("flops", 0)
 # grow with the size:
 
 # %% tags=["plot"] alt="The costs of grad, jvp and a Hessian times a vector stay flat; those of jacfwd and hessian rise with the size."
+# Caption: Whatever needs a full Jacobian or Hessian pays for each input; products with
+# vectors do not.
 figure, axes = plt.subplots(figsize=(5.6, 4.2), layout="constrained")
 for name in table[0]:
     axes.loglog(sizes, [row[name] for row in table], "o-", label=name)
@@ -439,8 +443,8 @@ np.testing.assert_allclose(*_both(_at, _v), rtol=1e-4, atol=1e-5)
 #
 # A simulator maps 3 parameters to 10,000 measurements, and you want the whole Jacobian. `jax.jacfwd` or `jax.jacrev`?
 #
-# - [{{ operations(jax.jacfwd(layer), x) < operations(jax.jacrev(layer), x) }}] `jax.jacfwd`, with 3 tangents.
-# - [{{ operations(jax.jacfwd(layer), x) > operations(jax.jacrev(layer), x) }}] `jax.jacrev`, with 3 cotangents.
+# - [{{ operations(jax.jacfwd(layer), x) < operations(jax.jacrev(layer), x) }}] `jax.jacfwd`: 3 tangents are enough.
+# - [{{ operations(jax.jacfwd(layer), x) > operations(jax.jacrev(layer), x) }}] `jax.jacrev`: 1 cotangent is enough.
 # - [{{ operations(jax.jacfwd(layer), x) == operations(jax.jacrev(layer), x) }}] Either: it is one matrix, at one cost.
 #
 # </div>
@@ -469,8 +473,8 @@ assert str(jax.make_jaxpr(jax.jacobian(layer))(x)) == str(
 #
 # Which of `cond`, `scan`, `fori_loop` and `while_loop` can `jax.grad` differentiate?
 #
-# - [{{ jax.grad(lambda x: jax.lax.fori_loop(0, 3, lambda i, x: 2 * x, x))(1.0) == 0 }}] `cond` and `scan`, but no other
-#   loop.
+# - [{{ jax.grad(lambda x: jax.lax.fori_loop(0, 3, lambda i, x: 2 * x, x))(1.0) == 0 }}] `cond` and `scan`, but not
+#   `fori_loop`.
 # - [{{ jax.grad(lambda x: jax.lax.fori_loop(0, 3, lambda i, x: 2 * x, x))(1.0) == 8 }}] `cond`, `scan`, and `fori_loop`
 #   with fixed bounds.
 # - [{{ "while" not in str(jax.make_jaxpr(lambda n: jax.lax.fori_loop(0, n, lambda i, x: x, 1))(3)) }}] `cond`, `scan`, and

@@ -666,6 +666,8 @@ for rate, (losses, _) in runs.items():
     print(f"rate {rate}: {losses[0]:.2f} -> {losses[-1]:.4g}")
 
 # %% alt="Loss by step: rate 0.02 nears the floor after 400 steps, 0.13 within 100; 0.15 leaves the picture at the top." tags=["plot"]
+# Caption: A larger rate is faster until it is too large, and then there is no result at
+# all.
 figure, axes = plt.subplots(layout="constrained")
 for losses, _ in runs.values():
     axes.semilogy(losses)
@@ -703,6 +705,8 @@ along_w = jax.vmap(loss_at, in_axes=(0, None))
 surface = jax.vmap(along_w, in_axes=(None, 0))(w_axis, b_axis)  # (161, 141)
 
 # %% alt="In a long narrow valley, rate 0.02 turns and creeps along the bottom; rate 0.13 jumps from side to side." tags=["plot", "cover"]
+# Caption: The gradient points across a narrow valley, so a rate has to suit its
+# steepest direction.
 figure, (slow, fast) = plt.subplots(
     1, 2, figsize=(5.6, 3.9), sharey=True, layout="constrained"
 )

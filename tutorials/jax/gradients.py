@@ -149,6 +149,7 @@ print(jax.make_jaxpr(jax.grad(square_sum))(x))
 # four entries (`broadcast_in_dim`) to be multiplied by `c`:
 
 # %% tags=["plot", "cover"] alt="Forward: x, its squares, their sum. Backward: 1, a 1 for each square, and times c the gradient."
+# Caption: The way back uses what the way there has stored: the derivative of each step.
 from snippets.drawing import DATA, GRADIENT, PARAMETERS, array, arrow, box, canvas, note
 
 axes = canvas(15.5)
@@ -415,9 +416,9 @@ check_lowest_point({"lowest_point": one_step_down})
 #
 # For one number, the derivative of $a x^2$ is $2 a x$. What is the gradient of $x^\top A \, x$?
 #
+# - [{{ jax.grad(lambda v: v @ bowl_data["matrix"] @ v)(x[:2]).tolist() == [6, 5] }}] $(A + A^\top) x$
 # - [{{ jax.grad(lambda v: v @ bowl_data["matrix"] @ v)(x[:2]).tolist() == [8, 4] }}] $2 A x$
 # - [{{ jax.grad(lambda v: v @ bowl_data["matrix"] @ v)(x[:2]).tolist() == [4, 6] }}] $2 A^\top x$
-# - [{{ jax.grad(lambda v: v @ bowl_data["matrix"] @ v)(x[:2]).tolist() == [6, 5] }}] $(A + A^\top) x$
 #
 # </div>
 #
@@ -506,6 +507,8 @@ points = np.array([(p0, p1) for p0 in side for p1 in side])  # (121, 2)
 arrows = np.array([jax.grad(height)(jnp.array(point)) for point in points])  # (121, 2)
 
 # %% alt="Arrows cross the contours of a hill and a hollow at right angles: away from the bottom, towards the top." tags=["plot"]
+# Caption: The gradient points straight uphill, and vanishes at the top and at the
+# bottom.
 fine = np.linspace(-1.8, 1.8, 121)
 heights = height(np.meshgrid(fine, fine))  # (121, 121)
 fig, ax = plt.subplots(figsize=(5.4, 5.0))
@@ -588,6 +591,7 @@ pair = {"u": jnp.array([1.0, 2.0, 3.0]), "v": jnp.array([4.0, 5.0, 6.0])}
 jax.grad(product_sum)(pair)
 
 # %% tags=["plot"] alt="The names u and v with three numbers each go into jax.grad; u and v with three derivatives each come out."
+# Caption: The gradient of a dictionary is a dictionary with the same names and shapes.
 axes = canvas(9.4)
 call = box(axes, 18, 5.4, "jax.grad(\n    product_sum)")
 pair_gradient = jax.grad(product_sum)(pair)
@@ -721,8 +725,8 @@ jax.grad(lambda v: v**2)(hours)
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# Why must the output be a scalar? Think of the arrows in the figure: if the landscape had two heights, how many would
-# each point need?
+# The output must be a scalar. Think of the arrows in the figure: if the landscape had two heights, how many would each
+# point need?
 #
 # - [{{ jax.jacobian(lambda p: jnp.array([height(p), p[0]]))(jnp.ones(2)).ndim == 1 }}] One: where both rise fastest.
 # - [{{ jax.jacobian(lambda p: jnp.array([height(p), p[0]]))(jnp.ones(2)).shape == (2, 2) }}] Two: one for each height.

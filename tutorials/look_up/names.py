@@ -65,6 +65,7 @@ def drawn(init):
 # another cell of the course does. [Modules](../haiku/modules.py) and other pages teach how a file is put together.
 
 # %% tags=["plot"] alt="Bars for the twenty most used names: hk.Linear in a third of files, then hk.transform, hk.Sequential, hk.Module."
+# Caption: A few names do most of the work: learn these first.
 # Of each repository the number of files that use Haiku, and the commit.
 REPOSITORIES = {
     "coax-dev/coax": (86, "cf855957b4d7"),

@@ -304,6 +304,8 @@ print({name: len(its) for name, its in values.items() if "norm" in name})
 print("same output:", jnp.allclose(out, tagger.apply(params, h), atol=1e-5))
 
 # %% tags=["plot", "cover"] alt="Between attention, MLP and tags a tap leads to the array that the module returned, in a dictionary."
+# Caption: A value that you return in a dictionary is an ordinary result, and nothing
+# else changes.
 from snippets.drawing import DATA, RUNS, array, arrow, box, canvas, note
 
 axes = canvas(35)

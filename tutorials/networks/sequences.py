@@ -734,6 +734,8 @@ alone = pure(with_resets).apply(lstm_params, xs[3:], flags[3:])
 np.testing.assert_allclose(outs[3:], alone, rtol=1e-5, atol=1e-6)
 
 # %% tags=["plot", "cover"] alt="A core six times: inputs from below, outputs above, the state to the right; flag 1 puts in zeros."
+# Caption: At the first step of an episode the state is replaced by the initial one, so
+# nothing leaks into the next.
 from snippets.drawing import DATA, PARAMETERS, array, arrow, box, canvas, note
 
 axes = canvas(24)
@@ -1109,8 +1111,8 @@ assert 0.98 * FLOOR < memoryless_mse < 1.1 * FLOOR
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# Two successive values of a sine of known period determine all others. How low can the error of the LSTM fall in its
-# 50 steps?
+# Two successive values of a sine of known period determine all others. How low can the LSTM's mean error over 50 steps
+# fall?
 #
 # - [{{ mse < FLOOR / 100 }}] To 0, if it is trained for long enough.
 # - [{{ mse > FLOOR / 25 }}] To a twenty-fifth of the error without memory.
@@ -1127,6 +1129,8 @@ assert 0.98 * FLOOR < memoryless_mse < 1.1 * FLOOR
 # </details>
 
 # %% tags=["plot"] alt="Loss against step, log scale: IdentityCore stays at the upper floor, the LSTM falls to the lower one."
+# Caption: Without memory the loss stops where guessing stops; with memory it goes on
+# falling.
 fig, ax = plt.subplots()
 for name, curve, color in [
     ("hk.IdentityCore", memoryless_losses, "C1"),
@@ -1187,6 +1191,8 @@ assert error["forgetful"] > 0.5
 # see only values of the right shape and range:
 
 # %% tags=["plot"] alt="Fed its own outputs, the LSTM stays on the sine for six periods; with its state forgotten it goes flat."
+# Caption: A forgotten state raises no error: the output has the right shape and says
+# nothing.
 fig, ax = plt.subplots()
 now = np.arange(known, known + ahead)
 ax.plot(truth[:, 0, 0], color="C0", linewidth=4, alpha=0.35, label="truth")
@@ -1334,6 +1340,8 @@ assert through_time["LSTM"][40] > 10 * through_time["VanillaRNN"][40]
 assert through_time["LSTM"][40] > 1e3 * through_time["LSTM without the 1"][40]
 
 # %% tags=["plot"] alt="Gradients fall exponentially with age, those of the LSTM slowest; truncation ends them after 20 steps."
+# Caption: What lies far back hardly reaches the gradient, and truncation cuts off the
+# rest.
 fig, ax = plt.subplots()
 for (name, values), color in zip(through_time.items(), ("C1", "C3", "C0"), strict=True):
     ax.semilogy(values, color=color)

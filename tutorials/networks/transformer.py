@@ -94,6 +94,7 @@ print(attend(query, key, value).shape)
 # it. This rule is imposed by a **causal mask**, a lower triangle of ones:
 
 # %% tags=["plot", "cover"] alt="A triangle; its row t = 3 leaves four weights, which multiply columns of values to make the output."
+# Caption: Masking leaves each position with weights for itself and the past alone.
 from snippets.drawing import DATA, RUNS, array, arrow, canvas, note
 
 t, length = 3, len(query)
@@ -748,6 +749,7 @@ assert abs(ceiling - 0.55) < 1e-6
 # </details>
 
 # %% tags=["plot"] alt="Accuracy against step. Seeing all, 1.0 within 100 steps; causal, level at the dashed line 0.55."
+# Caption: The causal network reaches what can be known from the past, and no more.
 figure, axes = plt.subplots()
 axes.plot(np.arange(steps) + 1, accuracy, "C0")
 axes.plot(np.arange(steps) + 1, causal_metrics["accuracy"], "C1")
@@ -793,6 +795,7 @@ on_target = mean_maps[..., ::-1].trace(axis1=-2, axis2=-1) / config.length  # (N
 print(on_target.round(2))
 
 # %% tags=["plot"] alt="Four attention maps, two blocks by two heads. Where weight is high, it lies in the squares of the anti-diagonal."
+# Caption: The network has learned where to look, not which digits to expect.
 figure, panels = plt.subplots(
     2, 2, figsize=(5.6, 6.4), layout="constrained", sharex=True, sharey=True
 )

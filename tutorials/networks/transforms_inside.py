@@ -267,6 +267,8 @@ assert (same == same[0]).all()
 assert not (apart == apart[0]).all()
 
 # %% tags=["plot", "cover"] alt="Above, jax.vmap uses one key, so three rows lose the same entries; hk.vmap splits the key."
+# Caption: `jax.vmap` runs the function once with one key; `hk.vmap` can split the key,
+# a part for each row.
 from snippets.drawing import DATA, PARAMETERS, RUNS, array, arrow, box, canvas, note
 
 axes = canvas(18)
@@ -968,9 +970,11 @@ with hk.config.context(check_jax_usage=True):
 # You call `jax.vmap(hk.Linear(5))(x)` inside a network, and `init` returns real arrays of the right shapes. Why are they
 # not tracers?
 #
-# - [{{ not _leaks(init(lambda x: jax.jit(hk.Linear(5))(x))) }}] `hk.Linear(5)` makes them before `jax.vmap` runs it.
-# - [{{ _leaks(init(lambda x: jax.jit(hk.Linear(5))(x))) }}] `jax.vmap` traces only what depends on a row.
 # - [{{ not any(jax.vmap(lambda row: isinstance(row, jax.core.Tracer))(ones)) }}] `jax.vmap` runs row by row, untraced.
+# - [{{ isinstance(init(lambda x: jax.jit(hk.Linear(5))(x))["linear"]["w"], jax.core.Tracer) }}] `jax.vmap` traces only
+#   what depends on a row.
+# - [{{ not isinstance(init(lambda x: jax.jit(hk.Linear(5))(x))["linear"]["w"], jax.core.Tracer) }}] `hk.Linear(5)` makes
+#   them before `jax.vmap` runs.
 #
 # </div>
 #
@@ -1341,6 +1345,7 @@ for f in (python_loop, layer_stack, scan_one_module):
 # - `hk.scan` shares one layer between all steps. That is a different network, with one matrix instead of three.
 
 # %% tags=["plot"] alt="Three matrices of the loop, under three names, become entries of one array; each step of the scan takes one."
+# Caption: A scan is one layer with stacked weights, of which each step takes its own.
 loop, stack = (
     hk.transform(f).init(jax.random.key(0), h, 3) for f in (python_loop, layer_stack)
 )

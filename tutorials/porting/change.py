@@ -435,6 +435,8 @@ assert curves["a group of its own"][-1] == min(
 )
 
 # %% tags=["plot", "cover"] alt="Three ways begin or jump far above the last loss of the author; with a group of its own the loss falls on."
+# Caption: Equal outputs at the start are not enough: the optimiser's memory has to fit
+# the new layer, too.
 figure, axes = plt.subplots(figsize=(4.1, 3.4), layout="constrained")
 axes.plot(range(-200, 0), author_losses[-200:], color="0.5")
 axes.annotate("before", (-195, 0.09))

@@ -283,6 +283,8 @@ print("largest difference of outputs:", abs(nnx_net(images) - want).max())
 np.testing.assert_allclose(nnx_net(images), want, atol=1e-5)
 
 # %% tags=["plot", "cover"] alt="Lines lead from 19 of the 23 entries of Haiku to the 19 variables of the NNX module; 4 lead nowhere."
+# Caption: Every variable of the new module has its entry in the old parameters; what is
+# left over has no use there.
 from snippets.drawing import PARAMETERS, RUNS, arrow, canvas, note
 from snippets.porting.sources import entries_by_path
 

@@ -309,11 +309,11 @@ class Owner(hk.Module):
 # <p class="admonition-title">Question</p>
 #
 # `Owner` first calls `layer.transparent()` and `layer.method()` itself, and then calls the layer, which calls both a
-# second time. Which of the parameters of the two will be in the entry of `owner`?
+# second time. Which of their parameters will be in the entry of `owner`?
 #
 # - [{{ "owner" not in tree_of(lambda: Owner()(jnp.ones(3))) }}] None: both are in that of `owner/asks`.
-# - [{{ [*tree_of(lambda: Owner()(jnp.ones(3)))["owner"]] == ["of_transparent"] }}] `of_transparent`
-# - [{{ [*tree_of(lambda: Owner()(jnp.ones(3)))["owner"]] == ["of_method"] }}] `of_method`
+# - [{{ [*tree_of(lambda: Owner()(jnp.ones(3)))["owner"]] == ["of_transparent"] }}] Only `of_transparent`
+# - [{{ [*tree_of(lambda: Owner()(jnp.ones(3)))["owner"]] == ["of_method"] }}] Only `of_method`
 # - [{{ len(tree_of(lambda: Owner()(jnp.ones(3)))["owner"]) == 2 }}] Both, since `owner` calls both first.
 #
 # </div>
@@ -1260,6 +1260,8 @@ class Experiment:
 # and of a layer by one of them. Read the drawing from the top:
 
 # %% tags=["plot", "cover"] alt="Arrows lead from step over _update_fn and _loss_fn to _forward_fn, and on to three layers."
+# Caption: Read such a class from the call at the top down to the layers; all else is
+# arguments.
 import sys
 
 from snippets.drawing import RUNS, arrow, box, canvas, note

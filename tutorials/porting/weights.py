@@ -167,6 +167,7 @@ stranger = pickle.dumps({"linear": {"w": [1.0, 2.0], "b": Surprise()}})
 pickle.loads(stranger)
 
 # %% tags=["plot"] alt="The instructions of the file: the texts builtins and print make the function, and REDUCE calls it with a text."
+# Caption: A pickle is a program: to read the file is to run the call that it contains.
 import pickletools
 
 from snippets.drawing import DATA, PARAMETERS, RUNS, arrow, box, canvas, note
@@ -459,6 +460,8 @@ assert len(comparison.missing) == 6
 assert comparison.unclear == {}
 
 # %% tags=["plot", "cover"] alt="Two modules of the file are renamed, head has another shape; aux_head and norm have no partner."
+# Caption: Most of the file fits under other names; only the head and the new module
+# have to be trained.
 changed = {path.split("/")[0] for path in comparison.shapes}
 partners = comparison.renames | {module: module for module in changed}
 sides = (

@@ -91,6 +91,8 @@ for shard in x.addressable_shards[:2]:
 
 
 # %% tags=["plot", "cover"] alt="Four grids of boxes, a box per device: the part of an array that it holds, from some rows to all of it."
+# Caption: A name in the spec cuts the array along that axis of the mesh; an axis that
+# is not named makes copies.
 def draw_layout(axes, mesh, spec, shape=(8, 8)):
     pieces = NamedSharding(mesh, spec).devices_indices_map(shape)
     for (i, j), device in np.ndenumerate(mesh.devices):
@@ -264,6 +266,8 @@ for _given in (params, shared_params):
 assert largest_difference(step(shared_params, split_batch)[0], one_params) < 1e-5
 
 # %% tags=["plot"] alt="Each device has its rows and its own gradient; all-reduce gives each device the same mean, and the same params."
+# Caption: The one thing that the devices exchange is a gradient, and after it all have
+# the same parameters.
 from snippets.drawing import GRADIENT, PARAMETERS, array, arrow, box, canvas, note
 
 cut = jax.tree.map(lambda a: np.asarray(a).reshape(n, -1, a.shape[-1]), batch)
@@ -304,7 +308,7 @@ plt.show()
 # - [{{ largest_difference(step(params, (inputs[:32], batch[1][:32]))[0], one_params) < 1e-5 }}] Yes: each device steps as
 #   the one did.
 # - [{{ largest_difference(one_params, many_params) > 1e-5 }}] No: eight gradients add up, so a step is longer.
-# - [{{ largest_difference(one_params, many_params) < 1e-5 }}] No: each step is now the mean over 2048 rows.
+# - [{{ largest_difference(one_params, many_params) < 1e-5 }}] No: the gradient is now the mean over 2048 rows.
 #
 # </div>
 #

@@ -60,6 +60,8 @@ from snippets.timing import benchmark
 key = jax.random.key(0)
 
 # %% tags=["plot", "cover"] alt="The bits of 0.1 in four formats: a sign, then 11, 8, 8 or 5 bits of exponent, then a fraction."
+# Caption: Bits of the exponent buy range, bits of the fraction buy digits; the two
+# 16-bit formats choose differently.
 from snippets.drawing import canvas, note
 
 axes = canvas(20)
@@ -100,6 +102,8 @@ for name in FORMATS:
 # ones *underflow*: they lose digits, or are flushed to zero. Numbers that round past `largest` *overflow* to `inf`.
 
 # %% tags=["plot"] alt="Four lines, relative distance against size: bfloat16 is highest and wide, float16 narrow, float64 lowest."
+# Caption: `bfloat16` has the range of `float32` and fewer digits; `float16` has more
+# digits and underflows early.
 fig, ax = plt.subplots()
 for color, name in zip(["C2", "C0", "C1", "C3"], FORMATS, strict=True):
     info = jnp.finfo(name)
@@ -996,6 +1000,7 @@ for name, (_, losses, share) in trained.items():
     print(f"{name:19} last loss {losses[-1]:.3f}   held-out accuracy {share:.3f}")
 
 # %% tags=["plot"] alt="Training loss: float32 and mixed fall together; both stored in bfloat16 become flat."
+# Caption: Compute in 16 bits if you like, but store the parameters in 32.
 fig, ax = plt.subplots()
 styles = [("C0", 7, 0.3), ("C0", 1.5, 1), ("C3", 1.5, 1), ("C3", 7, 0.3)]
 for (name, run), (color, width, alpha) in zip(trained.items(), styles, strict=True):
@@ -1384,6 +1389,8 @@ skipped = int((~finite).sum())
 print(f"loss {last_loss:.3f}, {skipped} of 500 steps skipped")
 
 # %% tags=["plot"] alt="The loss scale falls at once, climbs in doublings, and is halved again and again at its upper limit."
+# Caption: A dynamic scale finds its own upper limit, and pays for each attempt with a
+# lost step.
 fig, ax = plt.subplots()
 ax.step(range(500), scales, where="post", lw=2)
 ax.plot(np.flatnonzero(~finite), scales[~finite], "x", color="C3", label="step skipped")

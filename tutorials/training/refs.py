@@ -105,7 +105,7 @@ def double(x):
 # %% [markdown]
 # Here you call `double` three times, and then ten times in a loop of JAX. What is in `calls` at the end?
 #
-# - [{{ seen[-1] == 1 }}] 1, because JAX traces `double` once
+# - [{{ seen[-1] == 1 }}] 1, because its lines run only while JAX traces
 # - [{{ seen[-1] == 13 }}] 13, because each run adds 1
 # - [{{ seen[-1] == 4 }}] 4, because a loop is one call
 
@@ -157,6 +157,7 @@ for _runs, _call in (
 print(jax.make_jaxpr(lambda x: double.__wrapped__(x))(1.0))
 
 # %% tags=["plot", "cover"] alt="Above, a count goes into each pure call and comes out; below, three calls write 1, 2, 3 to one ref."
+# Caption: A ref is written in place; a pure function hands the count on.
 from snippets.drawing import PARAMETERS, array, arrow, box, canvas, note
 
 axes, _writing, calls[...] = canvas(17.2), [], 0
