@@ -428,7 +428,7 @@ features.today = guard => {
     }
     await today(place, { make, quoted, known, kept, keep, asked, day, choose: choices, nameOf, root, guard });
   });
-  if (location.hash.startsWith("#carry=") || Object.keys(known().seen).length) start();
+  if (location.hash.startsWith("#carry=") || Object.keys(known().seen).length) return start();
 };
 
 // A button that opens all answers of a page.

@@ -32,7 +32,10 @@ WORKS = {
     "palette": "document.querySelector('.palette').title.startsWith('Switch to')",
     "reading": "document.querySelector('.where .here.seen') != null",
     "exercises": "document.querySelectorAll('.exercise-kind input').length >= 3",
-    "predictions": "document.querySelector('.predict textarea').value.includes('largest_rate')",
+    "predictions": "document.querySelector('[data-predict]').scrollIntoView(), "
+    "document.querySelector('form.predict').textContent.includes('largest_rate')",
+    "choices": "document.querySelector('.choose li > button') != null",
+    "today": "document.querySelector('.today.live select') != null",
     "filter": "document.querySelector('.filter p').textContent == '2 entries'",
     "names": "document.querySelector('.long td code > wbr') != null",
     "contents": "probes.contents",
@@ -41,7 +44,8 @@ WORKS = {
     ".startsWith('Perhaps you want')",
     "answers": "document.querySelector('.abstract > button.answers') != null",
     "frames": "document.querySelector('.frames.live input').ariaValueText.length > 0",
-    "handles": "document.querySelector('[data-handle].live button') != null",
+    "handles": "document.querySelector('[data-handle]').scrollIntoView(), "
+    "document.querySelector('[data-handle].live button') != null",
     "copying": "probes.copied.includes('$')",
     "search": "probes.told().textContent.includes('zzzz')",
 }
@@ -80,6 +84,7 @@ NOTHING_FOUND = """window.probes.told = () => document.querySelector("div.md-sea
 # What other pages have.
 MORE = """<div class="filter rows"></div>
     <div class="long"><table><tbody><tr><td><code>a.b</code><tr><td>b</table></div>
+    <div class="today"></div>
     <div data-handle="cache" data-values='{"calls": []}'></div>
     <ul class="md-search-result__list"></ul>
     <ul class="missing"><li><a href="../regressions/">Regressions</a></ul></article>"""
@@ -128,6 +133,8 @@ def dead(light, address):
         said, url = [], address + PAGE
         light.on("console", lambda message: said.append(message.text))
         light.on("pageerror", lambda error: said.append(f"uncaught: {error}"))
+        light.add_init_script("""for (const name of ["/.course", "course"])
+            localStorage.setItem(name, '{"seen": {"/a/": 1}, "done": {}}')""")
         light.route(
             "**/assets/site.js",
             lambda route: route.fulfill(body=source, content_type="text/javascript"),
@@ -237,7 +244,9 @@ def test_whatever_a_browser_stores_every_feature_of_a_page_is_there(forgetful, s
         page, said = forgetful(store, path)
         page.locator(".palette[title]").wait_for()
         assert page.locator(".exercise-kind input").count() == page.locator(".exercise").count()
-        assert page.locator(".predict textarea").count() == page.locator("[data-predict]").count()
+        for stub in page.locator("[data-predict]").all():
+            stub.scroll_into_view_if_needed()
+            page.locator("form.predict input").first.wait_for()
         filters, told = page.locator(".filter"), page.locator(".filter [role=status]")
         assert filters.count() == told.filter(has_text="entries").count()
         assert all(" of " in line for line in page.locator(".progress").all_inner_texts())
@@ -259,9 +268,13 @@ def test_what_cannot_be_stored_is_kept_as_long_as_the_page(forgetful, store):
         assert all_.inner_text().startswith(f"{done} of ")
     boxes.first.uncheck()
     assert all_.inner_text().startswith(f"{boxes.count() - 1} of ")
-    page.locator(".predict textarea").fill("largest_rate = {}")
+    page.locator("[data-predict]").scroll_into_view_if_needed()
+    page.locator("form.predict input").first.fill("9")
     page.get_by_role("button", name="Check", exact=True).click()
-    page.locator(".predict > p.wrong").wait_for()
+    page.locator("form.predict > p.wrong").wait_for()
+    choose = page.locator(".choose").first
+    choose.get_by_role("button").first.click()
+    assert choose.get_by_role("status").inner_text() in ("Right.", "Not so.")
     assert page.locator(".where .here.seen").count() == 1
     assert said == []
     page.context.close()
