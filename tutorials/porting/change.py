@@ -291,8 +291,8 @@ def after_fn(x):  # (B, 8)
 
 # %% [markdown]
 # Let `new` and `old` be the parameters of the two. Define `predicted_graft` with the sets of *modules* whose leaves
-# `graft(new, old)` takes, leaves fresh, leaves over and has in doubt; the fewest `names` that make each layer what it was; and how
-# many leaves of Adam's state, of `optax.adam(3e-3)`, are taken with these names.
+# `graft(new, old)` takes, leaves fresh, leaves over and has in doubt; the fewest `names` that make each layer what it
+# was; and how many leaves of Adam's state, of `optax.adam(3e-3)`, are taken with these names.
 
 # %% exercise="which-layer" kind="predict" minutes="8"
 # Sets of names, a dictionary of names, and a number:
