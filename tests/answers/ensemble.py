@@ -74,6 +74,24 @@ def train_ensemble(init, loss_fn, keys, rates, batches):
     (params, _), losses = jax.lax.scan(step, (params, opt_state), batches)
     return params, losses.T
 
+# %% right: each rate in the memory of its optimiser, and a map over the members
+def train_ensemble(init, loss_fn, keys, rates, batches):
+    optimizer = optax.inject_hyperparams(optax.sgd)(learning_rate=0.0, momentum=0.9)
+
+    def one_step(run, batch):
+        params, memory = run
+        loss, grads = jax.value_and_grad(loss_fn)(params, batch)
+        updates, memory = optimizer.update(grads, memory, params)
+        return (optax.apply_updates(params, updates), memory), loss
+
+    def one_member(key_and_rate):
+        params = init(key_and_rate[0])
+        memory = optax.tree.set(optimizer.init(params), learning_rate=key_and_rate[1])
+        (params, _), losses = jax.lax.scan(one_step, (params, memory), batches)
+        return params, losses
+
+    return jax.lax.map(one_member, (keys, rates))
+
 # %% breaks: Train one in which each member | the first rate -> all have the first rate.
 jax.vmap(train_one)(keys, rates)
 # becomes

@@ -1419,7 +1419,7 @@ def program(train):
 
 
 _sizes = []
-for _members, _steps in ((2, 2), (20, 2), (2, 20)):
+for _members, _steps in ((3, 2), (20, 2), (3, 20)):  # loops of one length share code
     _line = jnp.cos(jnp.arange(_steps)), jnp.ones(_steps)
     _keys = jax.random.split(jax.random.key(0), _members)
     _rates = 0.1 / jnp.arange(1, _members + 1)
