@@ -42,6 +42,7 @@ WORKS = {
     "answers": "document.querySelector('.abstract > button.answers') != null",
     "frames": "document.querySelector('.frames.live input').ariaValueText.length > 0",
     "handles": "document.querySelector('[data-handle].live button') != null",
+    "ties": "document.querySelector('.live[data-ties] > .steps') != null",
     "copying": "probes.copied.includes('$')",
     "search": "probes.told().textContent.includes('zzzz')",
 }
@@ -81,6 +82,8 @@ NOTHING_FOUND = """window.probes.told = () => document.querySelector("div.md-sea
 MORE = """<div class="filter rows"></div>
     <div class="long"><table><tbody><tr><td><code>a.b</code><tr><td>b</table></div>
     <div data-handle="cache" data-values='{"calls": []}'></div>
+    <figure data-ties><img src="../../jax/gradients/figure-1.svg" width="9" height="9" alt="">
+    <figcaption></figcaption></figure>
     <ul class="md-search-result__list"></ul>
     <ul class="missing"><li><a href="../regressions/">Regressions</a></ul></article>"""
 HIDE = """for (const [owner, method, none] of [
