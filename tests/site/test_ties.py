@@ -156,18 +156,36 @@ def test_pointing_at_a_part_lights_its_line_and_its_equation(drawing):
     assert drawing.page.evaluate(LIT) == []
 
 
+# Where the page has the equation of the gradient.
+EQUATION = """() => {
+    const pre = [...document.querySelectorAll(".output pre")]
+        .find(pre => pre.textContent.includes("e:f32[4] = mul d c"));
+    const range = document.createRange(), text = pre.firstChild;
+    range.setStart(text, text.data.indexOf("e:f32[4] = mul d c") + 2);
+    range.setEnd(text, range.startOffset + 3);
+    const { left, top, height } = range.getBoundingClientRect();
+    return [left + 3, top + height / 2];
+}"""
+
+
 def test_pointing_at_an_equation_lights_its_part(drawing):
-    place = """() => {
-        const pre = [...document.querySelectorAll(".output pre")]
-            .find(pre => pre.textContent.includes("e:f32[4] = mul d c"));
-        const range = document.createRange(), text = pre.firstChild;
-        range.setStart(text, text.data.indexOf("e:f32[4] = mul d c") + 2);
-        range.setEnd(text, range.startOffset + 3);
-        const { left, top, height } = range.getBoundingClientRect();
-        return [left + 3, top + height / 2];
-    }"""
-    drawing.page.mouse.move(*drawing.page.evaluate(place))
+    drawing.page.mouse.move(*drawing.page.evaluate(EQUATION))
     assert lit(drawing) == {"times c", "gradient", "2", "4", "6", "8"}
+
+
+def test_a_touch_of_a_part_or_of_its_equation_lights_both_until_the_next(new_page, address):
+    page = new_page(390, has_touch=True)
+    page.goto(address + PAGE)
+    drawing = page.locator("[data-ties]").first
+    drawing.scroll_into_view_if_needed()
+    drawing.get_by_role("button", name="Next part").scroll_into_view_if_needed()
+    drawing.locator(".tied text", has_text="squares").tap(force=True)
+    assert "squares" in lit(drawing)
+    assert "x**2" in page.evaluate(LIT)
+    page.locator(".output pre", has_text="e:f32[4] = mul d c").scroll_into_view_if_needed()
+    page.touchscreen.tap(*page.evaluate(EQUATION))
+    assert "times c" in lit(drawing)
+    assert "e:f32[4] = mul d c" in page.evaluate(LIT)
 
 
 def test_the_keyboard_walks_a_drawing_in_one_stop(drawing):

@@ -1019,15 +1019,17 @@ from snippets.drawing import PARAMETERS, RUNS, array, arrow, box, canvas, note
 
 trained, kept = jax.lax.scan(scan_step, my_haiku_params, length=4)
 axes, cell, program = canvas(15.6), 3.6, "jax.lax.scan"
-box(axes, 18, 4.6, "\n" * 3, width=24, of=program)
-note(axes, 18, 1, "one program", of=program, color=RUNS)
-for left, tree, of in (
-    (0.6, my_haiku_params, "my_haiku_params"),
-    (32, trained, "_, fast"),
-):
+
+
+def draw_carry(left, tree, of):
     for top, module in ((2.4, "linear"), (5, "linear_1")):
         array(axes, left, top, tree[module]["w"], (), PARAMETERS, 0.5, of=of)
     note(axes, left + 1.6, 9.6, "carry:\nparams", of=of, color=PARAMETERS)
+
+
+box(axes, 18, 4.6, "\n" * 3, width=24, of=program)
+note(axes, 18, 1, "one program", of=program, color=RUNS)
+draw_carry(0.6, my_haiku_params, "my_haiku_params")
 before, carried = (4.2, 4.6), "def scan_step(params, _)"
 losses = f"fast | {np.round(kept, 2)}"
 for i in range(4):
@@ -1039,6 +1041,7 @@ for i in range(4):
 arrow(axes, before, (31.6, 4.6), color=PARAMETERS, of=carried)
 array(axes, 18 - 2 * cell, 10.6, kept, cell=cell, form=".0f", of=losses)
 note(axes, 18, 15, f"losses {kept.shape}", of=losses)
+draw_carry(32, trained, "_, fast")
 plt.show()
 
 # %% [markdown]

@@ -278,13 +278,6 @@ axes, of_device = canvas(22.4), 'auto_mesh((n,), ("data",))'
 of_rows, of_own = 'jax.device_put(batch, P("data"))', "jax.value_and_grad(loss_fn)"
 reduced = 'program.count(" all-reduce(") | all-reduce in the program: 1'
 of_params = "many_params | 'mlp/~/linear_1'"
-for y, name, of in (
-    (1, "device", of_device),
-    (3.8, "rows", of_rows),
-    (8.6, "gradient", of_own),
-    (20.6, "params", of_params),
-):
-    note(axes, 6.4, y, name, "right", of)
 box(axes, 21.4, 12.2, "all-reduce: mean of the gradients", width=28.8, of=reduced)
 for device in range(n):
     place = 21.4 + 3.6 * (device - (n - 1) / 2)
@@ -301,6 +294,13 @@ for device in range(n):
     arrow(axes, local, (place, 11.2), color=GRADIENT, of=reduced)
     arrow(axes, (place, 13.2), shared, color=GRADIENT, of=reduced)
     arrow(axes, shared, after, color=PARAMETERS, of=of_params)
+for y, name, of in (
+    (1, "device", of_device),
+    (3.8, "rows", of_rows),
+    (8.6, "gradient", of_own),
+    (20.6, "params", of_params),
+):
+    note(axes, 6.4, y, name, "right", of)
 plt.show()
 
 # %% [markdown]

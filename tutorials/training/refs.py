@@ -168,7 +168,6 @@ _read, _added, _new = (
 )
 _made = "calls = jax.new_ref(jnp.zeros((), jnp.int32)) | a:Ref{i32[]}"
 note(axes, 0.2, 1.2, "pure: the count goes in and comes out", "left", _jaxpr)
-note(axes, 0.2, 8.2, "with a ref: each call writes to one place", "left", _write)
 _before = array(axes, 0.2, 3, 0, (), PARAMETERS, 2.6, ".0f", _read)
 for _number, _place in enumerate((6.9, 17.9, 28.9), start=1):
     _pure = box(axes, _place, 4.3, "double", of=_added)
@@ -178,6 +177,7 @@ for _number, _place in enumerate((6.9, 17.9, 28.9), start=1):
     _before = _after
     double(1.0)
     _writing.append(box(axes, _place, 10.8, f"writes {calls[...]}", of=_write))
+note(axes, 0.2, 8.2, "with a ref: each call writes to one place", "left", _write)
 _ref = array(axes, 16.6, 14.2, calls[...], (), PARAMETERS, 2.6, ".0f", _made)
 for _call in _writing:
     arrow(axes, _call, _ref, color=PARAMETERS, of=_write)
