@@ -273,12 +273,10 @@ from snippets.drawing import DATA, PARAMETERS, RUNS, array, arrow, box, canvas, 
 
 axes = canvas(18)
 for top, name, rows in (1.5, "jax.vmap", same), (10.5, "hk.vmap", apart):
-    of, result, own = (
-        f"{name}(drop_half",
-        "same = hk.transform(drop_rows)",
-        "split_rng=True",
-    )
+    of, result = "jax.vmap(drop_half)(x)", "same = hk.transform(drop_rows)"
+    own = "split_rng=True"
     if name == "hk.vmap":
+        of = "hk.vmap(drop_half, split_rng=True)"
         result = f"apart = hk.transform(drop_rows_apart) | {str(rows)[1:-1]}"
     note(axes, 0.5, top - 0.5, name, "left", of, color=RUNS, family="monospace")
     key_box = box(axes, 2.6, top + 3.6, "key", DATA, of="jax.random.key(1), ones")

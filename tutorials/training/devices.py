@@ -278,7 +278,6 @@ axes, of_device = canvas(22.4), 'auto_mesh((n,), ("data",))'
 of_rows, of_own = 'jax.device_put(batch, P("data"))', "jax.value_and_grad(loss_fn)"
 reduced = 'program.count(" all-reduce(") | all-reduce in the program: 1'
 of_params = "many_params | 'mlp/~/linear_1'"
-box(axes, 21.4, 12.2, "all-reduce: mean of the gradients", width=28.8, of=reduced)
 for device in range(n):
     place = 21.4 + 3.6 * (device - (n - 1) / 2)
     note(axes, place, 1, f"{device}", of=of_device)
@@ -294,6 +293,7 @@ for device in range(n):
     arrow(axes, local, (place, 11.2), color=GRADIENT, of=reduced)
     arrow(axes, (place, 13.2), shared, color=GRADIENT, of=reduced)
     arrow(axes, shared, after, color=PARAMETERS, of=of_params)
+box(axes, 21.4, 12.2, "all-reduce: mean of the gradients", width=28.8, of=reduced)
 for y, name, of in (
     (1, "device", of_device),
     (3.8, "rows", of_rows),
