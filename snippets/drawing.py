@@ -2,14 +2,21 @@
 
 A drawing is 36 units wide, and a unit is the height of its text: on a telephone,
 where it fills the screen, its text is still read.
+
+Each part can say what code it is `of`, such as `"hk.Linear(8)"`: a piece of a listing
+above the drawing. What follows ` | ` is a piece of an output. The page then lights both
+when a reader points at either, and walks the parts in the order in which they are
+drawn; parts of the same code are one step.
 """
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 import matplotlib.pyplot as plt
 import numpy as np
 from jax.typing import ArrayLike
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch, Rectangle
 
@@ -47,7 +54,13 @@ def canvas(height: float) -> Axes:
 
 
 def note(
-    axes: Axes, x: float, y: float, text: str, align: str = "center", **style: Any
+    axes: Axes,
+    x: float,
+    y: float,
+    text: str,
+    align: str = "center",
+    of: str = "",
+    **style: Any,
 ) -> None:
     """Write prose around a place.
 
@@ -57,17 +70,25 @@ def note(
       y: of its middle.
       text: one line or several.
       align: `"left"`, `"center"` or `"right"`.
+      of: the code that it is of.
       style: other options of Matplotlib's text, such as `color=GRADIENT`.
 
     Examples:
       >>> note(canvas(height=3), 2, 1.5, "params", align="left", color=PARAMETERS)
     """
     options: dict[str, Any] = {"size": _POINTS} | style
-    axes.text(x, y, text, ha=align, va="center", **options)
+    written = axes.text(x, y, text, ha=align, va="center", **options)
+    _tie(axes, [written], of)
 
 
 def box(
-    axes: Axes, x: float, y: float, text: str, color: str = RUNS, width: float = 0
+    axes: Axes,
+    x: float,
+    y: float,
+    text: str,
+    color: str = RUNS,
+    width: float = 0,
+    of: str = "",
 ) -> Patch:
     """Draw code in a box with round corners.
 
@@ -78,6 +99,7 @@ def box(
       text: one line or several.
       color: of its edge, and of its ground, which is paler.
       width: in units; 0 takes what the text needs.
+      of: the code that it is of.
 
     Returns:
       The box, from and to which arrows lead.
@@ -97,6 +119,7 @@ def box(
         axes.add_patch(patch)
     text = text.replace(" ", "\N{NO-BREAK SPACE}")  # of several, SVG would show one
     note(axes, x, y, text, family="monospace", linespacing=1.35, ma="left")
+    _tie(axes, [edge, ground, axes.texts[-1]], of)
     return edge
 
 
@@ -108,6 +131,7 @@ def arrow(
     bend: float = 0,
     color: str = DATA,
     side: float = 0.9,
+    of: str = "",
 ) -> None:
     """Draw an arrow from one part of the drawing to another, from edge to edge.
 
@@ -120,12 +144,14 @@ def arrow(
         length.
       color: of the arrow and its text.
       side: how far above its middle the text stands, in units; below if negative.
+      of: the code that it is of.
 
     Examples:
       >>> axes = canvas(height=3)
       >>> init, apply = box(axes, 5, 1.5, "init"), box(axes, 30, 1.5, "apply")
       >>> arrow(axes, init, apply, "params", color=PARAMETERS)
     """
+    texts = len(axes.texts)
     line = FancyArrowPatch(
         _centre(start),
         _centre(end),
@@ -144,6 +170,7 @@ def arrow(
         first, control, last = np.asarray(line.get_path().vertices)[:3]
         x, y = (first + 2 * control + last) / 4  # the middle of its curve
         note(axes, x, y - side, text, color=color)
+    _tie(axes, [line, *axes.texts[texts:]], of)
 
 
 def array(
@@ -155,6 +182,7 @@ def array(
     color: str = DATA,
     cell: float = 2.2,
     form: str = "",
+    of: str = "",
 ) -> Patch:
     """Draw an array as a grid of cells: the larger a value, the stronger its colour.
 
@@ -167,6 +195,7 @@ def array(
       color: of the cells; a value of zero has none.
       cell: width and height of a cell, in units.
       form: how each value is written, as in `".1f"`; empty writes none.
+      of: the code that it is of.
 
     Returns:
       The outline, from and to which arrows lead.
@@ -184,6 +213,7 @@ def array(
     if names and len(names) != len(shape):
         raise ValueError(f"names has {len(names)} entries for {len(shape)} axes")
     rows, columns = table.shape
+    patches, texts = len(axes.patches), len(axes.texts)
     largest = np.max(np.abs(table), initial=0) or 1
     for (row, column), value in np.ndenumerate(table):
         place = x + column * cell, y + row * cell
@@ -200,6 +230,7 @@ def array(
     if len(names) == 2:
         label = f"{names[0]} = {rows}"
         note(axes, x - 0.5, y + rows * cell / 2, label, "right", color=color)
+    _tie(axes, [*axes.patches[patches:], *axes.texts[texts:]], of)
     return outline
 
 
@@ -209,3 +240,14 @@ def _centre(part: Patch | tuple[float, float]) -> tuple[float, float]:
         return part
     corners = part.get_path().get_extents(part.get_patch_transform())
     return (corners.x0 + corners.x1) / 2, (corners.y0 + corners.y1) / 2
+
+
+def _tie(axes: Axes, artists: Sequence[Artist], of: str) -> None:
+    """Name what draws a part, with the number of the part, so that an SVG tells it.
+
+    Numbers grow from part to part; a part within another gets its name from that.
+    """
+    number = len(axes.patches) + len(axes.texts)
+    for place, artist in enumerate(artists):
+        name = f"{'of' if of else 'part'}-{number}-{place}"
+        artist.set_gid(f"{name}-{quote(of)}" if of and not place else name)

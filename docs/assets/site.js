@@ -484,6 +484,12 @@ features.handles = guard => {
   }));
 };
 
+// The parts of a drawing light the code that they are of, and the code lights them.
+features.ties = guard => whenNear(document.querySelectorAll("[data-ties]"), guard(async figure => {
+  const { tie } = await import("./ties.js");
+  await tie(figure, make, guard);
+}));
+
 // A formula is copied as its LaTeX.
 features.copying = guard => document.addEventListener("copy", guard(event => {
   const selection = getSelection();

@@ -103,7 +103,7 @@ _OF_MARKDOWN = {
 _OF_TEMPLATES = {
     **dict.fromkeys(("section data-exercise", "figure data-frame", "* data-forms"), _ANY),
     **dict.fromkeys(("div data-pending", "div popover"), _PLAIN),
-    "div data-predict": _ANY,
+    **dict.fromkeys(("div data-predict", "figure data-ties"), _ANY),
     **{"a download": _ANY, "* id": _ID, "* class": _CLASS, "button popovertarget": _FIGURE},
 }
 

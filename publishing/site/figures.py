@@ -59,6 +59,11 @@ class Figure:
     height: int
     raster: Self | None = None
 
+    @property
+    def tied(self) -> bool:
+        """Whether parts of it say what code they are of, as those of `snippets.drawing` do."""
+        return self.suffix == "svg" and b' id="of-' in self.content
+
 
 def is_figure(output: NotebookNode) -> bool:
     """Whether an output is a picture that a page can show."""

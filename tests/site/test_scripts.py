@@ -46,6 +46,8 @@ WORKS = {
     "frames": "document.querySelector('.frames.live input').ariaValueText.length > 0",
     "handles": "document.querySelector('[data-handle]').scrollIntoView(), "
     "document.querySelector('[data-handle].live button') != null",
+    "ties": "document.querySelector('[data-ties]').scrollIntoView(), "
+    "document.querySelector('.live[data-ties] > .steps') != null",
     "copying": "probes.copied.includes('$')",
     "search": "probes.told().textContent.includes('zzzz')",
 }
@@ -86,6 +88,8 @@ MORE = """<div class="filter rows"></div>
     <div class="long"><table><tbody><tr><td><code>a.b</code><tr><td>b</table></div>
     <div class="today"></div>
     <div data-handle="cache" data-values='{"calls": []}'></div>
+    <figure data-ties><img src="../../jax/gradients/figure-1.svg" width="9" height="9" alt="">
+    <figcaption></figcaption></figure>
     <ul class="md-search-result__list"></ul>
     <ul class="missing"><li><a href="../regressions/">Regressions</a></ul></article>"""
 HIDE = """for (const [owner, method, none] of [

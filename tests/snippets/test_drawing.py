@@ -1,5 +1,9 @@
 """Drawings hold what was drawn, at its place, and are as wide as a phone can show."""
 
+import io
+import re
+from urllib.parse import quote, unquote
+
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
 import numpy as np
@@ -105,3 +109,30 @@ def test_an_array_says_its_axes_and_values_and_zero_is_the_paper(axes):
 def test_an_array_with_other_axes_is_refused(axes, values, names, message):
     with pytest.raises(ValueError, match=message):
         array(axes, 5, 5, values, names)
+
+
+def names(axes) -> list[str]:
+    """The names of all that is drawn, in the order of the parts."""
+    artists = [*axes.patches, *axes.texts]
+    return sorted((each.get_gid() for each in artists), key=lambda name: int(name.split("-")[1]))
+
+
+def test_each_part_has_a_number_of_its_own_that_grows(axes):
+    first = box(axes, 6, 10, "one", of="one(x)")
+    second = array(axes, 20, 9, [[0, 1], [2, 3]], ("B", "D"), form=".0f")
+    arrow(axes, first, second, "passes", of="passes")
+    note(axes, 18, 3, "here")
+    found = names(axes)
+    assert len(found) == len(set(found)) == 3 + 11 + 2 + 1
+    kinds = dict.fromkeys(tuple(name.split("-")[:2]) for name in found)
+    assert [kind for kind, _ in kinds] == ["of", "part", "of", "part"]
+
+
+@pytest.mark.parametrize("code", ["hk.Linear(8)", "x @ w | b:f32[3] = dot a", 'd["ü"] < 100 %'])
+def test_a_part_names_its_code_once_and_an_svg_keeps_it(axes, code):
+    box(axes, 6, 10, "one", of=code)
+    file = io.StringIO()
+    axes.figure.savefig(file, format="svg")
+    found = re.findall(r' id="of-\d+-(\d+)-?([^"]*)"', file.getvalue())
+    assert sorted(found) == [("0", quote(code)), ("1", ""), ("2", "")]
+    assert unquote(quote(code)) == code

@@ -1018,23 +1018,30 @@ assert "must have equal types" in message_of(
 from snippets.drawing import PARAMETERS, RUNS, array, arrow, box, canvas, note
 
 trained, kept = jax.lax.scan(scan_step, my_haiku_params, length=4)
-axes, cell = canvas(15.6), 3.6
-box(axes, 18, 4.6, "\n" * 3, width=24)
-note(axes, 18, 1, "one program", color=RUNS)
-for left, tree in ((0.6, my_haiku_params), (32, trained)):
+axes, cell, program = canvas(15.6), 3.6, "jax.lax.scan"
+
+
+def draw_carry(left, tree, of):
     for top, module in ((2.4, "linear"), (5, "linear_1")):
-        array(axes, left, top, tree[module]["w"], color=PARAMETERS, cell=0.5)
-    note(axes, left + 1.6, 9.6, "carry:\nparams", color=PARAMETERS)
-before = (4.2, 4.6)
+        array(axes, left, top, tree[module]["w"], (), PARAMETERS, 0.5, of=of)
+    note(axes, left + 1.6, 9.6, "carry:\nparams", of=of, color=PARAMETERS)
+
+
+box(axes, 18, 4.6, "\n" * 3, width=24, of=program)
+note(axes, 18, 1, "one program", of=program, color=RUNS)
+draw_carry(0.6, my_haiku_params, "my_haiku_params")
+before, carried = (4.2, 4.6), "def scan_step(params, _)"
+losses = f"fast | {np.round(kept, 2)}"
 for i in range(4):
-    step = box(axes, 9.6 + 5.6 * i, 4.6, "step")
-    arrow(axes, before, step, color=PARAMETERS)
+    step = box(axes, 9.6 + 5.6 * i, 4.6, "step", of="sgd_step(mse, params")
+    arrow(axes, before, step, color=PARAMETERS, of=carried)
     middle = 18 + (i - 1.5) * cell
-    arrow(axes, step, (middle, 10.4))
+    arrow(axes, step, (middle, 10.4), of=losses)
     before = step
-arrow(axes, before, (31.6, 4.6), color=PARAMETERS)
-array(axes, 18 - 2 * cell, 10.6, kept, cell=cell, form=".0f")
-note(axes, 18, 15, f"losses {kept.shape}")
+arrow(axes, before, (31.6, 4.6), color=PARAMETERS, of=carried)
+array(axes, 18 - 2 * cell, 10.6, kept, cell=cell, form=".0f", of=losses)
+note(axes, 18, 15, f"losses {kept.shape}", of=losses)
+draw_carry(32, trained, "_, fast")
 plt.show()
 
 # %% [markdown]

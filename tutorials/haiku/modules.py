@@ -433,14 +433,15 @@ net_params = jax.eval_shape(hk.transform(lambda x: Net()(x)).init, key, x)
 names = {its["w"].shape[1]: name for name, its in net_params.items()}
 methods = {5: "__init__", 4: "__call__", 3: "middle", 2: "last"}  # by width
 axes = canvas(14.4)
-root = box(axes, 2.7, 7.2, "Net()")
+root = box(axes, 2.7, 7.2, "Net()", of="Net()(x)")
 for row, (width, method) in enumerate(methods.items()):
     height, name = 1.6 + 3.7 * row, names[width]
-    scope = box(axes, 11.6, height, method, width=6.4)
-    layer = box(axes, 29.1, height, name, PARAMETERS, width=12.8)
+    of_scope, of = f"def {method}", f"hk.Linear({width}) | {name}"
+    scope = box(axes, 11.6, height, method, width=6.4, of=of_scope)
+    layer = box(axes, 29.1, height, name, PARAMETERS, 12.8, of)
     added = "".join(name.split("/")[1:-1])  # between the module and its layer
-    arrow(axes, root, scope, color=RUNS)
-    arrow(axes, scope, layer, f"adds {added or 'nothing'}", color=RUNS)
+    arrow(axes, root, scope, color=RUNS, of=of_scope)
+    arrow(axes, scope, layer, f"adds {added or 'nothing'}", color=RUNS, of=of)
 plt.show()
 
 # %% [markdown]
@@ -667,19 +668,26 @@ for f in (two_instances, one_instance):
 # never share.
 axes = canvas(16.4)
 for top, f in (1, two_instances), (9.6, one_instance):
-    note(axes, 0.5, top, f.__name__, "left", family="monospace")
+    title = f"def {f.__name__}(x)"
+    note(axes, 0.5, top, f.__name__, "left", title, family="monospace")
     its = jax.eval_shape(hk.transform(f).init, key, x)
+    made, calls = {
+        two_instances: ("first, second = hk.Linear", ("first(x)", "second(first(x))")),
+        one_instance: ("mix = hk.Linear", ("mix(x)", "mix(mix(x))")),
+    }[f]
+    owned = [f"{made} | {name}" for name in its]
     owners = [
-        box(axes, 24 - 6 * len(its) + 12 * i, top + 1.2, name, PARAMETERS)
+        box(axes, 24 - 6 * len(its) + 12 * i, top + 1.2, name, PARAMETERS, of=owned[i])
         for i, name in enumerate(its)
     ]
     before = (1, top + 5.6)
-    for call in range(2):
-        layer = box(axes, 12 + 12 * call, top + 5.6, "call")
-        arrow(axes, before, layer, "" if call else "x")
-        arrow(axes, owners[call % len(owners)], layer, color=PARAMETERS)
+    for call, of in enumerate(calls):
+        layer = box(axes, 12 + 12 * call, top + 5.6, "call", of=of)
+        arrow(axes, before, layer, "" if call else "x", of=of)
+        owner = call % len(owners)
+        arrow(axes, owners[owner], layer, color=PARAMETERS, of=owned[owner])
         before = layer
-    arrow(axes, before, (35, top + 5.6), "out")
+    arrow(axes, before, (35, top + 5.6), "out", of=f"return {calls[1]}")
 plt.show()
 
 # %% [markdown]

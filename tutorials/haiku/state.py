@@ -164,22 +164,27 @@ for _ in range(3):
 from snippets.drawing import DATA, PARAMETERS, array, arrow, box, canvas, note
 
 axes, passed = canvas(14.6), state
-trees = box(axes, 17.4, 1.6, "params", PARAMETERS)
-before = array(axes, 0.7, 5.8, state["~"]["count"], color=PARAMETERS, form=".0f")
+first = "params, state = counter.init(None, x) | 'count': Array(0, dtype=int32)"
+given, stored = "(params, state, None, x)", 'new_state["~"]["count"]'
+trees = box(axes, 17.4, 1.6, "params", PARAMETERS, of=first)
+count = state["~"]["count"]
+before = array(axes, 0.7, 5.8, count, (), PARAMETERS, form=".0f", of=first)
 for call, middle in enumerate((7, 17.4, 27.8)):
     _, passed = counter.apply(params, passed, None, x)
     count = passed["~"]["count"]
-    after = array(axes, middle + 4.1, 5.8, count, color=PARAMETERS, form=".0f")
-    apply = box(axes, middle, 6.9, "apply")
-    for start, end in (before, apply), (apply, after), (trees, apply):
-        arrow(axes, start, end, color=PARAMETERS)
-    arrow(axes, (middle - 1.4, 11.6), (middle - 1.4, 8))
-    arrow(axes, (middle + 1.4, 8), (middle + 1.4, 11.6))
-    note(axes, middle - 2, 13, f"x\nkey {call}", color=DATA)
-    note(axes, middle + 1.8, 12.4, "out", color=DATA)
+    apply = box(axes, middle, 6.9, "apply", of="counter.apply")
+    for start in before, trees:
+        arrow(axes, start, apply, color=PARAMETERS, of=given)
+    arrow(axes, (middle - 1.4, 11.6), (middle - 1.4, 8), of=given)
+    note(axes, middle - 2, 13, f"x\nkey {call}", of=given, color=DATA)
+    arrow(axes, (middle + 1.4, 8), (middle + 1.4, 11.6), of="out")
+    note(axes, middle + 1.8, 12.4, "out", of="out", color=DATA)
+    after = array(axes, middle + 4.1, 5.8, count, (), PARAMETERS, form=".0f", of=stored)
+    arrow(axes, apply, after, color=PARAMETERS, of="out, new_state")
     before = after
 for column in range(4):
-    note(axes, 1.8 + 10.4 * column, 8.9, "state", color=PARAMETERS)
+    of = stored if column else first
+    note(axes, 1.8 + 10.4 * column, 8.9, "state", of=of, color=PARAMETERS)
 plt.show()
 
 # %% tags=["hidden"] claim="`init` returns a state's first value, `hk.layer_stack` its last. `apply` leaves its arguments as they are."
@@ -320,25 +325,29 @@ both = hk.transform_with_state(
 last, _ = jax.lax.scan(remember, state, batches)
 fours = batches[:, :4]
 axes, four = canvas(22.4), fours[fours.mean(axis=(1, 2)).argmax()]
+kept, updated = 'state["norm/~/mean_ema"]', "decay_rate=0.9"
 for top, train in (2.2, True), (13.4, False):
-    note(axes, 35.5, top - 1.4, f"is_training={train}", "right", family="monospace")
+    text, mode = f"is_training={train}", "(x, True)" if train else "(x, is_training)"
+    note(axes, 35.5, top - 1.4, text, "right", mode, family="monospace")
     out, after = both.apply({}, last, None, four, train)
     before, after = (its["norm/~/mean_ema"]["average"][0] for its in (last, after))
-    old = array(axes, 6.2, top - 0.6, before, (), PARAMETERS, 3, ".2f")
-    new = array(axes, 27.2, top - 0.6, after, (), PARAMETERS, 3, ".2f")
-    note(axes, 5.8, top + 0.9, "state", "right", color=PARAMETERS)
-    grid = array(axes, 1, top + 5.6, four[:, 0], cell=2.6, form=".1f")
-    step = box(axes, 18, top + 6.9, "normalise")
-    arrow(axes, grid, step)
-    arrow(axes, step, array(axes, 24.6, top + 5.6, out[:, 0], (), DATA, 2.6, ".1f"))
+    given = "(state, batch)"
+    grid = array(axes, 1, top + 5.6, four[:, 0], (), DATA, 2.6, ".1f", given)
+    old = array(axes, 6.2, top - 0.6, before, (), PARAMETERS, 3, ".2f", kept)
+    note(axes, 5.8, top + 0.9, "state", "right", kept, color=PARAMETERS)
+    new = array(axes, 27.2, top - 0.6, after, (), PARAMETERS, 3, ".2f", updated)
+    step = box(axes, 18, top + 6.9, "normalise", of="hk.BatchNorm")
+    arrow(axes, grid, step, of="hk.BatchNorm")
+    rows = array(axes, 24.6, top + 5.6, out[:, 0], (), DATA, 2.6, ".1f", "norm.apply")
+    arrow(axes, step, rows, of="norm.apply")
     source = old
     if train:
-        source = array(axes, 16.5, top + 1.6, four.mean(), cell=3, form=".2f")
-        note(axes, 20, top + 4.5, "mean of the batch", "left", color=DATA)
-        arrow(axes, grid, source)
-        arrow(axes, source, new)
-    arrow(axes, source, step, color=DATA if train else PARAMETERS)
-    arrow(axes, old, new, color=PARAMETERS)
+        source = array(axes, 16.5, top + 1.6, four.mean(), (), DATA, 3, ".2f", mode)
+        note(axes, 20, top + 4.5, "mean of the batch", "left", mode, color=DATA)
+        arrow(axes, grid, source, of=mode)
+        arrow(axes, source, new, of=updated)
+    arrow(axes, source, step, color=DATA if train else PARAMETERS, of=mode)
+    arrow(axes, old, new, color=PARAMETERS, of=updated)
 plt.show()
 
 # %% tags=["hidden"] claim="BatchNorm uses the batch in training mode, its averages otherwise (without `test_local_stats`)."

@@ -311,38 +311,38 @@ from snippets.drawing import DATA, PARAMETERS, array, arrow, box, canvas, note
 
 two_net = hk.transform(two_linears)
 two_params = two_net.init(jax.random.key(0), x)
-axes = canvas(21)
-box(axes, 18, 12.2, "\n" * 10, PARAMETERS, width=12.4)
-note(axes, 18, 3.5, "params", family="monospace", color=PARAMETERS)
-for top, (module, its) in zip((5.6, 12.6), two_params.items(), strict=True):
-    note(axes, 12.5, top, module, "left", family="monospace")
-    for left, name in ((12.5, "w"), (19, "b")):
-        label = f"{name} {its[name].shape}"
-        note(axes, left, top + 1.4, label, "left", family="monospace")
-        array(axes, left, top + 2.2, its[name], color=PARAMETERS, cell=0.45)
 returned = two_net.apply(two_params, None, x)
+axes, of_init = canvas(21), "hk.transform(two_linears).init"
 runs = {
-    "init(key, x)": (4.9, 4.9, "(not kept)"),
-    "apply(params, None, x)": (28, 31.1, f"output {returned.shape}"),
+    "init(key, x)": (4.9, 4.9, "(not kept)", of_init),
+    "apply(params, None, x)": (28, 31.1, f"output {returned.shape}", "ez_linear.apply"),
 }
-for call, (place, middle, result) in runs.items():
-    box(axes, place, 1.5, call)
-    first = box(axes, middle, 7.6, "hk.Linear(8)")
-    second = box(axes, middle, 14.6, "hk.Linear(2)")
-    stops = (
-        ((middle, 2.5), first, (middle, 10.5)),
-        ((middle, 11.6), second, (middle, 18.6)),
-    )
-    for before, module, after in stops:
-        arrow(axes, before, module)
-        arrow(axes, module, after)
-    note(axes, middle, 11.1, "tanh", family="monospace")
-    note(axes, middle, 19.6, result, color=DATA)
-for height in (7.6, 14.6):
-    arrow(axes, (9.3, height), (11.8, height), color=PARAMETERS)
-    arrow(axes, (24.2, height), (26.7, height), color=PARAMETERS)
-note(axes, 9.5, 11.1, "collects", color=PARAMETERS)
-note(axes, 26.3, 11.1, "hands\nout", color=PARAMETERS)
+for call, (place, middle, result, of) in runs.items():
+    box(axes, place, 1.5, call, of=of)
+    for top, maker, given, after in (
+        (2.5, "hk.Linear(8)", "hk.Linear(8)(x)", "jnp.tanh"),
+        (11.6, "hk.Linear(2)", "hk.Linear(2)(h)", "return hk.Linear(2)(h)"),
+    ):
+        module = box(axes, middle, 7.6 if top < 7 else 14.6, maker, of=maker)
+        arrow(axes, (middle, top), module, of=given)
+        arrow(axes, module, (middle, 10.5 if top < 7 else 18.6), of=after)
+    note(axes, middle, 11.1, "tanh", of="jnp.tanh", family="monospace")
+    note(axes, middle, 19.6, result, of="return hk.Linear(2)(h)", color=DATA)
+box(axes, 18, 12.2, "\n" * 10, PARAMETERS, 12.4, of_init)
+note(axes, 18, 3.5, "params", of=of_init, family="monospace", color=PARAMETERS)
+for top, (module, its) in zip((5.6, 12.6), two_params.items(), strict=True):
+    maker = "hk.Linear(8)" if top < 7 else "hk.Linear(2)"
+    note(axes, 12.5, top, module, "left", f"{maker} | '{module}'", family="monospace")
+    for left, name in ((12.5, "w"), (19, "b")):
+        shape = its[name].shape
+        of, label = f"{maker} | '{name}': {shape}", f"{name} {shape}"
+        note(axes, left, top + 1.4, label, "left", of, family="monospace")
+        array(axes, left, top + 2.2, its[name], (), PARAMETERS, 0.45, of=of)
+    of = f"{maker} | '{module}'"
+    arrow(axes, (9.3, top + 2), (11.8, top + 2), color=PARAMETERS, of=of)
+    arrow(axes, (24.2, top + 2), (26.7, top + 2), color=PARAMETERS, of=of)
+note(axes, 9.5, 11.1, "collects", of=of_init, color=PARAMETERS)
+note(axes, 26.3, 11.1, "hands\nout", of="ez_linear.apply", color=PARAMETERS)
 plt.show()
 
 # %% [markdown]

@@ -124,23 +124,26 @@ from snippets.drawing import DATA, GRADIENT, PARAMETERS, array, arrow, box, canv
 axes = canvas(18.6)
 trees = {"params": (0.4, start, PARAMETERS), "grads": (23.6, grads, GRADIENT)}
 for title, (left, leaves, colour) in trees.items():
-    box(axes, left + 6, 7.6, "\n" * 7, colour, width=12)
-    note(axes, left + 6, 1, title, family="monospace", color=colour)
+    of = "my_haiku_params" if leaves is start else "loss, grads"
+    box(axes, left + 6, 7.6, "\n" * 7, colour, 12, of)
+    note(axes, left + 6, 1, title, of=of, family="monospace", color=colour)
     for column, (module, its) in zip((0.8, 6.4), leaves.items(), strict=True):
-        note(axes, left + column, 3.1, module, "left", family="monospace")
+        note(axes, left + column, 3.1, module, "left", of, family="monospace")
         for name, top in (("w", 4.2), ("b", 11.4)):
-            note(axes, left + column, top + 0.4, name, "left", family="monospace")
-            array(axes, left + column + 1.3, top, its[name], color=colour, cell=0.5)
-gradient = box(axes, 18, 7.6, "gradient\nof loss_fn")
-note(axes, 18, 2, "batch", color=DATA)
-arrow(axes, (18, 2.7), gradient)
-arrow(axes, (12.4, 7.6), gradient, color=PARAMETERS)
-arrow(axes, gradient, (23.6, 7.6), color=GRADIENT)
-step = box(axes, 19.4, 16.4, "params - 0.2 * grads")
-arrow(axes, (29.6, 13.4), (26.3, 16.4), bend=0.3, color=GRADIENT)
-arrow(axes, (10, 13.4), (14.5, 15.3), bend=-0.2, color=PARAMETERS)
-arrow(axes, (12.5, 16.8), (3, 13.4), bend=0.3, color=PARAMETERS)
-note(axes, 5.2, 17.6, "new params", color=PARAMETERS)
+            note(axes, left + column, top + 0.4, name, "left", of, family="monospace")
+            array(axes, left + column + 1.3, top, its[name], (), colour, 0.5, of=of)
+given, found = "(start, batch)", "jax.value_and_grad(loss_fn)"
+gradient = box(axes, 18, 7.6, "gradient\nof loss_fn", of=found)
+note(axes, 18, 2, "batch", of=given, color=DATA)
+arrow(axes, (18, 2.7), gradient, of=given)
+arrow(axes, (12.4, 7.6), gradient, color=PARAMETERS, of=given)
+arrow(axes, gradient, (23.6, 7.6), color=GRADIENT, of=found)
+rule, new = "lambda p, g: p - 0.1 * g, params, grads", "new = jax.tree.map"
+step = box(axes, 19.4, 16.4, "params - 0.2 * grads", of=rule)
+arrow(axes, (29.6, 13.4), (26.3, 16.4), bend=0.3, color=GRADIENT, of=rule)
+arrow(axes, (10, 13.4), (14.5, 15.3), bend=-0.2, color=PARAMETERS, of=rule)
+arrow(axes, (12.5, 16.8), (3, 13.4), bend=0.3, color=PARAMETERS, of=new)
+note(axes, 5.2, 17.6, "new params", of=new, color=PARAMETERS)
 plt.show()
 
 # %% [markdown]

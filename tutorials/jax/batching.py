@@ -198,28 +198,41 @@ print("a table with days as rows: ", days_first)
 from snippets.drawing import array, arrow, canvas, note
 
 
-def stripes(x, y, values, axis):
+def stripes(x, y, values, axis, of):
     """Draw an array with a colour for each example, or in grey if all share it."""
     parts = [values] if axis is None else jnp.moveaxis(values, axis, 0)
     for number, part in enumerate(parts):
         right, down = (0, 2 * number) if axis == 0 else (2 * number, 0)
         grid = part[:, None] if axis == 1 else part
         color = "0.5" if axis is None else ("C0", "C4", "C5")[number]
-        array(axes, x + right, y + down, grid, color=color, cell=2, form=".0f")
+        array(axes, x + right, y + down, grid, (), color, 2, ".0f", of)
 
 
 axes, y = canvas(27.5), 2.4
-for place, name in (5, "x"), (14, "day"), (32, "result"):
-    note(axes, place, 1, name)
-for x, day, in_axes, result in (
-    (rain, jnp.array(1), (0, None), same_day),
-    (rain[1], jnp.arange(3), (None, 0), every_day),
-    (rain.T, days, (1, 0), days_first),
+for place, name, of in (
+    (5, "x", "def two_day_rain(x, day)"),
+    (14, "day", "def two_day_rain(x, day)"),
+    (32, "result", "return x[day] + x[day + 1]"),
 ):
-    stripes(1, y, x, in_axes[0])
-    stripes(13, y, day, in_axes[1])
-    stripes(31, y, result, 0)
-    arrow(axes, (15.8, y + 3), (30.4, y + 3), f"in_axes={in_axes}")
+    note(axes, place, 1, name, of=of)
+for x, day, given, in_axes, result, name in (
+    (rain, jnp.array(1), "(rain, 1)", (0, None), same_day, "same_day"),
+    (
+        rain[1],
+        jnp.arange(3),
+        "(rain[1], jnp.arange(3))",
+        (None, 0),
+        every_day,
+        "every_day",
+    ),
+    (rain.T, days, "(rain.T, days)", (1, 0), days_first, "days_first"),
+):
+    of = f"{name} | {result}"
+    stripes(1, y, x, in_axes[0], given)
+    stripes(13, y, day, in_axes[1], given)
+    mapped = f"in_axes={in_axes}"
+    arrow(axes, (15.8, y + 3), (30.4, y + 3), mapped, of=mapped)
+    stripes(31, y, result, 0, of)
     y += 8.5
 plt.show()
 

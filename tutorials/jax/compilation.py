@@ -102,22 +102,37 @@ jax.make_jaxpr(lambda x: x / (1 + jnp.sum(x**2)))(x)
 from snippets.drawing import DATA, RUNS, arrow, box, canvas, note
 
 arguments = {"shrink(x)": x, "shrink(2 * x)": 2 * x, "shrink(ones(4))": jnp.ones(4)}
-axes, programs = canvas(20.5), {}
-for place, text in (5.7, "call"), (19.5, "record"), (31.3, "program, kept"):
-    note(axes, place, 1, text)
+axes, programs, defined = canvas(20.5), {}, "def shrink(x)"
+python = 'print("Python runs, with", x) | Python runs, with JitTracer(float32[3])'
+again = '"second:", shrink(2 * x) | second:'
+sources = (
+    "x**2 | b:f32[3] = integer_pow[y=2] a",
+    "jnp.sum(x**2) | reduce_sum[axes=(0,) out_sharding=None] b",
+    "1 + jnp.sum(x**2) | d:f32[] = add 1.0:f32[] c",
+    "x / (1 + jnp.sum(x**2)) | e:f32[3] = div a d",
+)
 for y, (call, argument) in zip((5.3, 11, 17), arguments.items(), strict=True):
-    form = str(jax.typeof(argument))
-    start = box(axes, 5.7, y, f"{call}\n{form}", DATA, width=10.8)
+    form, of = str(jax.typeof(argument)), defined if "ones" in call else call
+    start = box(axes, 5.7, y, f"{call}\n{form}", DATA, 10.8, of)
     if form in programs:
         axes.plot([11.1, 31.3], [y, y], color=DATA, lw=1.4)
-        arrow(axes, (31.3, y), programs[form])
-        note(axes, 21.2, y - 0.9, "no Python, no trace", color=DATA)
+        arrow(axes, (31.3, y), programs[form], of=again)
+        note(axes, 21.2, y - 0.9, "no Python, no trace", of=again, color=DATA)
         continue
     record = jax.make_jaxpr(lambda x: x / (1 + jnp.sum(x**2)))(argument)
-    steps = box(axes, 19.5, y, "\n".join(str(eqn.primitive) for eqn in record.eqns))
-    programs[form] = box(axes, 31.3, y, f"for\n{form}", width=8)
-    arrow(axes, start, steps, "trace", color=RUNS)
-    arrow(axes, steps, programs[form], "XLA", color=RUNS)
+    steps = box(axes, 19.5, y, "\n" * 3, width=8.6, of=python)
+    arrow(axes, start, steps, "trace", color=RUNS, of=python)
+    for row, (eqn, of) in enumerate(zip(record.eqns, sources, strict=True)):
+        height = y + 1.35 * (row - 1.5)
+        note(axes, 15.9, height, str(eqn.primitive), "left", of, family="monospace")
+    programs[form] = box(axes, 31.3, y, f"for\n{form}", width=8, of="@jax.jit")
+    arrow(axes, steps, programs[form], "XLA", color=RUNS, of="@jax.jit")
+for place, text, of in (
+    (5.7, "call", defined),
+    (19.5, "record", python),
+    (31.3, "program, kept", "@jax.jit"),
+):
+    note(axes, place, 1, text, of=of)
 plt.show()
 
 # %% [markdown]
@@ -330,17 +345,26 @@ print(head_sum(x, 2), masked_head_sum(x, 2), pair_sum(x, 1))
 # Caption: A static argument costs a program for each value, a traced one a single
 # program for all.
 axes, programs = canvas(19), {}
-for place, text in (7.3, "call"), (27.4, "program"):
-    note(axes, place, 1, text)
+note(axes, 7.3, 1, "call", of="head_sum(x, 2), masked_head_sum(x, 2)")
+note(axes, 27.4, 1, "program", of="@jax.jit")
 for number, f in enumerate([head_sum] * 3 + [masked_head_sum] * 3):
     n, y = number % 3 + 1, 3.1 + 2.8 * number
-    call = box(axes, 7.3, y, f"{f.__name__}(x, {n})", DATA, width=14.2)
+    call, kind, body = {
+        head_sum: ("head_sum(x, n)", 'static_argnames="n"', "jnp.sum(x[:n])"),
+        masked_head_sum: (
+            "masked_head_sum(x, n)",
+            "n is data",
+            "jnp.sum(x, where=jnp.arange(x.size) < n)",
+        ),
+    }[f]
+    call = box(axes, 7.3, y, f"{f.__name__}(x, {n})", DATA, 14.2, f"def {call}")
     record = f.trace(x, n).jaxpr
     added = record.eqns[-1].invars[0].aval.str_short(True)
     takes = ", ".join("xn"[: len(record.in_avals)])
     if (program := f"takes {takes}, adds {added}") not in programs:
-        programs[program] = box(axes, 27.4, y + 2.8 * (number > 2), program, width=16.6)
-    arrow(axes, call, programs[program])
+        height = y + 2.8 * (number > 2)
+        programs[program] = box(axes, 27.4, height, program, width=16.6, of=body)
+    arrow(axes, call, programs[program], of=kind)
 plt.show()
 
 # %% tags=["hidden"] claim="What needs a Python number refuses a traced n and takes a static one. An array's index takes both."

@@ -89,23 +89,31 @@ def loss(x):
 
 _kept = [leaf.shape for leaf in jax.tree.leaves(jax.vjp(loss, x)[1])]
 _back = jax.grad(lambda y: jnp.sum(y**2))(y)
+_moved = jax.jvp(loss, (x,), (tangent,))[1]
+_x, _layer, _vjp = "x = jnp.array", "jnp.tanh(weights @ x)", "jax.vjp(layer, x)"
+_jvp = f"jax.jvp(layer, (x,), (tangent,)) | {moved}"
 _rows = (
-    ("values", DATA, x, y, loss(x)),
-    ("tangents", GRADIENT, tangent, moved, jax.jvp(loss, (x,), (tangent,))[1]),
-    ("cotangents", GRADIENT, jax.grad(loss)(x), _back, 1.0),
+    ("values", DATA, _layer, _x, x, y, loss(x)),
+    ("tangents", GRADIENT, _jvp, "tangent = jnp.array", tangent, moved, _moved),
+    ("cotangents", GRADIENT, _vjp, _vjp, jax.grad(loss)(x), _back, 1.0),
 )
 axes = canvas(18)
-for _left, _name in ((4.2, "x"), (19, "layer(x)"), (33.7, "loss(x)")):
-    note(axes, _left, 1, _name, family="monospace")
-for _top, (_name, _color, *_vectors) in zip((2.6, 7.8, 13), _rows, strict=True):
+note(axes, 4.2, 1, "x", of=_x, family="monospace")
+note(axes, 19, 1, "layer(x)", of=_layer, family="monospace")
+note(axes, 33.7, 1, "loss(x)", family="monospace")
+for _top, (_name, _color, _of, _first, *_vectors) in zip(
+    (2.6, 7.8, 13), _rows, strict=True
+):
     _parts = [
-        array(axes, _left, _top, _vector, (), _color, 2.6, ".1f")
-        for _left, _vector in zip((0.3, 13.8, 32.4), _vectors, strict=True)
+        array(axes, _left, _top, _vector, (), _color, 2.6, ".1f", _of_part)
+        for _left, _vector, _of_part in zip(
+            (0.3, 13.8, 32.4), _vectors, (_first, _of, _of), strict=True
+        )
     ]
     for _start, _end in pairwise(_parts[:: -1 if _name == "cotangents" else 1]):
-        arrow(axes, _start, _end, color=_color)
-    note(axes, 28.3, _top + 0.2, _name, color=_color)
-note(axes, 18, 17, f"kept for the way back: {_kept}")
+        arrow(axes, _start, _end, color=_color, of=_of)
+    note(axes, 28.3, _top + 0.2, _name, of=_of, color=_color)
+note(axes, 18, 17, f"kept for the way back: {_kept}", of=_vjp)
 plt.show()
 
 # %% [markdown]

@@ -153,27 +153,40 @@ print(jax.make_jaxpr(jax.grad(square_sum))(x))
 from snippets.drawing import DATA, GRADIENT, PARAMETERS, array, arrow, box, canvas, note
 
 axes = canvas(15.5)
-start = array(axes, 1, 2.4, x, form=".0f")
-middle = array(axes, 15, 2.4, x**2, form=".0f")
-end = array(axes, 31.5, 2.1, square_sum(x), cell=2.8, form=".0f")
-one = array(axes, 31.5, 10.6, 1.0, color=GRADIENT, cell=2.8, form=".0f")
-ones = array(axes, 15, 10.9, jax.grad(jnp.sum)(x**2), color=GRADIENT, form=".0f")
-slopes = array(axes, 1, 10.9, jax.grad(square_sum)(x), color=GRADIENT, form=".0f")
-kept = array(axes, 8, 6.6, jax.grad(square_sum)(x), form=".0f")
-arrow(axes, start, middle, "square")
-arrow(axes, middle, end, "sum")
-arrow(axes, start, kept)
-arrow(axes, kept, (12.4, 11.8))
-arrow(axes, one, ones, "to all", color=GRADIENT)
-arrow(axes, ones, slopes, "times c", color=GRADIENT, side=-1)
-note(axes, 17.3, 7.7, "c, kept for the way back", "left", color=DATA)
-for place, forward, backward in (
-    (5.4, "x", "gradient"),
-    (19.4, "squares", "1 for each"),
-    (32.9, "result", "1"),
+taken, squared = "(x) | a:f32[4]", "x**2 | b:f32[4] = integer_pow[y=2] a"
+summed = "jnp.sum(x**2) | reduce_sum[axes=(0,) out_sharding=None] b"
+factor, seed, spread, scaled = (
+    f"jax.grad(square_sum) | {equation}"
+    for equation in (
+        "c:f32[4] = mul 2.0:f32[] a",
+        "1.0:f32[]",
+        "d:f32[4] = broadcast_in_dim 1.0:f32[]",
+        "e:f32[4] = mul d c",
+    )
+)
+start = array(axes, 1, 2.4, x, form=".0f", of=taken)
+middle = array(axes, 15, 2.4, x**2, form=".0f", of=squared)
+kept = array(axes, 8, 6.6, jax.grad(square_sum)(x), form=".0f", of=factor)
+end = array(axes, 31.5, 2.1, square_sum(x), cell=2.8, form=".0f", of=summed)
+one = array(axes, 31.5, 10.6, 1.0, (), GRADIENT, 2.8, ".0f", of=seed)
+each = jax.grad(jnp.sum)(x**2)
+ones = array(axes, 15, 10.9, each, (), GRADIENT, form=".0f", of=spread)
+slopes = jax.grad(square_sum)(x)
+slopes = array(axes, 1, 10.9, slopes, (), GRADIENT, form=".0f", of=scaled)
+arrow(axes, start, middle, "square", of=squared)
+arrow(axes, middle, end, "sum", of=summed)
+arrow(axes, start, kept, of=factor)
+arrow(axes, kept, (12.4, 11.8), of=scaled)
+arrow(axes, one, ones, "to all", color=GRADIENT, of=spread)
+arrow(axes, ones, slopes, "times c", color=GRADIENT, side=-1, of=scaled)
+note(axes, 17.3, 7.7, "c, kept for the way back", "left", factor, color=DATA)
+for place, forward, of_forward, backward, of_backward in (
+    (5.4, "x", taken, "gradient", scaled),
+    (19.4, "squares", squared, "1 for each", spread),
+    (32.9, "result", summed, "1", seed),
 ):
-    note(axes, place, 1.2, forward, color=DATA)
-    note(axes, place, 14.4, backward, color=GRADIENT)
+    note(axes, place, 1.2, forward, of=of_forward, color=DATA)
+    note(axes, place, 14.4, backward, of=of_backward, color=GRADIENT)
 plt.show()
 
 # %% [markdown]
@@ -592,17 +605,20 @@ jax.grad(product_sum)(pair)
 
 # %% tags=["plot"] alt="The names u and v with three numbers each go into jax.grad; u and v with three derivatives each come out."
 # Caption: The gradient of a dictionary is a dictionary with the same names and shapes.
-axes = canvas(9.4)
-call = box(axes, 18, 5.4, "jax.grad(\n    product_sum)")
-pair_gradient = jax.grad(product_sum)(pair)
-for left, color, tree in (0.3, PARAMETERS, pair), (24.9, GRADIENT, pair_gradient):
-    outline = box(axes, left + 5.4, 5.4, "\n" * 4, color, width=10.8)
+axes, result = canvas(9.4), "jax.grad(product_sum)(pair)"
+call = box(axes, 18, 5.4, "jax.grad(\n    product_sum)", of="jax.grad(product_sum)")
+for left, color, tree, title, of in (
+    (0.3, PARAMETERS, pair, "params", "pair"),
+    (24.9, GRADIENT, jax.grad(product_sum)(pair), "gradient", result),
+):
+    outline = box(axes, left + 5.4, 5.4, "\n" * 4, color, 10.8, of)
     for top, name in zip((2.5, 5.7), tree, strict=True):
-        note(axes, left + 1.1, top + 1.3, name, family="monospace")
-        array(axes, left + 2.2, top, tree[name], (), color, 2.6, ".0f")
-    arrow(axes, *((outline, call) if tree is pair else (call, outline)), color=color)
-note(axes, 5.7, 0.9, "params", color=PARAMETERS)
-note(axes, 30.3, 0.9, "gradient", color=GRADIENT)
+        leaf = f"{of} | '{name}': Array(" if of == result else f'"{name}": jnp.array('
+        note(axes, left + 1.1, top + 1.3, name, of=leaf, family="monospace")
+        array(axes, left + 2.2, top, tree[name], (), color, 2.6, ".0f", leaf)
+    ends = (call, outline) if of == result else (outline, call)
+    arrow(axes, *ends, color=color, of=of)
+    note(axes, left + 5.4, 0.9, title, of=of, color=color)
 plt.show()
 
 # %% [markdown]

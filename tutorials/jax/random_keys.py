@@ -187,30 +187,34 @@ print(jax.random.normal(subkey, (3,)))
 from snippets.drawing import DATA, RUNS, array, arrow, box, canvas, note
 
 
-def key_box(x, y, key, name):
+def key_box(x, y, key, name, of):
     text = f"{name}\n{jax.random.key_data(key)[-1]:08x}"
-    return box(axes, x, y, text, DATA)
+    return box(axes, x, y, text, DATA, of=of)
 
 
-def normal_from(parent, key, x, y):
-    numbers = array(axes, x, y, jax.random.normal(key, (3,)), cell=3, form=".1f")
-    arrow(axes, parent, numbers, color=RUNS)
+def normal_from(parent, key, name, x, y):
+    numbers = jax.random.normal(key, (3,))
+    of = f"jax.random.normal({name}, (3,)) | {numbers}"
+    arrow(axes, parent, array(axes, x, y, numbers, (), DATA, 3, ".1f", of), of=of)
+    return of
 
 
 axes, key = canvas(23), jax.random.key(0)
-parent = key_box(4, 2.2, key, "key")
+made, halved = "key = jax.random.key(0)", "key, subkey = jax.random.split(key)"
+parent = key_box(4, 2.2, key, "key", made)
 for x in (16.5, 30):
     key, subkey = jax.random.split(key)
-    child, fresh = key_box(x, 2.2, key, "key"), key_box(x, 7.4, subkey, "subkey")
-    arrow(axes, parent, child, "split", color=RUNS)
-    arrow(axes, parent, fresh, color=RUNS)
-    normal_from(fresh, subkey, x - 4.5, 10.6)
+    child = key_box(x, 2.2, key, "key", halved)
+    fresh = key_box(x, 7.4, subkey, "subkey", halved)
+    arrow(axes, parent, child, "split", color=RUNS, of=halved)
+    arrow(axes, parent, fresh, color=RUNS, of=halved)
+    normal_from(fresh, subkey, "subkey", x - 4.5, 10.6)
     parent = child
 key = jax.random.key(0)
-reused = key_box(4, 19, key, "key")
+reused = key_box(4, 19, key, "key", made)
 for y in (15.5, 19.5):
-    normal_from(reused, key, 12, y)
-note(axes, 22, 19, "used twice:\nthe same numbers", "left")
+    twice = normal_from(reused, key, "key", 12, y)
+note(axes, 22, 19, "used twice:\nthe same numbers", "left", twice)
 plt.show()
 
 # %% [markdown]

@@ -309,18 +309,26 @@ print("same output:", jnp.allclose(out, tagger.apply(params, h), atol=1e-5))
 from snippets.drawing import DATA, RUNS, array, arrow, box, canvas, note
 
 axes = canvas(35)
-parts = [array(axes, 5.5, 1.6, h[0], ("T", "D"), cell=0.9)]
-for row, name in enumerate(("multi_head_attention", "mlp", "tags")):
+of_h, of_out = "h = jax.random.normal", "out, values"
+of_store = "values.setdefault(context.module.module_name, []).append(out)"
+parts = [array(axes, 5.5, 1.6, h[0], ("T", "D"), cell=0.9, of=of_h)]
+for row, (name, of) in enumerate(
+    {
+        "multi_head_attention": "hk.MultiHeadAttention",
+        "mlp": "hk.nets.MLP",
+        "tags": 'name="tags"',
+    }.items()
+):
     y = 10.5 + 8 * row
-    parts.append(box(axes, 9, y, name, width=15))
-    arrow(axes, *parts[-2:])
-    captured = values[f"tagger/{name}"][0]
-    store = array(axes, 25, y + 1, captured[0], cell=0.9)
-    arrow(axes, (9, y + 3.2), store, "capture" if row == 0 else "", color=RUNS)
+    parts.append(box(axes, 9, y, name, width=15, of=of))
+    arrow(axes, *parts[-2:], of=of)
+    captured, text = values[f"tagger/{name}"][0], "" if row else "capture"
+    store = array(axes, 25, y + 1, captured[0], cell=0.9, of=of_store)
+    arrow(axes, (9, y + 3.2), store, text, color=RUNS, of=of_store)
     axes.plot(9, y + 3.2, "o", color=RUNS)
-arrow(axes, parts[-1], (9, 33))
-note(axes, 9, 34, "out", color=DATA)
-note(axes, 25, 9.5, "values", "left", color=DATA, weight="bold")
+arrow(axes, parts[-1], (9, 33), of=of_out)
+note(axes, 9, 34, "out", of=of_out, color=DATA)
+note(axes, 25, 9.5, "values", "left", of_store, color=DATA, weight="bold")
 plt.show()
 
 # %% tags=["hidden"]

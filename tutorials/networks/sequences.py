@@ -739,24 +739,28 @@ np.testing.assert_allclose(outs[3:], alone, rtol=1e-5, atol=1e-6)
 from snippets.drawing import DATA, PARAMETERS, array, arrow, box, canvas, note
 
 axes = canvas(24)
+of_x, of_flag = "(xs, flags)", "flags = jnp.repeat(first, B, axis=1)"
+of_core, of_out = "hk.ResetCore(hk.LSTM(H))", "outs = pure(with_resets)"
+of_start, of_state = "core.initial_state(xs.shape[1])", "hk.dynamic_unroll(core"
 cores = []
 for t in range(T):
     left = 3 + 5.6 * t
-    core = box(axes, left + 0.8, 13, "core", width=3.4)
-    into = array(axes, left, 17, xs[t, 0][:, None], cell=1.6)
-    out = array(axes, left, 1.8, outs[t, 0][:, None], cell=1.6)
-    arrow(axes, into, core)
-    arrow(axes, core, out)
-    note(axes, left + 0.8, 22.8, f"{int(flags[t, 0])}", family="monospace")
-    if flags[t, 0]:
-        arrow(axes, (left - 1.6, 10.4), core, color=PARAMETERS)
-        note(axes, left - 2, 9.8, "0", color=PARAMETERS, family="monospace")
+    flag, code = int(flags[t, 0]), {"family": "monospace"}
+    note(axes, left + 0.8, 22.8, f"{flag}", of=of_flag, **code)
+    into = array(axes, left, 17, xs[t, 0][:, None], cell=1.6, of=of_x)
+    core = box(axes, left + 0.8, 13, "core", width=3.4, of=of_core)
+    arrow(axes, into, core, of=of_x)
+    if flag:
+        arrow(axes, (left - 1.6, 10.4), core, color=PARAMETERS, of=of_start)
+        note(axes, left - 2, 9.8, "0", of=of_start, color=PARAMETERS, **code)
     else:
-        arrow(axes, cores[-1], core, color=PARAMETERS)
+        arrow(axes, cores[-1], core, color=PARAMETERS, of=of_state)
+    out = array(axes, left, 1.8, outs[t, 0][:, None], cell=1.6, of=of_out)
+    arrow(axes, core, out, of=of_out)
     cores.append(core)
-note(axes, 0.4, 5, "out", "left", color=DATA)
-note(axes, 0.4, 19.4, "x", "left", color=DATA)
-note(axes, 0.4, 22.8, "flag", "left")
+note(axes, 0.4, 5, "out", "left", of_out, color=DATA)
+note(axes, 0.4, 19.4, "x", "left", of_x, color=DATA)
+note(axes, 0.4, 22.8, "flag", "left", of_flag)
 plt.show()
 
 # %% [markdown]

@@ -103,23 +103,27 @@ row = np.pad(scores / scores.sum(), (0, length - t - 1))  # its weights
 columns = np.array(value[:, 0]).T  # (K, T)
 
 axes = canvas(18.5)
-array(axes, 3.4, 4, np.tril(np.ones((length, length))), cell=2.2)
+of_mask = "mask=jax.numpy.tri(4)[None] | [1 0 0 0] | [1 1 0 0] | [1 1 1 0]"
+of_weights = "weights = jax.nn.softmax(logits / np.sqrt(query.shape[-1]))"
+of_values = "query, key, value = numbers"
+of_output = 'jnp.einsum("...hts,...shk->...thk", weights, value)'
+array(axes, 3.4, 4, np.tril(np.ones((length, length))), cell=2.2, of=of_mask)
 for i in range(length):
-    note(axes, 4.5 + 2.2 * i, 3.1, str(i))
-    note(axes, 2.6, 5.1 + 2.2 * i, str(i))
-    note(axes, 20.1 + 2.2 * i, 3.1, str(i))
-note(axes, 8.9, 1.2, "position t may use s", color=DATA)
-note(axes, 1, 9.5, "t", color=DATA)
+    note(axes, 4.5 + 2.2 * i, 3.1, str(i), of=of_mask)
+    note(axes, 2.6, 5.1 + 2.2 * i, str(i), of=of_mask)
+    note(axes, 20.1 + 2.2 * i, 3.1, str(i), of=of_weights)
+note(axes, 8.9, 1.2, "position t may use s", of=of_mask, color=DATA)
+note(axes, 1, 9.5, "t", of=of_mask, color=DATA)
 axes.add_patch(plt.Rectangle((3.4, 10.6), 11, 2.2, fill=False, ec=RUNS, lw=2.5))
-array(axes, 19, 4, row, cell=2.2, form=".1f")
-arrow(axes, (14.5, 11.7), (18.9, 5.1), color=RUNS)
-note(axes, 24.5, 1.2, f"weights of t = {t}", color=DATA)
-array(axes, 19, 8.6, columns, cell=2.2)
-note(axes, 24.5, 7.4, "times", color=RUNS)
-array(axes, 33, 8.6, (columns @ row)[:, None], cell=2.2)
-arrow(axes, (30.2, 13), (32.8, 13), color=RUNS)
-note(axes, 34.1, 7.4, f"y[{t}]", color=DATA, family="monospace")
-note(axes, 18.6, 13, "values", "right", color=DATA)
+array(axes, 19, 4, row, cell=2.2, form=".1f", of=of_weights)
+arrow(axes, (14.5, 11.7), (18.9, 5.1), color=RUNS, of=of_weights)
+note(axes, 24.5, 1.2, f"weights of t = {t}", of=of_weights, color=DATA)
+array(axes, 19, 8.6, columns, cell=2.2, of=of_values)
+note(axes, 18.6, 13, "values", "right", of_values, color=DATA)
+note(axes, 24.5, 7.4, "times", of=of_output, color=RUNS)
+array(axes, 33, 8.6, (columns @ row)[:, None], cell=2.2, of=of_output)
+arrow(axes, (30.2, 13), (32.8, 13), color=RUNS, of=of_output)
+note(axes, 34.1, 7.4, f"y[{t}]", of=of_output, color=DATA, family="monospace")
 plt.show()
 
 # %% [markdown]

@@ -273,15 +273,20 @@ from snippets.drawing import DATA, PARAMETERS, RUNS, array, arrow, box, canvas, 
 
 axes = canvas(18)
 for top, name, rows in (1.5, "jax.vmap", same), (10.5, "hk.vmap", apart):
-    note(axes, 0.5, top - 0.5, name, "left", color=RUNS, family="monospace")
-    key_box = box(axes, 2.6, top + 3.6, "key", DATA)
-    array(axes, 19.5, top, rows, cell=2)
+    of, result = "jax.vmap(drop_half)(x)", "same = hk.transform(drop_rows)"
+    own = "split_rng=True"
+    if name == "hk.vmap":
+        of = "hk.vmap(drop_half, split_rng=True)"
+        result = f"apart = hk.transform(drop_rows_apart) | {str(rows)[1:-1]}"
+    note(axes, 0.5, top - 0.5, name, "left", of, color=RUNS, family="monospace")
+    key_box = box(axes, 2.6, top + 3.6, "key", DATA, of="jax.random.key(1), ones")
     for row in range(len(rows)):
         source = key_box
         if name == "hk.vmap":  # a key for each row
-            source = box(axes, 11.5, top + 1 + 2.6 * row, f"key {row}", DATA)
-            arrow(axes, key_box, source, color=RUNS)
-        arrow(axes, source, (19.4, top + 1 + 2 * row), color=RUNS)
+            source = box(axes, 11.5, top + 1 + 2.6 * row, f"key {row}", DATA, of=own)
+            arrow(axes, key_box, source, color=RUNS, of=own)
+        arrow(axes, source, (19.4, top + 1 + 2 * row), color=RUNS, of=of)
+    array(axes, 19.5, top, rows, cell=2, of=result)
 plt.show()
 
 # %% [markdown]
@@ -1351,19 +1356,22 @@ loop, stack = (
 )
 (its,) = stack.values()
 axes, before = canvas(22.4), (0.4, 18.4)
-box(axes, 18, 11, "\n\n", PARAMETERS, width=33)
-note(axes, 12.5, 7.7, f"w {its['w'].shape}", family="monospace")
-note(axes, 1.8, 21.4, "the scan of layer_stack", "left", color=RUNS)
+scan, w = "hk.layer_stack(depth)(residual)", its["w"].shape
+of = f"{scan} | {w}"
+box(axes, 18, 11, "\n\n", PARAMETERS, 33, of)
+note(axes, 12.5, 7.7, f"w {w}", of=of, family="monospace")
+note(axes, 1.8, 21.4, "the scan of layer_stack", "left", scan, color=RUNS)
 for i, (module, its) in enumerate(loop.items()):
-    place = 7 + 11 * i
-    own = box(axes, place, 2.4, f"{module}\nw {its['w'].shape}", PARAMETERS)
-    part = box(axes, place, 11, f"w[{i}]", PARAMETERS)
-    layer = box(axes, place, 18.4, "residual")
-    arrow(axes, own, part, color=PARAMETERS)
-    arrow(axes, part, layer, color=PARAMETERS)
-    arrow(axes, before, layer, "" if i else "h")
+    place, w = 7 + 11 * i, its["w"].shape
+    made = f"h = residual(h) | '{module}': {w}"
+    own = box(axes, place, 2.4, f"{module}\nw {w}", PARAMETERS, of=made)
+    part = box(axes, place, 11, f"w[{i}]", PARAMETERS, of=of)
+    layer = box(axes, place, 18.4, "residual", of="def residual(h)")
+    arrow(axes, own, part, color=PARAMETERS, of=of)
+    arrow(axes, part, layer, color=PARAMETERS, of=scan)
+    arrow(axes, before, layer, "" if i else "h", of=scan)
     before = layer
-arrow(axes, before, (35.6, 18.4))
+arrow(axes, before, (35.6, 18.4), of=scan)
 plt.show()
 
 # %% [markdown]

@@ -274,25 +274,33 @@ cut = jax.tree.map(lambda a: np.asarray(a).reshape(n, -1, a.shape[-1]), batch)
 own = jax.vmap(jax.grad(loss_fn), (None, 0))(params, cut)
 mean = jax.grad(loss_fn)(params, batch)
 own, mean, new = (tree["mlp/~/linear_1"]["w"] for tree in (own, mean, many_params))
-axes = canvas(22.4)
-box(axes, 21.4, 12.2, "all-reduce: mean of the gradients", width=28.8)
-for y, name in (1, "device"), (3.8, "rows"), (8.6, "gradient"), (20.6, "params"):
-    note(axes, 6.4, y, name, "right")
+axes, of_device = canvas(22.4), 'auto_mesh((n,), ("data",))'
+of_rows, of_own = 'jax.device_put(batch, P("data"))', "jax.value_and_grad(loss_fn)"
+reduced = 'program.count(" all-reduce(") | all-reduce in the program: 1'
+of_params = "many_params | 'mlp/~/linear_1'"
 for device in range(n):
     place = 21.4 + 3.6 * (device - (n - 1) / 2)
-    note(axes, place, 1, f"{device}")
-    parts = [array(axes, place - 1.5, 2.3, cut[0][device, :3, :3], cell=1)]
-    for top, number, color in (
-        (7.1, own[device, 0, 0], GRADIENT),
-        (14.3, mean[0, 0], GRADIENT),
-        (19.1, new[0, 0], PARAMETERS),
+    note(axes, place, 1, f"{device}", of=of_device)
+    parts = [array(axes, place - 1.5, 2.3, cut[0][device, :3, :3], cell=1, of=of_rows)]
+    for top, number, color, of in (
+        (7.1, own[device, 0, 0], GRADIENT, of_own),
+        (14.3, mean[0, 0], GRADIENT, reduced),
+        (19.1, new[0, 0], PARAMETERS, of_params),
     ):
-        parts.append(array(axes, place - 1.5, top, number, (), color, 3, ".2f"))
+        parts.append(array(axes, place - 1.5, top, number, (), color, 3, ".2f", of))
     rows, local, shared, after = parts
-    arrow(axes, rows, local, color=GRADIENT)
-    arrow(axes, local, (place, 11.2), color=GRADIENT)
-    arrow(axes, (place, 13.2), shared, color=GRADIENT)
-    arrow(axes, shared, after, color=PARAMETERS)
+    arrow(axes, rows, local, color=GRADIENT, of=of_own)
+    arrow(axes, local, (place, 11.2), color=GRADIENT, of=reduced)
+    arrow(axes, (place, 13.2), shared, color=GRADIENT, of=reduced)
+    arrow(axes, shared, after, color=PARAMETERS, of=of_params)
+box(axes, 21.4, 12.2, "all-reduce: mean of the gradients", width=28.8, of=reduced)
+for y, name, of in (
+    (1, "device", of_device),
+    (3.8, "rows", of_rows),
+    (8.6, "gradient", of_own),
+    (20.6, "params", of_params),
+):
+    note(axes, 6.4, y, name, "right", of)
 plt.show()
 
 # %% [markdown]

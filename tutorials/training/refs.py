@@ -161,21 +161,27 @@ print(jax.make_jaxpr(lambda x: double.__wrapped__(x))(1.0))
 from snippets.drawing import PARAMETERS, array, arrow, box, canvas, note
 
 axes, _writing, calls[...] = canvas(17.2), [], 0
-note(axes, 0.2, 1.2, "pure: the count goes in and comes out", "left")
-note(axes, 0.2, 8.2, "with a ref: each call writes to one place", "left")
-_before = array(axes, 0.2, 3, 0, (), PARAMETERS, 2.6, ".0f")
+_jaxpr, _write = "jax.make_jaxpr", "calls[...] += 1"
+_read, _added, _new = (
+    f"{_jaxpr} | {_equation}"
+    for _equation in ("c:i32[] <- a[...]", "d:i32[] = add c 1:i32[]", "a[...] <- d")
+)
+_made = "calls = jax.new_ref(jnp.zeros((), jnp.int32)) | a:Ref{i32[]}"
+note(axes, 0.2, 1.2, "pure: the count goes in and comes out", "left", _jaxpr)
+_before = array(axes, 0.2, 3, 0, (), PARAMETERS, 2.6, ".0f", _read)
 for _number, _place in enumerate((6.9, 17.9, 28.9), start=1):
-    _pure = box(axes, _place, 4.3, "double")
-    _after = array(axes, _place + 4, 3, _number, (), PARAMETERS, 2.6, ".0f")
-    arrow(axes, _before, _pure, color=PARAMETERS)
-    arrow(axes, _pure, _after, color=PARAMETERS)
+    _pure = box(axes, _place, 4.3, "double", of=_added)
+    _after = array(axes, _place + 4, 3, _number, (), PARAMETERS, 2.6, ".0f", _new)
+    arrow(axes, _before, _pure, color=PARAMETERS, of=_read)
+    arrow(axes, _pure, _after, color=PARAMETERS, of=_new)
     _before = _after
     double(1.0)
-    _writing.append(box(axes, _place, 10.8, f"writes {calls[...]}"))
-_ref = array(axes, 16.6, 14.2, calls[...], (), PARAMETERS, 2.6, ".0f")
+    _writing.append(box(axes, _place, 10.8, f"writes {calls[...]}", of=_write))
+note(axes, 0.2, 8.2, "with a ref: each call writes to one place", "left", _write)
+_ref = array(axes, 16.6, 14.2, calls[...], (), PARAMETERS, 2.6, ".0f", _made)
 for _call in _writing:
-    arrow(axes, _call, _ref, color=PARAMETERS)
-note(axes, 20, 15.8, "calls", "left", color=PARAMETERS)
+    arrow(axes, _call, _ref, color=PARAMETERS, of=_write)
+note(axes, 20, 15.8, "calls", "left", _made, color=PARAMETERS)
 plt.show()
 
 # %% [markdown]

@@ -126,6 +126,15 @@ def test_a_cover_is_the_figure_without_what_a_stamp_is_too_small_for(drawn):
     assert ET.fromstring(cover.content).tag.endswith("svg")
 
 
+@pytest.mark.parametrize(("name", "tied"), [("of-3-0-x%20%40%20w", True), ("part-3-0", False)])
+def test_a_figure_is_tied_if_a_part_of_it_says_what_code_it_is_of(name, tied):
+    svg = f'<svg xmlns="{SVG}" width="9" height="9"><g id="{name}"><rect/></g></svg>'
+    drawn = figure(with_data(svg=svg))
+    assert drawn.tied == tied
+    assert f'id="{name}"'.encode() in drawn.content
+    assert not Figure("png", b' id="of-3-0-x"', 9, 9).tied
+
+
 def test_a_heavy_svg_gives_way_to_the_png(drawn):
     heavy = drawn.data["image/svg+xml"].replace(
         "</svg>", "<desc>" + "x" * SVG_LIMIT + "</desc></svg>"
