@@ -42,6 +42,7 @@ from publishing.serve import Superseded
 from publishing.site.indexes import fill
 from publishing.site.page import prose_defects
 from publishing.site.policy import mark_scripts, with_policy, without_comments
+from publishing.site.words import write_words
 
 # mkdocs-jupyter renders the pages of tutorials and never executes.
 _JUPYTER = {
@@ -243,6 +244,8 @@ class TutorialsPlugin(BasePlugin[Options]):
             file = Path(config.site_dir, name.partition("?")[0])
             if file.is_file():  # readers need no comments: a fourth of what they load of it
                 file.write_text(without_comments(file), encoding="utf-8")
+        if Path(config.site_dir, "assets/search.js").is_file():  # else the theme's worker answers
+            write_words(Path(config.site_dir, "search"))
         lessons = self.built.lessons
         if not any(lesson.record.pending for lesson in lessons):  # which lacks its figures
             tutorials = [lesson.tutorial for lesson in lessons]

@@ -1,9 +1,11 @@
-// The worker that answers searches in place of the theme's, by name in main.html. It loads the index at the first query, ranks
-// the sections that have its words, and corrects a word that no page has; no sign in a query means anything but itself.
+// The worker that answers searches in place of the theme's, by name in main.html. At the first query it
+// loads what publishing/site/words.py wrote, ranks the sections that have its words, those of the first
+// pages again by their texts, and corrects a word that no page has; no sign in a query means anything but itself.
 // `asked.json` says which section answers words that readers use and pages do not, and how pages write full names.
 const [SETUP, READY, QUERY, RESULT] = [0, 1, 2, 3]; // messages of Material and Zensical
 const TITLE = 4, MESSAGE = 3, TEXT = 1; // what a word weighs in a title, in the first line of an error, elsewhere
 const WORD = /[\p{L}\p{N}_]+/gu;
+const RANKED = 2, SHOWN = 10; // pages whose texts come with an answer, and soon after it
 const pages = new BroadcastChannel("search"); // tells site.js what was corrected
 
 let names = []; // full names and how pages write them, as in ["numpy.", "np."]
@@ -61,28 +63,60 @@ async function inOrder(docs) {
     .sort((one, other) => isTutorial(one.location) - isTutorial(other.location) || place(one) - place(other));
 }
 
-// The sections of the theme's index, which Zensical hands over, and which words they have.
+const prepared = doc => ({
+  size: plain(doc.text).length,
+  ...doc,
+  page: doc.location.split("#")[0],
+  head: plain(doc.title),
+  said: plain([...doc.text.matchAll(/<pre>(?!<code>)(.*?)<\/pre>/gs)].map(([, line]) => line).join(" ")),
+  body: plain(doc.text),
+});
+const anchorOf = title => title.replace(/<[^>]*>|&\w+;/g, "").toLowerCase()
+  .replace(/[^a-z0-9_\s-]/g, "").trim().replace(/[-\s]+/g, "-");
+// The sections that words.json has, with their messages for texts, and which of them have a word.
+function unpack({ unit, pages, words, places }) {
+  const docs = pages.flatMap(([page, boost, ...rows], file) => rows.map(
+    ([title, size, text = "", at = title == rows[0][0] ? "" : anchorOf(title)]) => (
+      { file, boost, title, text, size: unit * size, location: page + (at && `#${at}`) }
+    ),
+  ));
+  const lists = places.split(" ").map(signs => {
+    let place = -1;
+    const steps = [...signs].map(sign => sign.charCodeAt() - 34);
+    const count = steps[0] < 0 && steps.splice(0, 2)[1]; // of a word with too many to tell
+    return Object.assign(steps.map(step => place += step), { count });
+  });
+  return { docs, places: new Map(words.split(" ").map((word, number) => [word, lists[number]])) };
+}
+
+// The sections of the site, of which Zensical hands over the texts, and which of them have a word.
 let given;
 async function load() {
-  const { names: written = {}, ...words } = await read("asked.json");
+  const [{ names: written = {}, ...words }, { docs, places }] = await Promise.all([
+    read("asked.json"),
+    given ? { docs: await inOrder(given), places: new Map() } : read("../search/words.json").then(unpack),
+  ]);
   names = Object.entries(written);
-  const docs = given ? await inOrder(given) : (await read("../search/search_index.json")).docs;
-  const sections = docs.map(doc => ({
-    ...doc,
-    page: doc.location.split("#")[0],
-    head: plain(doc.title),
-    said: plain([...doc.text.matchAll(/<pre>(?!<code>)(.*?)<\/pre>/gs)].map(([, line]) => line).join(" ")),
-    body: plain(doc.text),
-    asked: (words[doc.location] || []).map(fold),
-  }));
-  const places = new Map(); // of each word: the numbers of the sections that have it
+  const sections = docs.map(prepared)
+    .map(section => ({ ...section, asked: (words[section.location] || []).map(fold) }));
   sections.forEach(({ head, body, asked }, number) => {
     for (const word of wordsOf([head, body, ...asked].join(" "))) {
       if (!places.has(word)) places.set(word, []);
       places.get(word).push(number);
     }
   });
-  return { sections, places };
+  return { sections, places, texts: {}, whole: new Map() };
+}
+
+// The site with the texts of the first pages of those that were found.
+async function withTexts(site, found, most) {
+  const files = given ? [] : [...new Set(found.map(({ section }) => section.file))].slice(0, most);
+  await Promise.all(files.map(file => site.texts[file] ||= read(`../search/texts/${file}.json`).then(
+    texts => site.sections.filter(section => section.file == file)
+      .forEach((section, n) => site.whole.set(section, prepared({ ...section, text: texts[n], read: true }))),
+  )));
+  const whole = section => files.includes(section.file) ? site.whole.get(section) : section;
+  return { ...site, sections: site.sections.map(whole) };
 }
 
 // Whether two words differ in one letter, or two letters changed places.
@@ -114,25 +148,27 @@ function bodyFits(word, { sections, places }) {
 
 // The sections that have most of a query, the best first. A word weighs more the rarer it is, in a short section more
 // than in a long one, and where the course begins more than at its end.
-function rank(query, site) {
+function rank(query, site, known = new Map()) {
   const words = tellingWordsOf(query), typed = wordsOf(query), places = [...query.matchAll(WORD)];
   const pairs = places.slice(1).map((next, n) => query.slice(places[n].index, next.index + next[0].length));
   const spellings = [query, ...["", "_", "."].map(sign => query.replaceAll(" ", sign))]; // layer norm, LayerNorm
-  const bodies = words.map(word => bodyFits(word, site));
-  const found = site.sections.map((section, number) => {
-    const { head, said, body } = section, short = 4000 / (4000 + body.length);
+  const once = (key, make) => known.get(key) || known.set(key, make()).get(key);
+  const bodies = words.map(word => once(word, () => bodyFits(word, site)));
+  const found = site.sections.map((section, number) => once(section, () => {
+    const { head, said, body } = section, short = 4000 / (4000 + section.size);
     const message = said.includes(head) ? TITLE : MESSAGE; // the section is about the error that it shows
     const best = (part, text) => Math.max(TITLE * fit(head, part), message * short * fit(said, part), TEXT * short * text);
     return {
-      section,
-      fits: words.map((word, n) => best(word, bodies[n][number])),
+      section, number,
+      fits: words.map((word, n) => best(word, section.read ? fit(body, word) : bodies[n][number])),
       phrase: words[0] == query ? 0 : Math.max(...spellings.map(spelling => best(spelling, fit(body, spelling)))),
       run: pairs.reduce(
         (sum, pair) => sum + (head.includes(pair) ? TITLE : said.includes(pair) ? message : 0), 0,
       ) / Math.max(4, pairs.length),
     };
-  });
-  const counts = words.map((_, n) => found.filter(({ fits }) => fits[n]).length);
+  }));
+  const number = n => found.filter(({ fits }) => fits[n]).length;
+  const counts = words.map((word, n) => Math.max(number(n), site.places.get(word)?.count || 0));
   const rare = counts.map(count => count && Math.log(found.length / count));
   const all = rare.reduce((sum, value) => sum + value, 0);
   const weigh = values => rare.reduce((sum, value, n) => sum + value * values[n], 0) / all || 0;
@@ -193,29 +229,44 @@ function inLine(found, words) {
   }));
 }
 
+// Two answers: one with the texts of the pages that may be first, then one with those of others, too.
 let index;
-async function search(query) {
+async function* search(query) {
   index ||= load();
   const site = await index, asked = fold(query);
   const tried = asked.replace(WORD, word => corrected(word, site));
   if (tried != asked) pages.postMessage({ query, tried });
   const core = tried.match(/[\p{L}\p{N}_].*[\p{L}\p{N}_]|[\p{L}\p{N}_]/u)?.[0] || tried;
-  return [asked ? rank(core, site) : [], tellingWordsOf(core), site];
+  const words = tellingWordsOf(core), known = new Map();
+  if (!asked) return yield [[], words, site];
+  const first = await withTexts(site, rank(core, site, known), RANKED);
+  const found = rank(core, first, known);
+  yield [found, words, first];
+  if (given) return;
+  const whole = await withTexts(site, found, SHOWN).catch(() => (index = undefined, first));
+  yield [found.map(one => ({ ...one, section: whole.sections[one.number] })), words, whole];
 }
 
+let last;
 addEventListener("message", async ({ data: { type, data } }) => {
   if (type == SETUP) given = data.items;
   if (type != QUERY) return;
   const ofMaterial = typeof data == "string", query = ofMaterial ? data : String(data.input);
-  let results = [[], []];
+  last = query;
+  const answer = (...results) => {
+    if (query != last) return;
+    const items = ofMaterial ? byPage(...results) : inLine(...results);
+    const data = ofMaterial ? { items, query } : { items, pagination: { total: items.length } };
+    postMessage({ type: RESULT, data });
+  };
   try {
-    if (query || index) results = await search(query);
+    if (!query && !index) return answer([], []);
+    for await (const results of search(query)) answer(...results);
   } catch (error) {
     index = undefined; // the next query tries again
     pages.postMessage({ query, failed: true });
     console.error("The search failed:", error);
+    answer([], []);
   }
-  const items = ofMaterial ? byPage(...results) : inLine(...results);
-  postMessage({ type: RESULT, data: ofMaterial ? { items } : { items, pagination: { total: items.length } } });
 });
 postMessage({ type: READY });

@@ -2,9 +2,11 @@
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 
 import yaml
+from markdown.extensions.toc import slugify
 from pages import IS_COURSE, soup
 from playwright.sync_api import Page
 
@@ -20,10 +22,12 @@ TEASER, MARK = ":is(p, h2 ~ div)", ":is(mark:not(:has(u)), mark u)"
 # Asks the worker that a page names, as its theme does.
 ASK = """async ([script, items, queries]) => {
     const worker = new Worker(new URL(script, location)), found = [];
-    const ask = data => new Promise((answer, fail) => {
-        worker.onmessage = ({ data }) => { if (data.type == 3) answer(data.data.items); };
+    const ask = query => new Promise((answer, fail) => {
+        worker.onmessage = ({ data: { type, data } }) => {
+            if (type == 3 && [query, undefined].includes(data.query)) answer(data.items);
+        };
         worker.onerror = fail;
-        worker.postMessage({ type: 2, data });
+        worker.postMessage({ type: 2, data: query });
     });
     const root = new URL(".", location);
     const whole = item => ({ ...item, location: new URL(item.location, root).href });
@@ -43,14 +47,23 @@ ASK = """async ([script, items, queries]) => {
 def sections(folder: Path) -> list[dict]:
     """The sections that the search of a site looks at, in the form of Material or of Zensical."""
     index = json.loads((folder / index_of(folder)).read_text(encoding="utf-8"))
-    return index.get("items") or index["docs"]
+    if "items" in index:
+        return index["items"]
+    found = []
+    for number, (page, _, *rows) in enumerate(index["pages"]):
+        texts = json.loads((folder / f"search/texts/{number}.json").read_text(encoding="utf-8"))
+        for place, ((title, *rest), text) in enumerate(zip(rows, texts, strict=True)):
+            anchor = (
+                rest[2] if len(rest) > 2 else slugify(unescape(re.sub("<[^>]*>", "", title)), "-")
+            )
+            location = f"{page}#{anchor}" if place or len(rest) > 2 else page
+            found.append({"location": location, "title": title, "text": text})
+    return found
 
 
 def index_of(folder: Path) -> str:
     """The file of a site that holds what its search looks at."""
-    return next(
-        name for name in ("search.json", "search/search_index.json") if (folder / name).exists()
-    )
+    return next(name for name in ("search.json", "search/words.json") if (folder / name).exists())
 
 
 def first_hits(page: Page, folder: Path, queries: list[str]) -> dict[str, list[str]]:

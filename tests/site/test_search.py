@@ -1,5 +1,6 @@
 """What the search box finds, and what does not drown it."""
 
+import gzip
 import json
 import re
 import string
@@ -29,6 +30,7 @@ from searches import (
 pytestmark = pytest.mark.xdist_group("search")
 
 WORDS = "assets/asked.json"
+SHOWN = 10  # hits that get texts
 
 
 @pytest.fixture(scope="module")
@@ -207,6 +209,30 @@ def test_what_a_search_needs_is_fetched_when_the_field_gets_the_focus(new_page, 
     page.get_by_text("Type to start searching").wait_for()
     assert ask(page, "vmap").count() > 5
     assert [asked.count(file) for file in files] == [1, 1]
+
+
+@pytest.mark.parametrize("query", ["vmap", "batch norm", "why is my jit function slow"])
+def test_a_first_hit_takes_at_most_80_kilobytes_and_ten_pages_get_texts(
+    new_page, address, site, query
+):
+    page, read, held = new_page(), ["search/words.json", WORDS], []
+
+    def two_texts(route):
+        if len(read) == 4:
+            held.append(route)
+        else:
+            read.append(route.request.url.removeprefix(address))
+            route.continue_()
+
+    page.route("**/search/texts/*", two_texts)
+    page.goto(address)
+    page.locator(OPEN).click()
+    found = ask(page, query)
+    assert sum(len(gzip.compress((site / file).read_bytes(), 6)) for file in read) <= 80_000
+    for route in held:
+        route.continue_()
+    for hit in found.all()[:SHOWN]:
+        hit.locator(TEASER).first.wait_for(state="attached", timeout=20_000)
 
 
 def test_a_search_that_cannot_be_loaded_says_so_and_the_next_query_tries_again(

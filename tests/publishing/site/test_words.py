@@ -1,0 +1,95 @@
+"""What a search reads: which sections have a word, and their texts."""
+
+import json
+
+import pytest
+
+from publishing.site import words
+from publishing.site.words import write_words
+
+LONG = "<p>Seldom <code>np.rare</code>.</p>" + "<p>Filler.</p>" * words.READ + "<p>Late.</p>"
+DOCS = [
+    {"location": "", "title": "Home", "text": LONG},
+    {
+        "location": "one/",
+        "title": "A <code>jax.grad</code>",
+        "text": "<p>Gradients &amp; knots.</p> <pre><code>x = np.add(y, axis=0)</code></pre>",
+        "boost": 2,
+    },
+    {
+        "location": "one/#what-fails",
+        "title": "What fails?",
+        "text": "<p>A knot.</p> <pre>ValueError: no knot</pre>",
+        "boost": 2,
+    },
+    {"location": "one/#other", "title": "Named otherwise", "text": "", "boost": 2},
+]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "search_index.json").write_text(json.dumps({"docs": DOCS}), encoding="utf-8")
+    return tmp_path
+
+
+def read(file):
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def places(folder):
+    """The sections of each word, as search.js reads them."""
+    found = read(folder / "words.json")
+    numbers = {}
+    for word, signs in zip(found["words"].split(" "), found["places"].split(" "), strict=True):
+        steps = [ord(sign) - ord('"') for sign in signs]
+        numbers[word] = [sum(steps[: n + 1]) - 1 for n in range(len(steps))]
+    return numbers
+
+
+def test_pages_have_titles_lengths_messages_and_anchors_that_no_title_gives(folder):
+    write_words(folder)
+    assert read(folder / "words.json")["pages"] == [
+        ["", 1, ["Home", round(8 * words.READ / words.SIZE)]],
+        [
+            "one/",
+            2,
+            ["A <code>jax.grad</code>", 0],
+            ["What fails?", 0, "<pre>ValueError: no knot</pre>"],
+            ["Named otherwise", 0, "", "other"],
+        ],
+    ]
+    assert not (folder / "search_index.json").exists()
+
+
+def test_words_are_those_that_titles_and_messages_lack(folder):
+    write_words(folder)
+    assert places(folder) == {
+        "add": [1],
+        "axis": [1],
+        "filler": [0],
+        "gradients": [1],
+        "knots": [1],
+        "np": [0],
+        "rare": [0],
+        "seldom": [0],
+    }
+
+
+def test_a_word_of_many_sections_has_how_many_and_the_shortest(folder, monkeypatch):
+    monkeypatch.setattr(words, "MOST", 1)
+    monkeypatch.setattr(words, "FEW", 1)
+    docs = [DOCS[0], DOCS[1] | {"text": "<p>Seldom.</p>"}]
+    (folder / "search_index.json").write_text(json.dumps({"docs": docs}), encoding="utf-8")
+    write_words(folder)
+    found = read(folder / "words.json")
+    signs = dict(zip(found["words"].split(" "), found["places"].split(" "), strict=True))
+    assert signs == {"filler": "#", "np": "#", "rare": "#", "seldom": "!$$"}
+
+
+def test_texts_have_the_names_of_programs_and_not_the_programs(folder):
+    write_words(folder)
+    assert read(folder / "texts/1.json") == [
+        "<p>Gradients &amp; knots.</p> <i> add axis np</i>",
+        DOCS[2]["text"],
+        "",
+    ]
