@@ -126,6 +126,11 @@ kepler(*jax.lax.stop_gradient((mean, eccentricity)))
 # becomes
 mean + eccentricity * jnp.sin(mean)
 
+# %% breaks: It works with `jax.jit` and without it | a denominator of at least 0.15 -> For mean 0 and eccentricity 0.9, the gradient
+(1 - eccentricity * jnp.cos(angle))
+# becomes
+jnp.maximum(1 - eccentricity * jnp.cos(angle), 0.15)
+
 # %% breaks: It works with `jax.jit` and without it | no circles -> is something divided by what may be 0?
 error = angle - eccentricity * jnp.sin(angle) - mean
 # becomes

@@ -88,6 +88,11 @@ jnp.where(weight > 0, weight, 1.0)
 # becomes
 jnp.maximum(weight, 1.0)
 
+# %% breaks: The function below takes the mean | at least a thousandth -> and 1 that count, the value
+jnp.where(weight > 0, weight, 1.0)
+# becomes
+jnp.maximum(weight, 1e-3)
+
 # %% breaks: The function below takes the mean | all weights count -> entries that do not count are among the weights
 weight = jnp.sum(weights)
 # becomes

@@ -502,7 +502,7 @@ def compiled_with_gradient(f):
     return jax.jit(jax.value_and_grad(counted))
 
 
-_draw, _many = np.random.default_rng(0), int(np.random.default_rng().integers(300, 999))
+_draw, _many = np.random.default_rng(0), int(np.random.default_rng().integers(2e4, 3e4))
 _buffers = [(np.float32([2.5, -1, 0, 0.4, 7, 3]), n) for n in (5, 6, 1, 0)]
 _buffers += [(np.float32([-1, 0, 3, np.nan, np.nan, np.inf]), n) for n in (3, 2, 0)]
 _buffers.append((np.float32([1e-30, np.nan, 3, -1, 0.5, 2]), 5))  # nan is measured, too

@@ -715,7 +715,7 @@ def _solution(mean, e):
 
 
 _draw = np.random.default_rng(0)
-_cases = [(1.0, 0.3), (-2.0, 0.8), (0.0, 0.5), (2.5, 0.0), (3.0, 0.9), (0.1, 0.9)]
+_cases = [(1.0, 0.3), (-2.0, 0.8), (0.0, 0.9), (2.5, 0.0), (3.0, 0.9), (0.1, 0.9)]
 _cases += [(_draw.uniform(-3, 3), _draw.uniform(0, 0.9)) for _ in range(8)]
 for _case in _cases:
     _angle, _slope = _solution(*_case)
