@@ -100,6 +100,11 @@ jax.random.permutation(jax.random.fold_in(key, epoch), len(x))
 jax.random.randint(jax.random.fold_in(key, epoch), (), 0, len(x))
 order = (jnp.arange(len(x)) + order) % len(x)
 
+# %% breaks: Every order of the $N$ examples | sorted by 16 bits -> too many neighbours keep their order
+jax.random.permutation(jax.random.fold_in(key, epoch), len(x))
+# becomes
+jnp.argsort(jax.random.bits(jax.random.fold_in(key, epoch), (len(x),), jnp.uint16))
+
 # %% breaks: Every order of the $N$ examples | one key for all -> give one order: do both count
 fold_in(key, epoch)
 # becomes

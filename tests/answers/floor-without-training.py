@@ -107,6 +107,13 @@ jnp.abs(x).max()
 # becomes
 1e6
 
+# %% breaks: The numbers in `x` may be of any size | normal equations -> Columns vary by thousandths: which digits has x.T @ x?
+line, _ = least_squares(x, y)
+# becomes
+ones = jnp.hstack([x, jnp.ones((len(x), 1))])
+line = jnp.linalg.solve(ones.T @ ones, ones.T @ y)
+line = {"w": line[:-1], "b": line[-1]}
+
 # %% asks nothing
 # You know the best line
 # So you can write down parameters

@@ -79,6 +79,11 @@ gain = jax.random.uniform(gain_key, (hours, 1), minval=0.5, maxval=1.5)
 # becomes
 gain = jax.random.uniform(gain_key, minval=0.5, maxval=1.5)
 
+# %% breaks: The gain is uniform between 0.5 and 1.5 | again after a day -> gain and gain depend on each other
+(hours, 1), minval=0.5, maxval=1.5)
+# becomes
+(24, 1), minval=0.5, maxval=1.5)[jnp.arange(hours) % 24]
+
 # %% breaks: The gain is uniform between 0.5 and 1.5 | one for each reading -> the gain differs between the sensors of an hour
 gain = jax.random.uniform(gain_key, (hours, 1), minval=0.5, maxval=1.5)
 # becomes

@@ -150,6 +150,12 @@ position = jnp.asarray(position, dtype=float)
 short = position.dtype in ("int8", "int16", "int32", "uint8")
 position = position.astype(float) if short else position
 
+# %% breaks: `position`, shape `(d,)`, holds integers | by half precision -> the position is rounded
+position = jnp.asarray(position, dtype=float)
+# becomes
+whole = jnp.issubdtype(position.dtype, jnp.integer)
+position = jnp.asarray(position, jnp.float16 if whole else float).astype(float)
+
 # %% breaks: `position`, shape `(d,)`, holds integers | beacons are cut -> the beacons are cut to whole metres
 position = jnp.asarray(position, dtype=float)
 # becomes

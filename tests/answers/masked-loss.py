@@ -48,6 +48,12 @@ return jnp.sum(batch["mask"] * per_example) / jnp.sum(batch["mask"])
 squares.sum(axis=1)
 return jnp.sum(batch["mask"] * per_example)
 
+# %% breaks: Define `masked_loss(params, batch)` | errors of 0 are not counted -> and how many are counted?
+return jnp.sum(batch["mask"] * per_example) / jnp.sum(batch["mask"])
+# becomes
+squares = batch["mask"][:, None] * squares
+return jnp.sum(squares) / jnp.sum(squares > 0)
+
 # %% breaks: Define `masked_loss(params, batch)` | one number per row -> that is one number for each row
 jnp.sum(batch["mask"] * per_example)
 # becomes

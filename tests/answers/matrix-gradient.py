@@ -95,6 +95,11 @@ at_zero = gradient(data, jnp.zeros(n))
 n = min(n, 16)
 at_zero = gradient(data, jnp.zeros(n))
 
+# %% breaks: `x` has shape `(n,)` with | eight rounds -> Is it exactly where the gradient is zero?
+jnp.linalg.solve(jnp.array(changes), -at_zero)
+# becomes
+jax.scipy.sparse.linalg.cg(jnp.array(changes), -at_zero, maxiter=8)[0]
+
 # %% breaks: `x` has shape `(n,)` with | one entry is a number -> x should have the shape (n,)
 return jnp.linalg.solve(jnp.array(changes), -at_zero)
 # becomes

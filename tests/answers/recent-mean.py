@@ -139,6 +139,11 @@ def __call__(self, x, state):
     count = jnp.minimum(state[1] + 1, self.shape[0])
     return last.sum(axis=-2)[..., :-1] / count, (last, count)
 
+# %% breaks: Each array of the state has the batch | the largest count for all rows -> the output with resets
+total[..., -1:]
+# becomes
+total[..., -1:].max()
+
 # %% breaks: Each array of the state has the batch | time first -> should be the first axis
 def initial_state(self, batch_size):
 batch = () if batch_size is None else (batch_size,)

@@ -955,8 +955,10 @@ def _case(real, padding, scale):
     for part in (x, y):  # what padding may hold
         part[~is_real] = draw.uniform(-1000, 1000, (padding, part.shape[1]))
     x, y, mask = (jnp.float32(array) for array in (x, y, is_real))
-    data = [np.resize(part, (400, part.shape[1])) for part in (x, y)]
     with jax.default_matmul_precision("highest"):
+        met = np.argmax(is_real), 0  # an entry whose error is 0
+        y = y.at[met].set(network.apply(_params, x)[met])
+        data = [np.resize(part, (400, part.shape[1])) for part in (x, y)]
         (losses, grads), (elsewhere, _) = (
             _each_row(p, *data) for p in (_params, start)
         )

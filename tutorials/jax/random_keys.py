@@ -430,7 +430,7 @@ _check.agrees(_form, np.zeros((7, 5), np.float32), _told, dtypes=True)
 _told = {"": "The same key gives other readings: what decides, if not key?"}
 _check.agrees(_again, _found, _told, "Called again, ", rtol=0)
 _keys = jax.random.split(jax.random.key(4), 2048)
-for _b, _d in (23, 7), (1, 1):
+for _b, _d in (50, 5), (1, 1):
     _when, _zeros = f"With B = {_b} and D = {_d}, ", np.zeros((_b, _d), np.float32)
     _noise, _loud = (
         np.asarray(_check.call(_keys, x, by=over_keys, when=_when), float)
@@ -1170,9 +1170,11 @@ _check.over(
 _far = [*range(100, 3100, 100), *2 ** np.arange(12, 31), *10 ** np.arange(4, 10)]
 _epochs, _keys = np.array([*range(100), *_far]), jax.vmap(jax.random.key)(np.arange(20))
 _orders = []
-for _k, _e, _n in ((_keys, _epochs, 32), (_keys[:1], np.arange(20_000), 4)):
-    _x = jnp.arange(_n)
-    _drawn = _check.call(_k, jnp.asarray(_e), _x, _x, 2, by=over_keys_and_epochs)
+_one = _keys[:1]
+_some = (_keys, _epochs, 32), (_one, np.arange(20_000), 4), (_one, _epochs[:1], 8000)
+for _k, _e, _n in _some:
+    _x, _size = jnp.arange(_n), max(2, _n // 16)
+    _drawn = _check.call(_k, jnp.asarray(_e), _x, _x, _size, by=over_keys_and_epochs)
     _orders.append(np.asarray(_drawn[1]).reshape(len(_k), len(_e), _n))
 _many, _four = _orders[0], _orders[1][0] @ [64, 16, 4, 1]
 _count = len(np.unique(_many[0], axis=0))
@@ -1184,12 +1186,13 @@ _check.require(_share > 0.95, _twice)
 for _told, _codes, _cells in (
     ("some examples prefer some places", 32 * _many + np.arange(32), 32 * 32),
     ("of the 24 orders of four examples some come more often", _four, 24),
+    ("too many neighbours keep their order", np.diff(_orders[2].ravel()) > 0, 2),
     ("an epoch says something about the next", 256 * _four[::2] + _four[1::2], 24**2),
 ):
     _told = f"Not every order is equally likely: {_told}. Is all of it drawn, and evenly? {_draws}"
     _check.require(_surplus(_codes, _cells) < 6, _told)
 _check.require(_share == 1, _twice)
-print("Four sizes and 23,100 orders agree with a fair shuffle by key and epoch.")
+print("Four sizes and 23,101 orders agree with a fair shuffle by key and epoch.")
 
 # %% [markdown]
 # Since `xs` and `ys` have the batches along their first axis, `lax.scan` can run a whole epoch.
