@@ -1,6 +1,7 @@
-// The worker that answers searches in place of the theme's, by name in main.html. At the first query it
-// loads what publishing/site/words.py wrote, ranks the sections that have its words, those of the first
-// pages again by their texts, and corrects a word that no page has; no sign in a query means anything but itself.
+// The worker that answers searches in place of the theme's, by name in main.html. At the first query
+// it loads what publishing/site/words.py wrote, ranks the sections that have its words, those of the
+// first pages again by their texts, and corrects a word that no page has; no sign in a query means
+// anything but itself.
 // `asked.json` says which section answers words that readers use and pages do not, and how pages write full names.
 const [SETUP, READY, QUERY, RESULT] = [0, 1, 2, 3]; // messages of Material and Zensical
 const TITLE = 4, MESSAGE = 3, TEXT = 1; // what a word weighs in a title, in the first line of an error, elsewhere
@@ -8,9 +9,9 @@ const WORD = /[\p{L}\p{N}_]+/gu;
 const RANKED = 2, SHOWN = 10; // pages whose texts come with an answer, and soon after it
 const pages = new BroadcastChannel("search"); // tells site.js what was corrected
 
-let names = []; // full names and how pages write them, as in ["numpy.", "np."]
+let names = []; // full names and how pages write them, as in [/(?<!\w)numpy\.(?=\w)/g, "np."]
 const fold = text => names.reduce(
-  (folded, [full, short]) => folded.replace(new RegExp(`(?<!\\w)${full.replaceAll(".", "\\.")}(?=\\w)`, "g"), short),
+  (folded, [full, short]) => folded.replace(full, short),
   text.toLowerCase().replace(/`/g, "").replace(/[\u2018\u2019]/g, "'").replace(/[\u201c\u201d]/g, '"').replace(/\s+/g, " ").trim(),
 );
 const plain = html => fold(
@@ -94,9 +95,11 @@ let given;
 async function load() {
   const [{ names: written = {}, ...words }, { docs, places }] = await Promise.all([
     read("asked.json"),
-    given ? { docs: await inOrder(given), places: new Map() } : read("../search/words.json").then(unpack),
+    given ? { docs: await inOrder(given), places: new Map() }
+      : read("../search/words.json").then(unpack),
   ]);
-  names = Object.entries(written);
+  names = Object.entries(written)
+    .map(([full, short]) => [new RegExp(`(?<!\\w)${full.replaceAll(".", "\\.")}(?=\\w)`, "g"), short]);
   const sections = docs.map(prepared)
     .map(section => ({ ...section, asked: (words[section.location] || []).map(fold) }));
   sections.forEach(({ head, body, asked }, number) => {
@@ -111,9 +114,11 @@ async function load() {
 // The site with the texts of the first pages of those that were found.
 async function withTexts(site, found, most) {
   const files = given ? [] : [...new Set(found.map(({ section }) => section.file))].slice(0, most);
+  const keep = texts => (section, n) => (
+    site.whole.set(section, prepared({ ...section, text: texts[n], read: true }))
+  );
   await Promise.all(files.map(file => site.texts[file] ||= read(`../search/texts/${file}.json`).then(
-    texts => site.sections.filter(section => section.file == file)
-      .forEach((section, n) => site.whole.set(section, prepared({ ...section, text: texts[n], read: true }))),
+    texts => site.sections.filter(section => section.file == file).forEach(keep(texts)),
   )));
   const whole = section => files.includes(section.file) ? site.whole.get(section) : section;
   return { ...site, sections: site.sections.map(whole) };
@@ -160,7 +165,9 @@ function rank(query, site, known = new Map()) {
     const best = (part, text) => Math.max(TITLE * fit(head, part), message * short * fit(said, part), TEXT * short * text);
     return {
       section, number,
-      fits: words.map((word, n) => best(word, section.read ? fit(body, word) : bodies[n][number])),
+      fits: words.map((word, n) => (
+        best(word, Math.max(section.read ? fit(body, word) : 0, bodies[n][number]))
+      )),
       phrase: words[0] == query ? 0 : Math.max(...spellings.map(spelling => best(spelling, fit(body, spelling)))),
       run: pairs.reduce(
         (sum, pair) => sum + (head.includes(pair) ? TITLE : said.includes(pair) ? message : 0), 0,
@@ -229,7 +236,7 @@ function inLine(found, words) {
   }));
 }
 
-// Two answers: one with the texts of the pages that may be first, then one with those of others, too.
+// Two answers: one with the texts of the pages that may be first, then one with those of others.
 let index;
 async function* search(query) {
   index ||= load();
