@@ -371,7 +371,12 @@ function choices(list, guard, chosen, settled = () => {}) {
     settled(place);
   });
   for (const [place, item] of items.entries()) {
-    const button = make("button", { type: "button" }, ...item.childNodes);
+    const button = make("button", { type: "button" }, ...item.childNodes), formulas = button.querySelectorAll("math");
+    if (formulas.length) { // which a screen reader may not read
+      const said = button.cloneNode(true);
+      for (const formula of said.querySelectorAll("math")) formula.replaceWith(formula.querySelector("annotation")?.textContent ?? formula.textContent);
+      button.ariaLabel = said.textContent;
+    }
     button.addEventListener("click", guard(() => {
       if (list.matches(".settled")) return;
       settle(place);

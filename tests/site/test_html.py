@@ -166,16 +166,15 @@ def test_figures_have_the_numbers_one_two_three_and_frames_share_one(site):
             assert re.match(rf"Figure {number}\. [A-Z\d]", caption)
             frames = figure.find_all("figure")
             with_frames += bool(frames)
-            said = figure.find("figcaption", recursive=False).find(attrs={"aria-hidden": "true"})
-            assert caption == f"Figure {number}. {said.get_text()}"
-            if not frames:
-                assert {image["alt"] for image in figure.find_all("img")} == {said.get_text()}
+            alts = {image["alt"] for image in figure.find_all("img")}
+            assert all(len(alt.split()) >= 5 and alt not in caption for alt in alts)
+            assert len(alts) == max(len(frames), 1)
             for frame in frames:
                 value = frame["data-frame"]
                 assert frame.figcaption.get_text() == value
-                alts = {image["alt"] for image in frame.find_all("img")}
-                assert alts == {f"{said.get_text()} ({value})"}
-                assert frame.p.get_text().endswith(f". ({value})")
+                (alt,) = {image["alt"] for image in frame.find_all("img")}
+                assert alt.endswith(f". ({value})")
+                assert frame.p.get_text() == alt
     assert with_frames >= 2
 
 

@@ -118,6 +118,7 @@ def a_question_in_pieces(visit: Visit) -> object:
     if visit.path not in TUTORIALS:
         return None
     boxes = visit.page.locator(".question").evaluate_all("""questions => questions.map(question => {
+        for (const fold of document.querySelectorAll(".later")) fold.classList.remove("later");
         const parts = [question];
         while (!parts.at(-1).querySelector("summary")?.textContent.startsWith("Answer"))
             parts.push(parts.at(-1).nextElementSibling);
