@@ -416,7 +416,7 @@ def _network_in_numpy(params, x):
 
 _draw, _many = np.random.default_rng(2), int(np.random.default_rng().integers(7, 12))
 _cases = [(128, 3, 6, 1, 0), (50, 5, 2, 0.01, 0), (300, 2, 1, 1e3, 0)]
-_cases += [(64, 1, _many, 1, -2), (90, 4, 3, 1, 1000)]
+_cases += [(64, 1, _many, 1, -2), (90, 4, 3, 300, 1), (90, 4, 3, 1, 1000)]
 _names = "linear", "linear_1"
 for _rows, _columns, _outputs, _size, _offset in _cases:
     _x = _draw.normal(size=(_rows, _columns)) + _offset
@@ -461,7 +461,7 @@ for _rows, _columns, _outputs, _size, _offset in _cases:
     _told = {"": "Which inputs reach a unit? Is each unit open for all of them?"}
     _what = "the output of the network between the smallest and largest inputs"
     _check.agrees(_out, _line, _told, _when, _what)
-print("At the floor for five data sets, and a line between their extremes.")
+print("At the floor for six data sets, and a line between their extremes.")
 
 # %% [markdown]
 # ## Look at the way down

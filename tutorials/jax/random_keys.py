@@ -1171,7 +1171,7 @@ _far = [*range(100, 3100, 100), *2 ** np.arange(12, 31), *10 ** np.arange(4, 10)
 _epochs, _keys = np.array([*range(100), *_far]), jax.vmap(jax.random.key)(np.arange(20))
 _orders = []
 _one = _keys[:1]
-_some = (_keys, _epochs, 32), (_one, np.arange(20_000), 4), (_one, _epochs[:1], 8000)
+_some = (_keys, _epochs, 32), (_one, np.arange(20_000), 4), (_one, _epochs[:1], 20_000)
 for _k, _e, _n in _some:
     _x, _size = jnp.arange(_n), max(2, _n // 16)
     _drawn = _check.call(_k, jnp.asarray(_e), _x, _x, _size, by=over_keys_and_epochs)
