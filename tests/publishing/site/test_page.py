@@ -655,6 +655,9 @@ def test_a_list_without_a_box_is_described_after_its_paragraph_and_a_title_alone
 READING = """
 # One two three $$a b c$$ four.
 #
+# - [{{ 1 }}] this is
+#   to choose
+#
 # ```python
 # # Exercise
 # ```
