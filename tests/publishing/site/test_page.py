@@ -655,9 +655,6 @@ def test_a_list_without_a_box_is_described_after_its_paragraph_and_a_title_alone
 READING = """
 # One two three $$a b c$$ four.
 #
-# - [{{ 1 }}] this is
-#   to choose
-#
 # ```python
 # # Exercise
 # ```
@@ -711,6 +708,9 @@ print(a < 2)
 
 def test_words_and_lines_count_outside_exercises_folds_and_formulas(lesson):
     assert reading(lesson(READING).solved.cells) == (7, 2)
+    choices = READING.replace("four.\n", "four.\n#\n# - [{{ 1 }}] this is\n#   to choose\n")
+    assert choices != READING
+    assert reading(lesson(choices).solved.cells) == (7, 2)
 
 
 def test_the_time_to_read_comes_from_words_and_lines_and_that_of_exercises_from_their_minutes(made):
