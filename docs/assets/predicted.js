@@ -79,8 +79,12 @@ function isRight(typed, is) {
 // Show a form in a place: `saved` are the texts of its fields, `quoted` makes code of what backticks enclose.
 function show(place, { name, count, pieces, passed }, saved, { make, quoted, changed, judged }) {
   const fields = [], lines = [];
-  let line;
-  const newLine = () => lines.push(line = make("div", { className: "line" }));
+  let line, beside = ""; // what a field asks about stands at the end of its line
+  const newLine = () => {
+    if (beside) line.append(make("span", { className: "beside", textContent: beside }));
+    beside = "";
+    lines.push(line = make("div", { className: "line" }));
+  };
   const input = (label, properties = {}) => make("input", {
     ariaLabel: label, size: 8, spellcheck: false, autocapitalize: "off", autocomplete: "off", ...properties,
   });
@@ -144,7 +148,7 @@ function show(place, { name, count, pieces, passed }, saved, { make, quoted, cha
       continue;
     }
     fields.push((piece.rows ? rows : piece.options ? choice : text)(piece));
-    if (piece.beside) line.append(make("span", { className: "beside", textContent: piece.beside }));
+    beside = piece.beside ?? beside;
   }
   const all = () => fields.map(field => field.value);
   const fill = values => fields.forEach((field, place) => { field.value = values?.[place] ?? (field.wanted ? [] : ""); });

@@ -376,6 +376,7 @@ function choices(list, guard, chosen, settled = () => {}) {
       const said = button.cloneNode(true);
       for (const formula of said.querySelectorAll("math")) formula.replaceWith(formula.querySelector("annotation")?.textContent ?? formula.textContent);
       button.ariaLabel = said.textContent;
+      for (const inner of button.querySelectorAll("[tabindex]")) inner.removeAttribute("tabindex");
     }
     button.addEventListener("click", guard(() => {
       if (list.matches(".settled")) return;

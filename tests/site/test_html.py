@@ -163,7 +163,7 @@ def test_figures_have_the_numbers_one_two_three_and_frames_share_one(site):
     for path in EXECUTED:
         for number, figure in enumerate(figures(soup(site / path).article), 1):
             caption = figure.find("figcaption", recursive=False).get_text()
-            assert re.match(rf"Figure {number}\. [A-Z\d]", caption)
+            assert re.match(rf"Figure {number}\. \S", caption)
             frames = figure.find_all("figure")
             with_frames += bool(frames)
             alts = {image["alt"] for image in figure.find_all("img")}

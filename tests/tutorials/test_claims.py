@@ -60,7 +60,8 @@ def sections(page: Tutorial) -> Iterator[tuple[list[str], bool]]:
 
 
 def strict(markdown: str) -> Iterator[str]:
-    """The sentences of a text with a strict word, outside code."""
+    """The sentences of a text with a strict word, outside code and what is to choose."""
+    markdown = re.sub(r"(?m)^- \[\{\{.*(?:\n  .*)*", "", markdown)
     hidden = fenced(markdown)
     lines = [line for number, line in enumerate(markdown.split("\n")) if number not in hidden]
     for sentence in _END.split("\n".join(lines)):
