@@ -137,7 +137,7 @@ def dead(light, address):
         said, url = [], address + PAGE
         light.on("console", lambda message: said.append(message.text))
         light.on("pageerror", lambda error: said.append(f"uncaught: {error}"))
-        light.add_init_script("""for (const name of ["/.course", "course"])
+        light.add_init_script("""for (const name of ["/course/.course", "course"])
             localStorage.setItem(name, '{"seen": {"/a/": 1}, "done": {}}')""")
         light.route(
             "**/assets/site.js",

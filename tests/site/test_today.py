@@ -11,7 +11,7 @@ from publishing.read.diagnostic import join
 pytestmark = pytest.mark.xdist_group("today")
 
 PAGE = "tutorials/haiku/state/"
-ASKED = "JSON.parse(localStorage.getItem('/.asked'))"
+ASKED = "JSON.parse(localStorage.getItem(__md_scope.pathname + '.asked'))"
 # How a page that asks has its lists: the place of the right one, and whether its answer is shown.
 LISTS = """() => [...document.querySelectorAll("article .choose")].map(list => {
     const all = [...document.querySelectorAll("article :is(.choose, details)")];
