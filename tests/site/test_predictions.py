@@ -104,7 +104,7 @@ FILL = """async (box, all) => {
 
 def opened(page, exercise: str):
     """The form of an exercise, which comes when it is near."""
-    page.locator(f"[data-exercise='{exercise}'] > .highlight").first.scroll_into_view_if_needed()
+    page.locator(f"[data-exercise='{exercise}'] [data-predict]").scroll_into_view_if_needed()
     box = page.locator(f"[data-exercise='{exercise}'] form.predict")
     box.wait_for()
     return box
