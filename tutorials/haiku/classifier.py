@@ -757,10 +757,6 @@ for _begin, _steps in ((_start, 1), (_start, _many), (_other, _many)):
     _train_check.require(_forms == [(_steps,)] * 2, _told)
     _result = _result[0], *_metrics
     _train_check.agrees(_result, _right, _mistakes, rtol=1e-2)
-_long, _longer = (_train_check.call(_start, steps) for steps in (2048, 2051))
-_late = _replay(_long[0], range(2048, 2051))[0][1]
-_told = {"": "Does each step, even step 2048, draw the batch of its own number?"}
-_train_check.agrees(_longer[1][2048:], _late, _told, what="A late loss")
 _told = f"A second call with as many steps runs layers in Python again. What is new to jit? {_hint}"
 _train_check.require(not _ran, _told)
 _counts = [_train_check.call(_start, steps, by=equations_of) for steps in (2, 12)]
