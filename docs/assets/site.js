@@ -378,6 +378,7 @@ function choices(list, guard, chosen, settled = () => {}) {
       button.ariaLabel = said.textContent;
       for (const inner of button.querySelectorAll("[tabindex]")) inner.removeAttribute("tabindex");
     }
+    for (const link of button.querySelectorAll(".term, a")) link.replaceWith(...(link.querySelector("a") ?? link).childNodes);
     button.addEventListener("click", guard(() => {
       if (list.matches(".settled")) return;
       settle(place);
