@@ -395,8 +395,9 @@ function choices(list, guard, chosen, settled = () => {}) {
   return settle;
 }
 
-// The name of a question: where it stands, and what it lets one choose.
-const nameOf = (path, list) => `${path}#?${[...list.textContent].reduce((sum, sign) => (sum * 31 + sign.charCodeAt()) % 1e9, 7)}`;
+// A number that stays the same for a text; the name of a question: its page, and what it lets one choose.
+const hash = text => [...text].reduce((sum, sign) => (sum * 31 + sign.charCodeAt()) % 1e9, 7);
+const nameOf = (path, list) => `${path}#?${hash(list.textContent)}`;
 
 features.choices = guard => {
   for (const list of document.querySelectorAll("article .choose")) {
@@ -433,7 +434,7 @@ features.today = guard => {
         place.before(make("p", { role: "status", textContent: "This address is not whole: nothing was carried over. Copy it again." }));
       }
     }
-    await today(place, { make, quoted, known, kept, keep, asked, day, choose: choices, nameOf, root, guard });
+    await today(place, { make, quoted, known, kept, keep, asked, day, choose: choices, hash, nameOf, root, guard });
   });
   if (location.hash.startsWith("#carry=") || Object.keys(known().seen).length) return start();
 };

@@ -26,10 +26,7 @@ function cardsOf(page) {
   return raises.filter(({ code, heading, message }) => code && heading?.id && message.length < 200);
 }
 
-// A number that stays the same for a text.
-const hash = text => [...text].reduce((sum, sign) => (sum * 31 + sign.charCodeAt()) % 1e9, 7);
-
-async function today(place, { make, quoted, known, kept, keep, asked, day, choose, nameOf, root, guard }) {
+async function today(place, { make, quoted, known, kept, keep, asked, day, choose, hash, nameOf, root, guard }) {
   const due = () => Object.entries(kept("asked") ?? {}).filter(([, [, when]]) => when <= day())
     .sort(([, [a, one]], [, [b, other]]) => a - b || one - other).map(([name]) => name);
   const status = make("p", { role: "status" }), question = make("div", {});
@@ -47,7 +44,7 @@ async function today(place, { make, quoted, known, kept, keep, asked, day, choos
       else if (/^(Answer|Run it)/.test(after.querySelector("summary")?.textContent)) answers.push(after);
       else break;
     }
-    return { shown, list, answers, heading: list };
+    return { shown, list, answers };
   };
   const show = async (name, done) => {
     const [path, id] = name.split("#"), page = await read(path, root), title = page.querySelector("h1")?.firstChild.textContent;

@@ -40,8 +40,8 @@ _OPEN = re.compile(r"[\[({](?![^\[\](){}]*+[\])}])|<(?=[a-zA-Z!?/])(?![^<>]*+>)"
 _OPENED, _PARAGRAPH = 1000, 10_000
 _OPENING = re.compile(rf"(?P<kept>{_MATH})|\{{\{{", re.DOTALL)
 # A list to choose from: each item begins with an expression that says whether it is right.
-_CHOICES = re.compile(r"(?m)(?:^- \[\w+\] .*(?:\n|\Z)(?:^  .*(?:\n|\Z))*)+")
-_BEFORE_CHOICE = re.compile(r"(?m)^- \[\w+\] ")
+_BEFORE_CHOICE = re.compile(r"(?m)^- \[(True|False|…|\{\{.*?\}\})\] ")
+_CHOICES = re.compile(rf"(?m)(?:{_BEFORE_CHOICE.pattern[4:]}.*(?:\n|\Z)(?:^  .*(?:\n|\Z))*)+")
 # What Markdown or HTML may read as a mark, anywhere, or where a line begins.
 _MARK = re.compile(r"[\\`*_~^$|<>&#\[\]{}\"']")
 _BLOCK = re.compile(r"(\d+[.)]|[-+=:]+)(\s|$)")
@@ -167,14 +167,14 @@ def is_choice(line: Line) -> bool:
 
 
 def replace_choices(replacement: Callable[[list[str], str], str], markdown: str) -> str:
-    """Markdown, with its values, with something else for each list to choose from.
+    """Markdown with something else for each list to choose from.
 
-    The replacement gets the value of each choice and the list without these.
+    The replacement gets what says of each choice whether it is right, the expression or its value
+    (`…` on a page that has not run), and the list without these.
     """
 
     def new(found: re.Match) -> str:
-        values = [before[3:-2] for before in _BEFORE_CHOICE.findall(found[0])]
-        return replacement(values, _BEFORE_CHOICE.sub("- ", found[0]))
+        return replacement(_BEFORE_CHOICE.findall(found[0]), _BEFORE_CHOICE.sub("- ", found[0]))
 
     return _CHOICES.sub(new, markdown)
 

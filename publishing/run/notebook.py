@@ -2,7 +2,6 @@
 
 import ast
 import asyncio
-import itertools
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,7 +15,7 @@ from nbformat import NotebookNode
 from publishing.assemble.variants import Variant
 from publishing.read.cells import Cell
 from publishing.read.diagnostic import JOINERS, Line, join, unseen_sign
-from publishing.read.prose import expressions, is_choice
+from publishing.read.prose import expressions, is_choice, replace_choices
 from publishing.run import devices
 from publishing.run.failure import Failure, Refuted, cell_failure, check_outcome, merge, raised
 from publishing.run.kernel import LimitedClient, StartError, start_kernel
@@ -108,15 +107,6 @@ async def execute(
     raise AssertionError("the last attempt returns or raises")
 
 
-class _Choice(NamedTuple):
-    """Something to choose in the prose, and the expression that says whether it is right."""
-
-    line: Line
-    expression: str
-    place: int  # among the values of the page
-    after: int  # the number of the blank line above its list
-
-
 class _Runner:
     def __init__(
         self,
@@ -137,16 +127,16 @@ class _Runner:
     ) -> Run:
         code = self.variant.code
         grades, values, questions = {}, [], {}
-        chosen: list[_Choice] = []  # until the next code has run
+        waiting: list[tuple[Line, str, int]] = []  # choices, until the next code has run
+        sizes: list[int] = []  # of their lists
         on_cell(0, len(code))
         for cell in self.variant.cells:
             if not cell.code:
                 for line, expression in expressions(cell.lines):
                     if is_choice(line):
-                        blank = [other for other in cell.lines if not other.text.strip()]
-                        after = max((n.number for n in blank if n.number < line.number), default=0)
-                        chosen.append(_Choice(line, expression, len(values), after))
+                        waiting.append((line, expression, len(values)))
                     values.append("" if is_choice(line) else await self._value(line, expression))
+                replace_choices(lambda each, _: sizes.append(len(each)) or "", join(cell.lines))
                 continue
             if cell.exercise:
                 check, more = code[len(self.nodes) + 1], answers.get(cell.exercise, {})
@@ -163,11 +153,11 @@ class _Runner:
                     break  # a cell that was to fail leaves later ones nothing that they miss
             if cell.check:
                 questions |= await self._question(cell)
-            await self._choose(chosen, values)
+            await self._choose(waiting, sizes, values)
             on_cell(len(self.nodes), len(code))
         if self.failures and not self.goes_on:
             raise merge(self.failures)
-        await self._choose(chosen, values)
+        await self._choose(waiting, sizes, values)
         device = await self._ask(code[-1], devices.DEVICE)
         outputs = [normal_outputs(node.outputs) for node in self.nodes]  # no later cell updates one
         return Run(outputs, self.seconds, device, grades, values, questions)
@@ -210,17 +200,19 @@ class _Runner:
             raise Failure(line, f"the value of an expression has {sign}.")
         return value
 
-    async def _choose(self, chosen: list[_Choice], values: list[str]) -> None:
+    async def _choose(
+        self, waiting: list[tuple[Line, str, int]], sizes: list[int], values: list[str]
+    ) -> None:
         """The values of choices, which the code behind them decides; of a list one is right."""
-        for choice in chosen:
-            values[choice.place] = await self._value(choice.line, choice.expression)
-        for _, choices in itertools.groupby(chosen, key=lambda choice: choice.after):
-            first, *others = choices
-            said = [values[choice.place] for choice in (first, *others)]
-            if not others or sorted(said) != ["False"] * len(others) + ["True"]:
+        while sizes:
+            size = sizes.pop(0)
+            choices, waiting[:size] = waiting[:size], []
+            for line, expression, place in choices:
+                values[place] = await self._value(line, expression)
+            said = [values[place] for _, _, place in choices]
+            if size < 2 or sorted(said) != ["False"] * (size - 1) + ["True"]:
                 what = f"of two or more choices one should be True; these are {', '.join(said)}"
-                raise Failure(first.line, f"{what}.")
-        chosen.clear()
+                raise Failure(choices[0][0], f"{what}.")
 
     async def _question(self, cell: Cell) -> dict[str, str]:
         """What a check compared a prediction with, by its exercise; nothing of other checks."""

@@ -5,7 +5,9 @@ own. Words that the lines before the form quote are to choose from.
 """
 
 import ast
+import functools
 import json
+import operator
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -117,14 +119,13 @@ def _values(code: str) -> dict[Any, str]:
 
 def _field(place: _Place, question: Question, words: Sequence[str]) -> dict[str, Any]:
     """What a script needs to ask for an entry, or for a dictionary whose keys are the reader's."""
-    truth, beside = question.truth, ()
-    for key in place.path:
-        beside, truth = truth, truth[key]
+    truth = _at(place.path, question)
     if place.is_open and isinstance(truth, dict):
         below = {"/".join(map(str, path)): path for path in entries_of(truth)}
         rows = {key: _entry((*place.path, *path), question) for key, path in below.items()}
         return {"of": ".".join(map(str, place.path)), "rows": rows}
     options = ["True", "False"] if isinstance(truth, bool) else words
+    beside = _at(place.path[:-1], question) if place.path else ()
     others = beside.values() if isinstance(beside, dict) else beside
     if str(truth) not in options or any(isinstance(other, tuple) for other in others):
         options = []  # whether it is a word or a shape is asked, too
@@ -132,14 +133,15 @@ def _field(place: _Place, question: Question, words: Sequence[str]) -> dict[str,
     return field | ({"options": options} if options else {})
 
 
+def _at(path: tuple, question: Question) -> Any:
+    return functools.reduce(operator.getitem, path, question.truth)
+
+
 def _entry(path: tuple, question: Question) -> dict[str, Any]:
     """The name of an entry, what is right for it, and why."""
-    truth: Any = question.truth
-    for key in path:
-        truth = truth[key]
     keys = [path[0], *(path[:size] for size in range(1, len(path) + 1))] if path else []
     why = [question.reasons[key] for key in keys if key in question.reasons]
-    entry = {"of": ".".join(map(str, path)), "is": _as_json(truth, question.rtol)}
+    entry = {"of": ".".join(map(str, path)), "is": _as_json(_at(path, question), question.rtol)}
     return entry | ({"why": why[-1]} if why else {})
 
 

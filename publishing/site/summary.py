@@ -2,14 +2,14 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from publishing.read.cells import Cell
-from publishing.read.diagnostic import Line, join
-from publishing.read.prose import headings, is_choice, with_values, without_fences
+from publishing.read.diagnostic import join
+from publishing.read.prose import headings, replace_choices, with_values, without_fences
 from publishing.run.lesson import Lesson
 from publishing.settings import Site
 from publishing.site.definitions import parted
@@ -107,14 +107,6 @@ def minutes_to_read(cells: Iterable[Cell]) -> int:
     return math.ceil((words + _WORDS_PER_LINE * lines) / _WORDS_PER_MINUTE)
 
 
-def _without_choices(lines: Iterable[Line]) -> Iterator[Line]:
-    chosen = False  # whether the line is of something to choose
-    for line in lines:
-        chosen = is_choice(line) or (chosen and line.text.startswith("  "))
-        if not chosen:
-            yield line
-
-
 def reading(cells: Iterable[Cell]) -> tuple[int, int]:
     """The words of prose and the lines of code outside exercises, folds and formulas."""
     words = lines = 0
@@ -123,7 +115,7 @@ def reading(cells: Iterable[Cell]) -> tuple[int, int]:
         if cell.check:
             in_exercise = False
         elif not cell.code:
-            prose = _FOLD.sub("", without_fences(join([*_without_choices(cell.lines)])))
+            prose = _FOLD.sub("", without_fences(replace_choices(lambda *_: "", join(cell.lines))))
             for heading, text in _SECTION.findall(prose):
                 in_exercise = in_exercise or heading.lstrip("# ").startswith("Exercise")
                 words += 0 if in_exercise else len(_NOT_PROSE.sub("", text).split())

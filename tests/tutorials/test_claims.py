@@ -17,7 +17,7 @@ from answers import ROOT
 from publishing.read.cells import Tutorial
 from publishing.read.diagnostic import join
 from publishing.read.percent import read_tutorials
-from publishing.read.prose import fenced
+from publishing.read.prose import fenced, replace_choices
 
 PAGES = {page.name: page for page in read_tutorials(ROOT / "tutorials")}
 STRICT = re.compile(r"\b(every|always|never|cannot|refuses?)\b", re.IGNORECASE)
@@ -61,7 +61,7 @@ def sections(page: Tutorial) -> Iterator[tuple[list[str], bool]]:
 
 def strict(markdown: str) -> Iterator[str]:
     """The sentences of a text with a strict word, outside code and what is to choose."""
-    markdown = re.sub(r"(?m)^- \[\{\{.*(?:\n  .*)*", "", markdown)
+    markdown = replace_choices(lambda *_: "", markdown)
     hidden = fenced(markdown)
     lines = [line for number, line in enumerate(markdown.split("\n")) if number not in hidden]
     for sentence in _END.split("\n".join(lines)):

@@ -1009,8 +1009,8 @@ assert (late["network, regularised"] > 0.85).all()
 typical = float(np.sqrt(0.94 * 0.06 / 8192))
 
 # %% tags=["plot"] alt="On the batch just trained on, the accuracy is above the Bayes line; the held-out curves stay below it."
-# Caption: Fresh examples cannot beat the Bayes accuracy for long; what lies above it
-# was learned by heart.
+# Caption: Accuracy above the Bayes line comes from the batch just trained on; held-out
+# examples stay below it.
 figure, axes = plt.subplots(layout="constrained")
 window = np.ones(50) / 50
 smooth = np.convolve(np.array(accuracies, float), window, mode="valid")

@@ -664,8 +664,8 @@ for f in (two_instances, one_instance):
     show_tree(f, x)
 
 # %% tags=["plot"] alt="Two instances give each call parameters of its own; from one instance two arrows lead to both calls."
-# Caption: Sharing parameters takes one instance that is called twice; two instances
-# never share.
+# Caption: To share parameters, call one instance twice; two instances have parameters
+# of their own.
 axes = canvas(16.4)
 for top, f in (1, two_instances), (9.6, one_instance):
     title = f"def {f.__name__}(x)"
@@ -1057,8 +1057,8 @@ runs = {name: five_networks(w_init) for name, w_init in initialisers.items()}
 # one of them?
 
 # %% tags=["plot"] alt="Over twenty layers the variance falls in three panels, stays level in one, grows in two, as the formula says."
-# Caption: A layer multiplies the variance by one factor, so only weights of the right
-# size survive twenty layers.
+# Caption: Each layer multiplies the variance by the same factor, which is near one for
+# one choice of weights alone.
 layers = np.arange(1, 21)
 figure, panels = plt.subplots(
     3, 2, figsize=(5.6, 6.6), sharex=True, sharey=True, layout="constrained"

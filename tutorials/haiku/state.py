@@ -1137,8 +1137,8 @@ centers, spreads = map(np.array, results)  # (7, 81), (7, 81)
 # Compare the rates: what happens to the band among the points and outside?
 
 # %% tags=["plot", "frames"] alt="Noisy points of a sine, the mean of 500 dropout predictions, and a band of two standard deviations."
-# Caption: Where all predictions agree they can all be wrong; the width of the band is
-# set by the dropout rate.
+# Caption: Where the predictions agree they can all be wrong; how wide the band is
+# depends on the rate that you choose.
 line = np.array(grid)[:, 0]
 inner = spreads[:, np.abs(line) < 2].mean(axis=1)  # (7,)
 outer = spreads[:, np.abs(line) > 3].mean(axis=1)  # (7,)

@@ -1012,8 +1012,7 @@ for name, params in starts.items():
     trained[name] = params
 
 # %% tags=["plot"] alt="From all 0 the loss stays at 134, from all 0.1 near 88; drawn at random it falls below 0.01."
-# Caption: Equal starting values keep units equal for ever; only the random start
-# learns.
+# Caption: From equal values the units of a layer stay equal; the random start learns.
 figure, axes = plt.subplots(figsize=(5.6, 2.6), layout="constrained")
 places = {
     "all 0": (1000, "C1", "bottom"),

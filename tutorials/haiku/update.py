@@ -368,8 +368,8 @@ tangent = along[0] - t * sum(float((g**2).sum()) for g in jax.tree.leaves(grads)
 lowest, too_long = t[along.argmin()], t[along > along[0]].min()
 
 # %% tags=["plot"] alt="The mean loss leaves its tangent, is lowest near 2, and ends above the start; labelled dots mark three steps."
-# Caption: Downhill is a promise for a short way only: a step that is too long ends
-# higher than it began.
+# Caption: The gradient tells how the loss changes in a short step; a step that is too
+# long ends higher than it began.
 figure, axes = plt.subplots()
 axes.plot(t, along, "C0")
 axes.plot(t, tangent, "C1--")

@@ -419,8 +419,8 @@ assert not _of_tanh.get("flops", 0)
 # grow with the size:
 
 # %% tags=["plot"] alt="The costs of grad, jvp and a Hessian times a vector stay flat; those of jacfwd and hessian rise with the size."
-# Caption: Whatever needs a full Jacobian or Hessian pays for each input; products with
-# vectors do not.
+# Caption: The cost of `jacfwd` and `hessian` grows with the number of inputs, that of a
+# product with a vector does not.
 figure, axes = plt.subplots(figsize=(5.6, 4.2), layout="constrained")
 for name in table[0]:
     axes.loglog(sizes, [row[name] for row in table], "o-", label=name)

@@ -666,8 +666,7 @@ for rate, (losses, _) in runs.items():
     print(f"rate {rate}: {losses[0]:.2f} -> {losses[-1]:.4g}")
 
 # %% alt="Loss by step: rate 0.02 nears the floor after 400 steps, 0.13 within 100; 0.15 leaves the picture at the top." tags=["plot"]
-# Caption: A larger rate is faster until it is too large, and then there is no result at
-# all.
+# Caption: A larger rate is faster until it is too large, and then the loss diverges.
 figure, axes = plt.subplots(layout="constrained")
 for losses, _ in runs.values():
     axes.semilogy(losses)

@@ -182,8 +182,8 @@ print(jax.random.normal(subkey, (3,)))
 # hexadecimal. Only at the bottom, where two draws take the same key, do their numbers agree.
 
 # %% tags=["plot", "cover"] alt="A key splits into key and subkey, twice; subkeys draw different numbers, a key used twice the same."
-# Caption: Draw from a subkey and pass the other key on; whoever uses one key twice gets
-# the same numbers.
+# Caption: Draw from a subkey and pass the other key on; at the bottom one key is used
+# twice, and the numbers are the same.
 from snippets.drawing import DATA, RUNS, array, arrow, box, canvas, note
 
 
@@ -543,7 +543,7 @@ assert 0.021 < jnp.mean(wrong) < 0.032
 # it is independent.
 
 # %% tags=["plot"] alt="Second draw against the first. Same key: a straight line, and an S-curve for uniform. Another key: a cloud."
-# Caption: Two draws from one key are functions of each other, even where their
+# Caption: Two draws from one key can be functions of each other, even if their
 # distributions differ.
 first_key, second_key = jax.random.split(jax.random.key(0))
 first = jax.random.normal(first_key, (150,))

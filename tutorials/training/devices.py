@@ -266,8 +266,8 @@ for _given in (params, shared_params):
 assert largest_difference(step(shared_params, split_batch)[0], one_params) < 1e-5
 
 # %% tags=["plot"] alt="Each device has its rows and its own gradient; all-reduce gives each device the same mean, and the same params."
-# Caption: The one thing that the devices exchange is a gradient, and after it all have
-# the same parameters.
+# Caption: The devices exchange their gradients, so all end the step with the same
+# parameters.
 from snippets.drawing import GRADIENT, PARAMETERS, array, arrow, box, canvas, note
 
 cut = jax.tree.map(lambda a: np.asarray(a).reshape(n, -1, a.shape[-1]), batch)

@@ -153,8 +153,8 @@ jax.tree.map(np.testing.assert_array_equal, _lean(1.0), _all(1.0))
 # of the figure, which uses the method of the next section, only one layer is thick at any time.
 
 # %% tags=["plot", "cover"] alt="A bar for each layer from its forward to its backward step; with checkpoint it is thin until the end."
-# Caption: Checkpointing keeps one block at a time thick, and pays for it by running
-# blocks twice.
+# Caption: With a checkpoint around each block, one block at a time holds its inner
+# values; the price is that each runs twice.
 from snippets.drawing import DATA, RUNS
 
 figure, axes = plt.subplots(2, 1, figsize=(5, 5.6), sharex=True)

@@ -1091,8 +1091,8 @@ assert "all_finite" in _by["norm penalty"]
 assert caught[0].sum() == 2
 
 # %% tags=["plot", "cover"] alt="A grid of six tests by six bugs, filled where a test caught a bug. Four bugs are caught by one test only."
-# Caption: A test by eye misses most bugs; it takes several kinds of test to see all of
-# them.
+# Caption: Seeing the loss fall misses most of these bugs; it takes several kinds of
+# test to catch them all.
 from matplotlib.colors import ListedColormap
 
 figure, axes = plt.subplots(layout="constrained")

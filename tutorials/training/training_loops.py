@@ -977,8 +977,8 @@ ticks = np.linspace(-1.3, 1.3, 70, dtype=np.float32)
 plane = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)  # (4900, 2)
 
 # %% tags=["plot"] alt="Three spirals of two colours. The boundary of SGD cuts across arms, those of momentum and Adam run between them."
-# Caption: After the same number of steps, momentum and Adam are round bends that plain
-# SGD has not yet taken.
+# Caption: After the same number of steps, the boundaries of momentum and Adam follow
+# the arms, and that of SGD does not yet.
 figure, panels = plt.subplots(1, 3, figsize=(5.6, 2.5), sharex=True, sharey=True)
 arm = np.asarray(train_data[1][:, 0])
 for axes, (name, (state, _)) in zip(panels, runs.items(), strict=True):
@@ -1238,8 +1238,8 @@ probabilities = jax.nn.sigmoid(logits[..., 0])
 disagreement = probabilities.std(axis=0)  # (4900,)
 
 # %% tags=["plot"] alt="Eight networks disagree in a band between the two arms of data, and agree at the data and in the corners."
-# Caption: An ensemble is unsure only where its members extrapolate differently; where
-# they agree, they may all be wrong.
+# Caption: The ensemble is unsure where its members extrapolate differently; where they
+# agree, they may all be wrong.
 figure, axes = plt.subplots(figsize=(5.6, 4.8), layout="constrained")
 image = axes.imshow(
     np.asarray(disagreement).reshape(70, 70),

@@ -256,12 +256,14 @@ def test_a_caption_says_what_to_conclude_and_the_alternative_what_is_seen(lesson
     assert text.count('alt="A line."') == 2
 
 
-def test_what_is_to_choose_knows_its_place(made):
-    choices = "# - [{{ 1 }}] *one*\n# - [{{ 2 }}] two\n#   or more\n"
-    text = made(f"# %% [markdown]\n# Which?\n#\n{choices}\n# %%\n1\n", values=["False", "True"])
+@pytest.mark.parametrize(("values", "right"), [(["False", "True"], "1"), (["…", "…"], "")])
+def test_what_is_to_choose_knows_its_place_once_the_page_has_run(made, values, right):
+    choices = "# - [{{ 1 }}] *one*\n# - [{{ 2 }}] two\n#   or more\n#\n# So:\n#\n# - [x] done\n"
+    text = made(f"# %% [markdown]\n# Which?\n#\n{choices}\n# %%\n1\n", values=values)
     box = BeautifulSoup(text, "html.parser").select_one(".choose")
-    assert box["data-right"] == "1"
+    assert box["data-right"] == right
     assert box.get_text().split("\n\n")[1] == "- *one*\n- two\n  or more"
+    assert "- [x] done" in text  # a list of tasks is none to choose from
 
 
 def test_frames_are_figures_in_one_row_each_with_its_value_and_nothing_else(lesson, routes):
