@@ -51,6 +51,8 @@ def test_every_question_of_a_page_can_be_chosen_and_hides_its_answer_until_then(
     lists = light.evaluate(LISTS)
     assert max(predict, boxes) <= len(lists) <= predict + boxes
     assert not any(visible for _, visible in lists)
+    closed = """boxes => boxes.every(box => getComputedStyle(box).borderBottomWidth != "0px")"""
+    assert light.locator(".question").evaluate_all(closed)
     for place, (right, _) in enumerate(lists):
         light.locator(".choose").nth(place).get_by_role("button").nth(right).click()
     assert light.evaluate(LISTS) == [[right, True] for right, _ in lists]
