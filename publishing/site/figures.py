@@ -61,7 +61,7 @@ class Figure:
 
     @property
     def tied(self) -> bool:
-        """Whether parts of it say what code they are of, as those of `snippets.drawing` do."""
+        """Whether parts of it say what code they are of."""
         return self.suffix == "svg" and b' id="of-' in self.content
 
 
