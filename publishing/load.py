@@ -5,6 +5,7 @@ from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 
+from publishing.assemble.snippets import TEACHING
 from publishing.assemble.variants import Variant, solve, unsolve
 from publishing.read.cells import Tutorial
 from publishing.read.diagnostic import SourceError
@@ -24,7 +25,7 @@ def load(settings: Settings, names: Collection[str] = (), *, force: bool = False
     """
     packages.clear_cache()
     store, kept = Store(settings.records), Cache(settings.cache)
-    modules = _modules(settings.snippets)
+    modules = [*_modules(settings.snippets), *_modules(TEACHING)]
 
     def read(path: Path, name: str) -> Tutorial:
         return kept(("read", path, name), lambda: read_tutorial(path, name), [path])

@@ -14,6 +14,7 @@ from publishing.assemble.snippets import (
     Piece,
     import_diagnostics,
     meanings,
+    module_path,
     parse,
     read_module,
 )
@@ -75,8 +76,8 @@ class Inliner:
 
     def is_snippet(self, node: ast.stmt) -> TypeGuard[ast.ImportFrom]:
         """Whether a statement imports from the snippets."""
-        return isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
-            f"{self.snippets.name}."
+        return isinstance(node, ast.ImportFrom) and bool(
+            module_path(node.module or "", self.snippets)
         )
 
     def _paste(self, node: ast.ImportFrom, place: Line) -> list[Line]:
@@ -108,7 +109,7 @@ class Inliner:
             if used in module.pieces:
                 yield from self._collect(module_name, used, place)
             elif needed := module.imports.get(used):
-                if needed.module.startswith(f"{self.snippets.name}."):
+                if module_path(needed.module, self.snippets):
                     yield from self._collect(needed.module, needed.name or "", piece.lines[0])
                 elif self.bound.get(used, (None,))[0] != needed:
                     self._bind(used, needed, place)
@@ -124,8 +125,8 @@ class Inliner:
         yield piece
 
     def _module(self, name: str, place: Line) -> Module:
-        path = self.snippets.joinpath(*name.split(".")[1:]).with_suffix(".py")
-        if not path.is_file():
+        path = module_path(name, self.snippets)
+        if path is None or not path.is_file():
             raise SourceError(place.diagnostic(f"there is no snippet module {name}."))
         return read_module(path, self.snippets.name, self.forbidden)
 

@@ -23,6 +23,9 @@ Statement = ast.Import | ast.ImportFrom
 _BLOCKS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _SCOPES = (*_BLOCKS, ast.Lambda)
 _DEFINITIONS = (*_BLOCKS, ast.Assign, ast.AnnAssign)
+# The vocabulary of checks, which every course has and notebooks get pasted as they get snippets.
+TEACHING = Path(__file__).parents[1] / "teaching"
+_TEACHING = f"{__name__.partition('.')[0]}.{TEACHING.name}"
 _FIRST = ("generators", "iter", "value")  # what Python runs before other fields of a node
 _DECLARED = 0  # the line of a name that is only declared global there
 
@@ -96,6 +99,15 @@ class Module:
             if isinstance(argument, ast.arg):
                 argument.annotation = None
         return f"def {name}({ast.unparse(bare)}):", docstring
+
+
+def module_path(name: str, snippets: Path) -> Path | None:
+    """The file of a module whose code is pasted; None for any other module."""
+    for package, folder in ((snippets.name, snippets), (_TEACHING, TEACHING)):
+        if name.startswith(f"{package}."):
+            parts = name.removeprefix(f"{package}.").split(".")
+            return folder.joinpath(*parts).with_suffix(".py")
+    return None
 
 
 def read_module(path: Path, package: str, forbidden: tuple[str, ...] = ()) -> Module:
@@ -193,11 +205,14 @@ def import_diagnostics(
         modules = [node.module or ""] if from_one else [alias.name for alias in node.names]
         if from_one and node.level:
             yield place.diagnostic("a relative import cannot be pasted; name the module in full.")
-        if named := [module for module in modules if module.partition(".")[0] in forbidden]:
+        of_teaching = [module for module in modules if f"{module}.".startswith(f"{_TEACHING}.")]
+        others = [module for module in modules if module not in of_teaching]
+        if named := [module for module in others if module.partition(".")[0] in forbidden]:
             why = "cannot be imported here; a notebook must run without this repository."
             yield place.diagnostic(f"{named[0]} {why}")
         of_package = any(module.partition(".")[0] == package for module in modules)
-        if of_package and not _can_be_pasted(node, package, tree):
+        if (of_package or of_teaching) and not _can_be_pasted(node, package, tree):
+            package = package if of_package else _TEACHING
             form = f"write `from {package}.module import name` at the top level of a cell"
             what = f"{form}, on a line of its own, without `as` or `*`: its source is pasted."
             yield place.diagnostic(what)
@@ -208,7 +223,7 @@ def _can_be_pasted(node: Statement, package: str, tree: ast.Module) -> bool:
     beside = [other for other in tree.body if other is not node]
     return (
         isinstance(node, ast.ImportFrom)
-        and node.module != package
+        and node.module not in (package, _TEACHING)
         and node in tree.body
         and not any(alias.asname or alias.name == "*" for alias in node.names)
         and all(o.lineno > node.end_lineno or o.end_lineno < node.lineno for o in beside)

@@ -10,7 +10,7 @@ from pages import TUTORIALS
 
 from publishing.read.diagnostic import join
 from publishing.site.forms import form
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 pytestmark = pytest.mark.xdist_group("predictions")
 

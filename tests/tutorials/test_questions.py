@@ -4,7 +4,7 @@ import pytest
 from answers import exercises, lesson, lessons
 
 from publishing.read.diagnostic import join
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 PREDICT = [
     pytest.param(cell.exercise, id=cell.exercise, marks=pytest.mark.xdist_group(name))

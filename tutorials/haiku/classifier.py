@@ -364,7 +364,7 @@ predictions = {
 
 
 # %% check="label-shapes"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 _column = jnp.array([[1], [0], [1], [1]])
 _given = {
@@ -462,7 +462,7 @@ def my_accuracy(params, net, x, labels):
 
 
 # %% check="classifier-parts"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _section = "Exercise: loss and accuracy"
 _labels = 'Read "Check shapes and dtypes of labels" again.'
@@ -638,7 +638,7 @@ def train(params, steps):
 
 
 # %% check="classifier"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 from snippets.jaxprs import equations
 
 _hint = 'Open "Hint: compile a function that uses a network" again.'
@@ -859,7 +859,7 @@ def class_step(params, batch):
 
 
 # %% check="fair-accuracy"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _stops = {
     "concrete value": "Under jax.jit nothing has a value: leave the metrics arrays.",

@@ -416,7 +416,7 @@ def my_jitted_update(params, x, y, lr):
 # %% check="compiled-loop"
 from jax import monitoring
 
-from snippets.checking import Check, differing
+from publishing.teaching.checking import Check, differing
 
 _check = Check(
     globals(),
@@ -794,7 +794,7 @@ traces = {
 ### END SOLUTION
 
 # %% check="count-traces"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 _scenarios = (
     five_rates,
@@ -884,7 +884,7 @@ def quick_training(params, batches, rates):
 # The check counts how often the layers of the network run in Python. Compiled code does not run them.
 
 # %% check="retracing-loop"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _stops = {
     "not marked as static": 'What is a network to jit? Read "`jit` refuses a `Transformed` as an argument" again.',

@@ -204,7 +204,7 @@ class MyLinear(hk.Module):
 
 
 # %% check="own-linear"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 from snippets.jaxprs import equations
 
 _stops = {
@@ -880,7 +880,7 @@ predicted_names = {
 ### END SOLUTION
 
 # %% check="tree-names"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 _init = hk.transform(lambda x: Compare()(x)).init
 _params = jax.eval_shape(_init, jax.random.key(0), jnp.ones((3, 12)))
@@ -1308,7 +1308,7 @@ class TiedAutoencoder(hk.Module):
 # %% check="tied-autoencoder"
 import itertools
 
-from snippets.checking import Check, differing
+from publishing.teaching.checking import Check, differing
 
 _stops = {
     "dot_general": "W is (x.shape[-1], hidden_size), and its second use takes the transpose.",
@@ -1628,7 +1628,7 @@ def load_renamed(saved, params, names):
 
 
 # %% check="load-renamed"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _check = Check(
     globals(),

@@ -252,7 +252,7 @@ def one_output_loss(params, batch):
 
 
 # %% check="broadcast-loss"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _check = Check(
     globals(),
@@ -394,7 +394,7 @@ def params_at_the_floor(x, y):
 
 
 # %% check="floor-without-training"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _check = Check(
     globals(),
@@ -843,7 +843,7 @@ largest_rate = {
 # The check computes the gradient of each loss and compares their norms.
 
 # %% check="rate-limits"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 
 @jax.jit

@@ -448,7 +448,7 @@ predicted_state = {
 
 
 # %% check="state-predict"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 _states = watched_states()
 _means = [state["norm/~/mean_ema"] for state in _states]
@@ -648,7 +648,7 @@ def train_step(params, state, x, y):
 
 
 # %% check="batch-norm-step"
-from snippets.checking import Check, differing
+from publishing.teaching.checking import Check, differing
 from snippets.jaxprs import equations
 
 _of_apply = 'What does apply take, and what does it return? Read "`hk.transform_with_state`: state goes in and comes out" again.'
@@ -1459,7 +1459,7 @@ def run_epoch(key, batches, rate):
 
 
 # %% check="dropout-mask"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _inside = 'Read "Draw inside a network: `hk.next_rng_key`" again.'
 _advice = {

@@ -390,7 +390,7 @@ predicted_tree = {
 ### END SOLUTION
 
 # %% check="parameter-tree"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 _params = hk.transform(tree_net).init(jax.random.key(0), jnp.ones((20, 3)))
 predicted(
@@ -674,7 +674,7 @@ print(jax.tree.map(jnp.shape, my_haiku_params))
 ### END SOLUTION
 
 # %% check="two-layer-net"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _stops = {
     "Apply must be called with an RNG": "`apply` still asks for a key.",
@@ -1193,7 +1193,7 @@ class ToyLinear:
 # give the same output for the same parameters, compiled or not.
 
 # %% check="shared-layer"
-from snippets.checking import Check, differing
+from publishing.teaching.checking import Check, differing
 
 _check = Check(
     globals(),

@@ -259,7 +259,7 @@ predicted_factors = {
 ### END SOLUTION
 
 # %% check="gradient-factors"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 
 def _growth_of_length(before, after):
@@ -540,7 +540,7 @@ def my_update(params, net, input, target, learning_rate):
 # %% check="square-loss"
 from functools import partial
 
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _three = 'Read "Sum, mean and L2 norm" again.'
 _stops = {
@@ -919,7 +919,7 @@ def masked_loss(params, batch):
 
 
 # %% check="masked-loss"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _check = Check(
     globals(),

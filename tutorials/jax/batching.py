@@ -348,7 +348,7 @@ predicted_shapes = {
 
 
 # %% check="vmap-shapes"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 
 def _shape_or_raises(call):
@@ -587,7 +587,7 @@ def storm_rain(x):
 
 
 # %% check="storm-rain"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _trace = 'Read "vmap traces your function once" again.'
 _index = 'Read "An index out of range is clamped, not an error" again.'
@@ -891,7 +891,7 @@ def clipped_mean_gradient(loss, params, x, y, limit):
 # %% check="per-example-gradients"
 from jax.flatten_util import ravel_pytree
 
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _axes = 'Read "Choose the batch axis with in_axes and out_axes" again.'
 _grad = 'Read "A gradient for every point: vmap of grad" again.'

@@ -468,7 +468,7 @@ def mean_log(x, n):
 
 
 # %% check="mend-for-jit"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _where = 'Read "`if` on data: `jnp.where` or `lax.cond`" again.'
 _mask = 'Read "A mask: mark the entries instead of picking them" again.'
@@ -1221,7 +1221,7 @@ predicted_traces = {
 ### END SOLUTION
 
 # %% check="count-the-traces"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 _used = w, batch  # by the functions
 _truth = {}
@@ -1433,7 +1433,7 @@ def benchmark(f, *args, clock=time.perf_counter, least=0.01):
 # The check gives your benchmark a clock that its own functions move. So how busy your machine is does not matter.
 
 # %% check="honest-benchmark"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _stops = {
     "not a valid JAX type": "f is timed as it is given: whether to compile is its caller's choice.",

@@ -291,7 +291,7 @@ derivatives = {
 ### END SOLUTION
 
 # %% check="stopped-gradients"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 _truth = {name: float(jax.grad(f)(3.0)) for name, f in functions.items()}
 _reasons = {
@@ -679,7 +679,7 @@ def orbit(mean, eccentricity):
 # </details>
 
 # %% check="fit-an-orbit"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _advice = {
     "Reverse-mode": "A while loop has no reverse mode; it may see constants only.",
@@ -1058,7 +1058,7 @@ clip_gradient.defvjp(clip_forward, clip_backward)
 # </details>
 
 # %% check="clip-gradient"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _advice = {
     "container": "The backward function returns a tuple: one result for each argument.",

@@ -263,7 +263,7 @@ def train(x, y, learning_rate, steps):
 
 
 # %% check="silent-broadcast"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _model = 'Read "A model is a function and a pytree of parameters" again.'
 _advice = {
@@ -526,7 +526,7 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
 
 
 # %% check="descend"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _loop = 'Read "Repeat the step: the training loop" again.'
 _model = 'Read "A model is a function and a pytree of parameters" again.'
@@ -863,7 +863,7 @@ rates = {
 ### END SOLUTION
 
 # %% check="diverging-rates"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 
 def _factor(loss, x, y, best, rate):

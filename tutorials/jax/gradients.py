@@ -356,7 +356,7 @@ def lowest_point(loss, data, n):
 
 
 # %% check="matrix-gradient"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 global check_lowest_point  # which the next cell calls, too
 
@@ -870,7 +870,7 @@ predicted_gradients = {
 
 
 # %% check="gradient-shapes"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 
 def _returned(call):
@@ -1251,7 +1251,7 @@ def locate_step(position, beacons, distances, learning_rate):
 
 
 # %% check="lost-drone"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _nan = 'Read "A gradient that is `nan`: the length of a vector at zero" again.'
 _aux = 'How do residuals leave the loss? Read "Return more than the loss: `has_aux`" again.'

@@ -383,7 +383,7 @@ def noisy_readings(key, signal):
 # The check finds gains, noise and sensors in thousands of calls, with a signal of 0 and with a large one.
 
 # %% check="fresh-noise"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _once = 'Read "One key used twice: nothing fails" again.'
 _advice = {
@@ -971,7 +971,7 @@ key_reuse = {
 ### END SOLUTION
 
 # %% check="predict-key-reuse"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 _functions = {"a": a, "b": b, "c": c, "d": d, "e": e, "f": f, "g": g}
 _unseen = 'Read "What debug_key_reuse does not see" again.'
@@ -1090,7 +1090,7 @@ def epoch_of_batches(key, epoch, x, y, batch_size):
 
 
 # %% check="epoch-of-batches"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _loops = 'Read "In loops: fold_in(key, step), or split(key, n)" again.'
 _draws = 'Read "Other draws: uniform, choice, permutation" again.'

@@ -414,7 +414,7 @@ def attention_maps(network, *inputs):
 
 
 # %% check="attention-maps"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _check = Check(
     globals(),
@@ -903,7 +903,7 @@ predicted_notes = {
 ### END SOLUTION
 
 # %% check="what-a-getter-sees"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 _x, _notes = jnp.ones((5, 4), jnp.bfloat16), {}
 _spied = hk.without_apply_rng(hk.transform(lambda x: spied(x, _notes)))
@@ -1008,7 +1008,7 @@ def frozen(module):
 
 
 # %% check="freeze-outside"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _check = Check(
     globals(),

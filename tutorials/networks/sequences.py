@@ -349,7 +349,7 @@ class RecentMean(hk.RNNCore):
 # </details>
 
 # %% check="recent-mean"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _advice = {
     "equal types": "A state goes out of a step with the shapes and dtypes that came in.",
@@ -843,7 +843,7 @@ def unroll_chunk(core, xs, ended, state):
 
 
 # %% check="join-chunks"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _episodes = 'Read "Episodes: `hk.ResetCore`" again.'
 _advice = {

@@ -217,7 +217,7 @@ def causal_attention(query, key, value):
 
 
 # %% check="causal-mask"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _stops = {
     "TracerArrayConversion": "NumPy can be neither compiled nor differentiated: is everything computed with jnp?",
@@ -530,7 +530,7 @@ def attend_next(query, key, value, cache):
 # </details>
 
 # %% check="attend-next"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _stops = {
     "oncrete": "The count is a tracer in a loop: compare it with jnp.arange, do not slice by it.",
@@ -1108,7 +1108,7 @@ def cross_attention(params, x, memory, lengths, num_heads):
 
 
 # %% check="cross-attention"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _cut = "A traced length cannot cut a slice; what can you do with it instead?"
 _advice = {

@@ -433,7 +433,7 @@ mask_counts = {"A": 6, "B": 3, "C": 2, "D": 1, "E": 6, "F": 3, "G": 3}
 ### END SOLUTION
 
 # %% check="shared-masks"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 
 def _number_of_masks(rows):
@@ -1056,7 +1056,7 @@ outcomes = {
 ### END SOLUTION
 
 # %% check="inside-or-outside"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 
 def _outcome(call):
@@ -1199,7 +1199,7 @@ class SavedBlock(hk.Module):
 
 
 # %% check="repair-three"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _advice = {
     "UnexpectedTracer": "Which JAX transformation does a Haiku call meet inside?",
@@ -1523,7 +1523,7 @@ def looped_stack(x, depth, rounds):
 # %% check="looped-stack"
 import functools
 
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _steps = 'Read "Make modules before the loop" again.'
 _advice = {

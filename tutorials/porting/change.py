@@ -316,7 +316,7 @@ predicted_graft = {
 ### END SOLUTION
 
 # %% check="which-layer"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 
 def _told():
@@ -529,7 +529,7 @@ def widen(fresh, trained):
 
 
 # %% check="widen"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _check = Check(
     globals(),

@@ -410,7 +410,7 @@ def to_equinox(params):
 
 
 # %% check="equinox-port"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _check = Check(
     globals(),
@@ -729,7 +729,7 @@ GUESSER = (
 
 
 # %% check="same-outputs-other-training"
-from snippets.checking import Check, differing
+from publishing.teaching.checking import Check, differing
 
 _advice = {
     "": "The check makes Guesser(nnx.Rngs(0)), ports into it with GUESSER, and calls it with ids (B, T).",
@@ -1231,7 +1231,7 @@ first_to_fail = {
 ### END SOLUTION
 
 # %% check="which-test"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 _judge_net = hk.without_apply_rng(hk.transform_with_state(judge))
 _judged = np.float32(np.random.default_rng(0).normal(size=(4, 5, 6)))

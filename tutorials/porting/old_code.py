@@ -445,7 +445,7 @@ def adam(step_size):
 
 
 # %% check="old-calls"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _adam = Check(
     globals(),
@@ -750,7 +750,7 @@ def note(x):
 ### END SOLUTION
 
 # %% check="names-mended"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _flatten = Check(
     globals(),

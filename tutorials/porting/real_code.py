@@ -477,7 +477,7 @@ class Net(hk.Module):
 ### END SOLUTION
 
 # %% check="scaled-linear"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _check = Check(
     globals(),
@@ -1072,7 +1072,7 @@ def ensemble_member(count, index):
 
 
 # %% check="ensemble-member"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _check = Check(
     globals(),
@@ -1456,7 +1456,7 @@ predicted_tree = {
 ### END SOLUTION
 
 # %% check="open-tree"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 _file = {}
 exec(NET, _file)

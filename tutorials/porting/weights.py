@@ -382,7 +382,7 @@ decisions = {
 ### END SOLUTION
 
 # %% check="six-files"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 
 def _decision(data):
@@ -624,7 +624,7 @@ predicted_comparison = {
 ### END SOLUTION
 
 # %% check="predict-comparison"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 
 def _told():
@@ -795,7 +795,7 @@ def put_back(net, params, x, theirs):
 
 
 # %% check="every-shape-fits"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _check = Check(
     globals(),

@@ -733,7 +733,7 @@ def spread_rows(params, tokens, key):
 # </details>
 
 # %% check="spread-noise"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _advice = {
     "out_sharding": "On explicit axes a lookup has to name the layout of its result.",
@@ -1095,7 +1095,7 @@ def sharded_step(mesh):
 # %% check="n-times-gradient"
 import functools
 
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 from snippets.jaxprs import equations, product_shapes
 
 _map = 'Read "`jax.shard_map`: write what one device does" again.'
@@ -1331,7 +1331,7 @@ def same_gradient(mesh, params, batch):
 
 
 # %% check="same-gradient"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 from snippets.jaxprs import equations, product_shapes
 
 _map = 'Read "`jax.shard_map`: write what one device does" again.'

@@ -313,7 +313,7 @@ kept_arrays = {
 ### END SOLUTION
 
 # %% check="kept-arrays"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 _truth = {name: kept(f, x, y).count((5,)) for name, f in functions.items()}
 _reasons = {
@@ -573,7 +573,7 @@ def small_step(weights, batch, learning_rate):
 # </details>
 
 # %% check="half-the-memory"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _advice = {
     "reshape": "Not every number of rows can be cut into parts of one size.",
@@ -889,7 +889,7 @@ def simulate(start, stiffness, steps):
 # </details>
 
 # %% check="short-program"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _advice = {
     "Reverse-mode": "Which loops of JAX have a gradient?",

@@ -295,7 +295,7 @@ kept = {
 ### END SOLUTION
 
 # %% check="what-16-bits-keep"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 
 def _pair(dtype, *numbers):
@@ -1244,7 +1244,7 @@ def loss_and_norm(logits, labels):
 
 
 # %% check="mean-loss-in-16-bits"
-from snippets.checking import Check, differing
+from publishing.teaching.checking import Check, differing
 
 _advice = {
     "carry": "Which dtype has the total before a batch, and which after it?",

@@ -506,7 +506,7 @@ def counted(f, rows):
 # </details>
 
 # %% check="two-counters"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _advice = {
     "returned": "A compiled function cannot return a ref: read it outside.",
@@ -796,7 +796,7 @@ traces_of = {"a": 1, "b": 3, "c": 1, "d": 2, "e": 3}
 ### END SOLUTION
 
 # %% check="traced-methods"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 _truth = {}
 for _letter, _calls in zip("abcde", (a, b, c, d, e), strict=True):
@@ -879,7 +879,7 @@ class RunningMean:
 # </details>
 
 # %% check="steady-mean"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _advice = {
     "Error interpreting argument": "JAX does not know the class: is it registered?",

@@ -344,7 +344,7 @@ predicted_failures = {
 ### END SOLUTION
 
 # %% check="which-assertion-fails"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 
 def _raises(version, assertion):
@@ -877,7 +877,7 @@ def direction_loss(params, batch):
 
 
 # %% check="mend-the-loss"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _inside = 'Read "Look inside: `debug.print`, `debug_nans`, `checkify`" again.'
 _told = {
@@ -1219,7 +1219,7 @@ def find_bugs(train_step):
 import contextlib
 import functools
 
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _check = Check(
     globals(),

@@ -229,7 +229,7 @@ predicted_numbers = {
 ### END SOLUTION
 
 # %% check="optimiser-memory"
-from snippets.checking import predicted
+from publishing.teaching.checking import predicted
 
 predicted(
     globals(),
@@ -1114,7 +1114,7 @@ def evaluate_batches(predict, data, batch_size):
 
 
 # %% check="remainder"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _advice = {
     "reshape": "The last batch may be shorter than the others.",
@@ -1336,7 +1336,7 @@ def train_ensemble(init, loss_fn, keys, rates, batches):
 
 
 # %% check="ensemble"
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _scan = 'Read "The whole loop in `lax.scan`" again.'
 _vmap = 'Read "`vmap` ensembles: eight networks in one program" again.'
@@ -1622,7 +1622,7 @@ import pathlib
 import shutil
 import tempfile
 
-from snippets.checking import Check
+from publishing.teaching.checking import Check
 
 _bits = 'Read "Save a run, and resume it bit for bit" again.'
 _save = Check(

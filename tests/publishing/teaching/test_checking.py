@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from snippets.checking import Check, differing, predicted
+from publishing.teaching.checking import Check, differing, predicted
 
 ADVICE = {"incompatible shapes": "Do the axes fit?", "": "Use x alone."}
 

@@ -4,12 +4,12 @@ import copy
 import functools
 import operator
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from textwrap import shorten
 from typing import Any
 
-import jax
 import numpy as np
 
 _NUMBERS = r"[\d.,()+-]|\be\b|nan|inf"
@@ -43,9 +43,7 @@ class Check:
             read = "" if "Read " in sentence else f' Read "{self.section}" again.'
             raise AssertionError(f"{sentence.strip()}{read}{self.shown}")
 
-    def call(
-        self, *args: Any, by: Callable | None = None, when: str = "", **named: Any
-    ) -> Any:
+    def call(self, *args: Any, by: Callable | None = None, when: str = "", **named: Any) -> Any:
         """What the function returns; it must leave its arguments as they are.
 
         Args:
@@ -57,14 +55,16 @@ class Check:
         self.namespace["failing"] = args
         names = "".join(f", {name}={value!r}" for name, value in named.items())
         by_name = getattr(by, "__name__", "by")
-        by_name = "jax." * (getattr(jax, by_name, None) is by) + by_name
+        jax = sys.modules.get("jax")  # which a page need not have
+        by_name = "jax." * (getattr(jax, by_name, None) is (by or jax)) + by_name
         called = f"{by_name}({self.name})" if by else self.name
         self.shown = f" See it with: {called}(*failing{names})"
-        before = jax.tree.map(_plain_array, args)
-        kept = jax.tree.leaves(args, lambda x: not isinstance(x, dict | list | tuple))
+        before = {path: _plain_array(x) for path, x in _by_path(args).items()}
+        kept = dict(_walk(args)).values()
         given = copy.deepcopy(args, {id(x): x for x in kept})  # in new containers
+        exact = jax.default_matmul_precision("highest") if jax else nullcontext()
         try:
-            with jax.default_matmul_precision("highest"):
+            with exact:
                 result = (self.made(by) if by else self.answer)(*given, **named)
         except NotImplementedError:
             raise
@@ -73,9 +73,9 @@ class Check:
             advice = next((t for p, t in self.advice.items() if p in said), "")
             said = shorten(said, 100, placeholder=" ...")
             self.require(False, f"{when}{self.name} stops with {said} {advice}")
-        gone = any(getattr(x, "is_deleted", bool)() for x in jax.tree.leaves(args))
+        gone = any(getattr(x, "is_deleted", bool)() for x in _by_path(args).values())
         self.require(not gone, f"{self.name} deletes or donates what its caller needs.")
-        same = not differing(given, before, 0)
+        same = not _differing(_by_path(given), before, 0)
         self.require(same, f"{self.name} changes what it is given; make new objects.")
         return result
 
@@ -101,7 +101,9 @@ class Check:
         what = f"{when}{what or f'{"what" if when else "What"} {self.name} returns'}"
         self.require(value is not None, f"{what} is None: is a `return` missing?")
         self.require(not callable(value), f"{what} is a function that was not called.")
-        kept = any(isinstance(x, jax.core.Tracer) for x in _by_path(value).values())
+        leaves = _by_path(value).values()
+        jax = sys.modules.get("jax")
+        kept = jax and any(isinstance(x, jax.core.Tracer) for x in leaves)
         self.require(not kept, f"{what} holds a tracer that an earlier call kept.")
         if wrong := differing(value, right, **limits):
             fits = [s for s in slips if s and not differing(value, slips[s], **limits)]
@@ -133,9 +135,7 @@ def _refusal(case: Callable, parts: Sequence) -> str:
     return ""
 
 
-def _smallest(
-    case: Callable, parts: Sequence, place: int, least: int, told: str
-) -> int:
+def _smallest(case: Callable, parts: Sequence, place: int, least: int, told: str) -> int:
     """The smallest integer at a place with which a case is refused alike."""
 
     def same(number: int) -> bool:
@@ -172,7 +172,12 @@ def differing(
       >>> differing({"w": np.ones(2)}, {"w": np.zeros(2)})
       " at ['w'][0] is 1, not 0"
     """
-    mine, theirs = map(_by_path, (value, right))
+    return _differing(_by_path(value), _by_path(right), rtol, atol, dtypes)
+
+
+def _differing(
+    mine: Mapping, theirs: Mapping, rtol: float, atol: float = 0, dtypes: bool = False
+) -> str:
     if mine.keys() != theirs.keys():
         named = [shorten(", ".join(x) or "none", 99) for x in (mine, theirs)]
         return f" has the entries {named[0]}, not {named[1]}"
@@ -239,9 +244,7 @@ def _verdict(
     begun = {path[:size] for path in asked for size in range(len(path) + 1)}
     wrong = [path for path in yours if path in begun and path not in {*right}]
     others = [path for path in yours if path not in begun]
-    missing = [
-        p for p in asked if not {p[:size] for size in range(len(p) + 1)} & {*yours}
-    ]
+    missing = [p for p in asked if not {p[:size] for size in range(len(p) + 1)} & {*yours}]
     if not (wrong or others or missing):
         return "", {}
     told = f"{len(right)} of the {len(asked)} entries of {name} are right."
@@ -264,15 +267,26 @@ def _named(paths: list[tuple]) -> str:
 
 
 def _by_path(tree: Any) -> dict[str, Any]:
-    with suppress(Exception):
-        paths = jax.tree_util.tree_leaves_with_path(tree)
-        return {jax.tree_util.keystr(path): leaf for path, leaf in paths}
-    return {"[what JAX cannot flatten]": tree}
+    if jax := sys.modules.get("jax"):
+        with suppress(Exception):
+            paths = jax.tree_util.tree_leaves_with_path(tree)
+            return {jax.tree_util.keystr(path): leaf for path, leaf in paths}
+        return {"[what JAX cannot flatten]": tree}
+    return dict(_walk(tree))
+
+
+def _walk(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(tree, dict | list | tuple):
+        for key, part in tree.items() if isinstance(tree, dict) else enumerate(tree):
+            yield from _walk(part, f"{path}[{key!r}]")
+    else:
+        yield path, tree
 
 
 def _plain_array(leaf: Any) -> Any:  # a copy, of a typed key its bits
-    is_key = jax.dtypes.issubdtype(getattr(leaf, "dtype", None), jax.dtypes.prng_key)
-    leaf = jax.random.key_data(leaf) if is_key else leaf
+    jax, dtype = sys.modules.get("jax"), getattr(leaf, "dtype", None)
+    if jax and jax.dtypes.issubdtype(dtype, jax.dtypes.prng_key):
+        leaf = jax.random.key_data(leaf)
     return np.array(leaf) if hasattr(leaf, "shape") else leaf
 
 
