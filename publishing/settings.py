@@ -37,6 +37,16 @@ class Settings:
         return self.records.with_name("kept")
 
     @property
+    def verdicts(self) -> Path:
+        """The folder of verdicts on answers."""
+        return self.records.with_name("verdicts")
+
+    @property
+    def compiled(self) -> Path:
+        """The folder of code that runs which are not published compiled."""
+        return self.records.with_name("compiled")
+
+    @property
     def versions(self) -> Path:
         """The folder of what runs with several versions of packages gave."""
         return self.records.with_name("versions")

@@ -7,12 +7,12 @@ from itertools import chain
 from pathlib import Path
 
 from publishing.assemble.inline import Inliner
-from publishing.assemble.snippets import Imported, Name, names, names_in, parse
+from publishing.assemble.snippets import TEACHING, Imported, Name, names, names_in, parse
 from publishing.read.cells import Cell
 from publishing.read.diagnostic import Diagnostic, Line, join, lines_in_strings
 
 RESERVED = ("keep_names", "put_names_back", "kept_names")  # what keeping.py binds
-_KEEPING = Path(__file__).with_name("keeping.py").read_text(encoding="utf-8")
+_KEEPING = (TEACHING / "keeping.py").read_text(encoding="utf-8")
 
 
 class Support:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from nbformat import NotebookNode
 
@@ -35,6 +36,31 @@ _OF_DEVICES = re.compile(
 )
 # A process takes most of a GPU when it starts, unless told to take what it uses.
 _SHARE_GPU = {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
+
+
+def compilation_cache(folder: Path) -> dict[str, str | float]:
+    """The options of JAX for runs that are not published: they share compiled code.
+
+    JAX does not write its files atomically, so each tutorial has a folder of its own.
+    """
+    return {
+        "jax_compilation_cache_dir": str(folder),
+        "jax_persistent_cache_min_compile_time_secs": 0.0,
+        "jax_persistent_cache_min_entry_size_bytes": -1,
+        "jax_disable_most_optimizations": True,
+    }
+
+
+# The beginning of a function that runs in a kernel: sets these options, where there is JAX.
+WITH_COMPILED = """
+    import importlib.util
+
+    if importlib.util.find_spec("jax"):
+        import jax
+
+        for name, value in {options!r}.items():
+            jax.config.update(name, value)
+"""
 
 
 class MachineError(Exception):

@@ -13,7 +13,7 @@ import nbformat
 from jinja2 import Environment, FileSystemLoader
 from nbformat import NotebookNode
 
-from publishing.assemble import passing
+from publishing.assemble.snippets import TEACHING
 from publishing.assemble.variants import Variant, node
 from publishing.read.diagnostic import join, lines_in_strings, syntax_error
 from publishing.read.prose import replace_choices, with_values
@@ -28,7 +28,7 @@ _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True, keep_trailing_newline=True
 )
 
-_PASSING = Path(passing.__file__).read_text(encoding="utf-8")
+_PASSING = (TEACHING / "passing.py").read_text(encoding="utf-8")
 
 Link = Callable[[str], str]  # what an author's link becomes in a download
 

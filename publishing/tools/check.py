@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -29,7 +30,7 @@ from publishing.run.record import Record, Store, key
 from publishing.site.house import broken_rules, rules_of
 from publishing.site.links import Routes, is_local
 from publishing.site.page import prose_defects
-from publishing.tools.answers import answer_diagnostics
+from publishing.teaching.answers import of_kept, of_trials
 from publishing.tools.going import run_on, watched
 
 _EXERCISE = re.compile(r'^# *%%.*\bexercise="([^"]*)"', re.MULTILINE)
@@ -55,11 +56,11 @@ def check(config_file: Path, name: str) -> None:
 
 
 def diagnostics_of(
-    name: str, routes: Routes, convert: Callable[[str], str]
+    name: str, routes: Routes, convert: Callable[[str], str], *, answers: bool = True
 ) -> tuple[list[Diagnostic], list[str]]:
     """All that is wrong with a tutorial, by its lines, and what its author should know besides.
 
-    `convert` makes HTML of a page's Markdown.
+    `convert` makes HTML of a page's Markdown; without `answers` none is tried.
     """
     path = routes.settings.source / f"{name}.py"
     try:
@@ -69,7 +70,7 @@ def diagnostics_of(
     unread = {each.number for each in diagnostics}
     notes = [_WAITS]
     if not diagnostics:
-        diagnostics, notes = _of_notebook(tutorial, routes)
+        diagnostics, notes = _of_notebook(tutorial, routes, answers)
     if routes.folder(tutorial) not in routes.site.order:
         message = f"is not in the nav of mkdocs.yml; add `{routes.page(name)}`."
         diagnostics.append(Diagnostic(path, 1, message))
@@ -83,7 +84,9 @@ def diagnostics_of(
     return sorted(unique, key=lambda each: (each.path != path, each.path, each.number)), notes
 
 
-def _of_notebook(tutorial: Tutorial, routes: Routes) -> tuple[list[Diagnostic], list[str]]:
+def _of_notebook(
+    tutorial: Tutorial, routes: Routes, answers: bool
+) -> tuple[list[Diagnostic], list[str]]:
     """What is wrong with a tutorial whose cells can be read, and what its author should know."""
     snippets = routes.settings.snippets
     try:
@@ -91,10 +94,10 @@ def _of_notebook(tutorial: Tutorial, routes: Routes) -> tuple[list[Diagnostic], 
         lesson = Lesson(solved, unsolve(tutorial, snippets, solved), key(solved))
     except SourceError as error:
         return list(error.diagnostics), [_WAITS]
-    return _of_run(lesson, routes)
+    return _of_run(lesson, routes, answers)
 
 
-def _of_run(lesson: Lesson, routes: Routes) -> tuple[list[Diagnostic], list[str]]:
+def _of_run(lesson: Lesson, routes: Routes, answers: bool) -> tuple[list[Diagnostic], list[str]]:
     """What is wrong with a run that goes on behind cells that fail, with its page and answers."""
     settings = routes.settings
     store, failures = Store(settings.records), []
@@ -115,7 +118,9 @@ def _of_run(lesson: Lesson, routes: Routes) -> tuple[list[Diagnostic], list[str]
         notes = [f"{note} (A note: nothing is to do.)" for note in make(lesson, routes).notes]
         if not failures:
             rules = rules_of(lesson.name, routes.site)
-            diagnostics += answer_diagnostics(lesson, rules, settings)
+            diagnostics += of_kept(lesson, rules, settings)
+            trials = of_trials(lesson, rules, settings, watched) if answers else {}
+            diagnostics += chain.from_iterable(trials.values())
     except SourceError as error:
         diagnostics += error.diagnostics
     except Failure as failure:

@@ -83,7 +83,6 @@ def _files_of_a_tutorial(name: str, routes: Routes) -> dict[Path, str]:
         name=name,
         id=base.lower().replace("_", "-"),
         title=base.replace("_", " ").capitalize(),
-        package=settings.snippets.name if (settings.snippets / "checking.py").is_file() else "",
     )
     _, *parts = _FILE.split(text)
     pairs = zip(parts[::2], parts[1::2], strict=True)

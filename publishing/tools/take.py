@@ -4,11 +4,9 @@ A record goes to pages, and a verdict into tests, as it is: a checksum shows dam
 wrote it. So both come only from where a person says, or from the branch of the checkout's origin.
 """
 
-import hashlib
-import json
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,7 +15,8 @@ import click
 from publishing.load import load
 from publishing.options import read_options
 from publishing.run.devices import MachineError
-from publishing.run.record import Store, atomic_write
+from publishing.run.record import Store
+from publishing.teaching.verdicts import read_verdicts, write_verdicts
 
 _BRANCH = "gh-pages"
 
@@ -32,7 +31,7 @@ def take(config_file: Path, places: tuple[str, ...]) -> None:
     site in its branch gh-pages; by default the `origin` of this checkout.
     """
     settings = read_options(config_file).settings
-    store, kept = Store(settings.records), settings.records.with_name("verdicts")
+    store, kept = Store(settings.records), settings.verdicts
     records = verdicts = 0
     if not places:
         why = "this course has no `origin`; say from where: `tutorials take FROM`"
@@ -65,25 +64,6 @@ def take_verdicts(source: Path, target: Path) -> int:
             write_verdicts(target / path.name, known | new)
         count += len(new)
     return count
-
-
-def read_verdicts(path: Path) -> dict[str, dict]:
-    """The verdicts in a file by digest; none if it is absent or not as it was written."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        content = json.loads(path.read_bytes())
-        if content["sha256"] == _digest(content["verdicts"]):
-            return content["verdicts"]
-    return {}
-
-
-def write_verdicts(path: Path, verdicts: dict[str, dict]) -> None:
-    """Write verdicts with their checksum."""
-    content = {"sha256": _digest(verdicts), "verdicts": verdicts}
-    atomic_write(path, json.dumps(content).encode())
-
-
-def _digest(verdicts: dict[str, dict]) -> str:
-    return hashlib.sha256(json.dumps([verdicts], sort_keys=True).encode()).hexdigest()
 
 
 @contextmanager

@@ -5,12 +5,12 @@ import json
 import pytest
 from answers import exercises, kept, lesson, lessons
 from generators import under_both
-from grades import place
 from pages import TUTORIALS
 
 from publishing.read.diagnostic import join
 from publishing.site.forms import form
 from publishing.teaching.checking import predicted
+from publishing.teaching.grades import place
 
 pytestmark = pytest.mark.xdist_group("predictions")
 

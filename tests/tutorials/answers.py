@@ -54,16 +54,3 @@ def kept(kind: str, exercise: str) -> dict[str, Answer]:
     solved = lessons()[exercises()[exercise]].solved.code
     cells = tried(cells, next(join(its.lines) for its in solved if its.exercise == exercise))
     return {f"{kind}: {cell.description}": cell for cell in cells if cell.kind == kind}
-
-
-def compilation_cache(name: str) -> dict[str, str | float]:
-    """The options of JAX for runs of a tutorial that are not published: they share compiled code.
-
-    JAX does not write its files atomically, so each tutorial has a folder of its own.
-    """
-    return {
-        "jax_compilation_cache_dir": str(ROOT / ".cache/jax" / name),
-        "jax_persistent_cache_min_compile_time_secs": 0.0,
-        "jax_persistent_cache_min_entry_size_bytes": -1,
-        "jax_disable_most_optimizations": True,
-    }

@@ -1,10 +1,8 @@
 import pytest
-from answers import exercises, kept, lessons
-from grades import Answer, graded, kept_answers
-from overwritten import overwriting
-from tiers import everything
+from answers import ROUTES, exercises, kept, lesson, lessons
 
 from publishing.read.diagnostic import SourceError
+from publishing.teaching.grades import Attempt, graded
 
 SOME = {"right": 1, "wrong": 2}  # answers to an exercise that the first tier of tests tries
 _GRADES: dict[str, dict] = {}
@@ -21,32 +19,26 @@ def pytest_collect_file():
 def pytest_collection_modifyitems(items):
     for item in items:
         if "grades" in getattr(item, "fixturenames", ()):
-            # The first of a page grades all of its answers.
+            # The first of a page grades the answers to all of its exercises.
             item.add_marker(pytest.mark.timeout(3000))
 
 
-def _all(exercise: str) -> dict[str, Answer]:
-    """All answers to an exercise that the tests ask about, so that its page runs once for all."""
-    solved = lessons()[exercises()[exercise]].solved
-    return kept_answers(solved, exercise) | overwriting(solved, exercise)
-
-
-def _some(exercise: str) -> dict[str, Answer]:
+def _some(exercise: str) -> dict[str, Attempt]:
     """As many kept answers as the first tier tries, evenly from the file; to their check alone."""
     chosen = {}
     for kind, number in SOME.items():
         answers = list(kept(kind, exercise).items())
         step = max(1, len(answers) // number)
-        chosen |= {name: Answer(cell.source) for name, cell in answers[::step][:number]}
+        chosen |= {name: Attempt(cell.source) for name, cell in answers[::step][:number]}
     return chosen
 
 
 @pytest.fixture
-def grades(exercise: str, pytestconfig) -> dict[str, dict[str, str | None]]:
-    """The grades of the answers to an exercise, by their names."""
+def grades(exercise: str) -> dict[str, dict[str, str | None]]:
+    """The grades of some answers to an exercise, by their names."""
     page = exercises()[exercise]
     if page not in _GRADES:
-        answers = _all if everything(pytestconfig) else _some
         of_page = [each for each, owner in exercises().items() if owner == page]
-        _GRADES[page] = graded(page, {each: answers(each) for each in of_page})
+        some = {each: _some(each) for each in of_page}
+        _GRADES[page] = graded(lesson(page), some, ROUTES.settings)
     return _GRADES[page][exercise]

@@ -10,8 +10,9 @@ the mistakes that learners make. A check of predictions gives its reasons at the
 import re
 import sys
 
-from answers import exercises, kept, lessons
-from grades import graded, kept_answers
+from answers import ROUTES, exercises, kept, lessons
+
+from publishing.teaching.grades import Attempt, graded
 
 
 def sentence(check: str) -> str:
@@ -27,10 +28,10 @@ def sentence(check: str) -> str:
 def main(exercise: str) -> None:
     """Print the sentences of a check with the answers that get them."""
     page = exercises()[exercise]
-    answers = kept_answers(lessons()[page].solved, exercise)
-    grades = graded(page, {exercise: answers})[exercise]
+    wrong = {name: Attempt(each.source) for name, each in kept("wrong", exercise).items()}
+    grades = graded(lessons()[page], {exercise: wrong}, ROUTES.settings)[exercise]
     told: dict[str, list[str]] = {}
-    for name in kept("wrong", exercise):
+    for name in wrong:
         told.setdefault(sentence(grades[name]["check"] or ""), []).append(name)
     for text, names in sorted(told.items()):
         print(text, *names, sep="\n    ")

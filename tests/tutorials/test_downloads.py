@@ -19,11 +19,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from answers import ROOT, ROUTES, compilation_cache, lesson, lessons
+from answers import ROOT, ROUTES, lesson, lessons
 
 from publishing.read.cells import Cell
 from publishing.read.diagnostic import Line, join
-from publishing.run import packages
+from publishing.run import devices, packages
 from publishing.run.lesson import Lesson
 from publishing.site.downloads import downloads
 from publishing.site.figures import is_figure
@@ -107,7 +107,8 @@ def once(folder, file, command, name):
     kept = CACHE / f"{digest}.json"
     if not kept.exists():
         environment = ENVIRONMENT | {
-            option.upper(): str(value) for option, value in compilation_cache(name).items()
+            option.upper(): str(value)
+            for option, value in devices.compilation_cache(ROUTES.settings.compiled / name).items()
         }
         done = subprocess.run(
             [*command, file],

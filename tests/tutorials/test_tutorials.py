@@ -1,4 +1,4 @@
-"""Every tutorial runs, and keeps to the rules of the course, which are data in `mkdocs.yml`."""
+"""The rules of the course ask what they should, and cells show something."""
 
 from pathlib import Path
 
@@ -6,14 +6,9 @@ import pytest
 from answers import ROUTES, lesson, lessons
 
 from publishing.read.diagnostic import Diagnostic, SourceError
-from publishing.site.house import broken_rules, rules_of
+from publishing.site.house import rules_of
 
 NAMES = [pytest.param(name, id=name, marks=pytest.mark.xdist_group(name)) for name in lessons()]
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_it_runs_and_keeps_to_the_rules_of_the_course(name):
-    assert [str(diagnostic) for diagnostic in broken_rules(lesson(name), ROUTES.site)] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -26,10 +26,36 @@ print(series[:5].round(2))
 # A window of four values that moves along a series of six has three places in it, and the average
 # has three values.
 #
+# ### Exercise: `windows`
+#
+# Predict for a series of 200 values how many windows of 25 values lie within it, and how many of
+# 200.
+
+# %% exercise="windows" kind="predict" minutes="3"
+# predicted_windows = {25: ..., 200: ...}
+### BEGIN SOLUTION
+predicted_windows = {25: 176, 200: 1}
+### END SOLUTION
+
+# %% check="windows"
+from publishing.teaching.checking import predicted
+
+predicted(
+    globals(),
+    "predicted_windows",
+    {width: len(series) - width + 1 for width in (25, 200)},
+    {
+        25: "The first begins at value 0, the last at value 175, so that it ends with the series.",
+        200: "A window as wide as the series has one place in it.",
+    },
+)
+print("Right: a series of $n$ values has $n - w + 1$ windows of $w$.")
+
+# %% [markdown]
 # ### Exercise: `moving_average`
 #
 # Write `moving_average(series, width)`: for each window of `width` values that lies within the
-# series, its mean. A series of 200 values has 176 windows of 25.
+# series, its mean.
 
 
 # %% exercise="moving-average" kind="build" minutes="5"
@@ -40,16 +66,24 @@ def moving_average(series, width):
 
 
 # %% check="moving-average"
-_given = np.array([1.0, 2.0, 6.0, 3.0])
-_answer = moving_average(_given, 2)
-assert _answer is not None, "moving_average returns None; did you forget `return`?"
-assert np.shape(_answer) == (3,), (
-    "Four values have three windows of two; what shape has your answer?"
-)
-assert np.allclose(_answer, [1.5, 4.0, 4.5]), (
-    "The windows of 1, 2, 6, 3 have the means 1.5, 4 and 4.5, yours others."
-)
-print("`moving_average` gives the mean of each window.")
+from publishing.teaching.checking import Check
+
+_check = Check(globals(), "moving_average", "The average of each window", {"": ""})
+
+
+def _case(size, width):
+    _values = np.arange(size) ** 2.0
+    _means = [_values[i : i + width].mean() for i in range(size - width + 1)]
+    _check.agrees(
+        _check.call(_values, width),
+        np.array(_means),
+        {"These are the sums of the windows.": np.array(_means) * width},
+        f"Of {size} values and windows of {width}, ",
+    )
+
+
+_check.over(_case, (6, 2), (5, 1), (30, 7), (4, 4))
+print("Right: `moving_average` gives the mean of each window.")
 
 # %% [markdown]
 # With it, the sine can be seen again.
@@ -64,3 +98,52 @@ plt.show()
 
 # %% tags=["hidden"]
 assert len(moving_average(series, 25)) == 176
+
+# %% [markdown]
+# ### Exercise: `centred`
+#
+# The mean of a window says something of its middle, but `late` puts each beside the last value of
+# its window:
+
+
+# %%
+def late(series, width):
+    return np.arange(width - 1, len(series)), moving_average(series, width)
+
+
+print(late(np.array([1.0, 2.0, 6.0, 3.0, 4.0]), 3))
+
+# %% [markdown]
+# Write `centred(series, width)`, which gives the indices of the middle values, and the means.
+# Widths are odd.
+
+
+# %% exercise="centred" kind="repair" minutes="5"
+def centred(series, width):
+    ### BEGIN SOLUTION
+    middle = width // 2
+    return np.arange(middle, len(series) - middle), moving_average(series, width)
+    ### END SOLUTION
+
+
+# %% check="centred"
+from publishing.teaching.checking import Check
+
+_check = Check(globals(), "centred", "Exercise: `centred`", {"": ""})
+
+
+def _case(size, width):
+    _values = np.arange(size) ** 2.0
+    _places = range(size - width + 1)
+    _means = np.array([_values[i : i + width].mean() for i in _places])
+    _right = np.array(_places) + width // 2
+    _check.agrees(
+        _check.call(_values, width),
+        (_right, _means),
+        {"These are the indices of the last values.": (_right + width // 2, _means)},
+        f"Of {size} values and windows of {width}, ",
+    )
+
+
+_check.over(_case, (6, 3), (7, 1), (30, 7))
+print("Right: means stand beside the middle of their windows.")

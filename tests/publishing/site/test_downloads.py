@@ -16,13 +16,13 @@ from IPython.core.interactiveshell import InteractiveShell
 from nbformat.v4 import new_output
 from traitlets.config import Config
 
-from publishing.assemble.passing import passed_over
 from publishing.run.lesson import Lesson
 from publishing.run.notebook import execute
 from publishing.settings import Site
 from publishing.site.downloads import archive, downloads, script, script_header
 from publishing.site.links import Routes
 from publishing.site.page import page
+from publishing.teaching.passing import passed_over
 
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
 

@@ -36,12 +36,7 @@ def set_nav(project, text: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("vocabulary", [False, True])
-def test_a_new_page_has_all_that_a_page_has_and_runs(project, vocabulary):
-    if vocabulary:
-        project.snippet(
-            "checking", (Path(__file__).parents[3] / "snippets/checking.py").read_text()
-        )
+def test_a_new_page_has_all_that_a_page_has_and_runs(project):
     set_nav(project, "nav:\n  - index.md\n")
     has = "has: [predict, raises, figure], questions: 1, headings: true, right: 1, wrong: 3"
     rules = f"rules: {{ all: {{ kinds: 3, {has}"

@@ -3,10 +3,11 @@ def moving_average(series, width):
     sums = np.cumsum(np.concatenate([[0.0], series]))
     return (sums[width:] - sums[:-width]) / width
 
-# %% wrong: same length
-def moving_average(series, width):
-    return np.convolve(series, np.full(width, 1 / width), mode="same")
-
-# %% wrong: sum
+# %% wrong: sum -> These are the sums of the windows
 def moving_average(series, width):
     return np.convolve(series, np.ones(width), mode="valid")
+
+# %% breaks: Write `moving_average(series, width)` -> has the shape
+mode="valid"
+# becomes
+mode="same"

@@ -1,22 +1,19 @@
 """What a learner tries out beside an answer does not break the page."""
 
-import ast
 import builtins
 from dataclasses import replace
 
 import pytest
-from answers import exercises, lessons
-from grades import gradable, needs_of
-from overwritten import cells, needed, overwriting, overwritten
-from verdicts import Trial
 
-from publishing.assemble.snippets import names_in
 from publishing.assemble.variants import solve
 from publishing.read.diagnostic import join
 from publishing.read.percent import read_tutorial
 from publishing.run.grading import grade
+from publishing.settings import Settings
+from publishing.teaching.grades import gradable, needs_of
+from publishing.teaching.overwritten import overwriting, overwritten
+from publishing.teaching.verdicts import Trial
 
-FIRST = {page: exercise for exercise, page in reversed(exercises().items())}
 PAGE = """\
 # %% [markdown]
 # # Page
@@ -54,56 +51,6 @@ assert shown() == "28.3" and round(later) == 29 and double(1) == 2
 """
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "exercise",
-    [pytest.param(e, id=page, marks=pytest.mark.xdist_group(page)) for page, e in FIRST.items()],
-)
-def test_a_page_goes_on_after_an_answer_to_each_of_its_exercises_gave_all_other_names_another_value(
-    exercise, grades
-):
-    grade = grades["overwritten"]
-    assert (grade["answer"], grade["check"], grade["rest"]) == (None, None, None)
-
-
-@pytest.mark.parametrize("page", FIRST)
-def test_such_an_answer_overwrites_names_at_every_exercise_and_none_of_its_own(page):
-    solved = lessons()[page].solved
-    (first, answer), later = cells(solved)
-    assert first == FIRST[page]
-    texts = [answer, *(source for _, source, *_ in later)]
-    for exercise in (exercise for exercise, owner in exercises().items() if owner == page):
-        names = overwritten(solved, exercise)
-        assert {"jax", "jnp", "sum", "list"} <= set(names)
-        own = next(cell for cell in solved.code if cell.exercise == exercise)
-        assert (
-            sum(
-                join(own.lines) in text and text.endswith(f"({names}, 'another value'))")
-                for text in texts
-            )
-            == 1
-        )
-
-
-def test_a_check_binds_its_function_and_what_a_later_cell_needs():
-    beside = {}
-    for lesson in lessons().values():
-        for check in (cell for cell in lesson.solved.code if cell.check):
-            bound = {name.name for name in names_in(check.lines) if name.binds}
-            beside[check.check] = bound - {f"check_{check.check.replace('-', '_')}"}
-    assert beside.pop("matrix-gradient") == {"check_lowest_point"}
-    assert not any(beside.values())
-    assert beside.keys() | {"matrix-gradient"} == exercises().keys()
-
-
-@pytest.mark.parametrize("exercise", exercises())
-def test_no_name_is_kept_that_nothing_of_a_learners_notebook_needs_after_the_exercise(exercise):
-    solved = lessons()[exercises()[exercise]].solved
-    support = next(cell.support for cell in solved.code if cell.exercise == exercise)
-    kept = {each.value for each in ast.parse(support[-1].text).body[0].value.args[2:]}
-    assert kept <= needed(solved, exercise)
-
-
 @pytest.fixture
 def solved(tmp_path):
     def solve_page(text=PAGE):
@@ -119,7 +66,7 @@ def outcome(solved, change=lambda text: text):
     """What the check raises on such an answer to a page whose text is changed so."""
     overwrites = overwriting(solved, "first")["overwritten"]
     trial = Trial("first", "", "", "", "", needs_of(solved, "first", overwrites))
-    before = gradable(solved, [trial]).cells
+    before = gradable(solved, [trial], Settings()).cells
     at = next(index for index, cell in enumerate(before) if cell.exercise)
     namespace = {"__name__": "__main__"}
     for cell in before[1:at]:

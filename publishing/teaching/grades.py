@@ -1,31 +1,32 @@
 """Answers to exercises, graded in the kernel of their page; right ones with the rest of it."""
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
-from answers import compilation_cache, kept, lessons
-from reach import needed, reached
-from verdicts import Trial, digest, verdicts
-
 from publishing.assemble.snippets import names, parse
 from publishing.assemble.variants import Variant
+from publishing.read.answers import Answer
 from publishing.read.cells import Cell
 from publishing.read.diagnostic import Line, join
-from publishing.run.notebook import Grades
+from publishing.run import devices
+from publishing.run.lesson import Lesson
+from publishing.run.notebook import Grades, Run
+from publishing.settings import Settings
+from publishing.teaching.reach import needed, reached
+from publishing.teaching.verdicts import Trial, digest, unseen, verdicts
 
 # Figures need not be drawn here.
 _PREPARE = """
 def _prepare():
-    import jax
-    import matplotlib.pyplot
+{compiled}
+    if importlib.util.find_spec("matplotlib"):
+        import matplotlib.pyplot
 
-    for name, value in {options!r}.items():
-        jax.config.update(name, value)
-    matplotlib.pyplot.show = lambda: matplotlib.pyplot.close("all")
+        matplotlib.pyplot.show = lambda: matplotlib.pyplot.close("all")
 
 _prepare()
 """
@@ -53,7 +54,7 @@ if _in_the_end:
 """
 
 
-class Answer(NamedTuple):
+class Attempt(NamedTuple):
     """An answer to grade, and what follows once its check lets it pass."""
 
     source: str
@@ -67,23 +68,34 @@ class Answer(NamedTuple):
         return self.source + _GO_ON.format(cells=list(self.cells), judge=self.judge)
 
 
-def kept_answers(solved: Variant, exercise: str) -> dict[str, Answer]:
-    """The answers to an exercise that are kept, by name."""
-    right = {name: answer.source for name, answer in kept("right", exercise).items()}
-    wrong = {name: Answer(answer.source) for name, answer in kept("wrong", exercise).items()}
-    return wrong | going_on(solved, exercise, right)
+def attempts(lesson: Lesson, exercise: str, kept: Iterable[Answer]) -> dict[str, Attempt]:
+    """Kept answers by kind and description; after right ones the page goes on."""
+    named = {f"{each.kind}: {each.description}": each for each in kept}
+    right = {name: each.source for name, each in named.items() if each.kind == "right"}
+    wrong = {name: Attempt(each.source) for name, each in named.items() if each.kind == "wrong"}
+    return wrong | going_on(lesson.solved, exercise, right)
 
 
-def graded(name: str, answers: Mapping[str, Mapping[str, Answer]]) -> Grades:
+def graded(
+    lesson: Lesson,
+    answers: Mapping[str, Mapping[str, Attempt]],
+    settings: Settings,
+    watch: Callable[[str, Callable], Run] = unseen,
+) -> Grades:
     """What answers to exercises of a tutorial raised, by exercise and description.
 
     That is what the `answer` raised, the `check`, and the `rest` of the page; the page runs once
-    for all.
+    for all of which no verdict is known.
+
+    Args:
+      lesson: the tutorial.
+      answers: by exercise and description.
+      settings: where verdicts are kept, and limits.
+      watch: runs what it is given, and says to whom waits what it is.
     """
-    trials = [
-        trial for exercise, several in answers.items() for trial in _trials(name, exercise, several)
-    ]
-    found = verdicts(name, trials, lambda lacking: gradable(lessons()[name].solved, lacking))
+    trials = [t for exercise, its in answers.items() for t in _trials(lesson, exercise, its)]
+    prepare = partial(gradable, lesson.solved, settings=settings)
+    found = verdicts(lesson.name, trials, prepare, settings, watch) if trials else {}
     return {
         exercise: {why: _with_rest(grade) for why, grade in several.items()}
         for exercise, several in found.items()
@@ -95,7 +107,7 @@ def place(solved: Variant, exercise: str) -> int:
     return next(index for index, cell in enumerate(solved.code) if cell.exercise == exercise)
 
 
-def gradable(solved: Variant, trials: Iterable[Trial]) -> Variant:
+def gradable(solved: Variant, trials: Iterable[Trial], settings: Settings) -> Variant:
     """What these trials need of a solved variant; its checks can go on to the page's end.
 
     The cells without exercises have run in the build. What they show, and what hidden ones assert,
@@ -105,7 +117,8 @@ def gradable(solved: Variant, trials: Iterable[Trial]) -> Variant:
     wanted = {trial.exercise for trial in trials}
     needs = set().union(*(trial.needs for trial in trials))
     last = max(index for index, cell in enumerate(code) if cell.check in wanted)
-    prepare = _PREPARE.format(options=compilation_cache(solved.tutorial.name))
+    options = devices.compilation_cache(settings.compiled / solved.tutorial.name)
+    prepare = _PREPARE.format(compiled=devices.WITH_COMPILED.format(options=options))
     cells = [Cell(code=True, path=solved.tutorial.path, number=1, lines=_lines(prepare))]
     for index, cell in enumerate(code[: last + 1]):
         kept = [text for at, text in enumerate(_statements(cell)) if (index, at) in needs]
@@ -144,24 +157,21 @@ def without_times(cell: Cell, code: Sequence[Cell]) -> str:
     return "\n".join(lines)
 
 
-def going_on(solved: Variant, exercise: str, answers: Mapping[str, str]) -> dict[str, Answer]:
+def going_on(solved: Variant, exercise: str, answers: Mapping[str, str]) -> dict[str, Attempt]:
     """Answers that make the check of a gradable variant go on to what they can reach."""
     code = [join(cell.lines) for cell in solved.code]
     index = place(solved, exercise)
     before, (solution, check), after = code[:index], code[index : index + 2], code[index + 2 :]
     return {
-        why: Answer(answer, tuple(reached(before, [answer, solution], check, after)))
+        why: Attempt(answer, tuple(reached(before, [answer, solution], check, after)))
         for why, answer in answers.items()
     }
 
 
-def _trials(name: str, exercise: str, answers: Mapping[str, Answer]) -> list[Trial]:
+def _trials(lesson: Lesson, exercise: str, answers: Mapping[str, Attempt]) -> list[Trial]:
     """The answers with the digests of their verdicts."""
-    lesson = lessons()[name]
     code, index = lesson.solved.code, place(lesson.solved, exercise)
-    options = {
-        key: value for key, value in compilation_cache(name).items() if not key.endswith("dir")
-    }
+    options = devices.compilation_cache(Path())
     run = [lesson.key.python, lesson.key.versions, lesson.key.runner, options, _PREPARE]
     own = [join(code[index].support), join(code[index + 1].lines)]
     trials = []
@@ -176,7 +186,7 @@ def _trials(name: str, exercise: str, answers: Mapping[str, Answer]) -> list[Tri
     return trials
 
 
-def needs_of(solved: Variant, exercise: str, answer: Answer) -> frozenset[tuple[int, int]]:
+def needs_of(solved: Variant, exercise: str, answer: Attempt) -> frozenset[tuple[int, int]]:
     """The cells before an exercise, and the statements in them, that a trial of an answer needs."""
     code, index = solved.code, place(solved, exercise)
     after = [index, index + 1, *(index + 2 + cell for cell in answer.cells)]

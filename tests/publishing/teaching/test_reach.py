@@ -1,5 +1,6 @@
 import pytest
-from reach import needed, reached
+
+from publishing.teaching.reach import needed, reached
 
 BEFORE = ["import numpy as np\n\ndef show():\n    return double(4)", "x = np.ones(3)\nold = 1"]
 SOLUTION = "def double(x):\n    return 2 * x"

@@ -6,7 +6,7 @@ import types
 
 import pytest
 
-from publishing.assemble.keeping import keep_names, put_names_back
+from publishing.teaching.keeping import keep_names, put_names_back
 
 
 @pytest.fixture

@@ -14,14 +14,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
-from answers import exercises, lessons
-from grades import Answer, place
-
 from publishing.assemble.snippets import names_in
 from publishing.assemble.support import RESERVED
 from publishing.assemble.variants import Variant
 from publishing.read.cells import Cell
 from publishing.read.diagnostic import Line, join
+from publishing.teaching.grades import Attempt, place
 
 _OTHER = "globals().update(dict.fromkeys({names}, 'another value'))"
 # Runs after the first check, and sees the variables of the notebook as `page`.
@@ -41,13 +39,13 @@ for line, source, raises, match in {cells!r}:
 """
 
 
-def overwriting(solved: Variant, exercise: str) -> dict[str, Answer]:
+def overwriting(solved: Variant, exercise: str) -> dict[str, Attempt]:
     """The answer, by a description; none to an exercise that is not the first of its page."""
     first, later = cells(solved)
     if exercise != first[0]:
         return {}
     read = {name.name for cell in solved.code for name in names_in((*cell.support, *cell.lines))}
-    return {"overwritten": Answer(first[1], judge=_REST.format(cells=later), uses=frozenset(read))}
+    return {"overwritten": Attempt(first[1], judge=_REST.format(cells=later), uses=frozenset(read))}
 
 
 def cells(solved: Variant) -> tuple[tuple, list[tuple]]:
@@ -151,8 +149,3 @@ def _words(statement: str, *, binds: bool = False) -> set[str]:
 def _with_others(solved: Variant, cell: Cell) -> str:
     other = _OTHER.format(names=overwritten(solved, cell.exercise)) if cell.exercise else ""
     return f"{join(cell.lines)}\n{other}"
-
-
-if __name__ == "__main__":
-    for each, tutorial in exercises().items():
-        print(f"{each}: {', '.join(overwritten(lessons()[tutorial].solved, each))}")

@@ -9,21 +9,17 @@ import fcntl
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-
-from answers import ROOT, ROUTES
+from typing import Any
 
 from publishing.assemble.variants import Variant
-from publishing.run.notebook import Grades, execute
-from publishing.run.record import UNUSED
-from publishing.tools.take import read_verdicts, write_verdicts
-
-FOLDER = ROOT / ".cache/verdicts"
-# All answers to an exercise are tried in one go; a trial that may be endless has its own limit.
-SETTINGS = replace(ROUTES.settings, timeout=3000)
+from publishing.run.notebook import Grades, Run, execute
+from publishing.run.record import UNUSED, atomic_write
+from publishing.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -38,11 +34,17 @@ class Trial:
     needs: frozenset[tuple[int, int]] = frozenset()  # of its page: cells and statements in them
 
 
+def unseen(what: str, run: Callable[[], Coroutine[Any, Any, Run]]) -> Run:
+    """What a run gives, which nobody watches."""
+    return asyncio.run(run())
+
+
 def verdicts(
     page: str,
     trials: list[Trial],
     gradable: Callable[[list[Trial]], Variant],
-    folder: Path = FOLDER,
+    settings: Settings,
+    watch: Callable[[str, Callable], Run] = unseen,
 ) -> Grades:
     """What each answer and its check raised, by exercise and description.
 
@@ -52,14 +54,21 @@ def verdicts(
       page: the name of the tutorial.
       trials: the answers to its exercises.
       gradable: gives what must run for trials.
-      folder: where the verdicts are kept.
+      settings: where verdicts are kept, and limits: a trial may take as long as a cell.
+      watch: runs what it is given, and says to whom waits what it is.
     """
-    path = folder / f"{page.replace('/', '-')}.json"
+    path = settings.verdicts / f"{page.replace('/', '-')}.json"
     with _locked(path.with_suffix(".lock")):
         known = read_verdicts(path)
         lacking = [trial for trial in trials if not known.keys() & {trial.digest, trial.refusal}]
         if lacking:
-            fresh = _graded(lacking, gradable)
+            answers: dict[str, dict[str, str]] = {}
+            for trial in lacking:
+                answers.setdefault(trial.exercise, {})[trial.description] = trial.source
+            most = max(map(len, answers.values()))  # which are tried in one go
+            limits = replace(settings, timeout=settings.timeout * most)
+            run = partial(execute, gradable(lacking), limits, answers)
+            fresh = watch(f"Trying the answers to {page}", run).grades
             for trial in lacking:
                 grade = fresh[trial.exercise][trial.description]
                 refused = (grade["check"] or "").startswith("AssertionError")
@@ -79,11 +88,19 @@ def digest(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def _graded(trials: list[Trial], gradable: Callable[[list[Trial]], Variant]) -> Grades:
-    answers: dict[str, dict[str, str]] = {}
-    for trial in trials:
-        answers.setdefault(trial.exercise, {})[trial.description] = trial.source
-    return asyncio.run(execute(gradable(trials), SETTINGS, answers)).grades
+def read_verdicts(path: Path) -> dict[str, dict]:
+    """The verdicts in a file by digest; none if it is absent or not as it was written."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        content = json.loads(path.read_bytes())
+        if content["sha256"] == digest(content["verdicts"]):
+            return content["verdicts"]
+    return {}
+
+
+def write_verdicts(path: Path, verdicts: dict[str, dict]) -> None:
+    """Write verdicts with their checksum."""
+    content = {"sha256": digest(verdicts), "verdicts": verdicts}
+    atomic_write(path, json.dumps(content).encode())
 
 
 def _write(path: Path, known: Mapping[str, dict], used: set[str]) -> None:

@@ -1,14 +1,15 @@
 """What the checks of a small tutorial say with the rest of its page; without a kernel."""
 
 import pytest
-from grades import Answer, going_on, gradable, needs_of, without_times
-from verdicts import Trial
 
 from publishing.assemble.variants import solve
 from publishing.read.cells import Cell
 from publishing.read.diagnostic import Line, join
 from publishing.read.percent import read_tutorial
 from publishing.run.grading import grade
+from publishing.settings import Settings
+from publishing.teaching.grades import Attempt, going_on, gradable, needs_of, without_times
+from publishing.teaching.verdicts import Trial
 
 PAGE = """\
 # %% [markdown]
@@ -48,7 +49,7 @@ def solved(tmp_path_factory):
 
 def trials(solved, *exercises):
     """Trials that define nothing."""
-    return [Trial(each, "", "", "", "", needs_of(solved, each, Answer(""))) for each in exercises]
+    return [Trial(each, "", "", "", "", needs_of(solved, each, Attempt(""))) for each in exercises]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +70,7 @@ def trials(solved, *exercises):
 def test_an_answer_goes_on_through_later_exercises_hidden_cells_and_expected_errors(
     solved, answer, error
 ):
-    _, exercise, check, *_ = gradable(solved, trials(solved, "first")).cells
+    _, exercise, check, *_ = gradable(solved, trials(solved, "first"), Settings()).cells
     answers = {"it": going_on(solved, "first", {"it": f"double = lambda x: {answer}"})["it"].text}
     grades = grade(before(exercise), answers, join(check.lines))
     assert grades["it"]["answer"] is None
@@ -84,7 +85,7 @@ def before(exercise):
 
 
 def test_it_runs_up_to_the_last_check_and_checks_alone_do_not_go_on(solved):
-    cells = gradable(solved, trials(solved, "first", "second")).cells
+    cells = gradable(solved, trials(solved, "first", "second"), Settings()).cells
     assert [cell.exercise or cell.check for cell in cells] == [
         None,
         "first",
@@ -93,20 +94,20 @@ def test_it_runs_up_to_the_last_check_and_checks_alone_do_not_go_on(solved):
         "second",
     ]
     # The second needs the solution of the first, and none of its check.
-    later = gradable(solved, trials(solved, "second")).cells
+    later = gradable(solved, trials(solved, "second"), Settings()).cells
     assert [cell.exercise or cell.check for cell in later] == [None, None, "second", "second"]
-    assert len(gradable(solved, trials(solved, "first")).cells) == 3
-    answer = {"it": Answer("double = lambda x: x**2").text}
+    assert len(gradable(solved, trials(solved, "first"), Settings()).cells) == 3
+    answer = {"it": Attempt("double = lambda x: x**2").text}
     grades = grade(before(cells[1]), answer, join(cells[2].lines))
     assert grades["it"] == {"answer": None, "check": None}
 
 
 def test_a_check_runs_in_trials_alone(solved):
-    _, exercise, check = gradable(solved, trials(solved, "first")).cells
+    _, exercise, check = gradable(solved, trials(solved, "first"), Settings()).cells
     variables = before(exercise) | {"double": lambda x: 3 * x}
     exec(join(check.lines), variables)
     with pytest.raises(AssertionError, match="double does not give four for two"):
-        exec(f"{Answer('').text}\n{join(check.lines)}", variables)
+        exec(f"{Attempt('').text}\n{join(check.lines)}", variables)
 
 
 def test_assertions_of_hidden_cells_on_what_varies_are_left_out_and_lines_stay(tmp_path):

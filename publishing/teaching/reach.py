@@ -140,7 +140,7 @@ def _needed(before: tuple[str, ...], names: frozenset[str]) -> frozenset[tuple[i
     while True:
         found, later, wanted = set(), set(called), set(names)
         for index, place, code in reversed(places):
-            # A call of a library may change it, as of `jax.config`, unless it is about the page.
+            # A call of a library may change it, unless it is about the page.
             changes = code.changes - (imports if code.reads - imports else set())
             changes = changes.union(*(effects.get(name, ()) for name in code.reads))
             if (code.binds | changes) & (wanted | called):

@@ -5,15 +5,14 @@ import threading
 import time
 from types import SimpleNamespace
 
-import grades
 import pytest
-import verdicts
-from grades import Answer, going_on
-from verdicts import Trial
 
 from publishing.assemble.variants import solve
 from publishing.read.percent import read_tutorial
-from publishing.tools.take import read_verdicts
+from publishing.settings import Settings
+from publishing.teaching import grades, verdicts
+from publishing.teaching.grades import Attempt, going_on
+from publishing.teaching.verdicts import Trial, read_verdicts
 
 PAGE = """\
 # %% [markdown]
@@ -67,7 +66,8 @@ def trials(*names):
 
 
 def ask(folder, *names):
-    return verdicts.verdicts("part/page", trials(*names), lambda wanted: wanted, folder)["first"]
+    settings = Settings(records=folder / "records")
+    return verdicts.verdicts("part/page", trials(*names), lambda wanted: wanted, settings)["first"]
 
 
 def test_only_what_is_not_known_is_graded(tmp_path, runs):
@@ -82,7 +82,7 @@ def test_only_what_is_not_known_is_graded(tmp_path, runs):
 )
 def test_a_damaged_file_costs_a_run(tmp_path, runs, damage):
     ask(tmp_path, "a")
-    (tmp_path / "part-page.json").write_text(damage)
+    (tmp_path / "verdicts/part-page.json").write_text(damage)
     assert ask(tmp_path, "a")["a"]["check"] == "AssertionError: no"
     assert len(runs) == 2
 
@@ -95,7 +95,7 @@ def test_workers_that_ask_at_once_run_a_page_once_and_lose_nothing(tmp_path, run
         worker.join()
     asked = [name for run in runs for name in run["first"]]
     assert sorted(asked) == ["a", "b", "c", "d"]
-    assert read_verdicts(tmp_path / "part-page.json").keys() == set(asked)
+    assert read_verdicts(tmp_path / "verdicts/part-page.json").keys() == set(asked)
 
 
 def test_a_run_that_fails_or_is_killed_leaves_what_was_known(tmp_path, runs):
@@ -105,7 +105,9 @@ def test_a_run_that_fails_or_is_killed_leaves_what_was_known(tmp_path, runs):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        verdicts.verdicts("part/page", trials("a", "b"), killed, tmp_path)
+        verdicts.verdicts(
+            "part/page", trials("a", "b"), killed, Settings(records=tmp_path / "records")
+        )
     ask(tmp_path, "a", "b")
     assert runs == [{"first": ["a"]}, {"first": ["b"]}]
 
@@ -115,35 +117,35 @@ def test_verdicts_that_no_run_asks_for_are_dropped_in_the_end(tmp_path, runs, mo
     later = time.time() + verdicts.UNUSED + 1
     monkeypatch.setattr(verdicts.time, "time", lambda: later)
     ask(tmp_path, "b")
-    assert set(json.loads((tmp_path / "part-page.json").read_text())["verdicts"]) == {"b"}
+    assert set(json.loads((tmp_path / "verdicts/part-page.json").read_text())["verdicts"]) == {"b"}
 
 
 def test_a_refusal_outlives_a_change_of_what_only_passing_answers_go_on_to(tmp_path, runs):
     ask(tmp_path, "a")
     changed = [Trial("first", "a", "a", "a passes otherwise", "a")]
-    verdicts.verdicts("part/page", changed, lambda wanted: wanted, tmp_path)
+    verdicts.verdicts(
+        "part/page", changed, lambda wanted: wanted, Settings(records=tmp_path / "records")
+    )
     assert len(runs) == 1
 
 
-def digests(folder, monkeypatch, text):
+def digests(folder, text):
     """The digests of a right and a wrong answer to each exercise of a page."""
     path = folder / "tutorials" / "page.py"
     path.parent.mkdir(exist_ok=True)
     path.write_text(text)
     solved = solve(read_tutorial(path, "page"), folder / "snippets")
     key = SimpleNamespace(python="3.13", versions={}, runner="")
-    monkeypatch.setattr(
-        grades, "lessons", lambda: {"page": SimpleNamespace(solved=solved, key=key)}
-    )
+    lesson = SimpleNamespace(solved=solved, key=key)
     answers = {
-        "first": {"wrong": Answer("double = 1")}
+        "first": {"wrong": Attempt("double = 1")}
         | going_on(solved, "first", {"right": "double = lambda x: x + x"}),
-        "second": {"wrong": Answer("six = 1")} | going_on(solved, "second", {"right": "six = 6"}),
+        "second": {"wrong": Attempt("six = 1")} | going_on(solved, "second", {"right": "six = 6"}),
     }
     return {
         f"{exercise} {trial.description}": trial.digest
         for exercise, several in answers.items()
-        for trial in grades._trials("page", exercise, several)
+        for trial in grades._trials(lesson, exercise, several)
     }
 
 
@@ -170,9 +172,7 @@ def digests(folder, monkeypatch, text):
         ),
     ],
 )
-def test_a_change_grades_the_answers_that_can_see_it(tmp_path, monkeypatch, before, after, changed):
+def test_a_change_grades_the_answers_that_can_see_it(tmp_path, before, after, changed):
     assert before in PAGE
-    old, new = (
-        digests(tmp_path, monkeypatch, text) for text in (PAGE, PAGE.replace(before, after, 1))
-    )
+    old, new = (digests(tmp_path, text) for text in (PAGE, PAGE.replace(before, after, 1)))
     assert {name for name in old if old[name] != new[name]} == changed

@@ -1,0 +1,21 @@
+# %% right: half of what is left
+def centred(series, width):
+    means = moving_average(series, width)
+    return np.arange(len(means)) + (width - 1) // 2, means
+
+# %% wrong: as given -> These are the indices of the last values
+def centred(series, width):
+    return late(series, width)
+
+# %% breaks: The mean of a window says something of its middle -> is
+np.arange(middle, len(series) - middle)
+# becomes
+np.arange(len(series) - 2 * middle)
+
+# %% breaks: Write `centred(series, width)` -> has the entries
+np.arange(middle, len(series) - middle), moving_average(series, width)
+# becomes
+moving_average(series, width)
+
+# %% asks nothing
+Widths are odd.
