@@ -27,10 +27,11 @@ _NOT_HEADING = re.compile(
     r"\[([^\]]*)\]\([^)]*\)|\s*\{[^{}]*\}\s*$"
 )  # of a link only its text, no attributes
 _LINK = re.compile(
-    r"(?m)(?P<before>\]\(|\b(?:href|src)=[\"']|^ *\[[^\]\n]+\]: +)(?P<target>[^)\s\"']+)"
+    r"(?m)(?P<before>\]\(|\b(?:href|src)=[\"']|^ *\[(?!\^)[^\]\n]+\]: +)(?P<target>[^)\s\"']+)"
 )
 _NO_HTML = re.compile(
     rf"(?s){_MATH}|\{{\{{[^\n]*?\}}\}}|<[a-z][a-z\d+.-]*:[^\s<>]*>|<[^\s<>@]+@[^\s<>]+>"
+    r"|\[\^[^\]\n]+\]:"  # of a footnote, whose text may begin with a word and a colon
 )
 _SCHEME = re.compile(r"(?:\]\(|\]:)\s*<?([a-zA-Z][\w+.-]*:[^\s)>']*)")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?((?:https?:)?//[^)\s>']*)")

@@ -1105,7 +1105,7 @@ assert counts["data"] + counts["accuracy"] > 10
 #
 # The cell that shows how `jit` fails also stops a run of the whole notebook. Jupyter continues after an error
 # if the cell has the tag `raises-exception`. On these pages such a cell names the error that it must raise: see
-# [Write a tutorial](../../docs/how-it-is-built.md#write-a-tutorial). The failing call is
+# [Write a tutorial](../../docs/write-a-page.md#marker-lines). The failing call is
 # [above](#jit-accepts-a-network-that-is-static-cells-35-to-38).
 #
 # ## Outdated calls

@@ -234,6 +234,7 @@ LINKS = {
     "[a](b.py#c 'title')": "[a](B.PY#C 'title')",
     "<a href=\"b.py\">a</a> <img src='c.png'>": "<a href=\"B.PY\">a</a> <img src='C.PNG'>",
     "[a][b]\n\n[b]: c.py": "[a][b]\n\n[b]: C.PY",
+    "a[^b]\n\n[^b]: c.py, [d](e.py)": "a[^b]\n\n[^b]: c.py, [d](E.PY)",  # a footnote
     "`[a](b.py)` and ``[a](b.py)``": "`[a](b.py)` and ``[a](b.py)``",
     "```\n[a](b.py)\n```\n[a](b.py)": "```\n[a](b.py)\n```\n[a](B.PY)",
     "~~~\n[a](b.py)\n~~~": "~~~\n[a](b.py)\n~~~",

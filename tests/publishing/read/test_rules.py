@@ -317,6 +317,7 @@ def test_html_in_prose_that_would_run_or_break_the_page_is_an_error_at_its_line(
         "<details>\n# <summary>A</summary>\n#\n# B<br>\n#\n# </details>",
         "<!-- a <b> comment -->",
         '<a name="x"></a> <img src="a.png">',
+        "A footnote.[^1]\n#\n# [^1]: Note: it is short",
     ],
 )
 def test_html_and_what_only_looks_like_it_may_stand_in_prose(tmp_path, prose):

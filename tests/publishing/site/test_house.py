@@ -242,7 +242,7 @@ def test_in_every_course_what_is_to_be_written_is_told(lesson, cells):
 def test_every_rule_is_tried_here_and_described():
     of_a_run = {"seconds", "figure_text", "reasons"}
     assert {case.partition(",")[0] for case in CASES} | of_a_run == {*RULES}
-    described = (Path(__file__).parents[3] / "docs/how-it-is-built.md").read_text()
+    described = (Path(__file__).parents[3] / "docs/write-a-page.md").read_text()
     table = described[described.index("## House rules") :].partition("\n## ")[0]
     firsts = re.findall(r"^\| (`[^|]*) \|", table, re.MULTILINE)
     assert {*RULES, *OF_ANSWERS} == {

@@ -143,12 +143,8 @@ def test_the_project_file_names_the_wheel_that_wrote_it(course, wheel):
 @pytest.fixture(scope="module")
 def ways() -> dict[str, str]:
     """What the documentation says to write for each service or machine, by its first word."""
-    section = (
-        (ROOT / "docs/how-it-is-built.md")
-        .read_text()
-        .partition("**Elsewhere.**")[2]
-        .partition("\n**")[0]
-    )
+    text = (ROOT / "docs/operate.md").read_text()
+    section = text.partition("\n## Elsewhere")[2].partition("\n## ")[0]
     blocks = re.findall(
         r"^(?:GitLab|Read the Docs|A machine)[^`]*(?:`[^`]+`[^`]*)*?```\w+\n(.*?)```",
         section,
