@@ -1,6 +1,7 @@
 """The vocabulary of checks: what passes, what is refused, and with which words."""
 
 import functools
+import sys
 from collections import OrderedDict
 from typing import NamedTuple
 
@@ -533,3 +534,18 @@ def test_what_is_refused_now_and_then_is_refused():
     calls = iter("no")
     with pytest.raises(AssertionError, match="No second call"):
         check(abs).over(lambda: check(abs).require(next(calls, "") != "n", "No second call."), ())
+
+
+def test_numpy_alone_is_enough(monkeypatch):
+    monkeypatch.delitem(sys.modules, "jax")
+    namespace = {"double": lambda tree: {**tree, "w": 2 * tree["w"]}}
+    check = Check(namespace, "double", "Functions", {"": ""})
+    given = {"w": np.ones(2), "b": [1.0, None]}
+    right = {"w": np.full(2, 2.0), "b": [1.0, None]}
+    check.agrees(check.call(given), right, {})
+    with pytest.raises(AssertionError, match=r"\['w'\]\[0\] is 2, not 3. .* double\(\*failing\)"):
+        check.agrees(check.call(given), right | {"w": np.full(2, 3.0)}, {})
+    namespace["double"] = lambda tree: tree["b"].append(1)
+    with pytest.raises(AssertionError, match="changes what it is given"):
+        Check(namespace, "double", "Functions", {"": ""}).call(given)
+    assert given["b"] == [1.0, None]

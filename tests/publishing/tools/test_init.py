@@ -117,7 +117,7 @@ def test_the_new_course_asks_for_nothing_that_it_does_not_publish(course):
 
 def test_its_own_tests_pass(course, installed):
     assert re.search(
-        r"^2 passed", call(installed / "python", "-m", "pytest", "-q", cwd=course), re.MULTILINE
+        r"^5 passed", call(installed / "python", "-m", "pytest", "-q", cwd=course), re.MULTILINE
     )
 
 
