@@ -240,7 +240,8 @@ def _syntax_diagnostics(cell: Cell, error: SyntaxError) -> Iterator[tuple[int, s
     if magic := magic_diagnostic(line.text):
         yield line.number, magic
     elif cell.is_python:
-        yield line.number, f"SyntaxError: {error.msg}."
+        way = '; write r"..."' if "invalid escape" in error.msg else ""
+        yield line.number, f"SyntaxError: {error.msg}{way}."
 
 
 def magic_diagnostic(line: str) -> str:

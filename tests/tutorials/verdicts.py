@@ -17,7 +17,8 @@ from pathlib import Path
 from answers import ROOT, ROUTES
 
 from publishing.assemble.variants import Variant
-from publishing.run.notebook import Grades, execute
+from publishing.run.data import execute
+from publishing.run.notebook import Grades
 from publishing.run.record import UNUSED
 from publishing.tools.take import read_verdicts, write_verdicts
 

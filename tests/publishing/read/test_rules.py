@@ -172,7 +172,7 @@ FILES = {
     "a backslash in a label": (
         TITLE + '# %%\nx = 1\ny = "$\\eta$"\n',
         6,
-        "invalid escape sequence",
+        "invalid escape sequence '\\e'; write r\"...\".",
     ),
 }
 
