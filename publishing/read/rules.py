@@ -13,7 +13,17 @@ _NO_EXPRESSION = (
     "this one does not end on its line, is not Python, or binds a name."
 )
 # What only IPython understands, and what Jupytext makes of it: a comment.
-_MAGIC = re.compile(r"\s*(?:# ?)?(?:[\w, ]+= ?)?(?:%+[a-z]\w|![\w./~])|\s*! ")
+_MAGIC = re.compile(r"\s*(?:# ?)?(?:[\w, ]+= ?)?(?:%+[a-z]\w|%%[A-Z]|![\w./~])|\s*! ")
+# What to do instead of a magic, by its names.
+_INSTEAD = {
+    "html|svg|latex|markdown": "write this in a Markdown cell, `# %% [markdown]`",
+    "javascript|js": "a page runs no script of a cell: say it in words, or draw it",
+    "R|julia|perl|ruby|sql": "the code of a tutorial is Python: write it so, or keep its result",
+    "!|bash|sh|script|system|sx|cd|ls": "do it in Python, or before the course is built",
+    "(re)?load_ext": "leave it out, with the magics that it brings",
+    "time|timeit|prun|lprun": "measure with `time.perf_counter()`",
+    "writefile|file": "put the file beside the page, or write it in Python",
+}
 _ORDER = re.compile(  # what a text says that orders numbers
     r"(?i)\b(less|least|more|most|twice|times as"
     r"|(cheap|fast|great|high|larg|long|low|quick|short|slow|small)(er|est))\b"
@@ -249,4 +259,8 @@ def magic_diagnostic(line: str) -> str:
     if not _MAGIC.match(line):
         return ""
     code = line.strip().removeprefix("# ")
-    return f"`{code}` works in notebooks only, and scripts lack it; leave it out, or write Python."
+    named = re.search(r"%+(\w+)|!", code)
+    name = named[1] or "!" if named else ""
+    ways = (way for names, way in _INSTEAD.items() if re.fullmatch(names, name))
+    way = next(ways, "leave it out, or write Python")
+    return f"`{code}` works in notebooks only, and scripts lack it; {way}."
