@@ -259,8 +259,7 @@ def magic_diagnostic(line: str) -> str:
     if not _MAGIC.match(line):
         return ""
     code = line.strip().removeprefix("# ")
-    named = re.search(r"%+(\w+)|!", code)
-    name = named[1] or "!" if named else ""
+    name = re.search(r"%+(\w+)|!", code)[1] or "!"
     ways = (way for names, way in _INSTEAD.items() if re.fullmatch(names, name))
     way = next(ways, "leave it out, or write Python")
     return f"`{code}` works in notebooks only, and scripts lack it; {way}."
