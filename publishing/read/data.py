@@ -10,7 +10,9 @@ from publishing.read.diagnostic import Diagnostic, Line, SourceError, join
 
 LIMIT = 5_000_000  # bytes of a file, which each reader downloads
 # Where a path begins that only its author's machine has.
-_OF_ONE_MACHINE = re.compile(r"(~|/(home|Users|root|mnt|media|Volumes|content)|[A-Za-z]:)[\\/]\S")
+_OF_ONE_MACHINE = re.compile(
+    r"(~|/(home|Users|root|mnt|Volumes|content/(drive|sample_data))|[A-Za-z]:)[\\/]\S"
+)
 _OF_SYSTEM = ("/dev/", "/proc/", "/sys/")
 
 

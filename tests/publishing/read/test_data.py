@@ -26,7 +26,14 @@ def test_the_data_of_a_page_are_the_files_beside_it_that_its_code_names(project,
     assert data(project, "# a.csv\n'.hidden', 'b.npz', './a.csv', 'page.py', 'far', ''") == {}
 
 
-PATHS = ["/home/me/x.csv", "C:/x.csv", r"C:\\data\\x.csv", "~/x.csv", "/content/a b.npz", "{own}"]
+PATHS = [
+    "/home/me/x.csv",
+    "C:/x.csv",
+    r"C:\\data\\x.csv",
+    "~/x.csv",
+    "/content/drive/a b.npz",
+    "{own}",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -41,7 +48,14 @@ def test_a_file_that_only_its_author_has_is_refused_with_its_line(project, besid
     assert found.message.endswith(way)
 
 
-NO_FILES = ["/", "/jax/compile/x.y", "https://x.test/home/a.csv", "/proc/self/status", "a: b.c"]
+NO_FILES = [
+    "/",
+    "/jax/compile/x.y",
+    "/content/a.html",
+    "https://x.test/home/a.csv",
+    "/proc/self/status",
+    "a: b.c",
+]
 
 
 @pytest.mark.parametrize("text", NO_FILES)
