@@ -88,6 +88,10 @@ def _built(lessons: list[Lesson], routes: Routes, folder: Path) -> Built:
         part = posixpath.dirname(lesson.name)
         for name in made.downloads.keys() - {"record.json"}:
             archived[posixpath.join(part, name)] = built.files[f"{place}/{name}"]
+        for name, content in lesson.solved.data.items():
+            uri = posixpath.join(posixpath.dirname(place), name)
+            built.files[uri] = write_if_new(folder / uri, content)
+            archived[posixpath.join(part, name)] = built.files[uri]
     if diagnostics:
         raise SourceError(*dict.fromkeys(diagnostics))
     name = f"{settings.source.name}/all.zip"
@@ -117,7 +121,8 @@ def make(lesson: Lesson, routes: Routes) -> Made:
     if lesson.record.pending:
         return Made(markdown, {}, {"cover.svg": _NO_COVER}, [], [])
     drawn = {name: figure.content for name, figure in figures.items()}
-    files = downloads(lesson, routes.settings, partial(routes.for_download, lesson.tutorial))
+    link = partial(routes.for_download, lesson.tutorial)
+    files = downloads(lesson, routes.settings, link, routes.data(lesson.tutorial))
     return Made(markdown, files, drawn, broken_rules(lesson, routes.site), _notes(lesson))
 
 

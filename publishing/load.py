@@ -8,6 +8,7 @@ from pathlib import Path
 from publishing.assemble.snippets import TEACHING
 from publishing.assemble.variants import Variant, solve, unsolve
 from publishing.read.cells import Tutorial
+from publishing.read.data import files_beside
 from publishing.read.diagnostic import SourceError
 from publishing.read.percent import files, read_tutorial, read_tutorials
 from publishing.run import packages
@@ -34,7 +35,8 @@ def load(settings: Settings, names: Collection[str] = (), *, force: bool = False
     for tutorial in read_tutorials(settings.source, read, named(names, settings.source)):
         make = partial(_assemble, tutorial, settings.snippets)
         try:
-            solved, student, of_code, imports = kept(("assembled", tutorial), make, modules)
+            files = [*modules, *files_beside(tutorial.path).values()]
+            solved, student, of_code, imports = kept(("assembled", tutorial), make, files)
             key = key_of(of_code, imports)
         except SourceError as error:
             diagnostics += error.diagnostics

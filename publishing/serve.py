@@ -16,9 +16,9 @@ from logging.handlers import BufferingHandler
 from pathlib import Path
 from typing import Any
 
+from publishing.run.data import execute
 from publishing.run.failure import Failure
 from publishing.run.lesson import Lesson
-from publishing.run.notebook import execute
 from publishing.run.record import Record, Store
 from publishing.settings import Settings
 

@@ -3,8 +3,8 @@
 import ast
 import re
 import textwrap
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from publishing.assemble.inline import Inliner
 from publishing.assemble.snippets import names, names_in, parse
 from publishing.assemble.support import Support, with_kept_names
 from publishing.read.cells import BEGIN, KEYS, Cell, Tutorial, regions
+from publishing.read.data import data_of
 from publishing.read.diagnostic import Diagnostic, Line, SourceError, join, syntax_error
 from publishing.read.prose import rewrite_links
 
@@ -30,6 +31,8 @@ class Variant:
 
     tutorial: Tutorial
     cells: tuple[Cell, ...]
+    # What the files hold that its cells read, by name; of the student's variant none.
+    data: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def code(self) -> list[Cell]:
@@ -90,9 +93,9 @@ def notebook(cells: list[dict[str, Any]], **metadata: Any) -> NotebookNode:
 
 
 def solve(tutorial: Tutorial, snippets: Path) -> Variant:
-    """The variant with solutions and stubs; a SourceError if readers lack a snippet or name."""
+    """The variant with solutions and stubs; a SourceError if readers lack what it needs."""
     variant = _assemble(tutorial, snippets, solved=True)
-    variant = replace(variant, cells=with_kept_names(variant.cells))
+    variant = replace(variant, cells=with_kept_names(variant.cells), data=data_of(tutorial))
     if diagnostics := list(_lacking(variant)):
         raise SourceError(*diagnostics)
     return variant

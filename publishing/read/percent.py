@@ -119,15 +119,24 @@ def _is_blank(cell: Cell) -> bool:
 
 
 def files(source: Path) -> dict[str, Path]:
-    """The files of all tutorials by name, without Jupyter's checkpoints and editors' locks."""
+    """The files of all tutorials by name, without Jupyter's checkpoints and editors' locks.
+
+    Raises a SourceError for names that are one on Windows and macOS.
+    """
     names = {
         path.relative_to(source).with_suffix(""): path for path in sorted(source.rglob("*.py"))
     }
-    return {
+    found = {
         name.as_posix(): path
         for name, path in names.items()
         if not any(part.startswith(".") for part in name.parts)
     }
+    owners = {name.lower(): path for name, path in found.items()}
+    for name, path in found.items():
+        if (other := owners[name.lower()]) != path:
+            what = f"differs from {relative(other)} in capital letters only; rename one of them"
+            raise SourceError(Diagnostic(path, 1, f"{what}."))
+    return found
 
 
 def read_tutorials(

@@ -13,7 +13,17 @@ _NO_EXPRESSION = (
     "this one does not end on its line, is not Python, or binds a name."
 )
 # What only IPython understands, and what Jupytext makes of it: a comment.
-_MAGIC = re.compile(r"\s*(?:# ?)?(?:[\w, ]+= ?)?(?:%+[a-z]\w|![\w./~])|\s*! ")
+_MAGIC = re.compile(r"\s*(?:# ?)?(?:[\w, ]+= ?)?(?:%+[a-z]\w|%%[A-Z]|![\w./~])|\s*! ")
+# What to do instead of a magic, by its names.
+_INSTEAD = {
+    "html|svg|latex|markdown": "write this in a Markdown cell, `# %% [markdown]`",
+    "javascript|js": "a page runs no script of a cell: say it in words, or draw it",
+    "R|julia|perl|ruby|sql": "the code of a tutorial is Python: write it so, or keep its result",
+    "!|bash|sh|script|system|sx|cd|ls": "do it in Python, or before the course is built",
+    "(re)?load_ext": "leave it out, with the magics that it brings",
+    "time|timeit|prun|lprun": "measure with `time.perf_counter()`",
+    "writefile|file": "put the file beside the page, or write it in Python",
+}
 _ORDER = re.compile(  # what a text says that orders numbers
     r"(?i)\b(less|least|more|most|twice|times as"
     r"|(cheap|fast|great|high|larg|long|low|quick|short|slow|small)(er|est))\b"
@@ -240,7 +250,8 @@ def _syntax_diagnostics(cell: Cell, error: SyntaxError) -> Iterator[tuple[int, s
     if magic := magic_diagnostic(line.text):
         yield line.number, magic
     elif cell.is_python:
-        yield line.number, f"SyntaxError: {error.msg}."
+        way = '; write r"..."' if "invalid escape" in error.msg else ""
+        yield line.number, f"SyntaxError: {error.msg}{way}."
 
 
 def magic_diagnostic(line: str) -> str:
@@ -248,4 +259,7 @@ def magic_diagnostic(line: str) -> str:
     if not _MAGIC.match(line):
         return ""
     code = line.strip().removeprefix("# ")
-    return f"`{code}` works in notebooks only, and scripts lack it; leave it out, or write Python."
+    name = re.search(r"%+(\w+)|!", code)[1] or "!"
+    ways = (way for names, way in _INSTEAD.items() if re.fullmatch(names, name))
+    way = next(ways, "leave it out, or write Python")
+    return f"`{code}` works in notebooks only, and scripts lack it; {way}."

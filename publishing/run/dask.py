@@ -10,10 +10,11 @@ from distributed import Client, get_worker
 
 from publishing.assemble.variants import Variant
 from publishing.run import packages
+from publishing.run.data import execute
 from publishing.run.devices import MachineError
 from publishing.run.failure import Failure, cell_failure
 from publishing.run.lesson import Lesson
-from publishing.run.notebook import Run, execute
+from publishing.run.notebook import Run
 from publishing.run.record import Key, differences, key_of
 from publishing.settings import Settings
 
@@ -57,7 +58,7 @@ async def cluster(settings: Settings) -> AsyncIterator[Callable[..., Awaitable[R
 def run_on_worker(variant: Variant, settings: Settings, key: Key) -> Run:
     """As `execute`, where all is as the key says."""
     packages.clear_cache()
-    here = key_of((key.code, key.expressions), key.versions)
+    here = key_of((key.code, key.expressions, key.data), key.versions)
     versions = {name: version for name, version in here.versions.items() if name in key.versions}
     if changes := differences(replace(here, versions=versions), key):
         address = get_worker().address

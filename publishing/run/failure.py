@@ -84,6 +84,8 @@ def _failure_of(
         if error.ename.endswith("Warning"):
             ways = 'mend it, show it with tags=["warns"], or write it under `tolerated`'
             note = f"a warning: {ways} in mkdocs.yml."
+        if name == "FileNotFoundError" and not expected:
+            note = _missing(cell, error.evalue)
         return raised(cell, error, cells, note, headline)
     stderr = "".join(output.text for output in outputs if output.get("name") == "stderr")
     if stderr and "warns" not in cell.tags:
@@ -122,6 +124,14 @@ def raised(
         headline = "the cell waits for what a reader types, and a build has none; write it here."
     headline = headline or f"{name}: {message.partition('\n')[0]}".removesuffix(": ")
     return Failure(place, headline, "\n".join(filter(None, details)))
+
+
+def _missing(cell: Cell, message: str) -> str:
+    """How a page has the file that a message says is missing; empty if it names none."""
+    named = re.search(r"'([^']+)'$|(\S+) not found", message)
+    file = re.split(r"[\\/]", named[1] or named[2])[-1] if named else ""
+    place = f'put it beside the page, {relative(cell.path.with_name(file))}, and write "{file}"'
+    return file and f"readers would not have it either: {place}, or make it in a cell before."
 
 
 def _wrote_to_stderr(cell: Cell, stderr: str) -> Failure:

@@ -39,7 +39,7 @@ _SHOWS_TEXT = re.compile(
 )
 UNUSED = 30 * 86400  # seconds after which a record that no build has used is dropped
 
-Parts = tuple[tuple[str, ...], tuple[str, ...]]
+Parts = tuple[tuple[str, ...], tuple[str, ...], dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,13 @@ class Key:
     python: str  # the minor version
     versions: dict[str, str]  # of what the code needs, and of what displays outputs
     runner: str  # a digest of the code that runs notebooks
+    data: dict[str, str] = field(default_factory=dict)  # digests of the files that cells read
 
     @property
     def digest(self) -> str:
         """The name of the record."""
-        return _digest([self.code, self.expressions, self.python, self.versions, self.runner])[:32]
+        parts = [self.code, self.expressions, self.python, self.versions, self.runner]
+        return _digest([*parts, self.data] if self.data else parts)[:32]
 
 
 def key(variant: Variant) -> Key:
@@ -65,11 +67,13 @@ def key(variant: Variant) -> Key:
 
 def key_of(given: Parts, imports: Iterable[str]) -> Key:
     """The key of a variant that has these parts and imports."""
-    return Key(*given, get_python_version(), packages.needed(tuple(imports)), _runner())
+    code, expressions, data = given
+    versions = packages.needed(tuple(imports))
+    return Key(code, expressions, get_python_version(), versions, _runner(), data)
 
 
 def parts(variant: Variant) -> Parts:
-    """What of a key depends on nothing but the variant: its `code` and its `expressions`."""
+    """What of a key depends on nothing but the variant: its `code`, `expressions` and `data`."""
     texts = [_texts(cell) for cell in variant.cells]
     docstrings = any(_SHOWS_TEXT.search(text) for of_cell in texts for text in of_cell)
     code, places = [], []
@@ -81,7 +85,8 @@ def parts(variant: Variant) -> Parts:
             code.append(_digest([essence, *demands]))
         else:
             places += [_digest([len(code), expression]) for expression in of_cell]
-    return tuple(code), tuple(places)
+    data = {name: hashlib.sha256(content).hexdigest() for name, content in variant.data.items()}
+    return tuple(code), tuple(places), data
 
 
 def _texts(cell: Cell) -> list[str]:
@@ -117,6 +122,9 @@ def differences(new: Key, old: Key) -> list[str]:
             changes.append(f"code: changed in code cell {', '.join(changed)}")
     if new.expressions != old.expressions:
         changes.append("prose: an expression in `{{ }}` changed")
+    for name in sorted(new.data.keys() | old.data.keys()):
+        if new.data.get(name) != old.data.get(name):
+            changes.append(f"data: {name} changed")
     if new.python != old.python:
         changes.append(f"Python: {old.python} became {new.python}")
     for name in sorted(new.versions.keys() | old.versions.keys()):

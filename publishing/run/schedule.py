@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 
 from publishing.read.diagnostic import Line, counted, relative
-from publishing.run import notebook
+from publishing.run.data import execute
 from publishing.run.devices import MachineError, need_gpu
 from publishing.run.failure import Failure
 from publishing.run.kernel import check_machine
@@ -120,7 +120,7 @@ async def _machine(settings: Settings) -> AsyncIterator[Execute]:
 
     async def run_here(lesson: Lesson, on_cell: Callable[[int, int], None]) -> Run:
         async with kernels:
-            return await notebook.execute(lesson.solved, settings, on_cell=on_cell)
+            return await execute(lesson.solved, settings, on_cell=on_cell)
 
     yield run_here
 

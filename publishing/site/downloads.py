@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 import nbformat
 from jinja2 import Environment, FileSystemLoader
@@ -33,18 +34,21 @@ _PASSING = (TEACHING / "passing.py").read_text(encoding="utf-8")
 Link = Callable[[str], str]  # what an author's link becomes in a download
 
 
-def downloads(lesson: Lesson, settings: Settings, link: Link) -> dict[str, bytes]:
-    """The files beside a page, by name."""
+def downloads(lesson: Lesson, settings: Settings, link: Link, data: str = "") -> dict[str, bytes]:
+    """The files beside a page, by name; `data` is the address of the folder of its data, if any."""
     stem, outputs = lesson.tutorial.path.stem, _outputs(lesson)
     header, setup = _requirements(lesson, settings.project)
+    fetch = _fetch(lesson, data)
     student = _passable(_notebook(lesson, lesson.student, link), lesson, settings)
     solved = _notebook(lesson, lesson.solved, link)
     for count, cell in enumerate(_code(solved), 1):
         cell.execution_count, cell.outputs = count, outputs.get(cell.id, [])
-    files = {f"{stem}.py": script(lesson, header, link).encode()}
+    files = {f"{stem}.py": script(lesson, header, link, fetch).encode()}
     for name, notebook in ((f"{stem}.ipynb", student), (f"{stem}-solved.ipynb", solved)):
         metadata = {"tags": ["setup"]}
-        first = node(setup.rstrip("\n"), code=True, id=f"{stem}-setup", metadata=metadata)
+        first = node(
+            f"{setup}\n{fetch}".rstrip("\n"), code=True, id=f"{stem}-setup", metadata=metadata
+        )
         notebook.cells.insert(0, nbformat.from_dict(first))
         files[name] = (nbformat.v4.writes(notebook) + "\n").encode()
     record = json.dumps(lesson.record.summary(outputs), indent=2)
@@ -65,6 +69,13 @@ def _requirements(lesson: Lesson, project: Path) -> tuple[str, str]:
     return header, setup.render(header=header, pins=pins, lowest=lowest)
 
 
+def _fetch(lesson: Lesson, address: str) -> str:
+    """Code that sees to the data of a page; empty if it has none."""
+    addresses = {name: address + quote(name) for name in lesson.solved.data}
+    template = _TEMPLATES.get_template("data.py.j2")
+    return template.render(addresses=addresses, fetched=bool(address)) if addresses else ""
+
+
 def script_header(pins: Mapping[str, str], python: str) -> str:
     """The PEP 723 block that names pinned distributions."""
     pinned = "".join(f'#     "{name}=={pin}",\n' for name, pin in pins.items())
@@ -72,8 +83,8 @@ def script_header(pins: Mapping[str, str], python: str) -> str:
     return f"# /// script\n{requires}\n# dependencies = [\n{pinned}# ]\n# ///\n"
 
 
-def script(lesson: Lesson, header: str, link: Link = str) -> str:
-    """A solved tutorial as a program.
+def script(lesson: Lesson, header: str, link: Link = str, fetch: str = "") -> str:
+    """A solved tutorial as a program, which begins with the code that fetches its data.
 
     Values are printed, figures saved as files, expected errors caught and shown.
     """
@@ -90,6 +101,7 @@ def script(lesson: Lesson, header: str, link: Link = str) -> str:
     drawing = {id for id, given in outputs.items() if any(map(is_figure, given))}
     return _TEMPLATES.get_template("script.py.j2").render(
         header=header,
+        fetch=fetch,
         stem=lesson.tutorial.path.stem,
         shows=drawing or any("_show(" in cell.source for cell in code),
         drawing=drawing,

@@ -57,6 +57,11 @@ class Routes:
         file = tutorial.path.stem + suffix
         return posixpath.join(self.site.url, self.folder(tutorial), file) if self.site.url else file
 
+    def data(self, tutorial: Tutorial) -> str:
+        """The address of the folder with the data of a tutorial; empty if the site has none."""
+        folder = posixpath.dirname(self.folder(tutorial))
+        return self.site.url and posixpath.join(self.site.url, folder, "")
+
     def colab(self, tutorial: Tutorial) -> str:
         """The address that opens the student's notebook in Colab; empty without a repository."""
         if not self.site.repository:

@@ -326,6 +326,8 @@ def _context(lesson: Lesson, routes: Routes) -> dict[str, Any]:
         "terms": terms_comment(terms, site.glossary, routes.page(lesson.name)) if terms else "",
         "folder": folder,
         "stem": folder + tutorial.path.stem,
+        "data": {name: len(content) for name, content in lesson.solved.data.items()},
+        "above": "../" if routes.suffix == ".ipynb" else "",
         "minutes": minutes_to_read(lesson.solved.cells),
         "versions": labelled(lesson.record.key.versions, site.labels),
         "device": lesson.record.run.device["kind"],

@@ -172,7 +172,8 @@ def _trials(lesson: Lesson, exercise: str, answers: Mapping[str, Attempt]) -> li
     """The answers with the digests of their verdicts."""
     code, index = lesson.solved.code, place(lesson.solved, exercise)
     options = devices.compilation_cache(Path())
-    run = [lesson.key.python, lesson.key.versions, lesson.key.runner, options, _PREPARE]
+    key = lesson.key
+    run = [key.data, key.python, key.versions, key.runner, options, _PREPARE]
     own = [join(code[index].support), join(code[index + 1].lines)]
     trials = []
     for why, answer in answers.items():

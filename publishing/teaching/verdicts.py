@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from publishing.assemble.variants import Variant
-from publishing.run.notebook import Grades, Run, execute
+from publishing.run.data import execute
+from publishing.run.notebook import Grades, Run
 from publishing.run.record import UNUSED, atomic_write
 from publishing.settings import Settings
 

@@ -33,7 +33,7 @@ from publishing.site.page import prose_defects
 from publishing.teaching.answers import of_kept, of_trials
 from publishing.tools.going import run_on, watched
 
-_EXERCISE = re.compile(r'^# *%%.*\bexercise="([^"]*)"', re.MULTILINE)
+EXERCISE = re.compile(r'^# *%%.*\bexercise="([^"]*)"', re.MULTILINE)
 _WAITS = "The page runs when these are mended."
 
 
@@ -162,7 +162,7 @@ def _misnamed(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
     """Exercises whose name another tutorial has, and kept answers to none of all exercises."""
     paths = {*files(routes.settings.source).values()} - {tutorial.path}
     texts = {path: path.read_text(encoding="utf-8") for path in paths}
-    owners = {name: path for path, text in texts.items() for name in _EXERCISE.findall(text)}
+    owners = {name: path for path, text in texts.items() for name in EXERCISE.findall(text)}
     own = {cell.exercise: cell for cell in tutorial.cells if cell.exercise}
     for exercise in own.keys() & owners.keys():
         message = f'exercise="{exercise}" is already taken by {relative(owners[exercise])}.'

@@ -7,8 +7,9 @@ from typing import Any
 
 from publishing.assemble.snippets import names_in
 from publishing.assemble.variants import Variant
+from publishing.run.data import execute
 from publishing.run.failure import Failure
-from publishing.run.notebook import Run, execute
+from publishing.run.notebook import Run
 from publishing.run.progress import Progress
 from publishing.settings import Settings
 

@@ -13,16 +13,16 @@ import click
 from jinja2 import Template
 
 from publishing.options import read_options
-from publishing.read.diagnostic import Diagnostic, SourceError, relative
+from publishing.read.diagnostic import relative
 from publishing.site.links import Routes
 from publishing.tools.check import check
+from publishing.tools.nav import with_page
 from publishing.tools.notebook import converted
 
 TEMPLATE = Path(__file__).parents[1] / "template"  # of a course
 _WITH_WORDS_TO_REPLACE = ("pyproject.toml", "mkdocs.yml", "README.md", "docs/index.md")
 _DISTRIBUTION = "mkdocs-tutorials"
 _FILE = re.compile(r"^=== (.+)\n", re.MULTILINE)
-_NAV = re.compile(r"^nav:.*\n(?:(?:[ #-].*)?\n)*", re.MULTILINE)
 _NAME = re.compile(r"([A-Za-z0-9_-]+/)*[A-Za-z0-9_-]{1,50}")
 
 
@@ -60,17 +60,23 @@ def _write(
     written: Mapping[Path, str | bytes], config_file: Path, name: str, routes: Routes
 ) -> None:
     """Write the files of a new tutorial and its line in the nav, and say where they are."""
-    if not _NAME.fullmatch(name):
-        form = "write part/name, with letters, digits, hyphens and underscores."
-        raise click.UsageError(f"{name}: {form}")
+    need_name(name)
     if existing := next((path for path in written if path.exists()), None):
         raise click.UsageError(f"there is {relative(existing)} already.")
+    text, line = with_page(config_file, config_file.read_text(encoding="utf-8"), routes.page(name))
     for path, content in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         click.echo(relative(path))
-    line = _add_to_nav(config_file, name, routes)
+    config_file.write_text(text, encoding="utf-8")
     click.echo(f"{relative(config_file.absolute())}:{line}")
+
+
+def need_name(name: str) -> None:
+    """Raise a UsageError for a name that no tutorial can have."""
+    if not _NAME.fullmatch(name):
+        form = "write part/name, with letters, digits, hyphens and underscores."
+        raise click.UsageError(f"{name}: {form}")
 
 
 def _files_of_a_tutorial(name: str, routes: Routes) -> dict[Path, str]:
@@ -87,29 +93,6 @@ def _files_of_a_tutorial(name: str, routes: Routes) -> dict[Path, str]:
     _, *parts = _FILE.split(text)
     pairs = zip(parts[::2], parts[1::2], strict=True)
     return {Path(path): content.rstrip("\n") + "\n" for path, content in pairs}
-
-
-def _add_to_nav(config_file: Path, name: str, routes: Routes) -> int:
-    """Name a tutorial in the nav, after the last of its part; gives the line of `mkdocs.yml`.
-
-    The file is changed as text, because comments and MkDocs' own tags would not survive a parser.
-    """
-    text = config_file.read_text(encoding="utf-8").rstrip() + "\n"
-    part, page = posixpath.dirname(f"{routes.settings.source.name}/{name}"), routes.page(name)
-    nav = _NAV.search(text)
-    entries = list(re.finditer(r"^( *)- .*", nav[0], re.MULTILINE)) if nav else []
-    if not entries:
-        message = f"has no nav with a line for each page; name {page} there."
-        raise SourceError(Diagnostic(config_file.absolute(), 1, message))
-    same_part = re.compile(rf"\b{re.escape(part)}/[\w.-]+\s*(#.*)?$")
-    siblings = [entry for entry in entries if same_part.search(entry[0])]
-    last, (outer, title) = (siblings or entries)[-1], (entries[0][1], posixpath.basename(part))
-    added = f"\n{outer}- {title.capitalize()}:\n{outer}    - {page}"
-    if siblings:
-        added = f"\n{last[1]}- {page}"
-    before = text[: nav.start() + last.end()] + added
-    config_file.write_text(before + text[len(before) - len(added) :], encoding="utf-8")
-    return before.count("\n") + 1
 
 
 def write_course(folder: Path, title: str = "") -> None:

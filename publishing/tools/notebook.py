@@ -12,8 +12,10 @@ import nbformat
 from markdown_it import MarkdownIt
 from nbformat import NotebookNode
 
-from publishing.read.cells import TAGS
+from publishing.read.cells import DRAFT, TAGS
 from publishing.read.diagnostic import counted
+from publishing.site.figures import is_figure
+from publishing.site.summary import text_of
 
 # What tags of other tools are here.
 _SAME_TAGS = {
@@ -28,29 +30,51 @@ _WITHOUT_EFFECT = re.compile(
     r"|[!%] *pip3? +install\b.*)\s*"
 )
 _SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif"}
-_PERCENT = {"extension": ".py", "format_name": "percent"}
+_PERCENT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
+_WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def converted(notebook: Path, name: str = "page") -> tuple[str, dict[str, bytes], str]:
     """A notebook as a percent file, the pictures pasted into it, and what is left out, in words.
 
-    Of what Jupyter keeps of cells, only our tags stay; names of pictures begin with `name`. Raises
-    a UsageError if no page can be made of it.
+    Of what Jupyter keeps of cells, only our tags stay; names of pictures begin with `name`. The
+    `alt` of a figure is a draft. Raises a UsageError if no page can be made of it.
     """
     try:
         node = nbformat.read(notebook, as_version=4)
         pictures, lost = _take_pictures(node, name)
+        info, kernel = (node.metadata.get(each, {}) for each in ("language_info", "kernelspec"))
+        language = info.get("name") or kernel.get("language") or "python"
     except (nbformat.ValidationError, ValueError, AttributeError, KeyError, TypeError):
         raise click.UsageError(f"{notebook} is not a notebook that Jupyter could read.") from None
+    if language.lower() not in ("python", "ipython"):
+        raise click.UsageError(f"{notebook} is written in {language}; tutorials are in Python.")
     cells = [_converted_cell(cell) for cell in node.cells if cell.cell_type != "raw"]
     node.cells = [cell for cell in cells if cell.source.strip()]
-    if not (node.cells and re.match("# +[^ #]", node.cells[0].source)):
+    if not any(cell.cell_type == "code" for cell in node.cells):
+        what = "has no code cell; a page of prose belongs under docs."
+        raise click.UsageError(f"{notebook} {what}")
+    if not re.match("# +[^ #]", node.cells[0].source):
         title = re.sub(r"[\W_]+", " ", notebook.stem).strip().capitalize()
         node.cells.insert(0, nbformat.v4.new_markdown_cell(f"# {title}"))
+    _draft_alts(node.cells)
     node.metadata = {}
     percent = jupytext.writes(node, fmt=_PERCENT)
     left_out = " and ".join(counted(number, what) for what, number in (+lost).items())
     return percent[percent.index("# %%") :], pictures, left_out
+
+
+def _draft_alts(cells: list[NotebookNode]) -> None:
+    """Give each cell with figures the last sentence or heading before it as a draft of `alt`."""
+    prose = ""
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            prose += f"{cell.source}\n\n"
+        elif number := sum(map(is_figure, cell.outputs)):
+            blocks = MarkdownIt("commonmark").parse(prose)
+            *_, text = [text_of(block) for block in blocks if block.type == "inline"]
+            draft = f"{DRAFT}: {re.split('(?<=[.?!]) ', text)[-1].rstrip(':')}"
+            cell.metadata["alt"] = draft if number == 1 else [draft] * number
 
 
 def _take_pictures(node: NotebookNode, name: str) -> tuple[dict[str, bytes], Counter[str]]:
@@ -58,6 +82,9 @@ def _take_pictures(node: NotebookNode, name: str) -> tuple[dict[str, bytes], Cou
     pictures, lost = dict[str, bytes](), Counter[str]()
     for cell in node.cells:
         lost["cell of raw text"] += cell.cell_type == "raw"
+        lost["mark of a slide"] += "slideshow" in cell.metadata
+        shown = (output.get("data", {}) for output in cell.get("outputs", []))
+        lost["widget (pages do not answer to readers)"] += sum(_WIDGET in data for data in shown)
         for attachment, bundle in cell.get("attachments", {}).items():
             for kind, content in bundle.items():
                 if kind not in _SUFFIXES:

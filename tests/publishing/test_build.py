@@ -51,6 +51,21 @@ def test_pages_figures_downloads_and_the_archive_are_files(built):
 
 
 @pytest.mark.slow
+def test_data_lie_beside_a_page_when_it_runs_and_on_the_site(project):
+    code = 'import os\nos.listdir(), open("far/a.txt").read()'
+    page = project.tutorial("part/page", f"# %%\n{code}\n")
+    (page.parent / "far").mkdir()
+    (page.parent / "far/a.txt").write_text("42")
+    built = build(read_options(Path("mkdocs.yml")), project.root / "made")
+    run = built.lessons[0].record.run
+    assert [output.data["text/plain"] for output in run.outputs[0]] == ["(['far'], '42')"]
+    assert len(run.seconds) == 1
+    assert built.files["tutorials/part/far/a.txt"].read_text() == "42"
+    markdown = built.pages["tutorials/part/page.ipynb"]
+    assert '<a href="../far/a.txt" download>far/a.txt</a> (2 Bytes): put it into' in markdown
+
+
+@pytest.mark.slow
 def test_files_that_did_not_change_stay_as_old_as_they_are(built):
     lessons, ages = built
     changed = {path.name for path, age in ages.items() if path.stat().st_mtime_ns != age}

@@ -166,6 +166,13 @@ def test_all_tutorials_are_named_by_their_path_and_come_in_order(tmp_path):
     assert [tutorial.name for tutorial in read_tutorials(tmp_path)] == ["haiku/z", "jax/a", "jax/b"]
 
 
+def test_names_that_differ_in_capital_letters_only_are_refused(tmp_path):
+    write(tmp_path, TEXT, "jax/a.py")
+    write(tmp_path, TEXT.replace("double", "twice"), "jax/A.py")
+    with pytest.raises(SourceError, match=r"jax/A\.py:1: differs from .*jax/a\.py in capital"):
+        read_tutorials(tmp_path)
+
+
 def test_only_named_tutorials_are_read(tmp_path):
     write(tmp_path, TEXT, "a.py")
     write(tmp_path, "broken\n", "b.py")

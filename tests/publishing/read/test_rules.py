@@ -172,7 +172,7 @@ FILES = {
     "a backslash in a label": (
         TITLE + '# %%\nx = 1\ny = "$\\eta$"\n',
         6,
-        "invalid escape sequence",
+        "invalid escape sequence '\\e'; write r\"...\".",
     ),
 }
 
@@ -185,23 +185,31 @@ def test_a_file_that_is_not_a_tutorial_is_an_error_at_the_line(tmp_path, kind):
     assert word in found[0].message
 
 
-MAGICS = [
-    "%matplotlib inline",
-    "%timeit f(x)",
-    "%time x = f(x)",
-    "%matplotlib notebook",
-    "%matplotlib",
-    "%config InlineBackend.figure_format = 'png'",
-    "%load_ext tensorboard",
-    "%%time",
-    "%%bash",
-    "!pip install optax",
-    "! ls",
-    "!./run.sh",
-    "files = !ls",
-    "result = %timeit -o f(x)",
-    "a, b = %who_ls",
-]
+_TIME, _SHELL, _LEAVE = (
+    "measure with",
+    "do it in Python, or before",
+    "leave it out, or write Python",
+)
+MAGICS = {  # and what to do instead
+    "%matplotlib inline": _LEAVE,
+    "%timeit f(x)": _TIME,
+    "%time x = f(x)": _TIME,
+    "%matplotlib": _LEAVE,
+    "%config InlineBackend.figure_format = 'png'": _LEAVE,
+    "%load_ext tensorboard": "leave it out, with the magics that it brings",
+    "%%time": _TIME,
+    "%%bash": _SHELL,
+    "%%R": "the code of a tutorial is Python",
+    "%%html": "write this in a Markdown cell",
+    "%%javascript": "a page runs no script of a cell",
+    "%%writefile a.py": "put the file beside the page",
+    "!pip install optax": _SHELL,
+    "! ls": _SHELL,
+    "!./run.sh": _SHELL,
+    "files = !ls": _SHELL,
+    "result = %timeit -o f(x)": _TIME,
+    "a, b = %who_ls": _LEAVE,
+}
 
 
 @pytest.mark.parametrize("magic", MAGICS)
@@ -214,8 +222,14 @@ def test_a_magic_is_an_error_at_its_line_that_says_what_to_use(tmp_path, magic, 
     }[place]
     (found,) = diagnostics(tmp_path, f"{TITLE}# %%\n{cell}\n")
     assert found.number == (5 if place == "first" else 6)
-    way = "scripts lack it; leave it out, or write Python."
-    assert found.message == f"`{magic}` works in notebooks only, and {way}"
+    way = f"works in notebooks only, and scripts lack it; {MAGICS[magic]}"
+    assert found.message.startswith(f"`{magic}` {way}")
+
+
+def test_a_cell_that_jupytext_marks_as_of_another_language_is_told_as_a_magic(tmp_path):
+    (found,) = diagnostics(tmp_path, f'{TITLE}# %% language="R"\n# x <- 1\n')
+    assert found.number == 5
+    assert found.message.startswith("`%%R` works in notebooks only")
 
 
 @pytest.mark.parametrize(

@@ -93,3 +93,10 @@ def test_without_dask_it_says_how_to_get_it(project, monkeypatch):
     project.settings = replace(project.settings, cluster="tcp://127.0.0.1:9")
     project.tutorial("a", "# %%\n1\n")
     assert "`uv run --with distributed tutorials run ...` brings it." in failure(project)
+
+
+def test_a_worker_has_the_data_of_a_page(remote):
+    page = remote.tutorial("a", '# %%\nopen("a.txt").read()\n')
+    page.with_name("a.txt").write_text("42")
+    (lesson,) = run(load(remote.settings), remote.settings)
+    assert lesson.record.run.outputs[0][0].data["text/plain"] == "'42'"

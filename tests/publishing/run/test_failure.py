@@ -59,6 +59,14 @@ CELLS = {
         ["SystemExit: 3", "the notebook of every reader"],
     ),
     "exit()": ("exit()  # now", "# now", ["SystemExit"]),
+    "a file that is missing": (
+        'open("far/data.csv")  # file',
+        "# file",
+        [
+            "No such file or directory: 'far/data.csv'",
+            'put it beside the page, tutorials/data.csv, and write "data.csv", or make it',
+        ],
+    ),
     "input()": ('input("name? ")  # name', "# name", ["input requests"]),
     "a warning": (
         'import warnings\n\nwarnings.warn("old")  # odd',

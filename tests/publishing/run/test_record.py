@@ -99,6 +99,18 @@ def test_the_key_does_not_change_with(tmp_path, what):
     assert its_key(tmp_path, CELLS.replace(before, after)) == its_key(tmp_path, CELLS)
 
 
+def test_the_key_changes_with_the_data_and_says_so(tmp_path):
+    cells = CELLS.replace("import json", 'open("a.csv")')
+    keys = [its_key(tmp_path, cells)]
+    for content in ("1", "2"):
+        (tmp_path / "a.csv").write_text(content)
+        keys.append(its_key(tmp_path, cells))
+    without, one, two = keys
+    assert differences(one, without) == differences(two, one) == ["data: a.csv changed"]
+    assert len({each.digest for each in keys}) == 3
+    assert its_key(tmp_path, CELLS).data == {}
+
+
 SNIPPET = '''import jax
 
 

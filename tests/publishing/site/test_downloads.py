@@ -600,6 +600,31 @@ def test_a_picture_is_within_a_notebook_and_in_a_script_as_its_author_wrote_it(p
     assert b"# ![a dot](dots/a%20dot.png)" in files["page.py"]
 
 
+@pytest.mark.parametrize("name", ["page.ipynb", "page-solved.ipynb", "page.py"])
+def test_a_download_fetches_the_data_or_says_where_to_put_it(
+    project, lesson, tmp_path_factory, monkeypatch, name
+):
+    (project.root / "pyproject.toml").write_text(PROJECT)
+    file = project.root / "tutorials/part/far/a b.txt"
+    file.parent.mkdir(parents=True)
+    file.write_text("42")
+    made = lesson('# %%\nx = open("far/a b.txt")\nx.close()\n')
+    routes = Routes(project.settings, Site(url=project.root.as_uri()))
+    monkeypatch.chdir(tmp_path_factory.mktemp("empty"))
+    for address in ("", routes.data(made.tutorial)):
+        content = downloads(made, project.settings, str, address)[name].decode()
+        source = notebook(content.encode()).cells[0].source if "ipynb" in name else content
+        code = source[source.index("from pathlib") :]
+        if address:
+            exec(code, {})
+            assert Path("far/a b.txt").read_text() == "42"
+        else:
+            with pytest.raises(
+                FileNotFoundError, match=r"Put far/a b\.txt, which the page offers,"
+            ):
+                exec(code, {})
+
+
 def test_a_script_has_the_snippets_that_it_uses(ran, project):
     project.snippet("training", "def update(x):\n    return 2 * x\n")
     assert ran("# %%\nfrom snippets.training import update\n\nupdate(21)\n")[0] == ["42"]

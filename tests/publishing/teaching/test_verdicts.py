@@ -135,7 +135,7 @@ def digests(folder, text):
     path.parent.mkdir(exist_ok=True)
     path.write_text(text)
     solved = solve(read_tutorial(path, "page"), folder / "snippets")
-    key = SimpleNamespace(python="3.13", versions={}, runner="")
+    key = SimpleNamespace(python="3.13", versions={}, runner="", data={})
     lesson = SimpleNamespace(solved=solved, key=key)
     answers = {
         "first": {"wrong": Attempt("double = 1")}

@@ -120,6 +120,7 @@ def test_where_no_line_can_be_added_to_the_nav_its_author_is_told(project):
     made = call("new", "part/tiny")
     said = "has no nav with a line for each page; name tutorials/part/tiny.ipynb there.\n"
     assert (made.exit_code, made.stderr) == (1, f"mkdocs.yml:1: {said}")
+    assert [*project.root.rglob("tiny*")] == []
 
 
 def test_lists_and_fences_get_the_blank_lines_that_pages_need():
@@ -208,6 +209,51 @@ def test_what_is_no_notebook_is_told_in_a_sentence(project, content):
         or "has no code cell" in result.output
     )
     assert not isinstance(result.exception, (KeyError, AttributeError, TypeError, ValueError))
+
+
+REFUSED = {
+    "is written in R; tutorials are in Python.": ([new_code_cell("1")], {"language": "R"}),
+    "has no code cell; a page of prose belongs under docs.": ([new_markdown_cell("# A")], {}),
+}
+
+
+@pytest.mark.parametrize("reason", REFUSED)
+def test_a_notebook_that_no_page_can_be_made_of_leaves_nothing_behind(project, reason):
+    set_nav(project, "nav:\n  - index.md\n")
+    cells, kernel = REFUSED[reason]
+    kernel = {"kernelspec": {"name": "x", "display_name": "x", **kernel}}
+    nbformat.write(new_notebook(cells=cells, metadata=kernel), project.root / "a.ipynb")
+    before = (project.root / "mkdocs.yml").read_text()
+    result = call("add", "a.ipynb", "part/tiny")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith(f"a.ipynb {reason}\n")
+    assert [*(project.root / "tutorials").iterdir()] == []
+    assert (project.root / "mkdocs.yml").read_text() == before
+
+
+def test_what_is_before_a_figure_is_a_draft_of_its_description(tmp_path):
+    def drawing(number: int):
+        cell = new_code_cell("plot()")
+        picture = base64.b64encode(PNG).decode()
+        cell.outputs = [new_output("display_data", {"image/png": picture})] * number
+        return cell
+
+    prose = new_markdown_cell('# T\n\nIt *was* 1.5. It "falls"\nas [they](a.b) said:')
+    text = percent(tmp_path, prose, drawing(1), new_markdown_cell("## So `far`"), drawing(2))
+    assert [line for line in text.splitlines() if "alt" in line] == [
+        r'# %% alt="DRAFT: It \"falls\" as they said"',
+        '# %% alt=["DRAFT: So far", "DRAFT: So far"]',
+    ]
+    assert 'alt="DRAFT: My first notebook"' in percent(tmp_path, drawing(1))
+
+
+def test_slides_and_widgets_are_left_out_and_said(tmp_path):
+    cell = new_code_cell("1", metadata={"slideshow": {"slide_type": "slide"}})
+    widget = {"application/vnd.jupyter.widget-view+json": {"model_id": "a"}, "text/plain": "W()"}
+    cell.outputs = [new_output("display_data", widget)]
+    nbformat.write(new_notebook(cells=[cell]), tmp_path / "a.ipynb")
+    said = "1 mark of a slide and 1 widget (pages do not answer to readers)"
+    assert converted(tmp_path / "a.ipynb")[2] == said
 
 
 @pytest.mark.slow
