@@ -244,7 +244,7 @@ def _matches(line: Line, text: str, patterns: Mapping[str, str]) -> Found:
 
 
 # How many answers to an exercise are kept, the words of a refusal, how many in a hundred name the
-# mistake, and whether each clause has a mutant: publishing/tools/answers.py asks for these.
+# mistake, and whether each clause has a mutant: teaching/answers.py asks for these.
 OF_ANSWERS = ("right", "wrong", "sentence", "named", "clauses")
 _LISTS, _TABLES = ("words", "has", "sections"), ("never", "never_in_code")
 _KINDS = dict.fromkeys(_LISTS, list) | dict.fromkeys(_TABLES, dict)

@@ -55,7 +55,7 @@ def test_a_page_and_its_exercises_are_tests(project):
     assert code == 1
     assert "answers/double.py:1: SyntaxError: '(' was never closed." in said
     assert "answers/double.py:3: its check lets this wrong answer pass." in said
-    fails = "after this right answer the page fails: line 17: IndexError: list index out of range"
+    fails = "after this right answer the page fails: line 14: IndexError: list index out of range"
     assert f"answers/double.py:5: {fails}" in said
     assert "Traceback" not in said
 

@@ -18,4 +18,4 @@ np.arange(middle, len(series) - middle), moving_average(series, width)
 moving_average(series, width)
 
 # %% asks nothing
-Widths are odd.
+# Widths are odd.
