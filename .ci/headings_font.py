@@ -13,7 +13,7 @@ from pathlib import Path
 
 from fontTools import subset
 
-ASSETS = Path(__file__).parents[1] / "docs/assets"
+ASSETS = Path(__file__).parents[1] / "publishing/look/assets"
 SIGNS = {*range(0x20, 0x7F), *map(ord, "\u00a0–—‘’“”…é")}
 NAME = "Headings"  # the licence reserves the name of the whole font
 

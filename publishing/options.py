@@ -15,6 +15,7 @@ from mkdocs.exceptions import PluginError
 from publishing.settings import DEVICES, Settings, Site
 from publishing.site.house import rules_diagnostic
 from publishing.site.links import Routes
+from publishing.site.look import shades
 
 GLOSSARY = "publishing.site.markdown:Glossary"
 EXTENSIONS = [
@@ -45,6 +46,7 @@ class Options(base.Config):
     files = c.ListOfItems(c.Type(str), default=[])
     answers = c.Type(str, default=str(Settings.answers))
     rules = c.Type(dict, default={})
+    accent = c.Type(str, default="")
 
     def routes(self, config: MkDocsConfig) -> Routes:
         """The settings of a build, folders seen from that of `mkdocs.yml`.
@@ -57,6 +59,7 @@ class Options(base.Config):
             raise PluginError(f"tutorials: {reason}")
         values = dict(self) | folders
         values |= {name: tuple(self[name]) for name in ("tolerated", "look_up", "files")}
+        values["accent"] = shades(self.accent)
         settings = {each.name: values[each.name] for each in fields(Settings) if each.name in self}
         shown = {each.name: values[each.name] for each in fields(Site) if each.name in self}
         order = tuple(posixpath.splitext(uri)[0] for uri in uris_of(config.nav or []))
@@ -74,6 +77,10 @@ class Options(base.Config):
         for name in self.files:
             if not (root / name).is_file():
                 return f"files names `{name}`, but there is no such file."
+        try:
+            shades(self.accent)
+        except ValueError:
+            return f'accent is `{self.accent}`; write a colour as HTML does, such as "#a03050".'
         return rules_diagnostic(self.rules, source)
 
 

@@ -40,6 +40,7 @@ from publishing.run.devices import MachineError
 from publishing.run.schedule import Failures, end_in_order_on_signals
 from publishing.serve import Superseded
 from publishing.site.indexes import fill
+from publishing.site.look import dress
 from publishing.site.page import prose_defects
 from publishing.site.policy import mark_scripts, with_policy, without_comments
 from publishing.site.words import write_words
@@ -112,6 +113,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         config.plugins["mkdocs-jupyter"].config.update(_JUPYTER)
         self.file, self.routes = Path(config.config_file_path), self.config.routes(config)
         settings, glossary = self.routes.settings, self.routes.site.glossary
+        dress(config, self.routes.site.accent)
         self.site = site = Path(config.site_dir).resolve()
         # `--dirty` builds on the old site, and neither a mount nor what lies in a folder of others
         # can be replaced.
