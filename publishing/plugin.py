@@ -40,7 +40,7 @@ from publishing.run.devices import MachineError
 from publishing.run.schedule import Failures, end_in_order_on_signals
 from publishing.serve import Superseded
 from publishing.site.indexes import fill
-from publishing.site.look import dress
+from publishing.site.look import dress, has_other_letters
 from publishing.site.page import prose_defects
 from publishing.site.policy import mark_scripts, with_policy, without_comments
 from publishing.site.words import write_words
@@ -215,6 +215,10 @@ class TutorialsPlugin(BasePlugin[Options]):
             return fill(markdown, uri, self.built.lessons, self.built.pages, self.routes)
         except SourceError as error:
             raise PluginError(f"\n{error}") from None
+
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+        """Tell the templates which font the headings need."""
+        page.meta["letters"] = has_other_letters(page.title or "", html)
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         """Know the scripts of the theme from what else a page may have."""

@@ -4,6 +4,7 @@ A file of the course in the same place wins, and so does what its `mkdocs.yml` s
 """
 
 import colorsys
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,9 @@ _CONTRAST = 4.5  # what WCAG asks of text at level AA
 # The page and its code, of site.css, in the light and in the dark. A link stands on either, and on
 # the page with a tenth of its own colour.
 _GROUNDS = (("#fdfdfb", "#f2f4f1"), ("#15191e", "#1d2329"))
+# The letters that headings-all.woff2 has beyond headings.woff2; .ci/headings_font.py cuts both.
+_HEADING = re.compile(r"<h[1-4]\b.*?</h[1-4]>", re.DOTALL)
+_OTHER = re.compile("[\xa1-\xe8\xea-\u052f\u1e00-\u1fff]")
 
 type Colour = tuple[float, ...]
 
@@ -50,6 +54,11 @@ def with_look(own: Mapping[str, Any]) -> dict[str, Any]:
     templates = [*look["static_templates"], *own.get("static_templates", [])]
     icon = look["icon"] | (own.get("icon") or {})
     return look | own | {"icon": icon, "static_templates": templates}
+
+
+def has_other_letters(title: str, html: str) -> bool:
+    """Whether a heading of a page has letters that English has not."""
+    return any(map(_OTHER.search, [title, *_HEADING.findall(html)]))
 
 
 def shades(accent: str) -> tuple[str, str]:

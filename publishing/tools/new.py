@@ -5,6 +5,7 @@ import posixpath
 import re
 import shutil
 import sys
+import unicodedata
 from collections.abc import Mapping
 from importlib.metadata import distribution
 from pathlib import Path
@@ -23,11 +24,18 @@ _WITH_WORDS_TO_REPLACE = ("pyproject.toml", "mkdocs.yml", "README.md", "docs/ind
 _DISTRIBUTION = "mkdocs-tutorials"
 _FILE = re.compile(r"^=== (.+)\n", re.MULTILINE)
 _NAV = re.compile(r"^nav:.*\n(?:(?:[ #-].*)?\n)*", re.MULTILINE)
-_NAME = re.compile(r"([A-Za-z0-9_-]+/)*[A-Za-z0-9_-]{1,50}")
+
+
+def _checked(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
+    """The name of a tutorial, its letters written as file systems and browsers do."""
+    if not re.fullmatch(r"([\w-]+/)*[\w-]{1,50}", name := unicodedata.normalize("NFC", name)):
+        form = "write part/name, with letters, digits, hyphens and underscores."
+        raise click.UsageError(f"{name}: {form}")
+    return name
 
 
 @click.command()
-@click.argument("name", metavar="PART/NAME")
+@click.argument("name", metavar="PART/NAME", callback=_checked)
 @click.pass_obj
 def new(config_file: Path, name: str) -> None:
     """Write a tutorial to fill in.
@@ -42,7 +50,7 @@ def new(config_file: Path, name: str) -> None:
 
 @click.command()
 @click.argument("notebook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.argument("name", metavar="PART/NAME")
+@click.argument("name", metavar="PART/NAME", callback=_checked)
 @click.pass_context
 def add(context: click.Context, notebook: Path, name: str) -> None:
     """Make a tutorial of a notebook, name it in the nav, and say what is left to do."""
@@ -60,9 +68,6 @@ def _write(
     written: Mapping[Path, str | bytes], config_file: Path, name: str, routes: Routes
 ) -> None:
     """Write the files of a new tutorial and its line in the nav, and say where they are."""
-    if not _NAME.fullmatch(name):
-        form = "write part/name, with letters, digits, hyphens and underscores."
-        raise click.UsageError(f"{name}: {form}")
     if existing := next((path for path in written if path.exists()), None):
         raise click.UsageError(f"there is {relative(existing)} already.")
     for path, content in written.items():

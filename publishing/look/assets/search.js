@@ -5,7 +5,7 @@
 // `asked.json` says which section answers words that readers use and pages do not, and how pages write full names.
 const [SETUP, READY, QUERY, RESULT] = [0, 1, 2, 3]; // messages of Material and Zensical
 const TITLE = 4, MESSAGE = 3, TEXT = 1; // what a word weighs in a title, in the first line of an error, elsewhere
-const WORD = /[\p{L}\p{N}_]+/gu;
+const LETTER = "[\\p{L}\\p{N}_]", WORD = new RegExp(`${LETTER}+`, "gu");
 const RANKED = 2, SHOWN = 10; // pages whose texts come with an answer, and soon after it
 const pages = new BroadcastChannel("search"); // tells site.js what was corrected
 
@@ -197,9 +197,8 @@ function rank(query, site, known = new Map()) {
 }
 
 // The words of a query in HTML, outside of tags and entities.
-const pattern = words => new RegExp(
-  `(<[^>]*>|&\\w+;)|(${words.map(word => (word.length > 2 ? word : `\\b${word}\\b`)).join("|") || "$^"})`, "gi",
-);
+const asWritten = word => (word.length > 2 || !isWord(word[0]) ? word : `(?<!${LETTER})${word}(?!${LETTER})`);
+const pattern = words => new RegExp(`(<[^>]*>|&\\w+;)|(${words.map(asWritten).join("|") || "$^"})`, "giu");
 
 // What Material shows of a section: its title, and the two sentences or messages that have most words, marked, else the first.
 function teaser({ section: { location, title, text }, fits = [], score = 0 }, words) {

@@ -297,7 +297,7 @@ features.terms = guard => {
 features.missing = () => {
   const list = document.querySelector(".missing");
   if (!list) return;
-  const words = text => new Set(decodeURIComponent(text).toLowerCase().match(/[a-z]{3,}/g) ?? []);
+  const words = text => new Set(decodeURIComponent(text).toLowerCase().match(/\p{L}{3,}/gu) ?? []);
   const wanted = words(location.pathname.replace(new URL(window.__md_scope ?? "/", location).pathname, ""));
   const near = link => Math.max(0, ...[...wanted].flatMap(word =>
     [...words(new URL(link.href).pathname.split("/").slice(-3).join(" ") + link.textContent)].map(other => alike(word, other))));

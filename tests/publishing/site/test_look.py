@@ -10,7 +10,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from PIL.ImageColor import getrgb
 
-from publishing.site.look import LOOK, dress, shades
+from publishing.site.look import LOOK, dress, has_other_letters, shades
 
 COLOURS = ("#a03050", "#ffff00", "#000", "white", "orange", "#3f51b5", "rgb(0, 255, 0)", "#777")
 MARK = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
@@ -61,6 +61,19 @@ def made(tmp_path: Path) -> Callable[..., Path]:
         return tmp_path / "site"
 
     return make
+
+
+@pytest.mark.parametrize(
+    ("title", "html", "has"),
+    [
+        ("Größe", "", True),
+        ("Size", '<h2 id="a"><em>Łódź</em></h2>', True),
+        ("Size", "<h1>Über</h1>\n<p>x</p>", True),
+        ("Poincaré’s map, a “view”…", "<h2>Size</h2><p>Größe</p><h5>β</h5>", False),
+    ],
+)
+def test_a_heading_with_letters_that_english_lacks_takes_the_whole_font(title, html, has):
+    assert has_other_letters(title, html) is has
 
 
 def icon_of(site: Path) -> str:
