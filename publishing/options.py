@@ -1,4 +1,4 @@
-"""The options of the plugin in `mkdocs.yml`, and the Markdown extensions that it adds."""
+"""The options of the plugin in `mkdocs.yml`, and what it adds to those of MkDocs."""
 
 import posixpath
 from collections.abc import Callable, Iterator
@@ -11,11 +11,12 @@ from mkdocs.config import base, load_config
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.theme import Theme
 
 from publishing.settings import DEVICES, Settings, Site
 from publishing.site.house import rules_diagnostic
 from publishing.site.links import Routes
-from publishing.site.look import shades
+from publishing.site.look import LOOK, SCRIPT, SHEET, shades, with_look
 
 GLOSSARY = "publishing.site.markdown:Glossary"
 EXTENSIONS = [
@@ -100,6 +101,24 @@ def read_course(config_file: Path) -> tuple[Routes, Callable[[str], str]]:
         return Markdown(extensions=extensions, extension_configs=config.mdx_configs).convert(text)
 
     return config.plugins["tutorials"].config.routes(config), convert
+
+
+def dress(config: MkDocsConfig, accent: tuple[str, str]) -> None:
+    """Give the look to a site of Material."""
+    theme = config.theme
+    if theme.name != "material":
+        return
+    plain = Theme(theme.name)
+    own = {name: value for name, value in theme.items() if value != plain.get(name)}
+    options = with_look(own)
+    theme.static_templates.update(options.pop("static_templates"))
+    theme.update(options)
+    theme.dirs.insert(bool(theme.custom_dir), str(LOOK))
+    config.watch += theme.dirs[: 1 + bool(theme.custom_dir)]
+    for files, name in ((config.extra_css, SHEET), (config.extra_javascript, SCRIPT)):
+        if name not in map(str, files):
+            files.insert(0, name)
+    config.extra["accent"] = accent
 
 
 def uris_of(nav: Any) -> Iterator[str]:

@@ -34,13 +34,13 @@ from mkdocs.structure.pages import Page
 from publishing.assemble.variants import node, notebook
 from publishing.build import Built, build, write_if_new
 from publishing.live import Interruptible, Live, Rendered, ages_of, need_address
-from publishing.options import EXTENSIONS, GLOSSARY, Options, read_course, uris_of
+from publishing.options import EXTENSIONS, GLOSSARY, Options, dress, read_course, uris_of
 from publishing.read.diagnostic import Diagnostic, PageError, SourceError, find_line, relative
 from publishing.run.devices import MachineError
 from publishing.run.schedule import Failures, end_in_order_on_signals
 from publishing.serve import Superseded
 from publishing.site.indexes import fill
-from publishing.site.look import dress, has_other_letters
+from publishing.site.look import has_other_letters
 from publishing.site.page import prose_defects
 from publishing.site.policy import mark_scripts, with_policy, without_comments
 from publishing.site.words import write_words

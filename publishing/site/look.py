@@ -9,9 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.theme import Theme
-from mkdocs.utils.yaml import yaml_load
+import yaml
 from PIL.ImageColor import getrgb
 
 LOOK = Path(__file__).parents[1] / "look"
@@ -28,27 +26,9 @@ _OTHER = re.compile("[\xa1-\xe8\xea-\u052f\u1e00-\u1fff]")
 type Colour = tuple[float, ...]
 
 
-def dress(config: MkDocsConfig, accent: tuple[str, str]) -> None:
-    """Give the look to a site of Material."""
-    theme = config.theme
-    if theme.name != "material":
-        return
-    plain = Theme(theme.name)
-    own = {name: value for name, value in theme.items() if value != plain.get(name)}
-    options = with_look(own)
-    theme.static_templates.update(options.pop("static_templates"))
-    theme.update(options)
-    theme.dirs.insert(bool(theme.custom_dir), str(LOOK))
-    config.watch += theme.dirs[: 1 + bool(theme.custom_dir)]
-    for files, name in ((config.extra_css, SHEET), (config.extra_javascript, SCRIPT)):
-        if name not in map(str, files):
-            files.insert(0, name)
-    config.extra["accent"] = accent
-
-
 def with_look(own: Mapping[str, Any]) -> dict[str, Any]:
     """The options of the theme: a course's own, and the look's where it has none."""
-    look = yaml_load((LOOK / "mkdocs_theme.yml").read_text(encoding="utf-8"))
+    look = yaml.safe_load((LOOK / "mkdocs_theme.yml").read_text(encoding="utf-8"))
     if "logo" in own:
         look["favicon"] = own["logo"]
     templates = [*look["static_templates"], *own.get("static_templates", [])]

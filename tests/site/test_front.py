@@ -11,7 +11,8 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from pages import EXECUTED, PARTS, TUTORIALS, soup
 
-from publishing.site.look import dress, shades
+from publishing.options import dress
+from publishing.site.look import shades
 
 pytestmark = pytest.mark.xdist_group("reader")
 

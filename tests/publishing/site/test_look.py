@@ -10,7 +10,8 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from PIL.ImageColor import getrgb
 
-from publishing.site.look import LOOK, dress, has_other_letters, shades
+from publishing.options import dress
+from publishing.site.look import LOOK, has_other_letters, shades
 
 COLOURS = ("#a03050", "#ffff00", "#000", "white", "orange", "#3f51b5", "rgb(0, 255, 0)", "#777")
 MARK = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
