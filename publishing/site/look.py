@@ -21,7 +21,7 @@ _CONTRAST = 4.5  # what WCAG asks of text at level AA
 _GROUNDS = (("#fdfdfb", "#f2f4f1"), ("#15191e", "#1d2329"))
 # The letters that headings-all.woff2 has beyond headings.woff2; .ci/headings_font.py cuts both.
 _HEADING = re.compile(r"<h[1-4]\b.*?</h[1-4]>", re.DOTALL)
-_OTHER = re.compile("[\xa1-\xe8\xea-\u052f\u1e00-\u1fff]")
+_OTHER = re.compile("[\xc0-\xd6\xd8-\xe8\xea-\xf6\xf8-\u052f\u1e00-\u1fff]")
 
 type Colour = tuple[float, ...]
 
