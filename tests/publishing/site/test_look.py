@@ -70,7 +70,7 @@ def made(tmp_path: Path) -> Callable[..., Path]:
         ("Größe", "", True),
         ("Size", '<h2 id="a"><em>Łódź</em></h2>', True),
         ("Size", "<h1>Über</h1>\n<p>x</p>", True),
-        ("Poincaré’s map, a “view”…", "<h2>2 × 3 ¶</h2><p>Größe</p><h5>β</h5>", False),
+        ("Poincaré’s map, a “view”…", "<h2>2 ÷ 3 ¶</h2><p>Größe</p><h5>β</h5>", False),
     ],
 )
 def test_a_heading_with_letters_that_english_lacks_takes_the_whole_font(title, html, has):
