@@ -75,6 +75,7 @@ def _dress(
     if theme["name"] == "material":
         for path in (LOOK, *map(course.joinpath, filter(None, [theme.get("custom_dir")]))):
             shutil.copytree(path, folder / "look", dirs_exist_ok=True)
+        (folder / "look/mkdocs_theme.yml").unlink()
         options["theme"] = theme = with_look(theme) | {"custom_dir": "look"}
         for key, name in (("extra_css", SHEET), ("extra_javascript", SCRIPT)):
             options[key] = [name, *options.get(key, [])]
