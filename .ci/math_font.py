@@ -14,7 +14,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-ASSETS = Path(__file__).parents[1] / "docs/assets"
+ASSETS = Path(__file__).parents[1] / "publishing/look/assets"
 # Latin, Greek, their italic letters, and the signs of the site's pages; what a page of another
 # course has beyond them, the reader's system draws.
 RANGES = (

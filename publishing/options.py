@@ -1,4 +1,4 @@
-"""The options of the plugin in `mkdocs.yml`, and the Markdown extensions that it adds."""
+"""The options of the plugin in `mkdocs.yml`, and what it adds to those of MkDocs."""
 
 import posixpath
 from collections.abc import Callable, Iterator
@@ -11,10 +11,12 @@ from mkdocs.config import base, load_config
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.theme import Theme
 
 from publishing.settings import DEVICES, Settings, Site
 from publishing.site.house import rules_diagnostic
 from publishing.site.links import Routes
+from publishing.site.look import LOOK, SCRIPT, SHEET, shades, with_look
 
 GLOSSARY = "publishing.site.markdown:Glossary"
 EXTENSIONS = [
@@ -45,6 +47,7 @@ class Options(base.Config):
     files = c.ListOfItems(c.Type(str), default=[])
     answers = c.Type(str, default=str(Settings.answers))
     rules = c.Type(dict, default={})
+    accent = c.Type(str, default="")
 
     def routes(self, config: MkDocsConfig) -> Routes:
         """The settings of a build, folders seen from that of `mkdocs.yml`.
@@ -57,6 +60,7 @@ class Options(base.Config):
             raise PluginError(f"tutorials: {reason}")
         values = dict(self) | folders
         values |= {name: tuple(self[name]) for name in ("tolerated", "look_up", "files")}
+        values["accent"] = shades(self.accent)
         settings = {each.name: values[each.name] for each in fields(Settings) if each.name in self}
         shown = {each.name: values[each.name] for each in fields(Site) if each.name in self}
         order = tuple(posixpath.splitext(uri)[0] for uri in uris_of(config.nav or []))
@@ -74,6 +78,10 @@ class Options(base.Config):
         for name in self.files:
             if not (root / name).is_file():
                 return f"files names `{name}`, but there is no such file."
+        try:
+            shades(self.accent)
+        except ValueError:
+            return f'accent is `{self.accent}`; write a colour as HTML does, such as "#a03050".'
         return rules_diagnostic(self.rules, source)
 
 
@@ -93,6 +101,24 @@ def read_course(config_file: Path) -> tuple[Routes, Callable[[str], str]]:
         return Markdown(extensions=extensions, extension_configs=config.mdx_configs).convert(text)
 
     return config.plugins["tutorials"].config.routes(config), convert
+
+
+def dress(config: MkDocsConfig, accent: tuple[str, str]) -> None:
+    """Give the look to a site of Material."""
+    theme = config.theme
+    if theme.name != "material":
+        return
+    plain = Theme(theme.name)
+    own = {name: value for name, value in theme.items() if value != plain.get(name)}
+    options = with_look(own)
+    theme.static_templates.update(options.pop("static_templates"))
+    theme.update(options)
+    theme.dirs.insert(bool(theme.custom_dir), str(LOOK))
+    config.watch += theme.dirs[: 1 + bool(theme.custom_dir)]
+    for files, name in ((config.extra_css, SHEET), (config.extra_javascript, SCRIPT)):
+        if name not in map(str, files):
+            files.insert(0, name)
+    config.extra["accent"] = accent
 
 
 def uris_of(nav: Any) -> Iterator[str]:

@@ -34,12 +34,13 @@ from mkdocs.structure.pages import Page
 from publishing.assemble.variants import node, notebook
 from publishing.build import Built, build, write_if_new
 from publishing.live import Interruptible, Live, Rendered, ages_of, need_address
-from publishing.options import EXTENSIONS, GLOSSARY, Options, read_course, uris_of
+from publishing.options import EXTENSIONS, GLOSSARY, Options, dress, read_course, uris_of
 from publishing.read.diagnostic import Diagnostic, PageError, SourceError, find_line, relative
 from publishing.run.devices import MachineError
 from publishing.run.schedule import Failures, end_in_order_on_signals
 from publishing.serve import Superseded
 from publishing.site.indexes import fill
+from publishing.site.look import has_other_letters
 from publishing.site.page import prose_defects
 from publishing.site.policy import mark_scripts, with_policy, without_comments
 from publishing.site.words import write_words
@@ -112,6 +113,7 @@ class TutorialsPlugin(BasePlugin[Options]):
         config.plugins["mkdocs-jupyter"].config.update(_JUPYTER)
         self.file, self.routes = Path(config.config_file_path), self.config.routes(config)
         settings, glossary = self.routes.settings, self.routes.site.glossary
+        dress(config, self.routes.site.accent)
         self.site = site = Path(config.site_dir).resolve()
         # `--dirty` builds on the old site, and neither a mount nor what lies in a folder of others
         # can be replaced.
@@ -213,6 +215,10 @@ class TutorialsPlugin(BasePlugin[Options]):
             return fill(markdown, uri, self.built.lessons, self.built.pages, self.routes)
         except SourceError as error:
             raise PluginError(f"\n{error}") from None
+
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+        """Tell the templates which font the headings need."""
+        page.meta["letters"] = has_other_letters(page.title or "", html)
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         """Know the scripts of the theme from what else a page may have."""

@@ -77,6 +77,7 @@ class Site:
     # What tutorials keep to (site/house.py), by scope: `all`, `course` for those that teach, a
     # folder, a tutorial.
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    accent: tuple[str, str] = ("", "")  # the colour of links, in the light and in the dark
     order: tuple[str, ...] = ()  # the pages in the order of the navigation, without suffix
 
     def is_course(self, tutorial: str) -> bool:

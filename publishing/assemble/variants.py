@@ -46,7 +46,7 @@ class Variant:
 
     def id(self, cell: Cell) -> str:
         """The id of a cell in the notebooks, `<name>-<index>`."""
-        return f"{self.tutorial.path.stem}-{self.cells.index(cell)}"
+        return cell_id(self.tutorial.path, str(self.cells.index(cell)))
 
     def notebook(self, link: Callable[[str], str] = str) -> NotebookNode:
         """The notebook as readers get it: no hidden cells, no outputs, `link` for each link."""
@@ -66,6 +66,11 @@ class Variant:
             else:
                 nodes.append(node(source, code=cell.code, id=self.id(cell), metadata=metadata))
         return notebook(nodes)
+
+
+def cell_id(path: Path, end: str) -> str:
+    """An id in the notebooks of a tutorial; nbformat allows ASCII alone."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", f"{path.stem}-{end}")
 
 
 def _folded(title: str, source: str, id: str, metadata: dict[str, Any]) -> dict[str, Any]:

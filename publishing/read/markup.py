@@ -119,7 +119,7 @@ class Rules(NamedTuple):
 PROSE = Rules(
     _TEXT | _MATH,
     _ATTRIBUTES
-    | {"* id": re.compile(r"[A-Za-z][\w-]*"), "* markdown": _ANY, "* class": _some_of(*CLASSES)},
+    | {"* id": re.compile(r"[^\W\d_][\w-]*"), "* markdown": _ANY, "* class": _some_of(*CLASSES)},
 )
 # Its look is the site's: what a library brings for that is dropped, as the style sheet of pandas.
 OUTPUT = Rules(

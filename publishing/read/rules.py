@@ -29,7 +29,7 @@ _ORDER = re.compile(  # what a text says that orders numbers
     r"|(cheap|fast|great|high|larg|long|low|quick|short|slow|small)(er|est))\b"
 )
 _SHORT, _NARROW = 10, 60  # lines of the short version, and characters that a phone shows of one
-_ID = (r"[a-z0-9]+(-[a-z0-9]+)*", "an id; use lower-case words joined by hyphens")
+_ID = (r"[^\W_A-Z]+(-[^\W_A-Z]+)*", "an id; use lower-case words joined by hyphens")
 # What Jupyter, Colab and editors write: it does not say what a cell is.
 _OF_TOOLS = re.compile(
     "cellView|cell_marker|colab(_type)?|collapsed|deletable|editable|execution(Info)?|(heading_)?collapsed|hidden|id"
@@ -146,7 +146,7 @@ def _file_diagnostics(tutorial: Tutorial) -> Iterator[tuple[int, str]]:
     first, code = tutorial.cells[0], [cell for cell in tutorial.cells if cell.code]
     if first.code or not first.lines or not re.match("# +[^ #]", first.lines[0].text):
         yield first.number, "must begin with a Markdown cell whose first line is `# Title`."
-    if not re.fullmatch("[A-Za-z0-9_-]{1,50}", tutorial.path.stem):
+    if not re.fullmatch(r"[\w-]{1,50}", tutorial.path.stem):
         yield 1, "name the file with at most 50 letters, digits, hyphens and underscores."
     if not code:
         yield 1, "has no code cell; a page of prose belongs under docs."

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader
 from nbformat import NotebookNode
 
 from publishing.assemble.snippets import TEACHING
-from publishing.assemble.variants import Variant, node
+from publishing.assemble.variants import Variant, cell_id, node
 from publishing.read.diagnostic import join, lines_in_strings, syntax_error
 from publishing.read.prose import replace_choices, with_values
 from publishing.run import packages
@@ -45,10 +45,8 @@ def downloads(lesson: Lesson, settings: Settings, link: Link, data: str = "") ->
         cell.execution_count, cell.outputs = count, outputs.get(cell.id, [])
     files = {f"{stem}.py": script(lesson, header, link, fetch).encode()}
     for name, notebook in ((f"{stem}.ipynb", student), (f"{stem}-solved.ipynb", solved)):
-        metadata = {"tags": ["setup"]}
-        first = node(
-            f"{setup}\n{fetch}".rstrip("\n"), code=True, id=f"{stem}-setup", metadata=metadata
-        )
+        id, metadata = cell_id(lesson.tutorial.path, "setup"), {"tags": ["setup"]}
+        first = node(f"{setup}\n{fetch}".rstrip("\n"), code=True, id=id, metadata=metadata)
         notebook.cells.insert(0, nbformat.from_dict(first))
         files[name] = (nbformat.v4.writes(notebook) + "\n").encode()
     record = json.dumps(lesson.record.summary(outputs), indent=2)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from markdown.extensions.toc import slugify
+from markdown.extensions.toc import slugify_unicode
 
 from publishing.read.cells import Tutorial
 from publishing.read.diagnostic import Diagnostic, SourceError, line_of
@@ -160,7 +160,7 @@ def page_anchor(path: Path, anchor: str) -> str:
     own = rf"\bid=[\"']{re.escape(anchor)}[\"']|\{{[^}}\n]*#{re.escape(anchor)}\b"
     if not anchor or (path.is_file() and re.search(own, path.read_text(encoding="utf-8"))):
         return anchor
-    return slugify(unquote(anchor), "-")
+    return slugify_unicode(unquote(anchor), "-")
 
 
 def is_image(path: Path) -> bool:

@@ -128,12 +128,12 @@ class Term(NamedTuple):
 
 
 _HEADING = re.compile(
-    r"## (?P<name>[^{]*[^{\s])\s+\{ #(?P<anchor>[a-z-]+)"
+    r"## (?P<name>[^{]*[^{\s])\s+\{ #(?P<anchor>(?:[^\W_A-Z]|-)+)"
     r'(?: data-forms="(?P<forms>[^"]*)")? \}\s*?$',
     re.MULTILINE,
 )
 _PAGE = re.compile(r"\]\((?P<page>[^)#\s]+)#")
-_LINKED = re.compile(r"<!-- terms: (?P<page>[^ ]+)(?: but (?P<taught>[a-z -]+))? -->")
+_LINKED = re.compile(r"<!-- terms: (?P<page>[^ ]+)(?: but (?P<taught>[\w -]+))? -->")
 
 
 def read_terms(path: Path) -> list[Term]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from markdown import Extension, Markdown
+from markdown.extensions.toc import slugify_unicode
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown_it import MarkdownIt
@@ -24,10 +25,12 @@ _OTHERWISE = (
 
 
 class Structure(Extension):
-    """Reads lists as notebooks do; raises a PageError where that would fail."""
+    """Reads lists as notebooks do, with a PageError where that would fail; anchors keep letters."""
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Read the source before all others do."""
+        if "toc" in md.treeprocessors:
+            md.treeprocessors["toc"].slugify = slugify_unicode
         md.registerExtensions(["sane_lists"], {})
         md.preprocessors.register(_Lists(md), "structure-lists", 1000)
 

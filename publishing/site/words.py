@@ -17,7 +17,7 @@ _PROGRAM = re.compile(r"<pre><code>(.*?)</code></pre>", re.DOTALL)
 _MESSAGE = re.compile(r"<pre>(?!<code>).*?</pre>", re.DOTALL)
 _NAME = re.compile(r"(?<=\.)[^\W\d]\w*|\b[^\W\d]\w*(?==[^=\s])")  # of an attribute or a keyword
 _DOTTED = re.compile(r"[^\W\d]\w*(?=\.\w)|" + _NAME.pattern)
-_WORD = re.compile(r"(?<!\w)[a-z_]\w*[a-z]\w*", re.ASCII)  # of two letters or more
+_WORD = re.compile(r"(?<!\w)[^\W\d]\w*[^\W\d_]\w*")  # of two letters or more
 
 
 def write_words(folder: Path) -> None:

@@ -19,7 +19,7 @@ from publishing.run.record import Store
 from publishing.site.links import Routes, is_local
 from publishing.tools.check import EXERCISE
 from publishing.tools.nav import renamed_in_nav, without_page
-from publishing.tools.new import need_name
+from publishing.tools.new import new_name
 
 _PLACEHOLDER = re.compile(r"<!-- build: .*? -->")
 _AS_IT_IS = {"encoding": "utf-8", "errors": "surrogateescape"}
@@ -64,14 +64,13 @@ def remove(config_file: Path, name: str) -> None:
 
 @click.command()
 @click.argument("old")
-@click.argument("new", metavar="PART/NAME")
+@click.argument("new", metavar="PART/NAME", callback=new_name)
 @click.pass_obj
 def rename(config_file: Path, old: str, new: str) -> None:
     """Give a tutorial another name, in the nav and in links to it, too.
 
     The files beside it that only it names move along, and its records stay.
     """
-    need_name(new)
     routes = read_options(config_file)
     settings, texts = routes.settings, _texts(routes)
     (lesson,) = load(settings, [old])

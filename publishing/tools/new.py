@@ -5,6 +5,7 @@ import posixpath
 import re
 import shutil
 import sys
+import unicodedata
 from collections.abc import Mapping
 from importlib.metadata import distribution
 from pathlib import Path
@@ -23,11 +24,18 @@ TEMPLATE = Path(__file__).parents[1] / "template"  # of a course
 _WITH_WORDS_TO_REPLACE = ("pyproject.toml", "mkdocs.yml", "README.md", "docs/index.md")
 _DISTRIBUTION = "mkdocs-tutorials"
 _FILE = re.compile(r"^=== (.+)\n", re.MULTILINE)
-_NAME = re.compile(r"([A-Za-z0-9_-]+/)*[A-Za-z0-9_-]{1,50}")
+
+
+def new_name(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
+    """The name of a tutorial, its letters written as file systems and browsers do."""
+    if not re.fullmatch(r"([\w-]+/)*[\w-]{1,50}", name := unicodedata.normalize("NFC", name)):
+        form = "write part/name, with letters, digits, hyphens and underscores."
+        raise click.UsageError(f"{name}: {form}")
+    return name
 
 
 @click.command()
-@click.argument("name", metavar="PART/NAME")
+@click.argument("name", metavar="PART/NAME", callback=new_name)
 @click.pass_obj
 def new(config_file: Path, name: str) -> None:
     """Write a tutorial to fill in.
@@ -42,7 +50,7 @@ def new(config_file: Path, name: str) -> None:
 
 @click.command()
 @click.argument("notebook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.argument("name", metavar="PART/NAME")
+@click.argument("name", metavar="PART/NAME", callback=new_name)
 @click.pass_context
 def add(context: click.Context, notebook: Path, name: str) -> None:
     """Make a tutorial of a notebook, name it in the nav, and say what is left to do."""
@@ -60,7 +68,6 @@ def _write(
     written: Mapping[Path, str | bytes], config_file: Path, name: str, routes: Routes
 ) -> None:
     """Write the files of a new tutorial and its line in the nav, and say where they are."""
-    need_name(name)
     if existing := next((path for path in written if path.exists()), None):
         raise click.UsageError(f"there is {relative(existing)} already.")
     text, line = with_page(config_file, config_file.read_text(encoding="utf-8"), routes.page(name))
@@ -70,13 +77,6 @@ def _write(
         click.echo(relative(path))
     config_file.write_text(text, encoding="utf-8")
     click.echo(f"{relative(config_file.absolute())}:{line}")
-
-
-def need_name(name: str) -> None:
-    """Raise a UsageError for a name that no tutorial can have."""
-    if not _NAME.fullmatch(name):
-        form = "write part/name, with letters, digits, hyphens and underscores."
-        raise click.UsageError(f"{name}: {form}")
 
 
 def _files_of_a_tutorial(name: str, routes: Routes) -> dict[Path, str]:

@@ -23,6 +23,7 @@ from publishing.options import EXTENSIONS, GLOSSARY, read_options
 from publishing.read.prose import rewrite_links
 from publishing.site import indexes
 from publishing.site.links import Routes, is_local
+from publishing.site.look import LOOK, SCRIPT, SHEET, with_look
 
 _OURS = ("tutorials", "mkdocs-jupyter")  # plugins whose work is done
 
@@ -38,7 +39,8 @@ def write_sources(config_file: Path, folder: Path) -> int:
     with TemporaryDirectory() as made:
         built = build(routes, Path(made))
         _write_pages(built, routes, folder / docs)
-    templates = _convert_options(options, routes.site.glossary and f"{docs}/{routes.site.glossary}")
+    _convert_options(options, routes.site.glossary and f"{docs}/{routes.site.glossary}")
+    templates = _dress(options, course, folder, routes.site.accent)
     text = yaml.safe_dump(options, sort_keys=False, allow_unicode=True)
     (folder / "mkdocs.yml").write_text(text, encoding="utf-8")
     if templates:
@@ -46,8 +48,8 @@ def write_sources(config_file: Path, folder: Path) -> int:
     return len(built.lessons)
 
 
-def _convert_options(options: dict[str, Any], glossary: str) -> list[str]:
-    """Make what `mkdocs.yml` holds fit the pages written; gives the theme's static templates."""
+def _convert_options(options: dict[str, Any], glossary: str) -> None:
+    """Make what `mkdocs.yml` holds fit the pages written."""
     plugins = {
         each if isinstance(each, str) else next(iter(each)): each for each in options["plugins"]
     }
@@ -63,6 +65,21 @@ def _convert_options(options: dict[str, Any], glossary: str) -> list[str]:
         "theme": theme,
     }
     options.pop("edit_uri", None)  # pages are not where their authors wrote them
+
+
+def _dress(
+    options: dict[str, Any], course: Path, folder: Path, accent: tuple[str, str]
+) -> list[str]:
+    """Write the look of a site of Material; gives the templates that are no pages."""
+    theme = options["theme"]
+    if theme["name"] == "material":
+        for path in (LOOK, *map(course.joinpath, filter(None, [theme.get("custom_dir")]))):
+            shutil.copytree(path, folder / "look", dirs_exist_ok=True)
+        (folder / "look/mkdocs_theme.yml").unlink()
+        options["theme"] = theme = with_look(theme) | {"custom_dir": "look"}
+        for key, name in (("extra_css", SHEET), ("extra_javascript", SCRIPT)):
+            options[key] = [name, *options.get(key, [])]
+        options["extra"] = {**options.get("extra", {}), "accent": [*accent]}
     return theme.pop("static_templates", [])
 
 
@@ -116,4 +133,5 @@ def _render_templates(config_file: Path, names: Iterable[str]) -> None:
     for name in names:
         text = environment.get_template(name).render(nav=nav, config=config)
         (config_file.parent / (config.theme.custom_dir or "") / name).unlink(missing_ok=True)
+        (docs / name).parent.mkdir(exist_ok=True)
         (docs / name).write_text(text, encoding="utf-8")

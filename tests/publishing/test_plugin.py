@@ -367,7 +367,7 @@ def test_two_forced_builds_differ_in_cells_that_vary_and_in_stamps_only(course, 
     whole = {
         Path("site/lessons/all.zip"),
         Path("site/sitemap.xml.gz"),
-        Path("site/search/search_index.json"),
+        *(path for path in first if path.is_relative_to("site/search")),
     }
     assert varied <= differ <= varied | stamped | report | whole
     for path in differ & (varied | stamped):
@@ -840,6 +840,12 @@ def until(server: Serving, page: str, text: str) -> str:
     return answer
 
 
+def texts_of(server: Serving, page: str) -> str:
+    """The address of what the search shows of a page."""
+    pages = json.loads(server.get("search/words.json"))["pages"]
+    return f"search/texts/{[address for address, *_ in pages].index(page)}.json"
+
+
 @pytest.mark.slow
 def test_before_anything_has_run_pages_show_prose_and_code_and_follow_their_runs(course):
     shutil.rmtree(".cache")
@@ -863,7 +869,7 @@ def test_before_anything_has_run_pages_show_prose_and_code_and_follow_their_runs
         while "3 tutorials" not in server.get("runs/"):
             assert time.monotonic() < deadline
         assert json.loads(server.get("pending.json")) == {}
-        assert '"location"' in server.get("search/search_index.json")
+        assert '"words"' in server.get("search/words.json")
 
 
 def test_what_is_saved_is_shown_at_once_and_what_it_changes_elsewhere_follows(course):
@@ -872,12 +878,8 @@ def test_what_is_saved_is_shown_at_once_and_what_it_changes_elsewhere_follows(co
         assert "Building documentation" not in output
         assert "Words about" in server.get("lessons/first/two/")
         assert "Words about" in server.get("lessons/first/two/two.ipynb")
-        index = until(server, "search/search_index.json", "Words about")
-        assert not any(
-            "Text of" in entry["text"]
-            for entry in json.loads(index)["docs"]
-            if entry["location"].startswith("lessons/first/two/")
-        )
+        searched = until(server, texts_of(server, "lessons/first/two/"), "Words about")
+        assert "Text of" not in searched
         output = server.after({"docs/index.md": "# Home\n\nOther words.\n"})
         assert "Building documentation" not in output
         assert "Other words." in server.get("")
@@ -916,7 +918,7 @@ def test_a_save_ends_a_build_of_the_whole_site_and_is_shown_first(course):
         assert "A newer save is shown first" in log
         assert "Documentation built" not in log
         assert "Last words." in server.get("")
-        until(server, "search/search_index.json", "Last words.")
+        until(server, texts_of(server, ""), "Last words.")
 
 
 def test_an_address_in_use_is_told_in_a_sentence_before_anything_is_built(course):
@@ -978,7 +980,7 @@ def test_while_a_file_is_broken_each_page_is_answered_with_the_error_and_is_mend
             missing = server.get("no/")
             assert html.escape(place) in missing
             assert 'http-equiv="refresh"' in missing
-            assert 'role="alert"' not in server.get("search/search_index.json")
+            assert 'role="alert"' not in server.get("search/words.json")
             server.after({name: FILES[name].replace("Text of", f"{place[:3]} mended")})
             answer = server.get("lessons/first/two/")
             assert 'role="alert"' not in answer

@@ -9,7 +9,10 @@ import yaml
 from bs4 import BeautifulSoup
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
-from pages import EXECUTED, PARTS, ROOT, TUTORIALS, soup
+from pages import EXECUTED, PARTS, TUTORIALS, soup
+
+from publishing.options import dress
+from publishing.site.look import shades
 
 pytestmark = pytest.mark.xdist_group("reader")
 
@@ -95,14 +98,16 @@ def course(tmp_path):
         config = {
             "site_name": "A course",
             "nav": nav,
-            "theme": {"name": "material", "custom_dir": str(ROOT / "docs/overrides")},
+            "theme": "material",
             "extra": {"repository": ""},
             "plugins": [],
             "markdown_extensions": ["md_in_html"],
         }
         file = tmp_path / "mkdocs.yml"
         file.write_text(yaml.safe_dump(config))
-        build(load_config(str(file)))
+        config = load_config(str(file))
+        dress(config, shades(""))
+        build(config)
         pages = ("", *(f"{part}-1/" for part in range(1, len(sizes) + 1)))
         return tuple(
             BeautifulSoup((tmp_path / "site" / page / "index.html").read_text(), "html.parser")

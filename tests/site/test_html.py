@@ -16,6 +16,7 @@ from generators import under_both
 from pages import EXECUTED, PAGES, REPOSITORY, ROOT, SITE_URL, TUTORIALS, sent, soup
 
 from publishing.site.links import broken_links
+from publishing.site.look import LOOK
 from publishing.site.markdown import MOST
 
 pytestmark = pytest.mark.xdist_group("html")
@@ -194,7 +195,7 @@ def test_the_fonts_are_small(site):
 
 
 def test_a_style_sheet_is_sent_with_its_rules_and_without_its_comments(site):
-    written, sent_ = (folder / "assets/site.css" for folder in (ROOT / "docs", site))
+    written, sent_ = (folder / "assets/site.css" for folder in (LOOK, site))
     assert "/*" in written.read_text()
     assert "/*" not in sent_.read_text()
     assert sent_.read_text().count("{") == re.sub(r"(?s)/\*.*?\*/", "", written.read_text()).count(
@@ -213,7 +214,7 @@ def test_a_page_weighs_at_most_so_many_kilobytes_without_figures(site):
 
 
 def test_a_script_is_sent_without_its_comments(site):
-    written, sent_ = (folder / "assets/site.js" for folder in (ROOT / "docs", site))
+    written, sent_ = (folder / "assets/site.js" for folder in (LOOK, site))
     lines = written.read_text().splitlines()
     kept = [line for line in lines if not line.lstrip().startswith("//")]
     assert sent_.read_text().splitlines() == kept != lines

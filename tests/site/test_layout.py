@@ -25,6 +25,7 @@ from publishing.run.notebook import Run
 from publishing.run.record import Key, Record
 from publishing.settings import Settings, Site
 from publishing.site.links import Routes
+from publishing.site.look import LOOK
 from publishing.site.page import page
 
 pytestmark = pytest.mark.xdist_group("layout")
@@ -54,7 +55,7 @@ def corpus() -> list[Attack]:
             forms = ("prose",) if rest.startswith("md ") else ("prose", "output")
             text = rest.removeprefix("md ").replace("⏎", "\n")
             attacks.append(Attack(kind, text, forms, top))
-    sheet = re.sub(r"/\*.*?\*/|\{[^{}]*\}", "", (ROOT / "docs/assets/site.css").read_text())
+    sheet = re.sub(r"/\*.*?\*/|\{[^{}]*\}", "", (LOOK / "assets/site.css").read_text())
     for name in sorted(set(re.findall(r"\.([a-zA-Z][\w-]*)", sheet)) - {*CLASSES, "md"}):
         text = f"<div class={name}><p>x</p><ul><li class={name}><a href='#x'>x</a></li></ul></div>"
         attacks.append(Attack("each class of the site", text, ("prose",), False))

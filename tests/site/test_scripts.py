@@ -4,14 +4,16 @@ import json
 import re
 
 import pytest
-from pages import ROOT, SAMPLE
+from pages import SAMPLE
 from playwright.sync_api import Page
+
+from publishing.site.look import LOOK
 
 pytestmark = pytest.mark.xdist_group("scripts")
 
 # It has what every feature is for, except the cards of the front page.
 PAGE = "tutorials/haiku/regression/"
-SOURCE = (ROOT / "docs/assets/site.js").read_text(encoding="utf-8")
+SOURCE = (LOOK / "assets/site.js").read_text(encoding="utf-8")
 BODIES = dict(
     re.findall(
         r"^features\.(\w+) = (.*?)(?=^// |^features|^const start|\Z)",

@@ -256,6 +256,7 @@ def test_the_list_of_words_names_sections_that_there_are_and_each_of_its_words_f
 ):
     listed = json.loads((ROOT / "docs" / WORDS).read_text(encoding="utf-8"))
     assert listed.pop("names")  # of modules, as pages write them
+    assert all((site / page / "index.html").is_file() for page in listed.pop("instead"))
     locations = {section["location"] for section in sections(site)}
     assert [location for location in listed if location not in locations] == []
     wanted = {word: [location] for location, words in listed.items() for word in words}

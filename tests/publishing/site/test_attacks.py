@@ -198,7 +198,6 @@ def _pages(lesson: Callable, routes: object) -> Iterator[tuple[str, str, dict[st
 def attacked(project, lesson, routes, monkeypatch) -> tuple[Path, list[str]]:
     """A site of this course's theme with the pages that may be built, and their names."""
     docs, names = project.root / "docs", []
-    shutil.copytree(ROOT / "docs/assets", docs / "assets")
     (docs / "glossary.md").write_text("# Words\n\n## Leaf { #leaf }\n\nAn end.\n")
     for name, text, files in _pages(lesson, routes):
         names.append(name)
@@ -208,10 +207,7 @@ def attacked(project, lesson, routes, monkeypatch) -> tuple[Path, list[str]]:
             (docs / name / file).write_bytes(content)
     shutil.rmtree(routes.settings.source)
     routes.settings.source.mkdir()
-    config = {
-        key: CONFIG[key]
-        for key in ("theme", "extra_css", "extra_javascript", "markdown_extensions")
-    }
+    config = {key: CONFIG[key] for key in ("theme", "markdown_extensions")}
     config["theme"] |= {"custom_dir": str(ROOT / "docs/overrides")}
     shown_in_nav = [
         f"{name}.md"

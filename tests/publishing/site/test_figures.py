@@ -16,6 +16,7 @@ from PIL import Image
 from publishing.run import kernel
 from publishing.site import figures
 from publishing.site.figures import SVG_LIMIT, Figure, figure, is_figure, stamp
+from publishing.site.look import LOOK
 
 SVG = "http://www.w3.org/2000/svg"
 
@@ -108,7 +109,7 @@ def test_the_colours_of_the_palette_are_those_of_the_style_sheet():
 def test_what_is_white_in_pixels_has_the_colour_of_the_page_in_the_dark(drawn):
     """A colour map that begins with white begins with the page, and not with a black hole."""
     amount = float(re.search(r"image{filter:invert\((.*?)\)", figure(drawn).content.decode())[1])
-    sheet = (ROOT / "docs/assets/site.css").read_text()
+    sheet = (LOOK / "assets/site.css").read_text()
     page = re.search(r"--md-default-bg-color: light-dark\(#\w+, #(\w+)\)", sheet)[1]
     assert all(abs(255 * (1 - amount) - channel) < 10 for channel in bytes.fromhex(page))
 

@@ -71,6 +71,8 @@ def test_a_link_on_a_page_leads_to_the_source_of_the_page_as_mkdocs_knows_it(tar
     ("target", "leads"),
     [
         ("#My-Part", "#my-part"),
+        ("#Größe-und-Maß", "#größe-und-maß"),
+        ("#均值", "#均值"),
         ("#What's-new?", "#whats-new"),
         ("#A-%26-B", "#a-b"),
         ("#my-part", "#my-part"),

@@ -22,7 +22,7 @@ DOCS = [
         "text": "<p>A knot.</p> <pre>ValueError: no knot</pre>",
         "boost": 2,
     },
-    {"location": "one/#other", "title": "Named otherwise", "text": "", "boost": 2},
+    {"location": "one/#other", "title": "Named otherwise", "text": "<p>Größe</p>", "boost": 2},
 ]
 
 
@@ -68,6 +68,7 @@ def test_words_are_those_that_titles_and_messages_lack(folder):
         "axis": [1],
         "filler": [0],
         "gradients": [1],
+        "größe": [3],
         "knots": [1],
         "np": [0],
         "rare": [0],
@@ -91,5 +92,5 @@ def test_texts_have_the_names_of_programs_and_not_the_programs(folder):
     assert read(folder / "texts/1.json") == [
         "<p>Gradients &amp; knots.</p> <i> add axis np</i>",
         DOCS[2]["text"],
-        "",
+        DOCS[3]["text"],
     ]

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import nbformat
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 from PIL import Image
 
+from publishing.load import load
 from publishing.read.answers import read_answers
 from publishing.tools.cli import main
 from publishing.tools.notebook import converted, with_gaps
@@ -81,6 +83,15 @@ def test_a_new_page_has_all_that_a_page_has_and_runs(project):
 @pytest.mark.parametrize("name", ["part/ti ny", "../tiny", "", "part/tiny.py", "/part/tiny"])
 def test_a_name_that_no_page_can_have_is_told(project, name):
     assert "write part/name, with letters" in call("new", name).stderr
+
+
+@pytest.mark.parametrize("name", ["überblick", "统计/均值"])
+def test_a_page_is_called_in_any_language(project, name):
+    set_nav(project, "nav:\n  - index.md\n")
+    written = unicodedata.normalize("NFD", name)  # as some file systems give it
+    assert call("new", written).exit_code == 0
+    assert f"tutorials/{name}.ipynb" in str(nav(project))
+    assert [lesson.name for lesson in load(project.settings)] == [name]
 
 
 # The navigation before, and after part/tiny is added.

@@ -297,7 +297,7 @@ features.terms = guard => {
 features.missing = () => {
   const list = document.querySelector(".missing");
   if (!list) return;
-  const words = text => new Set(decodeURIComponent(text).toLowerCase().match(/[a-z]{3,}/g) ?? []);
+  const words = text => new Set(decodeURIComponent(text).toLowerCase().match(/\p{L}{3,}/gu) ?? []);
   const wanted = words(location.pathname.replace(new URL(window.__md_scope ?? "/", location).pathname, ""));
   const near = link => Math.max(0, ...[...wanted].flatMap(word =>
     [...words(new URL(link.href).pathname.split("/").slice(-3).join(" ") + link.textContent)].map(other => alike(word, other))));
@@ -522,10 +522,13 @@ features.search = guard => {
   const told = {}; // of each query
   const link = (page, text) => make("a", { href: new URL(page, __md_scope), textContent: text });
   const failure = () => [make("b", { textContent: "The search could not be loaded." })];
-  const nothing = typed => [
-    `No page has “${typed}”. Look through the `, link("glossary/", "glossary"), ", the ",
-    link("reference/api/", "names"), " or the ", link("tutorials/look_up/errors/", "error messages"), ".",
-  ];
+  const nothing = (typed, instead) => [make("span", { className: "none" },
+    `No page has “${typed}”.`,
+    ...instead.flatMap((page, place) => [
+      place ? (place + 1 < instead.length ? ", the " : " or the ") : " Look through the ", link(...page),
+    ]),
+    instead.length ? "." : "",
+  )];
   const correction = (before, tried, typed) => [before, make("em", { textContent: tried }), `: no page has “${typed}”`];
   const listen = (place, changes, help) => {
     new MutationObserver(help).observe(place, changes);
@@ -538,11 +541,12 @@ features.search = guard => {
   const meta = document.querySelector(".md-search-result__meta");
   if (input && meta) {
     listen(meta, { childList: true }, guard(() => {
-      const { tried, failed } = told[input.value] || {}, typed = input.value.trim();
+      const { tried, instead, failed } = told[input.value] || {}, typed = input.value.trim();
       if (failed) {
         if (!meta.querySelector("b")) meta.replaceChildren(...failure());
-      } else if (typed && meta.textContent.trim().startsWith("No matching")) meta.replaceChildren(...nothing(typed));
-      else if (tried && !meta.querySelector("em")) meta.append(...correction(" for ", tried, typed));
+      } else if (typed && instead) {
+        if (!meta.querySelector(".none")) meta.replaceChildren(...nothing(typed, instead));
+      } else if (tried && !meta.querySelector("em")) meta.append(...correction(" for ", tried, typed));
     }));
     // Material listens to keys, and a text can be pasted, dropped or dictated.
     input.addEventListener("input", () => input.dispatchEvent(new Event("keyup")));
@@ -564,9 +568,9 @@ features.search = guard => {
     if (!field || !count) return;
     if (line.previousSibling != count) count.after(line);
     line.className = count.className;
-    const { tried, failed } = told[field.value] || {}, typed = field.value.trim();
-    const none = typed && count.textContent == "No results";
-    const said = failed ? failure() : none ? nothing(typed) : tried ? correction("Results for ", tried, typed) : [];
+    const { tried, instead, failed } = told[field.value] || {}, typed = field.value.trim();
+    const none = typed && instead;
+    const said = failed ? failure() : none ? nothing(typed, instead) : tried ? correction("Results for ", tried, typed) : [];
     const { textContent, childNodes } = make("p", {}, ...said);
     if (line.textContent == textContent) return;
     line.replaceChildren(...childNodes);

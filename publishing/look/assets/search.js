@@ -1,11 +1,12 @@
-// The worker that answers searches in place of the theme's, by name in main.html. At the first query
+// The worker that answers searches in place of the theme's, by name in course.html. At the first query
 // it loads what publishing/site/words.py wrote, ranks the sections that have its words, those of the
 // first pages again by their texts, and corrects a word that no page has; no sign in a query means
 // anything but itself.
-// `asked.json` says which section answers words that readers use and pages do not, and how pages write full names.
+// `asked.json` says which section answers words that readers use and pages do not, how pages write full names, and through
+// which pages to look instead.
 const [SETUP, READY, QUERY, RESULT] = [0, 1, 2, 3]; // messages of Material and Zensical
 const TITLE = 4, MESSAGE = 3, TEXT = 1; // what a word weighs in a title, in the first line of an error, elsewhere
-const WORD = /[\p{L}\p{N}_]+/gu;
+const LETTER = "[\\p{L}\\p{N}_]", WORD = new RegExp(`${LETTER}+`, "gu");
 const RANKED = 2, SHOWN = 10; // pages whose texts come with an answer, and soon after it
 const pages = new BroadcastChannel("search"); // tells site.js what was corrected
 
@@ -93,7 +94,7 @@ function unpack({ unit, pages, words, places }) {
 // The sections of the site, of which Zensical hands over the texts, and which of them have a word.
 let given;
 async function load() {
-  const [{ names: written = {}, ...words }, { docs, places }] = await Promise.all([
+  const [{ names: written = {}, instead = {}, ...words }, { docs, places }] = await Promise.all([
     read("asked.json"),
     given ? { docs: await inOrder(given), places: new Map() }
       : read("../search/words.json").then(unpack),
@@ -108,7 +109,7 @@ async function load() {
       places.get(word).push(number);
     }
   });
-  return { sections, places, texts: {}, whole: new Map() };
+  return { sections, places, instead, texts: {}, whole: new Map() };
 }
 
 // The site with the texts of the first pages of those that were found.
@@ -197,9 +198,8 @@ function rank(query, site, known = new Map()) {
 }
 
 // The words of a query in HTML, outside of tags and entities.
-const pattern = words => new RegExp(
-  `(<[^>]*>|&\\w+;)|(${words.map(word => (word.length > 2 ? word : `\\b${word}\\b`)).join("|") || "$^"})`, "gi",
-);
+const asWritten = word => (word.length > 2 || !isWord(word[0]) ? word : `(?<!${LETTER})${word}(?!${LETTER})`);
+const pattern = words => new RegExp(`(<[^>]*>|&\\w+;)|(${words.map(asWritten).join("|") || "$^"})`, "giu");
 
 // What Material shows of a section: its title, and the two sentences or messages that have most words, marked, else the first.
 function teaser({ section: { location, title, text }, fits = [], score = 0 }, words) {
@@ -248,6 +248,7 @@ async function* search(query) {
   if (!asked) return yield [[], words, site];
   const first = await withTexts(site, rank(core, site, known), RANKED);
   const found = rank(core, first, known);
+  if (!found.length) pages.postMessage({ query, instead: Object.entries(site.instead) });
   yield [found, words, first];
   if (given) return;
   const whole = await withTexts(site, found, SHOWN).catch(() => (index = undefined, first));
