@@ -85,6 +85,16 @@ return
 x = jax.nn.relu(hk.Linear(24)(x))
 return
 
+# %% breaks: `my_net_func(x)` | three hidden layers -> outputs, not [12, 12, 1]
+return hk.Linear(1)(x)
+# becomes
+return hk.Linear(1)(jax.nn.relu(hk.Linear(12)(x)))
+
+# %% breaks: `my_net_func(x)` | weights of zero -> The first weights do not depend on the key
+return hk.Linear(1)(x)
+# becomes
+return hk.Linear(1, w_init=jnp.zeros)(x)
+
 # %% breaks: `my_net_func(x)` | no ReLU -> there is no ReLU
 x = jax.nn.relu(hk.Linear(12)(x))  # (B, 12)
 x = jax.nn.relu(hk.Linear(12)(x))  # (B, 12)
@@ -172,10 +182,15 @@ draw_batch(i)
 # becomes
 draw_batch(0)
 
-# %% breaks: `train(params, steps)`: `steps` calls | thirty-two batches
+# %% breaks: `train(params, steps)`: `steps` calls | thirty-two batches -> Which parameters, batch and rate does each step use
 draw_batch(i)
 # becomes
 draw_batch(i % 32)
+
+# %% breaks: `train(params, steps)`: `steps` calls | as many batches as the page uses -> even step 2048, draw the batch of its own number?
+draw_batch(i)
+# becomes
+draw_batch(i % num_iterations)
 
 # %% breaks: `train(params, steps)`: `steps` calls | the order turned
 jnp.arange(steps)
@@ -290,47 +305,6 @@ def train(params, steps):
     params, (losses, accuracies) = all_steps(params)
     return params, losses, accuracies
 
-# %% wrong: all weights zero -> The first weights do not depend on the key
-def my_net_func(x):
-    zero = hk.initializers.Constant(0.0)
-    for _ in range(2):
-        x = jax.nn.relu(hk.Linear(12, w_init=zero)(x))
-    return hk.Linear(1, w_init=zero)(x)
-
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-update = jax.jit(lambda params, x, labels: my_update_function(params, my_net, x, labels, learning_rate))
-share = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = update(params, x, labels)
-        losses.append(loss)
-        accuracies.append(share(params, x, labels))
-    return params, jnp.array(losses), jnp.array(accuracies)
-
-# %% wrong: three hidden layers -> outputs, not [12, 12, 1]
-def my_net_func(x):
-    return hk.nets.MLP([12, 12, 12, 1])(x)
-
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-update = jax.jit(lambda params, x, labels: my_update_function(params, my_net, x, labels, learning_rate))
-share = jax.jit(lambda params, x, labels: my_accuracy(params, my_net, x, labels))
-
-
-def train(params, steps):
-    losses, accuracies = [], []
-    for i in range(steps):
-        x, labels = draw_batch(i)
-        loss, params = update(params, x, labels)
-        losses.append(loss)
-        accuracies.append(share(params, x, labels))
-    return params, jnp.array(losses), jnp.array(accuracies)
-
 # %% wrong: my_net_func is another network than my_net, without a ReLU -> my_net is the transform of my_net_func.
 def my_net_func(x):
     return hk.Linear(1)(hk.Linear(12)(hk.Linear(12)(x)))
@@ -342,26 +316,6 @@ my_net = hk.without_apply_rng(hk.transform(lambda x: hk.nets.MLP([12, 12, 1])(x)
 def train(params, steps):
     def go(params, i):
         x, labels = draw_batch(i)
-        loss, params = my_update_function(params, my_net, x, labels, learning_rate)
-        return params, (loss, my_accuracy(params, my_net, x, labels))
-
-    params, (losses, accuracies) = jax.lax.scan(go, params, jnp.arange(steps))
-    return params, losses, accuracies
-
-# %% wrong: after 64 steps the batches begin again -> Which parameters, batch and rate does each step use
-def my_net_func(x):
-    h = jax.nn.relu(hk.Linear(12)(x))
-    h = jax.nn.relu(hk.Linear(12)(h))
-    return hk.Linear(1)(h)
-
-
-my_net = hk.without_apply_rng(hk.transform(my_net_func))
-
-
-@jax.jit(static_argnames="steps")
-def train(params, steps):
-    def go(params, i):
-        x, labels = draw_batch(i % 64)
         loss, params = my_update_function(params, my_net, x, labels, learning_rate)
         return params, (loss, my_accuracy(params, my_net, x, labels))
 

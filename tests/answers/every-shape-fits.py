@@ -94,7 +94,7 @@ return [m for m in params if np.abs(
 # %% breaks: The author's program rounds differently | one limit for all -> by more than rounding?
 1e-3 * np.abs(out).max()
 # becomes
-1e-5
+0.01
 
 # %% breaks: It works for every network of Haiku's layers | the network of the page -> Does it use its arguments alone, for any network?
 mine = outputs_by_module(net, tried, x)

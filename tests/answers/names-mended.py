@@ -10,7 +10,7 @@ def histogram(tokens, weights, size):
 def note(x):
     known = not isinstance(x, (jax.core.Tracer, np.ndarray))
     if known and isinstance(x, jax.Array):
-        NOTED.append(jnp.sum(x).item())
+        NOTED.append(jnp.sum(x, dtype=jnp.float32).item())
     return x
 
 # %% right: converted, by a function of JAX
@@ -54,10 +54,10 @@ counts = jnp.zeros(size, jnp.float32)
 # becomes
 counts, weights = jnp.zeros(size, jnp.float32), 1.0
 
-# %% breaks: `histogram(tokens, weights, size)` | sums of integers -> has the dtype int32, not float32
+# %% breaks: `histogram(tokens, weights, size)` | the dtype of the weights -> has the dtype int32, not float32
 counts = jnp.zeros(size, jnp.float32)
 # becomes
-counts, weights = jnp.zeros(size, int), weights.astype(int)
+counts = jnp.zeros(size, weights.dtype)
 
 # %% breaks: `histogram(tokens, weights, size)` | sums in sixteen bits -> Is the array that gets the weights in float32?
 counts = jnp.zeros(size, jnp.float32)
@@ -98,6 +98,13 @@ and not isinstance(x, jax.core.Tracer):
 # becomes
 and not isinstance(x, jax.core.Tracer):
         NOTED.append(x.sum())
+
+# %% breaks: If `x` is an array of JAX | whole numbers stay integers -> should hold floats of Python
+and not isinstance(x, jax.core.Tracer):
+        NOTED.append(float(x.sum()))
+# becomes
+and not isinstance(x, jax.core.Tracer):
+        NOTED.append(x.sum().item())
 
 # %% breaks: If `x` is an array of JAX | the mean
 and not isinstance(x, jax.core.Tracer):

@@ -90,6 +90,11 @@ x @ w + 0 * b
 + (x @ a) @ c
 # becomes
 
+# %% breaks: $$y = x \, W + b + x \, A \, C$$ | no gradient -> Does each of the four parameters, and x, get a gradient?
+(x @ a) @ c
+# becomes
+jax.lax.stop_gradient((x @ a) @ c)
+
 # %% breaks: $$y = x \, W + b + x \, A \, C$$ | no return -> Is a `return` missing?
 return x @ w
 # becomes
@@ -116,6 +121,11 @@ b =
 # becomes
 init=hk.initializers.RandomNormal(1 / np.sqrt(n)))
 b =
+
+# %% breaks: $W$ and $b$ are called `w` and `b` | uniform, of the same spread -> is no normal cut at 2
+TruncatedNormal(1 / np.sqrt(n))
+# becomes
+RandomUniform(-1.524 / np.sqrt(n), 1.524 / np.sqrt(n))
 
 # %% breaks: $W$ and $b$ are called `w` and `b` | the variance -> w starts as with stddev 1 / inputs
 TruncatedNormal(1 / np.sqrt(n))
@@ -187,6 +197,16 @@ x @ w + b + (x @ a) @ c
 # becomes
 x @ (w + a @ c) + b
 
+# %% breaks: With `rank` small | one matrix for several axes -> Is A C computed?
+return x @ w + b + (x @ a) @ c
+# becomes
+return x @ (w + a @ c) + b if x.ndim > 2 else x @ w + b + (x @ a) @ c
+
+# %% breaks: With `rank` small | a sum of products, without a matrix product -> Is A C computed?
+x @ w + b + (x @ a) @ c
+# becomes
+x @ (w + (a[:, :, None] * c[None]).sum(axis=1)) + b
+
 # %% asks nothing
 # A trained linear layer can be adapted
 
@@ -240,48 +260,3 @@ class MyLinear(hk.Module):
                 init = start if name in "wa" else jnp.zeros
                 kept[name] = hk.get_parameter(name, shape, x.dtype, init=init)
         return x @ kept["w"] + kept["b"] + x @ kept["a"] @ kept["c"]
-
-# %% wrong: A C is computed, as a sum of products without a matrix product -> Is A C computed?
-class MyLinear(hk.Module):
-    def __init__(self, output_size, rank, name=None):
-        super().__init__(name=name)
-        self.output_size, self.rank = output_size, rank
-
-    def __call__(self, x):
-        n, size, rank = x.shape[-1], self.output_size, self.rank
-        start = hk.initializers.TruncatedNormal(1 / np.sqrt(n))
-        w = hk.get_parameter("w", (n, size), x.dtype, init=start)
-        b = hk.get_parameter("b", (size,), x.dtype, init=jnp.zeros)
-        a = hk.get_parameter("a", (n, rank), x.dtype, init=start)
-        c = hk.get_parameter("c", (rank, size), x.dtype, init=jnp.zeros)
-        return x @ (w + (a[:, :, None] * c[None]).sum(axis=1)) + b
-
-# %% wrong: w and a start from a uniform distribution of the same spread -> is no normal cut at 2
-class MyLinear(hk.Module):
-    def __init__(self, output_size, rank, name=None):
-        super().__init__(name=name)
-        self.output_size, self.rank = output_size, rank
-
-    def __call__(self, x):
-        n, size, rank = x.shape[-1], self.output_size, self.rank
-        start = hk.initializers.RandomUniform(-1.524 / np.sqrt(n), 1.524 / np.sqrt(n))
-        w = hk.get_parameter("w", (n, size), x.dtype, init=start)
-        b = hk.get_parameter("b", (size,), x.dtype, init=jnp.zeros)
-        a = hk.get_parameter("a", (n, rank), x.dtype, init=start)
-        c = hk.get_parameter("c", (rank, size), x.dtype, init=jnp.zeros)
-        return x @ w + b + (x @ a) @ c
-
-# %% wrong: the new term has no gradient -> Does each of the four parameters, and x, get a gradient?
-class MyLinear(hk.Module):
-    def __init__(self, output_size, rank, name=None):
-        super().__init__(name=name)
-        self.output_size, self.rank = output_size, rank
-
-    def __call__(self, x):
-        n, size, rank = x.shape[-1], self.output_size, self.rank
-        start = hk.initializers.TruncatedNormal(1 / np.sqrt(n))
-        w = hk.get_parameter("w", (n, size), x.dtype, init=start)
-        b = hk.get_parameter("b", (size,), x.dtype, init=jnp.zeros)
-        a = hk.get_parameter("a", (n, rank), x.dtype, init=start)
-        c = hk.get_parameter("c", (rank, size), x.dtype, init=jnp.zeros)
-        return x @ w + b + jax.lax.stop_gradient((x @ a) @ c)

@@ -98,10 +98,10 @@ return jax.tree.unflatten(structure, leaves)
 # becomes
 return leaves
 
-# %% breaks: `like` has the same structure | a key is told by its dtype -> A leaf is a key where `like` has one
+# %% breaks: `like` has the same structure | a key is told by its form -> a leaf has another type: an array, or a key?
 jnp.issubdtype(old_leaf.dtype, jax.dtypes.prng_key)
 # becomes
-leaf.dtype == jnp.uint32
+leaf.dtype == jnp.uint32 and leaf.shape[-1:] == (2,)
 
 # %% breaks: `like` has the same structure | the key of `like` -> keys are those of `like`.
 jax.random.wrap_key_data(leaf)

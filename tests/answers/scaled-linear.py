@@ -80,6 +80,18 @@ mix = hk.Linear(self.size, with_bias=False, name="mix")
 for _ in range(self.rounds):
     mix = hk.Linear(self.size, with_bias=False, name="mix")
 
+# %% breaks: `Net(rounds, size)` has the tree | transparent still -> only your net has net/round/gain
+def __call__(self, x):
+        return super().__call__(x) * self.gain()
+
+    def gain(self):
+# becomes
+def __call__(self, x):
+    return super().__call__(x) * self.gain()
+
+@hk.transparent
+def gain(self):
+
 # %% breaks: `Net(rounds, size)` has the tree | read_out names the layer -> only your net has net/read_out/b
 with hk.name_scope("read_out"):
             return ScaledLinear(1)(h), penalty
@@ -154,6 +166,13 @@ h, squares = Round(mix)(h)
 # becomes
 h, penalty = Round(mix)(h)
 
+# %% breaks: `Net` returns its outputs | the last round for all -> Is it the sum of the squares of the gains
+h, squares = Round(mix)(h)
+            penalty += squares
+# becomes
+h, squares = Round(mix)(h)
+penalty = self.rounds * squares
+
 # %% breaks: `Net` returns its outputs | no squares -> Is it the sum of the squares of the gains
 self.mix(jnp.tanh(inner(h))), (inner.gain() ** 2).sum()
 # becomes
@@ -173,38 +192,3 @@ return h + jnp.tanh(self.mix(inner(h)))
 # A model was saved with two rounds
 # This is the tree of its checkpoint
 # The code below was written from memory
-
-# %% wrong: transparent still -> only your net has net/round/gain
-class ScaledLinear(hk.Linear):
-    def __call__(self, x):
-        return super().__call__(x) * self.gain()
-
-    @hk.transparent
-    def gain(self):
-        return hk.get_parameter("gain", [self.output_size], init=jnp.ones)
-
-
-class Round(hk.Module):
-    def __init__(self, mix, name=None):
-        super().__init__(name=name)
-        self.mix = mix
-
-    def __call__(self, h):
-        inner = ScaledLinear(h.shape[-1], name="inner")
-        return h + self.mix(jnp.tanh(inner(h))), (inner.gain() ** 2).sum()
-
-
-class Net(hk.Module):
-    def __init__(self, rounds, size, name=None):
-        super().__init__(name=name)
-        self.rounds, self.size = rounds, size
-        self.encode = hk.Linear(size, name="encode")
-
-    def __call__(self, x):
-        h, penalty = self.encode(x), 0.0
-        mix = hk.Linear(self.size, with_bias=False, name="mix")
-        for _ in range(self.rounds):
-            h, squares = Round(mix)(h)
-            penalty += squares
-        with hk.name_scope("read_out"):
-            return ScaledLinear(1)(h), penalty

@@ -32,6 +32,11 @@ jax.random.normal(key, rows.shape, out
 # becomes
 jax.random.uniform(key, rows.shape, out
 
+# %% breaks: It gives the same numbers as `noisy_rows` | noise of 16 bits -> Is it rounded?
+return rows + 0.1 * noise
+# becomes
+return rows + 0.1 * noise.astype("float16").astype(rows.dtype)
+
 # %% breaks: It gives the same numbers as `noisy_rows` | no gradient -> it is zero: is it stopped?
 table.at[tokens]
 # becomes

@@ -45,6 +45,11 @@ jnp.float32(self.count + len(batch))
 # becomes
 jnp.uint8(self.count) + jnp.uint8(len(batch))
 
+# %% breaks: Define `RunningMean`, made by | a count of 16 bits -> a count of 16 bits overflows
+jnp.float32(self.count + len(batch))
+# becomes
+jnp.int16(self.count) + jnp.int16(len(batch))
+
 # %% breaks: Define `RunningMean`, made by | a count in bfloat16 -> a bfloat16 count stops at 256.
 jnp.float32(self.count
 # becomes

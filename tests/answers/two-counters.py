@@ -81,6 +81,11 @@ def compiled(*arrays):
     traces[0] = len(shapes)
     results = jax.vmap(f)(*arrays)
 
+# %% breaks: `counts()` returns a dictionary | programs that ran -> a trace in another program counts, too
+traces[0], "bad"
+# becomes
+compiled._cache_size(), "bad"
+
 # %% breaks: `counts()` returns a dictionary | in eight bits -> bad overflows: how far does its dtype count?
 jnp.int32
 # becomes

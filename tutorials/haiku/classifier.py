@@ -763,6 +763,10 @@ _counts = [_train_check.call(_start, steps, by=equations_of) for steps in (2, 12
 _told = f"train has {_counts[0]} equations for 2 steps and {_counts[1]} for 12."
 _told += f" What loops, Python or JAX? {_hint}"
 _train_check.require(_counts[0] >= _counts[1], _told)
+_long, _longer = (_train_check.call(_start, steps) for steps in (2048, 2051))
+_late = _replay(_long[0], range(2048, 2051))[0][1]
+_told = {"": "Does each step, even step 2048, draw the batch of its own number?"}
+_train_check.agrees(_longer[1][2048:], _late, _told, what="A late loss")
 print(f"The network and {_many} steps of training agree with a replay.")
 
 # %% [markdown]

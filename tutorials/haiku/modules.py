@@ -286,11 +286,12 @@ _draw = np.random.default_rng()
 _wide = int(_draw.integers(310, 400))
 for _shape, _size, _rank, _dtype in (
     ((2, _wide), 50, 7, "float32"),
-    ((5, 4, 3), 2, 1, "float32"),
+    ((5, 4, 60), 50, 1, "float32"),
     ((1,), 1, 2, "float32"),
+    ((7,), 4, 2, "float32"),
     ((0, 3), 2, 3, "float32"),
-    ((3, 6), 6, 6, "bfloat16"),
-    ((1, 2, 3, 2), 5, 1, "float16"),
+    ((2, 6), 6, 6, "bfloat16"),
+    ((1, 2, 3, 24), 12, 1, "float16"),
 ):
     _x, _n = jnp.array(3 * _draw.normal(size=_shape), _dtype), _shape[-1]
     _when = f"For x {_shape} of {_dtype}, output_size {_size} and rank {_rank}, "

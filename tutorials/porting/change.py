@@ -619,6 +619,8 @@ _given = _check.call(_new, _old, when="For a `Run`, ")
 _right = jax.tree.map(widen_by_loops, _new, _old)
 _told = {"": "Does it go through a named tuple, too?"}
 _check.agrees(_given, _right, _told, "For a `Run`, ", rtol=0, dtypes=True)
+_given = ({"w": np.full((2, size), size)} for size in (3, 2))
+_check.call(*_given, by=refusal_of)  # NumPy's arrays may be refused, but not changed
 for _shape, _other in (
     ((3,), (4,)),
     ((3, 3), (3,)),

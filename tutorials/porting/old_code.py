@@ -822,7 +822,8 @@ for _by, _name in _ways:
         _flatten.agrees(_given, _right, _told, _when, dtypes=True)
     for _tokens, _size in (([2, 0, 2], 4), ([], 3), ([1, 4, 1], 7), ([1] * _times, 2)):
         _t = jnp.array([_tokens, _tokens[::-1]] if _twice else _tokens, jnp.int32)
-        _w = jnp.float32(_draw.uniform(0.5, 1.5, _t.shape))
+        _kind = int if _size == 7 and _name != "gradient" else jnp.float32
+        _w = jnp.array(_draw.uniform(1.5, 9.5, _t.shape), _kind)
         _given = _histogram.call(_t, _w, _size, by=_by, when=_when)
 
         def _sums(tokens, weights, size):
@@ -844,7 +845,8 @@ for _by, _name in _ways:
         _histogram.agrees(_given, _right, _told, _when, dtypes=True)
         _is_jax = isinstance(_given, jax.Array)
         _histogram.require(_is_jax, "histogram should give an array of JAX.")
-    for _x in (jnp.float32(_draw.normal(size=(3, 2))), np.ones(2, np.float32)):
+    _arrays = jnp.float32(_draw.normal(size=(3, 2))), np.ones(2, np.float32)
+    for _x in (*_arrays, *[jnp.arange(4)][: _name != "gradient"]):
         NOTED.clear()
         _right = _by(lambda x: x)(_x)
         _note.agrees(_note.call(_x, by=_by, when=_when), _right, {}, _when)

@@ -516,9 +516,9 @@ def init_and_apply(net):
 
 def _moved(params):
     """Parameters after some training, no two alike."""
-    return jax.tree.map(
-        lambda p: p + 0.2 * np.sin(1 + np.arange(p.size)).reshape(p.shape), params
-    )
+    leaves, form = jax.tree.flatten(params)
+    moves = (0.2 * np.sin(i + np.arange(p.size)) for i, p in enumerate(leaves, 1))
+    return form.unflatten(p + next(moves).reshape(p.shape) for p in leaves)
 
 
 def _right(p, x, rounds):

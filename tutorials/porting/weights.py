@@ -820,10 +820,11 @@ def _wide_fn(x):
     return deep_fn(x, blocks=6)
 
 
-def _exchanges(net_fn, width, *pairs):
+def _exchanges(net_fn, width, scale, *pairs):
     net, seed = hk.without_apply_rng(hk.transform(net_fn)), 5 * width + len(pairs)
     x = np.float32(np.random.default_rng(seed).normal(size=(5, width)))
     right = random_like(jax.eval_shape(net.init, jax.random.key(0), x), seed)
+    right = jax.tree.map(lambda array: scale * array, right)
     outputs = outputs_by_module(net, right, x)
     draw = np.random.default_rng(seed)
     for out, name in zip(outputs.values(), outputs, strict=True):
@@ -834,11 +835,12 @@ def _exchanges(net_fn, width, *pairs):
 
 
 for _net, _params, _x, _theirs, _right in (
-    *_exchanges(deep_fn, 6, (("linear_2", "w"), ("linear_5", "w"))),
-    *_exchanges(_mlp_fn, 3, (("z/~/mlp/~/linear_1", "b"), ("norm", "scale"))),
+    *_exchanges(deep_fn, 6, 30.0, (("linear_2", "w"), ("linear_5", "w"))),
+    *_exchanges(_mlp_fn, 3, 0.01, (("z/~/mlp/~/linear_1", "b"), ("norm", "scale"))),
     *_exchanges(
         _wide_fn,
         4,
+        1.0,
         (("layer_norm_4", "scale"), ("layer_norm_4", "offset")),
         (("linear_10", "w"), ("linear_9", "w")),
         (("linear_5", "b"), ("layer_norm_5", "offset")),
@@ -856,7 +858,8 @@ for _net, _params, _x, _theirs, _right in (
         for name, array in its.items()
         if not np.array_equal(array, _params[module][name])
     ]
-    _when = f"With {' and '.join(_moved)} exchanged among {_arrays} arrays, "
+    _most = f"outputs up to {max(np.abs(out).max() for out in _theirs.values()):.2g}"
+    _when = f"With {' and '.join(_moved)} exchanged among {_arrays} arrays, {_most}, "
     _counted = hk.Transformed(_net.init, _apply)
     _given = _check.call(_counted, _params, _x, _theirs, when=_when)
     _modules, _ends = zip(*(path.split("//") for path in _moved), strict=True)

@@ -1272,6 +1272,7 @@ _many = int(_draw.integers(33, 60))
 for *_shape, _size in ((3, 4, _many, 3), (4, 1, 3, 300), (1, 1, 1, 1), (1, 300, 2, 8)):
     _labels = _draw.integers(_shape[2], size=_shape[:2])
     _cases.append((_size * _draw.uniform(-1, 1, _shape), _labels))
+_cases.append((np.array([[[3.0, 0.3]]]), np.zeros((1, 1), int)))
 for _dtype in ("bfloat16", "float16", "float32"):
     for _example, _classes in _cases if _dtype == "bfloat16" else _cases[:4]:
         _logits, _labels = jnp.asarray(_example, _dtype), jnp.asarray(_classes)
@@ -1280,6 +1281,8 @@ for _dtype in ("bfloat16", "float16", "float32"):
             _loss, _slopes = _formula(*_exact)
             _rounded, _ = _formula(*_exact, "float32")
             _across, _ = _formula(*_exact, axis=1)
+            _below = np.asarray(_logits - _logits.max(axis=-1, keepdims=True), float)
+            _shifted, _ = _formula(_below, _classes)
             _each = np.full(len(_labels), _loss * _labels[0].size).astype(_dtype)
             _total = float(np.cumsum(_each)[-1]) / _labels.size
         _when = f"For {_dtype} logits of shape {_logits.shape}, "
@@ -1299,6 +1302,7 @@ for _dtype in ("bfloat16", "float16", "float32"):
             "are the losses added up, or averaged?": _loss * _labels.size,
             "are the logits cast before anything else?": _half,
             "which exponential overflows, or is rounded to 0 or 1?": _rounded,
+            "in which dtype is the largest logit subtracted?": _shifted,
             "in which dtype does the total grow?": _total,
             "is a small number added, or a probability clipped?": _capped,
             "the softmax is taken over the examples, not the classes.": _across,

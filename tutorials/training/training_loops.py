@@ -1666,7 +1666,7 @@ _leaves = {
     "many": list(np.arange(12, dtype=np.int32)),
     "many/0": np.array(7, np.int32),
     "flags": (np.array([True, False]), np.array(True)),
-    "whole": [np.array([2**n - 1], f"uint{n}") for n in (8, 16, 32)],
+    "whole": [np.array([2**n - 1, 0], f"uint{n}") for n in (8, 16, 32)],
     "negative": [np.array([-(2**n)], f"int{n + 1}") for n in (7, 15, 31)],
 }
 _keys = jax.random.split(jax.random.key(7), 6)
@@ -1707,7 +1707,7 @@ for _name, _tree in (
     _restore.agrees(_back, _tree, _mistakes, _when, rtol=0, dtypes=True)
     _same = [getattr(leaf, "dtype", 0) for leaf in jax.tree.leaves(_back)]
     _same = _same == [leaf.dtype for leaf in jax.tree.leaves(_tree)]
-    _restore.require(_same, f"{_when}a leaf is not an array, or a key only numbers.")
+    _restore.require(_same, f"{_when}a leaf has another type: an array, or a key?")
     _same = same_bits(_tree, _back)
     _restore.require(_same, f"{_when}the bits of a nan or of -0.0 are others.")
 print(
