@@ -154,6 +154,11 @@ return state.params, jax.random.key_data(state.key), metrics["loss"]
 # becomes
 return state.params
 
+# %% breaks: The numbers in padded rows, up to 1000 | the loss alone -> break promise 2.
+return state.params, jax.random.key_data(state.key), metrics["loss"]
+# becomes
+return metrics["loss"]
+
 # %% breaks: The numbers in padded rows, up to 1000 | numbers up to 10 -> break promise 2.
 is_real, padded_batch["y"], 1000.0
 # becomes
@@ -210,7 +215,7 @@ chex.assert_shape(metrics["loss"], ())
 chex.assert_shape(metrics["loss"], ())
 chex.assert_trees_all_equal(state.key, jax.random.split(first_state.key)[0])
 
-# %% breaks: Everything else is free | the very parameters -> with a small learning rate and no noise
+# %% breaks: Everything else is free | the very parameters -> with a small rate and no noise
 chex.assert_shape(metrics["loss"], ())
 # becomes
 chex.assert_shape(metrics["loss"], ())
