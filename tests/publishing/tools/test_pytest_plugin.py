@@ -61,5 +61,5 @@ def test_a_page_and_its_exercises_are_tests(project):
 
     project.tutorial("part/tiny", "# %%\nx = (\n")
     code, said = run(project, "mkdocs.yml")
-    assert "tutorials/part/tiny.py:4: SyntaxError" in said
+    assert "tutorials/part/tiny.py:5: SyntaxError" in said
     assert "Traceback" not in said
