@@ -8,6 +8,7 @@ const [SETUP, READY, QUERY, RESULT] = [0, 1, 2, 3]; // messages of Material and 
 const TITLE = 4, MESSAGE = 3, TEXT = 1; // what a word weighs in a title, in the first line of an error, elsewhere
 const LETTER = "[\\p{L}\\p{N}_]", WORD = new RegExp(`${LETTER}+`, "gu");
 const RANKED = 2, SHOWN = 10; // pages whose texts come with an answer, and soon after it
+const LIGHT = 220; // hundred bytes that the texts may have which come with an answer, if they are of two pages
 const pages = new BroadcastChannel("search"); // tells site.js what was corrected
 
 let names = []; // full names and how pages write them, as in [/(?<!\w)numpy\.(?=\w)/g, "np."]
@@ -77,9 +78,9 @@ const anchorOf = title => title.replace(/<[^>]*>|&\w+;/g, "").toLowerCase()
   .replace(/[^a-z0-9_\s-]/g, "").trim().replace(/[-\s]+/g, "-");
 // The sections that words.json has, with their messages for texts, and which of them have a word.
 function unpack({ unit, pages, words, places }) {
-  const docs = pages.flatMap(([page, boost, ...rows], file) => rows.map(
+  const docs = pages.flatMap(([page, boost, weight, ...rows], file) => rows.map(
     ([title, size, text = "", at = title == rows[0][0] ? "" : anchorOf(title)]) => (
-      { file, boost, title, text, size: unit * size, location: page + (at && `#${at}`) }
+      { file, boost, weight, title, text, size: unit * size, location: page + (at && `#${at}`) }
     ),
   ));
   const lists = places.split(" ").map(signs => {
@@ -113,8 +114,11 @@ async function load() {
 }
 
 // The site with the texts of the first pages of those that were found.
-async function withTexts(site, found, most) {
-  const files = given ? [] : [...new Set(found.map(({ section }) => section.file))].slice(0, most);
+async function withTexts(site, found, most, limit = Infinity) {
+  const weights = new Map(found.map(({ section }) => [section.file, section.weight]));
+  let all = 0; // the first page comes whatever it weighs
+  const files = given ? [] : [...weights].slice(0, most).filter(([, weight], n) => (all += weight) <= limit || !n)
+    .map(([file]) => file);
   const keep = texts => (section, n) => (
     site.whole.set(section, prepared({ ...section, text: texts[n], read: true }))
   );
@@ -246,7 +250,7 @@ async function* search(query) {
   const core = tried.match(/[\p{L}\p{N}_].*[\p{L}\p{N}_]|[\p{L}\p{N}_]/u)?.[0] || tried;
   const words = tellingWordsOf(core), known = new Map();
   if (!asked) return yield [[], words, site];
-  const first = await withTexts(site, rank(core, site, known), RANKED);
+  const first = await withTexts(site, rank(core, site, known), RANKED, LIGHT);
   const found = rank(core, first, known);
   if (!found.length) pages.postMessage({ query, instead: Object.entries(site.instead) });
   yield [found, words, first];

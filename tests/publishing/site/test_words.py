@@ -49,10 +49,11 @@ def places(folder):
 def test_pages_have_titles_lengths_messages_and_anchors_that_no_title_gives(folder):
     write_words(folder)
     assert read(folder / "words.json")["pages"] == [
-        ["", 1, ["Home", round(8 * words.READ / words.SIZE)]],
+        ["", 1, 0, ["Home", round(8 * words.READ / words.SIZE)]],
         [
             "one/",
             2,
+            1,
             ["A <code>jax.grad</code>", 0],
             ["What fails?", 0, "<pre>ValueError: no knot</pre>"],
             ["Named otherwise", 0, "", "other"],
