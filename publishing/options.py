@@ -13,6 +13,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.theme import Theme
 
+from publishing.read.texts import of_look, set_language
 from publishing.settings import DEVICES, Settings, Site
 from publishing.site.house import rules_diagnostic
 from publishing.site.links import Routes
@@ -54,6 +55,7 @@ class Options(base.Config):
 
         Raises a PluginError for a value that cannot be.
         """
+        set_language(str(config.theme.get("language", "en")))
         root = Path(config.config_file_path).parent
         folders = {name: root / self[name] for name in ("source", "snippets", "records", "answers")}
         if reason := self._defect(root, folders["source"]):
@@ -119,6 +121,7 @@ def dress(config: MkDocsConfig, accent: tuple[str, str]) -> None:
         if name not in map(str, files):
             files.insert(0, name)
     config.extra["accent"] = accent
+    config.extra.update(of_look())
 
 
 def uris_of(nav: Any) -> Iterator[str]:
