@@ -23,7 +23,9 @@ def of_templates() -> set[str]:
         for call in Environment().parse(path.read_text()).find_all(nodes.Call):
             if getattr(call.node, "name", "") == "gettext":
                 texts = (call.args[0], *call.args[0].find_all(nodes.Const))
-                found |= {text.value for text in texts if isinstance(getattr(text, "value", 0), str)}
+                found |= {
+                    text.value for text in texts if isinstance(getattr(text, "value", 0), str)
+                }
     return found
 
 
@@ -49,3 +51,42 @@ def of_scripts() -> set[str]:
     begins = re.findall(r'begins\(.*?, ("[^)]*")\)', "".join(scripts))
     words = {word for words in begins for word in re.findall('"(.*?)"', words)}
     return words | set(re.findall(r'gettext\("(.*?)"', "".join(scripts)))
+
+
+def of_pasted() -> dict[str, str]:
+    """The strings in code for notebooks but its docstrings, each without its expressions."""
+    code = [(ROOT / "teaching" / name).read_text() for name in PASTED]
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    trees = [node for text in code for node in ast.walk(ast.parse(text))]
+    docstrings = {ast.get_docstring(n, clean=False) for n in trees if isinstance(n, documented)}
+    found = {text: node for each in code for node, text in texts_in(each)}
+    parts = {text: getattr(node, "values", [node]) for text, node in found.items()}
+    return {
+        text: "".join(part.value for part in several if isinstance(part, ast.Constant))
+        for text, several in parts.items()
+        if text not in docstrings
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_has_all_texts_that_are_marked_and_no_other(language):
+    texts = yaml.safe_load((FOLDER / f"{language}.yml").read_text(encoding="utf-8"))
+    marked, strings = of_python()
+    of_pages = texts["pages"].keys() | texts["scripts"].keys()
+    assert texts["scripts"].keys() == of_scripts()
+    assert of_templates() | marked <= of_pages
+    assert of_pages <= of_templates() | marked | strings | of_scripts()
+    pasted = of_pasted()
+    sentences = {
+        text for text, said in pasted.items() if re.search("[a-z]{2}.* | .*[a-z]{2}", said)
+    }
+    assert sentences <= texts["pasted"].keys() <= pasted.keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_has_the_placeholders_of_its_text(language):
+    texts = yaml.safe_load((FOLDER / f"{language}.yml").read_text(encoding="utf-8"))
+    for english, translation in (pair for part in texts.values() for pair in part.items()):
+        placeholders = [sorted(re.findall(r"\{[^{}]*\}", text)) for text in (english, translation)]
+        assert placeholders[0] == placeholders[1], english
+        assert translation.strip()
