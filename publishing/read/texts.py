@@ -61,6 +61,12 @@ def ngettext(one: str, many: str, count: int, **values: object) -> str:
     return gettext(one if count == 1 else many, count=count, **values)
 
 
+def quotation_marks() -> dict[str, str]:
+    """Those of the language as Python-Markdown's `smarty` takes them; empty for English."""
+    marks = read_texts(language())["quotes"]
+    return {f"{name}-quote": mark for name, mark in marks.items()}
+
+
 def either(english: str) -> str:
     """A pattern for a word that an author writes in English or in the language of the course."""
     return "|".join(dict.fromkeys((english, gettext(english))))
