@@ -228,8 +228,8 @@ features.filter = guard => {
       (part != head[0] || !entries.slice(...from).some(entry => shown.has(entry)));
     const some = most < words.length ? gettext(", with {most} of {all} words", { most, all: words.length }) : "";
     const read = words.flatMap((word, n) => (word == typed[n] ? [] : gettext(", “{word}” for “{typed}”", { word, typed: typed[n] }))).join("");
-    const counts = { some: shown.size, all: entries.length };
-    told.textContent = shown.size < entries.length ? gettext("{some} of {all}", counts) + some + read : gettext("{all} entries", counts);
+    const of = { some: shown.size, all: entries.length };
+    told.textContent = shown.size < entries.length ? gettext("{some} of {all}", of) + some + read : gettext("{all} entries", of);
     const heading = words.length && shown.size > 1 && best.parts[0].id && best.parts[0].cloneNode(true);
     if (!heading) return;
     heading.querySelector(".headerlink")?.remove();
