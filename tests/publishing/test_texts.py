@@ -25,8 +25,7 @@ from publishing.tools.new import write_course
 ROOT = Path(publishing.__file__).parent
 LANGUAGES = [path.stem for path in FOLDER.glob("*.yml")]
 PASTED = ("keeping.py", "passing.py", "checking.py")  # of teaching
-
-
+LEFT = {"[what JAX cannot flatten]"}  # a file of the engine, but checking.py, names no package
 CALLS = {"gettext": 1, "ngettext": 2, "either": 1}  # how many arguments are texts
 HOME = """# Kurs
 
@@ -101,7 +100,7 @@ def test_a_language_has_all_texts_that_are_marked_and_no_other(language):
     sentences = {
         text for text, said in pasted.items() if re.search("[a-z]{2}.* | .*[a-z]{2}", said)
     }
-    assert sentences <= texts["pasted"].keys() <= pasted.keys()
+    assert sentences - LEFT <= texts["pasted"].keys() <= pasted.keys()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
