@@ -28,6 +28,7 @@ from publishing.read.prose import (
     rewrite_links,
     with_values,
 )
+from publishing.read.texts import either, gettext
 from publishing.run.lesson import Lesson
 from publishing.site.code import Names, code_html
 from publishing.site.definitions import definitions, parted
@@ -52,9 +53,9 @@ _BOX = re.compile(
     r"(?m)^ {0,3}(?P<tag><(?:blockquote|center|details|div|p|summary)\b)(?![^>]*\bmarkdown=)"
 )
 _AIMS = re.compile(r'(?ms)^<div markdown="1" class="admonition abstract">$.*?^</div>$')
-_EXERCISE = re.compile(r"(.*?)(?:^(#+ Exercise\b[^\n]*)\n?(.*))?", re.MULTILINE | re.DOTALL)
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True)
 _TEMPLATES.filters |= {"verbatim": verbatim, "marked": marked}
+_TEMPLATES.globals["gettext"] = gettext
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ class _Blocks:
         if is_looked_up(self.lesson, self.routes.site):
             prose = _AIMS.sub("", prose)
         if index in self._openings:
-            prose, heading, task = _EXERCISE.fullmatch(prose).groups()
+            prose, heading, task = _at_exercise(prose)
         self.blocks.append(Prose(prose))
         if heading:
             self.blocks += [Opening(self._openings[index], heading), Prose(task)]
@@ -271,6 +272,12 @@ def prose_defects(
             yield Diagnostic(tutorial.path, line_of(tutorial.path, error.texts), str(error))
 
 
+def _at_exercise(prose: str) -> tuple[str, str, str]:
+    """What stands before the heading of an exercise, that heading, and the task."""
+    heading = rf"^(#+ (?:{either('Exercise')})\b[^\n]*)"
+    return re.fullmatch(rf"(?ms)(.*?)(?:{heading}\n?(.*))?", prose).groups()
+
+
 def _openings(cells: Sequence[Cell]) -> dict[int, Cell]:
     """Where the block of each exercise begins: at the cell with its heading, or at its own."""
     openings, heading = {}, None
@@ -278,7 +285,7 @@ def _openings(cells: Sequence[Cell]) -> dict[int, Cell]:
         if cell.exercise:
             openings[index if heading is None else heading] = cell
             heading = None
-        elif not cell.code and _EXERCISE.fullmatch(join(cell.lines))[2]:
+        elif not cell.code and _at_exercise(join(cell.lines))[1]:
             heading = index
     return openings
 

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 from publishing.read.cells import Cell
 from publishing.read.diagnostic import join
 from publishing.read.prose import headings, replace_choices, with_values, without_fences
+from publishing.read.texts import either
 from publishing.run.lesson import Lesson
 from publishing.settings import Site
 from publishing.site.definitions import parted
@@ -111,13 +112,14 @@ def reading(cells: Iterable[Cell]) -> tuple[int, int]:
     """The words of prose and the lines of code outside exercises, folds and formulas."""
     words = lines = 0
     in_exercise = False  # from its heading to its check
+    begins = re.compile(rf"[# ]*(?:{either('Exercise')})")
     for cell in cells:
         if cell.check:
             in_exercise = False
         elif not cell.code:
             prose = _FOLD.sub("", without_fences(replace_choices(lambda *_: "", join(cell.lines))))
             for heading, text in _SECTION.findall(prose):
-                in_exercise = in_exercise or heading.lstrip("# ").startswith("Exercise")
+                in_exercise = in_exercise or bool(begins.match(heading))
                 words += 0 if in_exercise else len(_NOT_PROSE.sub("", text).split())
         elif not in_exercise and not {"hidden", "recap", "plot"}.intersection(cell.tags):
             pasted, own = parted(cell)
