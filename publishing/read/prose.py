@@ -26,8 +26,9 @@ _MATH = r"\$\$.+?\$\$|(?<![\\$])\$(?![\s$])(?:\\.|[^$\\\n]|\n(?!\s*\n))+(?<!\s)\
 _NOT_HEADING = re.compile(
     r"\[([^\]]*)\]\([^)]*\)|\s*\{[^{}]*\}\s*$"
 )  # of a link only its text, no attributes
-_LINK = re.compile(
-    r"(?m)(?P<before>\]\(|\b(?:href|src)=[\"']|^ *\[(?!\^)[^\]\n]+\]: +)(?P<target>[^)\s\"']+)"
+_LINK = re.compile(  # or an expression, as `{{ f[0](x) }}`, which is none
+    r"(?m)\{\{[^\n]*?\}\}"
+    r"|(?P<before>\]\(|\b(?:href|src)=[\"']|^ *\[(?!\^)[^\]\n]+\]: +)(?P<target>[^)\s\"']+)"
 )
 _NO_HTML = re.compile(
     rf"(?s){_MATH}|\{{\{{[^\n]*?\}}\}}|<[a-z][a-z\d+.-]*:[^\s<>]*>|<[^\s<>@]+@[^\s<>]+>"
@@ -104,6 +105,8 @@ def rewrite_links(
     """Markdown with new targets of links and images; those in HTML may have their own."""
 
     def new(found: re.Match) -> str:
+        if not found["target"]:
+            return found[0]
         of_html = found["before"].startswith(("href", "src"))
         return found["before"] + (in_html if of_html and in_html else link)(found["target"])
 

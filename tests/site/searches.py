@@ -50,7 +50,7 @@ def sections(folder: Path) -> list[dict]:
     if "items" in index:
         return index["items"]
     found = []
-    for number, (page, _, *rows) in enumerate(index["pages"]):
+    for number, (page, _, _, *rows) in enumerate(index["pages"]):
         texts = json.loads((folder / f"search/texts/{number}.json").read_text(encoding="utf-8"))
         for place, ((title, *rest), text) in enumerate(zip(rows, texts, strict=True)):
             anchor = (

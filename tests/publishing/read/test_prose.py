@@ -230,6 +230,7 @@ def test_each_expression_needs_a_value():
 
 
 LINKS = {
+    "- [{{ f[0](x) > g['a'](x) }}] [a](b.md)": "- [{{ f[0](x) > g['a'](x) }}] [a](B.MD)",
     "[a](b.py) ![c](d.png)": "[a](B.PY) ![c](D.PNG)",
     "[a](b.py#c 'title')": "[a](B.PY#C 'title')",
     "<a href=\"b.py\">a</a> <img src='c.png'>": "<a href=\"B.PY\">a</a> <img src='C.PNG'>",
