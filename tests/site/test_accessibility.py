@@ -99,6 +99,10 @@ def test_few_stops_of_the_keyboard_are_before_the_text_and_each_can_be_seen(
 def test_the_keyboard_reaches_every_link_button_fold_and_scroller_of_a_page(light, address):
     light.goto(address + TUTORIALS[0])
     see_all_code(light)
+    for part in light.locator("[data-predict], [data-ties]").all():  # what comes when it is near
+        part.evaluate("part => part.scrollIntoView()")
+        light.wait_for_timeout(300)
+    light.evaluate("scrollTo(0, 0)")
     wanted = light.evaluate(
         """() => [...document.querySelectorAll(
                 'article :is(a[href], button, input, textarea, summary, math[tabindex])')]

@@ -251,7 +251,7 @@ def test_whatever_a_browser_stores_every_feature_of_a_page_is_there(forgetful, s
         page.locator(".palette[title]").wait_for()
         assert page.locator(".exercise-kind input").count() == page.locator(".exercise").count()
         for stub in page.locator("[data-predict]").all():
-            stub.scroll_into_view_if_needed()
+            stub.evaluate("stub => stub.scrollIntoView()")
             page.locator("form.predict input").first.wait_for()
         filters, told = page.locator(".filter"), page.locator(".filter [role=status]")
         assert filters.count() == told.filter(has_text="entries").count()
@@ -274,7 +274,7 @@ def test_what_cannot_be_stored_is_kept_as_long_as_the_page(forgetful, store):
         assert all_.inner_text().startswith(f"{done} of ")
     boxes.first.uncheck()
     assert all_.inner_text().startswith(f"{boxes.count() - 1} of ")
-    page.locator("[data-predict]").scroll_into_view_if_needed()
+    page.locator("[data-predict]").evaluate("stub => stub.scrollIntoView()")
     page.locator("form.predict input").first.fill("9")
     page.get_by_role("button", name="Check", exact=True).click()
     page.locator("form.predict > p.wrong").wait_for()

@@ -27,10 +27,13 @@ from searches import (
     shown_errors,
 )
 
+from publishing.site.look import LOOK
+
 pytestmark = pytest.mark.xdist_group("search")
 
 WORDS = "assets/asked.json"
 SHOWN = 10  # hits that get texts
+LIGHT = int(re.search(r"LIGHT = (\d+)", (LOOK / "assets/search.js").read_text())[1])
 
 
 @pytest.fixture(scope="module")
@@ -228,8 +231,12 @@ def test_a_first_hit_takes_at_most_80_kilobytes_and_ten_pages_get_texts(
     page.goto(address)
     page.locator(OPEN).click()
     found = ask(page, query)
+    pages = json.loads((site / read[0]).read_text(encoding="utf-8"))["pages"]
+    weights = {f"search/texts/{number}.json": page[2] for number, page in enumerate(pages)}
+    if weights[read[2]] + weights[read[3]] > LIGHT:
+        held.append(read.pop())  # which came later
     assert sum(len(gzip.compress((site / file).read_bytes(), 6)) for file in read) <= 80_000
-    for route in held:
+    for route in (route for route in held if not isinstance(route, str)):
         route.continue_()
     for hit in found.all()[:SHOWN]:
         hit.locator(TEASER).first.wait_for(state="attached", timeout=20_000)

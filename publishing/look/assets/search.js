@@ -8,7 +8,7 @@ const [SETUP, READY, QUERY, RESULT] = [0, 1, 2, 3]; // messages of Material and 
 const TITLE = 4, MESSAGE = 3, TEXT = 1; // what a word weighs in a title, in the first line of an error, elsewhere
 const LETTER = "[\\p{L}\\p{N}_]", WORD = new RegExp(`${LETTER}+`, "gu");
 const RANKED = 2, SHOWN = 10; // pages whose texts come with an answer, and soon after it
-const LIGHT = 220; // hundred bytes that the texts may have which come with an answer, if they are of two pages
+const LIGHT = 210; // hundred bytes that the texts may have which come with an answer, if they are of two pages
 const pages = new BroadcastChannel("search"); // tells site.js what was corrected
 
 let names = []; // full names and how pages write them, as in [/(?<!\w)numpy\.(?=\w)/g, "np."]
@@ -40,7 +40,7 @@ function fit(text, part) {
     const end = stop + (text[stop] == "s" && !isWord(text[stop + 1]));
     const begins = !isWord(part[0]) || !isWord(before), ends = !isWord(part.at(-1)) || !isWord(text[end]);
     const goesOn = text[end] == "." && isWord(text[end + 1]);
-    const whole = before == "." ? 0.98 : end > stop ? 0.985 : 1;
+    const whole = before == "." ? 0.98 : end > stop ? 0.99 : 1;
     best = Math.max(best, begins && ends && !goesOn ? whole : begins ? 0.7 : part.length > 2 ? 0.4 : 0);
   }
   return best;
