@@ -2,6 +2,7 @@
 
 import base64
 import re
+import warnings
 from collections import Counter
 from pathlib import Path
 from urllib.parse import quote
@@ -41,7 +42,9 @@ def converted(notebook: Path, name: str = "page") -> tuple[str, dict[str, bytes]
     `alt` of a figure is a draft. Raises a UsageError if no page can be made of it.
     """
     try:
-        node = nbformat.read(notebook, as_version=4)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", nbformat.warnings.MissingIDFieldWarning)  # which it adds
+            node = nbformat.read(notebook, as_version=4)
         pictures, lost = _take_pictures(node, name)
         info, kernel = (node.metadata.get(each, {}) for each in ("language_info", "kernelspec"))
         language = info.get("name") or kernel.get("language") or "python"

@@ -7,7 +7,7 @@ def moving_average(series, width):
 def moving_average(series, width):
     return np.convolve(series, np.ones(width), mode="valid")
 
-# %% breaks: Write `moving_average(series, width)` -> has the shape
+# %% breaks: Write `moving_average(series, width)` -> (4,)
 mode="valid"
 # becomes
 mode="same"
