@@ -144,7 +144,7 @@ def _wrote_to_stderr(cell: Cell, stderr: str) -> Failure:
     details = [
         f"  readers would see it in red; {way}",
         _excerpt(cell, cell.lines[0]),
-        *(f"  | {line}" for line in lines[-_LINES:] if len(lines) > 1),
+        *(f"  | {line}" for line in [*dict.fromkeys(lines)][-_LINES:] if len(lines) > 1),
     ]
     place = Line(cell.lines[0].text, cell.path, cell.number)
     return Failure(place, f"the cell wrote to stderr: {last}", "\n".join(details))

@@ -191,7 +191,8 @@ def broken_links(site: Path, prefix: str = "/") -> list[BrokenLink]:
     theme and in what other plugins make. The site is served under a prefix.
     """
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
-    pages = {name: _read(site / name) for name in sorted(files) if name.endswith(".html")}
+    names = sorted(name for name in files if name.endswith(".html"))
+    pages = {name: anchors_and_targets((site / name).read_text("utf-8")) for name in names}
     anchors = {name: ids for name, (ids, _) in pages.items()}
     root = f"{prefix.rstrip('/')}/"
     return [
@@ -221,10 +222,10 @@ def _missing(
     return f"#{parts.fragment} on {file}"
 
 
-def _read(path: Path) -> tuple[set[str], list[str]]:
-    """The anchors of a page, and where it links within the site, each target once."""
+def anchors_and_targets(page: str) -> tuple[set[str], list[str]]:
+    """The anchors in HTML, and where it links within the site, each target once."""
     ids, targets = {"__top", "top"}, {}
-    for tag, name, value in _attributes(path.read_text(encoding="utf-8")):
+    for tag, name, value in _attributes(page):
         if name == "id" or (name == "name" and tag == "a"):
             ids.add(value)
         elif name in ("href", "src") and tag != "base" and is_local(value):

@@ -7,18 +7,21 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.metadata import distribution
 from pathlib import Path
 
 import click
 from jinja2 import Template
 
+from publishing.load import load
 from publishing.options import read_options
-from publishing.read.diagnostic import relative
+from publishing.read.diagnostic import SourceError, relative
+from publishing.run.schedule import Failures, run
 from publishing.site.links import Routes
 from publishing.tools.check import check
 from publishing.tools.nav import with_page
-from publishing.tools.notebook import converted
+from publishing.tools.notebook import converted, percent
 
 TEMPLATE = Path(__file__).parents[1] / "template"  # of a course
 _WITH_WORDS_TO_REPLACE = ("pyproject.toml", "mkdocs.yml", "README.md", "docs/index.md")
@@ -55,12 +58,19 @@ def new(config_file: Path, name: str) -> None:
 def add(context: click.Context, notebook: Path, name: str) -> None:
     """Make a tutorial of a notebook, name it in the nav, and say what is left to do."""
     routes = read_options(context.obj)
-    text, pictures, left_out = converted(notebook, posixpath.basename(name))
+    node, pictures, left_out = converted(notebook, posixpath.basename(name))
     page = routes.settings.source / f"{name}.py"
     beside = {page.with_name(file): content for file, content in pictures.items()}
-    _write({page: text, **beside}, context.obj, name, routes)
+    _write({page: percent(node), **beside}, context.obj, name, routes)
     if left_out:
         click.echo(f"Left out: {left_out}.")
+    code = [cell for cell in node.cells if cell.cell_type == "code"]
+    if not any(cell.outputs for cell in code):  # saved without: which cells draw, a run says
+        with suppress(SourceError, Failures, ValueError):  # `check` tells; a cell became two
+            (lesson,) = run(load(routes.settings, [name]), routes.settings)
+            for cell, outputs in zip(code, lesson.record.run.outputs, strict=True):
+                cell.outputs = outputs
+            page.write_text(percent(node), encoding="utf-8")
     context.invoke(check, name=name)
 
 

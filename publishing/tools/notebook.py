@@ -35,15 +35,15 @@ _PERCENT = {"extension": ".py", "format_name": "percent", "comment_magics": Fals
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
-def converted(notebook: Path, name: str = "page") -> tuple[str, dict[str, bytes], str]:
-    """A notebook as a percent file, the pictures pasted into it, and what is left out, in words.
+def converted(notebook: Path, name: str = "page") -> tuple[NotebookNode, dict[str, bytes], str]:
+    """A notebook as pages have it, the pictures pasted into it, and what is left out, in words.
 
-    Of what Jupyter keeps of cells, only our tags stay; names of pictures begin with `name`. The
-    `alt` of a figure is a draft. Raises a UsageError if no page can be made of it.
+    Of what Jupyter keeps of cells, only our tags and the outputs stay; names of pictures begin with
+    `name`. Raises a UsageError if no page can be made of it.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", nbformat.warnings.MissingIDFieldWarning)  # which it adds
+        with warnings.catch_warnings():  # of ids that cells lack, which they get
+            warnings.simplefilter("ignore", nbformat.warnings.MissingIDFieldWarning)
             node = nbformat.read(notebook, as_version=4)
         pictures, lost = _take_pictures(node, name)
         info, kernel = (node.metadata.get(each, {}) for each in ("language_info", "kernelspec"))
@@ -57,14 +57,31 @@ def converted(notebook: Path, name: str = "page") -> tuple[str, dict[str, bytes]
     if not any(cell.cell_type == "code" for cell in node.cells):
         what = "has no code cell; a page of prose belongs under docs."
         raise click.UsageError(f"{notebook} {what}")
-    if not re.match("# +[^ #]", node.cells[0].source):
-        title = re.sub(r"[\W_]+", " ", notebook.stem).strip().capitalize()
-        node.cells.insert(0, nbformat.v4.new_markdown_cell(f"# {title}"))
-    _draft_alts(node.cells)
+    node.cells = _with_title(node.cells, notebook.stem)
     node.metadata = {}
-    percent = jupytext.writes(node, fmt=_PERCENT)
     left_out = " and ".join(counted(number, what) for what, number in (+lost).items())
-    return percent[percent.index("# %%") :], pictures, left_out
+    return node, pictures, left_out
+
+
+def percent(node: NotebookNode) -> str:
+    """A converted notebook as a percent file, with a draft of the `alt` of each figure."""
+    _draft_alts(node.cells)
+    text = jupytext.writes(node, fmt=_PERCENT)
+    return text[text.index("# %%") :]
+
+
+def _with_title(cells: list[NotebookNode], name: str) -> list[NotebookNode]:
+    """The cells with a title first: the first that there is, as behind imports, or the name."""
+    titled = (cell for cell in cells if cell.cell_type == "markdown")
+    titled = next((cell for cell in titled if re.match("# +[^ #]", cell.source)), None)
+    if titled and titled is cells[0]:
+        return cells
+    title = f"# {re.sub(r'[\W_]+', ' ', name).strip().capitalize()}"
+    if titled:
+        title, _, rest = titled.source.partition("\n")
+        titled.source = rest.strip("\n")
+    rest = [cell for cell in cells if cell.source]
+    return [nbformat.v4.new_markdown_cell(title), *rest]
 
 
 def _draft_alts(cells: list[NotebookNode]) -> None:
@@ -73,7 +90,7 @@ def _draft_alts(cells: list[NotebookNode]) -> None:
     for cell in cells:
         if cell.cell_type == "markdown":
             prose += f"{cell.source}\n\n"
-        elif number := sum(map(is_figure, cell.outputs)):
+        elif (number := sum(map(is_figure, cell.outputs))) and "alt" not in cell.metadata:
             blocks = MarkdownIt("commonmark").parse(prose)
             *_, text = [text_of(block) for block in blocks if block.type == "inline"]
             draft = f"{DRAFT}: {re.split('(?<=[.?!]) ', text)[-1].rstrip(':')}"

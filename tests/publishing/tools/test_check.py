@@ -456,3 +456,49 @@ def test_a_solution_that_a_snippet_refuses_is_told_at_the_check_that_calls_it(ch
     assert "  snippets/asking.py:2 in ask\n      Asked(value).refuse()" in output
     assert "  snippets/asking.py:10 in Asked.refuse\n      assert self.value == 6" in output
     assert "six = 5" not in output
+
+
+LINKS = {  # those that lead somewhere, and those that do not
+    "own": ("#way-1", "#way-2"),
+    "of Jupyter": ("#Way-1", "#Way-3"),
+    "own by its file": ("tiny.py#way", "tiny.py#weg"),
+    "given by hand": ("#own", "#owned"),
+    "in HTML": ("#raw", "#row"),
+    "with other letters": ("#über-uns", "#uber-uns"),
+    "of an exercise": ("#exercise-double", "#exercise-triple"),
+    "of another page": ("other.py#there", "other.py#here"),
+    "of a page written by hand": ("../../docs/words.md#leaf", "../../docs/words.md#tree"),
+    "of one that the build fills": ("../../docs/made.md#any", "../../docs/none.md#any"),
+}
+
+
+def test_a_link_to_an_anchor_that_is_not_there_is_told_before_a_build(check, project):
+    (project.root / "docs/words.md").write_text("# Words\n\n## Leaf { #leaf }\n")
+    (project.root / "docs/made.md").write_text("# Made\n\n<!-- build: exercises -->\n")
+    project.tutorial("part/other", "# %% [markdown]\n# # Other\n#\n# ## There\n\n# %%\nprint(1)\n")
+    headings = "# ## Way\n#\n# ## Way 1\n#\n# ## Another { #own }\n#\n# ## Über uns\n"
+    headings += '#\n# <p id="raw">Raw.</p>\n'
+    for kind, (right, wrong) in LINKS.items():
+        links = f"# [right]({right})\n#\n# [wrong]({wrong})\n#\n"
+        project.tutorial(
+            "part/tiny", f"# %% nonsense=1\n\n# %% [markdown]\n{links}{headings}{EXERCISE}"
+        )
+        _, output = check()
+        told = [line for line in output.splitlines() if "leads nowhere" in line]
+        assert len(told) == 1, f"{kind}: {output}"
+        assert told[0].startswith(f"tutorials/part/tiny.py:9: {wrong} leads nowhere: there is no ")
+
+
+def test_links_of_other_pages_to_a_heading_that_went_are_told_at_their_lines(check, project):
+    by_hand = "# Home\n\n[a](tutorials/part/tiny.ipynb#way), [b](tutorials/part/tiny.ipynb#gone)\n"
+    (project.root / "docs/index.md").write_text(by_hand)
+    links = "# [a](../part/tiny.py#way)\n#\n# [b](../part/tiny.py#went), [c](tiny.py#none)"
+    project.tutorial("far/other", f"# %% [markdown]\n{links}\n\n# %%\nprint(1)\n")
+    project.tutorial("far/tiny", "# %% [markdown]\n# # Tiny\n\n# %%\nprint(1)\n")
+    project.tutorial("part/tiny", "# %% nonsense=1\n\n# %% [markdown]\n# ## Way\n")
+    _, output = check()
+    missing = "there is no #{} in tutorials/part/tiny.py."
+    assert [line for line in output.splitlines() if "leads nowhere" in line] == [
+        f"docs/index.md:3: tutorials/part/tiny.ipynb#gone leads nowhere: {missing.format('gone')}",
+        f"tutorials/far/other.py:7: ../part/tiny.py#went leads nowhere: {missing.format('went')}",
+    ]

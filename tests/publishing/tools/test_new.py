@@ -16,6 +16,7 @@ from PIL import Image
 
 from publishing.load import load
 from publishing.read.answers import read_answers
+from publishing.tools import notebook
 from publishing.tools.cli import main
 from publishing.tools.notebook import converted, with_gaps
 
@@ -147,7 +148,7 @@ def test_lists_and_fences_get_the_blank_lines_that_pages_need():
 def percent(folder, *cells, **metadata) -> str:
     path = folder / "my_first-notebook.ipynb"
     nbformat.write(new_notebook(cells=list(cells), metadata=metadata), path)
-    return converted(path)[0]
+    return notebook.percent(converted(path)[0])
 
 
 MAGICS = """
@@ -176,7 +177,19 @@ def test_a_notebook_whose_cells_have_no_ids_is_read_without_a_warning(tmp_path):
     path, node = tmp_path / "a.ipynb", new_notebook(cells=[new_code_cell("1")])
     del node.cells[0]["id"]
     path.write_text(json.dumps(node))
-    assert converted(path)[0].endswith("# %%\n1\n")
+    assert notebook.percent(converted(path)[0]).endswith("# %%\n1\n")
+
+
+def test_a_title_behind_code_comes_to_the_front_and_one_that_lacks_is_the_name(tmp_path):
+    code, heading = new_code_cell("1"), "# %% [markdown]\n# # "
+    titled = percent(tmp_path, code, new_markdown_cell("# Waves\n\nThey go."))
+    assert titled == f"{heading}Waves\n\n# %%\n1\n\n# %% [markdown]\n# They go.\n"
+    alone = percent(tmp_path, code, new_markdown_cell("# Waves"))
+    assert alone == f"{heading}Waves\n\n# %%\n1\n"
+    first = percent(tmp_path, new_markdown_cell("# A"), code, new_markdown_cell("# B"))
+    assert first == f"{heading}A\n\n# %%\n1\n\n# %% [markdown]\n# # B\n"
+    named = percent(tmp_path, new_markdown_cell("## Part"), code)
+    assert named.startswith(f"{heading}My first notebook\n\n# %% [markdown]\n# ## Part\n")
 
 
 def test_a_title_raw_cells_and_metadata_are_seen_to(tmp_path):
@@ -290,8 +303,9 @@ def test_a_notebook_becomes_a_page_and_what_is_left_is_said(project):
         line.partition(": ")[2].partition(";")[0] for line in result.stdout.splitlines()[2:]
     ] == [
         "other.ipynb leads nowhere: there is no tutorials/part/other.ipynb.",
-        "draws a figure but does not say what it shows",
+        "`DRAFT:`: this is a draft",
     ]
+    assert 'alt="DRAFT: My Part"' in (project.root / "tutorials/part/tiny.py").read_text()
 
 
 def test_pasted_pictures_lie_beside_the_page_and_what_is_left_out_is_said(project):
