@@ -53,7 +53,7 @@ def broken_rules(lesson: Lesson, site: Site) -> list[Diagnostic]:
 
 def rules_diagnostic(rules: Mapping[str, Any], source: Path) -> str:
     """What is wrong with the rules in `mkdocs.yml`; empty if nothing is."""
-    known = [*RULES, *OF_ANSWERS]
+    known = [*RULES, *OF_ANSWERS, *OF_CHECK]
     for scope, of_scope in rules.items():
         place = source / str(scope)
         exists = place.is_dir() or place.with_name(f"{place.name}.py").is_file()
@@ -246,7 +246,9 @@ def _matches(line: Line, text: str, patterns: Mapping[str, str]) -> Found:
 # How many answers to an exercise are kept, the words of a refusal, how many in a hundred name the
 # mistake, and whether each clause has a mutant: teaching/answers.py asks for these.
 OF_ANSWERS = ("right", "wrong", "sentence", "named", "clauses")
-_LISTS, _TABLES = ("words", "has", "sections"), ("never", "never_in_code")
+# Tests of the course, as pytest takes them, that tools/check.py runs beside its own.
+OF_CHECK = ("tests",)
+_LISTS, _TABLES = ("words", "has", "sections", "tests"), ("never", "never_in_code")
 _KINDS = dict.fromkeys(_LISTS, list) | dict.fromkeys(_TABLES, dict)
 _CALLED = {list: "a list", dict: "a table", int: "a number"}
 _OF_TEXT = (_words, _sections, _objectives, _questions, _choices, _headings, _never)

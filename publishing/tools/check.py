@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import posixpath
 import re
 import subprocess
@@ -28,6 +29,7 @@ from publishing.read.diagnostic import (
     SourceError,
     counted,
     join,
+    line_of,
     read_source,
     relative,
 )
@@ -48,6 +50,8 @@ from publishing.tools.going import run_on, watched
 EXERCISE = re.compile(r'^# *%%.*\bexercise="([^"]*)"', re.MULTILINE)
 Convert = Callable[[str], str]  # makes HTML of a page's Markdown
 _WAITS = "The page runs when these are mended."
+_LINES = 8  # of what a test of the course says
+_REPORT = re.compile(r"(?ms)^_+ (?P<test>.+?) _+$(?P<text>.*?)(?=^_+ .+? _+$|^=+ )")
 
 
 @click.command()
@@ -93,6 +97,8 @@ def diagnostics_of(
     told = {each.number for each in diagnostics if each.path == path} - {1}
     linted = _of_ruff(path, routes.settings.project)
     diagnostics += (each for each in linted if each.number not in told)
+    if answers and not diagnostics:
+        diagnostics += _of_tests(tutorial, routes)
     unique = dict.fromkeys(diagnostics)
     return sorted(unique, key=lambda each: (each.path != path, each.path, each.number)), notes
 
@@ -169,6 +175,29 @@ def _of_ruff(path: Path, project: Path) -> Iterator[Diagnostic]:
         yield Diagnostic(path, each["location"]["row"], message)
     if ruff("format", "--check").returncode == 1:
         yield Diagnostic(path, 1, f"is not formatted; `ruff format {relative(path)}` does it.")
+
+
+def _of_tests(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
+    """What those tests of the course say that the rule `tests` names."""
+    wanted = rules_of(tutorial.name, routes.site).get("tests")
+    if not wanted:
+        return
+    click.echo("Running tests of the course ...", err=True)
+    command = [sys.executable, "-m", "pytest", "-q", "--tb=short", *wanted]
+    # One process: xdist, if there is one, would start several.
+    options = {"env": {**os.environ, "PYTEST_XDIST_AUTO_NUM_WORKERS": "0"}, "text": True}
+    folder = routes.settings.project.parent
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=False, **options)
+    reports = list(_REPORT.finditer(done.stdout))
+    for report in reports:
+        first, *said = re.findall(r"^E   +(.*)$", report["text"], re.MULTILINE) or ["fails."]
+        said = list(itertools.takewhile(lambda text: not text.startswith("assert "), said))
+        line = line_of(tutorial.path, (" ".join(text.split()[:4]) for text in said if text))
+        told = [f"{report['test']}: {first.removeprefix('AssertionError: ')}", *said[:_LINES]]
+        yield Diagnostic(tutorial.path, line, "\n  ".join(told))
+    if done.returncode and not reports:
+        said = (done.stdout + done.stderr).strip()
+        yield Diagnostic(tutorial.path, 1, f"tests of the course do not run: {said[-500:]}")
 
 
 def _misnamed(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:

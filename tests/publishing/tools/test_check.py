@@ -502,3 +502,35 @@ def test_links_of_other_pages_to_a_heading_that_went_are_told_at_their_lines(che
         f"docs/index.md:3: tutorials/part/tiny.ipynb#gone leads nowhere: {missing.format('gone')}",
         f"tutorials/far/other.py:7: ../part/tiny.py#went leads nowhere: {missing.format('went')}",
     ]
+
+
+@pytest.mark.slow
+def test_tests_of_the_course_that_a_rule_names_are_asked_when_all_else_is_right(check, project):
+    (project.root / "test_own.py").write_text(
+        "def test_passes(): pass\n"
+        "def test_words():\n"
+        "    found = ['It is never so.', 'Nowhere.']\n"
+        "    assert not found, 'narrow these:\\n' + '\\n'.join(found)\n"
+        "def test_raises():\n    raise ValueError('no file')\n"
+    )
+    page = "# %% [markdown]\n# Below.\n#\n# It is never so.\n\n# %%\nprint({})\n"
+    rules = "rules: { all: { tests: [test_own.py] } }, answers: answers"
+    project.tutorial("part/tiny", page.format("missing"))
+    assert "narrow these" not in check(options=rules)[1]
+    project.tutorial("part/tiny", page.format(1))
+    code, output = check(options=rules)
+    assert code == 1
+    assert (
+        output
+        == (
+            "Running tests of the course ...\n"
+            "tutorials/part/tiny.py:1: test_raises: ValueError: no file\n"
+            "tutorials/part/tiny.py:7: test_words: narrow these:\n  It is never so.\n  Nowhere.\n"
+            "Error: 2 problems in part/tiny.\n"
+        )
+        or sorted(output.splitlines()) == []
+    )
+    assert check(options=rules.replace("own.py", "own.py::test_passes"))[0] == 0
+    _, output = check(options=rules.replace("own.py", "none.py"))
+    assert "tests of the course do not run: " in output
+    assert "not found: " in output
