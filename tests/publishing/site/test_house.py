@@ -7,7 +7,14 @@ import yaml
 from nbformat.v4 import new_output
 
 from publishing.settings import Site
-from publishing.site.house import OF_ANSWERS, RULES, broken_rules, rules_diagnostic, rules_of
+from publishing.site.house import (
+    OF_ANSWERS,
+    OF_CHECK,
+    RULES,
+    broken_rules,
+    rules_diagnostic,
+    rules_of,
+)
 
 FIGURE = new_output("display_data", {"image/svg+xml": "<svg/>"})
 EXERCISE = """
@@ -251,7 +258,7 @@ def test_every_rule_is_tried_here_and_described():
     described = (Path(__file__).parents[3] / "docs/write-a-page.md").read_text()
     table = described[described.index("## House rules") :].partition("\n## ")[0]
     firsts = re.findall(r"^\| (`[^|]*) \|", table, re.MULTILINE)
-    assert {*RULES, *OF_ANSWERS} == {
+    assert {*RULES, *OF_ANSWERS, *OF_CHECK} == {
         name for first in firsts for name in re.findall(r"`(\w+)`", first)
     }
 
