@@ -1156,4 +1156,4 @@ assert message_of(jax.errors.ConcretizationTypeError, float)
 #   convert the labels.
 # - Train the simplest model first. Here it wins.
 #
-# Next: [JAX transformations inside a network](../networks/transforms_inside.py), or a classifier on data of your own.
+# Next: [Convolutions: shapes, padding, strides](convolutions.py), or a classifier on data of your own.

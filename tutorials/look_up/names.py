@@ -758,8 +758,8 @@ for inside in (
 # %% [markdown]
 # ### `hk.Flatten`
 #
-# 67 files, 11 repositories. Keywords: `preserve_dims` 5. Taught in [Modules, names and shared
-# parameters](../haiku/modules.py).
+# 67 files, 11 repositories. Keywords: `preserve_dims` 5. Taught in [Convolutions: shapes, padding,
+# strides](../haiku/convolutions.py).
 #
 # Joins all axes but the first, or but the first `preserve_dims`.
 
@@ -975,7 +975,8 @@ print(hk.one_hot(x=jnp.array([0, 2]), num_classes=3, dtype=jnp.int32))
 # %% [markdown]
 # ### `hk.Conv1D`
 #
-# 4 files, 2 repositories. Keywords: `kernel_shape` 2, `output_channels` 2, `w_init` 2, `with_bias` 2, `name` 1.
+# 4 files, 2 repositories. Keywords: `kernel_shape` 2, `output_channels` 2, `w_init` 2, `with_bias` 2, `name` 1. Taught
+# in [Convolutions: shapes, padding, strides](../haiku/convolutions.py).
 #
 # A convolution over time, with the keywords of `hk.Conv2D`. `hk.pad.causal` pads the start only, so that no output
 # depends on later inputs.
@@ -1093,7 +1094,7 @@ run(
 # ### `hk.Conv2DTranspose`
 #
 # 2 files, 2 repositories. Keywords: `kernel_shape` 1, `name` 1, `output_channels` 1, `padding` 1, `stride` 1,
-# `with_bias` 1. Taught in [Look inside, change from outside](../networks/look_inside.py).
+# `with_bias` 1. Taught in [Convolutions: shapes, padding, strides](../haiku/convolutions.py).
 #
 # The transposed convolution: with a stride it enlarges the image.
 
