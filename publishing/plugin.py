@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import posixpath
+import re
 import shlex
 import shutil
 import sys
@@ -55,6 +56,7 @@ _JUPYTER = {
     "markdown_cell_processor": "mkdocs",
     "mathjax_version": 2,  # the one that adds no script
 }
+_SHEET_OF_REFERENCE = re.compile(r'<link rel="?stylesheet"? href="?[^">]*_mkdocstrings\.css"?>')
 _LOG = logging.getLogger("mkdocs.plugins.tutorials")
 
 
@@ -242,6 +244,8 @@ class TutorialsPlugin(BasePlugin[Options]):
         return self._finished(output_content) if template_name.endswith(".html") else output_content
 
     def _finished(self, output: str, **options: bool) -> str:
+        if "doc-heading" not in output:  # only pages that mkdocstrings made need its style sheet
+            output = _SHEET_OF_REFERENCE.sub("", output)
         return with_policy(output, self.mark, reloads=self.command == "serve", **options)
 
     @event_priority(-100)

@@ -11,9 +11,10 @@ from jinja2 import Environment
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
-# A line that is a comment, or what such a line may stand in or be: a string, a pattern, a template.
+# A line that is a comment, and indentation, or what may hold or be such: a string, a pattern, a
+# template.
 _LINE_OR_TEXT = re.compile(
-    r"""(?mx)^\ *//.*\n | (?P<text> //.* | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*'
+    r"""(?mx)^\ *//.*\n | ^\ + | (?P<text> //.* | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*'
     | /(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/ | `(?:\\.|[^`\\])*` )"""
 )
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
@@ -87,8 +88,8 @@ def _runs(script: re.Match) -> bool:
 
 
 def without_comments(file: Path) -> str:
-    """A style sheet, or a script, without its comments; a script loses whole lines alone."""
+    """A style sheet, or a script, without comments and indentation; scripts lose whole lines."""
     text = file.read_text(encoding="utf-8")
     if file.suffix == ".css":
-        return re.sub(r"(?s)/\*.*?\*/\s*", "", text)
+        return re.sub(r"\s*\n\s*", " ", re.sub(r"(?s)/\*.*?\*/\s*", "", text))
     return _LINE_OR_TEXT.sub(lambda match: match["text"] or "", text)

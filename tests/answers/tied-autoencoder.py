@@ -255,7 +255,7 @@ class TiedAutoencoder(hk.Module):
         h = jnp.tanh(jnp.einsum(left, x, w) + b)
         return jnp.einsum(right, h, w) + c
 
-# %% wrong: tanh from two exponentials, nan for what is larger than 44 -> is nan, not
+# %% wrong: tanh from two exponentials, nan for what is larger than 44
 class TiedAutoencoder(hk.Module):
     def __init__(self, hidden_size, name=None):
         super().__init__(name=name)

@@ -118,8 +118,9 @@ def test_a_title_in_the_outline_is_text_whatever_it_looks_like():
 @pytest.mark.parametrize(
     ("name", "text", "sent"),
     [
-        ("a.css", "/* why */\na { b: c } /* more\nlines */", "a { b: c } "),
+        ("a.css", "/* why */\na {\n  b: c;\n}\n/* more\nlines */", "a { b: c; } "),
         ("a.js", "// why\nf();  // here\n  // and\ng('//x');\n", "f();  // here\ng('//x');\n"),
+        ("a.js", "{\n  x = `\n  a`;\n    y('  b');\n}\n", "{\nx = `\n  a`;\ny('  b');\n}\n"),
         (
             "a.js",
             's.split("`");\n// why\ns.replace(/`/g, 1);\n',
