@@ -159,7 +159,7 @@ def _file_diagnostics(tutorial: Tutorial) -> Iterator[tuple[int, str]]:
             yield cell.number, f"the short version has {lines} lines; {way}."
         for line in (line for line in cell.lines if len(line.text) > _NARROW):
             what = f"a line of the short version has {len(line.text)} characters"
-            yield line.number, f"{what}; a phone shows {_NARROW}."
+            yield line.number, f"{what}; a phone shows {_NARROW}, so write less in it."
 
 
 def _prose_diagnostics(cell: Cell) -> Iterator[tuple[int, str]]:

@@ -131,7 +131,9 @@ def _of_run(lesson: Lesson, routes: Routes, answers: bool) -> tuple[list[Diagnos
     diagnostics = [_of_failure(each, lesson) for each in failures]
     diagnostics += broken_rules(lesson, routes.site)
     if record is None:
-        return diagnostics, ["The run ended early; mend this, and the rest is told."]
+        place = failures[-1].line
+        ended = f"The run ended early, at {relative(place.path)}:{place.number}"
+        return diagnostics, [f"{ended}; mend that, and the rest is told."]
     notes = []
     try:
         notes = [f"{note} (A note: nothing is to do.)" for note in make(lesson, routes).notes]

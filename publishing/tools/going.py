@@ -17,19 +17,19 @@ from publishing.settings import Settings
 async def run_on(
     variant: Variant, settings: Settings, **options: Any
 ) -> tuple[Run | None, list[Failure]]:
-    """What a run gave, None if something ended it early, and the failures of its cells.
+    """What a run gave, and the failures of its cells; None, and last what ended it early.
 
     Behind the first of them, that a name is missing which a cell binds only follows.
     """
-    run, failures = None, []
+    run, failures, last = None, [], []
     try:
         run = await execute(variant, settings, failures=failures, **options)
     except Failure as failure:
-        failures.append(failure)
+        last = [failure]
     bound = {name.name for cell in variant.python for name in names_in(cell.lines) if name.binds}
     follows = tuple(f"NameError: name '{name}' is not defined" for name in bound)
     others = (failure for failure in failures[1:] if not failure.headline.endswith(follows))
-    return run, [*failures[:1], *others]
+    return run, [*failures[:1], *others, *last]
 
 
 def watched[T](what: str, run: Callable[..., Coroutine[Any, Any, T]], *arguments: Any) -> T:

@@ -76,7 +76,10 @@ def test_a_strict_sentence_is_tried_or_listed(name):
         sentence for each, claimed in sections(PAGES[name]) if not claimed for sentence in each
     ]
     missing = [sentence for sentence in without if not sentence.startswith(tuple(listed))]
-    assert not missing, "give the section a claim, or list the sentence:\n" + "\n".join(missing)
+    assert not missing, (
+        "give the section a claim, or list the sentence in tests/tutorials/unclaimed:\n"
+        + "\n".join(missing)
+    )
     unused = [first for first in listed if not any(each.startswith(first) for each in without)]
     assert not unused, f"{name} has no such sentence without a claim"
 

@@ -33,7 +33,7 @@ def test_links_between_pages_lead_to_sections_that_the_file_has():
 def test_pages_are_in_the_order_of_the_navigation():
     with FILE.open(encoding="utf-8", newline="") as file:
         pages = [row["page"] for row in csv.DictReader(file) if row["kind"] == "section"]
-    assert list(dict.fromkeys(pages)) == order()
+    assert list(dict.fromkeys(pages)) == order(), "see the test of the file"
 
 
 def test_a_section_takes_no_longer_than_its_page():

@@ -57,4 +57,6 @@ def test_the_hours_of_a_route_are_of_the_pages_that_its_section_links_to():
         named = re.search(r"<!-- build: hours (.*?) -->", section)[1].split()
         counted = {name for name in lessons() if {name, name.partition("/")[0]} & {*named}}
         linked = set(re.findall(r"\(tutorials/([\w/]+)\.ipynb\)", section))
+        missing = counted - linked
+        assert not missing, f"docs/start.md counts {named}, and there does not link {missing}"
         assert counted == linked - _LOOKED_UP

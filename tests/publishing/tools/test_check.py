@@ -251,7 +251,10 @@ def test_what_ends_the_run_is_told_and_that_there_may_be_more(check, project):
     _, output = check(options="answers: answers")
     failed = "an expression in `{{ }}` fails: NameError: name 'nowhere' is not defined"
     assert entries(output) == {5: "ZeroDivisionError: division by zero", 8: failed}, output
-    assert "The run ended early; mend this, and the rest is told." in output
+    assert (
+        "The run ended early, at tutorials/part/tiny.py:8; mend that, and the rest is told."
+        in output
+    )
 
 
 def seeded(project, page: str, faults: dict[str, tuple[str, str]]) -> dict[int, str]:
