@@ -7,7 +7,7 @@ import posixpath
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
@@ -218,7 +218,7 @@ def _misnamed(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
 
 def _dead_links(tutorial: Tutorial, routes: Routes, convert: Convert) -> Iterator[Diagnostic]:
     """Links and pictures of the prose to what is not there, and links of others to its anchors."""
-    anchors = partial(_anchors, routes, convert)
+    lacks = partial(_lacks, routes, convert)
     here = routes.site.docs / posixpath.dirname(routes.page(tutorial.name))
     offered = {posixpath.basename(name) for name in routes.site.files}
     lines = [line for cell in tutorial.cells if not cell.code for line in cell.lines]
@@ -231,30 +231,23 @@ def _dead_links(tutorial: Tutorial, routes: Routes, convert: Convert) -> Iterato
         place, missing = next(filter(Path.is_file, places), None), ""
         if place is None and file.name not in offered:
             missing = relative(file)
-        elif place and anchor and page_anchor(place, anchor) not in anchors(place):
+        elif place and anchor and lacks(place, anchor):
             missing = f"#{anchor} in {relative(place)}"
         if missing:
             line = next((line for line in lines if target in line.text), lines[0])
             yield line.diagnostic(f"{target} leads nowhere: there is no {missing}.")
     for path, number, target, anchor in _links_to(tutorial, routes):
-        if page_anchor(tutorial.path, anchor) not in anchors(tutorial.path):
+        if lacks(tutorial.path, anchor):
             missing = f"there is no #{anchor} in {relative(tutorial.path)}"
             yield Diagnostic(path, number, f"{target} leads nowhere: {missing}.")
 
 
-class _All:
-    """Holds whatever one asks for."""
-
-    def __contains__(self, _: object) -> bool:
-        return True
-
-
-def _anchors(routes: Routes, convert: Convert, path: Path) -> Container[str]:
-    """The anchors of a page by its source; any, if only the build knows them."""
+def _lacks(routes: Routes, convert: Convert, path: Path, anchor: str) -> bool:
+    """Whether a page has no such anchor by its source; False, if only the build knows them."""
     name = {path: name for name, path in files(routes.settings.source).items()}.get(path)
     text = read_source(path) if path.suffix in (".py", ".md") else ""
     if not text or "<!-- build:" in text or (path.suffix == ".py" and not name):
-        return _All()
+        return False
 
     def make() -> set[str]:
         prose, known = text, set[str]()
@@ -267,9 +260,10 @@ def _anchors(routes: Routes, convert: Convert, path: Path) -> Container[str]:
         return known | anchors_and_targets(convert(prose))[0]
 
     try:
-        return Cache(routes.settings.cache)(("anchors", path), make, [path])
+        known = Cache(routes.settings.cache)(("anchors", path), make, [path])
     except (PageError, SourceError):  # which is told
-        return _All()
+        return False
+    return page_anchor(path, anchor) not in known
 
 
 def _links_to(tutorial: Tutorial, routes: Routes) -> Iterator[tuple[Path, int, str, str]]:
