@@ -41,6 +41,7 @@ from publishing.run.kernel import check_machine
 from publishing.run.lesson import Lesson
 from publishing.run.notebook import Run
 from publishing.run.record import Record, Store, key
+from publishing.settings import Settings
 from publishing.site.house import broken_rules, rules_of
 from publishing.site.links import Routes, anchors_and_targets, is_local, page_anchor
 from publishing.site.page import prose_defects, prose_of
@@ -119,18 +120,10 @@ def _of_notebook(
 def _of_run(lesson: Lesson, routes: Routes, answers: bool) -> tuple[list[Diagnostic], list[str]]:
     """What is wrong with a run that goes on behind cells that fail, with its page and answers."""
     settings = routes.settings
-    store, failures = Store(settings.records), []
-    record = store.find(lesson.key, settings.device)
-    if record is None:
-        check_machine()
-        run, failures = watched(f"Running {lesson.name}", run_on, lesson.solved, settings)
-        record = run and Record(lesson.name, lesson.key, run)
-        if record and not failures:
-            store.keep(record)
-    lesson = replace(lesson, record=record)
+    lesson, failures = ran(lesson, settings)
     diagnostics = [_of_failure(each, lesson) for each in failures]
     diagnostics += broken_rules(lesson, routes.site)
-    if record is None:
+    if lesson.record is None:
         place = failures[-1].line
         ended = f"The run ended early, at {relative(place.path)}:{place.number}"
         return diagnostics, [f"{ended}; mend that, and the rest is told."]
@@ -147,6 +140,19 @@ def _of_run(lesson: Lesson, routes: Routes, answers: bool) -> tuple[list[Diagnos
     except Failure as failure:
         diagnostics.append(_of_failure(failure, lesson))
     return diagnostics, notes
+
+
+def ran(lesson: Lesson, settings: Settings) -> tuple[Lesson, list[Failure]]:
+    """A lesson with its record, if no failure ended its run, and the failures of its cells."""
+    store, failures = Store(settings.records), []
+    record = store.find(lesson.key, settings.device)
+    if record is None:
+        check_machine()
+        run, failures = watched(f"Running {lesson.name}", run_on, lesson.solved, settings)
+        record = run and Record(lesson.name, lesson.key, run)
+        if record and not failures:
+            store.keep(record)
+    return replace(lesson, record=record), failures
 
 
 def _of_failure(failure: Failure, lesson: Lesson) -> Diagnostic:

@@ -17,9 +17,8 @@ from jinja2 import Template
 from publishing.load import load
 from publishing.options import read_options
 from publishing.read.diagnostic import SourceError, relative
-from publishing.run.schedule import Failures, run
 from publishing.site.links import Routes
-from publishing.tools.check import check
+from publishing.tools.check import check, ran
 from publishing.tools.nav import with_page
 from publishing.tools.notebook import converted, percent
 
@@ -66,10 +65,11 @@ def add(context: click.Context, notebook: Path, name: str) -> None:
         click.echo(f"Left out: {left_out}.")
     code = [cell for cell in node.cells if cell.cell_type == "code"]
     if not any(cell.outputs for cell in code):  # saved without: which cells draw, a run says
-        with suppress(SourceError, Failures, ValueError):  # `check` tells; a cell became two
-            (lesson,) = run(load(routes.settings, [name]), routes.settings)
-            for cell, outputs in zip(code, lesson.record.run.outputs, strict=True):
-                cell.outputs = outputs
+        with suppress(SourceError, ValueError):  # which `check` tells; a cell that became two
+            lesson, _ = ran(*load(routes.settings, [name]), routes.settings)
+            outputs = lesson.record.run.outputs if lesson.record else [[]] * len(code)
+            for cell, of_cell in zip(code, outputs, strict=True):
+                cell.outputs = of_cell
             page.write_text(percent(node), encoding="utf-8")
     context.invoke(check, name=name)
 

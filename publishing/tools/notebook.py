@@ -72,16 +72,22 @@ def percent(node: NotebookNode) -> str:
 
 def _with_title(cells: list[NotebookNode], name: str) -> list[NotebookNode]:
     """The cells with a title first: the first that there is, as behind imports, or the name."""
-    titled = (cell for cell in cells if cell.cell_type == "markdown")
-    titled = next((cell for cell in titled if re.match("# +[^ #]", cell.source)), None)
-    if titled and titled is cells[0]:
-        return cells
-    title = f"# {re.sub(r'[\W_]+', ' ', name).strip().capitalize()}"
-    if titled:
-        title, _, rest = titled.source.partition("\n")
-        titled.source = rest.strip("\n")
-    rest = [cell for cell in cells if cell.source]
-    return [nbformat.v4.new_markdown_cell(title), *rest]
+    title = re.sub(r"[\W_]+", " ", name).strip().capitalize()
+    for cell in (cell for cell in cells if cell.cell_type == "markdown"):
+        blocks = MarkdownIt("commonmark").parse(cell.source)
+        heading = next(
+            (block.map for block in blocks if (block.tag, block.level) == ("h1", 0)), None
+        )
+        if heading:
+            rows, (begin, end) = cell.source.split("\n"), heading
+            title = re.fullmatch(r" *(?:# +)?(.*?)(?: +#+)? *", rows[begin])[1]
+            cell.source = "\n".join(rows[:begin] + rows[end:]).strip("\n")
+            if cell is cells[0] and begin == 0:  # with what follows it
+                cell.source = f"# {title}\n\n{cell.source}".strip("\n")
+                return cells
+            break
+    rest = [cell for cell in cells if cell.source.strip()]
+    return [nbformat.v4.new_markdown_cell(f"# {title}"), *rest]
 
 
 def _draft_alts(cells: list[NotebookNode]) -> None:

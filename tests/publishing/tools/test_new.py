@@ -184,11 +184,13 @@ def test_a_title_behind_code_comes_to_the_front_and_one_that_lacks_is_the_name(t
     code, heading = new_code_cell("1"), "# %% [markdown]\n# # "
     titled = percent(tmp_path, code, new_markdown_cell("# Waves\n\nThey go."))
     assert titled == f"{heading}Waves\n\n# %%\n1\n\n# %% [markdown]\n# They go.\n"
-    alone = percent(tmp_path, code, new_markdown_cell("# Waves"))
-    assert alone == f"{heading}Waves\n\n# %%\n1\n"
+    alone = percent(tmp_path, code, new_markdown_cell("# Waves in C# #"))
+    assert alone == f"{heading}Waves in C#\n\n# %%\n1\n"
     first = percent(tmp_path, new_markdown_cell("# A"), code, new_markdown_cell("# B"))
     assert first == f"{heading}A\n\n# %%\n1\n\n# %% [markdown]\n# # B\n"
-    named = percent(tmp_path, new_markdown_cell("## Part"), code)
+    labelled = percent(tmp_path, new_markdown_cell("(a)=\n\nWaves\n=====\n\n```\n# no\n```"), code)
+    assert labelled.startswith(f"{heading}Waves\n\n# %% [markdown]\n# (a)=\n#\n#\n# ```\n# # no")
+    named = percent(tmp_path, new_markdown_cell("## Part\n\n```\n# no\n```"), code)
     assert named.startswith(f"{heading}My first notebook\n\n# %% [markdown]\n# ## Part\n")
 
 
@@ -305,7 +307,11 @@ def test_a_notebook_becomes_a_page_and_what_is_left_is_said(project):
         "other.ipynb leads nowhere: there is no tutorials/part/other.ipynb.",
         "`DRAFT:`: this is a draft",
     ]
-    assert 'alt="DRAFT: My Part"' in (project.root / "tutorials/part/tiny.py").read_text()
+    page = project.root / "tutorials/part/tiny.py"
+    assert 'alt="DRAFT: My Part"' in page.read_text()
+    nbformat.write(new_notebook(cells=[*cells, new_code_cell("1 / 0")]), project.root / "b.ipynb")
+    assert "ZeroDivisionError" in call("add", "b.ipynb", "part/failing").stdout
+    assert 'alt="DRAFT: My Part"' in page.with_name("failing.py").read_text()
 
 
 def test_pasted_pictures_lie_beside_the_page_and_what_is_left_out_is_said(project):
