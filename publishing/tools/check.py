@@ -1,20 +1,15 @@
 """`tutorials check`: all that is wrong with a tutorial, in one list."""
 
-import itertools
 import json
 import os
-import posixpath
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from importlib.util import find_spec
-from itertools import chain
-from os.path import normpath
+from itertools import chain, takewhile
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import click
 
@@ -23,19 +18,8 @@ from publishing.build import make
 from publishing.load import named
 from publishing.options import read_course
 from publishing.read.cells import Tutorial
-from publishing.read.diagnostic import (
-    Diagnostic,
-    PageError,
-    SourceError,
-    counted,
-    join,
-    line_of,
-    read_source,
-    relative,
-)
+from publishing.read.diagnostic import Diagnostic, SourceError, counted, line_of, relative
 from publishing.read.percent import examine, files
-from publishing.read.prose import rewrite_links
-from publishing.run.cache import Cache
 from publishing.run.failure import Failure
 from publishing.run.kernel import check_machine
 from publishing.run.lesson import Lesson
@@ -43,13 +27,12 @@ from publishing.run.notebook import Run
 from publishing.run.record import Record, Store, key
 from publishing.settings import Settings
 from publishing.site.house import broken_rules, rules_of
-from publishing.site.links import Routes, anchors_and_targets, is_local, page_anchor
-from publishing.site.page import prose_defects, prose_of
+from publishing.site.links import Routes
+from publishing.site.page import prose_defects
 from publishing.teaching.answers import of_kept, of_trials
+from publishing.tools.dead_links import EXERCISE, Convert, dead_links
 from publishing.tools.going import run_on, watched
 
-EXERCISE = re.compile(r'^# *%%.*\bexercise="([^"]*)"', re.MULTILINE)
-Convert = Callable[[str], str]  # makes HTML of a page's Markdown
 _WAITS = "The page runs when these are mended."
 _LINES = 8  # of what a test of the course says
 _REPORT = re.compile(r"(?ms)^_+ (?P<test>.+?) _+$(?P<text>.*?)(?=^_+ .+? _+$|^=+ )")
@@ -92,7 +75,7 @@ def diagnostics_of(
     if routes.folder(tutorial) not in routes.site.order:
         message = f"is not in the nav of mkdocs.yml; add `{routes.page(name)}`."
         diagnostics.append(Diagnostic(path, 1, message))
-    diagnostics += [*_misnamed(tutorial, routes), *_dead_links(tutorial, routes, convert)]
+    diagnostics += [*_misnamed(tutorial, routes), *dead_links(tutorial, routes, convert)]
     prose = prose_defects(tutorial, routes, convert)
     diagnostics += (each for each in prose if each.number not in unread)
     told = {each.number for each in diagnostics if each.path == path} - {1}
@@ -199,7 +182,7 @@ def _of_tests(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
     reports = list(_REPORT.finditer(done.stdout))
     for report in reports:
         first, *said = re.findall(r"^E   +(.*)$", report["text"], re.MULTILINE) or ["fails."]
-        said = list(itertools.takewhile(lambda text: not text.startswith("assert "), said))
+        said = list(takewhile(lambda text: not text.startswith("assert "), said))
         line = line_of(tutorial.path, (" ".join(text.split()[:4]) for text in said if text))
         told = [f"{report['test']}: {first.removeprefix('AssertionError: ')}", *said[:_LINES]]
         yield Diagnostic(tutorial.path, line, "\n  ".join(told))
@@ -220,66 +203,3 @@ def _misnamed(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
     for path in routes.settings.answers.glob("*.py"):
         if path.stem not in owners | own:
             yield Diagnostic(path, 1, "is of no exercise; remove it, or name it after one.")
-
-
-def _dead_links(tutorial: Tutorial, routes: Routes, convert: Convert) -> Iterator[Diagnostic]:
-    """Links and pictures of the prose to what is not there, and links of others to its anchors."""
-    lacks = partial(_lacks, routes, convert)
-    here = routes.site.docs / posixpath.dirname(routes.page(tutorial.name))
-    offered = {posixpath.basename(name) for name in routes.site.files}
-    lines = [line for cell in tutorial.cells if not cell.code for line in cell.lines]
-    targets: list[str] = []
-    rewrite_links(join(lines), lambda target: targets.append(target) or target)
-    for target in filter(is_local, dict.fromkeys(targets)):
-        path, anchor = unquote(urlsplit(target).path), urlsplit(target).fragment
-        file = (tutorial.path.parent / path).resolve() if path else tutorial.path
-        places = (file, Path(f"{file}".removesuffix(".ipynb") + ".py"), (here / path).resolve())
-        place, missing = next(filter(Path.is_file, places), None), ""
-        if place is None and file.name not in offered:
-            missing = relative(file)
-        elif place and anchor and lacks(place, anchor):
-            missing = f"#{anchor} in {relative(place)}"
-        if missing:
-            line = next((line for line in lines if target in line.text), lines[0])
-            yield line.diagnostic(f"{target} leads nowhere: there is no {missing}.")
-    for path, number, target, anchor in _links_to(tutorial, routes):
-        if lacks(tutorial.path, anchor):
-            missing = f"there is no #{anchor} in {relative(tutorial.path)}"
-            yield Diagnostic(path, number, f"{target} leads nowhere: {missing}.")
-
-
-def _lacks(routes: Routes, convert: Convert, path: Path, anchor: str) -> bool:
-    """Whether a page has no such anchor by its source; False, if only the build knows them."""
-    name = {path: name for name, path in files(routes.settings.source).items()}.get(path)
-    text = read_source(path) if path.suffix in (".py", ".md") else ""
-    if not text or "<!-- build:" in text or (path.suffix == ".py" and not name):
-        return False
-
-    def make() -> set[str]:
-        prose, known = text, set[str]()
-        if name:
-            link = partial(routes.for_page, (tutorial := examine(path, name)[0]))
-            cells = (cell for cell in tutorial.cells if not cell.code)
-            prose = "\n\n".join(prose_of(cell, itertools.repeat("1"), link) for cell in cells)
-            known = {"find", "slowest"}  # of the template
-            known |= {f"{of}-{id}" for id in EXERCISE.findall(text) for of in ("exercise", "check")}
-        return known | anchors_and_targets(convert(prose))[0]
-
-    try:
-        known = Cache(routes.settings.cache)(("anchors", path), make, [path])
-    except (PageError, SourceError):  # which is told
-        return False
-    return page_anchor(path, anchor) not in known
-
-
-def _links_to(tutorial: Tutorial, routes: Routes) -> Iterator[tuple[Path, int, str, str]]:
-    """Links of other pages to anchors of this one: file, line, target and anchor."""
-    place = routes.site.docs / routes.page(tutorial.name)
-    link = re.compile(rf"\(((?:[^()\s]*/)?{tutorial.path.stem}\.(?:py|ipynb))#([^()\s]+)\)")
-    others = {*files(routes.settings.source).values(), *routes.site.docs.rglob("*.md")}
-    for path in sorted(others - {tutorial.path}):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            for target, anchor in link.findall(line):
-                file = Path(normpath(path.parent / target))
-                if file in (tutorial.path, place):
-                    yield path, number, f"{target}#{anchor}", anchor

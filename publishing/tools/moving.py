@@ -17,7 +17,7 @@ from publishing.read.percent import examine, files
 from publishing.read.prose import rewrite_links
 from publishing.run.record import Store
 from publishing.site.links import Routes, is_local
-from publishing.tools.check import EXERCISE
+from publishing.tools.dead_links import EXERCISE
 from publishing.tools.nav import renamed_in_nav, without_page
 from publishing.tools.new import new_name
 
