@@ -9,14 +9,14 @@ from course_index import FILE, all_parts, order, sentences, written
 
 from snippets.porting.read.course import course
 
+CHANGED = "the pages have changed: run `uv run python tests/tutorials/course_index.py`"
 LINK = re.compile(r"\]\((?:\.\./(\w+/\w+)\.py)?#([\w-]+)\)")
 
 pytestmark = pytest.mark.xdist_group("look_up/names")
 
 
 def test_the_file_is_the_one_that_the_script_writes():
-    told = "the pages have changed: run `uv run python tests/tutorials/course_index.py`"
-    assert FILE.read_text(encoding="utf-8") == written(), told
+    assert FILE.read_text(encoding="utf-8") == written(), CHANGED
 
 
 def test_links_between_pages_lead_to_sections_that_the_file_has():
@@ -33,7 +33,7 @@ def test_links_between_pages_lead_to_sections_that_the_file_has():
 def test_pages_are_in_the_order_of_the_navigation():
     with FILE.open(encoding="utf-8", newline="") as file:
         pages = [row["page"] for row in csv.DictReader(file) if row["kind"] == "section"]
-    assert list(dict.fromkeys(pages)) == order(), "see the test of the file"
+    assert list(dict.fromkeys(pages)) == order(), CHANGED
 
 
 def test_a_section_takes_no_longer_than_its_page():
