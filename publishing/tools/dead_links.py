@@ -15,6 +15,7 @@ from publishing.read.diagnostic import (
     PageError,
     SourceError,
     join,
+    line_of,
     read_source,
     relative,
 )
@@ -34,9 +35,7 @@ def dead_links(tutorial: Tutorial, routes: Routes, convert: Convert) -> Iterator
     here = routes.site.docs / posixpath.dirname(routes.page(tutorial.name))
     offered = {posixpath.basename(name) for name in routes.site.files}
     lines = [line for cell in tutorial.cells if not cell.code for line in cell.lines]
-    targets: list[str] = []
-    rewrite_links(join(lines), lambda target: targets.append(target) or target)
-    for target in filter(is_local, dict.fromkeys(targets)):
+    for target in filter(is_local, _targets(join(lines))):
         path, anchor = unquote(urlsplit(target).path), urlsplit(target).fragment
         file = (tutorial.path.parent / path).resolve() if path else tutorial.path
         places = (file, Path(f"{file}".removesuffix(".ipynb") + ".py"), (here / path).resolve())
@@ -81,11 +80,20 @@ def _lacks(routes: Routes, convert: Convert, path: Path, anchor: str) -> bool:
 def _links_to(tutorial: Tutorial, routes: Routes) -> Iterator[tuple[Path, int, str, str]]:
     """Links of other pages to anchors of this one: file, line, target and anchor."""
     place = routes.site.docs / routes.page(tutorial.name)
-    link = re.compile(rf"\(((?:[^()\s]*/)?{tutorial.path.stem}\.(?:py|ipynb))#([^()\s]+)\)")
     others = {*files(routes.settings.source).values(), *routes.site.docs.rglob("*.md")}
     for path in sorted(others - {tutorial.path}):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            for target, anchor in link.findall(line):
-                file = Path(normpath(path.parent / target))
-                if file in (tutorial.path, place):
-                    yield path, number, f"{target}#{anchor}", anchor
+        text = path.read_text(encoding="utf-8")
+        if not re.search(rf"\b{tutorial.path.stem}\.(py|ipynb)#", text):
+            continue
+        prose = re.sub(r"(?m)^# ?", "", text) if path.suffix == ".py" else text
+        for target in _targets(prose):
+            linked, _, anchor = target.partition("#")
+            if anchor and Path(normpath(path.parent / linked)) in (tutorial.path, place):
+                yield path, line_of(path, [target]), target, anchor
+
+
+def _targets(markdown: str) -> list[str]:
+    """Where the links and images of a text lead, each once; those within code are text."""
+    targets: dict[str, None] = {}
+    rewrite_links(markdown, lambda target: targets.setdefault(target) or target)
+    return list(targets)

@@ -494,6 +494,8 @@ def test_a_link_to_an_anchor_that_is_not_there_is_told_before_a_build(check, pro
 
 def test_links_of_other_pages_to_a_heading_that_went_are_told_at_their_lines(check, project):
     by_hand = "# Home\n\n[a](tutorials/part/tiny.ipynb#way), [b](tutorials/part/tiny.ipynb#gone)\n"
+    shown = "[c](tutorials/part/tiny.ipynb#shown)"
+    by_hand += f"\n`{shown}`\n\n```\n{shown}\n```\n"
     (project.root / "docs/index.md").write_text(by_hand)
     links = "# [a](../part/tiny.py#way)\n#\n# [b](../part/tiny.py#went), [c](tiny.py#none)"
     project.tutorial("far/other", f"# %% [markdown]\n{links}\n\n# %%\nprint(1)\n")
