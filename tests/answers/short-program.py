@@ -13,6 +13,26 @@ def simulate(start, stiffness, steps):
     state, first = jax.lax.scan(lambda s, _: block(s, 150), jnp.asarray(start), length=whole)
     return jnp.append(first, block(state, rest)[1])
 
+# %% right: blocks only where there are any, and a rest only where there is one
+def simulate(start, stiffness, steps):
+    def step(state, _):
+        position, velocity = state
+        velocity += 0.01 * (-stiffness * position - 0.1 * velocity)
+        position += 0.01 * velocity
+        return (position, velocity), position
+
+    def run(length):
+        return jax.checkpoint(lambda state, _: jax.lax.scan(step, state, length=length))
+
+    state, seen = (start[0], start[1]), []
+    whole, rest = divmod(steps, 100)
+    if whole:
+        state, positions = jax.lax.scan(run(100), state, length=whole)
+        seen.append(positions.ravel())
+    if rest:
+        seen.append(run(rest)(state, None)[1])
+    return jnp.concatenate(seen)
+
 # %% right: fori_loop
 def simulate(start, stiffness, steps):
     def body(i, carry):
@@ -129,6 +149,22 @@ def simulate(start, stiffness, steps):
     state, seen = (start[0], start[1]), []
     for first in range(0, steps, 500):
         length = min(500, steps - first)
+        run = jax.checkpoint(lambda state, k=length: jax.lax.scan(step, state, length=k))
+        state, positions = run(state)
+        seen.append(positions)
+    return jnp.concatenate(seen)
+
+# %% wrong: a loop of Python over blocks of 3,000 -> is there a loop of Python over blocks?
+def simulate(start, stiffness, steps):
+    def step(state, _):
+        position, velocity = state
+        velocity = velocity + 0.01 * (-stiffness * position - 0.1 * velocity)
+        position = position + 0.01 * velocity
+        return (position, velocity), position
+
+    state, seen = (start[0], start[1]), []
+    for first in range(0, steps, 3000):
+        length = min(3000, steps - first)
         run = jax.checkpoint(lambda state, k=length: jax.lax.scan(step, state, length=k))
         state, positions = run(state)
         seen.append(positions)

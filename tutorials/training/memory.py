@@ -853,7 +853,7 @@ for steps in (10, 100):
 
 # %% [markdown]
 # With 10,000 steps it compiles for minutes. Define `simulate(start, stiffness, steps)` with the same results and a
-# program whose length does not depend on `steps`, a positive Python number. It must be differentiable with respect to
+# program that does not grow with `steps`, a positive Python number. It must be differentiable with respect to
 # `stiffness`, and for 10,000 steps the pullback may keep at most 1,000 numbers.
 
 # %% exercise="short-program" kind="repair" minutes="12"
@@ -967,12 +967,13 @@ _case(3)
 _check.over(_case, (1,), (40,))
 _short, _long = (_check.call(*_given, steps, by=equations_of) for steps in (3, 40))
 _told = f"the program has {_long} equations for 40 steps and {_short} for 3: is there a loop of Python?"
-_check.require(_long == _short, _told)
+# what is left over of the last block may take equations of its own
+_check.require(_long <= 3 * _short, _told)
 _many = int(np.random.default_rng().integers(9_000, 12_000))
 _check.over(_case, (1,), (_many,))
-_long = _check.call(*_given, _many, by=equations_of)
-_told = f"the program has {_long} equations for {_many} steps and {_short} for 3: is there a loop of Python over blocks?"
-_check.require(_long == _short, _told)
+_long = _check.call(*_given, 10 * _many, by=equations_of)
+_told = f"the program has {_long} equations for {10 * _many} steps and {_short} for 3: is there a loop of Python over blocks?"
+_check.require(_long <= 3 * _short, _told)
 _loose = _check.call(_given[0], jnp.float32(0), 40)
 _told = {"": "Does a formula hold for every stiffness, 0 too?"}
 _check.agrees(_loose, _in_numpy(_start, 0, 40), _told, "With stiffness 0, ", rtol=2e-3)
