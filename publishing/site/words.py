@@ -12,7 +12,7 @@ from collections import defaultdict
 from html import unescape
 from pathlib import Path
 
-MOST, FEW = 10, 1  # sections of a word, and how many of one that is in more and says little
+MOST, FEW = 9, 1  # sections of a word, and how many of one that is in more and says little
 SIZE = 500  # characters in which a section's length is told
 READ = 300  # characters that count of a section that is in no tutorial
 _PROGRAM = re.compile(r"<pre><code>(.*?)</code></pre>", re.DOTALL)

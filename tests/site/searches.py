@@ -11,6 +11,7 @@ from pages import IS_COURSE, soup
 from playwright.sync_api import Page
 
 DATA = yaml.safe_load((Path(__file__).parent / "queries.yml").read_text(encoding="utf-8"))
+STRANGERS = {q: wanted.split() for q, wanted in DATA.pop("as strangers ask").items()}
 QUERIES = {query: wanted.split() for queries in DATA.values() for query, wanted in queries.items()}
 CHARACTERS = 90  # that a reader pastes of a message
 # Of Material or of Zensical: what opens the search, its field, the hits, what it says of them.

@@ -15,6 +15,7 @@ from searches import (
     MARK,
     OPEN,
     QUERIES,
+    STRANGERS,
     TEASER,
     TOLD,
     first_hits,
@@ -60,13 +61,20 @@ def test_a_query_of_readers_finds_its_section_first(search, site):
 
 
 @under_both()
+def test_nine_of_ten_queries_of_strangers_find_their_page_first(search, site):
+    missed = misses(first_hits(search, site, list(STRANGERS)), STRANGERS)
+    assert len(missed) <= len(STRANGERS) / 10, missed
+
+
+@under_both()
 def test_the_queries_are_many_and_want_sections_that_there_are(site):
     locations = {section["location"] for section in sections(site)}
-    wanted = {each for several in QUERIES.values() for each in several}
+    wanted = {each for several in (QUERIES | STRANGERS).values() for each in several}
     assert [
         each for each in wanted if not any(is_wanted(location, [each]) for location in locations)
     ] == []
     assert len(QUERIES) >= 120
+    assert len(STRANGERS) >= 250
     assert len(DATA["synonyms"]) >= 20
 
 
@@ -265,6 +273,7 @@ def test_the_list_of_words_names_sections_that_there_are_and_each_of_its_words_f
     listed = json.loads((ROOT / "docs" / WORDS).read_text(encoding="utf-8"))
     assert listed.pop("names")  # of modules, as pages write them
     assert all((site / page / "index.html").is_file() for page in listed.pop("instead"))
+    assert all((site / folder).is_dir() for folder in listed.pop("behind"))
     locations = {section["location"] for section in sections(site)}
     assert [location for location in listed if location not in locations] == []
     wanted = {word: [location] for location, words in listed.items() for word in words}

@@ -2,13 +2,13 @@
 // it loads what publishing/site/words.py wrote, ranks the sections that have its words, those of the
 // first pages again by their texts, and corrects a word that no page has; no sign in a query means
 // anything but itself.
-// `asked.json` says which section answers words that readers use and pages do not, how pages write full names, and through
-// which pages to look instead.
+// `asked.json` says which section answers words that readers use and pages do not, how pages write full names, through
+// which pages to look instead, and which pages come behind others.
 const [SETUP, READY, QUERY, RESULT] = [0, 1, 2, 3]; // messages of Material and Zensical
 const TITLE = 4, MESSAGE = 3, TEXT = 1; // what a word weighs in a title, in the first line of an error, elsewhere
 const LETTER = "[\\p{L}\\p{N}_]", WORD = new RegExp(`${LETTER}+`, "gu");
 const RANKED = 2, SHOWN = 10; // pages whose texts come with an answer, and soon after it
-const LIGHT = 210; // hundred bytes that the texts may have which come with an answer, if they are of two pages
+const LIGHT = 140; // hundred bytes that the texts may have which come with an answer, if they are of two pages
 const pages = new BroadcastChannel("search"); // tells site.js what was corrected
 
 let names = []; // full names and how pages write them, as in [/(?<!\w)numpy\.(?=\w)/g, "np."]
@@ -23,14 +23,22 @@ const plain = html => fold(
 const wordsOf = text => [...new Set(text.match(WORD))];
 // Words that say nothing of a subject; a query of nothing else means them.
 const COMMON = new Set((
-  "a an and are as at be been by can did do does for from how i if in is it its my of on or so than that the their then there " +
-  "this to use using was we what when where which why will with you your"
+  "a after an and are as at be been before by can did do does find for from get gets got how i if in is it its made make many " +
+  "me my need needs of on only or out over same so some still than that the their them then there they this to too up use " +
+  "using vs want was we what when where which why will with you your"
 ).split(" "));
 const tellingWordsOf = query => {
   const words = wordsOf(query), telling = words.filter(word => !COMMON.has(word));
   return telling.length ? telling : words;
 };
 const isWord = sign => sign == "_" || (sign >= "0" && sign <= "9") || sign?.toUpperCase() != sign?.toLowerCase();
+
+// A word without its ending: what `diverging`, `diverges` and `diverged` have in common.
+const stemOf = word => {
+  const stem = word.length < 6 || /[^a-z]/.test(word) ? word : word.replace(/(?:(?:at)?ions?|ings?|ers?|ed|es|s|e)$/, "");
+  return stem.length < 4 ? word : stem;
+};
+const STEM = 0.6; // how well a text fits that has another form of a word
 
 // How well a text has a word or phrase: as a whole, behind a dot, in the plural, at the beginning or inside of a word.
 function fit(text, part) {
@@ -41,9 +49,13 @@ function fit(text, part) {
     const begins = !isWord(part[0]) || !isWord(before), ends = !isWord(part.at(-1)) || !isWord(text[end]);
     const goesOn = text[end] == "." && isWord(text[end + 1]);
     const whole = before == "." ? 0.98 : end > stop ? 0.99 : 1;
-    best = Math.max(best, begins && ends && !goesOn ? whole : begins ? 0.7 : part.length > 2 ? 0.4 : 0);
+    best = Math.max(best, begins && ends && !goesOn ? whole : begins ? 0.7 : part.length > 2 ? 0.2 : 0);
   }
   return best;
+}
+function fitForms(text, word) {
+  const best = fit(text, word), stem = stemOf(word);
+  return stem == word || best >= STEM || fit(text, stem) < 0.7 ? best : STEM;
 }
 
 const root = new URL("..", location); // of the site
@@ -95,7 +107,7 @@ function unpack({ unit, pages, words, places }) {
 // The sections of the site, of which Zensical hands over the texts, and which of them have a word.
 let given;
 async function load() {
-  const [{ names: written = {}, instead = {}, ...words }, { docs, places }] = await Promise.all([
+  const [{ names: written = {}, instead = {}, behind = [], ...words }, { docs, places }] = await Promise.all([
     read("asked.json"),
     given ? { docs: await inOrder(given), places: new Map() }
       : read("../search/words.json").then(unpack),
@@ -103,7 +115,9 @@ async function load() {
   names = Object.entries(written)
     .map(([full, short]) => [new RegExp(`(?<!\\w)${full.replaceAll(".", "\\.")}(?=\\w)`, "g"), short]);
   const sections = docs.map(prepared)
-    .map(section => ({ ...section, asked: (words[section.location] || []).map(fold) }));
+    .map(section => ({
+      ...section, asked: (words[section.location] || []).map(fold), behind: behind.some(at => section.page.startsWith(at)),
+    }));
   sections.forEach(({ head, body, asked }, number) => {
     for (const word of wordsOf([head, body, ...asked].join(" "))) {
       if (!places.has(word)) places.set(word, []);
@@ -148,9 +162,9 @@ function corrected(word, { places }) {
 
 // How well the text of each section has a word.
 function bodyFits(word, { sections, places }) {
-  const fits = sections.map(() => 0);
+  const fits = sections.map(() => 0), stem = stemOf(word);
   for (const [other, numbers] of places) {
-    const value = other.includes(word) ? fit(other, word) : 0;
+    const value = other.includes(stem) ? fitForms(other, word) : 0;
     if (value) for (const number of numbers) fits[number] = Math.max(fits[number], value);
   }
   return fits;
@@ -159,7 +173,7 @@ function bodyFits(word, { sections, places }) {
 // The sections that have most of a query, the best first. A word weighs more the rarer it is, in a short section more
 // than in a long one, and where the course begins more than at its end.
 function rank(query, site, known = new Map()) {
-  const words = tellingWordsOf(query), typed = wordsOf(query), places = [...query.matchAll(WORD)];
+  const words = tellingWordsOf(query), forms = new Set(wordsOf(query).map(stemOf)), places = [...query.matchAll(WORD)];
   const pairs = places.slice(1).map((next, n) => query.slice(places[n].index, next.index + next[0].length));
   const spellings = [query, ...["", "_", "."].map(sign => query.replaceAll(" ", sign))]; // layer norm, LayerNorm
   const once = (key, make) => known.get(key) || known.set(key, make()).get(key);
@@ -167,13 +181,13 @@ function rank(query, site, known = new Map()) {
   const found = site.sections.map((section, number) => once(section, () => {
     const { head, said, body } = section, short = 4000 / (4000 + section.size);
     const message = said.includes(head) ? TITLE : MESSAGE; // the section is about the error that it shows
-    const best = (part, text) => Math.max(TITLE * fit(head, part), message * short * fit(said, part), TEXT * short * text);
+    const best = (part, how, text) => Math.max(TITLE * how(head, part), message * short * how(said, part), TEXT * short * text);
     return {
       section, number,
       fits: words.map((word, n) => (
-        best(word, Math.max(section.read ? fit(body, word) : 0, bodies[n][number]))
+        best(word, fitForms, Math.max(section.read ? fitForms(body, word) : 0, bodies[n][number]))
       )),
-      phrase: words[0] == query ? 0 : Math.max(...spellings.map(spelling => best(spelling, fit(body, spelling)))),
+      phrase: words[0] == query ? 0 : Math.max(...spellings.map(spelling => best(spelling, fit, fit(body, spelling)))),
       run: pairs.reduce(
         (sum, pair) => sum + (head.includes(pair) ? TITLE : said.includes(pair) ? message : 0), 0,
       ) / Math.max(4, pairs.length),
@@ -187,12 +201,12 @@ function rank(query, site, known = new Map()) {
   for (const one of found) {
     const { section, fits, phrase, run } = one;
     const answers = section.asked
-      .filter(key => (key.includes(" ") ? wordsOf(key).every(word => typed.includes(word)) : fit(query, key) > 0.9))
-      .map(key => 9 * Math.max(0.3, key.length / query.length));
+      .filter(key => (key.includes(" ") ? wordsOf(key).every(word => forms.has(stemOf(word))) : fit(query, key) > 0.9))
+      .map(key => 9 * Math.max(key.includes(" ") ? 0.3 : 0.1, key.length / query.length));
     const begun = / .* /.test(section.head) && fit(query, section.head) ? 16 * section.head.length / query.length : 0;
     one.share = answers.length ? 1 : weigh(fits.map(Boolean));
     one.score = weigh(fits) * one.share ** 2 + phrase + run + begun;
-    one.score *= (section.boost || 1) ** 0.4 * (section.page == section.location ? 1.05 : 1);
+    one.score *= (section.boost || 1) ** 0.4 * (section.page == section.location ? 1.05 : 1) * (section.behind ? 0.3 : 1);
     one.score += Math.max(0, ...answers);
   }
   const most = Math.max(...found.map(({ share }) => share));
