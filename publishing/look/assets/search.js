@@ -200,9 +200,9 @@ function rank(query, site, known = new Map()) {
   const weigh = values => rare.reduce((sum, value, n) => sum + value * values[n], 0) / all || 0;
   for (const one of found) {
     const { section, fits, phrase, run } = one;
-    const answers = section.asked
+    const answers = section.asked // a word alone says less than a phrase
       .filter(key => (key.includes(" ") ? wordsOf(key).every(word => forms.has(stemOf(word))) : fit(query, key) > 0.9))
-      .map(key => 9 * Math.max(key.includes(" ") ? 0.3 : 0.1, key.length / query.length));
+      .map(key => 9 * Math.max(/^\w+$/.test(key) ? 0.1 : 0.3, key.length / query.length));
     const begun = / .* /.test(section.head) && fit(query, section.head) ? 16 * section.head.length / query.length : 0;
     one.share = answers.length ? 1 : weigh(fits.map(Boolean));
     one.score = weigh(fits) * one.share ** 2 + phrase + run + begun;
