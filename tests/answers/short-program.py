@@ -138,22 +138,6 @@ def simulate(start, stiffness, steps):
     start = 0, start[0], start[1], jnp.zeros(steps)
     return jax.lax.while_loop(lambda carry: carry[0] < steps, body, start)[3]
 
-# %% wrong: a loop of Python over blocks -> is there a loop of Python over blocks?
-def simulate(start, stiffness, steps):
-    def step(state, _):
-        position, velocity = state
-        velocity = velocity + 0.01 * (-stiffness * position - 0.1 * velocity)
-        position = position + 0.01 * velocity
-        return (position, velocity), position
-
-    state, seen = (start[0], start[1]), []
-    for first in range(0, steps, 500):
-        length = min(500, steps - first)
-        run = jax.checkpoint(lambda state, k=length: jax.lax.scan(step, state, length=k))
-        state, positions = run(state)
-        seen.append(positions)
-    return jnp.concatenate(seen)
-
 # %% wrong: a loop of Python over blocks of 3,000 -> is there a loop of Python over blocks?
 def simulate(start, stiffness, steps):
     def step(state, _):
