@@ -10,6 +10,7 @@ import json
 import re
 from collections import defaultdict
 from html import unescape
+from itertools import takewhile
 from pathlib import Path
 
 MOST, FEW = 9, 1  # sections of a word, and how many of one that is in more and says little
@@ -48,7 +49,7 @@ def write_words(folder: Path) -> None:
                 [page, own[0].get("boost", 1), _weight(file), *(_row(doc, own[0]) for doc in own)]
                 for file, (page, own) in zip(texts, pages.items(), strict=True)
             ],
-            "words": " ".join(sorted(places)),
+            "words": " ".join(_shared(sorted(places))),
             "places": " ".join(signs),
         },
     )
@@ -94,6 +95,16 @@ def _words(doc: dict) -> set[str]:
         prose = prose[:READ]
     known = _plain(" ".join([doc["title"], *_MESSAGE.findall(prose)]))
     return {*_WORD.findall(_plain(prose)), *names} - {*_WORD.findall(known)}
+
+
+def _shared(words: list[str]) -> list[str]:
+    """Words in order, each as a sign for the letters that the last begins with, too; the rest."""
+    parts = []
+    for last, word in zip(["", *words], words, strict=False):
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(last, word, strict=False))
+        count = len(list(same))
+        parts.append(chr(ord('"') + count) + word[count:])
+    return parts
 
 
 def _signs(numbers: list[int], sizes: list[int]) -> str:

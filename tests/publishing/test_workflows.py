@@ -246,13 +246,14 @@ def everything(checkout, run, tmp_path):
     return call
 
 
-def test_run_calls_both_tiers_and_what_it_prints_last_is_of_pytest(everything):
+def test_run_calls_the_tiers_that_it_is_asked_for_and_what_it_prints_last_is_of_pytest(everything):
     first, rest = everything("first"), everything("rest 2/3")
     assert rest == ["run pytest --rest --shard 2/3"]
     assert [line.split()[1] for line in first] == [
         *("ruff", "ruff", "zizmor", "check-jsonschema", "check-jsonschema", "mkdocs", "pytest")
     ]
-    assert everything("") == [*first, "run pytest --rest"]
+    assert everything("") == first
+    assert everything("all") == [*first, "run pytest --rest"]
     assert everything("first/3")[-1] == "fails"
 
 

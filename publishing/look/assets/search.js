@@ -101,7 +101,9 @@ function unpack({ unit, pages, words, places }) {
     const count = steps[0] < 0 && steps.splice(0, 2)[1]; // of a word with too many to tell
     return Object.assign(steps.map(step => place += step), { count });
   });
-  return { docs, places: new Map(words.split(" ").map((word, number) => [word, lists[number]])) };
+  let last = "";
+  const spelled = words.split(" ").map(word => last = last.slice(0, word.charCodeAt() - 34) + word.slice(1));
+  return { docs, places: new Map(spelled.map((word, number) => [word, lists[number]])) };
 }
 
 // The sections of the site, of which Zensical hands over the texts, and which of them have a word.

@@ -39,8 +39,9 @@ def read(file):
 def places(folder):
     """The sections of each word, as search.js reads them."""
     found = read(folder / "words.json")
-    numbers = {}
-    for word, signs in zip(found["words"].split(" "), found["places"].split(" "), strict=True):
+    numbers, word = {}, ""
+    for letters, signs in zip(found["words"].split(" "), found["places"].split(" "), strict=True):
+        word = word[: ord(letters[0]) - ord('"')] + letters[1:]
         steps = [ord(sign) - ord('"') for sign in signs]
         numbers[word] = [sum(steps[: n + 1]) - 1 for n in range(len(steps))]
     return numbers
@@ -85,7 +86,7 @@ def test_a_word_of_many_sections_has_how_many_and_the_shortest(folder, monkeypat
     write_words(folder)
     found = read(folder / "words.json")
     signs = dict(zip(found["words"].split(" "), found["places"].split(" "), strict=True))
-    assert signs == {"filler": "#", "np": "#", "rare": "#", "seldom": "!$$"}
+    assert signs == {'"filler': "#", '"np': "#", '"rare': "#", '"seldom': "!$$"}
 
 
 def test_texts_have_the_names_of_programs_and_not_the_programs(folder):
