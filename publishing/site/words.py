@@ -1,7 +1,7 @@
 """What assets/search.js reads in place of the theme's index: words first, texts when they are hits.
 
-`words.json` has what ranks sections: titles, lengths, messages, which sections have a word, and how
-heavy the texts of pages are.
+`words.json` has what ranks sections: titles, lengths, messages, which sections have a word, what
+readers ask for by other words (of assets/asked.json), and how heavy the texts of pages are.
 `texts/N.json` has the texts of page N without its programs.
 """
 
@@ -13,7 +13,7 @@ from html import unescape
 from itertools import takewhile
 from pathlib import Path
 
-MOST, FEW = 9, 1  # sections of a word, and how many of one that is in more and says little
+MOST, FEW = 4, 1  # sections of a word, and how many of one that is in more and says little
 SIZE = 500  # characters in which a section's length is told
 READ = 300  # characters that count of a section that is in no tutorial
 _PROGRAM = re.compile(r"<pre><code>(.*?)</code></pre>", re.DOTALL)
@@ -25,7 +25,8 @@ _WORD = re.compile(r"(?<!\w)[^\W\d]\w*[^\W\d_]\w*")  # of two letters or more
 
 def write_words(folder: Path) -> None:
     """Write them into a site's folder `search`, in place of the theme's index."""
-    index = folder / "search_index.json"
+    index, asked = folder / "search_index.json", folder.parent / "assets/asked.json"
+    phrases = json.loads(asked.read_text(encoding="utf-8"))
     docs = json.loads(index.read_text(encoding="utf-8"))["docs"]
     pages: dict[str, list[dict]] = defaultdict(list)
     for doc in docs:
@@ -51,6 +52,8 @@ def write_words(folder: Path) -> None:
             ],
             "words": " ".join(_shared(sorted(places))),
             "places": " ".join(signs),
+            "asked": [";".join(phrases.pop(doc["location"], [])) for doc in docs],
+            **phrases,
         },
     )
     index.unlink()

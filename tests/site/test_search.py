@@ -202,34 +202,28 @@ def test_no_sign_fails_the_search(site, search):
     ] == []
 
 
-@pytest.fixture(params=["index", "words"])
-def file(request, site):
-    """A file that a search needs."""
-    return index_of(site) if request.param == "index" else WORDS
-
-
 @under_both(unless="its script fetches the index with every page")
 def test_what_a_search_needs_is_fetched_when_the_field_gets_the_focus(new_page, address, site):
     page, asked = new_page(), []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{address}tutorials/haiku/transform/", wait_until="networkidle")
-    files = [address + index_of(site), address + WORDS]
-    assert [url for url in asked if url in files] == []
-    with page.expect_response(files[0], timeout=20_000):
+    file = address + index_of(site)
+    assert file not in asked
+    with page.expect_response(file, timeout=20_000):
         page.locator(FIELD).focus()
     page.get_by_text("Type to start searching").wait_for()
     assert ask(page, "vmap").count() > 5
-    assert [asked.count(file) for file in files] == [1, 1]
+    assert asked.count(file) == 1
 
 
 @pytest.mark.parametrize("query", ["vmap", "batch norm", "why is my jit function slow"])
 def test_a_first_hit_takes_at_most_80_kilobytes_and_ten_pages_get_texts(
     new_page, address, site, query
 ):
-    page, read, held = new_page(), ["search/words.json", WORDS], []
+    page, read, held = new_page(), ["search/words.json"], []
 
     def two_texts(route):
-        if len(read) == 4:
+        if len(read) == 3:
             held.append(route)
         else:
             read.append(route.request.url.removeprefix(address))
@@ -241,8 +235,8 @@ def test_a_first_hit_takes_at_most_80_kilobytes_and_ten_pages_get_texts(
     found = ask(page, query)
     pages = json.loads((site / read[0]).read_text(encoding="utf-8"))["pages"]
     weights = {f"search/texts/{number}.json": page[2] for number, page in enumerate(pages)}
-    heavy = weights[read[2]] + weights[read[3]] > LIGHT  # then the second text came later
-    first = read[: 3 if heavy else 4]
+    heavy = weights[read[1]] + weights[read[2]] > LIGHT  # then the second text came later
+    first = read[: 2 if heavy else 3]
     assert sum(len(gzip.compress((site / file).read_bytes(), 6)) for file in first) <= 80_000
     for route in held:
         route.continue_()
@@ -252,10 +246,11 @@ def test_a_first_hit_takes_at_most_80_kilobytes_and_ten_pages_get_texts(
 
 
 def test_a_search_that_cannot_be_loaded_says_so_and_the_next_query_tries_again(
-    new_page, address, file
+    new_page, address, site
 ):
     page = new_page()
     page.set_default_timeout(10_000)
+    file = index_of(site)
     page.route(f"**/{file}", lambda route: route.abort())
     page.goto(address)
     page.locator(OPEN).click()

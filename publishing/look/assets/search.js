@@ -1,14 +1,13 @@
 // The worker that answers searches in place of the theme's, by name in course.html. At the first query
-// it loads what publishing/site/words.py wrote, ranks the sections that have its words, those of the
-// first pages again by their texts, and corrects a word that no page has; no sign in a query means
-// anything but itself.
-// `asked.json` says which section answers words that readers use and pages do not, how pages write full names, through
-// which pages to look instead, and which pages come behind others.
+// it loads what publishing/site/words.py wrote, ranks the sections that have its words, shows the texts
+// of the first pages, and corrects a word that no page has; no sign in a query means anything but itself.
+// `asked.json`, of which words.json has all, says which section answers words that readers use and pages do not, how pages
+// write full names, through which pages to look instead, and which pages come behind others.
 const [SETUP, READY, QUERY, RESULT] = [0, 1, 2, 3]; // messages of Material and Zensical
-const TITLE = 4, MESSAGE = 3, TEXT = 1; // what a word weighs in a title, in the first line of an error, elsewhere
+// What a word weighs in a title, in the first line of an error, in what readers ask a section, elsewhere.
+const TITLE = 4, MESSAGE = 3, ASKED = 2, TEXT = 1;
 const LETTER = "[\\p{L}\\p{N}_]", WORD = new RegExp(`${LETTER}+`, "gu");
-const RANKED = 2, SHOWN = 10; // pages whose texts come with an answer, and soon after it
-const LIGHT = 140; // hundred bytes that the texts may have which come with an answer, if they are of two pages
+const SHOWN = 10; // pages whose texts come soon after an answer
 const pages = new BroadcastChannel("search"); // tells site.js what was corrected
 
 let names = []; // full names and how pages write them, as in [/(?<!\w)numpy\.(?=\w)/g, "np."]
@@ -23,8 +22,8 @@ const plain = html => fold(
 const wordsOf = text => [...new Set(text.match(WORD))];
 // Words that say nothing of a subject; a query of nothing else means them.
 const COMMON = new Set((
-  "a after an and are as at be been before by can did do does find for from get gets got how i if in is it its made make many " +
-  "me my need needs of on only or out over same so some still than that the their them then there they this to too up use " +
+  "a after an and are as at be been before by can did do does equivalent find for from get gets got how i here if in instead is it its know made make many " +
+  "me my need needs of on only or out over same so some still than that the their them then there they this to too up use used " +
   "using vs want was we what when where which why will with you your"
 ).split(" "));
 const tellingWordsOf = query => {
@@ -89,12 +88,13 @@ const prepared = doc => ({
 const anchorOf = title => title.replace(/<[^>]*>|&\w+;/g, "").toLowerCase()
   .replace(/[^a-z0-9_\s-]/g, "").trim().replace(/[-\s]+/g, "-");
 // The sections that words.json has, with their messages for texts, and which of them have a word.
-function unpack({ unit, pages, words, places }) {
+function unpack({ unit, pages, words, places, asked, ...rest }) {
   const docs = pages.flatMap(([page, boost, weight, ...rows], file) => rows.map(
     ([title, size, text = "", at = title == rows[0][0] ? "" : anchorOf(title)]) => (
       { file, boost, weight, title, text, size: unit * size, location: page + (at && `#${at}`) }
     ),
   ));
+  const phrases = docs.map(({ location }, number) => [location, asked[number].split(";").filter(Boolean)]);
   const lists = places.split(" ").map(signs => {
     let place = -1;
     const steps = [...signs].map(sign => sign.charCodeAt() - 34);
@@ -103,46 +103,61 @@ function unpack({ unit, pages, words, places }) {
   });
   let last = "";
   const spelled = words.split(" ").map(word => last = last.slice(0, word.charCodeAt() - 34) + word.slice(1));
-  return { docs, places: new Map(spelled.map((word, number) => [word, lists[number]])) };
+  return {
+    ...rest, ...Object.fromEntries(phrases), docs, places: new Map(spelled.map((word, number) => [word, lists[number]])),
+  };
 }
 
 // The sections of the site, of which Zensical hands over the texts, and which of them have a word.
 let given;
 async function load() {
-  const [{ names: written = {}, instead = {}, behind = [], ...words }, { docs, places }] = await Promise.all([
-    read("asked.json"),
-    given ? { docs: await inOrder(given), places: new Map() }
-      : read("../search/words.json").then(unpack),
-  ]);
+  const { names: written = {}, instead = {}, behind = [], docs, places, ...words } = given
+    ? { ...await read("asked.json"), docs: await inOrder(given), places: new Map() }
+    : unpack(await read("../search/words.json"));
   names = Object.entries(written)
     .map(([full, short]) => [new RegExp(`(?<!\\w)${full.replaceAll(".", "\\.")}(?=\\w)`, "g"), short]);
-  const sections = docs.map(prepared)
-    .map(section => ({
-      ...section, asked: (words[section.location] || []).map(fold), behind: behind.some(at => section.page.startsWith(at)),
-    }));
-  sections.forEach(({ head, body, asked }, number) => {
-    for (const word of wordsOf([head, body, ...asked].join(" "))) {
+  const sections = docs.map(prepared).map(section => ({
+    ...section, phrases: (words[section.location] || []).map(fold), behind: behind.some(at => section.page.startsWith(at)),
+  }));
+  const counts = new Map(); // of sections that have a word in some form
+  sections.forEach(({ head, body, phrases }, number) => {
+    for (const word of wordsOf([head, body, ...phrases].join(" "))) {
       if (!places.has(word)) places.set(word, []);
       places.get(word).push(number);
     }
   });
-  return { sections, places, instead, texts: {}, whole: new Map() };
+  for (const [word, { count, length }] of places) {
+    const stem = stemOf(word);
+    counts.set(stem, Math.max(counts.get(stem) || 0, count || length));
+  }
+  const rarity = stem => Math.log(1 + sections.length / (1 + (counts.get(stem) || 0)));
+  for (const section of sections) {
+    section.asks = section.phrases.join(" ; ");
+    section.asked = section.phrases.map(phrase => stemsOf(tellingWordsOf(phrase), rarity));
+  }
+  return { sections, places, instead, rarity, texts: {} };
 }
 
-// The site with the texts of the first pages of those that were found.
-async function withTexts(site, found, most, limit = Infinity) {
-  const weights = new Map(found.map(({ section }) => [section.file, section.weight]));
-  let all = 0; // the first page comes whatever it weighs
-  const files = given ? [] : [...weights].slice(0, most).filter(([, weight], n) => (all += weight) <= limit || !n)
-    .map(([file]) => file);
-  const keep = texts => (section, n) => (
-    site.whole.set(section, prepared({ ...section, text: texts[n], read: true }))
-  );
-  await Promise.all(files.map(file => site.texts[file] ||= read(`../search/texts/${file}.json`).then(
-    texts => site.sections.filter(section => section.file == file).forEach(keep(texts)),
+// The stems of words, and what they weigh: the more the rarer they are.
+const stemsOf = (words, rarity) => {
+  const stems = new Map(words.map(stemOf).map(stem => [stem, rarity(stem)]));
+  return { stems, weight: sum(stems.values()) };
+};
+const sum = numbers => [...numbers].reduce((all, number) => all + number, 0);
+// How much of two lists of stems is the same, from 0 to 1.
+const likeness = (one, other) => (
+  sum([...one.stems].map(([stem, weight]) => (other.stems.has(stem) ? weight : 0))) / Math.sqrt(one.weight * other.weight) || 0
+);
+
+// What was found, with the texts of the first pages.
+async function withTexts(found, { texts, sections }) {
+  const files = [...new Set(found.map(({ section }) => section.file))].slice(0, SHOWN);
+  await Promise.all(files.map(file => texts[file] ||= read(`../search/texts/${file}.json`)));
+  const own = await Promise.all(files.map(file => texts[file]));
+  const whole = new Map(files.flatMap((file, n) => (
+    sections.filter(section => section.file == file).map((section, place) => [section, { ...section, text: own[n][place] }])
   )));
-  const whole = section => files.includes(section.file) ? site.whole.get(section) : section;
-  return { ...site, sections: site.sections.map(whole) };
+  return found.map(one => ({ ...one, section: whole.get(one.section) || one.section }));
 }
 
 // Whether two words differ in one letter, or two letters changed places.
@@ -174,42 +189,40 @@ function bodyFits(word, { sections, places }) {
 
 // The sections that have most of a query, the best first. A word weighs more the rarer it is, in a short section more
 // than in a long one, and where the course begins more than at its end.
-function rank(query, site, known = new Map()) {
+function rank(query, site) {
   const words = tellingWordsOf(query), forms = new Set(wordsOf(query).map(stemOf)), places = [...query.matchAll(WORD)];
   const pairs = places.slice(1).map((next, n) => query.slice(places[n].index, next.index + next[0].length));
   const spellings = [query, ...["", "_", "."].map(sign => query.replaceAll(" ", sign))]; // layer norm, LayerNorm
-  const once = (key, make) => known.get(key) || known.set(key, make()).get(key);
-  const bodies = words.map(word => once(word, () => bodyFits(word, site)));
-  const found = site.sections.map((section, number) => once(section, () => {
-    const { head, said, body } = section, short = 4000 / (4000 + section.size);
+  const bodies = words.map(word => bodyFits(word, site)), stems = stemsOf(words, site.rarity);
+  const found = site.sections.map((section, number) => {
+    const { head, said, asks, body } = section, short = 4000 / (4000 + section.size);
     const message = said.includes(head) ? TITLE : MESSAGE; // the section is about the error that it shows
-    const best = (part, how, text) => Math.max(TITLE * how(head, part), message * short * how(said, part), TEXT * short * text);
+    const best = (part, how, text) => Math.max(
+      TITLE * how(head, part), message * short * how(said, part), ASKED * how(asks, part), TEXT * short * text,
+    );
     return {
-      section, number,
-      fits: words.map((word, n) => (
-        best(word, fitForms, Math.max(section.read ? fitForms(body, word) : 0, bodies[n][number]))
-      )),
+      section,
+      fits: words.map((word, n) => best(word, fitForms, bodies[n][number])),
       phrase: words[0] == query ? 0 : Math.max(...spellings.map(spelling => best(spelling, fit, fit(body, spelling)))),
-      run: pairs.reduce(
-        (sum, pair) => sum + (head.includes(pair) ? TITLE : said.includes(pair) ? message : 0), 0,
-      ) / Math.max(4, pairs.length),
+      run: sum(pairs.map(pair => (head.includes(pair) ? TITLE : said.includes(pair) ? message : 0))) / Math.max(4, pairs.length),
     };
-  }));
-  const number = n => found.filter(({ fits }) => fits[n]).length;
-  const counts = words.map((word, n) => Math.max(number(n), site.places.get(word)?.count || 0));
-  const rare = counts.map(count => count && Math.log(found.length / count));
-  const all = rare.reduce((sum, value) => sum + value, 0);
-  const weigh = values => rare.reduce((sum, value, n) => sum + value * values[n], 0) / all || 0;
+  });
+  const rare = words.map((word, n) => {
+    const count = Math.max(found.filter(({ fits }) => fits[n]).length, site.places.get(word)?.count || 0);
+    return count && Math.log(found.length / count) * (/^(\d+|.)$/.test(word) ? 0.4 : 1); // numbers and letters say little
+  });
+  const weigh = values => sum(rare.map((value, n) => value * values[n])) / sum(rare) || 0;
   for (const one of found) {
     const { section, fits, phrase, run } = one;
-    const answers = section.asked // a word alone says less than a phrase
+    const answers = section.phrases // a word alone says less than a phrase
       .filter(key => (key.includes(" ") ? wordsOf(key).every(word => forms.has(stemOf(word))) : fit(query, key) > 0.9))
       .map(key => 9 * Math.max(/^\w+$/.test(key) ? 0.1 : 0.3, key.length / query.length));
+    const like = words.length < 2 ? 0 : Math.max(0, ...section.asked.map(other => 5 * likeness(other, stems) ** 2));
     const begun = / .* /.test(section.head) && fit(query, section.head) ? 16 * section.head.length / query.length : 0;
-    one.share = answers.length ? 1 : weigh(fits.map(Boolean));
-    one.score = weigh(fits) * one.share ** 2 + phrase + run + begun;
+    one.share = answers.length || like > 1 ? 1 : weigh(fits.map(Boolean));
+    one.score = weigh(fits) * (answers.length ? 1 : weigh(fits.map(Boolean))) ** 2 + phrase + run + begun;
     one.score *= (section.boost || 1) ** 0.4 * (section.page == section.location ? 1.05 : 1) * (section.behind ? 0.3 : 1);
-    one.score += Math.max(0, ...answers);
+    one.score += Math.max(like, ...answers);
   }
   const most = Math.max(...found.map(({ share }) => share));
   const having = part => found.filter(({ score, share, run }) => score > 0 && (share >= part * most || run > 1));
@@ -256,7 +269,7 @@ function inLine(found, words) {
   }));
 }
 
-// Two answers: one with the texts of the pages that may be first, then one with those of others.
+// Two answers: one as soon as the words are there, then one with the texts of the first pages.
 let index;
 async function* search(query) {
   index ||= load();
@@ -264,15 +277,12 @@ async function* search(query) {
   const tried = asked.replace(WORD, word => corrected(word, site));
   if (tried != asked) pages.postMessage({ query, tried });
   const core = tried.match(/[\p{L}\p{N}_].*[\p{L}\p{N}_]|[\p{L}\p{N}_]/u)?.[0] || tried;
-  const words = tellingWordsOf(core), known = new Map();
+  const words = tellingWordsOf(core);
   if (!asked) return yield [[], words, site];
-  const first = await withTexts(site, rank(core, site, known), RANKED, LIGHT);
-  const found = rank(core, first, known);
+  const found = rank(core, site);
   if (!found.length) pages.postMessage({ query, instead: Object.entries(site.instead) });
-  yield [found, words, first];
-  if (given) return;
-  const whole = await withTexts(site, found, SHOWN).catch(() => (index = undefined, first));
-  yield [found.map(one => ({ ...one, section: whole.sections[one.number] })), words, whole];
+  yield [found, words, site];
+  if (!given) yield [await withTexts(found, site).catch(() => (index = undefined, found)), words, site];
 }
 
 let last;

@@ -26,10 +26,16 @@ DOCS = [
 ]
 
 
+ASKED = {"names": {"numpy.": "np."}, "one/": ["grad", "slope of"], "one/#other": ["big"]}
+
+
 @pytest.fixture
 def folder(tmp_path):
-    (tmp_path / "search_index.json").write_text(json.dumps({"docs": DOCS}), encoding="utf-8")
-    return tmp_path
+    folder = tmp_path / "search"
+    for file, data in (("assets/asked.json", ASKED), ("search/search_index.json", {"docs": DOCS})):
+        (tmp_path / file).parent.mkdir()
+        (tmp_path / file).write_text(json.dumps(data), encoding="utf-8")
+    return folder
 
 
 def read(file):
@@ -61,6 +67,13 @@ def test_pages_have_titles_lengths_messages_and_anchors_that_no_title_gives(fold
         ],
     ]
     assert not (folder / "search_index.json").exists()
+
+
+def test_what_readers_ask_stands_at_its_section(folder):
+    write_words(folder)
+    found = read(folder / "words.json")
+    assert found["asked"] == ["", "grad;slope of", "", "big"]
+    assert found["names"] == {"numpy.": "np."}
 
 
 def test_words_are_those_that_titles_and_messages_lack(folder):
