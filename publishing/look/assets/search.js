@@ -219,8 +219,9 @@ function rank(query, site) {
       .map(key => 9 * Math.max(/^\w+$/.test(key) ? 0.1 : 0.3, key.length / query.length));
     const like = words.length < 2 ? 0 : Math.max(0, ...section.asked.map(other => 5 * likeness(other, stems) ** 2));
     const begun = / .* /.test(section.head) && fit(query, section.head) ? 16 * section.head.length / query.length : 0;
-    one.share = answers.length || like > 1 ? 1 : weigh(fits.map(Boolean));
-    one.score = weigh(fits) * (answers.length ? 1 : weigh(fits.map(Boolean))) ** 2 + phrase + run + begun;
+    const share = answers.length ? 1 : weigh(fits.map(Boolean));
+    one.share = like > 1 ? 1 : share;
+    one.score = weigh(fits) * share ** 2 + phrase + run + begun;
     one.score *= (section.boost || 1) ** 0.4 * (section.page == section.location ? 1.05 : 1) * (section.behind ? 0.3 : 1);
     one.score += Math.max(like, ...answers);
   }
