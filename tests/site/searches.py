@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 DATA = yaml.safe_load((Path(__file__).parent / "queries.yml").read_text(encoding="utf-8"))
 STRANGERS = {q: wanted.split() for q, wanted in DATA.pop("as strangers ask").items()}
 QUERIES = {query: wanted.split() for queries in DATA.values() for query, wanted in queries.items()}
+IN_COURSE = "tutorials/(?!about/)"
 CHARACTERS = 90  # that a reader pastes of a message
 # Of Material or of Zensical: what opens the search, its field, the hits, what it says of them.
 OPEN = ".md-search__input, .md-search__button"
@@ -139,11 +140,14 @@ def messages(folder: Path) -> dict[str, list[str]]:
 
 
 def headed_names(folder: Path) -> dict[str, list[str]]:
-    """The names in headings of tutorials, and the sections of the course headed so, else all."""
+    """The names in headings of tutorials, and the sections of the course headed so, else all.
+
+    Not of the page on the original notebook, which comes behind others.
+    """
     found: dict[str, list[str]] = {}
     for section in sections(folder):
         for name in re.findall(r"<code>([\w.]+)</code>", section["title"]):
-            if re.search(r"[._]|[a-z][A-Z]", name) and section["location"].startswith("tutorials/"):
+            if re.search(r"[._]|[a-z][A-Z]", name) and re.match(IN_COURSE, section["location"]):
                 found.setdefault(name.replace("jax.lax.", "lax."), []).append(section["location"])
     wanted = {}
     for name in found:

@@ -280,7 +280,8 @@ async function* search(query) {
   const core = tried.match(/[\p{L}\p{N}_].*[\p{L}\p{N}_]|[\p{L}\p{N}_]/u)?.[0] || tried;
   const words = tellingWordsOf(core);
   if (!asked) return yield [[], words, site];
-  const found = rank(core, site);
+  let found = rank(core, site);
+  if (!found.length) found = rank(core.replaceAll("_", " "), site); // a name that no page has, by its words
   if (!found.length) pages.postMessage({ query, instead: Object.entries(site.instead) });
   yield [found, words, site];
   if (!given) yield [await withTexts(found, site).catch(() => (index = undefined, found)), words, site];
