@@ -184,6 +184,21 @@ def test_a_hit_shows_the_message_that_has_most_words_of_a_query(search):
     assert message.locator(MARK).all_inner_texts()[:3] == ["parameter", "w", "module"]
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["padding=1 gives other output than pytorch", "clip the gradient norm", "my loss stays"],
+)
+def test_no_word_that_a_hit_shows_is_told_to_be_missing(search, query):
+    found = ask(search, query)
+    search.locator(f"{HITS} {MARK}").first.wait_for()
+    missing = search.locator(f"{HITS} del").first
+    missing.wait_for(timeout=20_000)  # once there are texts
+    for hit in found.all():
+        article = hit.locator("article").first
+        shown = {mark.lower() for mark in article.locator("mark").all_inner_texts()}
+        assert not shown & set(article.locator("del").all_inner_texts())
+
+
 @under_both()
 def test_no_sign_fails_the_search(site, search):
     signs = [*string.punctuation, "é", "中", "🙂"]

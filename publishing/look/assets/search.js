@@ -22,9 +22,9 @@ const plain = html => fold(
 const wordsOf = text => [...new Set(text.match(WORD))];
 // Words that say nothing of a subject; a query of nothing else means them.
 const COMMON = new Set((
-  "a after an and are as at be been before by can did do does equivalent find for from get gets got how i here if in instead is it its know made make many " +
-  "me my need needs of on only or out over same so some still than that the their them then there they this to too up use used " +
-  "using vs want was we what when where which why will with you your"
+  "a after an and are as at be been before by can did do does equivalent find for from get gets got how i here if in " +
+  "instead is it its know made make many me my need needs of on only or out over same so some still than that the their " +
+  "them then there they this to too up use used using vs want was we what when where which why will with you your"
 ).split(" "));
 const tellingWordsOf = query => {
   const words = wordsOf(query), telling = words.filter(word => !COMMON.has(word));
@@ -152,11 +152,9 @@ const likeness = (one, other) => (
 // What was found, with the texts of the first pages.
 async function withTexts(found, { texts, sections }) {
   const files = [...new Set(found.map(({ section }) => section.file))].slice(0, SHOWN);
-  await Promise.all(files.map(file => texts[file] ||= read(`../search/texts/${file}.json`)));
-  const own = await Promise.all(files.map(file => texts[file]));
-  const whole = new Map(files.flatMap((file, n) => (
-    sections.filter(section => section.file == file).map((section, place) => [section, { ...section, text: own[n][place] }])
-  )));
+  const own = await Promise.all(files.map(file => texts[file] ||= read(`../search/texts/${file}.json`)));
+  const whole = new Map(files.flatMap((file, n) => sections.filter(section => section.file == file)
+    .map((section, place) => [section, { ...section, text: own[n][place], read: true }])));
   return found.map(one => ({ ...one, section: whole.get(one.section) || one.section }));
 }
 
@@ -236,7 +234,7 @@ const asWritten = word => (word.length > 2 || !isWord(word[0]) ? word : `(?<!${L
 const pattern = words => new RegExp(`(<[^>]*>|&\\w+;)|(${words.map(asWritten).join("|") || "$^"})`, "giu");
 
 // What Material shows of a section: its title, and the two sentences or messages that have most words, marked, else the first.
-function teaser({ section: { location, title, text }, fits = [], score = 0 }, words) {
+function teaser({ section: { location, title, text, read }, score = 0 }, words) {
   const mark = html => html.replace(pattern(words), (_, tag, word) => tag || `<mark>${word}</mark>`);
   const blocks = [...text.matchAll(/<(p|li|pre)>(?!<code>.*?<\/code><\/pre>)(.*?)<\/\1>/gs)]
     .map(([, , html]) => html.replace(/<(?!\/?code>)[^>]*>/g, " "))
@@ -245,7 +243,7 @@ function teaser({ section: { location, title, text }, fits = [], score = 0 }, wo
     .sort((a, b) => a.place - b.place);
   return {
     location, score, title: mark(title), text: best.map(({ html }) => `<p>${mark(html)}</p>`).join(""),
-    terms: Object.fromEntries(words.map((word, n) => [word, !fits.length || fits[n] > 0])),
+    terms: Object.fromEntries(words.map(word => [word, !read || fitForms(plain(`${title} ${text}`), word) > 0])), // or missing
   };
 }
 
