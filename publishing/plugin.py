@@ -256,7 +256,11 @@ class TutorialsPlugin(BasePlugin[Options]):
             if file.is_file():  # readers need no comments: a fourth of what they load of it
                 file.write_text(without_comments(file), encoding="utf-8")
         if Path(config.site_dir, "assets/search.js").is_file():  # else the theme's worker answers
-            write_words(Path(config.site_dir, "search"))
+            try:
+                asked = Path(config.docs_dir, "assets/asked.json")
+                write_words(Path(config.site_dir, "search"), asked)
+            except SourceError as error:
+                raise PluginError(f"\n{error}") from None
         lessons = self.built.lessons
         if not any(lesson.record.pending for lesson in lessons):  # which lacks its figures
             tutorials = [lesson.tutorial for lesson in lessons]

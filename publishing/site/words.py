@@ -1,7 +1,7 @@
 """What assets/search.js reads in place of the theme's index: words first, texts when they are hits.
 
 `words.json` has what ranks sections: titles, lengths, messages, which sections have a word, what
-readers ask for by other words (of assets/asked.json), and how heavy the texts of pages are.
+readers ask for by other words (of asked.json), and how heavy the texts of pages are.
 `texts/N.json` has the texts of page N without its programs.
 """
 
@@ -13,6 +13,8 @@ from html import unescape
 from itertools import takewhile
 from pathlib import Path
 
+from publishing.read.diagnostic import Diagnostic, SourceError
+
 MOST, FEW = 4, 1  # sections of a word, and how many of one that is in more and says little
 SIZE = 500  # characters in which a section's length is told
 READ = 300  # characters that count of a section that is in no tutorial
@@ -23,10 +25,9 @@ _DOTTED = re.compile(r"[^\W\d]\w*(?=\.\w)|" + _NAME.pattern)
 _WORD = re.compile(r"(?<!\w)[^\W\d]\w*[^\W\d_]\w*")  # of two letters or more
 
 
-def write_words(folder: Path) -> None:
+def write_words(folder: Path, asked: Path) -> None:
     """Write them into a site's folder `search`, in place of the theme's index."""
-    index, asked = folder / "search_index.json", folder.parent / "assets/asked.json"
-    phrases = json.loads(asked.read_text(encoding="utf-8"))
+    index, phrases = folder / "search_index.json", _phrases(asked)
     docs = json.loads(index.read_text(encoding="utf-8"))["docs"]
     pages: dict[str, list[dict]] = defaultdict(list)
     for doc in docs:
@@ -57,6 +58,15 @@ def write_words(folder: Path) -> None:
         },
     )
     index.unlink()
+
+
+def _phrases(asked: Path) -> dict:
+    """What an author's file says, which need not be there."""
+    try:
+        return json.loads(asked.read_text(encoding="utf-8")) if asked.is_file() else {}
+    except json.JSONDecodeError as error:
+        message = f"this is not JSON ({error.msg}); mend it."
+        raise SourceError(Diagnostic(asked, error.lineno, message)) from None
 
 
 def _write(file: Path, data: object) -> None:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from publishing.read.diagnostic import SourceError
 from publishing.site import words
 from publishing.site.words import write_words
 
@@ -31,11 +32,15 @@ ASKED = {"names": {"numpy.": "np."}, "one/": ["grad", "slope of"], "one/#other":
 
 @pytest.fixture
 def folder(tmp_path):
-    folder = tmp_path / "search"
-    for file, data in (("assets/asked.json", ASKED), ("search/search_index.json", {"docs": DOCS})):
-        (tmp_path / file).parent.mkdir()
-        (tmp_path / file).write_text(json.dumps(data), encoding="utf-8")
-    return folder
+    (tmp_path / "search_index.json").write_text(json.dumps({"docs": DOCS}), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def asked(tmp_path):
+    file = tmp_path / "asked.json"
+    file.write_text(json.dumps(ASKED), encoding="utf-8")
+    return file
 
 
 def read(file):
@@ -53,8 +58,8 @@ def places(folder):
     return numbers
 
 
-def test_pages_have_titles_lengths_messages_and_anchors_that_no_title_gives(folder):
-    write_words(folder)
+def test_pages_have_titles_lengths_messages_and_anchors_that_no_title_gives(folder, asked):
+    write_words(folder, asked)
     assert read(folder / "words.json")["pages"] == [
         ["", 1, 0, ["Home", round(8 * words.READ / words.SIZE)]],
         [
@@ -69,15 +74,21 @@ def test_pages_have_titles_lengths_messages_and_anchors_that_no_title_gives(fold
     assert not (folder / "search_index.json").exists()
 
 
-def test_what_readers_ask_stands_at_its_section(folder):
-    write_words(folder)
+def test_what_readers_ask_stands_at_its_section(folder, asked):
+    write_words(folder, asked)
     found = read(folder / "words.json")
     assert found["asked"] == ["", "grad;slope of", "", "big"]
     assert found["names"] == {"numpy.": "np."}
 
 
-def test_words_are_those_that_titles_and_messages_lack(folder):
-    write_words(folder)
+def test_a_list_that_is_not_json_is_told_at_its_line(folder, asked):
+    asked.write_text('{"one/": ["grad"],\n"two/": }', encoding="utf-8")
+    with pytest.raises(SourceError, match=r"asked\.json:2: this is not JSON \(Expecting value\)"):
+        write_words(folder, asked)
+
+
+def test_words_are_those_that_titles_and_messages_lack(folder, asked):
+    write_words(folder, asked)
     assert places(folder) == {
         "add": [1],
         "axis": [1],
@@ -96,14 +107,14 @@ def test_a_word_of_many_sections_has_how_many_and_the_shortest(folder, monkeypat
     monkeypatch.setattr(words, "FEW", 1)
     docs = [DOCS[0], DOCS[1] | {"text": "<p>Seldom.</p>"}]
     (folder / "search_index.json").write_text(json.dumps({"docs": docs}), encoding="utf-8")
-    write_words(folder)
+    write_words(folder, folder / "none.json")
     found = read(folder / "words.json")
     signs = dict(zip(found["words"].split(" "), found["places"].split(" "), strict=True))
     assert signs == {'"filler': "#", '"np': "#", '"rare': "#", '"seldom': "!$$"}
 
 
-def test_texts_have_the_names_of_programs_and_not_the_programs(folder):
-    write_words(folder)
+def test_texts_have_the_names_of_programs_and_not_the_programs(folder, asked):
+    write_words(folder, asked)
     assert read(folder / "texts/1.json") == [
         "<p>Gradients &amp; knots.</p> <i> add axis np</i>",
         DOCS[2]["text"],
