@@ -191,12 +191,11 @@ def test_a_hit_shows_the_message_that_has_most_words_of_a_query(search):
 def test_no_word_that_a_hit_shows_is_told_to_be_missing(search, query):
     found = ask(search, query)
     search.locator(f"{HITS} {MARK}").first.wait_for()
-    missing = search.locator(f"{HITS} del").first
-    missing.wait_for(timeout=20_000)  # once there are texts
+    search.locator(f"{HITS} del").first.wait_for(state="attached", timeout=20_000)  # by its text
     for hit in found.all():
         article = hit.locator("article").first
-        shown = {mark.lower() for mark in article.locator("mark").all_inner_texts()}
-        assert not shown & set(article.locator("del").all_inner_texts())
+        shown = {mark.lower() for mark in article.locator("mark").all_text_contents()}
+        assert not shown & set(article.locator("del").all_text_contents())
 
 
 @under_both()
