@@ -169,7 +169,9 @@ def test_a_hit_shows_a_heading_and_marks_the_words_in_a_sentence_or_message(sear
     found = ask(search, "ConcretizationTypeError").first
     assert found.locator(f"{TEASER} {MARK}").first.inner_text() == "ConcretizationTypeError"
     assert search.locator(f"{HITS} pre").count() == 0
-    marked = ask(search, "gradient of the norm with jax").first.locator(MARK).all_inner_texts()
+    found = ask(search, "gradient of the norm with jax").first
+    found.locator(TEASER).first.wait_for()  # its text comes after its title
+    marked = found.locator(MARK).all_inner_texts()
     assert {"gradient", "norm"} <= {mark.lower() for mark in marked}
     assert not {"of", "the", "with"} & {mark.lower() for mark in marked}  # which say nothing
     answer = ask(search, "weight sharing").first  # in no sentence of its section
@@ -181,6 +183,7 @@ def test_a_hit_shows_the_message_that_has_most_words_of_a_query(search):
     message = (
         ask(search, "parameter 'w' for module").first.locator(TEASER, has_text="ValueError").first
     )
+    message.wait_for()
     assert message.locator(MARK).all_inner_texts()[:3] == ["parameter", "w", "module"]
 
 
