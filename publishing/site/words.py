@@ -1,11 +1,10 @@
 """What assets/search.js reads in place of the theme's index: words first, texts when they are hits.
 
-`words.json` has what ranks sections: titles, lengths, messages, which sections have a word, what
-readers ask for by other words (of asked.json), and how heavy the texts of pages are.
+`words.json` has what ranks sections: titles, lengths, messages, which sections have a word, and
+what readers ask for by other words (of asked.json).
 `texts/N.json` has the texts of page N without its programs.
 """
 
-import gzip
 import json
 import re
 from collections import defaultdict
@@ -38,9 +37,8 @@ def write_words(folder: Path, asked: Path) -> None:
         for word in _words(doc):
             places[word].append(number)
     (folder / "texts").mkdir(exist_ok=True)
-    texts = [folder / f"texts/{number}.json" for number in range(len(pages))]
-    for file, own in zip(texts, pages.values(), strict=True):
-        _write(file, [_short(doc["text"]) for doc in own])
+    for number, own in enumerate(pages.values()):
+        _write(folder / f"texts/{number}.json", [_short(doc["text"]) for doc in own])
     sizes = [len(doc["text"]) for doc in docs]
     signs = (_signs(numbers, sizes) for _, numbers in sorted(places.items()))
     _write(
@@ -48,12 +46,12 @@ def write_words(folder: Path, asked: Path) -> None:
         {
             "unit": SIZE,
             "pages": [
-                [page, own[0].get("boost", 1), _weight(file), *(_row(doc, own[0]) for doc in own)]
-                for file, (page, own) in zip(texts, pages.items(), strict=True)
+                [page, own[0].get("boost", 1), *(_row(doc, own[0]) for doc in own)]
+                for page, own in pages.items()
             ],
             "words": " ".join(_shared(sorted(places))),
             "places": " ".join(signs),
-            "asked": [";".join(phrases.pop(doc["location"], [])) for doc in docs],
+            "asked": [phrases.pop(doc["location"], []) for doc in docs],
             **phrases,
         },
     )
@@ -71,11 +69,6 @@ def _phrases(asked: Path) -> dict:
 
 def _write(file: Path, data: object) -> None:
     file.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
-
-
-def _weight(file: Path) -> int:
-    """How many hundred bytes travel for a file."""
-    return len(gzip.compress(file.read_bytes())) // 100
 
 
 def _row(doc: dict, first: dict) -> list:

@@ -13,7 +13,6 @@ from playwright.sync_api import Page
 DATA = yaml.safe_load((Path(__file__).parent / "queries.yml").read_text(encoding="utf-8"))
 STRANGERS = {q: wanted.split() for q, wanted in DATA.pop("as strangers ask").items()}
 QUERIES = {query: wanted.split() for queries in DATA.values() for query, wanted in queries.items()}
-IN_COURSE = "tutorials/(?!about/)"
 CHARACTERS = 90  # that a reader pastes of a message
 # Of Material or of Zensical: what opens the search, its field, the hits, what it says of them.
 OPEN = ".md-search__input, .md-search__button"
@@ -52,7 +51,7 @@ def sections(folder: Path) -> list[dict]:
     if "items" in index:
         return index["items"]
     found = []
-    for number, (page, _, _, *rows) in enumerate(index["pages"]):
+    for number, (page, _, *rows) in enumerate(index["pages"]):
         texts = json.loads((folder / f"search/texts/{number}.json").read_text(encoding="utf-8"))
         for place, ((title, *rest), text) in enumerate(zip(rows, texts, strict=True)):
             anchor = (
@@ -147,7 +146,8 @@ def headed_names(folder: Path) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for section in sections(folder):
         for name in re.findall(r"<code>([\w.]+)</code>", section["title"]):
-            if re.search(r"[._]|[a-z][A-Z]", name) and re.match(IN_COURSE, section["location"]):
+            taught = re.match("tutorials/(?!about/)", section["location"])
+            if taught and re.search(r"[._]|[a-z][A-Z]", name):
                 found.setdefault(name.replace("jax.lax.", "lax."), []).append(section["location"])
     wanted = {}
     for name in found:

@@ -89,12 +89,11 @@ const anchorOf = title => title.replace(/<[^>]*>|&\w+;/g, "").toLowerCase()
   .replace(/[^a-z0-9_\s-]/g, "").trim().replace(/[-\s]+/g, "-");
 // The sections that words.json has, with their messages for texts, and which of them have a word.
 function unpack({ unit, pages, words, places, asked, ...rest }) {
-  const docs = pages.flatMap(([page, boost, weight, ...rows], file) => rows.map(
+  const docs = pages.flatMap(([page, boost, ...rows], file) => rows.map(
     ([title, size, text = "", at = title == rows[0][0] ? "" : anchorOf(title)]) => (
-      { file, boost, weight, title, text, size: unit * size, location: page + (at && `#${at}`) }
+      { file, boost, title, text, size: unit * size, location: page + (at && `#${at}`) }
     ),
   ));
-  const phrases = docs.map(({ location }, number) => [location, asked[number].split(";").filter(Boolean)]);
   const lists = places.split(" ").map(signs => {
     let place = -1;
     const steps = [...signs].map(sign => sign.charCodeAt() - 34);
@@ -104,20 +103,22 @@ function unpack({ unit, pages, words, places, asked, ...rest }) {
   let last = "";
   const spelled = words.split(" ").map(word => last = last.slice(0, word.charCodeAt() - 34) + word.slice(1));
   return {
-    ...rest, ...Object.fromEntries(phrases), docs, places: new Map(spelled.map((word, number) => [word, lists[number]])),
+    ...rest, docs: docs.map((doc, number) => ({ ...doc, phrases: asked[number] })),
+    places: new Map(spelled.map((word, number) => [word, lists[number]])),
   };
 }
 
 // The sections of the site, of which Zensical hands over the texts, and which of them have a word.
 let given;
 async function load() {
-  const { names: written = {}, instead = {}, behind = [], docs, places, ...words } = given
+  const { names: written = {}, instead = {}, behind = [], docs, places, ...listed } = given
     ? { ...await read("asked.json"), docs: await inOrder(given), places: new Map() }
     : unpack(await read("../search/words.json"));
   names = Object.entries(written)
     .map(([full, short]) => [new RegExp(`(?<!\\w)${full.replaceAll(".", "\\.")}(?=\\w)`, "g"), short]);
   const sections = docs.map(prepared).map(section => ({
-    ...section, phrases: (words[section.location] || []).map(fold), behind: behind.some(at => section.page.startsWith(at)),
+    ...section, phrases: (section.phrases || listed[section.location] || []).map(fold),
+    behind: behind.some(at => section.page.startsWith(at)),
   }));
   const counts = new Map(); // of sections that have a word in some form
   sections.forEach(({ head, body, phrases }, number) => {
@@ -132,8 +133,8 @@ async function load() {
   }
   const rarity = stem => Math.log(1 + sections.length / (1 + (counts.get(stem) || 0)));
   for (const section of sections) {
-    section.asks = section.phrases.join(" ; ");
-    section.asked = section.phrases.map(phrase => stemsOf(tellingWordsOf(phrase), rarity));
+    section.asked = section.phrases.join(" ; ");
+    section.stems = section.phrases.map(phrase => stemsOf(tellingWordsOf(phrase), rarity));
   }
   return { sections, places, instead, rarity, texts: {} };
 }
@@ -193,10 +194,10 @@ function rank(query, site) {
   const spellings = [query, ...["", "_", "."].map(sign => query.replaceAll(" ", sign))]; // layer norm, LayerNorm
   const bodies = words.map(word => bodyFits(word, site)), stems = stemsOf(words, site.rarity);
   const found = site.sections.map((section, number) => {
-    const { head, said, asks, body } = section, short = 4000 / (4000 + section.size);
+    const { head, said, asked, body } = section, short = 4000 / (4000 + section.size);
     const message = said.includes(head) ? TITLE : MESSAGE; // the section is about the error that it shows
     const best = (part, how, text) => Math.max(
-      TITLE * how(head, part), message * short * how(said, part), ASKED * how(asks, part), TEXT * short * text,
+      TITLE * how(head, part), message * short * how(said, part), ASKED * how(asked, part), TEXT * short * text,
     );
     return {
       section,
@@ -215,7 +216,7 @@ function rank(query, site) {
     const answers = section.phrases // a word alone says less than a phrase
       .filter(key => (key.includes(" ") ? wordsOf(key).every(word => forms.has(stemOf(word))) : fit(query, key) > 0.9))
       .map(key => 9 * Math.max(/^\w+$/.test(key) ? 0.1 : 0.3, key.length / query.length));
-    const like = words.length < 2 ? 0 : Math.max(0, ...section.asked.map(other => 5 * likeness(other, stems) ** 2));
+    const like = words.length < 2 ? 0 : Math.max(0, ...section.stems.map(other => 5 * likeness(other, stems) ** 2));
     const begun = / .* /.test(section.head) && fit(query, section.head) ? 16 * section.head.length / query.length : 0;
     const share = answers.length ? 1 : weigh(fits.map(Boolean));
     one.share = like > 1 ? 1 : share;

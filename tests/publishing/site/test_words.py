@@ -61,11 +61,10 @@ def places(folder):
 def test_pages_have_titles_lengths_messages_and_anchors_that_no_title_gives(folder, asked):
     write_words(folder, asked)
     assert read(folder / "words.json")["pages"] == [
-        ["", 1, 0, ["Home", round(8 * words.READ / words.SIZE)]],
+        ["", 1, ["Home", round(8 * words.READ / words.SIZE)]],
         [
             "one/",
             2,
-            1,
             ["A <code>jax.grad</code>", 0],
             ["What fails?", 0, "<pre>ValueError: no knot</pre>"],
             ["Named otherwise", 0, "", "other"],
@@ -77,7 +76,7 @@ def test_pages_have_titles_lengths_messages_and_anchors_that_no_title_gives(fold
 def test_what_readers_ask_stands_at_its_section(folder, asked):
     write_words(folder, asked)
     found = read(folder / "words.json")
-    assert found["asked"] == ["", "grad;slope of", "", "big"]
+    assert found["asked"] == [[], ["grad", "slope of"], [], ["big"]]
     assert found["names"] == {"numpy.": "np."}
 
 
