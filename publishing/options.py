@@ -1,5 +1,6 @@
 """The options of the plugin in `mkdocs.yml`, and what it adds to those of MkDocs."""
 
+import os
 import posixpath
 from collections.abc import Callable, Iterator
 from dataclasses import fields
@@ -14,6 +15,8 @@ from mkdocs.exceptions import PluginError
 from mkdocs.theme import Theme
 
 from publishing.read.texts import gettext, of_look, quotation_marks, set_language
+from publishing.run import devices
+from publishing.run.cache import digest
 from publishing.settings import DEVICES, Settings, Site
 from publishing.site.house import rules_diagnostic
 from publishing.site.links import Routes
@@ -66,6 +69,11 @@ class Options(base.Config):
         values["accent"] = shades(self.accent)
         settings = {each.name: values[each.name] for each in fields(Settings) if each.name in self}
         shown = {each.name: values[each.name] for each in fields(Site) if each.name in self}
+        if elsewhere := devices.elsewhere(os.environ):
+            settings["elsewhere"] = elsewhere
+            settings["records"] = folders["records"].parent.joinpath(
+                "elsewhere", digest(elsewhere)[:12], folders["records"].name
+            )
         order = tuple(posixpath.splitext(uri)[0] for uri in uris_of(config.nav or []))
         site = Site(Path(config.docs_dir), config.site_url or "", **shown, order=order)
         return Routes(Settings(**settings), site)

@@ -25,6 +25,9 @@ class Settings:
     answers: Path = Path("tests/answers")  # of the answers to exercises, a file for each
     # The address of a dask.distributed scheduler whose workers run kernels, if not this machine.
     cluster: str = ""
+    # Variables of the environment that change numbers (run/devices.py); with any, `records` is a
+    # folder of its own, so that no plain build takes what such a run gives.
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def kernels(self) -> int:

@@ -27,12 +27,23 @@ DEVICE = """
 """
 # What finds devices and divides their memory. What else a shell tells JAX and XLA would be true of
 # the page and not of the download: 64 bits, eight devices in place of one, or code that another run
-# compiled.
+# compiled. A run that is asked for with such a setting is one "elsewhere", below.
 _OF_DEVICES = re.compile(
     r"JAX_(PLATFORMS|PLATFORM_NAME|(CUDA|ROCM)_VISIBLE_DEVICES)"
     r"|XLA_PYTHON_CLIENT_(PREALLOCATE|MEM_FRACTION|ALLOCATOR)"
     r"|CUDA_\w+|NVIDIA_(VISIBLE_DEVICES|DRIVER_CAPABILITIES)"
     r"|(HIP|ROCR)_VISIBLE_DEVICES|ROCM_PATH|TPU_\w+"
+)
+# What changes numbers, of a run that is asked for "elsewhere": its records are kept apart.
+_NUMBERS = (
+    "XLA_FLAGS",
+    "JAX_DEFAULT_MATMUL_PRECISION",
+    "JAX_DEFAULT_PRNG_IMPL",
+    "JAX_DISABLE_MOST_OPTIMIZATIONS",
+    "JAX_ENABLE_X64",
+    "JAX_NUM_CPU_DEVICES",
+    "JAX_RANDOM_SEED_OFFSET",
+    "JAX_THREEFRY_PARTITIONABLE",
 )
 # A process takes most of a GPU when it starts, unless told to take what it uses.
 _SHARE_GPU = {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
@@ -65,6 +76,11 @@ WITH_COMPILED = """
 
 class MachineError(Exception):
     """Machines that cannot do what they are asked to: one sentence, with the way out."""
+
+
+def elsewhere(inherited: Mapping[str, str]) -> dict[str, str]:
+    """The variables that ask for a run elsewhere: with other numbers than a plain run gives."""
+    return {name: inherited[name] for name in _NUMBERS if inherited.get(name)}
 
 
 def environment(inherited: Mapping[str, str], device: str, *, shared: bool) -> dict[str, str]:

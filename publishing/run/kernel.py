@@ -88,7 +88,7 @@ class Kernel(AsyncKernelManager):
             if _INHERITED.fullmatch(name) and not _WITH_PASSWORD.search(value)
         }
         of_devices = devices.environment(os.environ, settings.device, shared=settings.kernels > 1)
-        own = {"IPYTHONDIR": str(self.folder / "ipython")}
+        own = {"IPYTHONDIR": str(self.folder / "ipython"), **settings.elsewhere}
         return {"cwd": str(self.folder / "work"), "env": inherited | of_devices | _FIXED | own}
 
     def kill_group(self) -> None:

@@ -39,6 +39,10 @@ def run(
     Raises Failures after all have run, if some did not run as they should, or a MachineError if
     none can.
     """
+    if settings.elsewhere:
+        given = " ".join(f"{name}={value}" for name, value in settings.elsewhere.items())
+        kept = f"its records are apart, in {relative(settings.records)}"
+        Progress().say(f"a run elsewhere, with {given}; {kept}")
     if all(lesson.record for lesson in lessons):
         return lessons
     if threading.current_thread() is threading.main_thread():

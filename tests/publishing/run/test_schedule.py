@@ -10,6 +10,7 @@ import pytest
 from nbformat.v4 import new_output
 
 from publishing.load import load
+from publishing.options import read_options
 from publishing.read.diagnostic import SourceError, join
 from publishing.read.prose import expressions
 from publishing.run import packages, schedule
@@ -358,3 +359,24 @@ def test_a_damaged_record_or_a_folder_in_its_place_is_told_and_replaced(project,
     assert place.is_file()
     (again,) = load(project.settings)
     assert again.record == lesson.record
+
+
+@pytest.mark.slow
+def test_a_run_with_a_setting_that_changes_numbers_reaches_cells_and_leaves_no_record_for_others(
+    project, monkeypatch, capfd
+):
+    project.tutorial("a", "# %%\nimport os\n\nprint(os.environ.get('XLA_FLAGS'))\n")
+
+    def loaded():
+        settings = read_options(project.root / "mkdocs.yml").settings
+        (lesson,) = load(settings)
+        return lesson, settings
+
+    monkeypatch.setenv("XLA_FLAGS", "--a_flag")
+    lesson, settings = loaded()
+    (elsewhere,) = run([lesson], settings)
+    assert elsewhere.record.run.outputs[0][0].text == "--a_flag\n"
+    assert "a run elsewhere, with XLA_FLAGS=--a_flag" in capfd.readouterr().err
+    assert loaded()[0].record
+    monkeypatch.delenv("XLA_FLAGS")
+    assert not loaded()[0].record
