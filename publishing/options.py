@@ -14,7 +14,6 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.theme import Theme
 
-from publishing.read.texts import gettext, of_look, quotation_marks, set_language
 from publishing.run import devices
 from publishing.run.cache import digest
 from publishing.settings import DEVICES, Settings, Site
@@ -23,7 +22,6 @@ from publishing.site.links import Routes
 from publishing.site.look import LOOK, SCRIPT, SHEET, shades, with_look
 
 GLOSSARY = "publishing.site.markdown:Glossary"
-APOSTROPHES = "publishing.site.structure:Apostrophes"
 EXTENSIONS = [
     "publishing.site.markdown:Mathematics",
     "publishing.site.structure:Structure",
@@ -59,7 +57,6 @@ class Options(base.Config):
 
         Raises a PluginError for a value that cannot be.
         """
-        set_language(str(config.theme.get("language", "en")))
         root = Path(config.config_file_path).parent
         folders = {name: root / self[name] for name in ("source", "snippets", "records", "answers")}
         if reason := self._defect(root, folders["source"]):
@@ -107,24 +104,12 @@ def read_course(config_file: Path) -> tuple[Routes, Callable[[str], str]]:
     if "tutorials" not in config.plugins:
         raise PluginError(f"{config_file} does not list the plugin `tutorials`.")
     routes = config.plugins["tutorials"].config.routes(config)
-    localize(config)
 
     def convert(text: str) -> str:
         extensions = [*config.markdown_extensions, *EXTENSIONS]
         return Markdown(extensions=extensions, extension_configs=config.mdx_configs).convert(text)
 
     return routes, convert
-
-
-def localize(config: MkDocsConfig) -> None:
-    """Give extensions of Markdown what they write in the language of the course."""
-    quotes, own = quotation_marks(), config.mdx_configs
-    for name in list(config.markdown_extensions) if quotes else ():
-        if name.endswith("smarty"):
-            own.setdefault(name, {}).setdefault("substitutions", quotes)
-            config.markdown_extensions.append(APOSTROPHES)
-        elif name.endswith("toc"):
-            own.setdefault(name, {}).setdefault("permalink_title", gettext("Permanent link"))
 
 
 def dress(config: MkDocsConfig, accent: tuple[str, str]) -> None:
@@ -143,7 +128,6 @@ def dress(config: MkDocsConfig, accent: tuple[str, str]) -> None:
         if name not in map(str, files):
             files.insert(0, name)
     config.extra["accent"] = accent
-    config.extra.update(of_look())
 
 
 def uris_of(nav: Any) -> Iterator[str]:

@@ -35,7 +35,7 @@ from mkdocs.structure.pages import Page
 from publishing.assemble.variants import node, notebook
 from publishing.build import Built, build, write_if_new
 from publishing.live import Interruptible, Live, Rendered, ages_of, need_address
-from publishing.options import EXTENSIONS, GLOSSARY, Options, dress, localize, read_course, uris_of
+from publishing.options import EXTENSIONS, GLOSSARY, Options, dress, read_course, uris_of
 from publishing.read.diagnostic import Diagnostic, PageError, SourceError, find_line, relative
 from publishing.run.devices import MachineError
 from publishing.run.schedule import Failures, end_in_order_on_signals
@@ -116,7 +116,6 @@ class TutorialsPlugin(BasePlugin[Options]):
         self.file, self.routes = Path(config.config_file_path), self.config.routes(config)
         settings, glossary = self.routes.settings, self.routes.site.glossary
         dress(config, self.routes.site.accent)
-        localize(config)
         self.site = site = Path(config.site_dir).resolve()
         # `--dirty` builds on the old site, and neither a mount nor what lies in a folder of others
         # can be replaced.

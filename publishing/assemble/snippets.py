@@ -18,7 +18,6 @@ from publishing.read.diagnostic import (
     script_blocks,
     syntax_error,
 )
-from publishing.read.texts import in_language
 
 Statement = ast.Import | ast.ImportFrom
 _BLOCKS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -114,7 +113,6 @@ def module_path(name: str, snippets: Path) -> Path | None:
 def read_module(path: Path, package: str, forbidden: tuple[str, ...] = ()) -> Module:
     """A module of the snippets; raises a SourceError if a notebook cannot hold what it has."""
     source = read_source(path)
-    source = in_language(source) if path.is_relative_to(TEACHING) else source
     return _module(path, _named_in_full(path, source, package), package, forbidden)
 
 

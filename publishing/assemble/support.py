@@ -10,7 +10,6 @@ from publishing.assemble.inline import Inliner
 from publishing.assemble.snippets import TEACHING, Imported, Name, names, names_in, parse
 from publishing.read.cells import Cell
 from publishing.read.diagnostic import Diagnostic, Line, join, lines_in_strings
-from publishing.read.texts import in_language
 
 RESERVED = ("keep_names", "put_names_back", "kept_names")  # what keeping.py binds
 _KEEPING = (TEACHING / "keeping.py").read_text(encoding="utf-8")
@@ -37,7 +36,7 @@ class Support:
         new = {n: meaning for n, (meaning, _) in fork.bound.items() if n not in self.inliner.bound}
         self.pasted = {name: (new.get(name, Path()), place) for name in (*new, *RESERVED)}
         gap = "\n\n" if pasted else ""
-        return (*pasted, *_at(cell, gap + in_language(_KEEPING).partition('"""\n\n\n')[2] + "\n"))
+        return (*pasted, *_at(cell, gap + _KEEPING.partition('"""\n\n\n')[2] + "\n"))
 
     def check(self, cell: Cell) -> tuple[Line, ...]:
         """The lines of a check as a function, so that it takes none of the reader's names.

@@ -18,7 +18,6 @@ from publishing.read.cells import BEGIN, KEYS, Cell, Tutorial, regions
 from publishing.read.data import data_of
 from publishing.read.diagnostic import Diagnostic, Line, SourceError, join, syntax_error
 from publishing.read.prose import rewrite_links
-from publishing.read.texts import gettext
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -60,11 +59,11 @@ class Variant:
             if "recap" in cell.tags:
                 metadata["jupyter"] = {"source_hidden": True}
             if cell.support:
-                title = gettext("Before {exercise}", exercise=f"`{cell.exercise}`")
+                title = f"Before `{cell.exercise}`"
                 id = f"{self.id(cell)}-before"
                 nodes.append(_folded(title, join(cell.support), id, {}))
             if cell.check:
-                title = gettext("Check {exercise}", exercise=f"`{cell.check}`")
+                title = f"Check `{cell.check}`"
                 nodes.append(_folded(title, source, self.id(cell), metadata))
             else:
                 nodes.append(node(source, code=cell.code, id=self.id(cell), metadata=metadata))
@@ -185,8 +184,7 @@ def stub(cell: Cell, snippets: Path, *, idle: bool = False) -> tuple[Line, ...]:
     It raises in a function, and elsewhere binds the names of the region to `...`, so that the cell
     runs although nothing is done; or, if idle, it does nothing.
     """
-    said = "Exercise {exercise}: write your code here, then run the check below."
-    to_do = gettext(said, exercise=cell.exercise)
+    to_do = f"Exercise {cell.exercise}: write your code here, then run the check below."
     raises = "pass" if idle else f'raise NotImplementedError(\n    "{to_do}"\n)'
     lines: list[Line] = []
     after = 0

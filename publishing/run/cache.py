@@ -10,7 +10,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from publishing.read.texts import language
 from publishing.run.record import atomic_write
 
 _PACKAGE = Path(__file__).parents[1]
@@ -47,8 +46,8 @@ class Cache:
         return result
 
     def name(self, args: Any, files: Sequence[Path] = ()) -> str:
-        """A digest of arguments, the language and what files hold now."""
-        return digest((_AT_START, language(), args, _contents(files)))
+        """A digest of arguments and what files hold now."""
+        return digest((_AT_START, args, _contents(files)))
 
 
 def digest(value: Any) -> str:

@@ -18,7 +18,6 @@ from publishing.assemble.snippets import TEACHING
 from publishing.assemble.variants import Variant, cell_id, node
 from publishing.read.diagnostic import join, lines_in_strings, syntax_error
 from publishing.read.prose import replace_choices, with_values
-from publishing.read.texts import gettext, in_language
 from publishing.run import packages
 from publishing.run.devices import PINNED
 from publishing.run.lesson import Lesson
@@ -30,7 +29,6 @@ _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True, keep_trailing_newline=True
 )
 
-_TEMPLATES.globals["gettext"] = gettext
 _PASSING = (TEACHING / "passing.py").read_text(encoding="utf-8")
 
 Link = Callable[[str], str]  # what an author's link becomes in a download
@@ -141,8 +139,7 @@ def _passable(student: NotebookNode, lesson: Lesson, settings: Settings) -> Note
     solutions = {cell.exercise: join(cell.lines) for cell in lesson.solved.code if cell.exercise}
     before = next((cell for cell in student.cells if cell.id.endswith("-before")), None)
     if before:
-        before.source += in_language(_PASSING).partition('"""\n')[2]
-    comment = "Not done, or given up by {example}: its solution runs."
+        before.source += _PASSING.partition('"""\n')[2]
     for cell in _code(student):
         if not (exercise := cell.metadata.get("check")):
             continue
@@ -151,7 +148,7 @@ def _passable(student: NotebookNode, lesson: Lesson, settings: Settings) -> Note
             packed = base64.b64encode(zlib.compress(solutions[exercise].encode(), 9)).decode()
             source, _, call = cell.source.rpartition("\n")
             cell.source = (
-                f"{source}\n# {gettext(comment, example=f'`{names[0]} = ...`')}\n"
+                f"{source}\n# Not done, or given up by `{names[0]} = ...`: its solution runs.\n"
                 f'if not passed_over(globals(), "{exercise}", {names}, "{packed}"):\n    {call}'
             )
     return student

@@ -7,9 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from publishing.assemble.snippets import read_module
-from publishing.read.diagnostic import Diagnostic, SourceError, line_of
+from publishing.read.diagnostic import Diagnostic, SourceError, counted, line_of
 from publishing.read.prose import replace_outside_code
-from publishing.read.texts import either, gettext, ngettext
 from publishing.run.lesson import Lesson
 from publishing.settings import Site
 from publishing.site import report
@@ -73,21 +72,19 @@ def fill(
 def facts(lessons: Lessons, site: Site) -> str:
     """A sentence on how much there is, and on when and with what it last ran."""
     if not lessons:
-        return gettext("There are no tutorials yet.")
+        return "There are no tutorials yet."
     looked_up = sum(not site.is_course(lesson.name) for lesson in lessons)
-    course = ngettext("{count} tutorial", "{count} tutorials", len(lessons) - looked_up)
+    course = counted(len(lessons) - looked_up, "tutorial")
     if looked_up:
-        one, many = "{count} page to look things up in", "{count} pages to look things up in"
-        course = gettext("{one} and {other}", one=course, other=ngettext(one, many, looked_up))
+        course = f"{course} and {counted(looked_up, 'page to look things up in')}"
     course += f", {_tasks(lessons)}"
     ran = [lesson for lesson in lessons if not lesson.record.pending]
     if not ran:
-        return gettext("{course}; none of them has run yet.", course=course)
+        return f"{course}; none of them has run yet."
     ran.sort(key=lambda lesson: lesson.record.executed_at)
     versions = {name: known for lesson in ran for name, known in lesson.key.versions.items()}
     used = ", ".join([*labelled(versions, site.labels), f"Python {ran[-1].key.python}"])
-    day, said = ran[-1].record.executed_at[:10], "{course}; last run on {day} with {versions}."
-    return gettext(said, course=course, day=day, versions=used)
+    return f"{course}; last run on {ran[-1].record.executed_at[:10]} with {used}."
 
 
 def hours(lessons: Lessons, *names: str) -> str:
@@ -97,19 +94,19 @@ def hours(lessons: Lessons, *names: str) -> str:
         for lesson in lessons
         if {lesson.name, posixpath.dirname(lesson.name)} & {*names}
     )
-    return gettext("about {hours} hours", hours=round(minutes / 60))
+    return f"about {round(minutes / 60)} hours"
 
 
 def progress(lessons: Lessons) -> str:
     """How many pages and exercises there are; a script says how many of them a reader knows."""
-    pages = ngettext("{count} page", "{count} pages", len(lessons))
+    pages = counted(len(lessons), "page")
     return f'<p class="progress">{pages}, {_tasks(lessons)}</p>'
 
 
 def _tasks(lessons: Lessons) -> str:
     cells = (cell for lesson in lessons for cell in lesson.tutorial.cells)
     count = sum(cell.exercise is not None for cell in cells)
-    return ngettext("{count} exercise", "{count} exercises", count)
+    return counted(count, "exercise")
 
 
 def _page_link(lesson: Lesson, link: Link) -> str:
@@ -122,25 +119,23 @@ def exercises(lessons: Lessons, package: str, link: Link) -> str:
     for lesson in lessons:
         page, stem = link(lesson.name), lesson.tutorial.path.stem
         file = f"{posixpath.splitext(page)[0]}/{stem}.ipynb"
-        notebook = gettext("notebook")
-        notebook = notebook if lesson.record.pending else f"[{notebook}]({file})"
+        notebook = "notebook" if lesson.record.pending else f"[notebook]({file})"
         for exercise, title, *about in lesson.known(_titles, package):
             task = f"[{title}]({page}#exercise-{exercise})"
             cells = (str(len(rows) + 1), task, *about, _page_link(lesson, link), notebook)
             rows.append(f"| {' | '.join(cells)} |\n")
-    head = gettext("no. | exercise | you define | kind | minutes | page | work on it")
+    head = "no. | exercise | you define | kind | minutes | page | work on it"
     return f"| {head} |\n|--:|---|---|---|--:|---|---|\n{''.join(rows)}"
 
 
 def _titles(lesson: Lesson, package: str) -> list[tuple[str, ...]]:
     """The id of each exercise, its title, what one defines, its kind and its minutes."""
-    cells, titles, heading = lesson.tutorial.cells, [], re.compile(f"^({either('Exercise')}): ")
+    cells, titles, heading = lesson.tutorial.cells, [], re.compile("^Exercise: ")
     for place, cell in enumerate(cells):
         if cell.exercise:
             title = heading.sub("", last_heading(cells[:place])) or cell.exercise
             defined = ", ".join(f"`{name}`" for name in names_to_define(cells, cell, package))
-            kind = gettext(cell.kind) if cell.kind else ""
-            about = (defined, kind, cell.minutes or "")
+            about = (defined, cell.kind or "", cell.minutes or "")
             titles.append((cell.exercise, title[0].upper() + title[1:], *about))
     return titles
 
@@ -151,7 +146,7 @@ def names(lessons: Lessons, link: Link, routes: Routes, *packages: str) -> str:
     To look all names up takes a fifth of a first build, so a served site has them when all has run.
     """
     if any(lesson.record and lesson.record.pending for lesson in lessons):
-        return gettext("These tables follow when all pages have run.")
+        return "These tables follow when all pages have run."
     urls: dict[str, str] = {}
     places: dict[str, list[tuple[str, str]]] = {}
     documentation, snippets = routes.site.documentation, routes.settings.snippets
@@ -167,7 +162,7 @@ def names(lessons: Lessons, link: Link, routes: Routes, *packages: str) -> str:
             first = f"{page}: {heading}" if heading else page
             also = _folded([page for page, _ in others])
             rows.append(f"| [`{name}`]({urls[name]}) | {first} | {also} |\n")
-        head = f"| {gettext('name | first used | also on')} |\n|---|---|---|\n"
+        head = "| name | first used | also on |\n|---|---|---|\n"
         tables.append(f"## {package}\n\n{head}{''.join(rows)}")
     return "\n".join(tables)
 
@@ -176,7 +171,7 @@ def _folded(pages: Sequence[str]) -> str:
     """Links to pages, behind their number if they are many."""
     if len(pages) <= _MANY:
         return ", ".join(pages)
-    count = gettext("{count} pages", count=len(pages))
+    count = f"{len(pages)} pages"
     return f"<details><summary>{count}</summary>{', '.join(pages)}</details>"
 
 
@@ -213,9 +208,9 @@ def reference(lessons: Lessons, snippets: Path, link: Link, folder: str = "") ->
         for name in (name for name in pieces if pieces[name].block and not name.startswith("_")):
             entries.append(f"::: {module}.{name}\n")
             if pages := shown.get((path, name)):
-                entries.append(gettext("Shown in: {pages}.", pages=", ".join(pages)) + "\n")
+                entries.append(f"Shown in: {', '.join(pages)}.\n")
             elif (path, name) in checking:
-                entries.append(gettext("Used by the checks of exercises.") + "\n")
+                entries.append("Used by the checks of exercises.\n")
     return "\n".join(entries)
 
 

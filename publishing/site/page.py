@@ -28,7 +28,6 @@ from publishing.read.prose import (
     rewrite_links,
     with_values,
 )
-from publishing.read.texts import either, gettext
 from publishing.run.lesson import Lesson
 from publishing.site.code import Names, code_html
 from publishing.site.definitions import definitions, parted
@@ -55,7 +54,6 @@ _BOX = re.compile(
 _AIMS = re.compile(r'(?ms)^<div markdown="1" class="admonition abstract">$.*?^</div>$')
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), trim_blocks=True)
 _TEMPLATES.filters |= {"verbatim": verbatim, "marked": marked}
-_TEMPLATES.globals["gettext"] = gettext
 
 
 @dataclass(frozen=True)
@@ -274,7 +272,7 @@ def prose_defects(
 
 def _at_exercise(prose: str) -> tuple[str, str, str]:
     """What stands before the heading of an exercise, that heading, and the task."""
-    heading = rf"^(#+ (?:{either('Exercise')})\b[^\n]*)"
+    heading = r"^(#+ Exercise\b[^\n]*)"
     return re.fullmatch(rf"(?ms)(.*?)(?:{heading}\n?(.*))?", prose).groups()
 
 

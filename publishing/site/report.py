@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from publishing.read.answers import named_mistakes, read_answers
-from publishing.read.diagnostic import Diagnostic, SourceError
-from publishing.read.texts import gettext, ngettext
+from publishing.read.diagnostic import Diagnostic, SourceError, counted
 from publishing.run.lesson import Lesson
 from publishing.site.figures import is_figure
 from publishing.site.links import Routes
@@ -23,28 +22,18 @@ _MARKS = {True: "✓ passes", False: "✗ fails", None: "not in this run"}
 def table(lessons: Sequence[Lesson], link: Callable[[str], str]) -> str:
     """The Markdown of the report; `link` tells where the page of a tutorial is."""
     if not lessons:
-        return gettext("There are no tutorials yet.")
+        return "There are no tutorials yet."
     states = list(map(_state, lessons))
     ran, kept, yet = map(states.count, ("run", "kept", "pending"))
     seconds = f"{sum(lesson.record.seconds for lesson in lessons):.0f}"
-    together = ngettext(
-        "{count} tutorial took {seconds} s together.",
-        "{count} tutorials took {seconds} s together.",
-        len(lessons),
-        seconds=seconds,
-    )
-    pending = gettext("; {count} yet to run", count=yet) if yet else ""
-    this = ngettext(
-        "This build ran {ran} of them and kept {count} record of earlier runs{pending}.",
-        "This build ran {ran} of them and kept {count} records of earlier runs{pending}.",
-        kept,
-        ran=ran,
-        pending=pending,
-    )
+    together = f"{counted(len(lessons), 'tutorial')} took {seconds} s together."
+    pending = f"; {yet} yet to run" if yet else ""
+    earlier = counted(kept, "record of earlier runs")
+    this = f"This build ran {ran} of them and kept {earlier}{pending}."
     said = (
         "Tutorial | State | Device | When (UTC) | Time | Slowest cell | Cells | Exercises | Figures"
     )
-    head = f"| {gettext(said)} |\n|---|---|---|---|--:|---|--:|--:|--:|\n"
+    head = f"| {said} |\n|---|---|---|---|--:|---|--:|--:|--:|\n"
     return f"{together} {this}\n\n{head}{''.join(_row(each, link) for each in lessons)}"
 
 
@@ -66,7 +55,7 @@ def _row(lesson: Lesson, link: Callable[[str], str]) -> str:
     )
     counts = map(str, (len(code), exercises, figures))
     title = f"[{lesson.tutorial.title}]({page})"
-    return table_line(title, gettext(_state(lesson)), device, when, time, slowest, *counts)
+    return table_line(title, _state(lesson), device, when, time, slowest, *counts)
 
 
 def _slowest(lesson: Lesson, page: str) -> str:
@@ -94,9 +83,9 @@ def refusals(lessons: Sequence[Lesson], link: Callable[[str], str], routes: Rout
                 exercise = f"[{cell.exercise}]({link(lesson.name)}#exercise-{cell.exercise})"
                 rows.append((named / wrong, named, wrong, exercise))
     if not rows:
-        return gettext("No wrong answers are kept yet.")
+        return "No wrong answers are kept yet."
     named, wrong = (sum(row[place] for row in rows) for place in (1, 2))
-    head = gettext("Exercise | Wrong answers whose mistake is named")
+    head = "Exercise | Wrong answers whose mistake is named"
     lines = [f"| {head} |\n|---|---|\n"]
     for _, its, refused, exercise in sorted(rows):
         lines.append(table_line(exercise, _share(its, refused)))
@@ -105,7 +94,7 @@ def refusals(lessons: Sequence[Lesson], link: Callable[[str], str], routes: Rout
 
 def _share(some: int, of: int) -> str:
     share = f"{some / of:.0%}".rstrip("%")
-    return gettext("{some} of {all} ({share}%)", some=f"{some:,}", all=f"{of:,}", share=share)
+    return f"{some:,} of {of:,} ({share}%)"
 
 
 def outcomes(folder: Path) -> dict[str, dict[str, Any] | None]:
@@ -120,7 +109,7 @@ def _outcome(path: Path) -> dict[str, Any]:
         rows = content["tutorials"]
         days = [row["executed_at"][:10] for row in rows if row["state"] == "ran"]
         return {
-            "day": max(days, default=gettext("nothing ran")),
+            "day": max(days, default="nothing ran"),
             "python": content["python"],
             "packages": {name: known for row in rows for name, known in row["versions"].items()},
             "passed": {row["tutorial"]: row["state"] == "ran" for row in rows},
@@ -134,17 +123,16 @@ def versions(lessons: Sequence[Lesson], link: Callable[[str], str], routes: Rout
     """A table of which tutorials pass with which versions, or a sentence before the first run."""
     runs = outcomes(routes.settings.versions)
     if not any(runs.values()):
-        return gettext("There is no result with several versions yet.")
-    head = [gettext("Tutorial")]
+        return "There is no result with several versions yet."
+    head = ["Tutorial"]
     for name, run in runs.items():
         known = labelled(run["packages"], routes.site.labels) if run else []
         known += [f"Python {run['python']}", run["day"]] if run else []
-        head.append("<br>".join([gettext(name), *known]))
+        head.append("<br>".join([name, *known]))
     lines = [table_line(*head), table_line(*["---"] * len(head))]
     for lesson in lessons:
         marks = [
-            gettext(_MARKS[run["passed"].get(lesson.name)] if run else "no result")
-            for run in runs.values()
+            _MARKS[run["passed"].get(lesson.name)] if run else "no result" for run in runs.values()
         ]
         lines.append(table_line(f"[{lesson.tutorial.title}]({link(lesson.name)})", *marks))
     return "".join(lines)

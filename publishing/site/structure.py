@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from markdown import Extension, Markdown
 from markdown.extensions.toc import slugify_unicode
-from markdown.inlinepatterns import InlineProcessor
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown_it import MarkdownIt
@@ -79,19 +78,6 @@ def marked(prose: str, box: str = "") -> str:
     mark = f"prose {hashlib.sha256(text.encode()).hexdigest()}"
     block = f"\n\n<!-- {mark} -->\n\n{text}\n\n<!-- /{mark} -->\n\n" if prose.strip() else ""
     return f"{title}\n\n{box}{block}"
-
-
-class Apostrophes(Extension):
-    """Prints apostrophes within words, of which `smarty` would make closing quotation marks."""
-
-    def extendMarkdown(self, md: Markdown) -> None:
-        """Come after code, links and mathematics."""
-        md.inlinePatterns.register(_Apostrophe(r"(?<=\w)'(?=\w)", md), "apostrophe", 50)
-
-
-class _Apostrophe(InlineProcessor):
-    def handleMatch(self, m: re.Match, data: str) -> tuple[str, int, int]:
-        return "’", m.start(), m.end()
 
 
 class Finished(Extension):

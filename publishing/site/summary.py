@@ -10,7 +10,6 @@ from markdown_it.token import Token
 from publishing.read.cells import Cell
 from publishing.read.diagnostic import join
 from publishing.read.prose import headings, replace_choices, with_values, without_fences
-from publishing.read.texts import either
 from publishing.run.lesson import Lesson
 from publishing.settings import Site
 from publishing.site.definitions import parted
@@ -112,7 +111,7 @@ def reading(cells: Iterable[Cell]) -> tuple[int, int]:
     """The words of prose and the lines of code outside exercises, folds and formulas."""
     words = lines = 0
     in_exercise = False  # from its heading to its check
-    begins = re.compile(rf"[# ]*(?:{either('Exercise')})")
+    begins = re.compile(r"[# ]*Exercise")
     for cell in cells:
         if cell.check:
             in_exercise = False

@@ -21,7 +21,6 @@ from mkdocs.utils.yaml import yaml_load
 from publishing.build import Built, build
 from publishing.options import EXTENSIONS, GLOSSARY, read_options
 from publishing.read.prose import rewrite_links
-from publishing.read.texts import of_look
 from publishing.site import indexes
 from publishing.site.links import Routes, is_local
 from publishing.site.look import LOOK, SCRIPT, SHEET, with_look
@@ -80,7 +79,7 @@ def _dress(
         options["theme"] = theme = with_look(theme) | {"custom_dir": "look"}
         for key, name in (("extra_css", SHEET), ("extra_javascript", SCRIPT)):
             options[key] = [name, *options.get(key, [])]
-        options["extra"] = {**options.get("extra", {}), "accent": [*accent], **of_look()}
+        options["extra"] = {**options.get("extra", {}), "accent": [*accent]}
     return theme.pop("static_templates", [])
 
 

@@ -1,5 +1,5 @@
 // An exercise to predict, answered on its page: a field for each `...` of its stub, a verdict and a reason for each field.
-// publishing/site/forms.py says what is right; `gettext` is that of site.js.
+// publishing/site/forms.py says what is right.
 const tidy = text => text.trim().replace(/[“”„«»‘’‚`]/g, '"').replace(/[−–]/g, "-").replace(/[,;:]$/, "").trim();
 const bare = text => text.replace(/["']/g, "").trim();
 const isWord = text => /^["']?\p{L}/u.test(text);
@@ -61,8 +61,8 @@ function isRight(typed, is) {
     return bare(text).toLowerCase() == String(is ?? "None").toLowerCase();
   if (is.number != null) {
     const value = arithmetic(text);
-    if (/^-?\d+,\d+$/.test(text)) throw new Error(gettext("{text} has a comma; write {number}", { text, number: text.replace(",", ".") }));
-    if (Number.isNaN(value) && !isWord(text)) throw new Error(gettext("{text} is not a number, such as 3, -0.5 or 2**0.5", { text }));
+    if (/^-?\d+,\d+$/.test(text)) throw new Error(`${text} has a comma; write ${text.replace(",", ".")}`);
+    if (Number.isNaN(value) && !isWord(text)) throw new Error(`${text} is not a number, such as 3, -0.5 or 2**0.5`);
     return Math.abs(value - is.number) <= is.within;
   }
   if (is.set) {
@@ -72,7 +72,7 @@ function isRight(typed, is) {
   }
   if (is.tree) return tree(text) == is.tree;
   if (isWord(text)) return false;
-  if (!/^[\d\s,×x()[\]]*$/.test(text)) throw new Error(gettext("{text} is not a shape, such as (), (3,) or (2, 3)", { text }));
+  if (!/^[\d\s,×x()[\]]*$/.test(text)) throw new Error(`${text} is not a shape, such as (), (3,) or (2, 3)`);
   return String(text.match(/\d+/g)?.map(Number) ?? []) == String(is.shape);
 }
 
@@ -116,8 +116,8 @@ function show(place, { name, count, pieces, passed }, saved, { make, quoted, cha
     const element = make("div", { className: "rows" }), all = [];
     const add = () => {
       const row = { of, line: make("div", { className: "line" }) };
-      row.key = input(gettext("{of} name {number}", { of, number: all.length + 1 }), { size: 24, placeholder: gettext("name") });
-      row.to = input(gettext("{of} value {number}", { of, number: all.length + 1 }), { placeholder: "…" });
+      row.key = input(`${of} name ${all.length + 1}`, { size: 24, placeholder: "name" });
+      row.to = input(`${of} value ${all.length + 1}`, { placeholder: "…" });
       row.mark = marked(row.line, row.key, " : ", row.to);
       all.push(row);
       element.append(row.line);
@@ -155,7 +155,7 @@ function show(place, { name, count, pieces, passed }, saved, { make, quoted, cha
   if (Array.isArray(saved)) fill(saved);
 
   const form = make("form", { className: "predict" });
-  const again = make("button", { type: "button", textContent: gettext("Start again") });
+  const again = make("button", { type: "button", textContent: "Start again" });
   const clear = () => {
     told.textContent = told.className = "";
     for (const old of form.querySelectorAll("details")) old.remove();
@@ -166,13 +166,13 @@ function show(place, { name, count, pieces, passed }, saved, { make, quoted, cha
     const now = all();
     fill(before ?? []);
     before = before ? null : now;
-    again.textContent = before ? gettext("Undo") : gettext("Start again");
+    again.textContent = before ? "Undo" : "Start again";
     clear();
     changed(all());
   });
   form.addEventListener("input", () => {
     before = null;
-    again.textContent = gettext("Start again");
+    again.textContent = "Start again";
     changed(all());
   });
   form.addEventListener("submit", event => {
@@ -209,17 +209,17 @@ function show(place, { name, count, pieces, passed }, saved, { make, quoted, cha
     }
     const done = right == count && !others.length;
     const filled = all().some(value => (Array.isArray(value) ? value.length : value));
-    told.textContent = done ? "" : filled ? gettext("{right} of the {count} entries of {name} are right.", { right, count, name }) +
-      (missing ? gettext(" Missing: {missing}.", { missing }) : "") +
-      (others.length ? gettext(" Not asked for: {others}.", { others: others.join(", ") }) : "") : gettext("Fill in the dots.");
+    told.textContent = done ? "" : filled ? `${right} of the ${count} entries of ${name} are right.` +
+      (missing ? ` Missing: ${missing}.` : "") +
+      (others.length ? ` Not asked for: ${others.join(", ")}.` : "") : "Fill in the dots.";
     if (done) told.append(...quoted(passed));
     told.className = done ? "right" : "wrong";
     for (const [line, texts] of reasons)
-      line.append(make("details", {}, make("summary", { textContent: gettext("Why") }),
+      line.append(make("details", {}, make("summary", { textContent: "Why" }),
         ...texts.map(reason => make("p", {}, ...quoted(reason)))));
     judged(done);
   });
-  form.append(make("div", { className: "code" }, ...lines), make("button", { textContent: gettext("Check") }), again, told);
+  form.append(make("div", { className: "code" }, ...lines), make("button", { textContent: "Check" }), again, told);
   place.after(form);
 }
 

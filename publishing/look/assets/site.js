@@ -14,11 +14,6 @@ function guarded(name, act) {
   };
 }
 
-// A text in the language of the course, whose translations a page carries if that is not English; also for the modules.
-const texts = JSON.parse(document.getElementById("texts")?.textContent ?? "{}");
-const gettext = (english, values = {}) => Object.entries(values)
-  .reduce((text, [name, value]) => text.replaceAll(`{${name}}`, () => value), texts[english] ?? english);
-
 const make = (tag, properties, ...children) => {
   const element = Object.assign(document.createElement(tag), properties);
   element.append(...children);
@@ -59,7 +54,7 @@ const known = () => {
 // What Material's templates lack for a screen reader.
 features.labels = () => {
   const lacking = [
-    [".md-search", { ariaLabel: gettext("Search") }],
+    [".md-search", { ariaLabel: "Search" }],
     [".md-search-result__list", { role: "list" }],
     [".md-dialog:not([role]) > .md-dialog__inner", { role: "status" }],
   ];
@@ -82,7 +77,7 @@ features.code = guard => {
 features.buttons = () => {
   for (const label of document.querySelectorAll(".md-header__button:is([for=__drawer], [for=__search])")) {
     if (!label.control) continue;
-    const button = make("button", { type: "button", ariaLabel: label.htmlFor == "__drawer" ? gettext("Menu") : gettext("Search") });
+    const button = make("button", { type: "button", ariaLabel: label.htmlFor == "__drawer" ? "Menu" : "Search" });
     button.append(...label.childNodes);
     button.addEventListener("click", () => label.control.click());
     label.append(button);
@@ -106,7 +101,7 @@ features.palette = guard => {
   const bar = make("meta", { name: "theme-color" }); // of a phone's browser
   const ways = ["", "light", "dark"];
   const labels = {
-    "": gettext("Switch to the system's palette"), light: gettext("Switch to the light palette"), dark: gettext("Switch to the dark palette"),
+    "": "Switch to the system's palette", light: "Switch to the light palette", dark: "Switch to the dark palette",
   };
   const next = () => ways[(ways.indexOf(kept("palette") || "") + 1) % ways.length];
   const show = guard(() => {
@@ -129,9 +124,9 @@ function showProgress() {
   const [exercises, pages] = (line?.dataset.all ?? line?.textContent)?.match(/\d+/g)?.reverse() ?? [];
   if (!exercises) return;
   line.dataset.all ??= line.textContent;
-  const of = (some, all) => gettext("{some} of {all}", { some: Math.min(Object.keys(some).length, all), all });
-  const counts = { pages: of(seen, pages), exercises: of(done, exercises) };
-  line.textContent = pages ? gettext("{pages} pages read, {exercises} exercises done", counts) : gettext("{exercises} exercises", counts);
+  const of = (some, all) => `${Math.min(Object.keys(some).length, all)} of ${all}`;
+  const tasks = `${of(done, exercises)} exercises`;
+  line.textContent = pages ? `${of(seen, pages)} pages read, ${tasks} done` : tasks;
 }
 
 // Pages that were read are marked; the front page goes on after the last.
@@ -145,13 +140,11 @@ features.reading = () => {
   const pages = [...document.querySelectorAll(".where i, .cards a")];
   for (const page of pages) page.classList.toggle("seen", path(page) in course.seen);
   for (const part of document.querySelectorAll(".where li > a"))
-    part.ariaLabel = gettext("{part}, {some} of {all} read", {
-      part: part.title, some: part.querySelectorAll(".seen").length, all: part.childElementCount,
-    });
+    part.ariaLabel = `${part.title}, ${part.querySelectorAll(".seen").length} of ${part.childElementCount} read`;
   showProgress();
   const begin = document.querySelector(".begin"), last = pages.findLastIndex(page => page.classList.contains("seen"));
   const next = [...pages.slice(last), ...pages].find(page => !page.classList.contains("seen"));
-  if (begin && last >= 0 && next) Object.assign(begin, { href: next.href, textContent: gettext("Go on: {page}", { page: next.textContent }) });
+  if (begin && last >= 0 && next) Object.assign(begin, { href: next.href, textContent: `Go on: ${next.textContent}` });
 };
 
 // An exercise can be ticked, and the table of exercises shows it.
@@ -168,7 +161,7 @@ features.exercises = guard => {
       keep("course", course);
       showProgress();
     }));
-    line.append(make("label", {}, box, ` ${gettext("Done")}`));
+    line.append(make("label", {}, box, " Done"));
   }
   for (const link of document.querySelectorAll('td a[href*="#exercise-"]'))
     if (link.hash.replace("#exercise-", "") in known().done) link.closest("tr")?.classList.add("done");
@@ -183,7 +176,7 @@ features.filter = guard => {
   const entries = place.matches(".sections") ? sections(place) : [...document.querySelectorAll(".long tbody tr")]
     .map(row => ({ parts: [row], text: row.textContent.toLowerCase() }));
   const box = make("input", {
-    type: "search", ariaLabel: place.title || gettext("Show the entries with these words"), placeholder: place.title || gettext("Words of an entry"),
+    type: "search", ariaLabel: place.title || "Show the entries with these words", placeholder: place.title || "Words of an entry",
   });
   if (place.id) { // a browser gives the focus to what an address names
     box.id = place.id;
@@ -197,9 +190,9 @@ features.filter = guard => {
   };
   place.replaceChildren(box);
   if (place.matches(".choices")) place.append(
-    choose(gettext("Kind"), [[gettext("every kind"), ""], ...[gettext("predict"), gettext("repair"), gettext("build")].map(kind => [kind, kind])]),
-    choose(gettext("Time"), [[gettext("any time"), ""], ...[5, 10, 15].map(time => [gettext("up to {time} minutes", { time }), time])]),
-    choose(gettext("State"), [[gettext("done or not"), ""], [gettext("not done"), "todo"], [gettext("done"), "done"]]),
+    choose("Kind", [["every kind", ""], ...["predict", "repair", "build"].map(kind => [kind, kind])]),
+    choose("Time", [["any time", ""], ...[5, 10, 15].map(time => [`up to ${time} minutes`, time])]),
+    choose("State", [["done or not", ""], ["not done", "todo"], ["done", "done"]]),
   );
   place.append(told);
   const fits = ({ parts: [row] }) => {
@@ -226,14 +219,14 @@ features.filter = guard => {
     for (const entry of entries) for (const part of entry.parts) part.hidden = !shown.has(entry);
     for (const { head, from } of place.heads ?? []) for (const part of head) part.hidden = shown.size < entries.length &&
       (part != head[0] || !entries.slice(...from).some(entry => shown.has(entry)));
-    const some = most < words.length ? gettext(", with {most} of {all} words", { most, all: words.length }) : "";
-    const read = words.flatMap((word, n) => (word == typed[n] ? [] : gettext(", “{word}” for “{typed}”", { word, typed: typed[n] }))).join("");
-    const of = { some: shown.size, all: entries.length };
-    told.textContent = shown.size < entries.length ? gettext("{some} of {all}", of) + some + read : gettext("{all} entries", of);
+    const some = most < words.length ? `, with ${most} of ${words.length} words` : "";
+    const read = words.flatMap((word, n) => (word == typed[n] ? [] : `, “${word}” for “${typed[n]}”`)).join("");
+    const all = entries.length;
+    told.textContent = shown.size < all ? `${shown.size} of ${all}${some}${read}` : `${all} entries`;
     const heading = words.length && shown.size > 1 && best.parts[0].id && best.parts[0].cloneNode(true);
     if (!heading) return;
     heading.querySelector(".headerlink")?.remove();
-    told.append(gettext(". Best: "), make("a", { href: `#${heading.id}` }, ...heading.childNodes));
+    told.append(". Best: ", make("a", { href: `#${heading.id}` }, ...heading.childNodes));
   });
   for (const control of [box, ...choices]) control.addEventListener("input", show);
   addEventListener("hashchange", guard(() => {
@@ -315,7 +308,7 @@ features.missing = () => {
     [...words(new URL(link.href).pathname.split("/").slice(-3).join(" ") + link.textContent)].map(other => alike(word, other))));
   const best = [...list.querySelectorAll("a")].map(link => [near(link), link])
     .filter(([score]) => score > 0.6).sort(([one], [other]) => other - one).slice(0, 3);
-  if (best.length) list.before(make("p", {}, gettext("Perhaps you want: "), ...best.flatMap(([, link], place) =>
+  if (best.length) list.before(make("p", {}, "Perhaps you want: ", ...best.flatMap(([, link], place) =>
     [place ? ", " : "", link.cloneNode(true)]), "."));
 };
 
@@ -351,7 +344,7 @@ features.predictions = guard => whenNear(document.querySelectorAll("[data-predic
   });
   stub.hidden = true;
   const work = exercise.querySelector(".work");
-  if (work) work.firstChild.textContent = gettext("Or write your answer in the ");
+  if (work) work.firstChild.textContent = "Or write your answer in the ";
 }));
 
 // What was asked, to be asked again after days: {name: [times right in a row, the day when it is due]}. Who is right only
@@ -378,7 +371,7 @@ function choices(list, guard, chosen, settled = () => {}) {
       item.classList.toggle("wrong", at == place && item != right);
       button.ariaPressed = String(at == place);
     });
-    told.textContent = items[place] == right ? gettext("Right.") : items[place] ? gettext("Not so.") : "";
+    told.textContent = items[place] == right ? "Right." : items[place] ? "Not so." : "";
     list.classList.add("settled");
     settled(place);
   });
@@ -398,7 +391,7 @@ function choices(list, guard, chosen, settled = () => {}) {
     }));
     item.replaceChildren(button);
   }
-  const pass = make("button", { type: "button", className: "pass", textContent: gettext("Show me") });
+  const pass = make("button", { type: "button", className: "pass", textContent: "Show me" });
   pass.addEventListener("click", guard(() => {
     settle(-1);
     chosen(-1, false);
@@ -411,8 +404,8 @@ function choices(list, guard, chosen, settled = () => {}) {
 const hash = text => [...text].reduce((sum, sign) => (sum * 31 + sign.charCodeAt()) % 1e9, 7);
 const nameOf = (path, list) => `${path}#?${hash(list.textContent)}`;
 
-// Whether a fold answers a question: an author may call it so in English, too.
-const begins = (text, ...words) => words.some(word => text?.startsWith(word) || text?.startsWith(gettext(word)));
+// Whether a fold answers a question.
+const begins = (text, ...words) => words.some(word => text?.startsWith(word));
 const answers = fold => begins(fold.querySelector("summary")?.textContent, "Answer", "Run it");
 
 features.choices = guard => {
@@ -447,7 +440,7 @@ features.today = guard => {
         const all = unpacked(brought, { course: known(), asked: kept("asked") ?? {} });
         for (const name of ["course", "asked"]) keep(name, all[name]);
       } catch {
-        place.before(make("p", { role: "status", textContent: gettext("This address is not whole: nothing was carried over. Copy it again.") }));
+        place.before(make("p", { role: "status", textContent: "This address is not whole: nothing was carried over. Copy it again." }));
       }
     }
     await today(place, { make, quoted, known, kept, keep, asked, day, choose: choices, answers, hash, nameOf, root, guard });
@@ -461,7 +454,7 @@ features.answers = guard => {
     .filter(summary => begins(summary.textContent, "Answer")).map(summary => summary.parentElement);
   const aims = document.querySelector(".abstract");
   if (!aims || !folds.length) return;
-  const [toOpen, toClose] = [gettext("Open all answers"), gettext("Close all answers")];
+  const [toOpen, toClose] = ["Open all answers", "Close all answers"];
   const button = make("button", { type: "button", className: "answers", textContent: toOpen });
   button.addEventListener("click", guard(() => {
     const open = button.textContent == toOpen;
@@ -479,7 +472,7 @@ features.frames = guard => {
   for (const figure of document.querySelectorAll(".frames")) {
     const frames = [...figure.querySelectorAll(":scope > figure")];
     if (!frames.length) continue;
-    const slider = make("input", { type: "range", max: frames.length - 1, value: 0, ariaLabel: gettext("Choose a value") });
+    const slider = make("input", { type: "range", max: frames.length - 1, value: 0, ariaLabel: "Choose a value" });
     const label = make("span", { ariaHidden: "true" }); // the slider says it
     const show = guard(() => {
       frames.forEach((frame, place) => frame.classList.toggle("away", place != slider.value));
@@ -538,15 +531,15 @@ features.search = guard => {
   if (!window.__md_scope) return; // another theme's search
   const told = {}; // of each query
   const link = (page, text) => make("a", { href: new URL(page, __md_scope), textContent: text });
-  const failure = () => [make("b", { textContent: gettext("The search could not be loaded.") })];
+  const failure = () => [make("b", { textContent: "The search could not be loaded." })];
   const nothing = (typed, instead) => [make("span", { className: "none" },
-    gettext("No page has “{typed}”.", { typed }),
+    `No page has “${typed}”.`,
     ...instead.flatMap((page, place) => [
-      place ? (place + 1 < instead.length ? gettext(", the ") : gettext(" or the ")) : gettext(" Look through the "), link(...page),
+      place ? (place + 1 < instead.length ? ", the " : " or the ") : " Look through the ", link(...page),
     ]),
     instead.length ? "." : "",
   )];
-  const correction = (before, tried, typed) => [before, make("em", { textContent: tried }), gettext(": no page has “{typed}”", { typed })];
+  const correction = (before, tried, typed) => [before, make("em", { textContent: tried }), `: no page has “${typed}”`];
   const listen = (place, changes, help) => {
     new MutationObserver(help).observe(place, changes);
     new BroadcastChannel("search").addEventListener("message", guard(({ data }) => {
@@ -563,7 +556,7 @@ features.search = guard => {
         if (!meta.querySelector("b")) meta.replaceChildren(...failure());
       } else if (typed && instead) {
         if (!meta.querySelector(".none")) meta.replaceChildren(...nothing(typed, instead));
-      } else if (tried && !meta.querySelector("em")) meta.append(...correction(gettext(" for "), tried, typed));
+      } else if (tried && !meta.querySelector("em")) meta.append(...correction(" for ", tried, typed));
     }));
     // Material listens to keys, and a text can be pasted, dropped or dictated.
     input.addEventListener("input", () => input.dispatchEvent(new Event("keyup")));
@@ -573,7 +566,7 @@ features.search = guard => {
         input.value = value;
         input.dispatchEvent(new Event("keyup"));
       }
-      meta.textContent = gettext("Loading …");
+      meta.textContent = "Loading …";
     }), { once: true });
   }
   // Zensical's search is in a shadow of its own, and writes its number of results anew: ours stands below.
@@ -587,7 +580,7 @@ features.search = guard => {
     line.className = count.className;
     const { tried, instead, failed } = told[field.value] || {}, typed = field.value.trim();
     const none = typed && instead;
-    const said = failed ? failure() : none ? nothing(typed, instead) : tried ? correction(gettext("Results for "), tried, typed) : [];
+    const said = failed ? failure() : none ? nothing(typed, instead) : tried ? correction("Results for ", tried, typed) : [];
     const { textContent, childNodes } = make("p", {}, ...said);
     if (line.textContent == textContent) return;
     line.replaceChildren(...childNodes);

@@ -87,12 +87,12 @@ export async function tie(figure, make, guard) {
   const svg = document.importNode(new DOMParser().parseFromString(await response.text(), "image/svg+xml").documentElement, true);
   const host = make("div", { className: "tied", role: "img", ariaLabel: image.alt });
   inside(host, svg);
-  const area = make("div", { className: "tied", role: "slider", tabIndex: 0, ariaLabel: gettext("Parts of the drawing") });
+  const area = make("div", { className: "tied", role: "slider", tabIndex: 0, ariaLabel: "Parts of the drawing" });
   const [width, height] = ["width", "height"].map(side => image.getAttribute(side));
   area.style.aspectRatio = `${width} / ${height}`;
   host.style.maxWidth = area.style.maxWidth = `${width}px`;
   const said = make("span", { role: "status" });
-  const [back, on] = [[gettext("Previous part"), "\u25c2", -1], [gettext("Next part"), "\u25b8", 1]].map(([ariaLabel, textContent, by]) => {
+  const [back, on] = [["Previous part", "\u25c2", -1], ["Next part", "\u25b8", 1]].map(([ariaLabel, textContent, by]) => {
     const button = make("button", { type: "button", ariaLabel, title: ariaLabel, textContent });
     button.addEventListener("click", guard(() => walk(chosen + by, true)));
     return button;
@@ -113,7 +113,7 @@ export async function tie(figure, make, guard) {
     lit = place;
     svg.classList.toggle("on", place >= 0);
     const pieces = steps[place]?.code.split(" | ").flatMap(textContent => [" ", make("code", { textContent })]);
-    said.replaceChildren(...(pieces ? [gettext("{some} of {all}:", { some: place + 1, all: many }), ...pieces] : [gettext("{many} parts, each with its code", { many })]));
+    said.replaceChildren(...(pieces ? [`${place + 1} of ${many}:`, ...pieces] : [`${many} parts, each with its code`]));
     Object.assign(area, { ariaValueMin: 0, ariaValueMax: many, ariaValueNow: place + 1, ariaValueText: said.textContent });
   };
   // Behind the last part the whole drawing is seen, and before the first.

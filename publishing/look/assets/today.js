@@ -48,7 +48,7 @@ async function today(place, { make, quoted, known, kept, keep, asked, day, choos
   };
   const show = async (name, done) => {
     const [path, id] = name.split("#"), page = await read(path, root), title = page.querySelector("h1")?.firstChild.textContent;
-    const from = address => make("p", { className: "from" }, gettext("From "), make("a", { href: new URL(address, root), textContent: title }));
+    const from = address => make("p", { className: "from" }, "From ", make("a", { href: new URL(address, root), textContent: title }));
     if (id[0] == "?") {
       const found = ofChoices(page, name, path);
       if (!found) return false;
@@ -66,7 +66,7 @@ async function today(place, { make, quoted, known, kept, keep, asked, day, choos
       const list = make("div", { className: "choose" }, make("ul", {}, ...messages.map(message =>
         make("li", {}, make("code", { textContent: message })))));
       list.dataset.right = messages.indexOf(card.message);
-      question.replaceChildren(from(`${path}#${id.slice(1)}`), make("p", { textContent: gettext("What does this raise?") }), card.code, list);
+      question.replaceChildren(from(`${path}#${id.slice(1)}`), make("p", { textContent: "What does this raise?" }), card.code, list);
       choose(list, guard, (_, right) => done(right));
     } else {
       const exercise = page.querySelector(`[data-exercise="${CSS.escape(id)}"]`), stub = exercise?.querySelector("[data-predict]");
@@ -94,10 +94,10 @@ async function today(place, { make, quoted, known, kept, keep, asked, day, choos
   };
   const summary = () => {
     const left = due().length, all = Object.values(kept("asked") ?? {}).map(([, when]) => when).filter(when => when > day());
-    if (left) return left == 1 ? gettext("1 question is due.") : gettext("{left} questions are due.", { left });
+    if (left) return left == 1 ? "1 question is due." : `${left} questions are due.`;
     const days = all.length ? Math.min(...all) - day() : 0;
-    if (!days) return gettext("Nothing is due.");
-    return days == 1 ? gettext("Nothing is due; the next question comes tomorrow.") : gettext("Nothing is due; the next question comes in {days} days.", { days });
+    if (!days) return "Nothing is due.";
+    return days == 1 ? "Nothing is due; the next question comes tomorrow." : `Nothing is due; the next question comes in ${days} days.`;
   };
   let queue, at = 0, right = 0;
   const step = guard(async () => {
@@ -110,50 +110,47 @@ async function today(place, { make, quoted, known, kept, keep, asked, day, choos
         if (!next.hidden) return;
         right += was;
         asked(name, was);
-        Object.assign(next, { hidden: false, textContent: at < queue.length ? gettext("Next") : gettext("Finish") });
+        Object.assign(next, { hidden: false, textContent: at < queue.length ? "Next" : "Finish" });
       }));
-      if (there) return void (status.textContent = gettext("Question {at} of {all}", { at, all: queue.length }));
+      if (there) return void (status.textContent = `Question ${at} of ${queue.length}`);
       const { [name]: gone, ...rest } = kept("asked") ?? {}; // its page asks it no more
       keep("asked", rest);
     }
     question.replaceChildren();
-    status.textContent = `${gettext("Done for today: {right} of {all} right.", { right, all: queue.length })} ${summary()}`;
+    status.textContent = `Done for today: ${right} of ${queue.length} right. ${summary()}`;
     next.hidden = true;
   });
   next.addEventListener("click", step);
 
   // What is left of a path: all of the course, or a part.
   const parts = [...document.querySelectorAll(".cards")].map(list => [list.previousElementSibling.firstChild.textContent.trim(), list]);
-  const path = make("select", { ariaLabel: gettext("Path") }, ...[gettext("The course"), ...parts.map(([title]) => title)].map(textContent => make("option", { textContent })));
+  const path = make("select", { ariaLabel: "Path" }, ...["The course", ...parts.map(([title]) => title)].map(textContent => make("option", { textContent })));
   const left = make("span", {});
   const count = guard(() => {
     const { seen, done } = known(), chosen = parts.find(([title]) => title == path.value);
     const tiles = (chosen ? [chosen] : parts).flatMap(([, list]) => [...list.querySelectorAll("a")]);
     const unread = tiles.filter(tile => !(new URL(tile.href).pathname in seen));
     const minutes = unread.reduce((sum, tile) => sum + Number(tile.dataset.minutes ?? 0), 0);
-    const time = minutes < 90 ? gettext("{minutes} minutes", { minutes }) : gettext("{hours} hours", { hours: Math.round(minutes / 60) });
-    left.textContent = gettext("{some} of {all} pages read, {done} exercises done, {left}.", {
-      some: tiles.length - unread.length, all: tiles.length, done: Object.keys(done).length,
-      left: unread.length ? gettext("about {time} left", { time }) : gettext("all read"),
-    });
+    const time = minutes < 90 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
+    left.textContent = `${tiles.length - unread.length} of ${tiles.length} pages read, ${Object.keys(done).length} exercises done, ${unread.length ? `about ${time} left` : "all read"}.`;
     keep("path", path.value);
   });
-  path.value = parts.some(([title]) => title == kept("path")) ? kept("path") : gettext("The course");
+  path.value = parts.some(([title]) => title == kept("path")) ? kept("path") : "The course";
   path.addEventListener("change", count);
   count();
 
-  const carry = make("button", { type: "button", textContent: gettext("Carry to another browser") });
-  const address = make("input", { readOnly: true, hidden: true, ariaLabel: gettext("Open this address in the other browser") });
+  const carry = make("button", { type: "button", textContent: "Carry to another browser" });
+  const address = make("input", { readOnly: true, hidden: true, ariaLabel: "Open this address in the other browser" });
   carry.addEventListener("click", guard(() => {
     address.value = `${location.origin}${location.pathname}#carry=${packed({ course: known(), asked: kept("asked") ?? {} })}`;
     address.hidden = false;
     address.select();
-    navigator.clipboard?.writeText(address.value).then(() => { carry.textContent = gettext("Copied: open it in the other browser"); }, () => {});
+    navigator.clipboard?.writeText(address.value).then(() => { carry.textContent = "Copied: open it in the other browser"; }, () => {});
   }));
-  Object.assign(next, { textContent: due().length ? gettext("Begin") : gettext("Ask me five") });
+  Object.assign(next, { textContent: due().length ? "Begin" : "Ask me five" });
   status.textContent = summary();
   place.replaceChildren(
-    make("h2", { textContent: gettext("Today") }), status, question, next,
+    make("h2", { textContent: "Today" }), status, question, next,
     make("p", { className: "path" }, path, " ", left), make("p", {}, carry, " ", address),
   );
   place.classList.add("live");

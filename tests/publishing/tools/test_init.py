@@ -122,15 +122,16 @@ def test_its_own_tests_pass(course, installed):
 
 
 @pytest.mark.slow
-def test_its_own_tests_pass_in_german_and_with_data_beside_a_page(course, installed, tmp_path):
+def test_its_own_tests_pass_with_data_beside_a_page(course, installed, tmp_path):
     folder = tmp_path / "course"
     shutil.copytree(course, folder, ignore=shutil.ignore_patterns(".venv", "site", ".cache"))
     options = folder / "mkdocs.yml"
-    text = options.read_text().replace("material\n", "material\n  language: de\n", 1)
-    options.write_text(text.replace("first.ipynb", "first.ipynb\n      - tutorials/data.ipynb"))
+    options.write_text(
+        options.read_text().replace("first.ipynb", "first.ipynb\n      - tutorials/data.ipynb")
+    )
     (folder / "tutorials/numbers.csv").write_text("1,2\n3,4\n")
     (folder / "tutorials/data.py").write_text(
-        "# %% [markdown]\n# # Daten\n\n# %%\nimport numpy as np\n\n"
+        "# %% [markdown]\n# # Data\n\n# %%\nimport numpy as np\n\n"
         'print(np.loadtxt("numbers.csv", delimiter=","))\n'
     )
     said = call(installed / "python", "-m", "pytest", "-q", cwd=folder)
