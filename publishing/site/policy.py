@@ -55,7 +55,7 @@ def with_policy(page: str, mark: str, *, reloads: bool = False, webassembly: boo
     a worker has the policy of the page, and can send nothing to another host either.
     """
     script = re.compile(
-        rf"<script\b(?P<attributes>[^>]*?)\s*\b{mark}\b(?:=\"\")?(?P<others>[^>]*)>"
+        rf"<script\b(?P<attributes>[^>]*?)\s*\b{mark}\b(?P<others>[^>]*)>"
         r"(?P<text>.*?)</script>",
         re.DOTALL | re.IGNORECASE,
     )
@@ -75,9 +75,7 @@ def with_policy(page: str, mark: str, *, reloads: bool = False, webassembly: boo
         f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy, quote=False)}">'
     )
     *parts, last = page.split(mark)  # a pattern that begins with white space would be tried at each
-    page = "".join(
-        [part.removeprefix('=""').rstrip() for part in parts] + [last.removeprefix('=""')]
-    )
+    page = "".join([*(part.rstrip() for part in parts), last])
     return _HEAD.sub(lambda head: head[0] + meta, page, count=1)
 
 

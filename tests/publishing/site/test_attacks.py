@@ -218,7 +218,6 @@ def attacked(project, lesson, routes, monkeypatch) -> tuple[Path, list[str]]:
         "search",
         {"tutorials": {"glossary": "glossary.md"}},
         "mkdocs-jupyter",
-        {"minify": {"minify_html": True}},
     ]
     config |= {"site_name": "Attacks", "plugins": plugins, "nav": ["index.md", *shown_in_nav]}
     Path("mkdocs.yml").write_text(yaml.safe_dump(config), encoding="utf-8")

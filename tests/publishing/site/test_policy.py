@@ -20,13 +20,13 @@ last()
 </script>{% include "other" %}</body></html>"""
 
 
-def page(content: str = "", title: str = "A", *, minify: bool = False, **options: bool) -> str:
+def page(content: str = "", title: str = "A", **options: bool) -> str:
     environment = Environment(
         loader=DictLoader({"page": TEMPLATE, "other": "<script>other()</script>"})
     )
     mark = mark_scripts(environment)
     made = environment.get_template("page").render(content=content, title=title)
-    return with_policy(made.replace(f" {mark}", f' {mark}=""') if minify else made, mark, **options)
+    return with_policy(made, mark, **options)
 
 
 def digest(script: str) -> str:
@@ -43,7 +43,6 @@ def test_the_scripts_of_the_theme_run_and_no_other():
     assert scripts(page()) == expected
     assert scripts(page("<script>content()</script>")) == expected
     assert scripts(page("<script data-0>content()</script>")) == expected
-    assert scripts(page(minify=True)) == expected
 
 
 def test_a_page_has_its_policy_first_and_nothing_else_of_it():
