@@ -123,47 +123,6 @@ print(jax.make_jaxpr(looped_squares)(rain))
 # records them once for each station. With many stations that costs time twice: the loop has to dispatch all these
 # operations, and if you compile it, as [a later page](../jax/compilation.py) does, the compiler has to process each.
 
-# %% tags=["hidden"] claim="vmap runs a function once, for any number of rows, with tracers for what is mapped only."
-for B in (0, 1, 60):
-    seen = []
-    _spied = jax.vmap(lambda x, y: seen.append((x, y)) or x * y, in_axes=(0, None))  # noqa: B023
-    assert _spied(jnp.ones((B, 4)), days[0]).shape == (B, 4)
-    ((one_row, shared),) = seen
-    assert isinstance(one_row, jax.core.Tracer)
-    assert one_row.shape == (4,)
-    assert shared is days[0] or not isinstance(shared, jax.core.Tracer)
-assert np.array_equal(looped, jnp.array([3.0, 13.0, 9.0]))
-assert np.array_equal(looped, indexed)
-assert np.array_equal(looped, jax.vmap(two_day_rain)(rain, days))
-assert two_day_rain(rain, days).shape == rain.shape
-assert not any(
-    np.array_equal(row, rain[i]) for i, row in enumerate(two_day_rain(rain, days))
-)
-draw = np.random.default_rng(0)
-many_rain = jnp.array(draw.random((60, 24)), jnp.float32)
-many_days = jnp.array(draw.integers(0, 23, 60))
-_rain, _days = np.array(many_rain), np.array(many_days)
-counts = {
-    B: len(jax.make_jaxpr(jax.vmap(two_day_rain))(_rain[:B], _days[:B]).eqns)
-    for B in (1, 3, 60)
-}
-assert len(set(counts.values())) == 1
-
-
-def operations(f, *arguments):
-    return [str(eqn.primitive) for eqn in jax.make_jaxpr(f)(*arguments).eqns]
-
-
-for B in (1, 3, 40):
-    _batch = _rain[:B]
-    assert operations(jax.vmap(squares), _batch) == operations(squares, _batch[0])
-    assert operations(looped_squares, _batch).count("reduce_sum") == B
-    assert np.allclose(looped_squares(_batch), jax.vmap(squares)(_batch))
-_none = jax.eval_shape(jax.vmap(two_day_rain), _rain[:0], _days[:0])
-assert _none.shape == (0,)
-_rows = [two_day_rain(many_rain[i], many_days[i]) for i in range(5)]
-assert np.allclose(_rows, jax.vmap(two_day_rain)(many_rain, many_days)[:5])
-
 # %% [markdown]
 # ## Choose the batch axis with `in_axes` and `out_axes`
 #
@@ -252,52 +211,6 @@ print("table:", table, "by_day:", by_day, sep="\n")
 # %% [markdown]
 # In `table` each station has a row and each day a column. `out_axes` says where the batch axis goes in the result:
 # to the front by default, and with `out_axes=1` the stations become the columns.
-
-# %% tags=["hidden"] claim="vmap maps the first axis of each array, also by name, and refuses other lengths, 1 included."
-import functools
-
-
-def error_of(f, *args):
-    try:
-        f(*args)
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-
-
-for _transform in (jax.vmap, lambda f, **named: jax.jit(jax.vmap(f, **named))):
-    for _one, _other in ((1, 3), (2, 3), (0, 3)):
-        _told = error_of(
-            _transform(jnp.add), jnp.ones((_one, 2)), jnp.ones((_other, 2))
-        )
-        assert "inconsistent sizes" in _told
-    assert _transform(jnp.add)(jnp.ones((0, 2)), jnp.ones((0, 2))).shape == (0, 2)
-    _of_tree = _transform(lambda p, x: p["w"] * x + p["b"], in_axes=(None, 0))
-    assert _of_tree({"w": jnp.ones(3), "b": jnp.ones(())}, rain.T).shape == (4, 3)
-    assert np.array_equal(
-        _transform(two_day_rain, in_axes=(-1, -1))(rain.T, days), looped
-    )
-assert np.array_equal(jax.vmap(two_day_rain)(rain, day=days), looped)
-assert np.array_equal(jax.vmap(two_day_rain, in_axes=(0,))(rain, day=days), looped)
-assert np.array_equal(jax.vmap(two_day_rain, in_axes=1)(rain.T, day=days), looped)
-_by_name = jax.vmap(two_day_rain, in_axes=(None,))(rain[1], day=jnp.arange(3))
-assert np.array_equal(_by_name, every_day)
-for _axes in (0, (0,)):
-    try:
-        told = jax.vmap(two_day_rain, in_axes=_axes)(rain, day=1)
-    except ValueError as error:
-        told = str(error)
-    assert "its rank should be at least 1" in told
-assert "ValueError" in error_of(
-    lambda: jax.vmap(two_day_rain, in_axes=(0, None))(rain, day=1)
-)
-for _map in (jax.vmap, lambda f: jax.jit(jax.vmap(f))):
-    _bound = _map(functools.partial(two_day_rain, day=1))(rain)
-    assert np.array_equal(_bound, same_day)
-assert np.array_equal(same_day, rain[:, 1] + rain[:, 2])
-assert np.array_equal(every_day, rain[1, :3] + rain[1, 1:])
-assert np.array_equal(days_first, looped)
-assert np.array_equal(table, rain[:, :3] + rain[:, 1:])
-assert np.array_equal(by_day, table.T)
 
 # %% [markdown]
 # ## Exercise: predict the shapes
@@ -457,77 +370,6 @@ print("filled: ", jax.vmap(two_day_rain_or_nan)(rain, jnp.array([0, 3, 1])))
 # function that looks one day *back* would read the last day when `day` is 0. If you add `wrap_negative_indices=False`,
 # `get` treats that as out of range too.
 
-# %% tags=["hidden"] claim="Out of range, x[i] clamps, jnp.take fills, .at[i].set drops, unless x is empty. checkify tells."
-from jax.experimental import checkify
-
-
-def _mapped(f):
-    return lambda x, i: jax.vmap(f)(x[None], jnp.asarray(i)[None])[0]
-
-
-def _scanned(f):
-    return lambda x, i: jax.lax.map(lambda j: f(x, j), jnp.asarray(i)[None])[0]
-
-
-def _differentiated(f):
-    return lambda x, i: jax.value_and_grad(f)(x, i)[0]
-
-
-for _f, _after, _before in (
-    (lambda x, i: x[i], 4.0, 1.0),
-    (lambda x, i: x[jnp.asarray(i)[None]][0], 4.0, 1.0),
-    (lambda x, i: x.at[i].get(), 4.0, 1.0),
-    (lambda x, i: jnp.take(x, i), np.nan, np.nan),
-    (lambda x, i: x.at[i].set(99.0).sum(), 10.0, 10.0),
-    (lambda x, i: x.at[i].add(99.0).sum(), 10.0, 10.0),
-):
-    for _where in (lambda f: f, jax.jit, _mapped, _scanned, _differentiated):
-        assert np.array_equal(_where(_f)(x, 4), _after, equal_nan=True)
-        assert np.array_equal(_where(_f)(x, -9), _before, equal_nan=True)
-    _checked = checkify.checkify(_f, errors=checkify.index_checks)
-    assert "out-of-bounds" in _checked(x, 4)[0].get()
-    assert _checked(x, 3)[0].get() is None
-    for _where in (lambda f: f, jax.jit):
-        assert error_of(_where(_f), jnp.zeros(0), 0).split(":")[0] in (
-            "IndexError",
-            "TypeError",
-        )
-assert jnp.zeros(0).at[jnp.array([0])].add(1.0).size == 0  # no error here
-_plain = checkify.checkify(lambda x: x[4])  # without index_checks
-assert _plain(x)[0].get() is None
-_recomputed = checkify.checkify(
-    jax.checkpoint(lambda x, i: x[i]), errors=checkify.index_checks
-)
-assert error_of(_recomputed, x, 4).startswith("ValueError")
-assert jnp.arange(127)[jnp.int8(-1)] == 126
-assert jnp.arange(200)[jnp.int8(-1)] != 199
-_wide = error_of(lambda: jnp.arange(200)[jnp.array([5], jnp.int8)])
-assert _wide.startswith("OverflowError")
-assert two_day_rain(rain[0], 3) == 8.0
-assert x[4] == x[3] == 4.0
-assert np.isnan(jnp.take(x, 4))
-assert np.array_equal(x.at[4].set(99.0), x)
-assert np.array_equal(jax.jit(lambda x, i: x.at[i].set(99.0))(x, 4), x)
-assert x.at[4].set(99.0, mode="clip")[3] == 99.0
-assert jax.lax.dynamic_update_slice(x, jnp.full(2, 99.0), (3,))[2] == 99.0
-assert x[-9] == x[0] == 1.0
-assert x[2:9].shape == (2,)
-_lowest = {"int32": -(2**31), "int8": -128, "uint8": 255, "bool": True}
-for _dtype, _value in _lowest.items():
-    assert jnp.take(jnp.ones(2, _dtype), 4) == _value
-assert error_of(lambda: x[0, 1]).startswith("IndexError")
-assert np.isnan(jnp.nan + x).all()
-assert np.isnan(jnp.sum(x.at[0].set(jnp.nan)))
-assert jnp.nan * jnp.array(False) == 0  # XLA makes it a where
-assert jnp.arange(40_000)[jnp.int16(-1)] != 39_999
-assert not jnp.nan > 1  # a comparison hides a nan, and so do where, nanmax and nan ** 0
-assert jnp.where(x[:1] < 0, jnp.nan, 1.0) == 1.0
-_filled = jax.vmap(two_day_rain_or_nan)(rain, jnp.array([0, 3, 1]))
-assert np.array_equal(_filled, jnp.array([3.0, jnp.nan, 9.0]), equal_nan=True)
-assert x[-1] == x.at[-1].get(mode="fill", fill_value=jnp.nan) == 4.0
-_strict = {"mode": "fill", "fill_value": jnp.nan, "wrap_negative_indices": False}
-assert np.isnan(x.at[-1].get(**_strict))
-
 # %% [markdown]
 # ## Exercise: repair a function so that `vmap` accepts it
 #
@@ -654,17 +496,6 @@ _halves = _draw.integers(0, _sizes, (60, 7)) / 2
 _all = map(np.float32, (_rows, _short, _rare, _halves))
 _check.over(_case, *((x, x.shape[1]) for x in _all))
 print("Agrees with a loop over the days: early, late, several and no storms.")
-
-# %% tags=["hidden"] claim="An `if` in a mapped function fails on what is mapped, and on a shared argument of jit or an outer vmap."
-_signed = jax.vmap(lambda x, yes: x if yes else -x, in_axes=(0, None))
-assert np.array_equal(_signed(week, False), -week)
-assert error_of(jax.jit(_signed), week, False).startswith("TracerBoolConversionError")
-_outer = jax.vmap(lambda yes: _signed(week, yes))
-assert error_of(_outer, week[:, 0] > 1).startswith("TracerBoolConversionError")
-_each_signed = jax.vmap(lambda x, yes: x if yes else -x)
-assert error_of(_each_signed, week, week[:, 0] > 1).startswith("TracerBoolConversion")
-_wanted = [8.0, 6.0, np.nan, np.nan]
-assert np.array_equal(jax.vmap(storm_rain)(week), _wanted, equal_nan=True)
 
 # %% [markdown]
 # ## `jax.tree.map` is not `vmap`
@@ -800,30 +631,6 @@ print(batch_gradient)
 # **per-example gradients**. They show which examples pull hardest, and they let you limit how much each one can change
 # the model, as differentially private training does. This needs examples that do not influence each other's loss; with
 # batch normalisation they do, through the mean of the batch.
-
-# %% tags=["hidden"] claim="Per-example gradients average to the gradient of the mean loss, if examples are independent."
-_w = jnp.ones(3)
-for _loss in (example_loss, lambda p, x, y: jnp.abs(jnp.tanh(x @ p["w"]) + p["b"] - y)):
-    for _map in (jax.vmap, lambda f, axes: jax.jit(jax.vmap(f, axes))):
-        _each = _map(jax.grad(_loss), (None, 0, 0))(params, inputs, targets)
-        _whole = jax.grad(
-            lambda p, loss=_loss: jnp.mean(
-                jax.vmap(loss, (None, 0, 0))(p, inputs, targets)
-            )
-        )(params)
-        for _name in params:
-            _mean = jnp.mean(_each[_name], axis=0)
-            assert np.allclose(_mean, _whole[_name], rtol=1e-4, atol=1e-4)
-
-
-def _centred(w, x):  # as batch normalisation does: x minus the mean over the batch
-    return jnp.mean(((x - x.mean(axis=0)) @ w) ** 2)
-
-
-_together = jax.grad(_centred)(_w, inputs)
-_apart = jax.vmap(jax.grad(_centred), in_axes=(None, 0))(_w, inputs[:, None])
-assert jnp.abs(_together).max() > 0.5
-assert jnp.abs(_apart).max() < 1e-5
 
 # %% [markdown]
 # ## Exercise: clip each gradient, then average
@@ -1043,23 +850,10 @@ plt.show()
 
 # %% tags=["hidden"]
 _zero, _best = map(np.asarray, norms.values())
-assert 40 < _zero.mean() < 55
-assert 0.5 < batch_norms["parameters zero"] / _zero.mean() < 0.8
-assert batch_norms["lowest mean loss"] < 0.1 * _best.mean()
-assert (_best < 0.1).mean() < 0.1
+assert 30 < batch_norms["parameters zero"] < 32
+assert batch_norms["lowest mean loss"] < 0.1
 assert np.argmax(_best) == 41
-assert _best[41] > 1.8 * np.sort(_best)[-2]
 assert _zero[41] < np.median(_zero)
-for _name, _mean in batch_gradient.items():
-    assert np.allclose(np.mean(gradients[_name], axis=0), _mean, rtol=0, atol=0.05)
-assert (np.asarray(gradients["w"])[:, 0] < 0).mean() > 0.5
-assert (np.asarray(gradients["b"]) < 0).mean() > 0.5
-_at_best = per_example_gradients(best, inputs, targets)
-_of_eight = np.asarray(_at_best["w"]).reshape(16, 8, 3).mean(axis=1)
-assert (np.linalg.norm(_of_eight, axis=1) > 0.1).all()
-assert batch_gradient["w"][0] < -20
-assert batch_gradient["b"] < -10
-assert np.abs(batch_gradient["w"][1:]).max() < 5
 
 # %% [markdown]
 # With all parameters zero, the average norm is {{ norms["parameters zero"].mean():.0f }}, and the batch gradient has a
@@ -1089,24 +883,6 @@ same_gradients = jax.vmap(jax.grad(loss_fn), in_axes=(None, 0))(params, batch)
 print(jax.tree.map(jnp.shape, same_gradients))
 
 
-# %% tags=["hidden"] claim="At a constant rate minibatches of noisy targets do not settle at the minimum. Without noise they do."
-@jax.jit
-def _distance_to_best(noise):
-    y = inputs @ jnp.array([1.0, 2.0, 3.0]) + noise
-
-    def step(w, batch):
-        x, y = batch
-        return w - 0.1 * jax.grad(lambda w: jnp.mean((x @ w - y) ** 2))(w), None
-
-    epochs = 50
-    batches = (jnp.tile(inputs, (epochs, 1)).reshape(-1, 8, 3), jnp.tile(y, epochs))
-    w, _ = jax.lax.scan(step, jnp.zeros(3), (batches[0], batches[1].reshape(-1, 8)))
-    return jnp.abs(w - jnp.linalg.lstsq(inputs, y)[0]).max()
-
-
-assert _distance_to_best(0 * noise) < 1e-4
-assert _distance_to_best(noise) > 1e-2
-
 # %% [markdown]
 # ## Too many rows for the memory: `jax.lax.map` takes a few at a time
 #
@@ -1128,56 +904,6 @@ print(in_groups.shape, jnp.allclose(in_groups, norms["lowest mean loss"], atol=1
 # around `lax.map`, without `jax.checkpoint`, it stores what all rows need. Compiled, `vmap` may need less memory than
 # all rows, because XLA fuses operations; [Memory and compile
 # time](../training/memory.py#a-large-vmap-in-chunks-jaxlaxmap) measures what groups save.
-
-# %% tags=["hidden"] claim="lax.map maps all leaves, for any rows and batch_size. Here it saves memory unless XLA fuses."
-for _rows, _size, _runs in ((5, None, 1), (5, 2, 2), (4, 2, 1), (5, 9, 1), (0, 2, 1)):
-    seen = []
-    _sums = jax.lax.map(
-        lambda part: seen.append(part["x"].shape) or part["x"].sum() + part["y"],  # noqa: B023
-        {"x": jnp.ones((_rows, 3)), "y": jnp.ones(_rows)},
-        batch_size=_size,
-    )
-    assert _sums.tolist() == [4.0] * _rows
-    assert seen == [(3,)] * _runs
-
-
-rows_of_ones = jnp.ones((64, 16))
-
-
-def _temporary(f):
-    return jax.jit(f).lower(jnp.ones((64, 16))).compile().memory_analysis()
-
-
-def _norm_of_matrix(row):
-    slope = jax.grad(lambda w: jnp.sum(jnp.tanh(row @ w) ** 2))(jnp.ones((16, 16)))
-    return jnp.sum(slope**2)
-
-
-_bytes = [
-    _temporary(f).temp_size_in_bytes
-    for f in (
-        jax.vmap(_norm_of_matrix),
-        lambda rows: jax.lax.map(_norm_of_matrix, rows, batch_size=4),
-        jax.vmap(lambda row: jnp.sum((rows_of_ones - row) ** 2)),
-    )
-]
-assert _bytes[0] > 3 * _bytes[1]
-assert _bytes[2] < 64 * 64 * 16 * 4 / 8
-
-assert all(
-    np.allclose(same_gradients[_name], gradients[_name], rtol=1e-2, atol=0.1)
-    for _name in params
-)
-
-
-def bytes_of(tree):
-    return sum(leaf.nbytes for leaf in jax.tree.leaves(tree))
-
-
-assert bytes_of(same_gradients) == len(targets) * bytes_of(params)
-for _size in (1, 50, 128, 1000):
-    _groups = jax.lax.map(gradient_norm, batch, batch_size=_size)
-    assert np.allclose(_groups, norms["lowest mean loss"], atol=1e-3)
 
 # %% [markdown]
 # ## What can go wrong

@@ -55,34 +55,6 @@ x = jnp.array([1.0, -2.0, 3.0])
 print("first: ", shrink(x))
 print("second:", shrink(2 * x))
 
-# %% tags=["hidden"] claim="These functions give the same with jit, up to rounding, but a masked nan may become 0, and -0 + 0 -0."
-assert np.allclose(shrink(2 * x), 2 * x / 57)
-
-
-def masked(v, mask):
-    return v * mask.astype(jnp.float32)
-
-
-assert np.isnan(masked(jnp.nan, jnp.array(False)))
-assert jax.jit(masked)(jnp.nan, jnp.array(False)) == 0
-assert jnp.signbit(jax.jit(lambda v: v + 0.0)(-0.0))
-assert not jnp.signbit(jnp.float32(-0.0) + 0.0)
-for f in (
-    lambda v: v * v / 7 - v,
-    lambda v: jnp.cumsum(v)[::-1] + v.mean(),
-    lambda v: jnp.where(v > 0, v, -v).sort(),
-    lambda v: (v[:, None] * v[None, :]).sum(axis=0),
-):
-    for dtype in ("float32", "bfloat16", "float16", "int32", "int8"):
-        v = (10 * jnp.sin(jnp.arange(7.0))).astype(dtype)
-        alone, compiled = f(v), jax.jit(f)(v)
-        assert alone.dtype == compiled.dtype
-        inexact = jnp.issubdtype(alone.dtype, jnp.inexact)
-        step = float(jnp.finfo(alone.dtype).eps) if inexact else 0
-        largest = 100  # about, of the numbers on the way
-        both = map(np.float32, (alone, compiled))
-        assert np.allclose(*both, rtol=0, atol=2 * step * largest)
-
 # %% [markdown]
 # Your Python ran only once. During that run `x` was a **tracer**, which knows less than a tracer of `jax.grad`: its
 # shape and dtype, `float32[3]`, but no values. JAX recorded each operation on it, which is called **tracing**, and the
@@ -178,43 +150,15 @@ print(capped_where(jnp.array([0.5, 7.0])), capped_cond(0.5), capped_cond(7.0))
 assert capped_where(jnp.array([0.5, 7.0])).tolist() == [0.5, 1.0]
 assert (capped_cond(0.5), capped_cond(7.0)) == (0.5, 1.0)
 
+
+# %% tags=["hidden"]
+def root(x):
+    return jnp.where(x > 0, jnp.sqrt(x), 0.0)
+
+
 # %% [markdown]
 # Under `vmap` a `cond` stays a `cond` if the examples share the condition. If each has its own, it becomes a `where`,
-# and both branches run.
-
-# %% tags=["hidden"] claim="cond runs one branch, except under vmap with a condition for each row, where it becomes a where."
-ran = []
-
-
-def noted(name):
-    def branch(x):
-        jax.debug.callback(lambda: ran.append(name))
-        return x
-
-    return branch
-
-
-for called in (lambda f: f, jax.jit, lambda f: jax.value_and_grad(f)):
-    for yes in (True, False):
-        ran.clear()
-        called(lambda x, yes=yes: jax.lax.cond(x < 9 * yes, noted(1), noted(0), x))(1.0)
-        jax.effects_barrier()
-        assert ran == [int(yes)]
-for condition, axis, primitive in ((True, None, "cond"), (x > 1, 0, "select_n")):
-    sin_or_cos = jax.vmap(
-        lambda yes, x: jax.lax.cond(yes, jnp.sin, jnp.cos, x), in_axes=(axis, 0)
-    )
-    operations = [
-        str(e.primitive) for e in jax.make_jaxpr(sin_or_cos)(condition, x).eqns
-    ]
-    assert primitive in operations
-    assert ("cond" in operations, {"sin", "cos"} <= set(operations)) == (
-        axis is None,
-        axis == 0,
-    )
-
-# %% [markdown]
-# Because `where` computes both branches, it can spoil a gradient.
+# and both branches run. Because `where` computes both branches, it can spoil a gradient.
 #
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
@@ -237,21 +181,6 @@ for condition, axis, primitive in ((True, None, "cond"), (x > 1, 0, "select_n"))
 # </details>
 
 
-# %% tags=["hidden"] claim="The gradient of a where around a root is nan at 0, compiled or not, and 0 with a second where inside."
-def root(x):
-    return jnp.where(x > 0, jnp.sqrt(x), 0.0)
-
-
-def safe_root(x):
-    return jnp.where(x > 0, jnp.sqrt(jnp.where(x > 0, x, 1.0)), 0.0)
-
-
-for compiled in (lambda f: f, jax.jit):
-    assert compiled(root)(0.0) == compiled(safe_root)(0.0) == 0.0
-    assert np.isnan(compiled(jax.grad(root))(0.0))
-    assert compiled(jax.grad(safe_root))(0.0) == 0.0
-    assert compiled(jax.grad(safe_root))(4.0) == 0.25
-
 # %% [markdown]
 # ### A mask: mark the entries instead of picking them
 #
@@ -267,30 +196,6 @@ jax.jit(lambda x: jnp.mean(x[x > 0]))(x)
 # %%
 print(jax.jit(lambda x: jnp.mean(x, where=x > 0))(x))
 print(jax.jit(lambda x: jnp.where(x > 0, x, 0.0))(x))
-
-# %% tags=["hidden"] claim="A boolean index fails under jit and vmap. A product with a float mask may keep nan, where= drops it."
-for compiled in (jax.jit, lambda f: lambda x: jax.vmap(f)(x[None])):
-    try:
-        told = compiled(lambda x: x[x > 0].mean())(x)
-    except jax.errors.NonConcreteBooleanIndexError as error:
-        told = str(error)
-    assert "must be concrete" in told
-with_nan, float_mask = jnp.array([1.0, jnp.nan]), jnp.array([1.0, 0.0])
-for compiled in (lambda f: f, jax.jit):
-    assert np.isnan(compiled(lambda x, mask: jnp.sum(x * mask))(with_nan, float_mask))
-    assert compiled(lambda x: jnp.sum(x, where=x > 0))(with_nan) == 1
-assert jnp.mean(x, where=x > 0) == 2.0
-assert np.isnan(0.0 * jnp.nan)
-assert np.isnan(jnp.mean(x, where=x > 9))
-assert jnp.max(x, where=x > 9, initial=-jnp.inf) == -jnp.inf
-for reduction, reason in {jnp.max: "initial", jnp.median: "unexpected"}.items():
-    try:
-        told = reduction(x, where=x > 0)
-    except (TypeError, ValueError) as error:
-        told = str(error)
-    assert reason in told
-masked_log = jax.grad(lambda x: jnp.sum(jnp.log(x), where=x > 0))
-assert np.isnan(masked_log(jnp.array([0.0, 1.0]))).tolist() == [True, False]
 
 # %% [markdown]
 # Multiplying by the mask is not the same, because if an entry that you want to drop is `nan`, `0 * nan` is `nan` too.
@@ -366,41 +271,6 @@ for number, f in enumerate([head_sum] * 3 + [masked_head_sum] * 3):
         programs[program] = box(axes, 27.4, height, program, width=16.6, of=body)
     arrow(axes, call, programs[program], of=kind)
 plt.show()
-
-# %% tags=["hidden"] claim="What needs a Python number refuses a traced n and takes a static one. An array's index takes both."
-assert (head_sum(x, 2), masked_head_sum(x, 2), pair_sum(x, 1)) == (-1.0, -1.0, 1.0)
-assert pair_sum(x, 2) == pair_sum(x, 9) == pair_sum(x, 1)
-attempts |= {
-    "jnp.linspace(0, 1, n)": lambda x, n: jnp.linspace(0, 1, n),
-    "x.reshape(n, -1)": lambda x, n: jnp.ones(4).reshape(n, -1),
-    "jnp.full((n,), 1)": lambda x, n: jnp.full((n,), 1),
-    "int(n)": lambda x, n: int(n),
-    "x[n:]": lambda x, n: x[n:],
-    "[0] * n": lambda x, n: [0] * n,
-    "np.eye(n)": lambda x, n: np.eye(n),
-    "[x, x, x][n]": lambda x, n: [x, x, x][n],
-    "x[-n]": lambda x, n: x[-n],
-    "jnp.linspace(0, n, 3)": lambda x, n: jnp.linspace(0, n, 3),
-}
-works = {"x[n]", "x[-n]", "if x.shape[0] > 2", "jnp.linspace(0, n, 3)"}
-for name, f in attempts.items():
-    for number, transform in enumerate(
-        (
-            jax.jit,
-            lambda f: lambda x, n: jax.vmap(f)(x[None], jnp.array([n])),
-            lambda f: lambda x, n: jax.lax.scan(lambda n, _: (n, f(x, n)), n, length=1),
-        )
-    ):
-        if name == "float(x[0])" and number == 2:
-            continue  # here x is no tracer
-        try:
-            transform(f)(x, 2)
-            told = ""
-        except (TypeError, IndexError) as error:
-            told = type(error).__name__
-        assert (told == "") == (name in works), name
-    if name != "float(x[0])":
-        jax.jit(f, static_argnums=1)(x, 2)
 
 # %% [markdown]
 # - A **static argument** reaches your function as a Python value, and one that equals none before needs a new program.
@@ -659,81 +529,6 @@ for name, f in control_flow.items():
 # derivative of an extra iteration is not finite. [Your own derivatives](derivatives.py#loops-which-have-a-reverse-mode)
 # has two more ways out.
 
-# %% tags=["hidden"] claim="lax loops record a body once. grad refuses those of traced length, if they carry a tracer of grad."
-assert len(jax.make_jaxpr(unrolled)(x).eqns) == 1000
-assert str(jax.make_jaxpr(unrolled)(x)).count(" = ") == 1000
-assert str(jax.make_jaxpr(scanned)(x)).count(" = ") == 3
-for carry in (1.0, jnp.float32(1), 1, jnp.ones(2, jnp.bfloat16)):  # of weak type, too
-    for loop in (
-        lambda body, c: jax.lax.scan(lambda c, _: (body(c), None), c, length=3),
-        lambda body, c: jax.lax.fori_loop(0, 3, lambda _, c: body(c), c),
-        lambda body, c: jax.lax.while_loop(lambda c: jnp.sum(c) < 9, body, c),
-    ):
-        recorded = []
-        for transform in (
-            jax.eval_shape,
-            lambda f, c: jax.eval_shape(jax.vmap(f), c[None]),
-        ):
-            recorded.clear()
-            transform(
-                lambda c, loop=loop, seen=recorded: loop(
-                    lambda c: seen.append(1) or c + c, c
-                ),
-                jnp.asarray(carry),
-            )
-            assert len(recorded) == 1
-refused = {key for key, slope in slopes.items() if isinstance(slope, str)}
-assert refused == {("while_loop", "reverse"), ("fori_loop, bound n", "reverse")}
-assert all("Reverse-mode differentiation does not work" in slopes[k] for k in refused)
-
-
-def by_hand(turns, x=0.5):
-    slope = 1.0
-    for _ in range(turns):
-        x, slope = 2 * np.sin(x), slope * 2 * np.cos(x)
-    return x, slope
-
-
-assert by_hand(2)[0] >= 1.5 > by_hand(1)[0]  # the while loop stops after two turns
-for (name, mode), slope in slopes.items():
-    exact = by_hand({"cond": 1, "while_loop": 2}.get(name, 3))[1]
-    assert (name, mode) in refused or np.isclose(slope, exact, atol=1e-3)
-# With plain `grad` the bound is a number, and a loop that no tracer of grad enters is a constant.
-assert np.isclose(
-    jax.grad(control_flow["fori_loop, bound n"])(0.5, 3), by_hand(3)[1], rtol=1e-5
-)
-stopped = control_flow["while_loop"]
-assert jax.grad(lambda x: x * stopped(jax.lax.stop_gradient(x), 3))(1.5) == 1.5
-
-
-def masked_turns(x, n):
-    return jax.lax.scan(
-        lambda x, i: (jnp.where(i < n, turn(x), x), None), x, jnp.arange(5)
-    )[0]
-
-
-def until(x):
-    return jax.lax.scan(
-        lambda x, _: (jnp.where(x < 1.5, turn(x), x), None), x, length=5
-    )[0]
-
-
-def roots(x, safe):
-    def step(x, _):
-        inside = jnp.where(x > 1, x, 2.0) if safe else x
-        return jnp.where(x > 1, jnp.sqrt(inside - 1), x), None
-
-    return jax.lax.scan(step, x, length=5)[0]
-
-
-assert roots(2.0, False) == roots(2.0, True) == 1.0
-assert np.isnan(jax.grad(roots)(2.0, False))
-assert jax.grad(roots)(2.0, True) == 0.5
-between = jax.jit(lambda a, b: jax.lax.fori_loop(a, b, lambda _, x: 2 * x, 1))
-assert (between(0, 3), between(1, 3), between(3, 1)) == (8, 4, 1)
-assert np.isclose(jax.jit(jax.grad(masked_turns))(0.5, 3), by_hand(3)[1], rtol=1e-5)
-assert np.isclose(jax.jit(jax.grad(until))(0.5), by_hand(2)[1], rtol=1e-5)
-
 # %% [markdown]
 # ## When `jit` traces again
 #
@@ -779,17 +574,6 @@ for number, arguments in enumerate(calls, start=1):
     traces_before = scale_by.traces
     compiled_scale_by(*arguments)
     print(f"call {number}:", "traced" if scale_by.traces > traces_before else "-")
-
-# %% tags=["hidden"]
-assert double.traces == 2
-recounted = count_traces(lambda array, rate: rate * array)
-recompiled = jax.jit(recounted)
-seen = []
-for arguments in calls:
-    traces_before = recounted.traces
-    recompiled(*arguments)
-    seen.append(recounted.traces - traces_before)
-assert seen == [1, 0, 1, 1, 1, 1, 0]
 
 # %% [markdown]
 # <details>
@@ -842,16 +626,6 @@ Interactive(
     {"calls": rows},
 )
 
-# %% tags=["hidden"]
-_types = {row["code"]: row["type"] for row in rows}
-for _seed in range(20):
-    _counted, _seen = count_traces(lambda x: 2 * x), set()
-    _f = jax.jit(_counted)
-    for _code in np.random.default_rng(_seed).choice(list(arguments), 6):
-        jax.eval_shape(_f, arguments[str(_code)])  # a trace, and nothing is compiled
-        _seen.add(_types[str(_code)])
-        assert _counted.traces == len(_seen)
-
 # %% [markdown]
 # Why did the array of call 6 need its own program? A Python integer or float has a **weak type**: next to an array of
 # `bfloat16`, a float of 16 bits, `0.1` becomes `bfloat16`, whereas `jnp.float32(0.1)` stays `float32`.
@@ -860,55 +634,6 @@ for _seed in range(20):
 half = jnp.ones(2, jnp.bfloat16)
 print((half * 0.1).dtype, (half * jnp.float32(0.1)).dtype)
 print(repr(jnp.asarray(0.1)), repr(jnp.float32(0.1)))
-
-# %% tags=["hidden"] claim="jit traces again for other names, keywords, weak types, static values or settings, and not for other numbers."
-from dataclasses import make_dataclass
-
-assert (half * 0.1).dtype == jnp.bfloat16
-assert (half * jnp.float32(0.1)).dtype == jnp.float32
-assert jnp.asarray(0.1).weak_type
-
-
-def traces_of(*settings):
-    """The number of traces for calls with these arguments."""
-    f = count_traces(lambda params, rate: jax.tree.map(lambda p: rate * p, params))
-    compiled = jax.jit(f)
-    for args, kwargs in settings:
-        compiled(*args, **kwargs)
-    return f.traces
-
-
-a_leaf = jnp.ones(3)
-assert traces_of((({"a": a_leaf}, 0.1), {}), (({"b": a_leaf}, 0.1), {})) == 2
-assert traces_of((({"a": a_leaf}, 0.1), {}), (({"a": a_leaf},), {"rate": 0.1})) == 2
-product = count_traces(lambda m: m @ m)
-compiled_product = jax.jit(product)
-compiled_product(jnp.ones((2, 2)))
-with jax.default_matmul_precision("highest"):
-    compiled_product(jnp.ones((2, 2)))
-assert product.traces == 2
-
-for loop in (
-    lambda body: jax.lax.fori_loop(0, 500, lambda _, x: body(x), x),
-    lambda body: jax.lax.while_loop(lambda x: x[0] < 0, body, x),
-    lambda body: jax.lax.scan(lambda x, _: (body(x), None), x, length=500),
-):
-    body = count_traces(lambda x: x)
-    jax.jit(lambda loop=loop, body=body: loop(body))()
-    assert body.traces == 1
-by_type = count_traces(lambda x, n: x * n)
-of_type = jax.jit(by_type, static_argnums=1)
-assert [of_type(2.0, n) for n in (1, 1.0, 1, True)]
-assert by_type.traces == 3
-by_tuple = count_traces(lambda x, n: x)
-of_tuple = jax.jit(by_tuple, static_argnums=1)
-assert [of_tuple(2.0, n) for n in ((1, 2), (1, 2.0))]
-assert by_tuple.traces == 1
-Setting = make_dataclass("Setting", ["n"], frozen=True)
-assert [of_tuple(2.0, Setting(n)) for n in (1, 1.0)]
-assert by_tuple.traces == 2
-assert [of_tuple(2.0, n) for n in (0.0, -0.0)]
-assert by_tuple.traces == 3
 
 # %% [markdown]
 # A call may trace or compile again if any of this is new:
@@ -947,34 +672,6 @@ for text, expression in expressions.items():
     for _ in range(3):
         jax.jit(expression())(x)
     print(f"{text:35}{total.traces - traces_before} traces in 3 turns")
-
-# %% tags=["hidden"] claim="In this loop jit of a lambda, partial, gradient or method traces each time, of the same function once."
-other = Net()  # of `net`, a method is alive
-for text, expression in (expressions | {"net.loss": lambda: other.loss}).items():
-    traces_before = total.traces
-    for step in range(3):
-        jax.jit(expression())(np.full(5, step, np.float32))
-    assert total.traces - traces_before == (1 if text == "loss_of_net" else 3), text
-first_jit, second_jit = jax.jit(other.loss), jax.jit(other.loss)
-traces_before = total.traces
-assert first_jit(jnp.ones(6)) == second_jit(jnp.ones(6))
-assert total.traces - traces_before == 1  # equal methods, and the first is alive
-within = count_traces(lambda x: jnp.sum(x**2))
-compiled_within = jax.jit(within)
-for transform in (
-    lambda f: f,
-    jax.grad,
-    jax.jit,
-    lambda f: lambda x: jax.vmap(f)(x[None]),
-):
-    transform(compiled_within)(x)
-assert within.traces == 1
-for size, (text, expression) in enumerate(expressions.items(), start=7):
-    traces_before = total.traces
-    compiled_once = jax.jit(expression())
-    for step in range(3):
-        compiled_once(np.full(size, step, np.float32))
-    assert total.traces - traces_before == 1, text
 
 # %% [markdown]
 # Compiled before the loop, each is traced once.
@@ -1029,16 +726,6 @@ print(before, scaled(1.0))
 
 # %% tags=["hidden"]
 assert before == scaled(1.0) == 3.0
-assert scaled(jnp.ones(2)).tolist() == [30.0, 30.0]  # a new shape: traced again
-constant = jnp.array(3.0)
-of_a_constant = jax.make_jaxpr(lambda x: x * jnp.sin(constant))(x)
-assert next(str(eqn.primitive) for eqn in of_a_constant.eqns) == "sin"
-assert jax.jit(lambda x: x if np.float32(3) > 0 else -x)(2.0) == 2.0
-try:
-    jax.jit(lambda x: x if constant > 0 else -x)(2.0)
-except jax.errors.TracerBoolConversionError as error:
-    told = str(error)
-assert "became a tracer due to JAX operation" in told
 
 # %% [markdown]
 # The second result is still {{ scaled(1.0):.0f}}. The function read `factor` while it was traced, so that the number
@@ -1058,32 +745,6 @@ def loud_shrink(x):
 shrunk = loud_shrink(x)
 shrunk = loud_shrink(2 * x)
 jax.effects_barrier()  # wait until everything is printed
-
-# %% tags=["hidden"] claim="debug.print prints once a run, under vmap once a row, and twice if checkpoint runs it twice."
-import contextlib
-import io
-
-
-def said(v):
-    jax.debug.print("said {}", v)
-    return jnp.sum(jnp.sin(v) ** 2)
-
-
-for f, times in (
-    (said, 1),
-    (jax.jit(said), 1),
-    (jax.jit(lambda v: (said(v), v)[1]), 1),  # its result is dropped
-    (jax.grad(said), 1),
-    (jax.jit(jax.grad(said)), 1),
-    (jax.vmap(said), x.size),
-    (jax.jit(jax.grad(jax.checkpoint(said))), 2),
-    (lambda v: jax.lax.map(said, v), x.size),
-):
-    for _ in range(2):
-        with contextlib.redirect_stdout(io.StringIO()) as printed:
-            f(x)
-            jax.effects_barrier()
-        assert printed.getvalue().count("said") == times
 
 # %% [markdown]
 # ### Ragged lengths: pad to a few sizes
@@ -1111,17 +772,8 @@ print(len(set(lengths)), "lengths,", masked_mean.traces, "traces")
 # Each bucket is twice as large as the one before, so that beyond the smallest one less than half of an array is padding.
 
 # %% tags=["hidden"]
-assert masked_mean.traces == len({padded(np.ones(n)).size for n in lengths}) == 5
-for n in range(1, 600):
-    size = padded(np.zeros(n)).size
-    assert size >= n
-    assert size == 16 or size < 2 * n
-for n in (1, 5, 100, 256):
-    noise = np.random.default_rng(n).normal(size=n).astype(np.float32)
-    assert np.isclose(
-        compiled_mean(padded(noise), np.int64(n)), noise.mean(), atol=1e-6
-    )
-assert masked_mean.traces == 5
+assert masked_mean.traces == len({padded(np.ones(n)).size for n in lengths})
+assert all(padded(np.ones(n)).size < 2 * n for n in range(17, 600))
 
 # %% [markdown]
 # ## Exercise: how many traces?
@@ -1271,22 +923,6 @@ print(f"operations: {program.cost_analysis()['flops']:.0f}, result:", program(x)
 # results and temporary values. Such a program, compiled *ahead of time*, does not trace: a JAX array of another shape or
 # dtype raises a `TypeError`.
 
-# %% tags=["hidden"] claim="A program compiled ahead of time refuses other shapes, dtypes and trees, and transformations."
-assert np.isclose(program(2 * x), jnp.sum(jnp.sin(2 * x) ** 2))
-assert "sine" in program.as_text()
-assert program.memory_analysis().argument_size_in_bytes == x.nbytes
-for wrong in (jnp.ones(4), jnp.ones(3, int), {"x": x}, 1.0):
-    try:
-        told = program(wrong)
-    except TypeError as error:
-        told = str(error)
-    assert "compiled" in told
-try:
-    told = jax.grad(program)(x)
-except TypeError as error:
-    told = str(error)
-assert "transform" in told
-
 # %% [markdown]
 # ## Time it: warm up, and wait
 #
@@ -1321,22 +957,13 @@ print(f"first call: {1e3 * first:.1f} ms until the result is there")
 print(f"later call: returns after {1e3 * returned:.1f} ms")
 print(f"            result is there after {1e3 * finished:.1f} ms")
 
-# %% tags=["hidden", "varies"]
-assert returned < finished < first
-
-# %% tags=["hidden"]
-assert np.allclose(result, 1.0)
-waited = jax.block_until_ready({"a": x, "b": None, "c": np.ones(2), "d": "text"})
-assert waited["a"] is x
-assert waited["d"] == "text"
-
 # %% [markdown]
 # The call hands the work to a queue of the device, and returns an array that is still being computed. (A CPU may do
 # some work at once.) This is **asynchronous dispatch**: Python prepares the next operation while the device is busy
 # with the last one. Anything that looks at the numbers, such as `print`, `float` or NumPy, waits for them.
 # `jax.block_until_ready`, which takes any pytree and returns it, waits without looking.
 #
-# But do you time all of the work? Count the operations that XLA keeps:
+# But do you time all of the work? Count the operations that XLA keeps if the result is returned, and if not:
 
 
 # %%
@@ -1346,41 +973,16 @@ def cubic(x):
 
 numbers = jnp.ones(1000)
 programs = {
-    "an argument": jax.jit(cubic).lower(numbers),
-    "a constant": jax.jit(lambda: cubic(numbers)).lower(),
+    "returned": jax.jit(cubic).lower(numbers),
     "not returned": jax.jit(lambda x: (cubic(x), x)[1]).lower(numbers),
 }
 for name, program in programs.items():
     print(f"{name:14}{program.compile().cost_analysis().get('flops', 0):.0f}")
 
-# %% tags=["hidden"] claim="XLA drops what is neither returned nor printed, and computes some constants, not these loops and products."
-kept = {
-    name: program.compile().cost_analysis().get("flops", 0)
-    for name, program in programs.items()
-}
-assert kept["an argument"] >= 1000
-assert kept["a constant"] == kept["not returned"] == 0
-square = jnp.ones((64, 64))
-
-
-def printing(x):
-    jax.debug.print("{}", jnp.sum(cubic(x)))
-    return x
-
-
-for f, arguments_of_f in (
-    (lambda: square @ square, ()),
-    (lambda: jax.lax.fori_loop(0, 5, lambda _, x: cubic(x), numbers), ()),
-    (printing, (numbers,)),
-):
-    program = jax.jit(f).lower(*arguments_of_f).compile()
-    assert program.cost_analysis()["flops"] >= 1000
-
 # %% [markdown]
-# XLA dropped the work whose result nothing uses. While compiling, it may compute what depends on constants, but
-# usually leaves a long loop or a large product for the run. So an honest timing needs five things: inputs made
-# beforehand and passed as arguments, results that are returned, a first call that is not timed, a wait, and the same
-# dtypes on both sides.
+# XLA dropped the work whose result nothing uses. It may also compute while compiling what depends on constants only. So
+# an honest timing needs five things: inputs made beforehand and passed as arguments, results that are returned, a first
+# call that is not timed, a wait, and the same dtypes on both sides.
 
 # %% [markdown]
 # ## Exercise: an honest benchmark
@@ -1611,7 +1213,7 @@ for size in sizes:
 
 # %% tags=["plot", "varies"] alt="Microseconds per call of plain JAX, NumPy and compiled JAX against array size, one to a million."
 # Caption: For small arrays you pay for calls, for large ones for passes over memory;
-# `jit` saves both.
+# `jit` needs fewer of both.
 figure, axes = plt.subplots(layout="constrained")
 for name, seconds in best.items():
     axes.loglog(sizes, 1e6 * np.array(seconds), "o-", label=name)
@@ -1623,7 +1225,6 @@ plt.show()
 
 # %% tags=["hidden", "varies"]
 assert best["compiled"][0] < best["plain JAX"][0]
-assert best["compiled"][-1] < min(best["plain JAX"][-1], best["NumPy"][-1])
 
 # %% tags=["hidden"]
 numbers = np.linspace(-3, 3, 101, dtype=np.float32)
@@ -1687,16 +1288,6 @@ assert np.allclose(compiled_gelu(numbers), jax.nn.gelu(numbers), atol=1e-5)
 # - A time that looks too good: perhaps the clock stopped before the result was ready, or XLA had little to compute.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
-
-# %% tags=["hidden"] claim="Static arguments may be numbers, texts, functions and tuples of these, not arrays, lists or dicts."
-for static in (np.ones(2), jnp.ones(2), jnp.float32(1), [1], {"a": 1}, (np.ones(2),)):
-    try:
-        told = jax.jit(lambda x, n: x, static_argnums=1)(x, static)
-    except ValueError as error:
-        told = str(error)
-    assert "Non-hashable static arguments" in told
-for static in (1, 1.5, "text", None, (1, 2.0), (("a", 1),), np.float32(1), jnp.tanh):
-    assert jax.jit(lambda x, n: x, static_argnums=1)(x, static) is not None
 
 # %% [markdown]
 # ## What you learned

@@ -34,7 +34,7 @@ print(f"w = {p['w']:.2f}, b = {p['b']:.2f}")
 # ## A model is a function and a pytree of parameters
 #
 # Hang a load on a spring and measure how long the spring gets: it is 5 cm at rest and 2 cm longer for every newton, and
-# your ruler is off by half a centimetre or so. The program below sees only the measurements.
+# your ruler is off by half a centimetre or so. The program below sees only 64 measurements.
 
 # %%
 import jax
@@ -43,9 +43,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 # %%
-load_key, ruler_key = jax.random.split(jax.random.key(0))
-loads = jax.random.uniform(load_key, (64, 1), maxval=4.0)  # (B, 1), newton
-error = 0.5 * jax.random.normal(ruler_key, (64, 1))
+loads = jnp.linspace(0.0, 4.4, 64)[:, None]  # (B, 1), newton
+error = 0.5 * jax.random.normal(jax.random.key(0), (64, 1))
 lengths = 2 * loads + 5 + error  # (B, 1), centimetre
 
 # %% [markdown]
@@ -75,7 +74,7 @@ print("loss    ", loss)
 print("gradient", gradient)
 
 # %% [markdown]
-# With both parameters at zero the line is off by nine or ten centimetres, and the loss is the square of that. Both
+# With both parameters at zero the line is off by nearly ten centimetres, and the loss is the square of that. Both
 # derivatives are negative, so a slightly larger `w` or `b` would lower the loss.
 #
 # ## Update every leaf with `jax.tree.map`
@@ -103,22 +102,6 @@ mapped = jax.tree.map(lambda p, g: p - 0.1 * g, start, gradient)
 print(mapped)
 print("same:", jax.tree.map(jnp.array_equal, mapped, spelled_out))
 print("loss:", mean_squared_error(mapped, loads, lengths))
-
-# %% tags=["hidden"] claim="A step by tree.map keeps structure, shapes and dtypes of a tree of floats. An integer leaf becomes a float."
-nested = (
-    {"w": np.ones(2, np.float32), "mask": None},
-    [np.float32(0), np.ones((2, 2), jnp.bfloat16)],
-)
-moved = jax.eval_shape(
-    lambda tree: jax.tree.map(lambda p, g: p - 0.1 * g, tree, tree), nested
-)
-assert jax.tree.structure(moved) == jax.tree.structure(nested)
-assert moved[1][1].dtype == jnp.bfloat16
-kinds = [
-    jax.tree.map(lambda leaf: (leaf.shape, leaf.dtype), t) for t in (moved, nested)
-]
-assert kinds[0] == kinds[1]
-assert (jnp.ones(2, int) - 0.1 * jnp.ones(2)).dtype == jnp.float32
 
 # %% [markdown]
 # Both ways give the same tree, and one step has removed most of the loss. The function gets a leaf of the first tree
@@ -174,20 +157,10 @@ print("slopes at the best:", jax.grad(mean_squared_error)(best, loads, lengths))
 # and for a network all you have is a loss and its gradient.
 
 # %% tags=["hidden"]
-assert 9 < float(mean_squared_error(start, loads, lengths)) ** 0.5 < 10
-assert mean_squared_error(mapped, loads, lengths) < 0.5 * mean_squared_error(
-    start, loads, lengths
-)
-assert abs(float(params["w"][0, 0]) - 2) < 0.2
-assert abs(float(params["b"][0]) - 5) < 0.4
-assert losses[-1] > 0.2
-assert least_squares(loads[:2], lengths[:2])[1] < 1e-6  # two points do fit exactly
-doubled = jnp.array(np.tile(loads, 2))  # X^T X is singular
-assert abs(least_squares(doubled, lengths)[1] / floor - 1) < 1e-3
-for scale in (0.5, 0.9, 0.99, 1.01, 1.1, 2.0):
-    near = jax.tree.map(lambda p, scale=scale: scale * p, best)
-    assert mean_squared_error(near, loads, lengths) >= floor * (1 - 1e-5)
-assert abs(losses[-1] / float(floor) - 1) < 5e-3
+assert abs(float(params["w"][0, 0]) - 2) < 0.3
+assert abs(float(params["b"][0]) - 5) < 0.6
+assert losses[-1] < 1.005 * floor
+assert mean_squared_error(mapped, loads, lengths) < 0.3 * losses[0]
 
 # %% [markdown]
 # ## Exercise: a loss that stalls too high
@@ -220,8 +193,9 @@ print(f"loss {taxi_losses[0]:.2f} -> {taxi_losses[-2]:.4f} -> {taxi_losses[-1]:.
 print(f"floor {least_squares(rides, fares[:, None])[1]:.4f}")
 
 # %% [markdown]
-# There is no error and no warning, but the loss stalls at sixty times the floor, with a model that charges 9 euros for
-# every ride. (The true fare is 4 euros, plus 2 per kilometre and 0.5 per minute.)
+# There is no error and no warning, but the loss stalls at
+# {{ taxi_losses[-1] / least_squares(rides, fares[:, None])[1]:.0f }} times the floor, with a model that charges
+# {{ taxi["b"][0]:.1f }} euros for every ride. (The true fare is 4 euros, plus 2 per kilometre and 0.5 per minute.)
 #
 # Find out why, and define `train(x, y, learning_rate, steps)` again, so that this cannot happen. With `x` of shape
 # `(B, D)`, `y` may have the shape `(B, K)` for any number of outputs `K`, or `(B,)` for one, which gives the same as
@@ -239,10 +213,9 @@ print(f"floor {least_squares(rides, fares[:, None])[1]:.4f}")
 # </details>
 
 # %% tags=["hidden"]
-assert abs(taxi_losses[-2] - taxi_losses[-1]) < 1e-3
-assert 55 < taxi_losses[-1] / float(least_squares(rides, fares[:, None])[1]) < 65
-assert jnp.abs(taxi["w"]).max() < 0.1
-assert 8.5 < float(taxi["b"][0]) < 9.5
+assert taxi_losses[-1] > 0.99 * taxi_losses[-2]
+assert taxi_losses[-1] > 20 * least_squares(rides, fares[:, None])[1]
+assert jnp.abs(taxi["w"]).max() < 0.2
 
 
 # %% exercise="silent-broadcast" kind="repair" minutes="10"
@@ -413,50 +386,6 @@ print(shared)
 #
 # </details>
 
-
-# %% tags=["hidden"] claim="What transformed code writes into a given dictionary is lost, one from outside keeps tracers."
-def writing(tree):
-    for name in tree:
-        tree[name] = tree[name] - 1.0
-    return sum(jnp.sum(leaf) for leaf in tree.values())
-
-
-for transform in (
-    jax.jit,
-    jax.vmap,
-    jax.grad,
-    jax.jacfwd,
-    jax.checkpoint,
-    lambda f: lambda tree: jax.lax.scan(lambda c, _: (c, f(dict(c))), tree, length=1),
-    lambda f: lambda tree: jax.lax.cond(True, f, f, tree),
-):
-    given = {"w": jnp.ones(2)}
-    transform(writing)(given)
-    assert given["w"].tolist() == [1, 1]
-writing(given)
-assert given["w"].tolist() == [0, 0]
-jax.jit(lambda: writing(given))()
-assert isinstance(given["w"], jax.core.Tracer)
-
-assert run[0] < 10
-assert len(set(reported)) == 1
-assert abs(reported[0] / mean_squared_error(start, loads, lengths) - 1) < 1e-2
-assert not any(leaf.any() for leaf in jax.tree.leaves(shared))
-
-
-@jax.jit
-def step_of_refs(refs, x, y, learning_rate):
-    params = jax.tree.map(lambda ref: ref[...], refs)
-    loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
-    for name, ref in refs.items():
-        ref[...] = params[name] - learning_rate * gradient[name]
-    return loss
-
-
-refs = jax.tree.map(jax.new_ref, start)
-in_place = [float(step_of_refs(refs, loads, lengths, 0.1)) for _ in range(4)]
-assert in_place[0] > 3 * in_place[3]
-assert abs(float(refs["w"][0, 0]) - float(start["w"][0, 0])) > 0.5
 
 # %% [markdown]
 # ## Exercise: a step, and a step with momentum
@@ -968,114 +897,18 @@ for share in (0.97, 1.03):
 # step. For your `momentum_step` with a decay $0 < \mu < 1$ the limit is higher, $2 (1 + \mu) / \lambda_{\max}$.
 
 
-# %% tags=["hidden"] claim="For a linear model descent diverges above 2 / λmax, with momentum above 1 + μ times that."
-@jax.jit
-def grown(x, y, rate, momentum):
-    """By what 400 steps from zeros multiply the loss above the floor."""
-
-    def one_step(carry, _):
-        _, params, velocity = momentum_step(*carry, x, y, rate, momentum)
-        return (params, velocity), None
-
-    zeros = {"w": jnp.zeros((x.shape[1], y.shape[1])), "b": jnp.zeros(y.shape[1])}
-    (last, _), _ = jax.lax.scan(one_step, (zeros, zeros), length=400)
-    return mean_squared_error(last, x, y) / mean_squared_error(zeros, x, y)
-
-
-trial = np.random.default_rng(0)
-for rows, width, several in ((64, 1, 1), (5, 3, 2), (2, 4, 1)):
-    x, y = (jnp.array(trial.normal(size=(rows, k)), float) for k in (width, several))
-    edge = 2 / curvatures(x, several)[-1]
-    for momentum in (0.0, 0.5, 0.9):
-        bound = (1 + momentum) * edge
-        assert grown(x, y, 0.95 * bound, momentum) < 1
-        assert not grown(x, y, 1.1 * bound, momentum) < 1e3
-
-# %% tags=["hidden"]
-from jax.flatten_util import ravel_pytree
-
-wave_x = jnp.linspace(-1.0, 1.0, 20)[:, None]  # (B, 1)
-hidden_key, out_key = jax.random.split(jax.random.key(1))
-units = {"w": jax.random.normal(hidden_key, (1, 20)), "b": jnp.zeros(20)}
-last = {"w": jax.random.normal(out_key, (20, 1)) / 20**0.5, "b": jnp.zeros(1)}
-theta_start, unravel = ravel_pytree((units, last))  # (61,)
-
-
-def wave_loss(theta):
-    units, last = unravel(theta)
-    return mean_squared_error(
-        last, jnp.tanh(predict(units, wave_x)), jnp.sin(3 * wave_x)
-    )
-
-
-@jax.jit
-def largest_curvature(theta):
-    return jnp.linalg.eigvalsh(jax.hessian(wave_loss)(theta))[-1]
-
-
-@jax.jit
-def hundred_steps(theta, rate):
-    def one_step(theta, _):
-        return theta - rate * jax.grad(wave_loss)(theta), None
-
-    return jax.lax.scan(one_step, theta, length=100)[0]
-
-
-sharpness, final = {}, {}
-for rate in (0.2, 0.4):
-    theta, sharpness[rate] = theta_start, []
-    for _ in range(40):
-        sharpness[rate].append(float(largest_curvature(theta)))
-        theta = hundred_steps(theta, rate)
-    final[rate] = float(wave_loss(theta))
-
 # %% [markdown]
-# In a network the curvature usually changes during training. When we trained 20 tanh units on a sine wave, the loss
-# was {{ wave_loss(theta_start):.1f}} at the start. With rate 0.2 the largest curvature climbed from
-# {{ sharpness[0.2][0]:.1f}} to the limit, 10, and stayed there; after 4000 steps the loss was {{ final[0.2]:.3f}}.
-# With rate 0.4 the run *began* above its limit of 5, and large steps threw it into a flatter region (loss
-# {{ final[0.4]:.3f}}). This is known as the *edge of stability*. From other starts, or at much larger rates, such a
-# network can diverge.
+# In a network the curvature changes during training. Often descent on the full batch drives the largest curvature up to
+# $2 / \eta$ and keeps it near there, while the loss goes on falling. This is known as the [*edge of
+# stability*](https://arxiv.org/abs/2103.00065). So measure the curvature at the start of a training if you like, but do
+# not take its limit for a law.
 
 # %% tags=["hidden"]
-assert 1.005 < runs[0.02][0][-1] / float(floor) < 1.02
 assert abs(runs[0.13][0][100] / float(floor) - 1) < 0.01
 assert not np.isfinite(runs[0.15][0][-1])
 assert 25 < eigenvalues[1] / eigenvalues[0] < 35
-assert 0.985 < 1 - 0.02 * eigenvalues[0] < 0.995
-assert -1 < 1 - 0.13 * eigenvalues[1] < 0
-assert 1 - 0.15 * eigenvalues[1] < -1
 assert losses[-1] > 1e6
-assert abs(descend(start, loads, lengths, 0.97 * limit, 300)[0][-1] / floor - 1) < 5e-3
-for rate, path in sharpness.items():
-    settled = np.array(path[20:]) * rate / 2  # in units of the limit
-    assert 0.8 < settled.mean() < 1.2
-    assert settled.max() < 1.5
-assert sharpness[0.2][0] < 0.9 * 10
-assert sharpness[0.4][0] > 1.2 * 5
-for rate in (0.2, 0.4):
-    end = theta_start
-    for _ in range(40):
-        end = hundred_steps(end, rate)
-    assert wave_loss(end) < 0.05 * wave_loss(theta_start)
-assert not np.isfinite(wave_loss(hundred_steps(theta_start, 4.0)))
-hidden_key, out_key = jax.random.split(jax.random.key(0))
-units["w"] = jax.random.normal(hidden_key, (1, 20))
-last["w"] = jax.random.normal(out_key, (20, 1)) / 20**0.5
-other = hundred_steps(ravel_pytree((units, last))[0], 0.4)
-assert not np.isfinite(wave_loss(hundred_steps(other, 0.4)))
-exact = {"w": jnp.array([[2.0]]), "b": jnp.zeros(1)}
-assert descend(exact, line_x[:, None], line_y[:, None], 10.0, 100)[0][-1] == 0.0
-flat, unravel_line = ravel_pytree(start)
-by_jax = jax.hessian(
-    lambda theta: mean_squared_error(unravel_line(theta), loads, lengths)
-)
-np.testing.assert_allclose(jnp.linalg.eigvalsh(by_jax(flat)), eigenvalues, rtol=2e-2)
-tree_of_trees = jax.hessian(mean_squared_error)(start, loads, lengths)
-assert {name: set(inner) for name, inner in tree_of_trees.items()} == {
-    "w": {"w", "b"},
-    "b": {"w", "b"},
-}
+assert abs(descend(start, loads, lengths, 0.97 * limit, 300)[0][-1] / floor - 1) < 1e-2
 
 # %% [markdown]
 # ## Minibatches: the S in SGD
@@ -1144,14 +977,9 @@ print(fitted["w"].round(1))
 # %% tags=["hidden"]
 full, noisy, slower = histories.values()
 assert 5 * noisy[0] < full[0]
-assert abs(full[-1] - 1) < 1e-3
-assert noisy[-1] > 1.01
 assert slower[4] > noisy[4]
-assert slower[-1] < 1.005
-assert jnp.abs(fitted["w"] - jnp.tile(12 * jnp.eye(3), (1, 2))).max() < 0.5
-assert sum(leaf.size for leaf in jax.tree.leaves(fitted)) == 24
-assert 6.5 < 1.0 / limit < 7.5
-assert 2 / curvatures(inputs, outputs=6)[-1] > 3
+assert abs(full[-1] - 1) < 1e-2
+assert slower[-1] < noisy[-1]
 
 # %% [markdown]
 # ## What becomes tedious by hand
@@ -1200,35 +1028,6 @@ update(deeper, (inputs, outputs), 0.1)
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
 
-# %% tags=["hidden"] claim="Shapes (64,) and (64, 1) broadcast without an error, also compiled, unless you ask for one."
-flat_targets = lengths[:, 0]
-assert (predict(start, loads) - flat_targets).shape == (64, 64)
-for transform in (
-    lambda f: f,
-    jax.jit,
-    jax.grad,
-    lambda f: jax.jit(jax.value_and_grad(f)),
-):
-    error_of_fit = transform(lambda y, targets: jnp.mean((y - targets) ** 2))
-    error_of_fit(lengths, flat_targets)
-    with jax.numpy_rank_promotion("raise"):
-        error_of_fit(lengths, lengths)
-        try:
-            told = error_of_fit(lengths, flat_targets)
-        except ValueError as refusal:
-            told = str(refusal)
-    assert "rank_promotion" in told
-try:
-    jax.tree.map(lambda p, g: p - g, {"first": 1.0}, {"second": 1.0})
-except ValueError as mismatch:
-    told = str(mismatch)
-assert "pytree structure error: different pytree metadata" in told
-try:
-    print(0.1 * {})
-except TypeError as mismatch:
-    told = str(mismatch)
-assert told == "unsupported operand type(s) for *: 'float' and 'dict'"
-
 # %% [markdown]
 # ## What you learned
 #
@@ -1239,8 +1038,7 @@ assert told == "unsupported operand type(s) for *: 'float' and 'dict'"
 # - Least squares computes the floor of a linear model. Compare with it before you trust a flat curve.
 # - For a linear model and the squared error, plain gradient descent diverges from nearly all starts above
 #   $2 / \lambda_{\max}$, where $\lambda_{\max}$ is the largest eigenvalue of the Hessian, and creeps where the
-#   eigenvalues are small. In a network the largest curvature itself moves, here to that limit. Minibatches make the
-#   steps cheap and noisy.
+#   eigenvalues are small. In a network the largest curvature itself moves. Minibatches make the steps cheap and noisy.
 #
 # Next: [Your own derivatives, and what gradients cost](derivatives.py), or, if you came for networks,
 # [`hk.transform`: from module to pure function](../haiku/transform.py).
