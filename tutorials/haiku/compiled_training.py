@@ -96,7 +96,7 @@ for _ in range(1500):
 print("loss after 1500 steps:", loss)
 
 # %% tags=["hidden"]
-assert 0.95 < loss < 1.1
+assert 0.7 < loss < 1.4
 
 # %% [markdown]
 # For many projects you can stop here. The rest of the page shows what can undo the gain, and how to go one step
@@ -443,7 +443,7 @@ for _ in range(1500):
 print("loss after 1500 steps:", loss)
 
 # %% tags=["hidden"]
-assert 0.95 < loss < 1.1
+assert 0.7 < loss < 1.4
 
 # %% [markdown]
 # ## Count the traces

@@ -16,8 +16,8 @@ def norm(x, train):
 net = hk.transform_with_state(norm)
 x = jnp.array([[4.0], [6.0]])
 params, state = net.init(None, x, train=True)
-for x in (x, x + 10):
-    y, state = net.apply(params, state, None, x, train=True)
+for b in (x, x + 10):
+    y, state = net.apply(params, state, None, b, train=True)
     print(state["batch_norm/~/mean_ema"]["average"])
 
 # %% [markdown]
@@ -913,14 +913,13 @@ for i, rate in enumerate(rates):
 
 # %% [markdown]
 # Without dropout the 500 predictions agree, even beyond 3, where all are far from the sine, so agreement proves
-# nothing. As the rate rises, the band widens, until at 0.5 training itself suffers and {{ missed[6] }} of the 40
-# points lie outside. You largely set the band's width yourself, so read a widening band as a warning, not as a
-# confidence interval.
+# nothing. As the rate rises to 0.3, the band widens. At 0.5 the fit itself can suffer; how many of the 40 points lie
+# outside depends on the key, and here it is {{ missed[6] }}. You largely set the band's width yourself, so read a
+# widening band as a warning, not as a confidence interval.
 
 # %% tags=["hidden"]
 assert spreads[0].max() < 1e-4
 assert inner[5] > inner[1]
-assert missed[6] > max(missed[2:5])
 
 # %% [markdown]
 # ## What gets lost inside a network
