@@ -31,7 +31,7 @@ def test_check_jax_usage_finds_jax_around_a_draw(around):
     net = hk.transform(lambda x: around(drop_row)(x))
     with (
         hk.config.context(check_jax_usage=True),
-        pytest.raises(Exception, match="Haiku|hk") as problem,
+        pytest.raises(Exception, match=r"Haiku|hk") as problem,
     ):
         net.apply({}, KEY, ONES)
     assert problem.type.__name__ == "JaxUsageError"
