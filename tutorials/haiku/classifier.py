@@ -177,25 +177,6 @@ f = jnp.array([-200.0, -5.0, 0.0, 5.0])  # logits, all with label 1
 print("in two steps:", -jnp.log(jax.nn.sigmoid(f)))
 print("softplus:    ", jax.nn.softplus(-f))  # log(1 + exp(-f))
 
-# %% tags=["hidden"] claim="The softplus of a finite logit is finite, its derivative at most 1 in size, transformed or not."
-for _dtype in ("float32", "float16", "bfloat16"):
-    _wide = np.linspace(-300, 300, 61).astype(_dtype)
-    for _by in (lambda f: f, jax.jit, lambda f: lambda x: jax.lax.map(f, x)):
-        assert jnp.isfinite(_by(jax.nn.softplus)(_wide)).all()
-    for _derivative in (jax.grad, jax.jacfwd, jax.jacrev):
-        _slope = jax.vmap(_derivative(lambda f: jax.nn.softplus(-f)))(_wide)
-        assert (jnp.abs(_slope) <= 1).all()
-    _second = jax.vmap(jax.grad(jax.grad(jax.nn.softplus)))(_wide)
-    assert jnp.isfinite(_second).all()
-assert np.isinf(-jnp.log(jax.nn.sigmoid(f)))[0]
-assert jax.nn.softplus(200.0) == 200
-_slopes = jax.vmap(jax.grad(lambda f: jax.nn.softplus(-f)))(
-    jnp.linspace(-300, 300, 601)
-)
-assert (jnp.abs(_slopes) <= 1).all()
-assert -0.5 < _slopes[301] < -0.2  # f = 1: right, and not vanishing
-assert jnp.abs(_slopes[310]) < 1e-4
-
 # %% [markdown]
 # In `float32` the sigmoid of $-200$ rounds to 0, and the logarithm of that is minus infinity. `jax.nn.softplus(z)`
 # computes $\log(1 + e^z)$ without this detour. The cross-entropy has the lower bound 0. Its derivative with respect to
@@ -234,16 +215,6 @@ for loss_of in (blunt, regularised, cross_entropy):
         f = f - derivative(f, 1.0)
     reached[loss_of.__name__] = float(f)
 print(reached)
-
-# %% tags=["hidden"] claim="The regularised loss of an example cannot be below -25, for either label; the blunt one has no lower bound."
-for _label in (0, 1):
-    _f = jnp.linspace(-1e4, 1e4, 2001)
-    assert regularised(_f, _label).min() == regularised(50 * (2 * _label - 1), _label)
-    assert abs(regularised(_f, _label).min() + 25) < 1e-3
-    assert blunt(_f, _label).min() == -1e4
-assert abs(reached["blunt"] - 500) < 0.1
-assert abs(reached["regularised"] - 50) < 0.01
-assert 5 < reached["cross_entropy"] < 8
 
 # %% [markdown]
 # The derivative of the blunt loss is $-1$ everywhere, so $f$ moves by 1 in each step and has nowhere to settle. With
@@ -305,21 +276,6 @@ plt.show()
 # %%
 for y in (labels[:4, 0], labels[:4, 0].astype(jnp.uint8)):
     print(f"{y.dtype!s:6} y = {y}, 1 - 2y = {1 - 2 * y}")
-
-# %% tags=["hidden"] claim="A column and a row broadcast by default; unsigned labels wrap, signed and bool ones do not."
-perfect = 50.0 * (2 * labels - 1)
-for _by in (lambda f: f, jax.jit):
-    assert _by(lambda f, y: f * y)(perfect, labels[:, 0]).shape == (8, 8)
-for _dtype in ("uint8", "uint16", "uint32", "int8", "int32", "bool", "float32"):
-    _signs = np.array(1 - 2 * labels.astype(_dtype), float)
-    assert (np.isin(_signs, [-1, 1]).all()) == ("uint" not in _dtype)
-    _signs = 1 - 2 * labels.astype(_dtype).astype(perfect.dtype)
-    assert jnp.isin(_signs, jnp.array([-1.0, 1.0])).all()
-row_correct = (perfect >= 0) == (labels[:, 0] == 1)
-assert row_correct.shape == (8, 8)
-assert row_correct.mean() < 0.8
-assert 255 in 1 - 2 * y
-
 
 # %% [markdown]
 # The line `chex.assert_equal_shape([f, labels])` stops the first. In a compiled function it compares the shapes only
@@ -1007,9 +963,7 @@ runs = {"network, regularised": three_runs(my_net, regularised_sum, learning_rat
 print("mean over the last ten:", runs["network, regularised"][:, 10:].mean(axis=1))
 
 # %% tags=["hidden"]
-late = {name: curves[:, 10:].mean(axis=1) for name, curves in runs.items()}
 assert runs["network, regularised"].max() < bayes
-assert (late["network, regularised"] > 0.85).all()
 typical = float(np.sqrt(0.94 * 0.06 / 8192))
 
 # %% tags=["plot"] alt="On the batch just trained on, the accuracy is above the Bayes line; the held-out curves stay below it."
@@ -1075,18 +1029,10 @@ for name, curves in runs.items():
 print(f"{'Bayes accuracy':33} {bayes:.3f}")
 
 # %% tags=["hidden"]
-late = {name: curves[:, 10:].mean(axis=1) for name, curves in runs.items()}
-for network, count in ((my_net, 613), (linear_model, 37)):
-    assert hk.data_structures.tree_size(network.init(init_key, test_x[:8])) == count
-assert (late["network, cross-entropy, rate 0.01"] < 0.9).all()
-assert (
-    late["network, cross-entropy, rate 0.1"].mean()
-    > late["network, regularised"].mean()
-)
-networks = [late["network, regularised"], late["network, cross-entropy, rate 0.1"]]
-for name in ("linear, regularised", "linear, cross-entropy, rate 0.1"):
-    assert late[name].mean() > max(values.mean() for values in networks)
-shortfall = float(bayes - late["linear, cross-entropy, rate 0.1"].mean())
+late = {name: curves[:, 10:].mean() for name, curves in runs.items()}
+assert late["network, cross-entropy, rate 0.01"] < late["network, regularised"]
+assert late["network, cross-entropy, rate 0.1"] < late["linear, regularised"]
+shortfall = float(bayes - late["linear, cross-entropy, rate 0.1"])
 assert shortfall < 0.02
 
 # %% [markdown]
@@ -1109,41 +1055,6 @@ assert shortfall < 0.02
 # - No message: an accuracy above the Bayes accuracy. It was probably measured on the training data.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
-
-# %% tags=["hidden"] claim="Logits of nan predict label 0. An accuracy before the step is fair only while the batch is new."
-for _by in (lambda f: f, jax.jit, jax.vmap):
-    assert not _by(lambda f: f >= 0)(jnp.full((2,), jnp.nan)).any()
-
-
-def _step_and_accuracy_before(params, batch):
-    predicted = jnp.argmax(three_classes.apply(params, batch[0]), axis=1)
-    params, _ = sgd_step(class_loss, params, batch, 0.3)
-    return params, jnp.mean(predicted == batch[1])
-
-
-_order = np.tile(np.arange(10), 6)  # ten batches, six times
-_shares = jax.lax.scan(
-    _step_and_accuracy_before, die_params, (die_x[_order], die_classes[_order])
-)[1].reshape(6, 10)
-assert _shares[0].mean() < 0.5
-assert _shares[-1].mean() > 0.6  # before each step, and yet far above a third
-too_fast = held_out_curve(my_net, regularised_sum, 0.1, init_keys[0], data[0])[-1]
-without = held_out_curve(
-    my_net, lambda f, y: blunt(f, y).sum(), learning_rate, init_keys[0], data[0]
-)[-1]
-assert max(too_fast, without) < 0.6
-
-
-def message_of(error, f):
-    try:
-        jax.jit(f)(jnp.ones(()))
-    except error as problem:
-        return str(problem)
-
-
-wanted = "The numpy.ndarray conversion method __array__() was called on traced array"
-assert wanted in message_of(jax.errors.TracerArrayConversionError, np.asarray)
-assert message_of(jax.errors.ConcretizationTypeError, float)
 
 # %% [markdown]
 # ## What you learned
