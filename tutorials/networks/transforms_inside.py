@@ -979,8 +979,8 @@ assert names_and_equations(scan_one_module, 8) == (2, counts["layer_stack"][0, 1
 
 # %% [markdown]
 # At depth {{ depths[-1] }} the loop has {{ counts["python_loop"][-1, 1] }} equations. The stack still has
-# {{ counts["layer_stack"][-1, 1] }} of them, as at depth 1. More equations take XLA longer, and the time of a compilation grows
-# with the depth. In a stack it hardly does.
+# {{ counts["layer_stack"][-1, 1] }} of them, as at depth 1. XLA compiles more equations for longer,
+# which you notice in deep networks.
 #
 # The price is that all layers must be alike, and that parameters saved from the loop do not fit until you rename and
 # stack them. To save memory in training, wrap the layer, as in `hk.layer_stack(depth)(hk.remat(residual))`.

@@ -372,7 +372,7 @@ assert (_second["old Adam for all"] > 3).all()
 assert (_second["new Adam for all"] > 3).all()
 assert (_second["a group of its own"] < 1.2).all()
 
-# %% tags=["plot", "cover"] alt="By name, the loss begins too high; with one Adam for all it jumps at once; with a group of its own, neither."
+# %% tags=["plot", "cover"] alt="By name, the loss begins high; with one Adam for all it jumps at once; with a group of its own, neither."
 # Caption: Equal outputs at the start are not enough: the optimiser's memory has to fit
 # the new layer, too. Lines are medians of eight runs, bands reach from the lowest to the highest.
 figure, axes = plt.subplots(figsize=(4.1, 3.4), layout="constrained")
