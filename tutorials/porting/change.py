@@ -395,8 +395,9 @@ plt.show()
 #
 # The last loss is not such a test: it depends on the seed and even on the processor. Here a group of its own ends below the
 # network without a new layer in {{ int((curves["a group of its own"][:, -1] < curves["no layer inserted"][:, -1]).sum()) }} of
-# eight runs, and its loss has a spike in some, which may fall on the last step. Give the new layer a group because it keeps what you were
-# given: the outputs, the means of the old layers, and a loss that goes on from where it was.
+# eight runs. From some other seeds its loss has spikes, and one may fall on the last step.
+# Give the new layer a group because it keeps what you were given: the outputs, the means of the
+# old layers, and a loss that goes on from where it was.
 #
 # ## Replace a layer, swap a head
 #
