@@ -39,7 +39,6 @@ with hk.intercept_methods(watch):
 
 # %%
 import contextlib
-import functools
 
 import haiku as hk
 import jax
@@ -108,33 +107,6 @@ print(len(lines), "lines, of which these have the shape (B, H, T, T):")
 print("\n".join(attention[:6]))
 
 
-# %% tags=["hidden"] claim="`jaxpr_info` lists operations inside `jit`, `scan` and `checkpoint`, and none of the branches of `cond`."
-def _in_parts(x):
-    x = jax.checkpoint(jnp.exp)(jax.jit(jnp.sin)(hk.Linear(3)(x)))
-    x = jax.lax.scan(lambda n, row: (n, jnp.cos(row)), 0, x)[1]
-    return jax.lax.cond(x.sum() > 0, jnp.tanh, jnp.log, x)
-
-
-_net = hk.without_apply_rng(hk.transform(_in_parts))
-_info = hk.experimental.jaxpr_info.make_model_info(_net.apply, name="parts")(
-    _net.init(key, jnp.ones((2, 3))), jnp.ones((2, 3))
-)
-_text = hk.experimental.jaxpr_info.format_module(_info).splitlines()
-_words = {line.split()[0] for line in _text if line}
-assert {"dot_general", "sin", "exp", "cos", "cond"} <= _words
-assert not {"tanh", "log"} & _words
-assert any(line.split()[0] == "exp" for line in attention)
-_calls = hk.experimental.eval_summary(tag)(h)
-assert [c.module_details.method_name for c in _calls] == ["__call__"] * len(_calls)
-_mlp = hk.without_apply_rng(hk.transform(lambda x: hk.nets.MLP([4, 2])(x)))
-_mlp_params = _mlp.init(key, jnp.ones((1, 3)))
-try:
-    hk.experimental.to_dot(_mlp.apply)(_mlp_params, jnp.ones((1, 3)))
-except jax.errors.UnexpectedTracerError:
-    pass
-else:
-    raise AssertionError("to_dot works with relu: change the text")
-
 # %% [markdown]
 
 # ## Intermediate values: `hk.intercept_methods`
@@ -169,87 +141,6 @@ print(len(events), "events;", [name for kind, name in events if kind == "out"][:
 # %% [markdown]
 # A module returns only after its parts have, so `tagger`, the first to be called, is the last to return.
 
-# %% tags=["hidden"] claim="Methods of subclasses pass, also under `jit` and `hk.remat`. Those of mixins, and six other kinds, do not."
-assert events[0] == ("in", "tagger")
-assert events[-1] == ("out", "tagger")
-_seen = []
-
-
-def _all_methods(next_f, args, kwargs, context):
-    _seen.append((context.method_name, hasattr(context.module, "module_name")))
-    return next_f(*args, **kwargs)
-
-
-def _watch_all(h):
-    with hk.intercept_methods(_all_methods):
-        return tag(h)
-
-
-hk.transform(_watch_all).apply(params, None, h)
-assert ("__init__", False) in _seen  # no name yet
-assert {name for name, _ in _seen} == {"__init__", "__call__"}  # transparent: unseen
-
-
-class _Mixin:
-    def mixed(self, x):
-        return x
-
-
-class _Parent(hk.Module):
-    def inherited(self, x):
-        return x
-
-
-def _outside(self, x):
-    return x
-
-
-class _Many(_Mixin, _Parent):
-    assigned = _outside
-    jitted = jax.jit(_outside, static_argnums=0)
-
-    @property
-    def prop(self):
-        return 1
-
-    @staticmethod
-    def static(x):
-        return x
-
-    @classmethod
-    def of_class(cls, x):
-        return x
-
-    @functools.cached_property
-    def cached(self):
-        return 1
-
-    @hk.transparent
-    def transparent(self, x):
-        return x
-
-    def __getitem__(self, x):
-        return x
-
-    def __call__(self, x):
-        x = self.static(self.of_class(self.transparent(self.mixed(self[x]))))
-        x = self.jitted(x)
-        return self.inherited(self.assigned(x)) * self.prop * self.cached
-
-
-def _watch_many(x, wrap):
-    with hk.intercept_methods(_all_methods):
-        return wrap(_Many())(x)
-
-
-for _wrap in (lambda f: f, jax.jit, hk.remat):
-    _seen.clear()
-    _many = hk.transform(lambda x, wrap=_wrap: _watch_many(x, wrap))
-    _many.init(None, 1.0)
-    jax.jit(_many.apply)({}, None, 1.0)
-    _passed = {name for name, _ in _seen}
-    assert _passed == {"__init__", "__call__", "inherited", "assigned", "prop"}, _passed
-
 # %% [markdown]
 # Properties pass through interceptors too. So do constructors, which start before the module has a name, so `watch`
 # looks at the method first. Among what doesn't pass are plain functions, static and class methods, cached properties,
@@ -258,25 +149,6 @@ for _wrap in (lambda f: f, jax.jit, hk.remat):
 #
 # Like Haiku's other hooks, an interceptor runs with your Python code. So it does nothing around a call of code that is
 # already compiled, and code compiled inside its block keeps its effect afterwards.
-
-# %% tags=["hidden"] claim="Around a compiled function an interceptor does nothing. What is compiled in its block keeps it."
-_flat = hk.transform(lambda x: hk.Linear(2)(x))
-_flat_params, _ones = _flat.init(key, jnp.ones((1, 3))), jnp.ones((1, 3))
-
-
-def _zeros(next_f, args, kwargs, context):
-    out = next_f(*args, **kwargs)
-    return jnp.zeros_like(out) if context.method_name == "__call__" else out
-
-
-_before, _inside = (jax.jit(lambda p: _flat.apply(p, None, _ones)) for _ in "ab")
-_right = _before(_flat_params)
-with hk.intercept_methods(_zeros):
-    assert not np.any(_flat.apply(_flat_params, None, _ones))
-    assert not np.any(_inside(_flat_params))
-    assert np.array_equal(_before(_flat_params), _right)
-assert np.any(_flat.apply(_flat_params, None, _ones))
-assert not np.any(_inside(_flat_params))
 
 # %% [markdown]
 # ### Return what you capture
@@ -573,44 +445,6 @@ outside["__call__"] + 1
 # The same can happen with calls inside `hk.vmap`, `hk.scan`, `hk.remat` and their kin, whose bodies are traced on their
 # own, even if you return the dictionary at the end. There, capture inside the body and return the values from it.
 
-# %% tags=["hidden"] claim="What a layer returns inside `hk.vmap`, `hk.scan` or `hk.remat` is a tracer, unless the body returns it."
-
-
-def _scanned(x, wrap):
-    def body(x, layer):
-        return with_values(layer, x) if wrap else (layer(x), None)
-
-    layer = hk.Linear(3)
-    return hk.scan(lambda h, _: body(h, layer), x, None, length=2)
-
-
-_x = jnp.ones((2, 3))
-_net = hk.transform(lambda x: with_values(lambda x: _scanned(x, False)[0], x))
-_scan_params = hk.transform(lambda x: _scanned(x, False)[0]).init(key, _x)
-_leaked = _net.apply(_scan_params, None, _x)[1]["linear"][0]
-assert isinstance(_leaked, jax.core.Tracer)
-_net = hk.transform(lambda x: _scanned(x, True))
-assert _net.apply(_scan_params, None, _x)[1]["linear"][0].shape == (2, 2, 3)
-for _wrap in (
-    hk.remat,
-    lambda layer: hk.vmap(layer, split_rng=False),
-    lambda layer: lambda x: hk.map(layer, x),
-    lambda layer: lambda x: hk.fori_loop(0, 2, lambda _, h: layer(h), x),
-    lambda layer: lambda x: hk.cond(True, layer, layer, x),
-    lambda layer: hk.grad(lambda x: layer(x).sum()),
-):
-    _net = hk.transform(lambda x, w=_wrap: with_values(lambda x: w(hk.Linear(3))(x), x))
-    _leaked = _net.apply(_scan_params, None, _x)[1]["linear"][0]
-    assert isinstance(_leaked, jax.core.Tracer)
-for _way, _traced in (
-    (lambda f: f, False),
-    (jax.jit, True),
-    (lambda f: jax.grad(lambda p: f(p).sum()), True),
-    (lambda f: lambda p: jax.vmap(f)(jax.tree.map(lambda a: a[None], p)), True),
-):
-    _way(lambda p: hk.transform(leaky).apply(p, None, h))(params)
-    assert isinstance(outside["__call__"], jax.core.Tracer) == _traced
-
 # %% [markdown]
 # ## Change what a method returns
 #
@@ -638,28 +472,6 @@ for part in ("tagger/multi_head_attention", "tagger/mlp", "tagger/mlp_1"):
     print(f"{part:30} {moved:.2f}")
 
 # %% tags=["hidden"]
-_order = []
-
-
-def _with_names(name):
-    def interceptor(next_f, args, kwargs, context):
-        _order.append(name)
-        return next_f(*args, **kwargs)
-
-    return interceptor
-
-
-def _twice(x):
-    layer = hk.Linear(2)
-    with (
-        hk.intercept_methods(_with_names("outer")),
-        hk.intercept_methods(_with_names("inner")),
-    ):
-        return layer(x)
-
-
-hk.transform(_twice).init(key, jnp.ones((1, 3)))
-assert _order == ["outer", "inner"]
 assert silenced.apply(params, h, "tagger/tags").max() == 0
 
 # %% [markdown]
@@ -716,138 +528,6 @@ for when, order in orders.items():
     print(f"{when}:")
     for kind, name in order:
         print(f"    {kind:8}{name}")
-
-# %% tags=["hidden"] claim="A creator runs when `init` makes something, a getter at each request, a setter at each `hk.set_state`."
-_hooked = []
-
-
-def _hook(kind):
-    def hook(next_hook, *given):
-        _hooked.append(kind)
-        return next_hook(*given[:-1])
-
-    return hook
-
-
-def _hooks_of(f):
-    """Which hooks run in `init` and in `apply`."""
-
-    def hooked(x):
-        with (
-            hk.custom_creator(_hook("c"), state=True),
-            hk.custom_getter(_hook("g"), state=True),
-            hk.custom_setter(_hook("s")),
-        ):
-            return f(x)
-
-    net = hk.transform_with_state(hooked)
-    _hooked.clear()
-    trees = net.init(key, x)
-    in_init, _hooked[:] = "".join(_hooked), []
-    net.apply(*trees, key, x)
-    return in_init, "".join(_hooked)
-
-
-def _scale(x):
-    return x * hk.get_parameter("scale", (), init=jnp.ones)
-
-
-for _f, _order in (
-    (_scale, ("cg", "g")),
-    (lambda x: _scale(_scale(x)), ("cgg", "gg")),
-    (lambda x: hk.remat(_scale)(x), ("cg", "g")),
-    (lambda x: hk.vmap(_scale, split_rng=False)(x), ("cg", "g")),
-    (lambda x: hk.grad(lambda x: _scale(x).sum())(x), ("cg", "g")),
-    (lambda x: hk.scan(lambda n, r: (n, _scale(r)), 0, x)[1], ("cgg", "g")),
-    (lambda x: x * hk.get_state("mean", (), init=jnp.ones), ("cg", "g")),
-    (lambda x: hk.set_state("mean", x.mean()), ("s", "s")),
-    (lambda x: hk.transform(_scale).init(None, x), ("cg", "cg")),  # its own init
-):
-    assert _hooks_of(_f) == _order, (_hooks_of(_f), _order)
-_names = ["linear/w", "linear/b"]
-assert orders["init"] == [
-    *(("creator" if k == 0 else "getter", n) for n in _names for k in (0, 1)),
-    *(("getter", n) for n in _names),
-]
-assert orders["apply"] == [("getter", n) for n in _names * 2]
-_made = []
-
-
-def _report_state(next_creator, shape, dtype, init, context):
-    _made.append(context.full_name)
-    return next_creator(shape, dtype, init)
-
-
-def _averaged(x):
-    with hk.custom_creator(_report_state, state=True):
-        return hk.BatchNorm(False, False, 0.9)(x, is_training=True)
-
-
-_norm = hk.transform_with_state(_averaged)
-_, _full = _norm.init(key, x)
-_mean = {"batch_norm/~/mean_ema": _full["batch_norm/~/mean_ema"]}
-_lost = [f"batch_norm/~/{part}_ema" for part in ("mean", "var")]
-for _given, _missing in ((_full, []), (_mean, _lost[1:]), ({}, _lost)):
-    for _apply in (_norm.apply, jax.jit(_norm.apply)):
-        _made.clear()
-        _, _after = _apply({}, _given, None, x)
-        _expected = [f"{m}/{n}" for m in _missing for n in ("counter", "hidden")]
-        assert _made == _expected, _made
-        assert jax.tree.structure(_after) == jax.tree.structure(_full)
-_order = []
-
-
-def _creator(name):
-    def creator(next_creator, shape, dtype, init, context):
-        _order.append((name, shape, context.original_shape))
-        return next_creator((2, *shape), dtype, init)
-
-    return creator
-
-
-def _getter(name):
-    def getter(next_getter, value, context):
-        _order.append((name, value.shape, context.original_shape))
-        return next_getter(value[0])
-
-    return getter
-
-
-def _nested(x):
-    with (
-        hk.custom_creator(_creator("outer")),
-        hk.custom_creator(_creator("inner")),
-        hk.custom_getter(_getter("outer")),
-        hk.custom_getter(_getter("inner")),
-    ):
-        return hk.Linear(2, with_bias=False)(x)
-
-
-_made = hk.transform(_nested).init(key, x)
-assert _made["linear"]["w"].shape == (2, 2, 3, 2)
-assert _order == [
-    ("outer", [3, 2], [3, 2]),
-    ("inner", (2, 3, 2), [3, 2]),
-    ("outer", (2, 2, 3, 2), [3, 2]),
-    ("inner", (2, 3, 2), [3, 2]),
-], _order
-_lifted = []
-
-
-def _prefix(next_getter, value, context):
-    _lifted.append((context.full_name, context.lifted_prefix_name))
-    return next_getter(value)
-
-
-def _lifts(x):
-    inner = hk.transform(lambda x: hk.Linear(2, with_bias=False)(x))
-    with hk.custom_getter(_prefix):
-        made = hk.lift(inner.init, name="lifted")(hk.next_rng_key(), x)
-    return inner.apply(made, None, x)
-
-
-assert "lifted/linear" in hk.transform(_lifts).init(key, x)
-assert _lifted == [("linear/w", "lifted/")]
 
 # %% [markdown]
 # In `apply` the getter runs four times, and the creator not at all. So a change that must hold *at each use* belongs in
@@ -1196,23 +876,6 @@ print(dtypes)
 assert dtypes == {False: "bfloat16", True: "float32"}
 assert state["batch_norm/~/mean_ema"]["counter"].dtype == jnp.int32
 assert norm_params["batch_norm"]["scale"].dtype == jnp.float32
-for _with, _count in ((True, 1), (False, 2)):
-    _traces, (_params, _state) = [], norm_net.init(key, half, _with)
-
-    def _step(state, with_setter=_with, params=_params, traces=_traces):
-        traces.append(1)
-        return norm_net.apply(params, state, None, half, with_setter)[1]
-
-    _compiled, _last = jax.jit(_step), _state
-    for _ in range(3):
-        _last = _compiled(_last)
-    assert len(_traces) == _count
-    try:
-        jax.lax.scan(lambda s, _, f=_step: (f(s), None), _state, None, length=2)
-    except TypeError:
-        assert not _with
-    else:
-        assert _with
 
 # %% [markdown]
 # Without the setter, `apply` returned the state in another dtype than it got, so that a compiled step would be traced a
@@ -1251,29 +914,6 @@ for _ in range(50):
 matrix = critic_params["conv2_d"]["w"].reshape(-1, 4)
 print("estimated", {name: round(float(its["sigma"]), 3) for name, its in state.items()})
 print("true     ", np.round(np.linalg.norm(matrix, 2), 3))
-
-# %% tags=["hidden"] claim="With a good estimate, a linear layer under spectral norm hardly stretches a distance."
-_stretch = np.linalg.norm(
-    critic_params["linear"]["w"] / state["linear/w_norm"]["sigma"], 2
-)
-assert _stretch < 1.01
-assert np.isclose(
-    state["conv2_d/w_norm"]["sigma"], np.linalg.norm(matrix, 2), rtol=1e-2
-)
-_matrix = critic_params["linear"]["w"]
-assert np.isclose(
-    state["linear/w_norm"]["sigma"], np.linalg.norm(_matrix, 2), rtol=1e-2
-)
-
-
-def _shared(x):
-    with hk.custom_getter(spectral_getter):
-        layer = hk.Linear(3)
-        return layer(layer(x))
-
-
-_, _state = hk.transform_with_state(_shared).init(key, x)
-assert set(_state) == {"linear/w_norm"}
 
 # %% [markdown]
 # The state is filed under the layer whose parameter was read, because the getter runs while the layer does. Such a
@@ -1352,51 +992,6 @@ assert set(of_decode) == set(new_state)
 assert counters == [0, 1, 1]
 
 
-def _message(f, *arguments, **named):
-    try:
-        f(*arguments, **named)
-    except Exception as problem:
-        return f"{type(problem).__name__}: {problem}"
-    return ""
-
-
-assert "use `hk.multi_transform_with_state`" in _message(
-    hk.multi_transform(autoencoder).init, key, images, is_training=True
-)
-
-
-def _halves():
-    encoder, decoder = hk.Linear(2, name="encoder"), hk.Linear(2, name="decoder")
-    return encoder, (encoder, decoder)
-
-
-_net = hk.multi_transform(_halves)
-_some = _net.init(key, x)
-assert set(_some) == {"encoder"}
-assert "Unable to retrieve parameter 'w' for module 'decoder'" in _message(
-    _net.apply[1], _some, None, x
-)
-assert "must be used as part of an `hk.transform`" in _message(
-    hk.custom_getter, read_half
-)
-assert _message(hk.intercept_methods, watch) == ""
-
-
-def _no_next(x):
-    with hk.custom_getter(lambda next_getter, value, context: None):
-        return hk.Linear(2)(x)
-
-
-assert "Parameters cannot be `None`" in _message(hk.transform(_no_next).init, key, x)
-
-
-def _uncast(x):
-    with hk.custom_getter(lambda next_getter, value, context: next_getter(value[:1])):
-        return hk.Linear(2)(x)
-
-
-assert "does not match shape" in _message(hk.transform(_uncast).init, key, x)
-
 # %% [markdown]
 # <details>
 # <summary>Answer</summary>
@@ -1433,14 +1028,9 @@ print({name: round(size, 2) for name, size in sizes.items()})
 # %% tags=["hidden"]
 for _i in (0, 1):
     _change, _weights = parts[f"transformer/block_{_i}/attention"][0]
-    assert np.array_equal(_weights, maps[_i])
+    assert np.allclose(_weights, maps[_i], atol=1e-4)
     assert _change.shape == (64, 8, 32)
 assert sizes["embed"] > max(list(sizes.values())[1:])
-_streams = [parts[f"transformer/block_{_i}"][0][0] for _i in (0, 1)]
-_added = (
-    parts["transformer/block_1/attention"][0][0] + parts["transformer/block_1/mlp"][0]
-)
-np.testing.assert_allclose(_streams[1] - _streams[0], _added, atol=1e-4)
 
 # %% [markdown]
 # Before training, each part is smaller than the embeddings that it is added to. `parts` also has the attention weights,

@@ -85,8 +85,8 @@ def loss_fn(net, params, key=None):
     return losses.mean()
 
 
-def begin(net, optimizer):
-    params = net.init(jax.random.key(1), x)
+def begin(net, optimizer, seed=1):
+    params = net.init(jax.random.key(seed), x)
     return Run(params, optimizer.init(params))
 
 
@@ -186,65 +186,6 @@ print(
 # If you name the inserted layer, `hk.Linear(32, name="extra")`, the other numbers stay. (After `name="linear_9"` comes
 # `linear_10`.) A whole class works, too: in the call of `Extra()`, a new `hk.Linear` is `extra/linear`.
 
-
-# %% tags=["hidden"] claim="A module named `extra` moves no number, in a module, hk.vmap, hk.remat; an unnamed one, or `linear_9`, does."
-class _Extra(hk.Module):
-    def __call__(self, h):
-        return hk.Linear(4)(h)
-
-
-def _hidden(make, place):
-    def f(x):
-        def inner(h):
-            h = hk.Linear(4)(h)
-            h = make()(h)
-            return hk.Linear(4)(h)
-
-        return place(inner)(x)
-
-    return hk.transform(f).init(jax.random.key(0), jnp.ones((2, 4)))
-
-
-def _in_module(f):
-    class Outer(hk.Module):
-        def __call__(self, x):
-            return f(x)
-
-    return Outer()
-
-
-for _where in (
-    lambda f: f,
-    _in_module,
-    hk.remat,
-    lambda f: hk.vmap(f, split_rng=False),
-):
-    _none = _hidden(lambda: lambda h: h, _where)
-    _with_names = _hidden(lambda: hk.Linear(4, name="extra"), _where)
-    _class = _hidden(lambda: _Extra(name="extra"), _where)
-    _plain = _hidden(lambda: hk.Linear(4), _where)
-    _news = [set(each) - set(_none) for each in (_with_names, _class, _plain)]
-    assert [name.rpartition("/")[2] for (name,) in _news] == [
-        "extra",
-        "linear",
-        "linear_2",
-    ]
-    assert [name.split("/")[-2:] for (name,) in _news][1] == ["extra", "linear"]
-    assert set(_none) < set(_with_names)
-_two = _hidden(lambda: lambda h: hk.Linear(4, name="linear")(h), lambda f: f)
-assert set(_two) == {"linear", "linear_1", "linear_2"}
-_nine = _hidden(lambda: hk.Linear(4, name="linear_9"), lambda f: f)
-assert set(_nine) == {"linear", "linear_9", "linear_10"}
-assert float(loss_fn(inserted_net, by_name)) > 50 * float(
-    loss_fn(author_net, old.params)
-)
-assert np.allclose(
-    inserted_net.apply(run.params, None, x),
-    author_net.apply(old.params, None, x),
-    atol=1e-5,
-)
-assert np.array_equal(by_name["linear_1"]["w"], old.params["linear_1"]["w"])
-assert run.params["linear_1"]["w"].sum() == 0
 
 # %% [markdown]
 # <div class="admonition question">
@@ -377,18 +318,6 @@ def first_update(count):  # in learning rates
 for count in (0, 600, 100_000):
     print(f"{count:6} steps: {first_update(count):.2f} learning rates")
 
-# %% tags=["hidden"] claim="With gradients of 0.001 to 30, a new parameter of Adam moves by one rate, with an old count by up to 3.16."
-assert abs(first_update(0) - 1) < 1e-3
-assert 1.9 < first_update(600) < 2.2
-assert abs(first_update(100_000) - 0.1 / 0.001**0.5) < 0.01
-for _size in (1e-3, 1.0, 30.0):
-    _state = adam.init(jnp.zeros(3))
-    for _count, _rates in ((0, 1.0), (600, first_update(600))):
-        _started = _state[0]._replace(count=jnp.array(_count))
-        for _update in (adam.update, jax.jit(adam.update)):
-            _moved, _ = _update(jnp.full(3, _size), (_started, *_state[1:]))
-            np.testing.assert_allclose(_moved, -3e-3 * _rates, rtol=1e-3)
-
 # %% [markdown]
 # So give the new layer an optimiser of its own, with `optax.partition`, and a rate that grows from zero. The state of
 # `optax.partition` has another form than that of Adam alone; `graft` finds the means by the ends of their paths, and lets
@@ -402,56 +331,73 @@ def label(params):
 
 warm_up = optax.adam(optax.linear_schedule(0, 3e-3, 100))
 grouped = optax.partition({"old": adam, "new": warm_up}, label)
-grafted = graft(begin(inserted_net, grouped), old, {"linear_1": "linear_2"})
-print(grafted)
+moved = {"linear_1": "linear_2"}
+print(graft(begin(inserted_net, grouped), old, moved))
 
 # %% [markdown]
-# Now go on in four ways. All but the first begin with the author's outputs:
+# Now go on in four ways, and without a new layer. All but "by name" begin with the author's outputs. One training says
+# little about a loss, so do it for eight authors, whose networks began from other seeds:
+
 
 # %%
-ways = {
-    "by name": (adam, Run(by_name, adam.init(by_name))),
-    "new Adam for all": (adam, Run(run.params, adam.init(run.params))),
-    "old Adam for all": (adam, run),
-    "a group of its own": (grouped, grafted.tree),
-}
-curves = {way: train(inserted_net, *its)[1] for way, its in ways.items()}
-unchanged = train(author_net, adam, old)[1]
-for way, losses in {"no layer inserted": unchanged, **curves}.items():
-    print(
-        f"{way:18} first {losses[0]:6.3f}, second {losses[1]:6.3f}, last {losses[-1]:.4f}"
-    )
+def go_on(seed):
+    old, _ = train(author_net, adam, begin(author_net, adam, seed))
+    by_name = hk.data_structures.merge(fresh.params, old.params)
+    run = graft(fresh, old, moved).tree
+    own_group = graft(begin(inserted_net, grouped), old, moved).tree
+    ways = {
+        "no layer inserted": (author_net, adam, old),
+        "by name": (inserted_net, adam, Run(by_name, adam.init(by_name))),
+        "new Adam for all": (
+            inserted_net,
+            adam,
+            Run(run.params, adam.init(run.params)),
+        ),
+        "old Adam for all": (inserted_net, adam, run),
+        "a group of its own": (inserted_net, grouped, own_group),
+    }
+    return {way: train(*its)[1] for way, its in ways.items()}
+
+
+curves = jax.jit(jax.vmap(go_on))(jnp.arange(1, 9))  # way: (8, 600)
+for way, losses in curves.items():
+    low, high = losses.min(0), losses.max(0)
+    bands = (f"{low[i]:7.3f} to {high[i]:6.3f}" for i in (0, 1, -1))
+    print(f"{way:18} first, second, last:", *bands)
 
 # %% tags=["hidden"]
-_seconds = {way: float(losses[1]) for way, losses in curves.items()}
-assert (
-    _seconds["old Adam for all"]
-    > _seconds["new Adam for all"]
-    > 10 * float(unchanged[0])
-)
-assert _seconds["a group of its own"] < 1.1 * float(unchanged[0])
-assert curves["a group of its own"][-1] == min(
-    each[-1] for each in [unchanged, *curves.values()]
-)
+_before = curves["no layer inserted"][:, 0]
+_second = {way: losses[:, 1] / _before for way, losses in curves.items()}
+assert (_second["old Adam for all"] > 3).all()
+assert (_second["new Adam for all"] > 3).all()
+assert (_second["a group of its own"] < 1.2).all()
 
-# %% tags=["plot", "cover"] alt="Three ways begin or jump far above the last loss of the author; with a group of its own the loss falls on."
+# %% tags=["plot", "cover"] alt="By name, the loss begins high; with one Adam for all it jumps at once; with a group of its own, neither."
 # Caption: Equal outputs at the start are not enough: the optimiser's memory has to fit
-# the new layer, too.
+# the new layer, too. Lines are medians of eight runs, bands reach from the lowest to the highest.
 figure, axes = plt.subplots(figsize=(4.1, 3.4), layout="constrained")
-axes.plot(range(-200, 0), author_losses[-200:], color="0.5")
-axes.annotate("before", (-195, 0.09))
-for (way, losses), color in zip(curves.items(), ("C1", "C2", "C3", "C0"), strict=True):
-    axes.plot(losses, color=color, label=way)
+colors = ("0.5", "C1", "C2", "C3", "C0")
+for (way, losses), color in zip(curves.items(), colors, strict=True):
+    steps = slice(60)  # later, all fall
+    axes.plot(jnp.median(losses, 0)[steps], color=color, label=way)
+    band = losses.min(0)[steps], losses.max(0)[steps]
+    axes.fill_between(range(60), *band, color=color, alpha=0.2, lw=0)
 axes.set(xlabel="step after the change", ylabel="loss", yscale="log")
-axes.legend(frameon=False)
+axes.legend(frameon=False, fontsize=8)
 plt.show()
 
 # %% [markdown]
-# Equal outputs before the first step are not enough. With the old Adam for all, the loss jumps from
-# {{ curves["old Adam for all"][0]:.3f}} to {{ curves["old Adam for all"][1]:.2f}} in one step, since all
-# {{ run.params["linear_1"]["w"].size }} entries of the new matrix move by two rates at once. With a group of its own, the
-# run goes on as if nothing had happened, and ends at {{ curves["a group of its own"][-1]:.4f}}, below the unchanged network's
-# {{ unchanged[-1]:.4f}}. So the second test is to look at the loss after one step.
+# Equal outputs before the first step are not enough. With one Adam for all, old or new, the loss jumps in one step, in
+# each of the eight runs to more than three times what it was. It jumps because all
+# {{ fresh.params["linear_1"]["w"].size }} entries of the new matrix move at once, by one rate with the new Adam and by two with
+# the old. With a group of its own, the second loss is nearly the first. So the second test is to look at the loss after one
+# step.
+#
+# The last loss is not such a test: it depends on the seed and even on the processor. Here a group of its own ends below the
+# network without a new layer in {{ int((curves["a group of its own"][:, -1] < curves["no layer inserted"][:, -1]).sum()) }} of
+# eight runs. From some other seeds its loss has spikes, and one may fall on the last step.
+# Give the new layer a group because it keeps what you were given: the outputs, the means of the
+# old layers, and a loss that goes on from where it was.
 #
 # ## Replace a layer, swap a head
 #
@@ -679,54 +625,6 @@ same = jax.tree.map(jnp.array_equal, after.params, old.params)
 print(jax.tree.map(bool, same))
 print("left over:", len(grafted.left), "of Adam's leaves")
 
-# %% tags=["hidden"] claim="A frozen group stays equal, with decay, clipping and momentum; a zero gradient does not do."
-assert all(jax.tree.leaves({m: its for m, its in same.items() if m != "head"}))
-assert not any(jax.tree.leaves(same["head"]))
-assert not grafted.fresh
-assert not grafted.doubts
-_kinds = {
-    "adamw": optax.adamw(1e-2, weight_decay=0.1),
-    "clipped": optax.chain(optax.clip_by_global_norm(1.0), optax.adam(1e-2)),
-    "momentum": optax.sgd(0.1, momentum=0.9),
-}
-for _name, _kind in _kinds.items():
-    _parts = optax.partition(
-        {"train": _kind, "freeze": optax.set_to_zero()}, trained_part
-    )
-    _run = Run(old.params, _parts.init(old.params))
-    _after = train(author_net, _parts, _run, steps=5)[0].params
-    for _each_module in old.params:
-        _kept = jax.tree.map(
-            np.array_equal, _after[_each_module], old.params[_each_module]
-        )
-        assert set(jax.tree.leaves(_kept)) == {_each_module != "head"}, _name
-_zero = jax.tree.map(jnp.zeros_like, old.params)
-_decay = optax.adamw(1e-2, weight_decay=0.1)
-for _kind, _state in ((adam, old.opt_state), (_decay, _decay.init(old.params))):
-    _updates, _ = _kind.update(_zero, _state, old.params)
-    assert all(bool(jnp.any(leaf)) for leaf in jax.tree.leaves(_updates))
-
-
-def _told_by(optimizer, state, params):
-    try:
-        optimizer.update(params, state, params)
-    except Exception as problem:
-        return f"{type(problem).__name__}: {problem}"
-    return ""
-
-
-_told_of = (
-    (adam, frozen.init(old.params), "ValueError: The number of updates and states has"),
-    (
-        frozen,
-        old.opt_state,
-        "AttributeError: 'tuple' object has no attribute 'inner_st",
-    ),
-    (adam, fresh.opt_state, "ValueError: pytree structure error: different numbers of"),
-)
-for _kind, _state, _message in _told_of:
-    assert _told_by(_kind, _state, old.params).startswith(_message)
-
 # %% [markdown]
 # The test is that frozen leaves are equal, and that the others moved. A gradient set to zero does not
 # pass it here: Adam's old means go on moving the weights, and weight decay would, too. Where to put clipping, and what
@@ -764,78 +662,6 @@ for draw in same_masks(
 # units. It also finds a `jax.lax.scan` with one key and a key that draws one shape twice. Of masks in matrix products
 # and gathers it tells nothing. Dropout with `broadcast_dims` shares on purpose.
 
-
-# %% tags=["hidden"] claim="same_masks finds a dropout mask shared over rows, tokens, steps or layers, and none where each has its own."
-def _half(h):
-    return hk.dropout(hk.next_rng_key(), 0.5, h)
-
-
-def _rows(split, inner=_half):
-    return lambda h: hk.vmap(inner, split_rng=split)(h)
-
-
-def _loop(scan):
-    return lambda h: scan(lambda h, _: (_half(h), None), h, None, length=3)[0]
-
-
-def _twice(again):
-    def f(h):
-        key = hk.next_rng_key()
-        h = hk.dropout(key, 0.5, h)
-        return hk.dropout(hk.next_rng_key() if again else key, 0.5, jnp.tanh(h))
-
-    return f
-
-
-def _folded(h):
-    key = hk.next_rng_key()
-    return jax.lax.scan(
-        lambda h, i: (hk.dropout(jax.random.fold_in(key, i), 0.5, h), None),
-        h,
-        jnp.arange(3),
-    )[0]
-
-
-_h = jnp.ones((4, 5, 6))
-for _f, _over in (
-    (_half, []),
-    (_rows(True), []),
-    (_rows(False), ["axis 0 of (4, 5, 6)"]),
-    (jax.vmap(_half), ["axis 0 of (4, 5, 6)"]),
-    (_rows(True, _rows(True)), []),
-    (_rows(False, _rows(True)), ["axis 0 of (4, 5, 6)"]),
-    (_rows(True, _rows(False)), ["axis 1 of (4, 5, 6)"]),
-    (_rows(False, _rows(False)), ["axes 0, 1 of (4, 5, 6)"]),
-    (_loop(hk.scan), []),
-    (_loop(jax.lax.scan), ["the 3 steps of a loop"]),
-    (lambda h: hk.fori_loop(0, 3, lambda _, h: _half(h), h), []),
-    (
-        lambda h: jax.lax.fori_loop(0, 3, lambda _, h: _half(h), h),
-        ["the 3 steps of a loop"],
-    ),
-    (_folded, []),
-    (_twice(True), []),
-    (lambda h: hk.remat(_half)(h), []),
-    (lambda h: hk.experimental.layer_stack(3)(_half)(h), []),
-    (
-        lambda h: hk.dropout(hk.next_rng_key(), 0.5, h, broadcast_dims=(1,)),
-        ["axis 1 of (4, 5, 6)"],
-    ),
-):
-    for _key in (jax.random.key(0), jax.random.PRNGKey(0)):
-        _apply = hk.transform(lambda h, f=_f: f(h)).apply
-        for _run_as in (_apply, jax.jit(_apply)):
-            _found = same_masks(functools.partial(_run_as, {}), _key, _h)
-            assert [draw.over for draw in _found] == _over, (_over, _found)
-_found = same_masks(
-    functools.partial(hk.transform(_twice(False)).apply, {}), jax.random.key(0), _h
-)
-assert len(_found) == 1
-assert _found[0].over.startswith("this draw and that of ")
-_found = same_masks(
-    functools.partial(dropout_net.apply, old.params), jax.random.key(0), x
-)
-assert [draw.over for draw in _found] == ["axis 0 of (512, 32)"]
 
 # %% [markdown]
 # ## Exercise: dropout with a mask for each row
@@ -1002,7 +828,6 @@ _eval = hk.transform(functools.partial(dropped_fn, is_training=False))
 assert np.allclose(
     _eval.apply(old.params, None, x), author_net.apply(old.params, None, x), atol=1e-6
 )
-assert losses[-1] > loss_fn(author_net, after.params)
 
 # %% [markdown]
 # ## The five changes, side by side

@@ -210,55 +210,6 @@ images = jax.random.normal(key, (2, 8, 8, 3))
 show(tree_of(lambda x: WSConv2D(output_channels=5, kernel_shape=3)(x), images))
 
 
-# %% tags=["hidden"]
-def _ws(x, **settings):
-    return WSConv2D(output_channels=5, kernel_shape=3, **settings)(x)
-
-
-for _settings in ({}, {"stride": 2, "padding": "VALID", "name": "stem"}):
-    _net = hk.without_apply_rng(hk.transform(functools.partial(_ws, **_settings)))
-    _params = jax.jit(_net.init)(key, images)
-    (_module,) = _params
-    _w = np.array(_params[_module]["w"])
-    _standard = (_w - _w.mean((0, 1, 2))) / np.sqrt(27 * _w.var((0, 1, 2)))
-    _plain = hk.without_apply_rng(
-        hk.transform(lambda x, s=_settings: hk.Conv2D(5, 3, **s)(x))
-    )
-    _given = {_settings.get("name", "conv2_d"): {"w": _standard, "b": jnp.zeros(5)}}
-    with jax.default_matmul_precision("highest"):
-        _ours = jax.jit(_net.apply)(_params, images)
-        _theirs = jax.jit(_plain.apply)(_given, images)
-    assert np.allclose(_ours, _theirs, atol=1e-4), _settings
-
-
-# %% tags=["hidden"] claim="np works on constants and shapes in a network, also under jit; on a traced array np.sqrt raises."
-def _by_numpy(x, traced=False):
-    half = np.sqrt(np.prod(x.shape)) * np.linspace(0.0, 1.0, x.shape[-1])
-    w = hk.get_parameter("w", half.shape, init=hk.initializers.Constant(half))
-    return np.sqrt(x) if traced else np.float32(2.0) * x * w
-
-
-for _run in (lambda f: f, jax.jit):
-    _net = hk.without_apply_rng(hk.transform(_by_numpy))
-    _out = _run(_net.apply)(_run(_net.init)(None, jnp.ones((2, 2))), jnp.ones((2, 2)))
-    assert isinstance(_out, jax.Array)
-    assert _out.tolist() == [[0, 4], [0, 4]]
-_net = hk.transform(functools.partial(_by_numpy, traced=True))
-try:
-    _told = str(jax.eval_shape(_net.init, None, jnp.ones((2, 2))))
-except jax.errors.TracerArrayConversionError as _problem:
-    _told = str(_problem)
-assert "__array__" in _told
-_sum = jax.eval_shape(lambda x: np.sum(x, axis=0), jnp.ones((2, 3)))
-assert _sum.shape == (3,)  # np.sum asks the array for its method
-_half = jnp.ones(2, jnp.bfloat16)
-for _constant, _dtype in (
-    (np.sqrt(2), "float32"),
-    (2**0.5, "bfloat16"),
-    (np.prod(_half.shape), "bfloat16"),
-):
-    assert (_half * _constant).dtype == _dtype
-
 # %% [markdown]
 # Note three things in this tree. The name is that of the *subclass*, `ws_conv2_d`. The bias is called `bias`, because
 # the class asks for it under this name;
@@ -321,44 +272,6 @@ class Owner(hk.Module):
 # %% tags=["predict"]
 for module, its in tree_of(lambda x: Owner()(x), jnp.ones((1, 3))).items():
     print(f"{module:18}", sorted(its))
-
-# %% tags=["hidden"] claim="What a method asks for is filed under its module, what a transparent or static one does under its caller."
-assert tree_of(lambda x: Owner()(x), jnp.ones((1, 3))) == {
-    "owner": {"of_transparent": ()},
-    "owner/asks": {
-        **{f"of_{n}": () for n in ("call", "method", "transparent", "helper")},
-        "w": (3, 2),
-        "b": (2,),
-    },
-    "owner/asks/block": {"of_block": ()},
-}
-_alone = tree_of(lambda x: Asks(2).transparent() * x, jnp.ones((1, 3)))
-assert _alone == {"~": {"of_transparent": ()}}
-
-
-class _Mixin:
-    def mixed(self):
-        return hk.get_parameter("mixed", [], init=jnp.ones)
-
-
-class _Static(_Mixin, hk.Module):
-    helper = staticmethod(helper)
-
-    def generate(self):
-        yield hk.get_parameter("generated", [], init=jnp.ones)
-
-
-def _calls_all(layer):
-    return layer.helper(), layer.mixed(), *layer.generate()
-
-
-assert set(tree_of(lambda: _calls_all(_Static()))) == {"~"}
-try:
-    hk.transform(lambda x: Asks(2).transparent() * x).apply({"asks": {}}, None, 1.0)
-except ValueError as _problem:
-    _told = str(_problem)
-assert "Unable to retrieve parameter 'of_transparent' for module '~'" in _told
-
 
 # %% [markdown]
 # <details>
@@ -631,24 +544,6 @@ def inherits(images):
 
 show(tree_of(inherits, images))
 
-# %% tags=["hidden"]
-_, _state = jax.eval_shape(hk.transform_with_state(inherits).init, key, images)
-_start = hk.transform(lambda: Orthonormal(stddev=1.0)((3, 3), jnp.float32))
-_w = np.array(_start.apply({}, key))
-assert np.allclose(_w.T @ _w, np.eye(3), atol=1e-5)
-_start = hk.transform(lambda: WarmGRU(4).initial_state(2)).apply({}, None)
-assert _start.shape == (2, 4)
-assert np.array_equal(_start, np.ones((2, 4)))
-assert {name.split("/")[0] for name in _state} == {"strict_norm"}
-_norm = hk.without_apply_rng(hk.transform(lambda x: VectorNorm(-1)(x)))
-_plain = hk.without_apply_rng(hk.transform(lambda x: hk.LayerNorm(-1, True, True)(x)))
-_x = np.random.default_rng(0).normal(size=(3, 4)).astype("float32")
-_given = {"scale": np.arange(4, dtype=np.float32), "offset": np.ones(4, np.float32)}
-assert np.allclose(
-    jax.jit(_norm.apply)({"vector_norm": _given}, _x),
-    jax.jit(_plain.apply)({"layer_norm": _given}, _x),
-)
-
 # %% [markdown]
 # ## A module that is a dataclass
 #
@@ -680,83 +575,6 @@ tokens = jnp.array([[3, 1, 4, 1], [5, 9, 2, 6]])
 config = SimpleNamespace(num_heads=2, num_layers=1, model_size=8)
 model_tree = jax.eval_shape(model["make_network"](config).init, key, tokens)
 show(jax.tree.map(jnp.shape, model_tree))
-
-
-# %% tags=["hidden"] claim="A dataclass without a field name has the name of its class, or of its attribute name. A frozen one fails."
-Transformer, LanguageModel = model["Transformer"], model["LanguageModel"]
-
-
-@dataclasses.dataclass
-class _Holder(hk.Module):
-    make: object
-    name: str | None = None
-
-    def __call__(self, h):
-        return self.make()(h)
-
-
-_made_inside = tree_of(
-    lambda h: _Holder(lambda: Transformer(2, 1))(h), jnp.ones((2, 4, 8))
-)
-assert all(name.startswith("__holder/transformer/") for name in _made_inside)
-assert {n for n in model_tree if n.startswith("language_model")} == {
-    "language_model",
-    "language_model/embed",
-    "language_model/linear",
-}
-assert {n.split("/")[0] for n in model_tree} == {"language_model", "transformer"}
-_with_names = tree_of(
-    lambda t: LanguageModel(Transformer(2, 1, name="body"), 8, 10, name="lm")(t), tokens
-)
-assert {n.split("/")[0] for n in _with_names} == {"lm", "body"}
-
-
-@dataclasses.dataclass
-class _NoName(hk.Module):
-    size: int
-
-    def __call__(self, x):
-        return hk.Linear(self.size)(x)
-
-
-class _OfClass(_NoName):
-    name = "of_class"
-
-
-assert set(tree_of(lambda x: _NoName(3)(x), jnp.ones((1, 2)))) == {"__no_name/linear"}
-assert set(tree_of(lambda x: _OfClass(3)(x), jnp.ones((1, 2)))) == {"of_class/linear"}
-
-
-@dataclasses.dataclass
-class _CallsFirst(hk.Module):
-    size: int
-    name: str | None = None
-
-    def __post_init__(self):
-        super().__post_init__()
-        self.layer = hk.Linear(2 * self.size)
-
-
-for _with_names, _root in (({}, "__calls_first"), ({"name": "other"}, "other")):
-    _made = tree_of(
-        lambda x, n=_with_names: _CallsFirst(1, **n).layer(x), jnp.ones((1, 2))
-    )
-    assert _made == {f"{_root}/~/linear": {"w": (2, 2), "b": (2,)}}
-assert dataclasses.is_dataclass(Transformer)
-assert "__init__" in vars(Transformer)
-
-
-@dataclasses.dataclass(frozen=True)
-class _Frozen(hk.Module):
-    name: str | None = None
-
-
-try:
-    tree_of(lambda: _Frozen())
-    _told = ""
-except dataclasses.FrozenInstanceError as _problem:
-    _told = str(_problem)
-assert "cannot assign" in _told
 
 
 # %% [markdown]
@@ -833,78 +651,6 @@ half_params = half.init(key, x)
 print("stored:", half_params["linear"]["w"].dtype)
 print("output:", half.apply(half_params, x).dtype)
 
-# %% tags=["hidden"] claim="A creator of parameters runs in init alone. A getter runs whenever Python asks, in init too."
-_ran = []
-
-
-def _noting(next_one, *given):
-    _ran.append((given[-1].full_name, len(given), hk.running_init()))
-    return next_one(*given[:-1])
-
-
-def _asks_twice(x):
-    with hk.custom_creator(_noting), hk.custom_getter(_noting):
-        layer = hk.Linear(3, with_bias=False)
-        return layer(layer(x))
-
-
-_net = hk.transform(_asks_twice)
-for _run in (
-    lambda f: f,
-    jax.jit,
-    functools.partial(functools.partial, jax.eval_shape),
-):
-    jax.clear_caches()
-    _ran.clear()
-    _run(_net.init)(key, jnp.ones((1, 3)))
-    assert [at[1] for at in _ran] == [4, 2, 2], _ran
-    _ran.clear()
-    _run(_net.apply)({"linear": {"w": jnp.eye(3)}}, None, jnp.ones((1, 3)))
-    assert [at[1] for at in _ran] == [2, 2], _ran
-
-# %% tags=["hidden"] claim="Most layers ask in the dtype of the input; the tables of Embed and initial states are float32 by default."
-assert {leaf.dtype for leaf in jax.tree.leaves(half_params)} == {np.dtype("float32")}
-assert half.apply(half_params, x).dtype == jnp.bfloat16
-_rows, _photos = jnp.ones((2, 3), x.dtype), jnp.ones((1, 4, 4, 3), x.dtype)
-
-
-def _unrolled(core, dtype):
-    state = core.initial_state(2)
-    return core(_rows, jax.tree.map(lambda leaf: leaf.astype(dtype), state))[0]
-
-
-def _embedded(dtype):
-    return hk.Linear(2)(hk.Embed(5, 3)(jnp.arange(2)).astype(dtype))
-
-
-_cores = (hk.LSTM, hk.GRU, hk.VanillaRNN)
-for _dtype, _nets in {
-    jnp.bfloat16: [
-        lambda: hk.Linear(2)(_rows),
-        lambda: hk.Conv2D(2, 3)(_photos),
-        lambda: hk.LayerNorm(-1, True, True)(_rows),
-        lambda: _embedded(jnp.bfloat16),
-        *(lambda core=core: _unrolled(core(4), jnp.bfloat16) for core in _cores),
-    ],
-    jnp.float32: [
-        lambda: hk.Embed(5, 3)(jnp.arange(2)),
-        lambda: _embedded(jnp.float32),
-        *(
-            lambda core=core: core(4)(_rows, core(4).initial_state(2))[0]
-            for core in _cores
-        ),
-    ],
-}.items():
-    for _number, _half_net in enumerate(_nets):
-
-        def _in_context(net=_half_net):
-            with bfloat16_context():
-                return net()
-
-        _net = hk.transform_with_state(_in_context)
-        _out, _ = jax.eval_shape(lambda n=_net: n.apply(*n.init(key), key))
-        assert _out.dtype == _dtype, (_dtype, _number)
-
 # %% [markdown]
 # Most layers ask for parameters in the dtype of their input, so this network computes in bfloat16, while gradients and
 # updates are in float32, without a change to any layer. But the table of `hk.Embed` and the
@@ -969,58 +715,6 @@ class Stack(hk.Module):
 x = jax.random.normal(key, (2, 4))
 show(tree_of(lambda x: Stack()(x), x))
 
-
-# %% tags=["hidden"] claim="Haiku checks a parameter's shape after the getters, in init and in apply."
-def _reshaping(stored, seen):
-    def creator(next_creator, shape, dtype, init, context):
-        return next_creator(stored, dtype, init)
-
-    def net(x):
-        with (
-            hk.custom_creator(creator),
-            hk.custom_getter(
-                lambda next_getter, value, _: next_getter(value.reshape(seen))
-            ),
-        ):
-            return hk.Linear(4, with_bias=False)(x)
-
-    return hk.transform(net)
-
-
-for _stored, _seen in (((16,), (4, 4)), ((4, 4), (16,)), ((2, 8), (2, 8))):
-    _net = _reshaping(_stored, _seen)
-    for _call in (
-        functools.partial(_net.init, key, x),
-        functools.partial(_net.apply, {"linear": {"w": jnp.ones(_stored)}}, None, x),
-    ):
-        try:
-            _call()
-            _told = ""
-        except ValueError as _problem:
-            _told = str(_problem)
-        assert ("does not match shape=[4, 4]" in _told) == (_seen != (4, 4)), _told
-_ours = hk.without_apply_rng(hk.transform(lambda x: Stack()(x)))
-_theirs = hk.without_apply_rng(
-    hk.transform(lambda x: hk.layer_stack(DEPTH, name="stack")(residual)(x))
-)
-_params = jax.jit(_ours.init)(key, x)
-assert len(np.unique(_params["stack/linear"]["w"], axis=0)) == DEPTH
-_both = jax.jit(lambda *given: [net.apply(*given) for net in (_ours, _theirs)])
-assert np.allclose(*_both(_params, x), atol=1e-5)
-assert jax.tree.map(jnp.shape, _params) == tree_of(
-    lambda x: hk.layer_stack(DEPTH, name="stack")(residual)(x), x
-)
-_nested = hk.transform(
-    lambda x: hk.layer_stack(2, name="outer")(lambda h: Stack()(h))(x)
-)
-_params = jax.jit(_nested.init)(key, x)
-_w, _b = (np.array(_params["outer/stack/linear"][name]) for name in "wb")
-assert _w.shape == (2, DEPTH, 4, 4)
-_by_hand = np.array(x)
-for _i in range(2):
-    for _j in range(DEPTH):
-        _by_hand = _by_hand + np.tanh(_by_hand @ _w[_i, _j] + _b[_i, _j])
-assert np.allclose(_nested.apply(_params, None, x), _by_hand, atol=5e-2)
 
 # %% [markdown]
 # The tree says `(3, 4, 4)` where the code says `(4, 4)`. Such a leading axis in a checkpoint may come from a stack around
@@ -1344,34 +1038,6 @@ for axis in ("i", None):
 # %% tags=["hidden"]
 assert np.allclose(*averages["i"], atol=1e-6)
 assert not np.allclose(*averages[None], atol=0.1)
-_one = experiments[None]
-_inputs, _targets = (leaf.reshape(8, -1) for leaf in batch)
-_init = jax.jit(functools.partial(_one.forward.init, is_training=True))
-_params, _state = _init(key, _inputs)
-
-
-def _whole(params):
-    out, state = _one.forward.apply(params, _state, None, _inputs, is_training=True)
-    return jnp.mean((out - _targets) ** 2), state
-
-
-with jax.default_matmul_precision("highest"):
-    _grads, _after = jax.jit(jax.grad(_whole, has_aux=True))(_params)
-    for _axis in ("i", None):
-        _run = experiments[_axis]
-        _own = jax.tree.map(np.array, _run._params)
-        _step = jax.tree.map(
-            lambda p, g: np.array(p) - 0.1 * np.array(g), _params, _grads
-        )
-        _near = jax.tree.map(lambda a, b: np.allclose(a[0], b, atol=1e-4), _own, _step)
-        assert all(jax.tree.leaves(_near)) == (_axis == "i"), _axis
-        assert all(np.array_equal(leaf[0], leaf[1]) for leaf in jax.tree.leaves(_own))
-        _same = np.allclose(
-            np.array(_run._state["batch_norm/~/mean_ema"]["average"])[0],
-            _after["batch_norm/~/mean_ema"]["average"],
-            atol=1e-4,
-        )
-        assert bool(_same) == (_axis == "i")
 
 # %% [markdown]
 # <details>
@@ -1491,28 +1157,6 @@ print("Right: this is the tree of the run.")
 #   for a leaf that you can't explain.
 # - No message: the averages of `BatchNorm` differ between replicas, and a checkpoint may hold only those of the first.
 
-
-# %% tags=["hidden"]
-def _message(f, *arguments):
-    try:
-        f(*arguments)
-    except Exception as problem:
-        return f"{type(problem).__name__}: {problem}"
-    return ""
-
-
-_linear = hk.transform(lambda x: hk.Linear(4)(x)).apply
-_given = {"linear": {"w": jnp.ones((3, 4, 4)), "b": jnp.ones((3, 4))}}
-assert (
-    "ValueError: 'linear/w' with retrieved shape (3, 4, 4) does not match shape=[4, 4]"
-    in _message(_linear, _given, None, jnp.ones((2, 4)))
-)
-assert "unexpected keyword argument 'name'" in _message(
-    tree_of, lambda x: _NoName(3, name="a")(x), jnp.ones((1, 2))
-)
-assert "unbound axis name: i" in _message(
-    lambda x: jax.vmap(lambda r: jax.lax.psum(r, "i"))(x), jnp.ones(3)
-)
 
 # %% [markdown]
 # ## What you learned

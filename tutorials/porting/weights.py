@@ -248,40 +248,6 @@ print(
     *(f"{name:16} {list(load_weights(folder / name))[:2]}" for name in files), sep="\n"
 )
 
-# %% tags=["hidden"] claim="load_weights tells the format from the bytes, whatever the name, and calls nothing that a file names."
-import unittest.mock
-
-
-def _in_each_form():
-    for _file in map(folder.joinpath, files):
-        _renamed = folder / "weights.txt"
-        _renamed.write_bytes(_file.read_bytes())
-        for _same in (_file, _renamed, io.BytesIO(_file.read_bytes())):
-            _tree_in = load_weights(_same)
-            assert jax.tree.all(jax.tree.map(np.array_equal, _tree_in, published)), (
-                _file
-            )
-    for _protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-        for _value in (
-            stranger,
-            np.array([Surprise()]),
-            Surprise,
-            print,
-            eval,
-            getattr,
-        ):
-            _bytes = _value if _value is stranger else pickle.dumps(_value, _protocol)
-            with unittest.mock.patch("builtins.print") as _printed:
-                try:
-                    _told = load_weights(io.BytesIO(_bytes))
-                except ValueError as _problem:
-                    _told = str(_problem)
-            assert "neither an array nor a container" in str(_told), _told
-            assert not _printed.called
-
-
-_in_each_form()
-
 # %% [markdown]
 # In a file of GraphCast's, the parameters are under `["params"]`. The arrays that `load_weights` returns are NumPy's.
 #
@@ -451,13 +417,6 @@ print(comparison)
 assert comparison.fits == []
 assert comparison.shapes == {"head/w": ((8, 3), (8, 5)), "head/b": ((3,), (5,))}
 assert set(comparison.renames) == {"mlp/~/linear_0", "mlp/~/linear_1"}
-assert {path.rpartition("/")[0] for path in comparison.extra} == {
-    "mlp/~/linear_0",
-    "mlp/~/linear_1",
-    "aux_head",
-}
-assert len(comparison.missing) == 6
-assert comparison.unclear == {}
 
 # %% tags=["plot", "cover"] alt="Two modules of the file are renamed, head has another shape; aux_head and norm have no partner."
 # Caption: Most of the file fits under other names; only the head and the new module
@@ -508,74 +467,6 @@ your_net.apply(renamed_params, x)
 # axis.) State is treated less strictly than parameters. In training, missing averages of a `BatchNorm` begin again
 # without a message, although in evaluation it stops. Nor does `apply` compare the shapes of averages that are there. So
 # compare the state in the same way.
-
-# %% tags=["hidden"] claim="apply takes another dtype and extra entries. In training BatchNorm makes its state, in evaluation it stops."
-assert not any(compare(start, wanted)[1:])
-assert np.array_equal(
-    start["backbone/~/mlp/~/linear_0"]["w"], published["mlp/~/linear_0"]["w"]
-)
-assert your_net.apply(start, x).shape == (5, 5)
-_three = hk.without_apply_rng(hk.transform(lambda x: your_fn(x, 3, norm=False)))
-_y = _three.apply(renamed_params, x)
-assert np.allclose(_y, expected, atol=1e-6)
-assert "aux_head" in renamed_params
-for _value in ({}, {"w": np.ones((8, 4)), "b": np.ones(3)}):
-    try:
-        _three.apply({**renamed_params, "head": _value}, x)
-    except ValueError as _problem:
-        continue
-    raise AssertionError("apply takes a tree that does not fit")
-_others = ({"w": np.float16(published["head"]["w"]), "b": np.zeros(3, int)}, {})
-for _run in (lambda f: f, jax.jit):
-    _head = {**published["head"], "more": np.ones(2)}
-    _more = {**renamed_params, "head": _head, "ema/head": {"w": np.ones(1)}}
-    assert np.allclose(_run(_three.apply)(_more, x), expected, atol=1e-6)
-    assert _run(_three.apply)({**renamed_params, "head": _others[0]}, x).shape == (5, 3)
-_kernel = {"conv2_d": {"w": jnp.ones((3, 3, 1, 2), jnp.bfloat16), "b": jnp.zeros(2)}}
-_image = jnp.ones((1, 4, 4, 1))
-try:
-    _told = hk.transform(lambda x: hk.Conv2D(2, 3)(x)).apply(_kernel, None, _image)
-except TypeError as _problem:
-    _told = str(_problem)
-assert "the same dtypes" in str(_told)
-
-
-def _in_shape(x):
-    with hk.custom_getter(lambda n, value, c: n(value.reshape(c.original_shape))):
-        return hk.Linear(3)(x)
-
-
-_as_vector = {"linear": {"w": jnp.ones(12), "b": jnp.ones(3)}}
-assert hk.transform(_in_shape).apply(_as_vector, None, x).shape == (5, 3)
-
-
-def _normed(x, is_training=True):
-    return hk.BatchNorm(True, True, 0.9, name="norm")(x, is_training)
-
-
-_norm = hk.without_apply_rng(hk.transform_with_state(_normed))
-_p, _s = _norm.init(jax.random.key(0), x)
-_trained = jax.tree.map(jnp.ones_like, _s)
-for _module in _trained:  # after fifty steps
-    _trained[_module]["counter"] += 49
-_half_of_it = {"norm/~/mean_ema": _trained["norm/~/mean_ema"]}
-_without_axes = jax.tree.map(lambda leaf: leaf.reshape(leaf.shape[-1:]), _trained)
-for _apply in (_norm.apply, jax.jit(_norm.apply)):
-    for _state, _steps in (({}, (1, 1)), (_half_of_it, (51, 1)), (_trained, (51, 51))):
-        _, _after = _apply(_p, _state, x)
-        _counts = [_after[f"norm/~/{part}_ema"]["counter"] for part in ("mean", "var")]
-        assert tuple(map(int, _counts)) == _steps
-    assert _apply(_p, _without_axes, x)[0].shape == x.shape
-    for _state in ({}, _half_of_it):
-        try:
-            _told = jax.jit(lambda p, s, x: _norm.apply(p, s, x, False))(_p, _state, x)
-        except ValueError as _problem:
-            _told = str(_problem)
-        assert "perhaps set an init function" in str(_told)
-assert sorted(compare(_half_of_it, _s).missing) == [
-    f"norm/~/var_ema/{name}" for name in ("average", "counter", "hidden")
-]
-assert len(compare(_without_axes, _s).shapes) == 4
 
 # %% [markdown]
 # ## Exercise: what will the comparison say?
@@ -898,26 +789,6 @@ for file in (old_file.name, "full.npz", "full.safetensors", "half.safetensors"):
 
 # %% raises="ValueError" match="convert it to float32 first"
 save_npz(folder / "half.npz", half)
-
-# %% tags=["hidden"] claim="npz does not keep bfloat16: NumPy reads plain bytes back. safetensors keeps it."
-np.savez(folder / "raw.npz", w=np.asarray(half["head"]["w"]))
-with np.load(folder / "raw.npz") as _raw:
-    assert _raw["w"].dtype == np.dtype("V2")
-_half = load_weights(folder / "half.safetensors")
-assert jax.tree.all(jax.tree.map(np.array_equal, _half, jax.tree.map(np.asarray, half)))
-
-
-def _message(call, *arguments):
-    try:
-        call(*arguments)
-    except Exception as problem:
-        return f"{type(problem).__name__}: {problem}"
-    return ""
-
-
-assert "given is not module -> name -> array" in _message(
-    compare, {"params": published, "step": 1}, wanted
-)
 
 # %% [markdown]
 # Keep one input and its output beside the file, so that the next person can repeat the test that you made.
