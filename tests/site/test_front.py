@@ -181,3 +181,14 @@ def test_every_door_has_a_name_that_says_where_it_leads_and_two_give_their_field
         field.wait_for()
         assert field.evaluate("field => field == document.activeElement")
         assert light.locator("h1").is_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 1000, 768, 390])
+def test_no_tile_is_alone_in_the_last_row(new_page, address, width):
+    page = new_page(width)
+    page.goto(address)
+    rows = page.evaluate("""() => [...document.querySelectorAll(".doors, .cards")].map(tiles =>
+        [...Map.groupBy(tiles.children, tile => tile.offsetTop).values()].map(row => row.length))""")
+    assert len(rows) > 3
+    assert [row for row in rows if row[-1] == 1 < row[0]] == []
+    page.context.close()

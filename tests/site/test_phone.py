@@ -2,7 +2,7 @@
 
 import pytest
 from axe import see_all_code
-from pages import EXECUTED
+from pages import EXECUTED, PAGES, TUTORIALS
 
 pytestmark = pytest.mark.xdist_group("phone")
 
@@ -249,3 +249,23 @@ def test_no_page_is_wider_than_a_small_phone(phone, address, path):
         phone.set_viewport_size({"width": width, "height": 900})
         found.append(phone.evaluate("document.documentElement.scrollWidth"))
     assert found == [*widths]
+
+
+def test_every_page_begins_on_the_first_screen_and_a_tutorial_comes_to_its_aims_there(
+    phone, address
+):
+    phone.set_viewport_size({"width": 390, "height": 844})
+    tops = {}
+    for path in PAGES:
+        phone.goto(address + path)
+        first = phone.locator("article h1 ~ p:visible, .hero p:visible").first
+        tops[path] = first.bounding_box()["y"]
+    assert {path: top for path, top in tops.items() if top > 400} == {}
+    for path in TUTORIALS:
+        phone.goto(address + path)
+        aims = phone.locator(".abstract").get_by_role("button", name="After this page you can")
+        tops[path] = aims.bounding_box()["y"]
+        assert not phone.get_by_text("You need:").is_visible()
+        aims.click()
+        assert phone.get_by_text("You need:").is_visible()
+    assert {path: top for path, top in tops.items() if top > 844} == {}

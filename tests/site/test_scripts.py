@@ -45,6 +45,7 @@ WORKS = {
     "missing": "document.querySelector('.missing').previousElementSibling.textContent"
     ".startsWith('Perhaps you want')",
     "answers": "document.querySelector('.abstract > button.answers') != null",
+    "aims": "document.querySelector('.abstract > .admonition-title > button[aria-expanded]') != null",
     "frames": "document.querySelector('.frames.live input').ariaValueText.length > 0",
     "handles": "document.querySelector('[data-handle]').scrollIntoView(), "
     "document.querySelector('[data-handle].live button') != null",
@@ -152,6 +153,9 @@ def dead(light, address):
             ),
         )
         light.goto(url)
+        for width in (390, 1280):  # a phone turned on its side
+            light.set_viewport_size({"width": width, "height": 900})
+            light.wait_for_timeout(100)
         light.evaluate(f"() => {{ {ACT} }}")
         broken = missed(light, WORKS.keys() - {"search"}, without)
         light.evaluate(f"() => {{ {NOTHING_FOUND} }}")
@@ -282,5 +286,48 @@ def test_what_cannot_be_stored_is_kept_as_long_as_the_page(forgetful, store):
     choose.get_by_role("button").first.click()
     assert choose.get_by_role("status").inner_text() in ("Right.", "Not so.")
     assert page.locator(".where .here.seen").count() == 1
+    assert said == []
+    page.context.close()
+
+
+# As Firefox does where it refuses cookies; in a worker, too.
+REFUSED = """for (const name of ["localStorage", "sessionStorage", "BroadcastChannel", "indexedDB", "caches"])
+    Object.defineProperty(globalThis, name, {
+        get() { throw new DOMException("denied", "SecurityError") } });
+"""
+
+
+@pytest.mark.sample
+def test_where_a_browser_stores_nothing_every_form_answers(new_page, address):
+    page, said = new_page(), []
+    page.add_init_script(REFUSED)
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(f"uncaught: {error}"))
+    page.context.route(
+        "**/assets/search.js*",
+        lambda route: route.fulfill(
+            body=REFUSED + route.fetch().text(), content_type="text/javascript"
+        ),
+    )
+    page.goto(address + PAGE)
+    choose = page.locator(".choose").first
+    choose.get_by_role("button").first.click()
+    assert choose.get_by_role("status").inner_text() in ("Right.", "Not so.")
+    page.locator(".exercise-kind input").first.check()
+    assert page.locator(".progress").inner_text().startswith("1 of ")
+    page.locator("input.md-search__input").click()
+    page.keyboard.type("vmap")
+    page.locator(".md-search-result__item").first.wait_for()
+    page.goto(address + "tutorials/look_up/errors/")
+    page.locator(".filter input").fill("Abstract tracer value encountered")
+    told = page.locator(".filter [role=status]", has_text=" of ")
+    told.wait_for()
+    page.goto(address + "exercises/")
+    page.locator(".filter select").first.select_option("repair")
+    told.wait_for()
+    page.goto(address + "your-file/")
+    page.get_by_role("button", name="an error").click()
+    page.locator(".answer").wait_for(timeout=60_000)
+    assert page.locator(".answer").inner_text()
     assert said == []
     page.context.close()

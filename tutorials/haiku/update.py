@@ -566,7 +566,7 @@ _with_grads = jax.value_and_grad(_mean_of_squares, has_aux=True)
 _reference = jax.jit(_with_grads, static_argnums=1)
 
 
-def _case(rows, wide, sizes, scale, by_factor=False):
+def _case(rows, wide, sizes, scale, by_factor=False, check=_loss):
     draw = np.random.default_rng(rows)
     mlp = partial(hk.nets.MLP, sizes, activation=jnp.tanh)
 
@@ -596,9 +596,9 @@ def _case(rows, wide, sizes, scale, by_factor=False):
     }
     kind = " times a parameter" * by_factor
     when = f"With {rows} rows and layers {sizes}{kind}, "
-    loss = _loss.call(params, *data, when=when)
-    _loss.require(not isinstance(loss, tuple), "Return the loss alone, and no metrics.")
-    _loss.agrees(loss, true, others, when)
+    loss = check.call(params, *data, when=when)
+    check.require(not isinstance(loss, tuple), "Return the loss alone, and no metrics.")
+    check.agrees(loss, true, others, when)
 
     def after(length, decay=0.0):
         return jax.tree.map(
@@ -639,7 +639,28 @@ _before, _new = _step.call(my_haiku_params, *_data, 0.1)
 _pair, _what = (_before, _loss.call(_new, *_data)), "The two losses on my_haiku_net"
 _others = {"": "Do both functions work for any tree of parameters?"}
 _step.agrees(_pair, (1.0960, 0.9440), _others, what=_what)
+global check_loss  # which the next cell calls, too
+
+
+def check_loss(answer):
+    namespace = {"square_loss": answer}
+    check = Check(namespace, "square_loss", "The network as an argument", _stops)
+    _case(7, 3, [4], 1.0, check=check)
+
+
 print(f"Agrees on five networks. On my_haiku_net: {_pair[0]:.4f}, then {_pair[1]:.4f}.")
+
+# %% [markdown]
+# The check says which mistake it sees. Of a loss that sums the squares instead of averaging them, it says:
+
+
+# %% raises="AssertionError" match="that is the sum" tags=["sample"]
+def sum_of_squares(params, net, input, target):
+    error = net.apply(params, input) - target  # (B, K)
+    return jnp.sum(error**2)
+
+
+check_loss(sum_of_squares)
 
 # %% [markdown]
 # ## Return new parameters and metrics

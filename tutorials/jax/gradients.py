@@ -336,7 +336,7 @@ print("The lowest point, from one entry up, with n + 1 runs of the loss at most.
 # A check says which mistake it sees. For a step downhill from zero, it prints:
 
 
-# %% raises="AssertionError" match="one step down" tags=["sample"]
+# %% raises="AssertionError" match="one step down"
 def one_step_down(loss, data, n):
     return -jax.grad(loss, argnums=1)(data, jnp.zeros(n))
 

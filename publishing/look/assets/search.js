@@ -8,7 +8,11 @@ const [SETUP, READY, QUERY, RESULT] = [0, 1, 2, 3]; // messages of Material and 
 const TITLE = 4, MESSAGE = 3, ASKED = 2, TEXT = 1;
 const LETTER = "[\\p{L}\\p{N}_]", WORD = new RegExp(`${LETTER}+`, "gu");
 const SHOWN = 10; // pages whose texts come soon after an answer
-const pages = new BroadcastChannel("search"); // tells site.js what was corrected
+let pages; // tells site.js what was corrected
+try {
+  pages = new BroadcastChannel("search");
+} catch { // some browsers refuse it where they refuse to store
+}
 
 let names = []; // full names and how pages write them, as in [/(?<!\w)numpy\.(?=\w)/g, "np."]
 const fold = text => names.reduce(
@@ -275,13 +279,13 @@ async function* search(query) {
   index ||= load();
   const site = await index, asked = fold(query);
   const tried = asked.replace(WORD, word => corrected(word, site));
-  if (tried != asked) pages.postMessage({ query, tried });
+  if (tried != asked) pages?.postMessage({ query, tried });
   const core = tried.match(/[\p{L}\p{N}_].*[\p{L}\p{N}_]|[\p{L}\p{N}_]/u)?.[0] || tried;
   const words = tellingWordsOf(core);
   if (!asked) return yield [[], words, site];
   let found = rank(core, site);
   if (!found.length) found = rank(core.replaceAll("_", " "), site); // a name that no page has, by its words
-  if (!found.length) pages.postMessage({ query, instead: Object.entries(site.instead) });
+  if (!found.length) pages?.postMessage({ query, instead: Object.entries(site.instead) });
   yield [found, words, site];
   if (!given) yield [await withTexts(found, site).catch(() => (index = undefined, found)), words, site];
 }
@@ -303,7 +307,7 @@ addEventListener("message", async ({ data: { type, data } }) => {
     for await (const results of search(query)) answer(...results);
   } catch (error) {
     index = undefined; // the next query tries again
-    pages.postMessage({ query, failed: true });
+    pages?.postMessage({ query, failed: true });
     console.error("The search failed:", error);
     answer([], []);
   }

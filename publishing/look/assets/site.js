@@ -467,6 +467,23 @@ features.answers = guard => {
   aims.append(button);
 };
 
+// On a phone the aims of a page are behind their title, so that the lesson begins on the first screen.
+features.aims = guard => {
+  const phone = matchMedia("(max-width: 44em)"); // as in site.css
+  const fold = guard(() => {
+    for (const title of document.querySelectorAll(".abstract > .admonition-title")) {
+      if (!phone.matches || title.querySelector("button")) continue;
+      const button = make("button", { type: "button", ariaExpanded: "false" }, ...title.childNodes);
+      button.addEventListener("click", guard(() => {
+        button.ariaExpanded = String(title.parentElement.classList.toggle("open"));
+      }));
+      title.append(button);
+    }
+  });
+  phone.addEventListener("change", fold);
+  fold();
+};
+
 // The frames of a figure, which differ in one value: one at a time, under a slider.
 features.frames = guard => {
   for (const figure of document.querySelectorAll(".frames")) {
@@ -542,7 +559,13 @@ features.search = guard => {
   const correction = (before, tried, typed) => [before, make("em", { textContent: tried }), `: no page has “${typed}”`];
   const listen = (place, changes, help) => {
     new MutationObserver(help).observe(place, changes);
-    new BroadcastChannel("search").addEventListener("message", guard(({ data }) => {
+    let answers;
+    try {
+      answers = new BroadcastChannel("search");
+    } catch { // some browsers refuse it where they refuse to store: hits come all the same
+      return;
+    }
+    answers.addEventListener("message", guard(({ data }) => {
       told[data.query] = data;
       help();
     }));
