@@ -188,7 +188,8 @@ def test_no_tile_is_alone_in_the_last_row(new_page, address, width):
     page = new_page(width)
     page.goto(address)
     rows = page.evaluate("""() => [...document.querySelectorAll(".doors, .cards")].map(tiles =>
-        [...Map.groupBy(tiles.children, tile => tile.offsetTop).values()].map(row => row.length))""")
+        [...Map.groupBy(tiles.children, tile => tile.offsetTop).values()]
+            .map(row => row.length))""")
     assert len(rows) > 3
     assert [row for row in rows if row[-1] == 1 < row[0]] == []
     page.context.close()

@@ -45,7 +45,8 @@ WORKS = {
     "missing": "document.querySelector('.missing').previousElementSibling.textContent"
     ".startsWith('Perhaps you want')",
     "answers": "document.querySelector('.abstract > button.answers') != null",
-    "aims": "document.querySelector('.abstract > .admonition-title > button[aria-expanded]') != null",
+    "aims": "document.querySelector('.abstract > .admonition-title > button[aria-expanded]') "
+    "!= null",
     "frames": "document.querySelector('.frames.live input').ariaValueText.length > 0",
     "handles": "document.querySelector('[data-handle]').scrollIntoView(), "
     "document.querySelector('[data-handle].live button') != null",
@@ -291,7 +292,8 @@ def test_what_cannot_be_stored_is_kept_as_long_as_the_page(forgetful, store):
 
 
 # As Firefox does where it refuses cookies; in a worker, too.
-REFUSED = """for (const name of ["localStorage", "sessionStorage", "BroadcastChannel", "indexedDB", "caches"])
+REFUSED = """for (const name of
+    ["localStorage", "sessionStorage", "BroadcastChannel", "indexedDB", "caches"])
     Object.defineProperty(globalThis, name, {
         get() { throw new DOMException("denied", "SecurityError") } });
 """
