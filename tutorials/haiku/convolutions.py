@@ -93,17 +93,6 @@ print(jnp.abs(by_hand - out[0, 3, 5]).max() < 1e-5)
 # `stddev` $= 1 / \sqrt{\text{fan-in}}$. The fan-in is the size of the window, so this is
 # {{ 1 / np.sqrt(window.size):.3f }}.
 
-# %% tags=["hidden"] claim="A kernel of `hk.Conv2D` has the axes (H, W, in, out) and is not flipped; its first weights follow the fan-in."
-assert w.shape == (3, 5, 4, 7)
-assert b.shape == (7,)
-assert np.allclose(by_hand, out[0, 3, 5], atol=1e-5)
-_wide = network(lambda x: hk.Conv2D(200, (3, 5))(x)).init(key, images)
-assert (
-    abs(float(_wide["conv2_d"]["w"].std()) * np.sqrt(60) / 0.88 - 1) < 0.05
-)  # cut at 2
-_other = jax.random.normal(key, (3, 20, 6, 4))
-assert network(convolve).apply(params, _other).shape == (3, 20, 6, 7)
-
 # %% [markdown]
 # ## The output shape: padding, stride, rate
 #
@@ -220,29 +209,6 @@ plt.show()
 # stride of 1 and an odd kernel the two agree.
 #
 # </details>
-
-# %% tags=["hidden"] claim="SAME puts the odd zero after the input; with `hk.pad.causal` no output sees a later input."
-assert 0.3 < float(gap.max() / jnp.abs(by_name.apply(params, x)).max()) < 3
-assert not np.triu(layers["hk.pad.causal"], 1).any()
-assert not np.triu(layers["causal, rate 2"], 1).any()
-assert np.array_equal(reach(stride=2), reach(stride=2, padding=(0, 1)))
-assert np.array_equal(reach(), reach(padding=hk.pad.same))
-assert np.array_equal(reach(stride=2, padding=(1, 1))[0], [1, 1, 0, 0, 0, 0, 0, 0])
-assert np.array_equal(reach(stride=2)[0], [1, 1, 1, 0, 0, 0, 0, 0])
-assert reach(rate=5, padding="VALID").shape == (0, 8)
-for _n in (7, 8):
-    for _k, _s, _r in ((2, 2, 1), (3, 2, 1), (3, 3, 2)):
-        for _padding in ("SAME", "VALID", (2, 1), hk.pad.full):
-            _net = network(lambda x, s=(1, _k, _s, _r, _padding): hk.Conv1D(*s)(x))
-            _x = jnp.ones((1, _n, 1))
-            _params = jax.eval_shape(_net.init, key, _x)
-            _out = jax.eval_shape(_net.apply, _params, _x)
-            _e = (_k - 1) * _r + 1
-            _both = {"VALID": 0, (2, 1): 3, hk.pad.full: 2 * (_e - 1)}.get(_padding)
-            _right = (
-                -(-_n // _s) if _both is None else max(0, (_n + _both - _e) // _s + 1)
-            )
-            assert _out.shape == (1, _right, 1), (_n, _k, _s, _r, _padding)
 
 # %% [markdown]
 # ## Exercise: slide the kernel yourself
@@ -382,20 +348,6 @@ show(lambda x: hk.Conv2D(8, 3)(x), grey[..., None])
 # The first kernel has {{ grey.shape[-1] }} input channels, the second has one. So look at `w` after `init`: its third
 # axis should be the number of channels that you know. If the data are NCHW, transpose them, or say
 # `data_format="NCHW"`. Then the kernel keeps its axes, and only the bias gets another shape.
-
-# %% tags=["hidden"] claim="`data_format` changes the axes of the image and of the bias, not of the kernel, and not the numbers."
-_first = network(lambda x: hk.Conv2D(7, (3, 5), data_format="NCHW", name="conv2_d")(x))
-_params = _first.init(key, channels_first)
-assert jax.tree.map(jnp.shape, _params) == {
-    "conv2_d": {"w": (3, 5, 4, 7), "b": (7, 1, 1)}
-}
-_given = {"conv2_d": {"w": params["conv2_d"]["w"], "b": jnp.zeros((7, 1, 1))}}
-_right = network(convolve).apply(params, images)
-assert np.allclose(
-    _first.apply(_given, channels_first).transpose(0, 2, 3, 1), _right, atol=1e-5
-)
-assert right.shape == wrong.shape
-assert not np.allclose(right, wrong, atol=0.1)
 
 # %% [markdown]
 # ## Exercise: a layer from PyTorch
@@ -569,24 +521,6 @@ for window in ((2, 2, 1), (2, 2)):
 # batch. With `"SAME"`, `hk.avg_pool` divides by how many numbers of the window lie in the image; PyTorch counts the
 # zeros, too.
 
-# %% tags=["hidden"] claim="Pools count axes from the end, averages leave padded zeros out, masked weights have no gradient."
-assert hk.max_pool(images, (2, 2), (2, 2), "VALID").shape == (2, 8, 5, 2)
-_means = hk.avg_pool(jnp.ones((1, 3, 3, 1)), (2, 2, 1), (2, 2, 1), "SAME")
-assert (_means == 1).all()
-_net = network(lambda x: hk.Conv2D(8, 3, mask=mask)(x))
-_params = _net.init(key, images)
-_slope = jax.grad(lambda p: (_net.apply(p, images) ** 2).sum())(_params)["conv2_d"]["w"]
-assert not _slope[mask == 0].any()
-assert _slope[mask == 1].all()
-_deep = {"feature_group_count": 4}
-_one = network(lambda x: hk.Conv2D(8, 3, name="a", **_deep)(x))
-_two = network(lambda x: hk.DepthwiseConv2D(2, 3, name="a")(x))
-_params = _one.init(key, images)
-assert jax.tree.map(jnp.shape, _two.init(key, images)) == jax.tree.map(
-    jnp.shape, _params
-)
-assert np.allclose(_one.apply(_params, images), _two.apply(_params, images), atol=1e-5)
-
 # %% [markdown]
 # ## Transposed convolutions make images larger
 #
@@ -602,25 +536,6 @@ for padding in ("SAME", "VALID"):
 # The last two axes of its kernel are exchanged: (H, W, out, in). With `"SAME"`, a layer with stride 2 turns
 # {{ images.shape[1] }} rows into {{ 2 * images.shape[1] }}. But a strided convolution makes 4 rows of 7 as well as of
 # 8, and its transpose always makes 8. Crop what comes back, if the sizes are not multiples of the strides.
-
-# %% tags=["hidden"] claim="A transposed convolution has a kernel (H, W, out, in), and n s or n s + max(k - s, 0) rows."
-for _k in (2, 5):
-    for _s in (1, 3):
-        for _padding, _rows in (("SAME", 8 * _s), ("VALID", 8 * _s + max(_k - _s, 0))):
-            _net = network(
-                lambda x, s=(7, _k, _s), p=_padding: hk.Conv2DTranspose(*s, padding=p)(
-                    x
-                )
-            )
-            _params = jax.eval_shape(_net.init, key, images)
-            assert _params["conv2_d_transpose"]["w"].shape == (_k, _k, 7, 4)
-            assert jax.eval_shape(_net.apply, _params, images).shape[1] == _rows
-_down = network(lambda x: hk.Conv2D(3, 3, 2)(x))
-for _rows in (7, 8):
-    _x = jnp.ones((1, _rows, 4, 3))
-    assert (
-        jax.eval_shape(lambda x: _down.apply(_down.init(key, x), x), _x).shape[1] == 4
-    )
 
 # %% [markdown]
 # ## `hk.Flatten` fixes the size of the image
@@ -645,12 +560,6 @@ network(classifier).apply(params, jnp.ones((1, 32, 32, 1)))
 # The `linear/w` of images with 28 rows has {{ params["linear"]["w"].shape[0] }} inputs, which are 14 times 14
 # positions of 8 channels. Networks for images of any size take the mean over all positions instead, `x.mean((1, 2))`,
 # and the linear layer then gets a number for each channel.
-
-# %% tags=["hidden"] claim="The mean over all positions makes a network that takes images of any size."
-assert params["linear"]["w"].shape == (14 * 14 * 8, 10)
-_net = network(lambda x: hk.Linear(3)(hk.Conv2D(8, 3)(x).mean((1, 2))))
-_params = _net.init(key, small)
-assert _net.apply(_params, jnp.ones((1, 40, 30, 1))).shape == (1, 3)
 
 # %% [markdown]
 # ## Exercise: predict the shapes
@@ -748,47 +657,6 @@ print("Right: all shapes agree with those of the network.")
 # - `ValueError: data type dtype('uint8') not compatible with finfo` Convert pixels to floats first.
 # - No message: images in NCHW in a new network; grey images without an axis for channels; a window of two numbers in a
 #   pool; `"SAME"` for PyTorch's `padding=1`.
-
-# %% tags=["hidden"] claim="The messages under What can go wrong are those that Haiku and JAX give."
-for _f, _x, _text in (
-    (
-        lambda x: hk.Conv2D(7, (3, 5))(x),
-        channels_first,
-        "ValueError: 'conv2_d/w' with retrieved shape (3, 5, 4, 7) does not match shape=(3, 5, 10, 7)",
-    ),
-    (
-        classifier,
-        jnp.ones((1, 32, 32, 1)),
-        "ValueError: 'linear/w' with retrieved shape (1568, 10) does not match shape=[2048, 10]",
-    ),
-    (
-        convolve,
-        jnp.ones((28, 28)),
-        "ValueError: Input to ConvND needs to have rank in [3, 4]",
-    ),
-    (
-        lambda x: hk.Conv2D(7, 3, padding=1)(x),
-        images,
-        "TypeError: 'int' object is not subscriptable",
-    ),
-    (
-        lambda x: hk.Conv2D(7, 3)(x),
-        jnp.ones((1, 8, 8, 3), "uint8"),
-        "ValueError: data type dtype('uint8') not compatible with finfo",
-    ),
-):
-    try:
-        _made = network(_f).init(
-            key,
-            {"conv2_d/w": images, "linear/w": small}.get(
-                _text.split("'")[1] if "'" in _text else "", _x
-            ),
-        )
-        network(_f).apply(_made, _x)
-        _said = ""
-    except Exception as _error:
-        _said = f"{type(_error).__name__}: {_error}"
-    assert _said.startswith(_text), _said
 
 # %% [markdown]
 # ## What you learned

@@ -94,44 +94,6 @@ def linear(params, x):
 params = {"w": jnp.ones((6, 2)), "b": jnp.zeros(2)}
 jax.grad(lambda params: jnp.sum(linear(params, x)))(params)
 
-# %% tags=["hidden"] claim="The side effects of an impure function happen in the trace, not in later compiled calls."
-_Registered = jax.tree_util.register_dataclass(
-    type("_Registered", (Layer,), {}), data_fields=["w", "b"], meta_fields=[]
-)
-_gradient = jax.grad(lambda layer: jnp.sum(layer(x)))(
-    _Registered(jnp.ones((6, 2)), jnp.zeros(2))
-)
-assert (_gradient.w == 1).all()
-assert (_gradient.b == 1).all()
-
-
-_ran, _outside = [], 1.0
-
-
-def _impure(x):
-    _ran.append(x)
-    return _outside * x**2
-
-
-def _scanned(x):
-    return jax.lax.scan(lambda c, _: (c + 1, _impure(c)), x, length=3)[1][0]
-
-
-for _compiled in (
-    jax.jit(_impure),
-    jax.jit(jax.grad(_impure)),
-    jax.jit(jax.grad(jax.grad(_impure))),
-    jax.jit(lambda x: jax.vmap(_impure)(x[None])[0]),
-    jax.jit(_scanned),
-):
-    _outside, _ = 1.0, _ran.clear()
-    _before, _traced = _compiled(2.0), len(_ran)
-    _outside = 10.0  # a closure over it is pure as long as it does not change
-    assert _compiled(2.0) == _before
-    assert len(_ran) == _traced > 0  # accepted, and silent in the second call
-assert _impure(2.0) == 40  # without a trace it runs each time
-assert len(_ran) == _traced + 1
-
 # %% [markdown]
 # The gradient has the structure of the parameters. Only what you differentiate with respect to must be an argument;
 # a *closure* may supply the rest, here `x`, as long as it stays as it is.
@@ -215,90 +177,6 @@ def two_linears(x):
 
 
 jax.tree.map(jnp.shape, hk.transform(two_linears).init(jax.random.key(0), x))
-
-# %% tags=["hidden"] claim="An unnamed module made directly gets the number after the highest in use; a number in use is refused."
-_net = hk.transform(two_linears)
-_params = jax.eval_shape(_net.init, jax.random.key(0), x)
-_slopes = jax.grad(lambda params: jnp.sum(_net.apply(params, None, x)))
-_gradient = jax.eval_shape(_slopes, _params)
-assert jax.tree.structure(_gradient) == jax.tree.structure(_params)
-
-
-def _shapes_of(f, x=x):
-    made = jax.eval_shape(hk.transform(f).init, jax.random.key(0), x)
-    return jax.tree.map(jnp.shape, made)
-
-
-def _shifted(x):
-    return hk.Linear(2)(hk.Linear(2, name="linear_1")(x)) + hk.Linear(2)(x)
-
-
-def _shifts(x):
-    hk.Linear(8, name="linear_1")(x)
-    return hk.Linear(2)(hk.Linear(2)(x))
-
-
-def _numbered(names):
-    return set(_shapes_of(lambda x: [hk.Linear(2, name=name)(x) for name in names]))
-
-
-_nested = _shapes_of(lambda x: hk.Linear(2)(jnp.tanh(hk.Linear(8)(x))))
-assert _nested["linear"]["w"] == (8, 2)
-assert _nested["linear_1"]["w"] == (6, 8)
-assert set(_shapes_of(_shifts)) == {"linear_1", "linear_2", "linear_3"}
-assert set(_shapes_of(_shifted)) == {"linear", "linear_1", "linear_2"}  # one before
-for _given, _taken in (  # a number that you write is kept, and counts afterwards
-    ("linear_3 linear linear_1 linear", "linear_3 linear_4 linear_1 linear_5"),
-    ("linear linear linear", "linear linear_1 linear_2"),
-    ("a_7 a a_3 b a", "a_7 a_8 a_3 b a_9"),
-):
-    assert _numbered(_given.split()) == set(_taken.split())
-
-
-def _by_the_rule(names):
-    """The names that modules get, or None where one is refused."""
-    taken, following = [], {}
-    for name in names:
-        base, _, number = name.partition("_")
-        if not number:
-            number = following.get(base, 0)
-            name = f"{base}_{number}" if number else base
-        if name in taken:
-            return None
-        taken.append(name)
-        following[base] = max(following.get(base, 0), int(number) + 1)
-    return taken
-
-
-def _by_haiku(names):
-    got = []
-
-    def net():
-        got[:] = [hk.Flatten(name=name).name for name in names]
-
-    try:
-        hk.transform(net).init(None)
-    except ValueError:
-        return None
-    return got
-
-
-_draw, _refused = np.random.default_rng(0), 0
-for _ in range(60):
-    _some = _draw.choice(["a", "a", "b", "a_1", "a_2", "a_5", "b_1"], 5).tolist()
-    _refused += _by_the_rule(_some) is None
-    assert _by_haiku(_some) == _by_the_rule(_some)
-assert 0 < _refused < 60
-assert _numbered([hk.force_name("a"), hk.force_name("a")]) == {"a"}  # the exception
-_with_state = hk.transform_with_state(two_linears)
-assert jax.eval_shape(_with_state.init, jax.random.key(0), x)[1] == {}
-_many = hk.multi_transform(lambda: (two_linears, two_linears))
-_made = jax.eval_shape(_many.init, jax.random.key(0), x)
-assert set(_made) == {"linear", "linear_1"}
-for _lead in ((), (0,), (2, 3)):  # no batch, an empty one, two axes
-    _x = np.ones((*_lead, 6), np.float32)
-    _out = jax.eval_shape(ez_linear.apply, ez_linear_params, None, _x)
-    assert _out.shape == (*_lead, 12)
 
 # %% [markdown]
 # Both functions run `two_linears`: `init` makes the arrays, and `apply` only reads them. (Larger numbers have
@@ -451,45 +329,6 @@ jax.tree.map(jnp.array_equal, on_zeros, on_noise)
 #
 # </details>
 
-
-# %% tags=["hidden"] claim="What `init` makes for `hk.Linear` depends on key, width and dtype, not on values or batch."
-def message_of(call, *arguments):
-    try:
-        call(*arguments)
-    except Exception as problem:
-        return f"{type(problem).__name__}: {problem}"
-    return ""
-
-
-assert _shapes_of(lambda x: hk.Linear(12, 5)(x)) == {
-    "linear": {"w": (6, 12), "b": (12,)}
-}
-assert message_of(lambda: ez_linear.init(jax.random.key(0), jnp.ones((1, 6), int))) == (
-    "ValueError: data type dtype('int32') not compatible with finfo"
-)
-for _dtype in ("bfloat16", "float16", "float32", "complex64"):
-    _made = jax.eval_shape(ez_linear.init, jax.random.key(0), np.ones((1, 6), _dtype))
-    assert all(leaf.dtype == _dtype for leaf in jax.tree.leaves(_made))
-for _by in (lambda f: f, jax.jit, lambda f: jax.vmap(f, in_axes=None, axis_size=1)):
-    for _x in (on_zeros["linear"]["w"].T, jnp.full((0, 6), 9.0), jnp.ones((2, 3, 6))):
-        _made = _by(ez_linear.init)(jax.random.key(0), _x)
-        _equal = jax.tree.map(lambda a, b: (a == b).all(), _made, on_zeros)
-        assert jax.tree.all(_equal)
-_batch_norm = hk.transform(lambda x: hk.BatchNorm(True, True, 0.9)(x, is_training=True))
-assert message_of(lambda: _batch_norm.init(jax.random.key(0), x)) == (
-    "NonEmptyStateError: If your transformed function uses `hk.{get,set}_state` "
-    "then use `hk.transform_with_state`."
-)
-_embed = hk.transform(lambda tokens: hk.Embed(10, 4)(tokens))
-_table = jax.eval_shape(_embed.init, jax.random.key(0), np.array([3, 1]))
-assert _table["embed"]["embeddings"].dtype == "float32"  # integers in, and no error
-_reads = hk.transform(
-    lambda x: hk.get_parameter("w", x.shape, init=lambda shape, dtype: x)
-)
-assert (_reads.init(None, 7 * x)["~"]["w"] == 7).all()
-_all_ones = hk.transform(lambda x: hk.Linear(12, w_init=jnp.ones)(x)).init(None, x)
-assert (_all_ones["linear"]["w"] == 1).all()
-
 # %% [markdown]
 # ## Keys: at init, at apply, or none
 #
@@ -535,51 +374,6 @@ jnp.allclose(ez_linear.apply(ez_linear_params, x), by_hand)
 # %% raises="MissingRNGError" match="must pass a non-None PRNGKey"
 silenced = hk.without_apply_rng(hk.transform(noisy_net))
 silenced.apply(noisy_params, x)
-
-# %% tags=["hidden"] claim="Without a key `apply` runs as long as the network asks for none, in each variant of `hk.transform`."
-_fine = {
-    "layer": lambda x: hk.Linear(6)(x),
-    "loop": lambda x: hk.scan(lambda c, _: (jnp.tanh(c), 0), x, None, length=2)[0],
-    "rows": lambda x: hk.vmap(hk.Linear(6), split_rng=False)(jnp.stack([x, x])),
-    "stack": lambda x: hk.experimental.layer_stack(2)(lambda x: hk.Linear(6)(x))(x),
-    "remat": lambda x: hk.remat(hk.Linear(6))(x),
-    "asks, and can do without": lambda x: x if hk.maybe_next_rng_key() is None else 0,
-}
-_refused = {
-    "drop nothing": lambda x: hk.dropout(hk.next_rng_key(), 0.0, x),
-    "split": lambda x: hk.vmap(jnp.tanh, split_rng=True)(x),
-    "reserve": lambda x: (hk.reserve_rng_keys(2), x)[1],
-}
-
-
-def _keyless(f, params):
-    """The ways to apply f without a key."""
-    plain, stateful = hk.transform(f), hk.transform_with_state(f)
-    several = hk.without_apply_rng(hk.multi_transform(lambda: (f, f)))
-    return (
-        lambda x: plain.apply(params, None, x),
-        lambda x: stateful.apply(params, {}, None, x)[0],
-        lambda x: hk.without_apply_rng(plain).apply(params, x),
-        lambda x: hk.without_apply_rng(stateful).apply(params, {}, x)[0],
-        lambda x: several.apply(params, x),
-    )
-
-
-for _name, _f in {**_fine, **_refused}.items():
-    _made = jax.eval_shape(
-        hk.without_apply_rng(hk.transform(_f)).init, jax.random.key(0), x
-    )
-    _made = jax.tree.map(lambda leaf: np.ones(leaf.shape, leaf.dtype), _made)
-    for _apply in _keyless(_f, _made):
-        for _by in (lambda f: f, jax.jit, jax.vmap, jax.jacfwd):
-            _said = message_of(jax.eval_shape, _by(_apply), x)
-            assert _said.startswith("MissingRNGError") == (_name in _refused)
-            assert bool(_said) == (_name in _refused)
-_drops = hk.transform(lambda x: hk.dropout(hk.next_rng_key(), 0.5, x))
-_raw = [jax.random.key_data(jax.random.key(0, impl=i)) for i in ("threefry2x32", "rbg")]
-for _key in (jax.random.split(jax.random.key(0), 3), _raw[1], x):
-    assert "Apply must be called with an RNG" in message_of(_drops.apply, {}, _key, x)
-assert not message_of(_drops.apply, {}, _raw[0], x)
 
 # %% [markdown]
 # ## Exercise: a network of two layers
@@ -773,40 +567,6 @@ for _ in range(10):
     counted.apply(counted_params, None, x)
 len(made)
 
-# %% tags=["hidden"] claim="Outside of a transform no layer can be made, and one that was made inside cannot be called."
-import inspect
-
-assert len(made) == 11
-made.clear()
-_compiled = jax.jit(counted.apply)
-for _ in range(10):
-    _compiled(counted_params, None, x)
-assert len(made) == 1
-
-import dataclasses
-
-
-@dataclasses.dataclass
-class _Data(hk.Module):
-    size: int
-
-
-_classes = [_Data] + [
-    found
-    for library in (hk, hk.nets)
-    for _, found in inspect.getmembers(library, inspect.isclass)
-    if issubclass(found, hk.Module) and not inspect.isabstract(found)
-]
-assert len(_classes) > 40
-for _class in _classes:
-    _takes = list(inspect.signature(_class).parameters.values())
-    _takes = [3 for p in _takes if p.default is p.empty and p.kind < p.VAR_POSITIONAL]
-    assert "must be initialized inside an `hk.transform`" in message_of(_class, *_takes)
-_escaped = []
-hk.transform(lambda: _escaped.extend([hk.Flatten(), hk.Linear(2)])).init(None)
-for _layer in _escaped:
-    assert "inside an `hk.transform`" in message_of(_layer, x)
-
 # %% [markdown]
 # Once for `init`, and once for each of the ten calls of `apply`. (Under `jax.jit` Python runs the function only while
 # it is traced: once for those ten calls.) From one call to the next you keep the parameters, not the modules. Nor can
@@ -904,59 +664,6 @@ print(jax.tree.map(jnp.shape, my_params))
 haiku_output = hk.transform(two_linears).apply(my_params, None, x)
 print("same output:", jnp.allclose(my_apply(my_params, x), haiku_output))
 
-# %% tags=["hidden"] claim="`apply` changes no argument and removes its frame; side effects of your own remain."
-assert np.allclose(my_apply(my_params, x), haiku_output)
-assert not frames
-
-
-def _fails(x):
-    raise RuntimeError("on purpose")
-
-
-for _inner, _transform, _given in (
-    (my_two_linears, my_transform, (my_params, x)),
-    (two_linears, hk.transform, (my_params, None, x)),
-):
-    _copies = jax.tree.map(np.array, _given)
-    for _by in (
-        lambda f: f,
-        jax.jit,
-        lambda f: jax.vmap(f, axis_size=2, in_axes=None),
-        jax.jacrev,
-        jax.jacfwd,
-    ):
-        _twice = [_by(_transform(_inner).apply)(*_given) for _ in range(2)]
-        assert jax.tree.all(jax.tree.map(np.array_equal, *_twice))
-        assert jax.tree.all(jax.tree.map(np.array_equal, _given, _copies))
-        _said = message_of(_by(_transform(_fails).apply), *_given)
-        assert _said == "RuntimeError: on purpose"
-        assert not frames
-        assert "must be initialized inside" in message_of(hk.Linear, 2)
-made.clear()
-for _ in range(2):
-    counted.apply(counted_params, None, x)
-assert len(made) == 2  # a side effect of its own
-
-
-def _grow(h, _):  # one function for all calls, so `scan` traces it in the first
-    return h * get_parameter("m", "w", (), None), None
-
-
-_scans = my_transform(lambda x: jax.lax.scan(_grow, x, length=2)[0]).apply
-_trees = [{"m": {"w": jnp.float32(w)}} for w in (2, 3)]
-assert [_scans(tree, jnp.float32(1)) for tree in _trees] == [4, 4]
-assert jax.grad(_scans)(_trees[1], jnp.float32(1))["m"]["w"] == 0
-_with_names = hk.transform(two_linears)
-for _by in (lambda f: f, jax.jit):
-    _out = _by(_with_names.apply)(params=my_params, rng=None, x=x)
-    assert np.allclose(_out, haiku_output, atol=1e-3)
-    _tree = _by(_with_names.init)(rng=jax.random.key(0), x=x)
-    assert jax.tree.structure(_tree) == jax.tree.structure(my_params)
-_haiku_tree = hk.transform(two_linears).init(jax.random.key(0), x)
-assert jax.tree.map(jnp.shape, my_params) == jax.tree.map(jnp.shape, _haiku_tree)
-_gradient = jax.grad(lambda params: jnp.sum(my_apply(params, x)))(my_params)
-assert jax.tree.structure(_gradient) == jax.tree.structure(my_params)
-
 # %% [markdown]
 # Inside a call, your function reads and writes a hidden frame, so it is impure. Seen from outside, `apply` takes
 # parameters, returns an output and removes its frame. So if the rest of your function is pure, without a JAX
@@ -1029,73 +736,6 @@ axes.set(
     title="Same network, same data, three starts",
 )
 plt.show()
-
-# %% tags=["hidden"] claim="Here hidden units that start alike in both layers stay alike, unless dropout tells them apart."
-assert abs(losses["all 0"][-1] - float(targets.var(axis=0).mean())) < 0.01
-assert 133 < losses["all 0"][-1] < 136
-assert 86 < losses["all 0.1"][-1] < 90
-assert losses["drawn at random"][-1] < 1e-2
-_w = trained["all 0.1"]["linear"]["w"]
-assert np.ptp(_w, axis=1).max() < 2e-4
-assert not np.any(trained["all 0"]["linear"]["w"])
-assert not np.any(trained["all 0"]["linear_1"]["w"])
-_w = trained["drawn at random"]["linear"]["w"]
-assert np.linalg.matrix_rank(_w, rtol=1e-3) == 3
-assert not any(np.any(drawn[name]["b"]) for name in ("linear", "linear_1"))
-assert not any(
-    np.isin(np.float32(0.1), leaf) for leaf in jax.tree.leaves(trained["all 0.1"])
-)
-
-
-def _spread_after(params, steps=200):
-    """How far apart the columns of the first matrix are after training."""
-    for _ in range(steps):
-        params, _ = step(params)
-    w = params["linear"]["w"]
-    return np.ptp(w, axis=1).max()
-
-
-_alike = starts["all 0.1"]
-assert _spread_after(_alike) < 1e-4
-assert _spread_after({**_alike, "linear": drawn["linear"]}) > 1
-assert _spread_after({**_alike, "linear_1": drawn["linear_1"]}) > 1
-
-
-def _with_dropout(x):
-    h = jax.nn.relu(hk.Linear(6)(x))
-    return hk.Linear(6)(hk.dropout(hk.next_rng_key(), 0.5, h))
-
-
-def _dropout_step(params, key):
-    def loss(params):
-        out = hk.transform(_with_dropout).apply(params, key, inputs)
-        return jnp.mean((out - targets) ** 2)
-
-    return jax.tree.map(lambda p, g: p - 0.03 * g, params, jax.grad(loss)(params)), None
-
-
-_apart, _ = jax.lax.scan(_dropout_step, _alike, jax.random.split(jax.random.key(0), 50))
-assert np.ptp(_apart["linear"]["w"], axis=1).max() > 0.1
-
-# %% tags=["hidden"] claim="The biases and offsets of Haiku's layers start at zero."
-_image = np.ones((1, 4, 4, 2), np.float32)
-for _layer in (
-    lambda: hk.Linear(3)(x),
-    lambda: hk.nets.MLP([3, 2])(x),
-    lambda: hk.Conv2D(3, 2)(_image),
-    lambda: hk.Conv2DTranspose(3, 2)(_image),
-    lambda: hk.DepthwiseConv2D(1, 2)(_image),
-    lambda: hk.LayerNorm(-1, True, True)(x),
-    lambda: hk.GRU(3)(x, hk.GRU(3).initial_state(1)),
-    lambda: hk.LSTM(3)(x, hk.LSTM(3).initial_state(1)),
-    lambda: hk.VanillaRNN(3)(x, hk.VanillaRNN(3).initial_state(1)),
-    lambda: hk.MultiHeadAttention(2, 3, w_init=jnp.ones)(x, x, x),
-    lambda: hk.Bias()(x),
-):
-    _made = hk.transform(_layer).init(jax.random.key(0))
-    _biases = [its[name] for its in _made.values() for name in {"b", "offset"} & {*its}]
-    assert _biases
-    assert not any(map(np.any, _biases))
 
 # %% [markdown]
 # Only the random start learns the problem. From "all 0" just the last bias moves, and the loss stops at
