@@ -38,8 +38,9 @@ def test_a_check_binds_its_function_and_what_a_later_cell_needs():
             bound = {name.name for name in names_in(check.lines) if name.binds}
             beside[check.check] = bound - {f"check_{check.check.replace('-', '_')}"}
     assert beside.pop("matrix-gradient") == {"check_lowest_point"}
+    assert beside.pop("square-loss") == {"check_loss"}
     assert not any(beside.values())
-    assert beside.keys() | {"matrix-gradient"} == exercises().keys()
+    assert beside.keys() | {"matrix-gradient", "square-loss"} == exercises().keys()
 
 
 @pytest.mark.parametrize("exercise", exercises())

@@ -106,6 +106,7 @@ def check_comments(source=None):
     assert not wide, f"wider than a column in print: {wide}"
     return refused
 
+
 # %% [markdown]
 # ## Set-up
 #

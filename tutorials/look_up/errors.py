@@ -25,7 +25,6 @@ import haiku as hk
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 from jax.experimental import checkify
 
 x = jnp.arange(4.0)
@@ -501,7 +500,7 @@ jax.lax.scan(lambda total, v: (total * jnp.ones(2), None), 0.0, x)
 # The carry must keep its structure, shapes and dtypes from step to step, because one program runs all steps. Usually,
 # start with a carry of the shape and dtype that the body returns. (A Python `int` or `float` at the start takes the
 # dtype of the body, if that is of its kind or above: `0` may become a float, `0.0` not an integer.) If shapes and dtypes
-# are equal, [the shardings differ](#carry-or-branches-differ-in-their-sharding).
+# are equal, [the shardings differ](#but-the-corresponding-output-carry-component-has-type-float3216data).
 
 # %%
 jax.lax.scan(lambda total, v: (total * jnp.ones(2), None), jnp.zeros(2), x)[0]
@@ -515,13 +514,13 @@ jax.lax.cond(True, lambda x: x, lambda x: x.astype(int), x)
 
 # %% [markdown]
 # Both branches are compiled into one program with one result. Make them return the same structure, shapes and
-# dtypes. If these are equal, [the shardings differ](#carry-or-branches-differ-in-their-sharding).
+# dtypes. If these are equal, [the shardings differ](#but-the-corresponding-output-of-false_fun-has-type-float3216).
 
 # %%
 jax.lax.cond(True, lambda x: x, lambda x: jnp.round(x), x)
 
 # %% [markdown]
-# ### Carry or branches differ in their sharding
+# ### `but the corresponding output carry component has type float32[16@data]`
 
 # %% raises="TypeError" match="has type float32\\[16\\] but the corresponding output carry component has type float32\\[16@data\\]"
 mesh = jax.make_mesh((1,), ("data",))  # the message is the same for more devices
@@ -542,11 +541,16 @@ with jax.set_mesh(mesh):
 print(jax.typeof(total))
 
 # %% [markdown]
-# Branches of `cond` have to agree, too:
+# ### `but the corresponding output of false_fun has type float32[16]`
 
 # %% raises="TypeError" match="true_fun has type float32\\[16@data\\] but the corresponding output of false_fun has type float32\\[16\\]"
 with jax.set_mesh(mesh):
     jax.lax.cond(cut[0] > 0, lambda: cut, lambda: jnp.zeros(16))
+
+# %% [markdown]
+# On an explicit mesh the branches of `cond` have to agree in their sharding, as [the carry of a
+# scan](#but-the-corresponding-output-carry-component-has-type-float3216data) does. Lay one out like the other with
+# `jax.reshard`.
 
 # %%
 with jax.set_mesh(mesh):
@@ -554,8 +558,7 @@ with jax.set_mesh(mesh):
     print(jax.typeof(jax.lax.cond(cut[0] > 0, lambda: cut, lambda: zeros)))
 
 # %% [markdown]
-# Inside `jax.shard_map` the type says over which axes of the mesh a value may vary. A constant is the same on each
-# device, `float32[]`; a sum over the device's own part is not, `float32[]{V:data}`.
+# ### `so the manual axis types do not match`
 
 
 # %% raises="TypeError" match="has type float32\\[\\] but .* has type float32\\[\\]{V:data}"
@@ -567,8 +570,9 @@ on_parts = {"mesh": mesh, "in_specs": jax.P("data"), "out_specs": jax.P("data")}
 jax.shard_map(lambda part: local_sum(jnp.zeros(()), part), **on_parts)(cut)
 
 # %% [markdown]
-# Make the carry vary before the loop, with the call that the message gives. A branch of `cond` is mended in the same
-# way.
+# Inside `jax.shard_map` the type says over which axes of the mesh a value may vary. A constant is the same on each
+# device, `float32[]`; a sum over the device's own part is not, `float32[]{V:data}`. Make the carry vary before the
+# loop, with the call that the message gives. A branch of `cond` is mended in the same way.
 
 
 # %%

@@ -1282,7 +1282,7 @@ assert np.abs(wrong - hidden).max() > 0.01
 # - `LSTM input must be rank-1 or rank-2.` Often, the core got the whole sequence; unroll it.
 # - `scan body function carry input and carry output must have equal types`: the state has another shape or dtype after
 #   the step than before. Often the initial state has the wrong batch size. On a mesh an array carries [its sharding in
-#   the type too](../look_up/errors.py#carry-or-branches-differ-in-their-sharding), and so do branches of `cond`.
+#   the type too](../look_up/errors.py#but-the-corresponding-output-carry-component-has-type-float3216data), and so do branches of `cond`.
 # - `should_reset signal shape (2, 1) is not compatible with state shape (2, 4)`: flags are `(T, B)`, without a last axis.
 # - [`Unable to retrieve parameter`](../look_up/errors.py#unable-to-retrieve-parameter-w-for-module-out): perhaps step
 #   and unroll make their modules in different methods.
