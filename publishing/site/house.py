@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from publishing.read.cells import DRAFT
 from publishing.read.diagnostic import Diagnostic, Line, counted, join
 from publishing.read.prose import fenced, is_choice
 from publishing.run.lesson import Lesson
@@ -21,10 +20,7 @@ _FONT = re.compile(r"font(?:-size)?:[^;\"']*?(\d+(?:\.\d+)?)px")
 _QUESTION = re.compile(r'(?s)<div class="admonition question">.*?</div>')
 _CHOOSE = "end it with a list of `- [{{ whether it is right }}] what to choose`"
 _SCREEN = 358  # CSS pixels that a page gives a figure where the window is 390 wide
-_TO_WRITE = {  # in every course
-    r"\bTODO\b": "this is to be written",
-    f"{DRAFT}:": "this is a draft; say what is seen in the figure",
-}
+_TO_WRITE = {r"\bTODO\b": "this is to be written"}  # in every course
 Found = Iterator[tuple[int | Line, str]]  # the line, and what is wrong there
 
 

@@ -103,7 +103,7 @@ def _of_notebook(
 def _of_run(lesson: Lesson, routes: Routes, answers: bool) -> tuple[list[Diagnostic], list[str]]:
     """What is wrong with a run that goes on behind cells that fail, with its page and answers."""
     settings = routes.settings
-    lesson, failures = ran(lesson, settings)
+    lesson, failures = _ran(lesson, settings)
     diagnostics = [_of_failure(each, lesson) for each in failures]
     diagnostics += broken_rules(lesson, routes.site)
     if lesson.record is None:
@@ -125,7 +125,7 @@ def _of_run(lesson: Lesson, routes: Routes, answers: bool) -> tuple[list[Diagnos
     return diagnostics, notes
 
 
-def ran(lesson: Lesson, settings: Settings) -> tuple[Lesson, list[Failure]]:
+def _ran(lesson: Lesson, settings: Settings) -> tuple[Lesson, list[Failure]]:
     """A lesson with its record, if no failure ended its run, and the failures of its cells."""
     store, failures = Store(settings.records), []
     record = store.find(lesson.key, settings.device)

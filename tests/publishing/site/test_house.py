@@ -246,12 +246,6 @@ def test_in_every_course_what_is_to_be_written_is_told(lesson, cells):
     assert broken_rules(lesson(text("`TODO` in code, TODOs")), Site()) == []
 
 
-@pytest.mark.parametrize("alt", ['"DRAFT: It falls."', '["DRAFT: It falls.", "A line."]'])
-def test_in_every_course_a_draft_of_a_description_is_told(lesson, alt):
-    (found,) = broken_rules(lesson(f"# %% alt={alt}\n1\n"), Site())
-    assert found.message == "`DRAFT:`: this is a draft; say what is seen in the figure."
-
-
 def test_every_rule_is_tried_here_and_described():
     of_a_run = {"seconds", "figure_text", "reasons"}
     assert {case.partition(",")[0] for case in CASES} | of_a_run == {*RULES}
