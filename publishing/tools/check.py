@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.util import find_spec
 from itertools import chain, takewhile
@@ -30,11 +30,11 @@ from publishing.site.house import broken_rules, rules_of
 from publishing.site.links import Routes
 from publishing.site.page import prose_defects
 from publishing.teaching.answers import of_kept, of_trials
-from publishing.tools.dead_links import EXERCISE, Convert, dead_links
 from publishing.tools.going import run_on, watched
 
 _WAITS = "The page runs when these are mended."
 _LINES = 8  # of what a test of the course says
+_EXERCISE = re.compile(r'^# *%%.*\bexercise="([^"]*)"', re.MULTILINE)
 _REPORT = re.compile(r"(?ms)^_+ (?P<test>.+?) _+$(?P<text>.*?)(?=^_+ .+? _+$|^=+ )")
 
 
@@ -57,7 +57,7 @@ def check(config_file: Path, name: str) -> None:
 
 
 def diagnostics_of(
-    name: str, routes: Routes, convert: Convert, *, answers: bool = True
+    name: str, routes: Routes, convert: Callable[[str], str], *, answers: bool = True
 ) -> tuple[list[Diagnostic], list[str]]:
     """All that is wrong with a tutorial, by its lines, and what its author should know besides.
 
@@ -75,7 +75,7 @@ def diagnostics_of(
     if routes.folder(tutorial) not in routes.site.order:
         message = f"is not in the nav of mkdocs.yml; add `{routes.page(name)}`."
         diagnostics.append(Diagnostic(path, 1, message))
-    diagnostics += [*_misnamed(tutorial, routes), *dead_links(tutorial, routes, convert)]
+    diagnostics += _misnamed(tutorial, routes)
     prose = prose_defects(tutorial, routes, convert)
     diagnostics += (each for each in prose if each.number not in unread)
     told = {each.number for each in diagnostics if each.path == path} - {1}
@@ -195,7 +195,7 @@ def _misnamed(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
     """Exercises whose name another tutorial has, and kept answers to none of all exercises."""
     paths = {*files(routes.settings.source).values()} - {tutorial.path}
     texts = {path: path.read_text(encoding="utf-8") for path in paths}
-    owners = {name: path for path, text in texts.items() for name in EXERCISE.findall(text)}
+    owners = {name: path for path, text in texts.items() for name in _EXERCISE.findall(text)}
     own = {cell.exercise: cell for cell in tutorial.cells if cell.exercise}
     for exercise in own.keys() & owners.keys():
         message = f'exercise="{exercise}" is already taken by {relative(owners[exercise])}.'

@@ -68,11 +68,7 @@ def test_all_that_is_wrong_with_a_source_is_said_in_one_list_before_anything_run
         import matplotlib.pyplot as plt
 
         # %% [markdown]
-        # A [dead link](nowhere.py), and $\\frac{1$.
-        #
-        # [This page](#Part-one), [its file](tiny.py).
-        #
-        # ## Part one
+        # A formula, $\\frac{1$.
         """,
     )
     code, output = check(nav="other.md")
@@ -80,7 +76,6 @@ def test_all_that_is_wrong_with_a_source_is_said_in_one_list_before_anything_run
     said = [
         (1, "is not in the nav"),
         (4, 'unknown key "nonsense"'),
-        (8, "nowhere.py leads nowhere: there is no tutorials/part/nowhere.py."),
         (8, "this mathematics cannot be read"),
     ]
     *lines, way, count = output.splitlines()
@@ -88,7 +83,7 @@ def test_all_that_is_wrong_with_a_source_is_said_in_one_list_before_anything_run
         assert line.startswith(f"tutorials/part/tiny.py:{number}: ")
         assert text in line
     assert way == "The page runs when these are mended."
-    assert count == "Error: 4 problems in part/tiny."
+    assert count == "Error: 3 problems in part/tiny."
 
 
 @pytest.mark.slow
@@ -191,12 +186,11 @@ def test_kept_answers_and_stubs_are_tried_and_rules_on_them_asked(check, project
     ],
 )
 def test_what_is_wrong_with_an_exercise_is_told_beside_the_rest(check, project, old, new, sentence):
-    cells = f"# %% [markdown]\n# One [two](none.md).\n\n# %%\nmissing\n{EXERCISE}"
+    cells = f"# %% [markdown]\n# One two.\n\n# %%\nmissing\n{EXERCISE}"
     project.tutorial("part/tiny", cells.replace(old, new))
     code, output = check()
     assert code == 1
     assert sentence in output
-    assert "none.md leads nowhere" in output
     assert "NameError: name 'missing' is not defined" in output
     assert "has 2 words" in output
 
@@ -351,7 +345,7 @@ FAULTS = {
     "source": {
         'print("short")': (f'@print("{"short" * 11}")', "has 64 characters; a phone shows 60"),
         "# ### Exercise": ("@# [it](attachment:it.png)", "the text leads to `attachment:it.png`"),
-        "# Define `double`.": ("@# Define [it](nowhere.py).", "nowhere.py leads nowhere"),
+        "# Define `double`.": ("@# Define $\\frac{1$.", "this mathematics cannot be read"),
         "    return 2 * x\n": ("@    %timeit x\n", "works in notebooks only"),
     },
     "run": {
@@ -459,54 +453,6 @@ def test_a_solution_that_a_snippet_refuses_is_told_at_the_check_that_calls_it(ch
     assert "  snippets/asking.py:2 in ask\n      Asked(value).refuse()" in output
     assert "  snippets/asking.py:10 in Asked.refuse\n      assert self.value == 6" in output
     assert "six = 5" not in output
-
-
-LINKS = {  # those that lead somewhere, and those that do not
-    "own": ("#way-1", "#way-2"),
-    "of Jupyter": ("#Way-1", "#Way-3"),
-    "own by its file": ("tiny.py#way", "tiny.py#weg"),
-    "given by hand": ("#own", "#owned"),
-    "in HTML": ("#raw", "#row"),
-    "with other letters": ("#über-uns", "#uber-uns"),
-    "of an exercise": ("#exercise-double", "#exercise-triple"),
-    "of another page": ("other.py#there", "other.py#here"),
-    "of a page written by hand": ("../../docs/words.md#leaf", "../../docs/words.md#tree"),
-    "of one that the build fills": ("../../docs/made.md#any", "../../docs/none.md#any"),
-}
-
-
-def test_a_link_to_an_anchor_that_is_not_there_is_told_before_a_build(check, project):
-    (project.root / "docs/words.md").write_text("# Words\n\n## Leaf { #leaf }\n")
-    (project.root / "docs/made.md").write_text("# Made\n\n<!-- build: exercises -->\n")
-    project.tutorial("part/other", "# %% [markdown]\n# # Other\n#\n# ## There\n\n# %%\nprint(1)\n")
-    headings = "# ## Way\n#\n# ## Way 1\n#\n# ## Another { #own }\n#\n# ## Über uns\n"
-    headings += '#\n# <p id="raw">Raw.</p>\n'
-    for kind, (right, wrong) in LINKS.items():
-        links = f"# [right]({right})\n#\n# [wrong]({wrong})\n#\n"
-        project.tutorial(
-            "part/tiny", f"# %% nonsense=1\n\n# %% [markdown]\n{links}{headings}{EXERCISE}"
-        )
-        _, output = check()
-        told = [line for line in output.splitlines() if "leads nowhere" in line]
-        assert len(told) == 1, f"{kind}: {output}"
-        assert told[0].startswith(f"tutorials/part/tiny.py:9: {wrong} leads nowhere: there is no ")
-
-
-def test_links_of_other_pages_to_a_heading_that_went_are_told_at_their_lines(check, project):
-    by_hand = "# Home\n\n[a](tutorials/part/tiny.ipynb#way), [b](tutorials/part/tiny.ipynb#gone)\n"
-    shown = "[c](tutorials/part/tiny.ipynb#shown)"
-    by_hand += f"\n`{shown}`\n\n```\n{shown}\n```\n"
-    (project.root / "docs/index.md").write_text(by_hand)
-    links = "# [a](../part/tiny.py#way)\n#\n# [b](../part/tiny.py#went), [c](tiny.py#none)"
-    project.tutorial("far/other", f"# %% [markdown]\n{links}\n\n# %%\nprint(1)\n")
-    project.tutorial("far/tiny", "# %% [markdown]\n# # Tiny\n\n# %%\nprint(1)\n")
-    project.tutorial("part/tiny", "# %% nonsense=1\n\n# %% [markdown]\n# ## Way\n")
-    _, output = check()
-    missing = "there is no #{} in tutorials/part/tiny.py."
-    assert [line for line in output.splitlines() if "leads nowhere" in line] == [
-        f"docs/index.md:3: tutorials/part/tiny.ipynb#gone leads nowhere: {missing.format('gone')}",
-        f"tutorials/far/other.py:7: ../part/tiny.py#went leads nowhere: {missing.format('went')}",
-    ]
 
 
 @pytest.mark.slow
