@@ -9,7 +9,7 @@ from publishing.load import load
 from publishing.site.downloads import script
 from publishing.tools.cli import main
 
-RULES = "rules: { all: { words: [5, 60], right: 1, wrong: 1, sentence: 3 } }, answers: answers"
+RULES = "rules: { all: { words: [5, 60] } }, answers: answers"
 EXERCISE = """
 # %% exercise="double" kind="build" minutes="5"
 def double(x):
@@ -144,18 +144,15 @@ def test_a_page_without_fault_is_said_to_be_so_and_its_run_is_kept(check, projec
 
 
 @pytest.mark.slow
-def test_kept_answers_and_stubs_are_tried_and_rules_on_them_asked(check, project):
+def test_kept_answers_are_tried(check, project):
     project.tutorial("part/tiny", f"# %% [markdown]\n# One two three four five.\n{EXERCISE}")
     answers(project, right="double = lambda x: x * 3", wrong="double = lambda x: int(x) * 2")
     code, output = check()
     assert code == 1
     fails = "should be right, but its check fails: AssertionError: Which"
     assert f"answers/double.py:1: {fails}" in output
-    assert "answers/double.py:3: its check says too little: 'No.'" in output
     answers(project, right="double = lambda x: x * 2", wrong="double = lambda x: x + x")
     assert "answers/double.py:3: its check lets this wrong answer pass." in check()[1]
-    told = "0 of 1 refusals of `double` are known to name the mistake, not 70 %; quote their words"
-    assert told in check(options=RULES.replace("all: {", "all: { named: 70,", 1))[1]
     says = "# %% wrong: a -> the sum\ndouble = lambda x: int(x) * 2\n"
     (project.root / "answers/double.py").write_text(says)
     assert "answers/double.py:1: its check does not say `the sum`: No." in check()[1]
@@ -163,8 +160,6 @@ def test_kept_answers_and_stubs_are_tried_and_rules_on_them_asked(check, project
     answers(project, exercise="triple", right="triple = 3")
     output = check()[1]
     assert "answers/triple.py:1: is of no exercise" in output
-    few = "`double` should have 1 or more wrong answers in answers/double.py; it has 0."
-    assert few in output
     (project.root / "answers/double.py").write_text("x = 1\n# %% wrong\nx\n# %% right: x\n")
     output = check()[1]
     assert "answers/double.py:1: begin a cell with `# %% right: `" in output
@@ -332,8 +327,8 @@ assert double(0.5) == 1, "It doubles fractions as well, does it?"
 print("Right.")
 """
 ALL_RULES = (
-    "answers: answers, rules: { all: { right: 1, wrong: 1, sentence: 3, headings: true, kinds: 2,"
-    " figure_text: 9, reasons: true, code_cells: 2, never: { banana: no fruit } } }"
+    "answers: answers, rules: { all: { headings: true, kinds: 2,"
+    " figure_text: 9, code_cells: 2, never: { banana: no fruit } } }"
 )
 RUFF = "[tool.ruff]\nline-length = 88\n[tool.ruff.lint]\nselect = ['F']\n"
 GUESS = WHOLE[WHOLE.index('# %% exercise="guess"') : WHOLE.index("\n# %% [markdown]\n# Define")]
@@ -371,7 +366,6 @@ FAULTS = {
         ),
         "import math": ("import math\n@import os", "`os` imported but unused (ruff, F401)."),
         PLOT: (f"@{PLOT}plt.gcf().set_size_inches(20, 3)\n", "has text 3.4 pixels high on a phone"),
-        GUESS: (f"@{GUESS.replace(', "b": "why two"', '')}", "gives no reason for its entry b"),
         DOUBLE: (f"@{DOUBLE.replace('print(', 'str(')}", "the check of `double` prints"),
     },
 }
@@ -453,31 +447,3 @@ def test_a_solution_that_a_snippet_refuses_is_told_at_the_check_that_calls_it(ch
     assert "  snippets/asking.py:2 in ask\n      Asked(value).refuse()" in output
     assert "  snippets/asking.py:10 in Asked.refuse\n      assert self.value == 6" in output
     assert "six = 5" not in output
-
-
-@pytest.mark.slow
-def test_tests_of_the_course_that_a_rule_names_are_asked_when_all_else_is_right(check, project):
-    (project.root / "test_own.py").write_text(
-        "def test_passes(): pass\n"
-        "def test_words():\n"
-        "    found = ['It is never so.', 'Nowhere.']\n"
-        "    assert not found, 'narrow these:\\n' + '\\n'.join(found)\n"
-        "def test_raises():\n    raise ValueError('no file')\n"
-    )
-    page = "# %% [markdown]\n# Below.\n#\n# It is never so.\n\n# %%\nprint({})\n"
-    rules = "rules: { all: { tests: [test_own.py] } }, answers: answers"
-    project.tutorial("part/tiny", page.format("missing"))
-    assert "narrow these" not in check(options=rules)[1]
-    project.tutorial("part/tiny", page.format(1))
-    code, output = check(options=rules)
-    assert code == 1
-    assert output == (
-        "tutorials/part/tiny.py:1: test_raises: ValueError: no file\n"
-        "tutorials/part/tiny.py:7: test_words: narrow these:\n  It is never so.\n  Nowhere.\n"
-        "Running tests of the course ...\n"
-        "Error: 2 problems in part/tiny.\n"
-    )
-    assert check(options=rules.replace("own.py", "own.py::test_passes"))[0] == 0
-    _, output = check(options=rules.replace("own.py", "none.py"))
-    assert "tests of the course do not run: " in output
-    assert "not found: " in output
