@@ -1,7 +1,7 @@
 """The answers to an exercise that a course keeps: cells of the percent file `<exercise>.py`."""
 
 import re
-from collections.abc import Iterable
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,29 +9,31 @@ from publishing.read.diagnostic import Diagnostic, Line, SourceError, read_sourc
 
 _MARKER = re.compile(r"# *%%")
 _CELL = re.compile(
-    r"# *%% *(?:(?P<kind>right|wrong|breaks): *(?P<description>\S.*?)(?: -> (?P<says>\S.*?))?|"
-    r"(?P<other>asks nothing)) *"
+    r"# *%% *(?P<kind>right|wrong): *(?P<description>\S.*?)(?: -> (?P<says>\S.*?))? *"
 )
 _FORM = (
-    "begin a cell with `# %% right: ` or `# %% wrong: ` and a description, with `# %% breaks: ` and"
-    " the beginning of a clause, or with `# %% asks nothing`; quote words of the refusal after"
-    " ` -> `."
+    "begin a cell with `# %% right: ` or `# %% wrong: ` and a description; quote words of the"
+    " refusal after ` -> `."
 )
+_BECOMES = "\n# becomes\n"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A cell: an answer, what breaks a clause, or the clauses that ask for nothing."""
+    """A cell: an answer, which is right or wrong."""
 
     marker: Line
-    kind: str  # `right`, `wrong`, `breaks` or `asks nothing`
-    description: str  # what the answer does, or the clause that it breaks; empty for others
+    kind: str  # `right` or `wrong`
+    description: str  # what the answer does
     source: str
     says: str = ""  # words of the refusal that name the mistake
 
 
-def read_answers(path: Path) -> list[Answer]:
-    """The cells of a file, or none if there is no such file; a SourceError if it is malformed."""
+def read_answers(path: Path, solution: str) -> list[Answer]:
+    """The cells of a file, or none if there is no such file; a SourceError if it is malformed.
+
+    A wrong answer may be a few lines of the solution, `# becomes`, and those in their place.
+    """
     if not path.exists():
         return []
     text = read_source(path)
@@ -42,7 +44,7 @@ def read_answers(path: Path) -> list[Answer]:
     diagnostics = [line.diagnostic(_FORM) for line in before if line.text.strip()][:1]
     answers: dict[tuple[str, str], Answer] = {}
     for cell in cells:
-        answer = _answer(cell)
+        answer = _answer(cell, solution)
         if isinstance(answer, Diagnostic):
             diagnostics.append(answer)
         elif answers.setdefault((answer.kind, answer.description), answer) is not answer:
@@ -52,18 +54,32 @@ def read_answers(path: Path) -> list[Answer]:
     return list(answers.values())
 
 
-def named_mistakes(answers: Iterable[Answer]) -> tuple[int, int]:
-    """How many refusals of wrong answers are known to name the mistake, and of how many."""
-    wrong = [answer for answer in answers if answer.kind in ("wrong", "breaks")]
-    return sum(bool(answer.says) for answer in wrong), len(wrong)
-
-
-def _answer(cell: list[Line]) -> Answer | Diagnostic:
+def _answer(cell: list[Line], solution: str) -> Answer | Diagnostic:
     marker, *lines = cell
     source = "\n".join(line.text for line in lines).rstrip()
     if not (match := _CELL.fullmatch(marker.text)):
         return marker.diagnostic(_FORM)
     if not source:
         return marker.diagnostic("this cell is empty.")
-    kind = match["kind"] or match["other"]
-    return Answer(marker, kind, match["description"] or "", f"{source}\n", match["says"] or "")
+    source = f"{source}\n"
+    if match["kind"] == "wrong" and _BECOMES in source:
+        try:
+            source = _mutant(source, solution)
+        except ValueError as error:
+            return marker.diagnostic(str(error))
+    return Answer(marker, match["kind"], match["description"], source, match["says"] or "")
+
+
+def _mutant(edit: str, solution: str) -> str:
+    """The solution with other lines in one place; a ValueError if there is no such place."""
+    old, _, new = (part.strip("\n") for part in edit.partition(_BECOMES))
+    lines = [re.escape(line.strip()) for line in old.splitlines()]
+    places = list(re.finditer(r"\n *".join(lines), solution))
+    if len(places) != 1:
+        form = "write lines that stand there once, `# becomes`, and those in their place"
+        raise ValueError(f"`{old}` stands {len(places)} times in the solution; {form}.")
+    begin, end = places[0].span()
+    line = solution[solution.rfind("\n", 0, begin) + 1 : begin]
+    indent = line[: len(line) - len(line.lstrip())]
+    new = textwrap.indent(textwrap.dedent(new), indent).removeprefix(indent)
+    return f"{solution[:begin]}{new}{solution[end:]}\n"

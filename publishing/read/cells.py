@@ -8,7 +8,6 @@ from publishing.read.diagnostic import Line, join, syntax_error
 
 SYNTAX_ERRORS = ("SyntaxError", "IndentationError", "TabError")  # of code that Python cannot read
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-DRAFT = "DRAFT"  # how an `alt` begins that `tutorials add` took from the text before a figure
 KEYS = ("exercise", "kind", "minutes", "check", "raises", "match", "alt", "claim", "tags")
 _CAPTION = re.compile(r"(?m)^# Caption: (.*(?:\n#.*)*)")
 KINDS = ("predict", "repair", "build")

@@ -6,13 +6,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from publishing.read.cells import DRAFT
 from publishing.read.diagnostic import Diagnostic, Line, counted, join
 from publishing.read.prose import fenced, is_choice
 from publishing.run.lesson import Lesson
 from publishing.settings import Site
 from publishing.site.figures import is_figure
-from publishing.site.forms import entries_of
 from publishing.site.summary import reading
 
 _QUOTED = re.compile(r"`[^`]*`|\$[^$]*\$")
@@ -21,10 +19,7 @@ _FONT = re.compile(r"font(?:-size)?:[^;\"']*?(\d+(?:\.\d+)?)px")
 _QUESTION = re.compile(r'(?s)<div class="admonition question">.*?</div>')
 _CHOOSE = "end it with a list of `- [{{ whether it is right }}] what to choose`"
 _SCREEN = 358  # CSS pixels that a page gives a figure where the window is 390 wide
-_TO_WRITE = {  # in every course
-    r"\bTODO\b": "this is to be written",
-    f"{DRAFT}:": "this is a draft; say what is seen in the figure",
-}
+_TO_WRITE = {r"\bTODO\b": "this is to be written"}  # in every course
 Found = Iterator[tuple[int | Line, str]]  # the line, and what is wrong there
 
 
@@ -53,7 +48,6 @@ def broken_rules(lesson: Lesson, site: Site) -> list[Diagnostic]:
 
 def rules_diagnostic(rules: Mapping[str, Any], source: Path) -> str:
     """What is wrong with the rules in `mkdocs.yml`; empty if nothing is."""
-    known = [*RULES, *OF_ANSWERS, *OF_CHECK]
     for scope, of_scope in rules.items():
         place = source / str(scope)
         exists = place.is_dir() or place.with_name(f"{place.name}.py").is_file()
@@ -63,8 +57,8 @@ def rules_diagnostic(rules: Mapping[str, Any], source: Path) -> str:
         if not isinstance(of_scope, Mapping):
             return f"rules has `{of_scope}` for {scope}; write rule: value."
         for rule, value in of_scope.items():
-            if rule not in known:
-                return f"rules has `{rule}` for {scope}; the rules are {', '.join(known)}."
+            if rule not in RULES:
+                return f"rules has `{rule}` for {scope}; the rules are {', '.join(RULES)}."
             if (kind := _KINDS.get(rule, int)) and not isinstance(value, kind):
                 return f"the rule {rule} of {scope} should be {_CALLED[kind]}."
     return ""
@@ -75,12 +69,6 @@ def _words(lesson: Lesson, limits: list[int]) -> Found:
     if not limits[0] <= words <= limits[1]:
         limit = f"{limits[0]} to {limits[1]} is the rule"
         yield 1, f"has {words} words outside exercises and folds; {limit}."
-
-
-def _seconds(lesson: Lesson, limit: float) -> Found:
-    if lesson.record and lesson.record.seconds >= limit:
-        seconds = f"{lesson.record.seconds:.0f} seconds"
-        yield 1, f"its cells ran for {seconds}; less than {limit} is the rule."
 
 
 def _kinds(lesson: Lesson, least: int) -> Found:
@@ -201,22 +189,6 @@ def _smallest(svg: str) -> float:
     return min(heights, default=_SCREEN) * min(_SCREEN, width * 96 / 72) / width
 
 
-def _reasons(lesson: Lesson, _: bool) -> Found:
-    """Exercises to predict say what they compare, with a reason for each entry."""
-    code = lesson.solved.code if lesson.record else []
-    for cell in (cell for cell in code if cell.kind == "predict"):
-        if cell.exercise not in lesson.record.run.questions:
-            what = f"the check of `{cell.exercise}` leaves no `last_question`"
-            yield cell.number, f"{what}; let it call `predicted`, which asks on the page, too."
-            continue
-        question = lesson.record.run.question(cell.exercise)
-        for path in entries_of(question.truth):
-            keys = {path[0], *(path[:size] for size in range(1, len(path) + 1))}
-            if not keys & question.reasons.keys():
-                entry = ".".join(map(str, path))
-                yield cell.number, f"`{cell.exercise}` gives no reason for its entry {entry}."
-
-
 def _never(lesson: Lesson, patterns: Mapping[str, str]) -> Found:
     """Patterns that prose and descriptions of figures have nowhere, each with the reason.
 
@@ -243,16 +215,11 @@ def _matches(line: Line, text: str, patterns: Mapping[str, str]) -> Found:
             yield line, f"`{match[0]}`: {reason}."
 
 
-# How many answers to an exercise are kept, the words of a refusal, how many in a hundred name the
-# mistake, and whether each clause has a mutant: teaching/answers.py asks for these.
-OF_ANSWERS = ("right", "wrong", "sentence", "named", "clauses")
-# Tests of the course, as pytest takes them, that tools/check.py runs beside its own.
-OF_CHECK = ("tests",)
-_LISTS, _TABLES = ("words", "has", "sections", "tests"), ("never", "never_in_code")
+_LISTS, _TABLES = ("words", "has", "sections"), ("never", "never_in_code")
 _KINDS = dict.fromkeys(_LISTS, list) | dict.fromkeys(_TABLES, dict)
 _CALLED = {list: "a list", dict: "a table", int: "a number"}
 _OF_TEXT = (_words, _sections, _objectives, _questions, _choices, _headings, _never)
-_OF_CODE = (_seconds, _kinds, _has, _code_cells, _never_in_code, _captions, _figure_text, _reasons)
+_OF_CODE = (_kinds, _has, _code_cells, _never_in_code, _captions, _figure_text)
 RULES = {rule.__name__.removeprefix("_"): rule for rule in (*_OF_TEXT, *_OF_CODE)}
 
 

@@ -53,7 +53,6 @@ def fill(
         "reference": partial(reference, lessons, routes.settings.snippets, link),
         "sample": lambda name: "\n".join(_SAMPLE.findall(pages.get(routes.page(name), ""))),
         "report": partial(report.table, lessons, link),
-        "refusals": partial(report.refusals, lessons, link, routes),
         "versions": partial(report.versions, lessons, link, routes),
     }
 

@@ -73,7 +73,7 @@ class Routes:
     def for_page(self, tutorial: Tutorial, target: str) -> str:
         """An author's link to a percent file or a page under docs, as MkDocs knows them."""
         if target.startswith("#"):
-            return f"#{page_anchor(tutorial.path, target[1:])}"
+            return f"#{_page_anchor(tutorial.path, target[1:])}"
         page, anchor = self._page(tutorial, target)
         here = posixpath.dirname(self.page(tutorial.name))
         return posixpath.relpath(page, here) + anchor if page else target
@@ -146,7 +146,7 @@ class Routes:
             return "", ""
         page = file.relative_to(folder).as_posix()
         if file.suffix == ".py":
-            return self.page(page.removesuffix(".py")), hash_ + page_anchor(file, anchor)
+            return self.page(page.removesuffix(".py")), hash_ + _page_anchor(file, anchor)
         return page, hash_ + anchor
 
 
@@ -155,7 +155,7 @@ def _address(page: str) -> str:
     return posixpath.splitext(page)[0].removesuffix("index").rstrip("/")
 
 
-def page_anchor(path: Path, anchor: str) -> str:
+def _page_anchor(path: Path, anchor: str) -> str:
     """The anchor of a heading, which Jupyter calls `#My-Heading`; one of the author stays."""
     own = rf"\bid=[\"']{re.escape(anchor)}[\"']|\{{[^}}\n]*#{re.escape(anchor)}\b"
     if not anchor or (path.is_file() and re.search(own, path.read_text(encoding="utf-8"))):
@@ -192,7 +192,7 @@ def broken_links(site: Path, prefix: str = "/") -> list[BrokenLink]:
     """
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
     names = sorted(name for name in files if name.endswith(".html"))
-    pages = {name: anchors_and_targets((site / name).read_text("utf-8")) for name in names}
+    pages = {name: _anchors_and_targets((site / name).read_text("utf-8")) for name in names}
     anchors = {name: ids for name, (ids, _) in pages.items()}
     root = f"{prefix.rstrip('/')}/"
     return [
@@ -222,7 +222,7 @@ def _missing(
     return f"#{parts.fragment} on {file}"
 
 
-def anchors_and_targets(page: str) -> tuple[set[str], list[str]]:
+def _anchors_and_targets(page: str) -> tuple[set[str], list[str]]:
     """The anchors in HTML, and where it links within the site, each target once."""
     ids, targets = {"__top", "top"}, {}
     for tag, name, value in _attributes(page):

@@ -147,7 +147,7 @@ class _Blocks:
     def add_prose(self, index: int, cell: Cell) -> None:
         """A cell of Markdown; one with the heading of an exercise opens the block of that."""
         tutorial, heading, task = self.lesson.tutorial, "", ""
-        prose = prose_of(cell, self._values, partial(self.routes.for_page, tutorial))
+        prose = _prose_of(cell, self._values, partial(self.routes.for_page, tutorial))
         if is_looked_up(self.lesson, self.routes.site):
             prose = _AIMS.sub("", prose)
         if index in self._openings:
@@ -242,7 +242,7 @@ class _Blocks:
         return Code(code_html(join(lines), marks), len(lines))
 
 
-def prose_of(cell: Cell, values: Iterator[str], link: Callable[[str], str]) -> str:
+def _prose_of(cell: Cell, values: Iterator[str], link: Callable[[str], str]) -> str:
     """The Markdown of a cell as the page has it, the next values in the places of expressions."""
     prose = rewrite_links(with_values(join(cell.lines), values), link)
     prose = replace_choices(_choices, prose)
@@ -265,7 +265,7 @@ def prose_defects(
     link = partial(routes.for_page, tutorial)
     for cell in (cell for cell in tutorial.cells if not cell.code):
         try:
-            convert(marked(prose_of(cell, itertools.repeat("1"), link)))
+            convert(marked(_prose_of(cell, itertools.repeat("1"), link)))
         except PageError as error:
             yield Diagnostic(tutorial.path, line_of(tutorial.path, error.texts), str(error))
 

@@ -6,7 +6,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from publishing.read.answers import named_mistakes, read_answers
 from publishing.read.diagnostic import Diagnostic, SourceError, counted
 from publishing.run.lesson import Lesson
 from publishing.site.figures import is_figure
@@ -70,31 +69,6 @@ def _slowest(lesson: Lesson, page: str) -> str:
 def table_line(*cells: str) -> str:
     """A line of a table in Markdown."""
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
-
-
-def refusals(lessons: Sequence[Lesson], link: Callable[[str], str], routes: Routes) -> str:
-    """How many refusals of kept wrong answers name the mistake, by exercise, the fewest first."""
-    rows = []
-    for lesson in lessons:
-        for cell in (each for each in lesson.solved.code if each.exercise):
-            answers = read_answers(routes.settings.answers / f"{cell.exercise}.py")
-            named, wrong = named_mistakes(answers)
-            if wrong and cell.kind != "predict":
-                exercise = f"[{cell.exercise}]({link(lesson.name)}#exercise-{cell.exercise})"
-                rows.append((named / wrong, named, wrong, exercise))
-    if not rows:
-        return "No wrong answers are kept yet."
-    named, wrong = (sum(row[place] for row in rows) for place in (1, 2))
-    head = "Exercise | Wrong answers whose mistake is named"
-    lines = [f"| {head} |\n|---|---|\n"]
-    for _, its, refused, exercise in sorted(rows):
-        lines.append(table_line(exercise, _share(its, refused)))
-    return f"{_share(named, wrong)}.\n\n{''.join(lines)}"
-
-
-def _share(some: int, of: int) -> str:
-    share = f"{some / of:.0%}".rstrip("%")
-    return f"{some:,} of {of:,} ({share}%)"
 
 
 def outcomes(folder: Path) -> dict[str, dict[str, Any] | None]:

@@ -62,7 +62,7 @@ def _opening(lesson: Lesson) -> list[Token]:
 def aim(lesson: Lesson) -> list[str]:
     """The first aim of a page, else what search engines show: text and code by turns."""
     aims = [block for block in _opening(lesson) if block.level >= _IN_LIST]
-    text = text_of(aims[0], code="`").rstrip(";.") + "." if aims else description(lesson)
+    text = _text_of(aims[0], code="`").rstrip(";.") + "." if aims else description(lesson)
     parts = (text[:1].upper() + text[1:]).split("`")
     return [part if place % 2 else part.replace("'", "\u2019") for place, part in enumerate(parts)]
 
@@ -72,7 +72,7 @@ def description(lesson: Lesson) -> str:
 
     Without a list it is the first sentence.
     """
-    texts = [(text_of(block), block.level >= _IN_LIST) for block in _opening(lesson)]
+    texts = [(_text_of(block), block.level >= _IN_LIST) for block in _opening(lesson)]
     first = next((index for index, (_, listed) in enumerate(texts) if listed), 0)
     if not first:
         return re.split(r"(?<=[.?!]) ", texts[0][0])[0] if texts else ""
@@ -85,7 +85,7 @@ def description(lesson: Lesson) -> str:
     return f"{summary}."
 
 
-def text_of(block: Token, code: str = "") -> str:
+def _text_of(block: Token, code: str = "") -> str:
     """The text of a paragraph as a reader sees it, on one line, with a mark around code."""
     marks = {"code_inline": code}
     parts = (

@@ -1,14 +1,13 @@
 """`tutorials check`: all that is wrong with a tutorial, in one list."""
 
 import json
-import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.util import find_spec
-from itertools import chain, takewhile
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -18,7 +17,7 @@ from publishing.build import make
 from publishing.load import named
 from publishing.options import read_course
 from publishing.read.cells import Tutorial
-from publishing.read.diagnostic import Diagnostic, SourceError, counted, line_of, relative
+from publishing.read.diagnostic import Diagnostic, SourceError, counted, relative
 from publishing.read.percent import examine, files
 from publishing.run.failure import Failure
 from publishing.run.kernel import check_machine
@@ -26,16 +25,14 @@ from publishing.run.lesson import Lesson
 from publishing.run.notebook import Run
 from publishing.run.record import Record, Store, key
 from publishing.settings import Settings
-from publishing.site.house import broken_rules, rules_of
+from publishing.site.house import broken_rules
 from publishing.site.links import Routes
 from publishing.site.page import prose_defects
 from publishing.teaching.answers import of_kept, of_trials
-from publishing.tools.dead_links import EXERCISE, Convert, dead_links
 from publishing.tools.going import run_on, watched
 
 _WAITS = "The page runs when these are mended."
-_LINES = 8  # of what a test of the course says
-_REPORT = re.compile(r"(?ms)^_+ (?P<test>.+?) _+$(?P<text>.*?)(?=^_+ .+? _+$|^=+ )")
+_EXERCISE = re.compile(r'^# *%%.*\bexercise="([^"]*)"', re.MULTILINE)
 
 
 @click.command()
@@ -57,7 +54,7 @@ def check(config_file: Path, name: str) -> None:
 
 
 def diagnostics_of(
-    name: str, routes: Routes, convert: Convert, *, answers: bool = True
+    name: str, routes: Routes, convert: Callable[[str], str], *, answers: bool = True
 ) -> tuple[list[Diagnostic], list[str]]:
     """All that is wrong with a tutorial, by its lines, and what its author should know besides.
 
@@ -75,14 +72,12 @@ def diagnostics_of(
     if routes.folder(tutorial) not in routes.site.order:
         message = f"is not in the nav of mkdocs.yml; add `{routes.page(name)}`."
         diagnostics.append(Diagnostic(path, 1, message))
-    diagnostics += [*_misnamed(tutorial, routes), *dead_links(tutorial, routes, convert)]
+    diagnostics += _misnamed(tutorial, routes)
     prose = prose_defects(tutorial, routes, convert)
     diagnostics += (each for each in prose if each.number not in unread)
     told = {each.number for each in diagnostics if each.path == path} - {1}
     linted = _of_ruff(path, routes.settings.project)
     diagnostics += (each for each in linted if each.number not in told)
-    if answers and not diagnostics:
-        diagnostics += _of_tests(tutorial, routes)
     unique = dict.fromkeys(diagnostics)
     return sorted(unique, key=lambda each: (each.path != path, each.path, each.number)), notes
 
@@ -103,7 +98,7 @@ def _of_notebook(
 def _of_run(lesson: Lesson, routes: Routes, answers: bool) -> tuple[list[Diagnostic], list[str]]:
     """What is wrong with a run that goes on behind cells that fail, with its page and answers."""
     settings = routes.settings
-    lesson, failures = ran(lesson, settings)
+    lesson, failures = _ran(lesson, settings)
     diagnostics = [_of_failure(each, lesson) for each in failures]
     diagnostics += broken_rules(lesson, routes.site)
     if lesson.record is None:
@@ -114,9 +109,8 @@ def _of_run(lesson: Lesson, routes: Routes, answers: bool) -> tuple[list[Diagnos
     try:
         notes = [f"{note} (A note: nothing is to do.)" for note in make(lesson, routes).notes]
         if not failures:
-            rules = rules_of(lesson.name, routes.site)
-            diagnostics += of_kept(lesson, rules, settings)
-            trials = of_trials(lesson, rules, settings, watched) if answers else {}
+            diagnostics += of_kept(lesson, settings)
+            trials = of_trials(lesson, settings, watched) if answers else {}
             diagnostics += chain.from_iterable(trials.values())
     except SourceError as error:
         diagnostics += error.diagnostics
@@ -125,7 +119,7 @@ def _of_run(lesson: Lesson, routes: Routes, answers: bool) -> tuple[list[Diagnos
     return diagnostics, notes
 
 
-def ran(lesson: Lesson, settings: Settings) -> tuple[Lesson, list[Failure]]:
+def _ran(lesson: Lesson, settings: Settings) -> tuple[Lesson, list[Failure]]:
     """A lesson with its record, if no failure ended its run, and the failures of its cells."""
     store, failures = Store(settings.records), []
     record = store.find(lesson.key, settings.device)
@@ -168,34 +162,11 @@ def _of_ruff(path: Path, project: Path) -> Iterator[Diagnostic]:
         yield Diagnostic(path, 1, f"is not formatted; `ruff format {relative(path)}` does it.")
 
 
-def _of_tests(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
-    """What those tests of the course say that the rule `tests` names."""
-    wanted = rules_of(tutorial.name, routes.site).get("tests")
-    if not wanted:
-        return
-    click.echo("Running tests of the course ...", err=True)
-    command = [sys.executable, "-m", "pytest", "-q", "--tb=short", *wanted]
-    # One process: xdist, if there is one, would start several.
-    options = {"env": {**os.environ, "PYTEST_XDIST_AUTO_NUM_WORKERS": "0"}, "text": True}
-    folder = routes.settings.project.parent
-    done = subprocess.run(command, cwd=folder, capture_output=True, check=False, **options)
-    reports = list(_REPORT.finditer(done.stdout))
-    for report in reports:
-        first, *said = re.findall(r"^E   +(.*)$", report["text"], re.MULTILINE) or ["fails."]
-        said = list(takewhile(lambda text: not text.startswith("assert "), said))
-        line = line_of(tutorial.path, (" ".join(text.split()[:4]) for text in said if text))
-        told = [f"{report['test']}: {first.removeprefix('AssertionError: ')}", *said[:_LINES]]
-        yield Diagnostic(tutorial.path, line, "\n  ".join(told))
-    if done.returncode and not reports:
-        said = (done.stdout + done.stderr).strip()
-        yield Diagnostic(tutorial.path, 1, f"tests of the course do not run: {said[-500:]}")
-
-
 def _misnamed(tutorial: Tutorial, routes: Routes) -> Iterator[Diagnostic]:
     """Exercises whose name another tutorial has, and kept answers to none of all exercises."""
     paths = {*files(routes.settings.source).values()} - {tutorial.path}
     texts = {path: path.read_text(encoding="utf-8") for path in paths}
-    owners = {name: path for path, text in texts.items() for name in EXERCISE.findall(text)}
+    owners = {name: path for path, text in texts.items() for name in _EXERCISE.findall(text)}
     own = {cell.exercise: cell for cell in tutorial.cells if cell.exercise}
     for exercise in own.keys() & owners.keys():
         message = f'exercise="{exercise}" is already taken by {relative(owners[exercise])}.'

@@ -20,8 +20,7 @@ from publishing.run.record import Store, differences
 from publishing.settings import DEVICES, Settings
 from publishing.tools.check import check
 from publishing.tools.compare import compare
-from publishing.tools.moving import remove, rename
-from publishing.tools.new import add, new, write_course
+from publishing.tools.new import new, write_course
 from publishing.tools.take import take
 from publishing.tools.write import write_sources
 
@@ -57,7 +56,7 @@ def main(context: click.Context, config_file: Path) -> None:
     context.obj = config_file
 
 
-for _command in (new, add, rename, remove, check, compare, take):
+for _command in (new, check, compare, take):
     main.add_command(_command)
 
 

@@ -12,7 +12,6 @@ from publishing.load import load
 from publishing.options import read_course
 from publishing.read.diagnostic import Diagnostic, SourceError
 from publishing.run.lesson import Lesson
-from publishing.site.house import rules_of
 from publishing.site.links import Routes
 from publishing.teaching.answers import of_trials
 from publishing.tools.check import diagnostics_of
@@ -58,8 +57,7 @@ class Page(pytest.Collector):
     @cached_property
     def faults(self) -> dict[str, list[Diagnostic]]:
         """What is wrong with answers, by exercise: the page runs once for all that are new."""
-        settings = self.routes.settings
-        return of_trials(self.lesson, rules_of(self.name, self.routes.site), settings)
+        return of_trials(self.lesson, self.routes.settings)
 
 
 class _Test(pytest.Item):

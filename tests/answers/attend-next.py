@@ -26,90 +26,90 @@ def attend_next(query, key, value, cache):
     output = jnp.sum(weights * values, axis=-3)
     return output, {"count": cache["count"] + 1, "key": keys, "value": values}
 
-# %% breaks: Define `attend_next(query, key, value, cache)` | two batch axes too few -> Count axes from the end
+# %% wrong: two batch axes too few -> Count axes from the end
 .at[..., at, :, :].set(key)
 # becomes
 .at[at].set(key)
 
-# %% breaks: Define `attend_next(query, key, value, cache)` | one key for all places -> Key and value go to the place count
+# %% wrong: one key for all places -> Key and value go to the place count
 .at[..., at, :, :].set(key)
 # becomes
 .at[..., 0, :, :].set(key)
 
-# %% breaks: Define `attend_next(query, key, value, cache)` | in place, as in PyTorch -> Arrays do not change: .at[...].set makes new ones
+# %% wrong: in place, as in PyTorch -> Arrays do not change: .at[...].set makes new ones
 keys = cache["key"].at[..., at, :, :].set(key)
 # becomes
 keys = cache["key"]
 keys[..., at, :, :] = key
 
-# %% breaks: It returns the output for that position | the empty places -> what has not come yet gets a weight, too
+# %% wrong: the empty places -> what has not come yet gets a weight, too
 jnp.where(there, logits, -1e30)
 # becomes
 logits
 
-# %% breaks: It returns the output for that position | not itself -> a position does not see itself
+# %% wrong: not itself -> a position does not see itself
 jnp.arange(keys.shape[-3]) <= at
 # becomes
 jnp.arange(keys.shape[-3]) < at
 
-# %% breaks: It returns the output for that position | at most sixteen places
+# %% wrong: at most sixteen places
 jnp.arange(keys.shape[-3]) <= at
 # becomes
 (jnp.arange(keys.shape[-3]) <= at) & (jnp.arange(keys.shape[-3]) < 16)
 
-# %% breaks: It returns the output for that position | a logit of 0 is masked -> a logit of 0 is masked, too
+# %% wrong: a logit of 0 is masked -> a logit of 0 is masked, too
 jnp.where(there, logits, -1e30)
 # becomes
 jnp.where(there & (logits != 0), logits, -1e30)
 
-# %% breaks: It returns the output for that position | no root -> are the logits divided by the root of K?
+# %% wrong: no root -> are the logits divided by the root of K?
 / np.sqrt(query.shape[-1])
 # becomes
 
 
-# %% breaks: It returns the output for that position | no softmax
+# %% wrong: no softmax
 jax.nn.softmax(jnp.where(there, logits, -1e30))
 # becomes
 jnp.where(there, logits, 0)
 
-# %% breaks: It returns the output for that position | the count stays -> the cache at ['count'] is
+# %% wrong: the count stays -> the cache at ['count'] is
 "count": at + 1
 # becomes
 "count": at
 
-# %% breaks: It returns the output for that position | the value is not kept -> the cache at ['value']
+# %% wrong: the value is not kept -> the cache at ['value']
 "value": values, "count"
 # becomes
 "value": cache["value"], "count"
 
-# %% breaks: It returns the output for that position | the output alone -> It returns two things: the output and the cache
+# %% wrong: the output alone -> It returns two things: the output and the cache
 return output, {"key": keys, "value": values, "count": at + 1}
 # becomes
 return output
 
-# %% breaks: Outputs and gradients must be right | overflow -> can exp overflow, or a sum be 0?
+# %% wrong: overflow -> can exp overflow, or a sum be 0?
 jax.nn.softmax(jnp.where(there, logits, -1e30))
 # becomes
 jnp.where(there, jnp.exp(logits), 0)
 weights = weights / weights.sum(axis=-1, keepdims=True)
 
-# %% breaks: Outputs and gradients must be right | a small number for the mask
+# %% wrong: a small number for the mask
 -1e30
 # becomes
 -10.0
 
-# %% breaks: Outputs and gradients must be right | keys are held back -> held back from the gradient?
+# %% wrong: keys are held back -> held back from the gradient?
 "...hk,...shk->...hs", query, keys)
 # becomes
 "...hk,...shk->...hs", query, jax.lax.stop_gradient(keys))
 
-# %% breaks: Outputs and gradients must be right | cut by the count -> compare it with jnp.arange, do not slice by it
+# %% wrong: cut by the count -> compare it with jnp.arange, do not slice by it
 there = jnp.arange(keys.shape[-3]) <= at
 # becomes
 keys, values, logits = keys[: int(at) + 1], values[: int(at) + 1], logits[..., : int(at) + 1]
 there = True
 
-# %% breaks: No array in it may have more entries | the whole table -> is it attention for one position?
+# %% wrong: the whole table -> is it attention for one position?
 logits = jnp.einsum("...hk,...shk->...hs", query, keys) / np.sqrt(query.shape[-1])
 there = jnp.arange(keys.shape[-3]) <= at
 weights = jax.nn.softmax(jnp.where(there, logits, -1e30))  # (..., H, T)
@@ -117,10 +117,6 @@ output = jnp.einsum("...hs,...shk->...hk", weights, values)
 # becomes
 queries = jnp.zeros_like(keys).at[..., at, :, :].set(query)
 output = causal_attention(queries, keys, values)[..., at, :, :]
-
-# %% asks nothing
-# A model that writes text
-# So keep their
 
 # %% wrong: causal attention of the whole cache -> is it attention for one position?
 def attend_next(query, key, value, cache):

@@ -87,135 +87,130 @@ def attention_maps(network, *inputs):
         out = network(*inputs)
     return out, maps
 
-# %% breaks: Its submodules `query` and `key` | constructors return, too -> capture sees other methods, too
+# %% wrong: constructors return, too -> capture sees other methods, too
 if context.method_name != "__call__":
 return out
 # becomes
 
-# %% breaks: Its submodules `query` and `key` | queries for keys -> are they of queries and keys?
+# %% wrong: queries for keys -> are they of queries and keys?
 ("query", "key")
 # becomes
 ("query", "query")
 
-# %% breaks: Define `attention_maps(network, *inputs)` | the dictionary alone -> is not a pair
+# %% wrong: the dictionary alone -> is not a pair
 return network(*inputs), maps
 # becomes
 network(*inputs)
 return maps
 
-# %% breaks: Define `attention_maps(network, *inputs)` | the methods return nothing -> capture must return what the method returned
+# %% wrong: the methods return nothing -> capture must return what the method returned
 maps[module.module_name] = jax.nn.softmax(scores)
 return out
 # becomes
 maps[module.module_name] = jax.nn.softmax(scores)
 
-# %% breaks: Define `attention_maps(network, *inputs)` | short names -> 0 of 3 attentions are there under their module_name
+# %% wrong: short names -> 0 of 3 attentions are there under their module_name
 maps[module.module_name]
 # becomes
 maps[module.name]
 
-# %% breaks: Define `attention_maps(network, *inputs)` | found by the default name -> 2 of 3 attentions are there
+# %% wrong: found by the default name -> 2 of 3 attentions are there
 if isinstance(module, hk.MultiHeadAttention):
 # becomes
 if isinstance(module, hk.MultiHeadAttention) and "attention" in module.name:
 
-# %% breaks: Define `attention_maps(network, *inputs)` | the last one only -> 1 of 3 attentions are there
+# %% wrong: the last one only -> 1 of 3 attentions are there
 maps[module.module_name]
 # becomes
 maps.clear()
 maps[module.module_name]
 
-# %% breaks: With queries $q$ and keys $k$ | no square root -> where is the square root of key_size?
+# %% wrong: no square root -> where is the square root of key_size?
  / np.sqrt(
 module.key_size
 )
 # becomes
 
-# %% breaks: With queries $q$ and keys $k$ | divided by key_size -> is it key_size or its root that divides
+# %% wrong: divided by key_size -> is it key_size or its root that divides
 np.sqrt(
 module.key_size
 )
 # becomes
 module.key_size
 
-# %% breaks: With queries $q$ and keys $k$ | scores
+# %% wrong: scores
 jax.nn.softmax(scores)
 # becomes
 scores
 
-# %% breaks: With queries $q$ and keys $k$ | softmax over the queries -> along which axis does softmax sum to 1?
+# %% wrong: softmax over the queries -> along which axis does softmax sum to 1?
 jax.nn.softmax(scores)
 # becomes
 jax.nn.softmax(scores, axis=-2)
 
-# %% breaks: Weights have the shape | the heads come last -> which axis are the heads?
+# %% wrong: the heads come last -> which axis are the heads?
 jax.nn.softmax(scores)
 # becomes
 jnp.moveaxis(jax.nn.softmax(scores), -3, -1)
 
-# %% breaks: Weights have the shape | keys before queries -> do queries come before keys?
+# %% wrong: keys before queries -> do queries come before keys?
 jax.nn.softmax(scores)
 # becomes
 jnp.swapaxes(jax.nn.softmax(scores), -1, -2)
 
-# %% breaks: Weights have the shape | one axis in front -> may have any number of axes in front
+# %% wrong: one axis in front -> may have any number of axes in front
 "...thd,...shd->...hts"
 # becomes
 "bthd,bshd->bhts"
 
-# %% breaks: Head `i` owns | each `num_heads`-th column -> which columns are the head's?
+# %% wrong: each `num_heads`-th column -> which columns are the head's?
 heads = module.num_heads, module.key_size
 q, k = (each.reshape(*each.shape[:-1], *heads) for each in (q, k))
 # becomes
 heads = module.key_size, module.num_heads
 q, k = (each.reshape(*each.shape[:-1], *heads).swapaxes(-1, -2) for each in (q, k))
 
-# %% breaks: A module may be called with `mask` | no mask -> where is the mask?
+# %% wrong: no mask -> where is the mask?
 if mask is not None:
 scores = jnp.where(mask, scores, -1e30)
 # becomes
 
-# %% breaks: A module may be called with `mask` | by name only -> where it comes by name, but not by position
+# %% wrong: by name only -> where it comes by name, but not by position
 args[3] if len(args) > 3 else kwargs.get("mask")
 # becomes
 kwargs.get("mask")
 
-# %% breaks: A module may be called with `mask` | by position only -> where it comes by position, but not by name
+# %% wrong: by position only -> where it comes by position, but not by name
 args[3] if len(args) > 3 else kwargs.get("mask")
 # becomes
 args[3] if len(args) > 3 else None
 
-# %% breaks: A module may be called with `mask` | turned round -> is the mask turned round?
+# %% wrong: turned round -> is the mask turned round?
 jnp.where(mask, scores, -1e30)
 # becomes
 jnp.where(mask, -1e30, scores)
 
-# %% breaks: A module may be called with `mask` | masked scores of zero -> a masked score of 0 still gets a weight
+# %% wrong: masked scores of zero -> a masked score of 0 still gets a weight
 jnp.where(mask, scores, -1e30)
 # becomes
 jnp.where(mask, scores, 0.0)
 
-# %% breaks: A module may be called with `mask` | after the softmax -> the mask comes after softmax
+# %% wrong: after the softmax -> the mask comes after softmax
 if mask is not None:
 scores = jnp.where(mask, scores, -1e30)
 maps[module.module_name] = jax.nn.softmax(scores)
 # becomes
 maps[module.module_name] = jax.nn.softmax(scores) * (1 if mask is None else mask)
 
-# %% breaks: It works under `jax.jit` | NumPy -> NumPy cannot take a tracer
+# %% wrong: NumPy -> NumPy cannot take a tracer
 returned[module.module_name] = out
 # becomes
 returned[module.module_name] = np.asarray(out)
 
-# %% breaks: It works under `jax.jit` | other names -> The modules must keep their names
+# %% wrong: other names -> The modules must keep their names
 return network(*inputs), maps
 # becomes
 return hk.to_module(network)("net")(*inputs), maps
-
-# %% asks nothing
-# `hk.MultiHeadAttention` computes its weights
-# Each is called once.
-# In each row the mask allows at least one key.
 
 # %% wrong: maps kept outside -> Is something kept outside of the function?
 maps = {}

@@ -55,91 +55,91 @@ def train_step(params, state, x, y):
     updates, _ = _optimiser.update(grads, _optimiser.init(params))
     return optax.apply_updates(params, updates), aux["state"], aux["loss"]
 
-# %% breaks: Define `train_step(params, state, x, y)` | uphill -> the step leads uphill
+# %% wrong: uphill -> the step leads uphill
 p - learning_rate * g
 # becomes
 p + learning_rate * g
 
-# %% breaks: Define `train_step(params, state, x, y)` | another rate
+# %% wrong: another rate
 p - learning_rate * g
 # becomes
 p - 0.1 * g
 
-# %% breaks: Define `train_step(params, state, x, y)` | no `has_aux` -> Which part of a pair is to be differentiated?
+# %% wrong: no `has_aux` -> Which part of a pair is to be differentiated?
 , has_aux=True
 # becomes
 
-# %% breaks: Define `train_step(params, state, x, y)` | no parentheses -> where do the parentheses stand?
+# %% wrong: no parentheses -> where do the parentheses stand?
 (loss, new_state), grads
 # becomes
 loss, new_state, grads
 
-# %% breaks: Define `train_step(params, state, x, y)` | the first part only -> only the first part is used
+# %% wrong: the first part only -> only the first part is used
 one_part, state, (x, y))
 # becomes
 one_part, state, (x[:1], y[:1]))
 
-# %% breaks: Define `train_step(params, state, x, y)` | four parts
+# %% wrong: four parts
 one_part, state, (x, y))
 # becomes
 one_part, state, (x[:4], y[:4]))
 
-# %% breaks: The loss is the mean over the parts | the sum -> that is the sum over the parts
+# %% wrong: the sum -> that is the sum over the parts
 losses.mean(), new_state
 # becomes
 losses.sum(), new_state
 
-# %% breaks: The loss is the mean over the parts | the last loss -> the loss is that of the last part
+# %% wrong: the last loss -> the loss is that of the last part
 losses.mean(), new_state
 # becomes
 losses[-1], new_state
 
-# %% breaks: The loss is the mean over the parts | squared error
+# %% wrong: squared error
 sigmoid_cross_entropy(logits, y)
 # becomes
 jnp.mean((logits - y) ** 2)
 
-# %% breaks: The loss is the mean over the parts | the sum over each part -> that is the sum over the rows
+# %% wrong: the sum over each part -> that is the sum over the rows
 sigmoid_cross_entropy(logits, y)
 # becomes
 sigmoid_cross_entropy(logits, y) * len(x)
 
-# %% breaks: The loss is the mean over the parts | 64 rows
+# %% wrong: 64 rows
 sigmoid_cross_entropy(logits, y)
 # becomes
 sigmoid_cross_entropy(logits[:64], y[:64])
 
-# %% breaks: It returns the triple | no loss -> the loss is missing
+# %% wrong: no loss -> the loss is missing
 return new_params, new_state, loss
 # becomes
 return new_params, new_state
 
-# %% breaks: It returns the triple | nested -> two of them are in a pair of their own
+# %% wrong: nested -> two of them are in a pair of their own
 return new_params, new_state, loss
 # becomes
 return (new_params, new_state), loss
 
-# %% breaks: It returns the triple | the state first -> first comes the state
+# %% wrong: the state first -> first comes the state
 return new_params, new_state, loss
 # becomes
 return new_state, new_params, loss
 
-# %% breaks: It returns the triple | the loss second -> asks for (new_params, new_state, loss), in this order
+# %% wrong: the loss second -> asks for (new_params, new_state, loss), in this order
 return new_params, new_state, loss
 # becomes
 return new_params, loss, new_state
 
-# %% breaks: `new_params`: the parameters after the step | before it -> new_params are the parameters that came in
+# %% wrong: before it -> new_params are the parameters that came in
 return new_params, new_state, loss
 # becomes
 return params, new_state, loss
 
-# %% breaks: `new_state`: the state after all parts | before them -> new_state is the one that came in
+# %% wrong: before them -> new_state is the one that came in
 return new_params, new_state, loss
 # becomes
 return new_params, state, loss
 
-# %% breaks: `new_state`: the state after all parts | each begins with the state that came in -> new_state has seen the last part only
+# %% wrong: each begins with the state that came in -> new_state has seen the last part only
 def one_part(state, part):
 x, y = part  # (B, 2), (B,)
 logits, state = network.apply(params, state, None, x, is_training=True)
@@ -150,53 +150,53 @@ def one_part(_, part):
     logits, after = network.apply(params, state, None, x, is_training=True)
     return after,
 
-# %% breaks: `new_state`: the state after all parts | evaluation mode -> Is apply in training mode
+# %% wrong: evaluation mode -> Is apply in training mode
 is_training=True
 # becomes
 is_training=False
 
-# %% breaks: `new_state`: the state after all parts | in the other order
+# %% wrong: in the other order
 state, (x, y))  # losses (M,)
 # becomes
 state, (x, y), reverse=True)
 
-# %% breaks: `new_state`: the state after all parts | the parameters after the step -> new_state belongs to the parameters after the step
+# %% wrong: the parameters after the step -> new_state belongs to the parameters after the step
 return new_params, new_state, loss
 # becomes
 return new_params, loss_fn(new_params)[1], loss
 
-# %% breaks: `new_state`: the state after all parts | in floats -> has the dtype float32, not int32
+# %% wrong: in floats -> has the dtype float32, not int32
 return new_params, new_state, loss
 # becomes
 return new_params, jax.tree.map(jnp.float32, new_state), loss
 
-# %% breaks: `loss`: the loss before the step | after it -> the loss is the one after the step
+# %% wrong: after it -> the loss is the one after the step
 return new_params, new_state, loss
 # becomes
 return new_params, new_state, loss_fn(new_params)[0]
 
-# %% breaks: `loss`: the loss before the step | one for each part
+# %% wrong: one for each part
 return losses.mean(), new_state
 # becomes
 return losses.mean(), (new_state, losses)
 
-# %% breaks: `loss`: the loss before the step | of shape one
+# %% wrong: of shape one
 return new_params, new_state, loss
 # becomes
 return new_params, new_state, loss[None]
 
-# %% breaks: It must also run as `jax.jit(train_step)` | a float -> no `if` on an array, no float(), no NumPy
+# %% wrong: a float -> no `if` on an array, no float(), no NumPy
 return new_params, new_state, loss
 # becomes
 return new_params, new_state, float(loss)
 
-# %% breaks: It must also run as `jax.jit(train_step)` | a step in place -> changes what it is given
+# %% wrong: a step in place -> changes what it is given
 return new_params, new_state, loss
 # becomes
 params.update(new_params)
 return params, new_state, loss
 
-# %% breaks: It must also run as `jax.jit(train_step)` | a loop of Python -> What loops over the parts, Python or JAX?
+# %% wrong: a loop of Python -> What loops over the parts, Python or JAX?
 new_state, losses = jax.lax.scan(one_part, state, (x, y))  # losses (M,)
 return losses.mean()
 # becomes
@@ -206,20 +206,13 @@ for part in zip(x, y):
     losses.append(loss)
 return jnp.array(losses).mean()
 
-# %% breaks: It must also run as `jax.jit(train_step)` | donated -> deletes or donates what its caller needs
+# %% wrong: donated -> deletes or donates what its caller needs
 (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
 # becomes
 (loss, new_state), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
 if not isinstance(loss, jax.core.Tracer):
     jax.tree.leaves(params)[0].delete()
     params = grads
-
-# %% asks nothing
-# A batch that is too large
-# Here is a specification in NumPy.
-# First the loss
-# Then the step, which nudges
-# On two parts of four points:
 
 # %% wrong: a loop of Python, and a step for each part -> each part takes a step of its own
 def train_step(params, state, x, y):

@@ -27,112 +27,107 @@ def one_output_loss(params, batch):
         raise ValueError("one weight for each target")
     return (jax.vmap(square)(x, y) * weights).sum() / weights.sum()
 
-# %% breaks: Define `one_output_loss(params, batch)` | the output of the first row
+# %% wrong: the output of the first row
 [:, 0]  # (B,)
 # becomes
 [0].repeat(len(x))
 
-# %% breaks: Define `one_output_loss(params, batch)` | the root of the mean -> that is the root of the mean
+# %% wrong: the root of the mean -> that is the root of the mean
 return jnp.sum(weights * (predictions - y) ** 2) / jnp.sum(weights)
 # becomes
 return jnp.sqrt(jnp.sum(weights * (predictions - y) ** 2) / jnp.sum(weights))
 
-# %% breaks: Define `one_output_loss(params, batch)` | another network -> Does it apply one_output_net to params, its argument?
+# %% wrong: another network -> Does it apply one_output_net to params, its argument?
 one_output_net.apply(params, x)
 # becomes
 one_output_net.apply(best_line, x)
 
-# %% breaks: Define `one_output_loss(params, batch)` | no weights -> the weights have no effect
+# %% wrong: no weights -> the weights have no effect
 return jnp.sum(weights * (predictions - y) ** 2) / jnp.sum(weights)
 # becomes
 return mean_squared_error(predictions, y)
 
-# %% breaks: Define `one_output_loss(params, batch)` | divided by the rows -> it is divided by the number of rows
+# %% wrong: divided by the rows -> it is divided by the number of rows
 / jnp.sum(weights)
 # becomes
 / len(x)
 
-# %% breaks: Define `one_output_loss(params, batch)` | weights are squared -> the weights are squared, too
+# %% wrong: weights are squared -> the weights are squared, too
 weights * (predictions - y) ** 2
 # becomes
 (weights * (predictions - y)) ** 2
 
-# %% breaks: Define `one_output_loss(params, batch)` | at most 128 rows
+# %% wrong: at most 128 rows
 jnp.sum(weights * (predictions - y) ** 2) / jnp.sum(weights)
 # becomes
 jnp.sum((weights * (predictions - y) ** 2)[:128]) / jnp.sum(weights[:128])
 
-# %% breaks: Define `one_output_loss(params, batch)` | three columns -> for any B and D from 1 up
+# %% wrong: three columns -> for any B and D from 1 up
 predictions = one_output_net.apply(params, x)[:, 0]
 # becomes
 predictions = (x @ params["linear"]["w"][:3] + params["linear"]["b"])[:, 0]
 
-# %% breaks: No weight is negative | each is positive
+# %% wrong: each is positive
 weights * (predictions - y) ** 2
 # becomes
 jnp.maximum(weights, 0.1) * (predictions - y) ** 2
 
-# %% breaks: No weight is negative | weighted or not
+# %% wrong: weighted or not
 return jnp.sum(weights *
 # becomes
 weights = 1.0 * (weights > 0)
 return jnp.sum(weights *
 
-# %% breaks: It returns one number | one for each row -> that is one number for each row
+# %% wrong: one for each row -> that is one number for each row
 return jnp.sum(weights * (predictions - y) ** 2) / jnp.sum(weights)
 # becomes
 return weights * (predictions - y) ** 2 / jnp.sum(weights)
 
-# %% breaks: It returns one number | of shape (1,)
+# %% wrong: of shape (1,)
 return jnp.sum(weights * (predictions - y) ** 2)
 # becomes
 return jnp.sum(weights * (predictions - y) ** 2, keepdims=True)
 
-# %% breaks: It returns one number | no gradient -> it is 0. Where do params enter the loss?
+# %% wrong: no gradient -> it is 0. Where do params enter the loss?
 predictions - y
 # becomes
 jax.lax.stop_gradient(predictions) - y
 
-# %% breaks: It returns one number | NumPy -> NumPy and float need values
+# %% wrong: NumPy -> NumPy and float need values
 jnp.sum(weights * (predictions - y) ** 2)
 # becomes
 np.sum(np.array(weights * (predictions - y) ** 2))
 
-# %% breaks: It raises a `ValueError` | nothing refused -> it raises nothing, not a ValueError
+# %% wrong: nothing refused -> it raises nothing, not a ValueError
 raise ValueError(f"{predictions.shape} meets {y.shape} and {weights.shape}.")
 # becomes
 pass
 
-# %% breaks: It raises a `ValueError` | weights are not compared -> and weights of shape (), it raises nothing
+# %% wrong: weights are not compared -> and weights of shape (), it raises nothing
 predictions.shape == y.shape == weights.shape
 # becomes
 predictions.shape == y.shape
 
-# %% breaks: It raises a `ValueError` | targets are not compared -> and targets of shape (), it raises nothing
+# %% wrong: targets are not compared -> and targets of shape (), it raises nothing
 predictions.shape == y.shape == weights.shape
 # becomes
 predictions.shape == weights.shape
 
-# %% breaks: It raises a `ValueError` | compares sizes -> it raises nothing, not a ValueError
+# %% wrong: compares sizes -> it raises nothing, not a ValueError
 predictions.shape == y.shape == weights.shape
 # becomes
 predictions.size == y.size == weights.size
 
-# %% breaks: It raises a `ValueError` | compares lengths -> it raises TypeError, not a ValueError
+# %% wrong: compares lengths -> it raises TypeError, not a ValueError
 predictions.shape == y.shape == weights.shape
 # becomes
 y.ndim and weights.ndim and len(predictions) == len(y) == len(weights)
 
-# %% breaks: It raises a `ValueError` | an assert -> it raises AssertionError, not a ValueError
+# %% wrong: an assert -> it raises AssertionError, not a ValueError
 if not predictions.shape == y.shape == weights.shape:
 raise ValueError(f"{predictions.shape} meets {y.shape} and {weights.shape}.")
 # becomes
 assert predictions.shape == y.shape == weights.shape
-
-# %% asks nothing
-# A common form of this mistake
-# Here the examples have weights, too.
-# The cell evaluates the loss at the best line
 
 # %% wrong: reshapes what it should refuse -> it raises TypeError, not a ValueError
 def one_output_loss(params, batch):

@@ -47,83 +47,80 @@ def causal_attention(query, key, value):
     (_, total, out), _ = jax.lax.scan(see, start, steps[1:])
     return out / total[..., None]
 
-# %% breaks: Define `causal_attention(query, key, value)` | not scaled -> are the logits divided by the root of K?
+# %% wrong: not scaled -> are the logits divided by the root of K?
 logits = logits / np.sqrt(query.shape[-1])
 # becomes
 
-# %% breaks: Define `causal_attention(query, key, value)` | the weights, too -> Return the outputs alone
+# %% wrong: the weights, too -> Return the outputs alone
 return jnp.einsum("...hts,...shk->...thk", weights, value)
 # becomes
 return jnp.einsum("...hts,...shk->...thk", weights, value), weights
 
-# %% breaks: Arguments and result have the shape | no batch axes -> for any number of batch axes? Count axes from the end
+# %% wrong: no batch axes -> for any number of batch axes? Count axes from the end
 "...thk,...shk->...hts"
 # becomes
 "thk,shk->hts"
 
-# %% breaks: Arguments and result have the shape | at most sixteen positions
+# %% wrong: at most sixteen positions
 weights = jax.nn.softmax
 # becomes
 logits = logits.at[..., 16:].set(-1e30)
 weights = jax.nn.softmax
 
-# %% breaks: Output $t$ must be the attention of position | no mask -> no position is masked
+# %% wrong: no mask -> no position is masked
 jnp.where(mask, logits, -1e30)
 # becomes
 logits
 
-# %% breaks: Output $t$ must be the attention of position | not itself -> output t does not use position t
+# %% wrong: not itself -> output t does not use position t
 jnp.tril(jnp.ones((length, length), bool))
 # becomes
 jnp.tril(jnp.ones((length, length), bool), -1)
 
-# %% breaks: Output $t$ must be the attention of position | one step too far -> output t depends on position t + 1
+# %% wrong: one step too far -> output t depends on position t + 1
 jnp.tril(jnp.ones((length, length), bool))
 # becomes
 jnp.tril(jnp.ones((length, length), bool), 1)
 
-# %% breaks: Output $t$ must be the attention of position | the wrong way round -> is the triangle the wrong way round?
+# %% wrong: the wrong way round -> is the triangle the wrong way round?
 jnp.tril(
 # becomes
 jnp.triu(
 
-# %% breaks: Output $t$ must be the attention of position | softmax over queries -> along which axis does softmax sum to 1?
+# %% wrong: softmax over queries -> along which axis does softmax sum to 1?
 logits, -1e30))
 # becomes
 logits, -1e30), axis=-2)
 
-# %% breaks: Output $t$ must be the attention of position | logits of 0 -> what weight does a logit of 0 get?
+# %% wrong: logits of 0 -> what weight does a logit of 0 get?
 jnp.where(mask, logits, -1e30)
 # becomes
 mask * logits
 
-# %% breaks: Output $t$ must be the attention of position | not low enough -> What masks a logit must be far below
+# %% wrong: not low enough -> What masks a logit must be far below
 -1e30
 # becomes
 -1e4
 
-# %% breaks: Output $t$ must be the attention of position | a logit of 0 is masked -> a logit of 0 is masked, too
+# %% wrong: a logit of 0 is masked -> a logit of 0 is masked, too
 jnp.where(mask, logits, -1e30)
 # becomes
 jnp.where(mask & (logits != 0), logits, -1e30)
 
-# %% breaks: Output $t$ must be the attention of position | a value of 0 is missing
+# %% wrong: a value of 0 is missing
 weights, value)
 # becomes
 weights, jnp.where(value == 0, key, value))
 
-# %% breaks: The function should be differentiable | stopped -> held back from the gradient?
+# %% wrong: stopped -> held back from the gradient?
 weights, value)
 # becomes
 weights, jax.lax.stop_gradient(value))
 
-# %% breaks: The function should be differentiable | NumPy -> NumPy can be neither compiled nor differentiated
+# %% wrong: NumPy -> NumPy can be neither compiled nor differentiated
 jax.nn.softmax(jnp.where(mask, logits, -1e30))
 # becomes
 jax.nn.softmax(np.where(mask, logits, -1e30))
-
-# %% asks nothing
-# In loops, for one head:
 
 # %% wrong: a cache keeps a tracer -> Something made in a compiled call is kept
 import functools

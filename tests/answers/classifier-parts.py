@@ -41,113 +41,113 @@ def my_accuracy(params, net, x, labels):
     f, is_one = logits_and_truth(params, net, x, labels)
     return 1 - jnp.mean(jnp.logical_xor(f >= 0, is_one))
 
-# %% breaks: `net` is a `Transformed` that needs no key at `apply` | a key -> the logits are `net.apply(params, x)`
+# %% wrong: a key -> the logits are `net.apply(params, x)`
 net.apply(params, x).astype
 # becomes
 net.apply(params, None, x).astype
 
-# %% breaks: `net` is a `Transformed` that needs no key at `apply` | unsigned labels wrap round -> 1 - 2y wraps round below 0
+# %% wrong: unsigned labels wrap round -> 1 - 2y wraps round below 0
 labels.astype(f.dtype)
 # becomes
 labels
 
-# %% breaks: `net` is a `Transformed` that needs no key at `apply` | the loss of 64 rows
+# %% wrong: the loss of 64 rows
 sign * f + 0.01 * f**2
 # becomes
 (sign * f + 0.01 * f**2)[:64]
 
-# %% breaks: `net` is a `Transformed` that needs no key at `apply` | the accuracy of 64 rows
+# %% wrong: the accuracy of 64 rows
 (f >= 0) == (labels == 1)
 # becomes
 (f[:64] >= 0) == (labels[:64] == 1)
 
-# %% breaks: `my_loss(params, net, x, labels)` | mean for sum -> that is the mean, not the sum
+# %% wrong: mean for sum -> that is the mean, not the sum
 return jnp.sum
 # becomes
 return jnp.mean
 
-# %% breaks: `my_loss(params, net, x, labels)` | one loss for each example -> that is one loss for each example
+# %% wrong: one loss for each example -> that is one loss for each example
 return jnp.sum(sign * f + 0.01 * f**2)
 # becomes
 return sign * f + 0.01 * f**2
 
-# %% breaks: `my_loss(params, net, x, labels)` | the sign is the other way round -> the sign is the other way round
+# %% wrong: the sign is the other way round -> the sign is the other way round
 1 - 2 * labels.astype(f.dtype)
 # becomes
 2 * labels.astype(f.dtype) - 1
 
-# %% breaks: `my_loss(params, net, x, labels)` | no regulariser -> the regulariser, 0.01 f**2 of the logits, is missing
+# %% wrong: no regulariser -> the regulariser, 0.01 f**2 of the logits, is missing
 sign * f + 0.01 * f**2
 # becomes
 sign * f
 
-# %% breaks: `my_loss(params, net, x, labels)` | no square -> the regulariser has no square
+# %% wrong: no square -> the regulariser has no square
 0.01 * f**2
 # becomes
 0.01 * f
 
-# %% breaks: `my_accuracy(params, net, x, labels)` | a count -> that is the number of right predictions
+# %% wrong: a count -> that is the number of right predictions
 jnp.mean
 # becomes
 jnp.sum
 
-# %% breaks: `my_accuracy(params, net, x, labels)` | zero predicts label 0 -> f = 0 predicts label 1
+# %% wrong: zero predicts label 0 -> f = 0 predicts label 1
 (f >= 0)
 # becomes
 (f > 0)
 
-# %% breaks: `my_accuracy(params, net, x, labels)` | a threshold of one half -> the threshold is 0.5
+# %% wrong: a threshold of one half -> the threshold is 0.5
 (f >= 0)
 # becomes
 (f >= 0.5)
 
-# %% breaks: `my_accuracy(params, net, x, labels)` | all pairs -> every logit meets all labels
+# %% wrong: all pairs -> every logit meets all labels
 (labels == 1)
 # becomes
 (labels.ravel() == 1)
 
-# %% breaks: If the labels have the shape `(B,)` | the loss broadcasts -> it should stop with an error
+# %% wrong: the loss broadcasts -> it should stop with an error
 chex.assert_equal_shape([f, labels])
 sign
 # becomes
 sign
 
-# %% breaks: If the labels have the shape `(B,)` | the loss reshapes -> it should stop with an error
+# %% wrong: the loss reshapes -> it should stop with an error
 chex.assert_equal_shape([f, labels])
 sign
 # becomes
 labels = labels.reshape(f.shape)
 sign
 
-# %% breaks: If the labels have the shape `(B,)` | one row broadcasts -> it should stop with an error
+# %% wrong: one row broadcasts -> it should stop with an error
 chex.assert_equal_shape([f, labels])
 sign
 # becomes
 assert labels.ndim == 2 or len(labels) == 1
 sign
 
-# %% breaks: If the labels have the shape `(B,)` | the accuracy broadcasts -> it should stop with an error
+# %% wrong: the accuracy broadcasts -> it should stop with an error
 chex.assert_equal_shape([f, labels])
 return
 # becomes
 return
 
-# %% breaks: The next exercise compiles both | a float for the loss -> the loss is a float, not a float32
+# %% wrong: a float for the loss -> the loss is a float, not a float32
 return jnp.sum(sign * f + 0.01 * f**2)
 # becomes
 return float(jnp.sum(sign * f + 0.01 * f**2))
 
-# %% breaks: The next exercise compiles both | NumPy for the accuracy -> on a label, no NumPy
+# %% wrong: NumPy for the accuracy -> on a label, no NumPy
 jnp.mean((f >= 0) == (labels == 1))
 # becomes
 np.mean((np.asarray(f) >= 0) == (np.asarray(labels) == 1))
 
-# %% breaks: The network may compute in 16 bits | the loss, too -> the loss is a bfloat16, not a float32
+# %% wrong: the loss, too -> the loss is a bfloat16, not a float32
 .astype(jnp.float32)
 # becomes
 
 
-# %% breaks: The network may compute in 16 bits | converted at the end -> float16 cannot hold it: convert the logits before
+# %% wrong: converted at the end -> float16 cannot hold it: convert the logits before
 f = net.apply(params, x).astype(jnp.float32)  # (B, 1)
 chex.assert_equal_shape([f, labels])
 sign = 1 - 2 * labels.astype(f.dtype)  # (B, 1), -1 where the label is 1
@@ -158,20 +158,15 @@ chex.assert_equal_shape([f, labels])
 sign = 1 - 2 * labels.astype(f.dtype)
 return jnp.sum((sign * f + 0.01 * f**2).astype(jnp.float32))
 
-# %% breaks: The network may compute in 16 bits | rounded to bfloat16
+# %% wrong: rounded to bfloat16
 net.apply(params, x).astype(jnp.float32)
 # becomes
 net.apply(params, x).astype(jnp.bfloat16).astype(jnp.float32)
 
-# %% breaks: The network may compute in 16 bits | returned as the logits -> the loss is a bfloat16, not a float32
+# %% wrong: returned as the logits -> the loss is a bfloat16, not a float32
 return jnp.sum(sign * f + 0.01 * f**2)
 # becomes
 return jnp.sum(sign * f + 0.01 * f**2).astype(net.apply(params, x).dtype)
-
-# %% asks nothing
-# Define two functions.
-# The same in Python loops
-# Here two logits are at their minimum
 
 # %% wrong: argmax of one column -> What does argmax give?
 def my_loss(params, net, x, labels):

@@ -78,57 +78,57 @@ def train(params, steps):
     params, metrics = all_steps(params, jax.vmap(draw_batch)(np.arange(steps)))
     return params, metrics["loss"], metrics["share"]
 
-# %% breaks: `my_net_func(x)` | another width -> outputs, not [12, 12, 1]
+# %% wrong: another width -> outputs, not [12, 12, 1]
 x = jax.nn.relu(hk.Linear(12)(x))  # (B, 12)
 return
 # becomes
 x = jax.nn.relu(hk.Linear(24)(x))
 return
 
-# %% breaks: `my_net_func(x)` | three hidden layers -> outputs, not [12, 12, 1]
+# %% wrong: three hidden layers -> outputs, not [12, 12, 1]
 return hk.Linear(1)(x)
 # becomes
 return hk.Linear(1)(jax.nn.relu(hk.Linear(12)(x)))
 
-# %% breaks: `my_net_func(x)` | weights of zero -> The first weights do not depend on the key
+# %% wrong: weights of zero -> The first weights do not depend on the key
 return hk.Linear(1)(x)
 # becomes
 return hk.Linear(1, w_init=jnp.zeros)(x)
 
-# %% breaks: `my_net_func(x)` | no ReLU -> there is no ReLU
+# %% wrong: no ReLU -> there is no ReLU
 x = jax.nn.relu(hk.Linear(12)(x))  # (B, 12)
 x = jax.nn.relu(hk.Linear(12)(x))  # (B, 12)
 # becomes
 x = hk.Linear(12)(hk.Linear(12)(x))
 
-# %% breaks: `my_net_func(x)` | no second ReLU -> no ReLU follows the second layer
+# %% wrong: no second ReLU -> no ReLU follows the second layer
 x = jax.nn.relu(hk.Linear(12)(x))  # (B, 12)
 return
 # becomes
 x = hk.Linear(12)(x)
 return
 
-# %% breaks: `my_net_func(x)` | a ReLU at the end -> a ReLU follows the last layer
+# %% wrong: a ReLU at the end -> a ReLU follows the last layer
 return hk.Linear(1)(x)
 # becomes
 return jax.nn.relu(hk.Linear(1)(x))
 
-# %% breaks: `my_net_func(x)` | a sigmoid at the end -> a sigmoid follows the last layer
+# %% wrong: a sigmoid at the end -> a sigmoid follows the last layer
 return hk.Linear(1)(x)
 # becomes
 return jax.nn.sigmoid(hk.Linear(1)(x))
 
-# %% breaks: `my_net_func(x)` | at most 64 rows
+# %% wrong: at most 64 rows
 return hk.Linear(1)(x)
 # becomes
 return hk.Linear(1)(x[:64])
 
-# %% breaks: `my_net_func(x)` | weights of size one -> do not spread as those of hk.Linear
+# %% wrong: weights of size one -> do not spread as those of hk.Linear
 return hk.Linear(1)(x)
 # becomes
 return hk.Linear(1, w_init=hk.initializers.RandomNormal())(x)
 
-# %% breaks: `my_net_func(x)` | weights as PyTorch draws them -> do not spread as those of hk.Linear
+# %% wrong: weights as PyTorch draws them -> do not spread as those of hk.Linear
 x = jax.nn.relu(hk.Linear(12)(x))  # (B, 12)
 x = jax.nn.relu(hk.Linear(12)(x))  # (B, 12)
 # becomes
@@ -136,78 +136,78 @@ for _ in range(2):
     largest = x.shape[1] ** -0.5
     x = jax.nn.relu(hk.Linear(12, w_init=hk.initializers.RandomUniform(-largest, largest))(x))
 
-# %% breaks: `my_net_func(x)` | biases of one -> A bias does not start at 0
+# %% wrong: biases of one -> A bias does not start at 0
 return hk.Linear(1)(x)
 # becomes
 return hk.Linear(1, b_init=jnp.ones)(x)
 
-# %% breaks: `my_net`, its transform | a key -> my_net still asks for a key
+# %% wrong: a key -> my_net still asks for a key
 my_net = hk.without_apply_rng(hk.transform(my_net_func))
 # becomes
 my_net = hk.transform(my_net_func)
 
-# %% breaks: `train(params, steps)`: `steps` calls | always a thousand -> each step gives one number
+# %% wrong: always a thousand -> each step gives one number
 jnp.arange(steps)
 # becomes
 jnp.arange(num_iterations)
 
-# %% breaks: `train(params, steps)`: `steps` calls | one too few -> each step gives one number
+# %% wrong: one too few -> each step gives one number
 jnp.arange(steps)
 # becomes
 jnp.arange(steps - 1)
 
-# %% breaks: `train(params, steps)`: `steps` calls | another rate
+# %% wrong: another rate
 labels, learning_rate)
 # becomes
 labels, learning_rate / 2)
 
-# %% breaks: `train(params, steps)`: `steps` calls | not from params -> training does not start from `params`
+# %% wrong: not from params -> training does not start from `params`
 params, (losses, accuracies) = jax.lax.scan(step, params
 # becomes
 params = my_net.init(init_key, draw_batch(0)[0])
 params, (losses, accuracies) = jax.lax.scan(step, params
 
-# %% breaks: `train(params, steps)`: `steps` calls | each step from the first -> each step starts from the same parameters
+# %% wrong: each step from the first -> each step starts from the same parameters
 loss, params = my_update_function
 # becomes
 loss, _ = my_update_function
 
-# %% breaks: `train(params, steps)`: `steps` calls | from the second batch -> the first batch is draw_batch(0)
+# %% wrong: from the second batch -> the first batch is draw_batch(0)
 draw_batch(i)
 # becomes
 draw_batch(i + 1)
 
-# %% breaks: `train(params, steps)`: `steps` calls | one batch -> every step gets the same batch
+# %% wrong: one batch -> every step gets the same batch
 draw_batch(i)
 # becomes
 draw_batch(0)
 
-# %% breaks: `train(params, steps)`: `steps` calls | thirty-two batches -> Which parameters, batch and rate does each step use
+# %% wrong: thirty-two batches -> Which parameters, batch and rate does each step use
 draw_batch(i)
 # becomes
 draw_batch(i % 32)
 
-# %% breaks: `train(params, steps)`: `steps` calls | as many batches as the page uses -> even step 2048, draw the batch of its own number?
+# %% wrong: as many batches as the page uses -> even step 2048, draw the batch of its own number?
 draw_batch(i)
 # becomes
 draw_batch(i % num_iterations)
 
-# %% breaks: `train(params, steps)`: `steps` calls | the order turned
+# %% wrong: the order turned
 jnp.arange(steps)
 # becomes
 jnp.arange(steps)[::-1]
 
-# %% breaks: It returns the new parameters and two arrays | the old parameters -> the parameters are those that came in
+# %% wrong: the old parameters -> the parameters are those that came in
 params, (losses, accuracies) = jax.lax.scan
 # becomes
 _, (losses, accuracies) = jax.lax.scan
 
-# %% breaks: It returns the new parameters and two arrays | losses after the steps -> the losses are those after each step
+# %% wrong: losses after the steps -> the losses are those after each step
 (loss, my_accuracy
 # becomes
 (my_loss(params, my_net, x, labels), my_accuracy
 
-# %% breaks: It returns the new parameters and two arrays | accuracies before the steps -> the accuracies are those before each step
+# %% wrong: accuracies before the steps -> the accuracies are those before each step
 loss, params = my_update_function(params, my_net, x, labels, learning_rate)
 return params, (loss, my_accuracy(params, my_net, x, labels))
 # becomes
@@ -215,33 +215,33 @@ before = my_accuracy(params, my_net, x, labels)
 loss, params = my_update_function(params, my_net, x, labels, learning_rate)
 return params, (loss, before)
 
-# %% breaks: It returns the new parameters and two arrays | accuracies of one batch
+# %% wrong: accuracies of one batch
 my_accuracy(params, my_net, x, labels))
 # becomes
 my_accuracy(params, my_net, *draw_batch(0)))
 
-# %% breaks: It returns the new parameters and two arrays | the last loss -> each step gives one number
+# %% wrong: the last loss -> each step gives one number
 return params, losses, accuracies
 # becomes
 return params, losses[-1], accuracies
 
-# %% breaks: It returns the new parameters and two arrays | a pair of pairs -> train returns a triple
+# %% wrong: a pair of pairs -> train returns a triple
 return params, losses, accuracies
 # becomes
 return params, (losses, accuracies)
 
-# %% breaks: `train` is one compiled program | not compiled -> runs layers in Python again
+# %% wrong: not compiled -> runs layers in Python again
 @jax.jit(static_argnames="steps")
 def train
 # becomes
 def train
 
-# %% breaks: `train` is one compiled program | the number of steps is traced -> must be known in the trace
+# %% wrong: the number of steps is traced -> must be known in the trace
 @jax.jit(static_argnames="steps")
 # becomes
 @jax.jit
 
-# %% breaks: In a second call with as many steps | unrolled -> What loops, Python or JAX?
+# %% wrong: unrolled -> What loops, Python or JAX?
 params, (losses, accuracies) = jax.lax.scan(step, params, jnp.arange(steps))
 # becomes
 rows = []
@@ -250,16 +250,10 @@ for i in range(steps):
     rows.append(row)
 losses, accuracies = map(jnp.array, zip(*rows))
 
-# %% breaks: It does not change or donate | donated -> deletes or donates what its caller needs
+# %% wrong: donated -> deletes or donates what its caller needs
 @jax.jit(static_argnames="steps")
 # becomes
 @jax.jit(static_argnames="steps", donate_argnames="params")
-
-# %% asks nothing
-# Now the network and the loop.
-# `init_key`, `draw_batch`
-# Define
-# In NumPy, and with the weights
 
 # %% wrong: a loop over a compiled step -> What loops, Python or JAX?
 def my_net_func(x):

@@ -91,86 +91,82 @@ def _backward(limit, u):
 
 clip_gradient.defvjp(_forward, _backward)
 
-# %% breaks: Define `clip_gradient(x, limit)` -> that is limit, not x
+# %% wrong: breaks: Define `clip_gradient(x, limit)` -> that is limit, not x
 def clip_gradient(x, limit):
     return x
 # becomes
 def clip_gradient(limit, x):
     return x
 
-# %% breaks: in the forward pass it returns `x` | clipped without a gradient -> Forwards it should return x as it is
+# %% wrong: clipped without a gradient -> Forwards it should return x as it is
 def clip_gradient(x, limit):
     return x
 # becomes
 def clip_gradient(x, limit):
     return x * jnp.minimum(1.0, limit / jnp.sqrt(jnp.sum(x**2)))
 
-# %% breaks: in the forward pass it returns `x` | clipped with a gradient -> The forward function should return x as it is
+# %% wrong: clipped with a gradient -> The forward function should return x as it is
 return x, limit
 # becomes
 return x * jnp.minimum(1.0, limit / jnp.sqrt(jnp.sum(x**2))), limit
 
-# %% breaks: in the forward pass it returns `x` | never a number -> should return x in its own shape
+# %% wrong: never a number -> should return x in its own shape
 return x, limit
 # becomes
 return jnp.atleast_1d(x), limit
 
-# %% breaks: in the backward pass it scales the cotangent | each entry -> each entry is clipped by itself
+# %% wrong: each entry -> each entry is clipped by itself
 cotangent * scale
 # becomes
 jnp.clip(cotangent, -limit, limit)
 
-# %% breaks: in the backward pass it scales the cotangent | the root of the mean -> the sum of the squares, not their mean
+# %% wrong: the root of the mean -> the sum of the squares, not their mean
 jnp.sum(cotangent**2)
 # becomes
 jnp.mean(cotangent**2)
 
-# %% breaks: in the backward pass it scales the cotangent | another norm -> limited by the largest entry, not by the norm
+# %% wrong: another norm -> limited by the largest entry, not by the norm
 jnp.sqrt(jnp.sum(cotangent**2))
 # becomes
 jnp.max(jnp.abs(cotangent))
 
-# %% breaks: in the backward pass it scales the cotangent | to a norm of one -> its norm becomes 1, not limit
+# %% wrong: to a norm of one -> its norm becomes 1, not limit
 limit / jnp.where(norm > limit, norm, 1.0)
 # becomes
 1 / jnp.where(norm > limit, norm, 1.0)
 
-# %% breaks: in the backward pass it scales the cotangent | a limit that is not traced -> no `if` on an array, no float()
+# %% wrong: a limit that is not traced -> no `if` on an array, no float()
 norm = jnp.sqrt(
 # becomes
 limit = float(limit)
 norm = jnp.sqrt(
 
-# %% breaks: in the backward pass it scales the cotangent | an if -> no `if` on an array, no float()
+# %% wrong: an if -> no `if` on an array, no float()
 return cotangent * scale
 # becomes
 if norm <= limit:
     return cotangent, jnp.zeros_like(limit)
 return cotangent * scale
 
-# %% breaks: A cotangent within the limit passes | scaled up -> a gradient within the limit is made larger
+# %% wrong: scaled up -> a gradient within the limit is made larger
 jnp.where(norm > limit, limit / jnp.where(norm > limit, norm, 1.0), 1.0)
 # becomes
 limit / jnp.where(norm > 0, norm, 1.0)
 
-# %% breaks: A cotangent within the limit passes | nan -> a gradient within the limit becomes nan
+# %% wrong: nan -> a gradient within the limit becomes nan
 jnp.where(norm > limit, limit / jnp.where(norm > limit, norm, 1.0), 1.0)
 # becomes
 jnp.minimum(norm, limit) / norm
 
-# %% breaks: the gradient with respect to `limit` | that of the norm -> It should be zero
+# %% wrong: that of the norm -> It should be zero
 jnp.zeros_like(limit)
 # becomes
 jnp.sum(cotangent**2) / norm
 
-# %% breaks: the gradient with respect to `limit` | one result -> one result for each argument
+# %% wrong: one result -> one result for each argument
 return cotangent * scale, jnp.zeros_like(limit)
 # becomes
 return cotangent * scale
-
-# %% asks nothing
-# Clipping in the optimiser
-# To bound the gradient
 
 # %% wrong: clips the value -> Forwards it should return x as it is
 def clip_gradient(x, limit):

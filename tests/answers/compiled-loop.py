@@ -71,117 +71,114 @@ static_update = jax.jit(guarded, static_argnums=1)
 def my_jitted_update(params, x, y, lr):
     return static_update(params, my_haiku_net, x, y, lr)
 
-# %% breaks: Define `my_jitted_update(params, x, y, lr)` | nothing is skipped -> the step is taken, though not all is finite
+# %% wrong: nothing is skipped -> the step is taken, though not all is finite
 return loss, kept
 # becomes
 return loss, new_params
 
-# %% breaks: Define `my_jitted_update(params, x, y, lr)` | uphill -> the step leads uphill
+# %% wrong: uphill -> the step leads uphill
 x, y, lr)
 leaves
 # becomes
 x, y, -lr)
 leaves
 
-# %% breaks: Define `my_jitted_update(params, x, y, lr)` | captured parameters -> params are those of the page
+# %% wrong: captured parameters -> params are those of the page
 my_update(params, my_haiku_net
 # becomes
 my_update(my_haiku_params, my_haiku_net
 
-# %% breaks: It returns a pair | swapped -> first in the pair belongs the loss, then the parameters
+# %% wrong: swapped -> first in the pair belongs the loss, then the parameters
 return loss, kept
 # becomes
 return kept, loss
 
-# %% breaks: It returns a pair | the parameters alone -> the loss is missing
+# %% wrong: the parameters alone -> the loss is missing
 return loss, kept
 # becomes
 return kept
 
-# %% breaks: It returns a pair | the loss after the step -> the loss is the one after the step
+# %% wrong: the loss after the step -> the loss is the one after the step
 return loss, kept
 # becomes
 return square_loss(kept, my_haiku_net, x, y), kept
 
-# %% breaks: It returns a pair | the loss is not as it is -> not finite. Return it as it is
+# %% wrong: the loss is not as it is -> not finite. Return it as it is
 return loss, kept
 # becomes
 return jnp.where(finite, loss, 0.0), kept
 
-# %% breaks: If the loss or any new parameter is nan or infinite | only the loss -> the step is taken, though not all is finite
+# %% wrong: only the loss -> the step is taken, though not all is finite
 jax.tree.leaves((loss, new_params))
 # becomes
 [loss]
 
-# %% breaks: If the loss or any new parameter is nan or infinite | only the parameters -> the step is taken, though not all is finite
+# %% wrong: only the parameters -> the step is taken, though not all is finite
 jax.tree.leaves((loss, new_params))
 # becomes
 jax.tree.leaves(new_params)
 
-# %% breaks: If the loss or any new parameter is nan or infinite | only nan -> the step is taken, though not all is finite
+# %% wrong: only nan -> the step is taken, though not all is finite
 jnp.isfinite(leaf).all()
 # becomes
 ~jnp.isnan(leaf).any()
 
-# %% breaks: If the loss or any new parameter is nan or infinite | array by array -> some entries take the step, and others do not
+# %% wrong: array by array -> some entries take the step, and others do not
 jnp.where(finite, n, p)
 # becomes
 jnp.where(jnp.isfinite(n).all() & jnp.isfinite(loss), n, p)
 
-# %% breaks: If the loss or any new parameter is nan or infinite | entry by entry -> some entries take the step, and others do not
+# %% wrong: entry by entry -> some entries take the step, and others do not
 jnp.where(finite, n, p)
 # becomes
 jnp.where(jnp.isfinite(n) & jnp.isfinite(loss), n, p)
 
-# %% breaks: If the loss or any new parameter is nan or infinite | the norm overflows -> the step is skipped, though all is finite
+# %% wrong: the norm overflows -> the step is skipped, though all is finite
 jnp.isfinite(leaf).all()
 # becomes
 jnp.isfinite(jnp.sum(leaf**2))
 
-# %% breaks: If the loss or any new parameter is nan or infinite | other targets -> not finite. Return it as it is
+# %% wrong: other targets -> not finite. Return it as it is
 x, y, lr)
 leaves
 # becomes
 x, jnp.nan_to_num(y), lr)
 leaves
 
-# %% breaks: The whole step is one compiled program | not compiled -> is not compiled with the rest?
+# %% wrong: not compiled -> is not compiled with the rest?
 @jax.jit
 # becomes
 
-# %% breaks: The whole step is one compiled program | a static rate -> Each new learning rate is traced and compiled again
+# %% wrong: a static rate -> Each new learning rate is traced and compiled again
 @jax.jit
 # becomes
 @jax.jit(static_argnames="lr")
 
-# %% breaks: The whole step is one compiled program | one rate -> the rate is that of the page
+# %% wrong: one rate -> the rate is that of the page
 x, y, lr)
 leaves
 # becomes
 x, y, learning_rate)
 leaves
 
-# %% breaks: The whole step is one compiled program | captured data -> the data are those of the page
+# %% wrong: captured data -> the data are those of the page
 x, y, lr)
 leaves
 # becomes
 inputs, outputs, lr)
 leaves
 
-# %% breaks: The whole step is one compiled program | at most 128 rows
+# %% wrong: at most 128 rows
 x, y, lr)
 leaves
 # becomes
 x[:128], y[:128], lr)
 leaves
 
-# %% breaks: The arguments stay usable | donated -> deletes or donates what its caller needs
+# %% wrong: donated -> deletes or donates what its caller needs
 @jax.jit
 # becomes
 @jax.jit(donate_argnums=0)
-
-# %% asks nothing
-# One missing target is enough
 
 # %% wrong: an if on the loss -> the loss has no value for `if` or float
 @jax.jit

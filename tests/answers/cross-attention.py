@@ -37,117 +37,113 @@ def cross_attention(params, x, memory, lengths, num_heads):
     weights = jax.nn.softmax(q @ k.swapaxes(2, 3) / jnp.sqrt(q.shape[-1]), where=mask)
     return (weights @ v).swapaxes(1, 2).reshape(len(x), x.shape[1], -1) @ w["linear"]["w"] + w["linear"]["b"]
 
-# %% breaks: A decoder that translates attends | queries from memory -> Do queries come from x, keys and values from memory?
+# %% wrong: queries from memory -> Do queries come from x, keys and values from memory?
 heads("query", x), heads("key", memory), heads("value", memory)
 # becomes
 heads("query", memory), heads("key", x), heads("value", x)
 
-# %% breaks: A decoder that translates attends | keys for values -> are keys and values exchanged?
+# %% wrong: keys for values -> are keys and values exchanged?
 query, key, value = heads
 # becomes
 query, value, key = heads
 
-# %% breaks: In a batch, memories differ in length | no mask -> padding counts, too
+# %% wrong: no mask -> padding counts, too
 jnp.where(real[:, None, None, :], logits, -1e30)
 # becomes
 logits
 
-# %% breaks: In a batch, memories differ in length | rows of zeros -> what weight does a row of zeros get?
+# %% wrong: rows of zeros -> what weight does a row of zeros get?
 query, key, value = heads
 # becomes
 memory = jnp.where(jnp.arange(memory.shape[1])[:, None] < lengths[:, None, None], memory, 0)
 lengths = jnp.full_like(lengths, memory.shape[1])
 query, key, value = heads
 
-# %% breaks: In a batch, memories differ in length | after the softmax -> the mask comes after softmax
+# %% wrong: after the softmax -> the mask comes after softmax
 jax.nn.softmax(jnp.where(real[:, None, None, :], logits, -1e30))
 # becomes
 jax.nn.softmax(logits) * real[:, None, None, :]
 
-# %% breaks: In a batch, memories differ in length | not low enough -> What masks a logit must be far below
+# %% wrong: not low enough -> What masks a logit must be far below
 -1e30
 # becomes
 -100.0
 
-# %% breaks: Define `cross_attention(params, x, memory, lengths, num_heads)` | two heads -> there are always two heads
+# %% wrong: two heads -> there are always two heads
 num_heads, -1)
 # becomes
 2, -1)
 
-# %% breaks: Define `cross_attention(params, x, memory, lengths, num_heads)` | not scaled -> are the logits divided by the root of K?
+# %% wrong: not scaled -> are the logits divided by the root of K?
  / np.sqrt(query.shape[-1])
 # becomes
 
-# %% breaks: Define `cross_attention(params, x, memory, lengths, num_heads)` | softmax over heads -> along which axis does softmax sum to 1?
+# %% wrong: softmax over heads -> along which axis does softmax sum to 1?
 logits, -1e30))
 # becomes
 logits, -1e30), axis=1)
 
-# %% breaks: `params` is the tree of an `hk.MultiHeadAttention` | no biases -> where are the biases b?
+# %% wrong: no biases -> where are the biases b?
 rows @ its["w"] + its["b"]
 # becomes
 rows @ its["w"]
 
-# %% breaks: Queries, keys and values all have the width | each H-th column -> which columns make a head?
+# %% wrong: each H-th column -> which columns make a head?
 return linear(name, rows).reshape(*rows.shape[:2], num_heads, -1)
 # becomes
 return linear(name, rows).reshape(*rows.shape[:2], -1, num_heads).swapaxes(2, 3)
 
-# %% breaks: Queries, keys and values all have the width | K of all heads -> is K the width of one head, or of all?
+# %% wrong: K of all heads -> is K the width of one head, or of all?
 np.sqrt(query.shape[-1])
 # becomes
 np.sqrt(num_heads * query.shape[-1])
 
-# %% breaks: Queries, keys and values all have the width | K of x -> is K the width of x, or of a head?
+# %% wrong: K of x -> is K the width of x, or of a head?
 np.sqrt(query.shape[-1])
 # becomes
 np.sqrt(x.shape[-1])
 
-# %% breaks: `x` has the shape `(B, T, D)` | at most sixteen rows of memory
+# %% wrong: at most sixteen rows of memory
 weights = jax.nn.softmax
 # becomes
 real &= jnp.arange(memory.shape[1]) < 16
 weights = jax.nn.softmax
 
-# %% breaks: `lengths`, integers of shape `(B,)` | the longest for all -> is the length of each example its own?
+# %% wrong: the longest for all -> is the length of each example its own?
 lengths[:, None]
 # becomes
 lengths.max() * jnp.ones((len(x), 1))
 
-# %% breaks: `lengths`, integers of shape `(B,)` | one too many -> one row of padding counts
+# %% wrong: one too many -> one row of padding counts
  < lengths
 # becomes
  <= lengths
 
-# %% breaks: They come first, and there is at least one | they come last -> do the real rows come first, or last?
+# %% wrong: they come last -> do the real rows come first, or last?
 jnp.arange(memory.shape[1]) < lengths
 # becomes
 jnp.arange(memory.shape[1])[::-1] < lengths
 
-# %% breaks: They come first, and there is at least one | turned round -> is the mask the wrong way round?
+# %% wrong: turned round -> is the mask the wrong way round?
  < lengths
 # becomes
  >= lengths
 
-# %% breaks: the result has the shape | no last map -> where is the last map, linear?
+# %% wrong: no last map -> where is the last map, linear?
 return linear("linear", out.reshape(*x.shape[:2], -1))
 # becomes
 return out.reshape(*x.shape[:2], -1)
 
-# %% breaks: It should be differentiable | stopped -> held back from the gradient?
+# %% wrong: stopped -> held back from the gradient?
 query, key, value = heads
 # becomes
 memory = jax.lax.stop_gradient(memory)
 query, key, value = heads
 
-# %% breaks: It should be differentiable | lengths of NumPy -> NumPy can be neither compiled nor differentiated
+# %% wrong: lengths of NumPy -> NumPy can be neither compiled nor differentiated
 lengths[:, None]
 # becomes
 np.asarray(lengths)[:, None]
-
-# %% asks nothing
-# For one example, in loops:
-# Without padding, the loops
 
 # %% wrong: haiku without transform -> A Haiku module works in a transform only
 def cross_attention(params, x, memory, lengths, num_heads):

@@ -61,146 +61,146 @@ def momentum_step(params, velocity, x, y, learning_rate, decay):
     new = _leafwise(lambda p, v: p - learning_rate * v, params, new_velocity)
     return loss, new, new_velocity
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | uphill -> do the steps lead uphill?
+# %% wrong: uphill -> do the steps lead uphill?
 lambda p, g: p - learning_rate * g
 # becomes
 lambda p, g: p + learning_rate * g
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | another rate -> the step is 0.1 times the gradient
+# %% wrong: another rate -> the step is 0.1 times the gradient
 lambda p, g: p - learning_rate * g
 # becomes
 lambda p, g: p - 0.1 * g
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | no rate -> where is learning_rate?
+# %% wrong: no rate -> where is learning_rate?
 lambda p, g: p - learning_rate * g
 # becomes
 lambda p, g: p - g
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | the rate twice -> learning_rate counts twice
+# %% wrong: the rate twice -> learning_rate counts twice
 lambda p, g: p - learning_rate * g
 # becomes
 lambda p, g: p - learning_rate**2 * g
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | half the gradient -> the gradient is half of what it should be
+# %% wrong: half the gradient -> the gradient is half of what it should be
 lambda p, g: p - learning_rate * g
 # becomes
 lambda p, g: p - learning_rate * g / 2
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | only the sign
+# %% wrong: only the sign
 lambda p, g: p - learning_rate * g
 # becomes
 lambda p, g: p - learning_rate * jnp.sign(g)
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | weight decay
+# %% wrong: weight decay
 lambda p, g: p - learning_rate * g
 # becomes
 lambda p, g: p - learning_rate * (g + 1e-4 * p)
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | the gradient of the sum -> that is the gradient of the sum
+# %% wrong: the gradient of the sum -> that is the gradient of the sum
 lambda p, g: p - learning_rate * g
 # becomes
 lambda p, g: p - learning_rate * g * y.size
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | the mean over rows only -> the mean is over the outputs, too
+# %% wrong: the mean over rows only -> the mean is over the outputs, too
 lambda p, g: p - learning_rate * g
 # becomes
 lambda p, g: p - learning_rate * g * y.shape[1]
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | trees exchanged -> which tree is which in jax.tree.map?
+# %% wrong: trees exchanged -> which tree is which in jax.tree.map?
 lambda p, g: p - learning_rate * g, params, gradient)
 # becomes
 lambda p, g: p - learning_rate * g, gradient, params)
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | dictionaries subtracted -> Python has no arithmetic for dictionaries
+# %% wrong: dictionaries subtracted -> Python has no arithmetic for dictionaries
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 # becomes
 new_params = params - learning_rate * gradient
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | gradient of a number -> jax.grad takes the function itself
+# %% wrong: gradient of a number -> jax.grad takes the function itself
 loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
 new_params = jax.tree.map(lambda p, g
 # becomes
 loss, gradient = jax.value_and_grad(mean_squared_error(params, x, y))(params)
 new_params = jax.tree.map(lambda p, g
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | gradient by x -> is the gradient by params?
+# %% wrong: gradient by x -> is the gradient by params?
 loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
 new_params = jax.tree.map(lambda p, g
 # becomes
 loss, gradient = jax.value_and_grad(mean_squared_error, argnums=1)(params, x, y)
 new_params = jax.tree.map(lambda p, g
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | data of the page
+# %% wrong: data of the page
 loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
 new_params = jax.tree.map(lambda p, g
 # becomes
 loss, gradient = jax.value_and_grad(mean_squared_error)(params, loads, lengths)
 new_params = jax.tree.map(lambda p, g
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | loss after the step -> the loss is that after the step
+# %% wrong: loss after the step -> the loss is that after the step
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 return loss, new_params
 # becomes
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 return mean_squared_error(new_params, x, y), new_params
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | parameters first -> in which order should the loss and the parameters be?
+# %% wrong: parameters first -> in which order should the loss and the parameters be?
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 return loss, new_params
 # becomes
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 return new_params, loss
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | the gradient -> that is the gradient, without a step
+# %% wrong: the gradient -> that is the gradient, without a step
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 return loss, new_params
 # becomes
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 return loss, gradient
 
-# %% breaks: `sgd_step(params, x, y, learning_rate)` takes | old parameters -> these are the old parameters
+# %% wrong: old parameters -> these are the old parameters
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 return loss, new_params
 # becomes
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 return loss, params
 
-# %% breaks: `momentum_step(params, velocity, x, y | nothing is added -> the old velocity adds nothing
+# %% wrong: nothing is added -> the old velocity adds nothing
 decay * v + g
 # becomes
 g
 
-# %% breaks: `momentum_step(params, velocity, x, y | nothing is forgotten -> the old velocity does not shrink
+# %% wrong: nothing is forgotten -> the old velocity does not shrink
 decay * v + g
 # becomes
 v + g
 
-# %% breaks: Their sum, the **velocity** $v$ | a list -> trees with all that params have
+# %% wrong: a list -> trees with all that params have
 return loss, new_params, velocity
 # becomes
 return loss, new_params, jax.tree.leaves(velocity)
 
-# %% breaks: With $\mu$ for `decay`
+# %% wrong: breaks: With $\mu$ for `decay`
 decay * v + g
 # becomes
 0.9 * v + g
 
-# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | the gradient decays -> which of the two should decay shrink?
+# %% wrong: the gradient decays -> which of the two should decay shrink?
 decay * v + g
 # becomes
 v + decay * g
 
-# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | the sum decays -> decay shrinks the gradient, too
+# %% wrong: the sum decays -> decay shrinks the gradient, too
 decay * v + g
 # becomes
 decay * (v + g)
 
-# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | a mean -> the gradient counts 1 - decay times
+# %% wrong: a mean -> the gradient counts 1 - decay times
 decay * v + g
 # becomes
 decay * v + (1 - decay) * g
 
-# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | the gradient ahead
+# %% wrong: the gradient ahead
 loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
 velocity
 # becomes
@@ -208,34 +208,34 @@ ahead = jax.tree.map(lambda p, v: p - learning_rate * decay * v, params, velocit
 loss, gradient = jax.value_and_grad(mean_squared_error)(ahead, x, y)
 velocity
 
-# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | along the gradient -> the step follows the gradient alone
+# %% wrong: along the gradient -> the step follows the gradient alone
 lambda p, v: p - learning_rate * v, params, velocity)
 # becomes
 lambda p, v: p - learning_rate * v, params, gradient)
 
-# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | along the old velocity -> the step follows the old velocity
+# %% wrong: along the old velocity -> the step follows the old velocity
 velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
 new_params = jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity)
 # becomes
 new_params = jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity)
 velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
 
-# %% breaks: $$v' = \mu \, v + \nabla L(\theta) | the gradient once more -> the step adds the gradient once more
+# %% wrong: the gradient once more -> the step adds the gradient once more
 lambda p, v: p - learning_rate * v, params, velocity)
 # becomes
 lambda p, v, g: p - learning_rate * (decay * v + g), params, velocity, gradient)
 
-# %% breaks: It returns the loss at $\theta$ | the velocity second -> in which order should the trees be?
+# %% wrong: the velocity second -> in which order should the trees be?
 return loss, new_params, velocity
 # becomes
 return loss, velocity, new_params
 
-# %% breaks: It returns the loss at $\theta$ | without the velocity -> trees with all that params have
+# %% wrong: without the velocity -> trees with all that params have
 return loss, new_params, velocity
 # becomes
 return loss, new_params
 
-# %% breaks: It returns the loss at $\theta$ | the old velocity -> the old velocity is returned
+# %% wrong: the old velocity -> the old velocity is returned
 velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
 new_params = jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity)
 return loss, new_params, velocity
@@ -243,64 +243,64 @@ return loss, new_params, velocity
 new = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
 return loss, jax.tree.map(lambda p, v: p - learning_rate * v, params, new), velocity
 
-# %% breaks: It returns the loss at $\theta$ | the loss after the step
+# %% wrong: the loss after the step
 return loss, new_params, velocity
 # becomes
 return mean_squared_error(new_params, x, y), new_params, velocity
 
-# %% breaks: The tree holds `w` and `b` | without b
+# %% wrong: without b
 jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 # becomes
 {**params, "w": params["w"] - learning_rate * gradient["w"]}
 
-# %% breaks: The tree holds `w` and `b` | one output
+# %% wrong: one output
 loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
 velocity
 # becomes
 loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y[:, :1])
 velocity
 
-# %% breaks: The tree holds `w` and `b` | w before b
+# %% wrong: w before b
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 # becomes
 steps = zip(params, gradient.values())
 steps = {name: jax.tree.map(lambda g: learning_rate * g, g) for name, g in steps}
 new_params = jax.tree.map(lambda p, s: p - s, params, steps)
 
-# %% breaks: It may hold more arrays of floats | at the top only -> A list, or a name, is multiplied
+# %% wrong: at the top only -> A list, or a name, is multiplied
 jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 # becomes
 {name: p - learning_rate * gradient[name] for name, p in params.items()}
 
-# %% breaks: It may hold more arrays of floats | dropped -> trees with all that params have
+# %% wrong: dropped -> trees with all that params have
 jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 # becomes
 {name: params[name] - learning_rate * gradient[name] for name in "wb"}
 
-# %% breaks: It may hold more arrays of floats | a velocity that stays
+# %% wrong: a velocity that stays
 velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
 # becomes
 velocity = {**velocity, **{n: decay * velocity[n] + gradient[n] for n in "wb"}}
 
-# %% breaks: It may hold more arrays of floats | they stay where they are
+# %% wrong: they stay where they are
 new_params = jax.tree.map(lambda p, v: p - learning_rate * v, params, velocity)
 # becomes
 new_params = {**params, **{n: params[n] - learning_rate * velocity[n] for n in "wb"}}
 
-# %% breaks: Both functions must work when they are compiled | float of the loss -> must do without if, float()
+# %% wrong: float of the loss -> must do without if, float()
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 return loss, new_params
 # becomes
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 return float(loss), new_params
 
-# %% breaks: Both functions must work when they are compiled | an if on the rate -> must do without if, float()
+# %% wrong: an if on the rate -> must do without if, float()
 velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
 # becomes
 if decay > 0:
     velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
 
-# %% breaks: Both functions must work when they are compiled | parameters in place -> changes what it is given; make new objects
+# %% wrong: parameters in place -> changes what it is given; make new objects
 new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 return loss, new_params
 # becomes
@@ -308,23 +308,16 @@ new_params = jax.tree.map(lambda p, g: p - learning_rate * g, params, gradient)
 params.update(new_params)
 return loss, params
 
-# %% breaks: Both functions must work when they are compiled | velocity in place -> changes what it is given; make new objects
+# %% wrong: velocity in place -> changes what it is given; make new objects
 velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, gradient)
 # becomes
 velocity.update(jax.tree.map(lambda v, g: decay * v + g, velocity, gradient))
 
-# %% breaks: Both functions must work when they are compiled | parameters donated -> deletes or donates what its caller needs
+# %% wrong: parameters donated -> deletes or donates what its caller needs
 def sgd_step(
 # becomes
 @lambda f: jax.jit(f, donate_argnums=0)
 def sgd_step(
-
-# %% asks nothing
-# Define two functions
-# Two examples with two inputs
-# By hand: the errors are
-# The gradient is 7
-# With momentum, a decay
 
 # %% wrong: formula by hand -> trees with all that params have
 def sgd_step(params, x, y, learning_rate):

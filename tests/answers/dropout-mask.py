@@ -54,95 +54,90 @@ def run_epoch(key, batches, rate):
         out[n], _ = net.apply({}, {}, now, batches[n], rate)
     return out
 
-# %% breaks: To make a model robust against broken sensors | sensors flicker -> sensors that flicker within a recording
+# %% wrong: sensors flicker -> sensors that flicker within a recording
 hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
 # becomes
 hk.dropout(hk.next_rng_key(), rate, x)
 
-# %% breaks: It has three faults | recordings alike -> Recordings have the same masks
+# %% wrong: recordings alike -> Recordings have the same masks
 broadcast_dims=(1,)
 # becomes
 broadcast_dims=(0, 1)
 
-# %% breaks: It has three faults | batches alike -> Batches have the same masks
+# %% wrong: batches alike -> Batches have the same masks
 net.apply({}, k, b, rate)
 # becomes
 net.apply({}, key, b, rate)
 
-# %% breaks: `drop_sensors(x, rate)`, to be used as | whole recordings -> Sensors have the same masks
+# %% wrong: whole recordings -> Sensors have the same masks
 broadcast_dims=(1,)
 # becomes
 broadcast_dims=(1, 2)
 
-# %% breaks: `drop_sensors(x, rate)`, to be used as | the mean over the times
+# %% wrong: the mean over the times
 return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
 # becomes
 return hk.dropout(hk.next_rng_key(), rate, x.mean(axis=1))
 
-# %% breaks: `drop_sensors(x, rate)`, to be used as | the rate is the share kept -> of the sensors stay on. Which share should?
+# %% wrong: the rate is the share kept -> of the sensors stay on. Which share should?
 hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
 # becomes
 hk.dropout(hk.next_rng_key(), 1 - rate, x, (1,)) * rate / (1 - rate)
 
-# %% breaks: `drop_sensors(x, rate)`, to be used as | scaled twice -> they are divided by 1 - rate twice
+# %% wrong: scaled twice -> they are divided by 1 - rate twice
 hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
 # becomes
 hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,)) / (1 - rate)
 
-# %% breaks: `drop_sensors(x, rate)`, to be used as | a fixed key -> gives the same masks for different keys
+# %% wrong: a fixed key -> gives the same masks for different keys
 hk.next_rng_key()
 # becomes
 jax.random.key(0)
 
-# %% breaks: `drop_sensors(x, rate)`, to be used as | a layer behind -> drop_sensors needs no parameters
+# %% wrong: a layer behind -> drop_sensors needs no parameters
 return hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
 # becomes
 return hk.Linear(x.shape[2])(hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,)))
 
-# %% breaks: `drop_sensors(x, rate)`, to be used as | a module that is not there -> module 'haiku' has no attribute 'Dropout'
+# %% wrong: a module that is not there -> module 'haiku' has no attribute 'Dropout'
 hk.dropout(hk.next_rng_key(), rate, x, broadcast_dims=(1,))
 # becomes
 hk.Dropout(rate)(x)
 
-# %% breaks: `run_epoch(key, batches, rate)` | the first batch only
+# %% wrong: the first batch only
 net.apply({}, k, b, rate)
 # becomes
 net.apply({}, k, batches[0], rate)
 
-# %% breaks: `run_epoch(key, batches, rate)` | the last batch only
+# %% wrong: the last batch only
 return jnp.stack(outputs)
 # becomes
 return outputs[-1]
 
-# %% breaks: `run_epoch(key, batches, rate)` | two kinds of keys -> Batches have related masks. Which key does each get?
+# %% wrong: two kinds of keys -> Batches have related masks. Which key does each get?
 keys = jax.random.split(key, len(batches))
 # becomes
 keys = jnp.resize(jax.random.split(key), len(batches))
 
-# %% breaks: `run_epoch(key, batches, rate)` | keys repeat after sixteen -> Batches have related masks. Which key does each get?
+# %% wrong: keys repeat after sixteen -> Batches have related masks. Which key does each get?
 keys = jax.random.split(key, len(batches))
 # becomes
 keys = jax.random.split(key, 16)[jnp.arange(len(batches)) % 16]
 
-# %% breaks: `run_epoch(key, batches, rate)` | the key of the page -> the same masks for another key
+# %% wrong: the key of the page -> the same masks for another key
 jax.random.split(key, len(batches))
 # becomes
 jax.random.split(jax.random.key(0), len(batches))
 
-# %% breaks: `run_epoch(key, batches, rate)` | no key -> What does apply need in order to draw?
+# %% wrong: no key -> What does apply need in order to draw?
 net.apply({}, k, b, rate)
 # becomes
 net.apply({}, None, b, rate)
 
-# %% breaks: The same `key` gives the same result | chance of NumPy -> different masks for one key
+# %% wrong: chance of NumPy -> different masks for one key
 keys = jax.random.split(key, len(batches))
 # becomes
 keys = jax.random.split(jax.random.fold_in(key, np.random.randint(10**9)), len(batches))
-
-# %% asks nothing
-# Recordings have the shape
-# This code tries, and runs
-# Define both repaired functions:
 
 # %% wrong: called without transform -> must be used as part of an `hk.transform`
 def drop_sensors(x, rate):

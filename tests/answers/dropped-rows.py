@@ -43,12 +43,12 @@ def dropped_fn(x, is_training):
             x = jax.vmap(lambda key, row: hk.dropout(key, 0.1, row))(keys, x)
     return hk.Linear(3, name="head")(x)
 
-# %% breaks: With `is_training=True`, each row and each of the two layers | rows share -> equal over axis 0
+# %% wrong: rows share -> equal over axis 0
 split_rng=split
 # becomes
 split_rng=False
 
-# %% breaks: With `is_training=True`, each row and each of the two layers | layers share -> equal over this draw and that of
+# %% wrong: breaks: With `is_training=True`, each row and each of the two layers | layers share -> equal over this draw and that of
 def drop(h):
     return hk.dropout(hk.next_rng_key(), 0.1, h) if is_training else h
 
@@ -60,39 +60,35 @@ def one_row(row):
     def drop(h):
         return hk.dropout(key, 0.1, h) if is_training else h
 
-# %% breaks: With `is_training=True`, each row and each of the two layers | a tenth is kept -> at rate 0.1?
+# %% wrong: a tenth is kept -> at rate 0.1?
 0.1, h
 # becomes
 0.9, h
 
-# %% breaks: With `is_training=True`, each row and each of the two layers | not scaled -> times as large, and others 0
+# %% wrong: breaks: With `is_training=True`, each row and each of the two layers | not scaled -> times as large, and others 0
 hk.dropout(hk.next_rng_key(), 0.1, h) if
 # becomes
 hk.dropout(hk.next_rng_key(), 0.1, h) * 0.9 if
 
-# %% breaks: With `is_training=False`, it returns what `author_fn` returns | other numbers
+# %% wrong: other numbers
 , h) if is_training else h
 # becomes
 , h) if is_training else 0.9 * h
 
-# %% breaks: With `is_training=False`, it returns what `author_fn` returns | it needs a key -> Is the key split, or drawn, where none is needed?
+# %% wrong: it needs a key -> Is the key split, or drawn, where none is needed?
 split = is_training and not hk.running_init()
 # becomes
 split = not hk.running_init()
 
-# %% breaks: In both modes `init` makes the tree -> and that of author_fn head, linear, linear_1
+# %% wrong: breaks: In both modes `init` makes the tree -> and that of author_fn head, linear, linear_1
 name="head"
 # becomes
 name="top"
 
-# %% breaks: It raises no error | init raises -> What must split_rng be while `init` makes
+# %% wrong: init raises -> What must split_rng be while `init` makes
 split = is_training and not hk.running_init()
 # becomes
 split = is_training
-
-# %% asks nothing
-# This version has dropout after both hidden layers
-# Repair it.
 
 # %% wrong: rows share by jax -> equal over axis 0
 def dropped_fn(x, is_training):

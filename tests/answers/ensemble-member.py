@@ -56,7 +56,7 @@ def ensemble_member(count, index):
         with hk.custom_getter(getter):
             yield
 
-# %% breaks: Define a context manager | axis at the end -> Each parameter has a first axis of count members
+# %% wrong: axis at the end -> Each parameter has a first axis of count members
 def creator(next_creator, shape, dtype, init, context):
         def init_all(shape, dtype):
             return jnp.stack([init(shape[1:], dtype) for _ in range(shape[0])])
@@ -75,100 +75,97 @@ def creator(next_creator, shape, dtype, init, context):
 def getter(next_getter, value, context):
     return next_getter(value[..., index])
 
-# %% breaks: Define a context manager | depth of the page -> Each parameter has a first axis of count members
+# %% wrong: depth of the page -> Each parameter has a first axis of count members
 return next_creator((count, *shape), dtype, init_all)
 # becomes
 return stack_creator(next_creator, shape, dtype, init, context)
 
-# %% breaks: Define a context manager | first member -> every index gives the first member
+# %% wrong: first member -> every index gives the first member
 return next_getter(value[index])
 # becomes
 return next_getter(value[0])
 
-# %% breaks: Define a context manager | mean of members -> every index gives the mean of the members
+# %% wrong: mean of members -> every index gives the mean of the members
 return next_getter(value[index])
 # becomes
 return next_getter(value.mean(0))
 
-# %% breaks: Define a context manager | no getter -> Which shape does the module expect from the getter?
+# %% wrong: no getter -> Which shape does the module expect from the getter?
 with hk.custom_creator(creator), hk.custom_getter(getter):
 # becomes
 with hk.custom_creator(creator):
 
-# %% breaks: Define a context manager | no return of the getter -> Does the getter return what next_getter returns?
+# %% wrong: no return of the getter -> Does the getter return what next_getter returns?
 return next_getter(value[index])
 # becomes
 next_getter(value[index])
 
-# %% breaks: Define a context manager | return not yield -> Is it a generator with one yield
+# %% wrong: return not yield -> Is it a generator with one yield
 with hk.custom_creator(creator), hk.custom_getter(getter):
         yield
 # becomes
 return hk.custom_creator(creator)
 
-# %% breaks: For one linear layer | the bias of the first member
+# %% wrong: the bias of the first member
 return next_getter(value[index])
 # becomes
 return next_getter(value[index] if value.ndim > 2 else value[0])
 
-# %% breaks: Each member starts as a network alone would | init of the large shape -> which shape does its initialiser get?
+# %% wrong: init of the large shape -> which shape does its initialiser get?
 return next_creator((count, *shape), dtype, init_all)
 # becomes
 return next_creator((count, *shape), dtype, init)
 
-# %% breaks: Each member starts as a network alone would | only matrices differ -> do members start with the same scale?
+# %% wrong: only matrices differ -> do members start with the same scale?
 return jnp.stack([init(shape[1:], dtype) for _ in range(shape[0])])
 # becomes
 if len(shape) < 3:
     return jnp.stack([init(shape[1:], dtype)] * count)
 return jnp.stack([init(shape[1:], dtype) for _ in range(shape[0])])
 
-# %% breaks: Each member starts as a network alone would | same numbers -> do members start with the same w?
+# %% wrong: same numbers -> do members start with the same w?
 return jnp.stack([init(shape[1:], dtype) for _ in range(shape[0])])
 # becomes
 return jnp.stack([init(shape[1:], dtype)] * count)
 
-# %% breaks: Each member starts as a network alone would | same start with tiny noise -> of two members have a correlation of
+# %% wrong: same start with tiny noise -> of two members have a correlation of
 return jnp.stack([init(shape[1:], dtype) for _ in range(shape[0])])
 # becomes
 first = init(shape[1:], dtype)
 return jnp.stack([first * (1 + 0.01 * i) for i in range(count)]).astype(dtype)
 
-# %% breaks: Each member starts as a network alone would | second half copied -> do members start with the same w?
+# %% wrong: second half copied -> do members start with the same w?
 return jnp.stack([init(shape[1:], dtype) for _ in range(shape[0])])
 # becomes
 most = [init(shape[1:], dtype) for _ in range(min(count, 3))]
 return jnp.stack([most[i % 3] for i in range(count)])
 
-# %% breaks: Names and dtypes are what they are | float32 -> has the dtype float32, not float16
+# %% wrong: float32 -> has the dtype float32, not float16
 return next_creator((count, *shape), dtype, init_all)
 # becomes
 return next_creator((count, *shape), jnp.float32, init_all)
 
-# %% breaks: Names and dtypes are what they are | a scope -> and without the context linear
+# %% wrong: a scope -> and without the context linear
 with hk.custom_creator(creator), hk.custom_getter(getter):
 # becomes
 with hk.name_scope("member"), hk.custom_creator(creator), hk.custom_getter(getter):
 
-# %% breaks: `index` is an integer, traced or not | python integer -> index may be traced: Python cannot look at it
+# %% wrong: python integer -> index may be traced: Python cannot look at it
 return next_getter(value[index])
 # becomes
 return next_getter(value[int(index)])
 
-# %% breaks: `index` is an integer, traced or not | only three members
+# %% wrong: only three members
 return next_getter(value[index])
 # becomes
 return next_getter(value[jnp.minimum(index, 2)])
 
-# %% breaks: It works for every network of modules | no number
+# %% wrong: no number
 return next_getter(value[index])
 # becomes
 return next_getter(value[index] if value.ndim > 1 else value.mean())
 
-# %% breaks: It works for every network of modules | at most three axes
+# %% wrong: at most three axes
 return next_getter(value[index])
 # becomes
 return next_getter(value[index] if value.ndim < 5 else value[0])
-
-# %% asks nothing
-# The same two hooks

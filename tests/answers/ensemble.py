@@ -92,98 +92,93 @@ def train_ensemble(init, loss_fn, keys, rates, batches):
 
     return jax.lax.map(one_member, (keys, rates))
 
-# %% breaks: Train one in which each member | the first rate -> all have the first rate.
+# %% wrong: the first rate -> all have the first rate.
 jax.vmap(train_one)(keys, rates)
 # becomes
 jax.vmap(train_one, in_axes=(0, None))(keys, rates[0])
 
-# %% breaks: `init(key)` makes the `float32` parameters | a dictionary -> for any tree of parameters
+# %% wrong: a dictionary -> for any tree of parameters
 params = init(key)
 # becomes
 params = dict(init(key))
 
-# %% breaks: `init(key)` makes the `float32` parameters | a single batch -> each step gets the first batch.
+# %% wrong: a single batch -> each step gets the first batch.
 jax.value_and_grad(loss_fn)(params, batch)
 # becomes
 jax.value_and_grad(loss_fn)(params, jax.tree.map(lambda x: x[0], batches))
 
-# %% breaks: `keys` and `rates` have shape | at most eight members
+# %% wrong: at most eight members
 (keys, rates)
 # becomes
 (keys[:8], rates[:8])
 
-# %% breaks: `keys` and `rates` have shape | at most eight steps
+# %% wrong: at most eight steps
 jax.lax.scan(step, first, batches)
 # becomes
 jax.lax.scan(step, first, jax.tree.map(lambda x: x[:8], batches))
 
-# %% breaks: `keys` and `rates` have shape | batches are mapped -> Which arguments have one entry for each member?
+# %% wrong: batches are mapped -> Which arguments have one entry for each member?
 jax.vmap(train_one)(keys, rates)
 # becomes
 jax.vmap(lambda key, rate, _: train_one(key, rate))(keys, rates, batches)
 
-# %% breaks: member `i` starts from `init(keys[i])` | the first key -> all start from the first key.
+# %% wrong: the first key -> all start from the first key.
 params = init(key)
 # becomes
 params = init(keys[0])
 
-# %% breaks: member `i` starts from `init(keys[i])` | no momentum -> is there momentum, or is its state lost?
+# %% wrong: no momentum -> is there momentum, or is its state lost?
 momentum=0.9
 # becomes
 momentum=0.0
 
-# %% breaks: member `i` starts from `init(keys[i])` | Nesterov -> that is Nesterov's momentum.
+# %% wrong: Nesterov -> that is Nesterov's momentum.
 momentum=0.9
 # becomes
 momentum=0.9, nesterov=True
 
-# %% breaks: member `i` starts from `init(keys[i])` | uphill -> an update of Optax has its minus sign.
+# %% wrong: uphill -> an update of Optax has its minus sign.
 optax.sgd(rate
 # becomes
 optax.sgd(-rate
 
-# %% breaks: member `i` starts from `init(keys[i])` | the velocity is lost -> is there momentum, or is its state lost?
+# %% wrong: the velocity is lost -> is there momentum, or is its state lost?
 (optax.apply_updates(params, updates), opt_state), loss
 # becomes
 (optax.apply_updates(params, updates), optimizer.init(params)), loss
 
-# %% breaks: member `i` starts from `init(keys[i])` | the last batch first
+# %% wrong: the last batch first
 (step, first, batches)
 # becomes
 (step, first, batches, reverse=True)
 
-# %% breaks: the result is `(params, losses)` | exchanged -> the parameters come first in the pair.
+# %% wrong: exchanged -> the parameters come first in the pair.
 return params, losses
 
 # becomes
 return losses, params
 
-# %% breaks: the result is `(params, losses)` | not trained -> the parameters are those of the start.
+# %% wrong: not trained -> the parameters are those of the start.
 (params, _), losses = jax.lax
 # becomes
 _, losses = jax.lax
 
-# %% breaks: the result is `(params, losses)` | transposed -> the losses should have the shape (N, T).
+# %% wrong: transposed -> the losses should have the shape (N, T).
 return jax.vmap(train_one)(keys, rates)
 # becomes
 return jax.vmap(train_one, out_axes=(0, 1))(keys, rates)
 
-# %% breaks: the result is `(params, losses)` | the loss after the step -> those are the losses after each step.
+# %% wrong: the loss after the step -> those are the losses after each step.
 return (optax.apply_updates(params, updates), opt_state), loss
 # becomes
 params = optax.apply_updates(params, updates)
 return (params, opt_state), loss_fn(params, batch)
 
-# %% breaks: It should be one program | a loop over members -> each further member makes the program longer.
+# %% wrong: a loop over members -> each further member makes the program longer.
 return jax.vmap(train_one)(keys, rates)
 # becomes
 members = [train_one(*member) for member in zip(keys, rates)]
 return jax.tree.map(lambda *leaves: jnp.stack(leaves), *members)
-
-# %% asks nothing
-# An ensemble may differ
-# Define `train_ensemble
-# For one weight
 
 # %% wrong: loop over members -> each further member makes the program longer.
 def train_ensemble(init, loss_fn, keys, rates, batches):

@@ -24,117 +24,112 @@ def epoch_of_batches(key, epoch, x, y, batch_size):
     order = jax.lax.fori_loop(0, n - 1, swap, jnp.arange(n)).reshape(-1, batch_size)
     return x[order], y[order]
 
-# %% breaks: An *epoch* goes through all examples | one order -> does epoch count
+# %% wrong: one order -> does epoch count
 fold_in(key, epoch)
 # becomes
 fold_in(key, 0)
 
-# %% breaks: An *epoch* goes through all examples | no order
+# %% wrong: no order
 jax.random.permutation(jax.random.fold_in(key, epoch), len(x))
 # becomes
 jnp.arange(len(x))
 
-# %% breaks: Define `epoch_of_batches(
+# %% wrong: breaks: Define `epoch_of_batches(
 def epoch_of_batches(key, epoch, x, y, batch_size):
 # becomes
 def epoch_of_batches(key, epoch, batch_size, x, y):
 
-# %% breaks: Here `key` is the key of the whole training | two axes -> xs of shape (N // batch_size, batch_size, ...)
+# %% wrong: two axes -> xs of shape (N // batch_size, batch_size, ...)
 return x[order], y[order]
 # becomes
 return x[order].reshape(*order.shape, -1), y[order]
 
-# %% breaks: Here `key` is the key of the whole training | 32 examples
+# %% wrong: 32 examples
 len(x))
 # becomes
 min(len(x), 32))
 
-# %% breaks: Here `key` is the key of the whole training | epochs of 16 bits
+# %% wrong: epochs of 16 bits
 fold_in(key, epoch)
 # becomes
 fold_in(key, epoch % 2**16)
 
-# %% breaks: It returns the pair | `ys` first -> ys is before xs
+# %% wrong: `ys` first -> ys is before xs
 return x[order], y[order]
 # becomes
 return y[order], x[order]
 
-# %% breaks: It returns the pair | batch by batch -> Return two arrays
+# %% wrong: batch by batch -> Return two arrays
 return x[order], y[order]
 # becomes
 return [(x[batch], y[batch]) for batch in order]
 
-# %% breaks: `xs` has shape `(N // batch_size, batch_size, ...)` | axes exchanged -> xs of shape (N // batch_size, batch_size, ...)
+# %% wrong: axes exchanged -> xs of shape (N // batch_size, batch_size, ...)
 order.reshape(-1, batch_size)
 # becomes
 order.reshape(batch_size, -1)
 
-# %% breaks: `xs` has shape `(N // batch_size, batch_size, ...)` | one axis -> xs of shape (N // batch_size, batch_size, ...)
+# %% wrong: one axis -> xs of shape (N // batch_size, batch_size, ...)
 order.reshape(-1, batch_size)
 # becomes
 order
 
-# %% breaks: So `xs[i], ys[i]` is batch | the other end -> x and y are of different examples
+# %% wrong: the other end -> x and y are of different examples
 y[order]
 # becomes
 y[order[::-1]]
 
-# %% breaks: Each example occurs exactly once | or twice, or never -> examples are missing and others come twice
+# %% wrong: or twice, or never -> examples are missing and others come twice
 jax.random.permutation(jax.random.fold_in(key, epoch), len(x))
 # becomes
 jax.random.randint(jax.random.fold_in(key, epoch), len(x), 0, len(x))
 
-# %% breaks: Each example occurs exactly once | `y` stays -> x and y are of different examples
+# %% wrong: `y` stays -> x and y are of different examples
 return x[order], y[order]
 # becomes
 return x[order], y.reshape(*order.shape, *y.shape[1:])
 
-# %% breaks: Each example occurs exactly once | orders apart -> x and y are of different examples: is one order drawn?
+# %% wrong: orders apart -> x and y are of different examples: is one order drawn?
 return x[order], y[order]
 # becomes
 return x[order], jax.random.permutation(key, y)[order]
 
-# %% breaks: Every order of the $N$ examples | a random start -> is a whole order drawn?
+# %% wrong: a random start -> is a whole order drawn?
 jax.random.permutation(jax.random.fold_in(key, epoch), len(x))
 # becomes
 jax.random.randint(jax.random.fold_in(key, epoch), (), 0, len(x))
 order = (jnp.arange(len(x)) + order) % len(x)
 
-# %% breaks: Every order of the $N$ examples | sorted by 16 bits -> too many neighbours keep their order
+# %% wrong: sorted by 16 bits -> too many neighbours keep their order
 jax.random.permutation(jax.random.fold_in(key, epoch), len(x))
 # becomes
 jnp.argsort(jax.random.bits(jax.random.fold_in(key, epoch), (len(x),), jnp.uint16))
 
-# %% breaks: Every order of the $N$ examples | one key for all -> give one order: do both count
+# %% wrong: one key for all -> give one order: do both count
 fold_in(key, epoch)
 # becomes
 fold_in(jax.random.key(0), epoch)
 
-# %% breaks: Every order of the $N$ examples | key and epoch added -> do both count, and apart?
+# %% wrong: key and epoch added -> do both count, and apart?
 jax.random.fold_in(key, epoch)
 # becomes
 jax.random.key(jax.random.key_data(key)[1] + epoch)
 
-# %% breaks: The same arguments give the same batches -> What decides, if the arguments do not?
+# %% wrong: breaks: The same arguments give the same batches -> What decides, if the arguments do not?
 jax.random.permutation(jax.random.fold_in(key, epoch), len(x))
 # becomes
 jnp.array(np.random.default_rng().permutation(len(x)))
 
-# %% breaks: No key is used twice -> KeyReuseError: Previously-consumed key
+# %% wrong: breaks: No key is used twice -> KeyReuseError: Previously-consumed key
 order = jax.random.permutation(jax.random.fold_in(key, epoch), len(x))
 # becomes
 key = jax.random.fold_in(key, epoch)
 order = jax.random.permutation(key, jax.random.permutation(key, len(x)))
 
-# %% breaks: `jax.vmap` can map it over `key` and `epoch` -> no int() and no NumPy
+# %% wrong: breaks: `jax.vmap` can map it over `key` and `epoch` -> no int() and no NumPy
 fold_in(key, epoch)
 # becomes
 fold_in(key, int(epoch))
-
-# %% asks nothing
-# For an order that is already drawn
-# Batch 0 holds
-# The order is what
 
 # %% wrong: donates the data -> deletes or donates what its caller needs
 from functools import partial

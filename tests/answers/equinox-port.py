@@ -53,109 +53,109 @@ def to_equinox(params):
     ]
     return Net(layers)
 
-# %% breaks: This network sees images, and each of its channels | one norm for the image -> is it one LayerNorm for each place, over its channels?
+# %% wrong: one norm for the image -> is it one LayerNorm for each place, over its channels?
 x = jax.vmap(jax.vmap(self.norm))(x.transpose(1, 2, 0))
 # becomes
 x = x.transpose(1, 2, 0)
 x = (x - x.mean()) / jnp.sqrt(x.var() + 1e-5) * self.norm.weight + self.norm.bias
 
-# %% breaks: This network sees images, and each of its channels | one norm for each channel -> a LayerNorm goes over the channels of a place
+# %% wrong: one norm for each channel -> a LayerNorm goes over the channels of a place
 x = jax.vmap(jax.vmap(self.norm))(x.transpose(1, 2, 0))
 # becomes
 x = x.transpose(1, 2, 0)
 x = (x - x.mean((0, 1))) / jnp.sqrt(x.var((0, 1)) + 1e-5) * self.norm.weight + self.norm.bias
 
-# %% breaks: Define `to_equinox(params)` | the initial biases -> no array of it holds the numbers of conv/b
+# %% wrong: the initial biases -> no array of it holds the numbers of conv/b
 params["conv"]["b"][:, None, None],
 # becomes
 net.conv.bias,
 
-# %% breaks: Define `to_equinox(params)` | a function -> should return an eqx.Module
+# %% wrong: a function -> should return an eqx.Module
 return eqx.tree_at(jax.tree.leaves, net, arrays)
 # becomes
 net = eqx.tree_at(jax.tree.leaves, net, arrays)
 return lambda image: net(image)
 
-# %% breaks: Define `to_equinox(params)` | scale and offset exchanged -> are scale and offset exchanged?
+# %% wrong: scale and offset exchanged -> are scale and offset exchanged?
 params["norm"]["scale"],
         params["norm"]["offset"],
 # becomes
 params["norm"]["offset"],
 params["norm"]["scale"],
 
-# %% breaks: The module takes *one* image | channels first -> Does it give the convolution the channels first?
+# %% wrong: channels first -> Does it give the convolution the channels first?
 x = jax.nn.relu(self.conv(image.transpose(2, 0, 1)))  # (C, H, W)
 # becomes
 x = jax.nn.relu(self.conv(image))
 
-# %% breaks: The module takes *one* image | height and width exchanged -> height and width of the image are exchanged
+# %% wrong: height and width exchanged -> height and width of the image are exchanged
 image.transpose(2, 0, 1)
 # becomes
 image.transpose(2, 1, 0)
 
-# %% breaks: The module takes *one* image | height and width of the kernel exchanged -> height and width of the kernel are exchanged
+# %% wrong: height and width of the kernel exchanged -> height and width of the kernel are exchanged
 kernel.transpose(3, 2, 0, 1)
 # becomes
 kernel.T
 
-# %% breaks: The module takes *one* image | another order in the linear layer -> in which order do the numbers of an image reach
+# %% wrong: another order in the linear layer -> in which order do the numbers of an image reach
 return self.linear(x.reshape(-1))
 # becomes
 return self.linear(x.transpose(2, 0, 1).reshape(-1))
 
-# %% breaks: The module takes *one* image | PyTorch's padding -> how does each library pad?
+# %% wrong: PyTorch's padding -> how does each library pad?
 padding="SAME"
 # becomes
 padding=1
 
-# %% breaks: The module takes *one* image | another epsilon -> which epsilon?
+# %% wrong: another epsilon -> which epsilon?
 eqx.nn.LayerNorm(outside)
 # becomes
 eqx.nn.LayerNorm(outside, eps=1e-2)
 
-# %% breaks: The module takes *one* image | PyTorch's forward -> A module is called by __call__; forward is PyTorch's
+# %% wrong: PyTorch's forward -> A module is called by __call__; forward is PyTorch's
 def __call__(self, image):
 # becomes
 def forward(self, image):
 
-# %% breaks: The module takes *one* image | a batch -> it returns a batch, not the output for one image
+# %% wrong: a batch -> it returns a batch, not the output for one image
 return self.linear(x.reshape(-1))
 # becomes
 return self.linear(x.reshape(-1))[None]
 
-# %% breaks: The module takes *one* image | by NumPy -> Inside a network, use the functions of jax.numpy
+# %% wrong: by NumPy -> Inside a network, use the functions of jax.numpy
 return self.linear(x.reshape(-1))
 # becomes
 return self.linear(jnp.asarray(np.asarray(x).reshape(-1)))
 
-# %% breaks: The sizes are those of `params` | the channels of the page -> Does its LayerNorm get the number of channels
+# %% wrong: the channels of the page -> Does its LayerNorm get the number of channels
 eqx.nn.LayerNorm(outside)
 # becomes
 eqx.nn.LayerNorm(4)
 
-# %% breaks: The sizes are those of `params` | at most eight channels -> no array of it holds the numbers of linear/w
+# %% wrong: at most eight channels -> no array of it holds the numbers of linear/w
 w.T,
 # becomes
 w.T[:8],
 
-# %% breaks: The sizes are those of `params` | square images -> How many numbers does the linear layer get
+# %% wrong: square images -> How many numbers does the linear layer get
 return self.linear(x.reshape(-1))
 # becomes
 side = x.shape[0]
 return self.linear(x[:, :side].reshape(-1))
 
-# %% breaks: It trains as Haiku's network | a stopped gradient -> Does each array get its gradient?
+# %% wrong: a stopped gradient -> Does each array get its gradient?
 return self.linear(x.reshape(-1))
 # becomes
 return self.linear(jax.lax.stop_gradient(x).reshape(-1))
 
-# %% breaks: It trains as Haiku's network | a scale that stays -> Does each array get its gradient?
+# %% wrong: a scale that stays -> Does each array get its gradient?
 x = jax.vmap(jax.vmap(self.norm))(x.transpose(1, 2, 0))
 # becomes
 norm = jax.lax.stop_gradient(self.norm)
 x = jax.vmap(jax.vmap(norm))(x.transpose(1, 2, 0))
 
-# %% breaks: It trains as Haiku's network | one array more -> it trains 7 arrays, and Haiku has six
+# %% wrong: one array more -> it trains 7 arrays, and Haiku has six
 return eqx.tree_at(jax.tree.leaves, net, arrays)
 # becomes
 net = eqx.tree_at(jax.tree.leaves, net, arrays)

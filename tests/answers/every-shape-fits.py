@@ -36,37 +36,37 @@ def put_back(net, params, x, theirs):
                 if not fits.shapes and not far(run(tree, x), last):
                     return tree
 
-# %% breaks: Here it was two matrices | matrices only -> does it look at vectors of two names, too?
+# %% wrong: matrices only -> does it look at vectors of two names, too?
 for name, array in params[first].items():
 # becomes
 for name, array in [("w", params[first]["w"])]:
 
-# %% breaks: Here it was two matrices | arrays of one name -> does it look at vectors of two names, too?
+# %% wrong: arrays of one name -> does it look at vectors of two names, too?
 for other, candidate in its.items():
 # becomes
 for other, candidate in ((n, a) for n, a in its.items() if n == name):
 
-# %% breaks: Here it was two matrices | of two modules -> does it look at vectors of one module, too?
+# %% wrong: of two modules -> does it look at vectors of one module, too?
 for module, its in params.items():
 # becomes
 for module, its in ((m, i) for m, i in params.items() if m != first):
 
-# %% breaks: Define `put_back | whatever mends the first module -> Have both arrays their places, and all others, too?
+# %% wrong: whatever mends the first module -> Have both arrays their places, and all others, too?
 if not differing_modules(tried):
 # becomes
 if first not in differing_modules(tried) or candidate.ndim == 2:
 
-# %% breaks: It returns the parameters | the first array alone -> Have both arrays their places, and all others, too?
+# %% wrong: the first array alone -> Have both arrays their places, and all others, too?
 return tried
 # becomes
 return {**params, first: tried[first]}
 
-# %% breaks: It returns the parameters | flat -> It should return a tree like params
+# %% wrong: flat -> It should return a tree like params
 return tried
 # becomes
 return {f"{m}//{n}": array for m, its in tried.items() for n, array in its.items()}
 
-# %% breaks: It returns the parameters | in place -> changes what it is given; make new objects
+# %% wrong: in place -> changes what it is given; make new objects
 tried = exchange(params, (first, name), (module, other))
                 if not differing_modules(tried):
                     return tried
@@ -76,44 +76,41 @@ if not differing_modules(params):
     return params
 params[first][name], params[module][other] = array, candidate
 
-# %% breaks: `theirs` has the output of each module | modules as sorted -> in which module do outputs begin to differ
+# %% wrong: modules as sorted -> in which module do outputs begin to differ
 return [m for m in theirs if np.abs(
 # becomes
 return [m for m in sorted(theirs) if np.abs(
 
-# %% breaks: `theirs` has the output of each module | modules in the order of params -> in which module do outputs begin to differ
+# %% wrong: modules in the order of params -> in which module do outputs begin to differ
 return [m for m in theirs if np.abs(
 # becomes
 return [m for m in params if np.abs(
 
-# %% breaks: The author's program rounds differently | equal numbers -> by more than rounding?
+# %% wrong: equal numbers -> by more than rounding?
 > limits[m]]
 # becomes
 > 0]
 
-# %% breaks: The author's program rounds differently | one limit for all -> by more than rounding?
+# %% wrong: one limit for all -> by more than rounding?
 1e-3 * np.abs(out).max()
 # becomes
 0.01
 
-# %% breaks: It works for every network of Haiku's layers | the network of the page -> Does it use its arguments alone, for any network?
+# %% wrong: the network of the page -> Does it use its arguments alone, for any network?
 mine = outputs_by_module(net, tried, x)
 # becomes
 mine = outputs_by_module(deep_net, tried, x)
 
-# %% breaks: It works for every network of Haiku's layers | all pairs -> net.apply is called
+# %% wrong: all pairs -> net.apply is called
 for name, array in params[first].items():
 # becomes
 for first, name, array in [(m, n, a) for m, its in params.items() for n, a in its.items()]:
 
-# %% breaks: It works for every network of Haiku's layers | shapes are not looked at, and every try runs -> net.apply is called
+# %% wrong: shapes are not looked at, and every try runs -> net.apply is called
 if candidate.shape != array.shape or candidate is array:
 # becomes
 differing_modules(params)
 if candidate.shape != array.shape or candidate is array:
-
-# %% asks nothing
-# This time somebody has matched
 
 # %% wrong: the network itself is asked
 def put_back(net, params, x, theirs):

@@ -32,42 +32,42 @@ def class_step(params, batch):
     predicted = jnp.argmax(three_classes.apply(old, x), axis=1)
     return params, {"loss": loss, "accuracy": jnp.mean(predicted == classes)}
 
-# %% breaks: For three classes the network has three logits | the smallest -> the accuracy is that of the smallest logit
+# %% wrong: the smallest -> the accuracy is that of the smallest logit
 jnp.argmax(
 # becomes
 jnp.argmin(
 
-# %% breaks: For three classes the network has three logits | along the rows -> Along which axis does argmax go?
+# %% wrong: along the rows -> Along which axis does argmax go?
 axis=1)
 # becomes
 axis=-2)
 
-# %% breaks: The *softmax* turns logits into probabilities | the sum -> the loss is the sum, not the mean
+# %% wrong: the sum -> the loss is the sum, not the mean
 "loss": loss
 # becomes
 "loss": loss * len(x)
 
-# %% breaks: Labels here have the shape `(B,)` | all pairs -> each prediction with the labels of all rows
+# %% wrong: all pairs -> each prediction with the labels of all rows
 predicted == classes
 # becomes
 predicted[:, None] == classes
 
-# %% breaks: The step below has the form | metrics first -> the pair (new_params, metrics), where metrics is a dictionary, in this order
+# %% wrong: metrics first -> the pair (new_params, metrics), where metrics is a dictionary, in this order
 return params, {"loss": loss, "accuracy": fair}
 # becomes
 return {"loss": loss, "accuracy": fair}, params
 
-# %% breaks: The step below has the form | a pair of metrics -> where metrics is a dictionary
+# %% wrong: a pair of metrics -> where metrics is a dictionary
 {"loss": loss, "accuracy": fair}
 # becomes
 (loss, fair)
 
-# %% breaks: The step below has the form | a float -> leave the metrics arrays
+# %% wrong: a float -> leave the metrics arrays
 fair = jnp.mean(predicted == classes)
 # becomes
 fair = float(jnp.mean(predicted == classes))
 
-# %% breaks: Write `class_step(params, batch)` | still after the step -> parameters which have been fitted to this batch
+# %% wrong: still after the step -> parameters which have been fitted to this batch
 predicted = jnp.argmax(three_classes.apply(params, x), axis=1)  # (B,)
 fair = jnp.mean(predicted == classes)
 params, loss = sgd_step(class_loss, params, batch, 0.3)
@@ -76,40 +76,34 @@ params, loss = sgd_step(class_loss, params, batch, 0.3)
 predicted = jnp.argmax(three_classes.apply(params, x), axis=1)
 fair = jnp.mean(predicted == classes)
 
-# %% breaks: Write `class_step(params, batch)` | 64 rows are asked
+# %% wrong: 64 rows are asked
 fair = jnp.mean(predicted == classes)
 # becomes
 fair = jnp.mean((predicted == classes)[:64])
 
-# %% breaks: It must train as before, on the whole batch | does not train -> the parameters are those that came in
+# %% wrong: does not train -> the parameters are those that came in
 params, loss = sgd_step(class_loss, params, batch, 0.3)
 # becomes
 _, loss = sgd_step(class_loss, params, batch, 0.3)
 
-# %% breaks: It must train as before, on the whole batch | 64 rows
+# %% wrong: 64 rows
 params, loss = sgd_step(class_loss, params, batch, 0.3)
 # becomes
 params, loss = sgd_step(class_loss, params, (x[:64], classes[:64]), 0.3)
 
-# %% breaks: It must train as before, on the whole batch | another rate
+# %% wrong: another rate
 batch, 0.3)
 # becomes
 batch, 0.25)
 
-# %% breaks: It must train as before, on the whole batch | the loss after the step -> the loss is the one after the step
+# %% wrong: the loss after the step -> the loss is the one after the step
 "loss": loss
 # becomes
 "loss": class_loss(params, batch)
 
-# %% breaks: It must train as before, on the whole batch | no loss -> metrics lacks loss
+# %% wrong: no loss -> metrics lacks loss
 "loss": loss, 
 # becomes
-
-# %% asks nothing
-# To find the fault in a measurement
-# Here are three classes, and a die
-# Train it on 500 batches
-# You get no error, but
 
 # %% wrong: frozen parameters
 def class_step(params, batch):

@@ -57,43 +57,43 @@ def orbit(mean, eccentricity):
         angle = angle - error / (1 - eccentricity * jnp.cos(angle))
     return angle
 
-# %% breaks: Define `orbit(mean, eccentricity)`: the same value | in one turn -> an angle below 0 stays below 0
+# %% wrong: in one turn -> an angle below 0 stays below 0
 return angle
 # becomes
 return angle % (2 * jnp.pi)
 
-# %% breaks: Define `orbit(mean, eccentricity)`: the same value | the other order
+# %% wrong: the other order
 def orbit(mean, eccentricity):
 # becomes
 def orbit(eccentricity, mean):
 
-# %% breaks: Define `orbit(mean, eccentricity)`: the same value | no derivative -> nothing comes through to the arguments
+# %% wrong: no derivative -> nothing comes through to the arguments
 return angle
 # becomes
 return jax.lax.stop_gradient(angle)
 
-# %% breaks: Define `orbit(mean, eccentricity)`: the same value | forward mode only -> A while loop has no reverse mode
+# %% wrong: forward mode only -> A while loop has no reverse mode
 return angle
 # becomes
 return kepler(mean, eccentricity)
 
-# %% breaks: Define `orbit(mean, eccentricity)`: the same value | first order only -> which is right to first order only
+# %% wrong: first order only -> which is right to first order only
 range(2)
 # becomes
 range(1)
 
-# %% breaks: Define `orbit(mean, eccentricity)`: the same value | without mean -> only eccentricity has a gradient
+# %% wrong: without mean -> only eccentricity has a gradient
 jnp.sin(angle) - mean
 # becomes
 jnp.sin(angle) - jax.lax.stop_gradient(mean)
 
-# %% breaks: Define `orbit(mean, eccentricity)`: the same value | without eccentricity -> only mean has a gradient
+# %% wrong: without eccentricity -> only mean has a gradient
 for _ in range(2):
 # becomes
 eccentricity = jax.lax.stop_gradient(eccentricity)
 for _ in range(2):
 
-# %% breaks: Define `orbit(mean, eccentricity)`: the same value | the other sign -> the gradient points the other way
+# %% wrong: the other sign -> the gradient points the other way
 for _ in range(2):
     error = angle - eccentricity * jnp.sin(angle) - mean
     angle = angle - error
@@ -102,45 +102,39 @@ for _ in range(1):
     error = angle - eccentricity * jnp.sin(angle) - mean
     angle = angle + error
 
-# %% breaks: Define `orbit(mean, eccentricity)`: the same value | no denominator -> the equation is not solved for the change of the angle
+# %% wrong: no denominator -> the equation is not solved for the change of the angle
 for _ in range(2):
     error = angle - eccentricity * jnp.sin(angle) - mean
     angle = angle - error / (1 - eccentricity * jnp.cos(angle))
 # becomes
 angle = angle - (angle - eccentricity * jnp.sin(angle) - mean)
 
-# %% breaks: It works with `jax.jit` and without it | an if -> no float(), NumPy, `if` or `while`
+# %% wrong: an if -> no float(), NumPy, `if` or `while`
 for _ in range(2):
 # becomes
 if eccentricity == 0:
     return mean
 for _ in range(2):
 
-# %% breaks: It works with `jax.jit` and without it | from 0 up
+# %% wrong: from 0 up
 kepler(*jax.lax.stop_gradient((mean, eccentricity)))
 # becomes
 kepler(*jax.lax.stop_gradient((jnp.abs(mean), eccentricity)))
 
-# %% breaks: It works with `jax.jit` and without it | almost circles
+# %% wrong: almost circles
 kepler(*jax.lax.stop_gradient((mean, eccentricity)))
 # becomes
 mean + eccentricity * jnp.sin(mean)
 
-# %% breaks: It works with `jax.jit` and without it | a denominator of at least 0.15 -> For mean 0 and eccentricity 0.9, the gradient
+# %% wrong: a denominator of at least 0.15 -> For mean 0 and eccentricity 0.9, the gradient
 (1 - eccentricity * jnp.cos(angle))
 # becomes
 jnp.maximum(1 - eccentricity * jnp.cos(angle), 0.15)
 
-# %% breaks: It works with `jax.jit` and without it | no circles -> is something divided by what may be 0?
+# %% wrong: no circles -> is something divided by what may be 0?
 error = angle - eccentricity * jnp.sin(angle) - mean
 # becomes
 error = eccentricity * ((angle - mean) / eccentricity - jnp.sin(angle))
-
-# %% asks nothing
-# Kepler's equation
-# `kepler` solves it
-# `jax.grad(kepler)` fails
-# On a small example
 
 # %% wrong: one step with a constant slope -> to which order is your formula right?
 def orbit(mean, eccentricity):

@@ -32,58 +32,58 @@ def params_at_the_floor(x, y):
     tree = {"linear": {"w": np.eye(x.shape[1], 5), "b": -low}, "linear_1": {"w": w, "b": b + low @ w}}
     return jax.tree.map(jnp.float32, tree)
 
-# %% breaks: Define `params_at_the_floor(x, y)` | three inputs -> for any D and K
+# %% wrong: three inputs -> for any D and K
 jnp.eye(x.shape[1], 5)
 # becomes
 jnp.eye(3, 5)
 
-# %% breaks: Define `params_at_the_floor(x, y)` | six outputs -> x has D columns, y has K
+# %% wrong: six outputs -> x has D columns, y has K
 return {
 # becomes
 after = after if y.shape[1] == 1 else jnp.resize(after, (5, 6))
 return {
 
-# %% breaks: It returns parameters for a network | as many units as inputs -> The layers go from D to 5, and from 5 to K
+# %% wrong: as many units as inputs -> The layers go from D to 5, and from 5 to K
 jnp.eye(x.shape[1], 5)  # input i goes to unit i
 # becomes
 jnp.eye(x.shape[1])
 
-# %% breaks: It returns parameters for a network | another name -> not linear and linear_1
+# %% wrong: another name -> not linear and linear_1
 "linear_1": {
 # becomes
 "linear_2": {
 
-# %% breaks: the mean squared error of the network | nothing is lifted -> What keeps it open?
+# %% wrong: nothing is lifted -> What keeps it open?
 jnp.full(5, jnp.abs(x).max())
 # becomes
 jnp.zeros(5)
 
-# %% breaks: the mean squared error of the network | the lift stays -> which bias takes the lift back?
+# %% wrong: the lift stays -> which bias takes the lift back?
 line["b"] - lift @ after
 # becomes
 line["b"]
 
-# %% breaks: the mean squared error of the network | lifted twice -> which bias takes the lift back?
+# %% wrong: lifted twice -> which bias takes the lift back?
 line["b"] - lift @ after
 # becomes
 line["b"] + lift @ after
 
-# %% breaks: the mean squared error of the network | a little above -> It is off by a constant
+# %% wrong: a little above -> It is off by a constant
 "b": line["b"] - lift @ after
 # becomes
 "b": line["b"] - lift @ after + 0.01
 
-# %% breaks: the network agrees with the best line not only | as the largest input -> What keeps it open?
+# %% wrong: as the largest input -> What keeps it open?
 jnp.abs(x).max()
 # becomes
 x.max()
 
-# %% breaks: the network agrees with the best line not only | three deviations
+# %% wrong: three deviations
 jnp.abs(x).max()
 # becomes
 3 * x.std()
 
-# %% breaks: the network agrees with the best line not only | one lift for sums of inputs -> Is each unit open for all of them?
+# %% wrong: one lift for sums of inputs -> Is each unit open for all of them?
 copy = jnp.eye(x.shape[1], 5)  # input i goes to unit i
 lift = jnp.full(5, jnp.abs(x).max())  # and is not negative there
 after = jnp.pad(line["w"], [(0, 5 - x.shape[1]), (0, 0)])
@@ -92,32 +92,27 @@ copy = jnp.tril(jnp.ones((x.shape[1], 5)))
 lift = jnp.full(5, jnp.abs(x @ copy).max())
 after = jnp.pad(jnp.linalg.inv(copy[:, : x.shape[1]]) @ line["w"], [(0, 5 - x.shape[1]), (0, 0)])
 
-# %% breaks: The numbers in `x` may be of any size | a bias of ten -> What keeps it open?
+# %% wrong: a bias of ten -> What keeps it open?
 jnp.abs(x).max()
 # becomes
 10.0
 
-# %% breaks: The numbers in `x` may be of any size | a bias of ten thousand -> A bias is so large that digits of x are lost
+# %% wrong: a bias of ten thousand -> A bias is so large that digits of x are lost
 jnp.abs(x).max()
 # becomes
 1e4
 
-# %% breaks: The numbers in `x` may be of any size | a bias of a million -> A bias is so large that digits of x are lost
+# %% wrong: a bias of a million -> A bias is so large that digits of x are lost
 jnp.abs(x).max()
 # becomes
 1e6
 
-# %% breaks: The numbers in `x` may be of any size | normal equations -> Columns vary by thousandths: which digits has x.T @ x?
+# %% wrong: normal equations -> Columns vary by thousandths: which digits has x.T @ x?
 line, _ = least_squares(x, y)
 # becomes
 ones = jnp.hstack([x, jnp.ones((len(x), 1))])
 line = jnp.linalg.solve(ones.T @ ones, ones.T @ y)
 line = {"w": line[:-1], "b": line[-1]}
-
-# %% asks nothing
-# You know the best line
-# So you can write down parameters
-# Remember that `float32` keeps
 
 # %% wrong: trained
 def params_at_the_floor(x, y):

@@ -39,12 +39,12 @@ def frozen(module):
     with hk.custom_getter(getter):
         yield
 
-# %% breaks: `frozen("encoder")` should stop the gradients | the value is not kept -> and return what is stopped?
+# %% wrong: the value is not kept -> and return what is stopped?
 value = jax.lax.stop_gradient(value)
 # becomes
 jax.lax.stop_gradient(value)
 
-# %% breaks: Define `frozen(module)`, a context manager | it ends too early -> does a getter run in apply
+# %% wrong: it ends too early -> does a getter run in apply
 with hk.custom_getter(getter):
 yield
 # becomes
@@ -52,47 +52,47 @@ with hk.custom_getter(getter):
     pass
 yield
 
-# %% breaks: The gradient is zero with respect to | the module alone -> modules inside it are not frozen
+# %% wrong: the module alone -> modules inside it are not frozen
 if f"{context.module_name}/".startswith(f"{module}/"):
 # becomes
 if context.module_name == module:
 
-# %% breaks: The gradient is zero with respect to | what is inside alone -> modules inside are frozen, but not the module itself
+# %% wrong: what is inside alone -> modules inside are frozen, but not the module itself
 if f"{context.module_name}/".startswith(f"{module}/"):
 # becomes
 if context.module_name.startswith(f"{module}/"):
 
-# %% breaks: The gradient is zero with respect to | inside by a tilde -> modules made in its __call__ have no ~
+# %% wrong: inside by a tilde -> modules made in its __call__ have no ~
 if f"{context.module_name}/".startswith(f"{module}/"):
 # becomes
 if f"{context.module_name}/~".startswith(f"{module}/~"):
 
-# %% breaks: The gradient is zero with respect to | `w` and `b` alone
+# %% wrong: `w` and `b` alone
 if f"{context.module_name}/".startswith(f"{module}/"):
 # becomes
 if f"{context.module_name}/".startswith(f"{module}/") and context.name in "wb":
 
-# %% breaks: Other modules, `encoder_out` too | names that begin alike -> modules whose name only begins alike are frozen
+# %% wrong: names that begin alike -> modules whose name only begins alike are frozen
 if f"{context.module_name}/".startswith(f"{module}/"):
 # becomes
 if context.module_name.startswith(module):
 
-# %% breaks: Other modules, `encoder_out` too | names that hold it -> modules whose name holds it anywhere are frozen
+# %% wrong: names that hold it -> modules whose name holds it anywhere are frozen
 if f"{context.module_name}/".startswith(f"{module}/"):
 # becomes
 if f"/{module}/" in f"/{context.module_name}/":
 
-# %% breaks: Other modules, `encoder_out` too | the others -> are the others frozen?
+# %% wrong: the others -> are the others frozen?
 if f"{context.module_name}/".startswith(f"{module}/"):
 # becomes
 if not f"{context.module_name}/".startswith(f"{module}/"):
 
-# %% breaks: Outputs, names and first parameters | zeros -> A value itself must stay as it is
+# %% wrong: zeros -> A value itself must stay as it is
 value = jax.lax.stop_gradient(value)
 # becomes
 value = jnp.zeros_like(value)
 
-# %% breaks: Outputs, names and first parameters | the outputs are stopped -> Are outputs stopped, and not parameters?
+# %% wrong: the outputs are stopped -> Are outputs stopped, and not parameters?
 with hk.custom_getter(getter):
 # becomes
 def stop(next_f, args, kwargs, context):
@@ -101,19 +101,15 @@ def stop(next_f, args, kwargs, context):
 
 with hk.intercept_methods(stop):
 
-# %% breaks: It can be nested | the innermost alone -> only one of the nested contexts works
+# %% wrong: the innermost alone -> only one of the nested contexts works
 return next_getter(value)
 # becomes
 return value
 
-# %% breaks: It can be nested | NumPy -> NumPy cannot take a tracer
+# %% wrong: NumPy -> NumPy cannot take a tracer
 value = jax.lax.stop_gradient(value)
 # becomes
 value = np.asarray(value)
-
-# %% asks nothing
-# You want to train a network
-# This version silently does nothing:
 
 # %% wrong: any part -> modules whose name holds it anywhere are frozen
 @contextlib.contextmanager

@@ -29,142 +29,137 @@ def noisy_readings(key, signal):
     noise = jax.scipy.stats.norm.ppf(noise).reshape(signal.shape)
     return jnp.where(works < 0.75, (0.5 + gain[:, None]) * signal + noise, 0)
 
-# %% breaks: Three things go wrong | spoiled -> Which key has been drawn from or split before?
+# %% wrong: spoiled -> Which key has been drawn from or split before?
 gain_key, noise_key, works_key = jax.random.split(key, 3)
 # becomes
 gain_key = noise_key = works_key = key
 
-# %% breaks: Define `noisy_readings(key, signal)` | one hour as a row -> it should be that of signal, with any axis of 1
+# %% wrong: one hour as a row -> it should be that of signal, with any axis of 1
 return jnp.where(works, gain * signal + noise, 0.0)
 # becomes
 return jnp.where(works, gain * signal + noise, 0.0).squeeze()
 
-# %% breaks: Define `noisy_readings(key, signal)` | half precision
+# %% wrong: half precision
 noise = jax.random.normal(noise_key, (hours, sensors))
 # becomes
 noise = jax.random.normal(noise_key, (hours, sensors), jnp.bfloat16)
 
-# %% breaks: Define `noisy_readings(key, signal)` | at most 16 sensors and hours
+# %% wrong: at most 16 sensors and hours
 noise = jax.random.normal(noise_key, (hours, sensors))
 # becomes
 noise = jax.random.normal(noise_key, (16, 16))[jnp.arange(hours)[:, None] % 16, jnp.arange(sensors) % 16]
 
-# %% breaks: A reading is `gain * signal + noise` | gain of the noise -> does the gain multiply it
+# %% wrong: gain of the noise -> does the gain multiply it
 return jnp.where(works, gain * signal + noise, 0.0)
 # becomes
 return jnp.where(works, gain * (signal + noise), 0.0)
 
-# %% breaks: A reading is `gain * signal + noise` | noise where it fails -> where a sensor fails, there should be no noise
+# %% wrong: noise where it fails -> where a sensor fails, there should be no noise
 return jnp.where(works, gain * signal + noise, 0.0)
 # becomes
 return works * gain * signal + noise
 
-# %% breaks: A reading is `gain * signal + noise` | the signal where it fails -> where a sensor fails, the reading is not 0
+# %% wrong: the signal where it fails -> where a sensor fails, the reading is not 0
 return jnp.where(works, gain * signal + noise, 0.0)
 # becomes
 return jnp.where(works, gain * signal + noise, signal)
 
-# %% breaks: The gain is uniform between 0.5 and 1.5 | from 0 to 1 -> the gains are not uniform between 0.5 and 1.5
+# %% wrong: from 0 to 1 -> the gains are not uniform between 0.5 and 1.5
 gain = jax.random.uniform(gain_key, (hours, 1), minval=0.5, maxval=1.5)
 # becomes
 gain = jax.random.uniform(gain_key, (hours, 1))
 
-# %% breaks: The gain is uniform between 0.5 and 1.5 | normal -> the gains are not uniform between 0.5 and 1.5
+# %% wrong: normal -> the gains are not uniform between 0.5 and 1.5
 gain = jax.random.uniform(gain_key, (hours, 1), minval=0.5, maxval=1.5)
 # becomes
 gain = 1 + 12**-0.5 * jax.random.normal(gain_key, (hours, 1))
 
-# %% breaks: The gain is uniform between 0.5 and 1.5 | one for all hours -> do they share a key, or one draw?
+# %% wrong: one for all hours -> do they share a key, or one draw?
 gain = jax.random.uniform(gain_key, (hours, 1), minval=0.5, maxval=1.5)
 # becomes
 gain = jax.random.uniform(gain_key, minval=0.5, maxval=1.5)
 
-# %% breaks: The gain is uniform between 0.5 and 1.5 | again after a day -> gain and gain depend on each other
+# %% wrong: again after a day -> gain and gain depend on each other
 (hours, 1), minval=0.5, maxval=1.5)
 # becomes
 (24, 1), minval=0.5, maxval=1.5)[jnp.arange(hours) % 24]
 
-# %% breaks: The gain is uniform between 0.5 and 1.5 | one for each reading -> the gain differs between the sensors of an hour
+# %% wrong: one for each reading -> the gain differs between the sensors of an hour
 gain = jax.random.uniform(gain_key, (hours, 1), minval=0.5, maxval=1.5)
 # becomes
 gain = jax.random.uniform(gain_key, (hours, sensors), minval=0.5, maxval=1.5)
 
-# %% breaks: The noise is standard normal | uniform -> the noise is not normal
+# %% wrong: uniform -> the noise is not normal
 noise = jax.random.normal(noise_key, (hours, sensors))
 # becomes
 noise = 3**0.5 * jax.random.uniform(noise_key, (hours, sensors), minval=-1)
 
-# %% breaks: The noise is standard normal | the same each hour -> do draws share a key, or lack a shape
+# %% wrong: the same each hour -> do draws share a key, or lack a shape
 noise = jax.random.normal(noise_key, (hours, sensors))
 # becomes
 noise = jax.random.normal(noise_key, (sensors,))
 
-# %% breaks: The noise is standard normal | the same for all sensors -> do draws share a key, or lack a shape
+# %% wrong: the same for all sensors -> do draws share a key, or lack a shape
 noise = jax.random.normal(noise_key, (hours, sensors))
 # becomes
 noise = jax.random.normal(noise_key, (hours, 1))
 
-# %% breaks: A sensor works with a probability of 0.75 | a quarter works -> of the sensors work, not 75%
+# %% wrong: a quarter works -> of the sensors work, not 75%
 works = jax.random.bernoulli(works_key, 0.75, (sensors,))
 # becomes
 works = jax.random.bernoulli(works_key, 0.25, (sensors,))
 
-# %% breaks: A sensor works with a probability of 0.75 | for each reading -> a sensor that works in one hour fails in another
+# %% wrong: for each reading -> a sensor that works in one hour fails in another
 works = jax.random.bernoulli(works_key, 0.75, (sensors,))
 # becomes
 works = jax.random.bernoulli(works_key, 0.75, (hours, sensors))
 
-# %% breaks: A sensor works with a probability of 0.75 | all or none -> do they share a key, or one draw?
+# %% wrong: all or none -> do they share a key, or one draw?
 works = jax.random.bernoulli(works_key, 0.75, (sensors,))
 # becomes
 works = jax.random.bernoulli(works_key, 0.75)
 
-# %% breaks: All these draws are independent | gain and sensors by one key -> Which key has been drawn from or split before?
+# %% wrong: gain and sensors by one key -> Which key has been drawn from or split before?
 works = jax.random.bernoulli(works_key, 0.75, (sensors,))
 # becomes
 works = jax.random.bernoulli(gain_key, 0.75, (sensors,))
 
-# %% breaks: All these draws are independent | noise and sensors by one key -> Which key has been drawn from or split before?
+# %% wrong: noise and sensors by one key -> Which key has been drawn from or split before?
 works = jax.random.bernoulli(works_key, 0.75, (sensors,))
 # becomes
 works = jax.random.bernoulli(noise_key, 0.75, (hours, sensors))[0]
 
-# %% breaks: All these draws are independent | hours with opposite noise
+# %% wrong: hours with opposite noise
 noise = jax.random.normal(noise_key, (hours, sensors))
 # becomes
 noise = jax.random.normal(noise_key, (hours, sensors))
 noise = noise.at[1::2].set(-noise[: hours // 2])
 
-# %% breaks: All these draws are independent | a fixed key for the noise -> each call has the same noise
+# %% wrong: a fixed key for the noise -> each call has the same noise
 noise = jax.random.normal(noise_key, (hours, sensors))
 # becomes
 noise = jax.random.normal(jax.random.key(0), (hours, sensors))
 
-# %% breaks: All these draws are independent | NumPy's generator -> The same key gives other readings
+# %% wrong: NumPy's generator -> The same key gives other readings
 works = jax.random.bernoulli(works_key, 0.75, (sensors,))
 # becomes
 works = np.random.random(sensors) < 0.75
 
-# %% breaks: No key is used twice | the parent draws, too -> Which key has been drawn from or split before?
+# %% wrong: the parent draws, too -> Which key has been drawn from or split before?
 works = jax.random.bernoulli(works_key, 0.75, (sensors,))
 # becomes
 works = jax.random.bernoulli(key, 0.75, (sensors,))
 
-# %% breaks: No key is used twice | split and folded into -> but one key has two uses
+# %% wrong: split and folded into -> but one key has two uses
 gain_key, noise_key, works_key = jax.random.split(key, 3)
 # becomes
 gain_key, noise_key = jax.random.split(key)
 works_key = jax.random.fold_in(key, 7)
 
-# %% breaks: No key is used twice | not with jax.vmap -> Under jax.vmap the key is a tracer
+# %% wrong: not with jax.vmap -> Under jax.vmap the key is a tracer
 works = jax.random.bernoulli(works_key, 0.75, (sensors,))
 # becomes
 works = np.array(jax.random.uniform(works_key, (sensors,))) < 0.75
-
-# %% asks nothing
-# A weather station has
-# `signal`, shape `(B, D)`
-# Their shapes and ranges
 
 # %% wrong: three keys in the function of an hour -> do draws share a key
 def noisy_readings(key, signal):

@@ -29,17 +29,17 @@ def small_step(weights, batch, learning_rate):
     (loss, gradient), _ = jax.lax.scan(add, zeros, batch.reshape(-1, size, columns))
     return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
 
-# %% breaks: Define `small_step(weights, batch, learning_rate)` | uphill -> the step leads uphill.
+# %% wrong: uphill -> the step leads uphill.
 w - learning_rate * g
 # becomes
 w + learning_rate * g
 
-# %% breaks: Define `small_step(weights, batch, learning_rate)` | one rate -> the rate is always 0.1.
+# %% wrong: one rate -> the rate is always 0.1.
 w - learning_rate * g
 # becomes
 w - 0.1 * g
 
-# %% breaks: Define `small_step(weights, batch, learning_rate)` | the loss after the step -> the loss is the one after the step.
+# %% wrong: the loss after the step -> the loss is the one after the step.
 loss, gradient = total
 return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
 # becomes
@@ -47,39 +47,39 @@ loss, gradient = total
 new = jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
 return loss_fn(new, batch), new
 
-# %% breaks: Define `small_step(weights, batch, learning_rate)` | the weights first -> the weights come first: the order is loss, weights.
+# %% wrong: the weights first -> the weights come first: the order is loss, weights.
 return loss, jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient)
 # becomes
 return jax.tree.map(lambda w, g: w - learning_rate * g, weights, gradient), loss
 
-# %% breaks: Define `small_step(weights, batch, learning_rate)` | a mean of the parts -> loss and gradient have one wrong factor
+# %% wrong: a mean of the parts -> loss and gradient have one wrong factor
 rows.size / batch.size  # rows of zeros add nothing: their block is 0
 # becomes
 1 / parts
 
-# %% breaks: Define `small_step(weights, batch, learning_rate)` | the sum of the parts -> loss and gradient have one wrong factor
+# %% wrong: the sum of the parts -> loss and gradient have one wrong factor
 rows.size / batch.size  # rows of zeros add nothing: their block is 0
 # becomes
 1
 
-# %% breaks: Define `small_step(weights, batch, learning_rate)` | what remains is left out -> What if there are fewer rows than in one part?
+# %% wrong: what remains is left out -> What if there are fewer rows than in one part?
 parts = -(-len(batch) // 32)
 padded = jnp.pad(batch, ((0, 32 * parts - len(batch)), (0, 0)))
 # becomes
 parts = len(batch) // 32
 padded = batch[: 32 * parts]
 
-# %% breaks: Define `small_step(weights, batch, learning_rate)` | at most 256 rows
+# %% wrong: at most 256 rows
 padded.reshape(parts, 32, -1)
 # becomes
 padded.reshape(parts, 32, -1)[:8]
 
-# %% breaks: Define `small_step(weights, batch, learning_rate)` | at most five layers
+# %% wrong: at most five layers
 jax.value_and_grad(loss_fn)(weights, rows)
 # becomes
 jax.value_and_grad(loss_fn)(jax.tree.map(lambda w: w.at[5:].set(0), weights), rows)
 
-# %% breaks: For these `weights` and `batch[:251]` | in parts only where they fit -> what is kept for many rows
+# %% wrong: in parts only where they fit -> what is kept for many rows
 total, _ = jax.lax.scan(add, zeros, padded.reshape(parts, 32, -1))
 # becomes
 if len(batch) % 32:
@@ -87,28 +87,25 @@ if len(batch) % 32:
 else:
     total, _ = jax.lax.scan(add, zeros, batch.reshape(parts, 32, -1))
 
-# %% breaks: For these `weights` and `batch[:251]` | filled up to 512 rows -> or for rows that are not there?
+# %% wrong: filled up to 512 rows -> or for rows that are not there?
 parts = -(-len(batch) // 32)
 # becomes
 parts = -(-len(batch) // 512) * 16
 
-# %% breaks: For these `weights` and `batch[:251]` | computed again -> what is done twice
+# %% wrong: computed again -> what is done twice
 (loss_fn)(weights, rows)
 # becomes
 (loss_fn)(weights, rows, jax.checkpoint)
 
-# %% breaks: For these `weights` and `batch[:251]` | the loss in a pass of its own -> what is done twice
+# %% wrong: the loss in a pass of its own -> what is done twice
 return loss, jax.tree
 # becomes
 return loss_fn(weights, batch), jax.tree
 
-# %% breaks: It is called under `jax.jit` | a float -> no array is made a float.
+# %% wrong: a float -> no array is made a float.
 return loss, jax.tree
 # becomes
 return float(loss), jax.tree
-
-# %% asks nothing
-# This step has two more costs
 
 # %% wrong: a second gradient for what remains -> or as large as weights?
 def small_step(weights, batch, learning_rate):

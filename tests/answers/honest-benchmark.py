@@ -112,55 +112,55 @@ def benchmark(f, *args, clock=time.perf_counter, least=1e-4):
         seconds = a_round(calls)
     return min(seconds, *(a_round(calls) for _ in range(4))) / calls
 
-# %% breaks: Define `benchmark(f, *args | the time of a round -> that is the time of a whole round
+# %% wrong: the time of a round -> that is the time of a whole round
 return shortest / calls
 # becomes
 return shortest
 
-# %% breaks: Define `benchmark(f, *args | milliseconds -> those are milliseconds
+# %% wrong: milliseconds -> those are milliseconds
 return shortest / calls
 # becomes
 return 1e3 * shortest / calls
 
-# %% breaks: Define `benchmark(f, *args | without the arguments -> f should get the other arguments
+# %% wrong: without the arguments -> f should get the other arguments
 jax.block_until_ready(f(*args))
 calls, shortest = 1, seconds_of(1)
 # becomes
 jax.block_until_ready(f())
 calls, shortest = 1, seconds_of(1)
 
-# %% breaks: Define `benchmark(f, *args | another clock -> is `clock` the clock that is read?
+# %% wrong: another clock -> is `clock` the clock that is read?
 start = clock()
 # becomes
 clock = time.perf_counter
 start = clock()
 
-# %% breaks: Define `benchmark(f, *args | a hundredth of a second -> when does a round take `least`?
+# %% wrong: a hundredth of a second -> when does a round take `least`?
 while shortest < least:
 # becomes
 while shortest < 0.01:
 
-# %% breaks: Define `benchmark(f, *args | a clock must be given -> has `clock` a default?
+# %% wrong: a clock must be given -> has `clock` a default?
 def seconds_of(calls):
 # becomes
 clock = None if clock is time.perf_counter else clock
 
 def seconds_of(calls):
 
-# %% breaks: `f` is called once, and its result waited for | not called -> the clock is read before the first call has ended
+# %% wrong: not called -> the clock is read before the first call has ended
 jax.block_until_ready(f(*args))
 calls, shortest = 1, seconds_of(1)
 # becomes
 calls, shortest = 1, seconds_of(1)
 
-# %% breaks: `f` is called once, and its result waited for | not waited for -> while a result is still being computed
+# %% wrong: not waited for -> while a result is still being computed
 jax.block_until_ready(f(*args))
 calls, shortest = 1, seconds_of(1)
 # becomes
 f(*args)
 calls, shortest = 1, seconds_of(1)
 
-# %% breaks: `f` is called once, and its result waited for | a clock is read before -> the clock is read before the first call has ended
+# %% wrong: a clock is read before -> the clock is read before the first call has ended
 jax.block_until_ready(f(*args))
 calls, shortest = 1, seconds_of(1)
 # becomes
@@ -168,7 +168,7 @@ clock()
 jax.block_until_ready(f(*args))
 calls, shortest = 1, seconds_of(1)
 
-# %% breaks: `f` is called once, and its result waited for | called twice -> times before the first round, not once
+# %% wrong: called twice -> times before the first round, not once
 jax.block_until_ready(f(*args))
 calls, shortest = 1, seconds_of(1)
 # becomes
@@ -176,7 +176,7 @@ jax.block_until_ready(f(*args))
 jax.block_until_ready(f(*args))
 calls, shortest = 1, seconds_of(1)
 
-# %% breaks: A *round* is a number of calls | each call timed -> the clock is read more than twice for each round
+# %% wrong: each call timed -> the clock is read more than twice for each round
 start = clock()
 for _ in range(calls):
     jax.block_until_ready(f(*args))
@@ -189,7 +189,7 @@ for _ in range(calls):
     seconds += clock() - start
 return seconds
 
-# %% breaks: Each result is waited for before the next | the last only -> begins before the result of the call before
+# %% wrong: the last only -> begins before the result of the call before
 for _ in range(calls):
     jax.block_until_ready(f(*args))
 return clock() - start
@@ -199,7 +199,7 @@ for _ in range(calls):
 jax.block_until_ready(result)
 return clock() - start
 
-# %% breaks: Each result is waited for before the next | after the clock -> while a result is still being computed
+# %% wrong: after the clock -> while a result is still being computed
 for _ in range(calls):
     jax.block_until_ready(f(*args))
 return clock() - start
@@ -210,7 +210,7 @@ seconds = clock() - start
 jax.block_until_ready(result)
 return seconds
 
-# %% breaks: Each result is waited for before the next | for the function -> while a result is still being computed
+# %% wrong: for the function -> while a result is still being computed
 for _ in range(calls):
     jax.block_until_ready(f(*args))
 return clock() - start
@@ -219,27 +219,27 @@ for _ in range(calls):
     jax.block_until_ready(f)(*args)
 return clock() - start
 
-# %% breaks: The first round has one call | two calls -> the first round should have one call
+# %% wrong: two calls -> the first round should have one call
 calls, shortest = 1, seconds_of(1)
 # becomes
 calls, shortest = 2, seconds_of(2)
 
-# %% breaks: While a round takes less than `least` seconds | one call more -> should have twice the calls of the one before
+# %% wrong: one call more -> should have twice the calls of the one before
 calls = 2 * calls
 # becomes
 calls = calls + 1
 
-# %% breaks: While a round takes less than `least` seconds | ten times as many -> should have twice the calls of the one before
+# %% wrong: ten times as many -> should have twice the calls of the one before
 calls = 2 * calls
 # becomes
 calls = 10 * calls
 
-# %% breaks: While a round takes less than `least` seconds | once -> when does a round take `least`?
+# %% wrong: once -> when does a round take `least`?
 while shortest < least:
 # becomes
 if shortest < least:
 
-# %% breaks: While a round takes less than `least` seconds | all rounds together -> when does a round take `least`?
+# %% wrong: all rounds together -> when does a round take `least`?
 while shortest < least:
     calls = 2 * calls
     shortest = seconds_of(calls)
@@ -248,44 +248,44 @@ while shortest < least:
     calls = 2 * calls
     shortest += seconds_of(calls)
 
-# %% breaks: While a round takes less than `least` seconds | or just as long -> when does a round take `least`?
+# %% wrong: or just as long -> when does a round take `least`?
 while shortest < least:
 # becomes
 while shortest <= least:
 
-# %% breaks: Four more rounds follow | five more -> rounds have the most calls, not five
+# %% wrong: five more -> rounds have the most calls, not five
 for _ in range(4):
 # becomes
 for _ in range(5):
 
-# %% breaks: Four more rounds follow | none -> rounds have the most calls, not five
+# %% wrong: none -> rounds have the most calls, not five
 for _ in range(4):
 # becomes
 for _ in range(0):
 
-# %% breaks: Four more rounds follow | of one call -> of the one before, or as many
+# %% wrong: of one call -> of the one before, or as many
 shortest = min(shortest, seconds_of(calls))
 # becomes
 shortest = min(shortest, calls * seconds_of(1))
 
-# %% breaks: Of these five, the shortest counts | the longest -> that is the longest of the rounds
+# %% wrong: the longest -> that is the longest of the rounds
 shortest = min(shortest, seconds_of(calls))
 # becomes
 shortest = max(shortest, seconds_of(calls))
 
-# %% breaks: Of these five, the shortest counts | the mean -> that is the mean of the rounds
+# %% wrong: the mean -> that is the mean of the rounds
 for _ in range(4):
     shortest = min(shortest, seconds_of(calls))
 # becomes
 shortest = (shortest + sum(seconds_of(calls) for _ in range(4))) / 5
 
-# %% breaks: Of these five, the shortest counts | of the last four -> the first of the five counts, too
+# %% wrong: of the last four -> the first of the five counts, too
 for _ in range(4):
     shortest = min(shortest, seconds_of(calls))
 # becomes
 shortest = min(seconds_of(calls) for _ in range(4))
 
-# %% breaks: Of these five, the shortest counts | of all -> that is of a round before the five
+# %% wrong: of all -> that is of a round before the five
 calls, shortest = 1, seconds_of(1)
 while shortest < least:
     calls = 2 * calls
@@ -301,14 +301,14 @@ while each[-1] * calls < least:
     each.append(seconds_of(calls) / calls)
 return min(each + [seconds_of(calls) / calls for _ in range(4)])
 
-# %% breaks: `f` is timed as it is given | compiled -> whether to compile is its caller's choice
+# %% wrong: compiled -> whether to compile is its caller's choice
 def seconds_of(calls):
 # becomes
 f = jax.jit(f)
 
 def seconds_of(calls):
 
-# %% breaks: It may return an array, a pytree | one array -> f may return any tree
+# %% wrong: one array -> f may return any tree
 for _ in range(calls):
     jax.block_until_ready(f(*args))
 return clock() - start
@@ -317,7 +317,7 @@ for _ in range(calls):
     f(*args).block_until_ready()
 return clock() - start
 
-# %% breaks: It may return an array, a pytree | not None -> Does it take whatever f returns
+# %% wrong: not None -> Does it take whatever f returns
 for _ in range(calls):
     jax.block_until_ready(f(*args))
 return clock() - start
@@ -325,10 +325,6 @@ return clock() - start
 for _ in range(calls):
     f(*args)[0]
 return clock() - start
-
-# %% asks nothing
-# A short call may be over
-# So Python's `timeit`
 
 # %% wrong: ten calls, each timed -> when does a round take `least`?
 def benchmark(f, *args, clock=time.perf_counter, least=0.01):

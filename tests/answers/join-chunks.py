@@ -45,102 +45,98 @@ def unroll_chunk(core, xs, ended, state):
         mixed.append(jax.lax.select(jnp.broadcast_to(mask, old.shape), new, old))
     return [outs, jax.tree.unflatten(form, mixed)]
 
-# %% breaks: This learner gets long series in chunks | a flag for its own step -> a flag resets its own step
+# %% wrong: a flag for its own step -> a flag resets its own step
 (xs, first), state)
 # becomes
 (xs, ended), state)
 
-# %% breaks: This learner gets long series in chunks | flags move to an earlier step -> the flags move to an earlier step
+# %% wrong: flags move to an earlier step -> the flags move to an earlier step
 jnp.concatenate([jnp.zeros_like(ended[:1]), ended[:-1]])
 # becomes
 jnp.concatenate([ended[1:], jnp.zeros_like(ended[:1])])
 
-# %% breaks: Define `unroll_chunk(core, xs, ended, state)` | the state first -> in which order are the outputs and the state?
+# %% wrong: the state first -> in which order are the outputs and the state?
 return outs, jax.tree.map(reset, fresh, state)
 # becomes
 return jax.tree.map(reset, fresh, state), outs
 
-# %% breaks: `xs` is `(T, B, D)` | outputs (B, T, ...) -> the outputs are (T, B, ...)
+# %% wrong: outputs (B, T, ...) -> the outputs are (T, B, ...)
 return outs, jax.tree.map(reset, fresh, state)
 # becomes
 return jnp.swapaxes(outs, 0, 1), jax.tree.map(reset, fresh, state)
 
-# %% breaks: `xs` is `(T, B, D)` | at most eight steps
+# %% wrong: at most eight steps
 (xs, first), state)
 # becomes
 (xs[:8], first[:8]), state)
 
-# %% breaks: The core may be any `hk.RNNCore` | states of rank 2 -> Has the mask as many axes as each leaf
+# %% wrong: states of rank 2 -> Has the mask as many axes as each leaf
 ended[-1].reshape(ended.shape[1:] + (1,) * (old.ndim - 1))
 # becomes
 ended[-1][:, None]
 
-# %% breaks: The core may be any `hk.RNNCore` | integers become floats -> has the dtype float32, not int32
+# %% wrong: integers become floats -> has the dtype float32, not int32
 return jnp.where(over, new, old)
 # becomes
 return jnp.where(over, new, old.astype(float))
 
-# %% breaks: Where an episode ended | not in the next chunk -> if the last step ends an episode?
+# %% wrong: not in the next chunk -> if the last step ends an episode?
 return outs, jax.tree.map(reset, fresh, state)
 # becomes
 return outs, state
 
-# %% breaks: Where an episode ended | in place, as in PyTorch -> Arrays do not change: jnp.where makes new ones
+# %% wrong: in place, as in PyTorch -> Arrays do not change: jnp.where makes new ones
 return jnp.where(over, new, old)
 # becomes
 old[:] = jnp.where(over, new, old)
 return old
 
-# %% breaks: Where an episode ended | each chunk begins an episode -> why is the first step of the chunk reset?
+# %% wrong: each chunk begins an episode -> why is the first step of the chunk reset?
 jnp.zeros_like(ended[:1])
 # becomes
 jnp.ones_like(ended[:1])
 
-# %% breaks: Where an episode ended | the last flag goes to the front -> why does the flag of the last step reset the first?
+# %% wrong: the last flag goes to the front -> why does the flag of the last step reset the first?
 jnp.concatenate([jnp.zeros_like(ended[:1]), ended[:-1]])
 # becomes
 jnp.roll(ended, 1, axis=0)
 
-# %% breaks: Where an episode ended | zeros for the initial state -> is an initial state always zeros?
+# %% wrong: zeros for the initial state -> is an initial state always zeros?
 return jnp.where(over, new, old)
 # becomes
 return jnp.where(over, 0, old)
 
-# %% breaks: Where an episode ended | all examples -> the state of every example is reset
+# %% wrong: all examples -> the state of every example is reset
 over = ended[-1].reshape(ended.shape[1:] + (1,) * (old.ndim - 1))
 # becomes
 over = ended[-1].any()
 
-# %% breaks: Where an episode ended | always -> the state of every example is reset
+# %% wrong: always -> the state of every example is reset
 return outs, jax.tree.map(reset, fresh, state)
 # becomes
 return outs, fresh
 
-# %% breaks: The old state must not remain | blended -> An old state times 0 is not gone
+# %% wrong: blended -> An old state times 0 is not gone
 return jnp.where(over, new, old)
 # becomes
 return (over * new + (1 - over) * old).astype(old.dtype)
 
-# %% breaks: A chunk has at least one step | one step is not reset -> if the last step ends an episode?
+# %% wrong: one step is not reset -> if the last step ends an episode?
 return outs, jax.tree.map(reset, fresh, state)
 # becomes
 return outs, state if len(xs) == 1 else jax.tree.map(reset, fresh, state)
 
-# %% breaks: The function should run under `jax.jit` | an `if` -> An if cannot ask a tracer
+# %% wrong: an `if` -> An if cannot ask a tracer
 return outs, jax.tree.map(reset, fresh, state)
 # becomes
 return outs, jax.tree.map(reset, fresh, state) if ended[-1].any() else state
 
-# %% breaks: The function should run under `jax.jit` | other parameters in init -> In init it makes other parameters
+# %% wrong: other parameters in init -> In init it makes other parameters
 first = jnp.concatenate(
 # becomes
 core = hk.GRU(2) if hk.running_init() else core
 state = core.initial_state(xs.shape[1]) if hk.running_init() else state
 first = jnp.concatenate(
-
-# %% asks nothing
-# It runs, but it is wrong
-# For `Total`, in loops:
 
 # %% wrong: asks a tracer -> An if cannot ask a tracer
 def unroll_chunk(core, xs, ended, state):

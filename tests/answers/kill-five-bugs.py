@@ -128,101 +128,101 @@ def find_bugs(train_step):
     compiled = jax.jit(chex.assert_max_traces(train_step, n=1))
     compiled(compiled(first_state, padded_batch)[0], padded_batch)
 
-# %% breaks: `metrics["loss"]` is the loss before the step | not compared -> break promise 1.
+# %% wrong: breaks: `metrics["loss"]` is the loss before the step | not compared -> break promise 1.
 chex.assert_trees_all_close(metrics["loss"], expected, rtol=0.2)
 # becomes
 
-# %% breaks: `metrics["loss"]` is the loss before the step | of any shape -> break promise 1.
+# %% wrong: of any shape -> break promise 1.
 chex.assert_shape(metrics["loss"], ())
 # becomes
 
-# %% breaks: `metrics["loss"]` is the loss before the step | equal -> Does it ask for more than the step promises?
+# %% wrong: equal -> Does it ask for more than the step promises?
 rtol=0.2
 # becomes
 rtol=1e-6
 
-# %% breaks: The numbers in padded rows, up to 1000 | inputs alone -> break promise 2.
+# %% wrong: inputs alone -> break promise 2.
 "y": jnp.where(is_real, padded_batch["y"], 1000.0),
 # becomes
 
-# %% breaks: The numbers in padded rows, up to 1000 | targets alone -> break promise 2.
+# %% wrong: targets alone -> break promise 2.
 "x": jnp.where(is_real[:, None], padded_batch["x"], 1000.0),
 # becomes
 
-# %% breaks: The numbers in padded rows, up to 1000 | the parameters alone -> break promise 2.
+# %% wrong: the parameters alone -> break promise 2.
 return state.params, jax.random.key_data(state.key), metrics["loss"]
 # becomes
 return state.params
 
-# %% breaks: The numbers in padded rows, up to 1000 | the loss alone -> break promise 2.
+# %% wrong: the loss alone -> break promise 2.
 return state.params, jax.random.key_data(state.key), metrics["loss"]
 # becomes
 return metrics["loss"]
 
-# %% breaks: The numbers in padded rows, up to 1000 | numbers up to 10 -> break promise 2.
+# %% wrong: numbers up to 10 -> break promise 2.
 is_real, padded_batch["y"], 1000.0
 # becomes
 is_real, padded_batch["y"], 10.0
 
-# %% breaks: Every array among the parameters learns | one of them -> break promise 3.
+# %% wrong: one of them -> break promise 3.
 for old, new in zip(*map(jax.tree.leaves, (start, state.params)), strict=True):
 assert jnp.any(old != new), "an array does not learn"
 # becomes
 pairs = zip(*map(jax.tree.leaves, (start, state.params)), strict=True)
 assert any(jnp.any(old != new) for old, new in pairs)
 
-# %% breaks: The new state has a key that no earlier | the last one -> break promise 4.
+# %% wrong: the last one -> break promise 4.
 numbers = np.unique(jax.random.key_data(jnp.stack(keys)), axis=0)
 assert len(numbers) == len(keys), "a key comes back"
 # becomes
 numbers = jax.random.key_data(jnp.stack(keys))
 assert np.all(np.any(numbers[1:] != numbers[:-1], axis=1))
 
-# %% breaks: The new state has a key that no earlier | the first one -> break promise 4.
+# %% wrong: the first one -> break promise 4.
 assert len(numbers) == len(keys), "a key comes back"
 # becomes
 assert jnp.any(jax.random.key_data(keys[1]) != jax.random.key_data(keys[0]))
 
-# %% breaks: The new state has the shapes and dtypes of the old one | traces are not counted -> break promise 5.
+# %% wrong: traces are not counted -> break promise 5.
 jax.jit(chex.assert_max_traces(train_step, n=1))
 # becomes
 jax.jit(train_step)
 
-# %% breaks: Same state and same batch | not compared -> break promise 6.
+# %% wrong: breaks: Same state and same batch | not compared -> break promise 6.
 chex.assert_trees_all_equal(result, promised(padded_batch))
 # becomes
 chex.assert_trees_all_close(result, promised(padded_batch), atol=1e-2)
 
-# %% breaks: After 100 steps on `padded_batch` | after 20 -> which takes 80 steps to promise 7
+# %% wrong: after 20 -> which takes 80 steps to promise 7
 range(100)
 # becomes
 range(20)
 
-# %% breaks: After 100 steps on `padded_batch` | it falls -> break promise 7.
+# %% wrong: it falls -> break promise 7.
 expected / 10
 # becomes
 expected
 
-# %% breaks: Everything else is free | no further metrics -> with one more metric
+# %% wrong: no further metrics -> with one more metric
 chex.assert_shape(metrics["loss"], ())
 # becomes
 chex.assert_shape(metrics["loss"], ())
 assert set(metrics) == {"loss"}
 
-# %% breaks: Everything else is free | the very key -> On a right step, with fold_in
+# %% wrong: the very key -> On a right step, with fold_in
 chex.assert_shape(metrics["loss"], ())
 # becomes
 chex.assert_shape(metrics["loss"], ())
 chex.assert_trees_all_equal(state.key, jax.random.split(first_state.key)[0])
 
-# %% breaks: Everything else is free | the very parameters -> with a small rate and no noise
+# %% wrong: the very parameters -> with a small rate and no noise
 chex.assert_shape(metrics["loss"], ())
 # becomes
 chex.assert_shape(metrics["loss"], ())
 right, _ = good_step(first_state, padded_batch)
 chex.assert_trees_all_close(state.params, right.params, rtol=1e-3)
 
-# %% breaks: The loss need not fall at every step | it must -> whose loss does not fall at each step
+# %% wrong: it must -> whose loss does not fall at each step
 state, _ = compiled(state, padded_batch)
 keys.append(state.key)
 # becomes
@@ -231,24 +231,15 @@ state, _ = compiled(state, padded_batch)
 assert real_loss(state.params, padded_batch) < before
 keys.append(state.key)
 
-# %% breaks: Define `find_bugs(train_step)`, which returns | it refuses all -> On a right step, as it stands in the text
+# %% wrong: it refuses all -> On a right step, as it stands in the text
 expected = real_loss(start, padded_batch)
 # becomes
 raise AssertionError("it may be wrong")
 
-# %% breaks: Each step is a plain function | counted around `jit` -> must not wrap JAX-transformed function
+# %% wrong: counted around `jit` -> must not wrap JAX-transformed function
 jax.jit(chex.assert_max_traces(train_step, n=1))
 # becomes
 chex.assert_max_traces(jax.jit(train_step), n=1)
-
-# %% asks nothing
-# Here is another training step
-# It takes a *state*
-# Every correct step makes
-# It returns `(new_state
-# The check runs it on right
-# The check tells you
-# (If a step itself
 
 # %% wrong: a list of tests -> Define the function find_bugs
 def key_moves(train_step):

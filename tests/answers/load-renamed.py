@@ -50,128 +50,120 @@ def load_renamed(saved, params, names):
         raise ValueError(f"left over: {saved.keys() - set(used)}")
     return loaded
 
-# %% breaks: Define `load_renamed(saved, params, names)` | the other way round -> `names` goes from modules of params to names in saved
+# %% wrong: the other way round -> `names` goes from modules of params to names in saved
 left = dict(saved)
 # becomes
 left = dict(saved)
 names = {layer: module for module, layer in names.items()}
 
-# %% breaks: Define `load_renamed(saved, params, names)` | names of the page
+# %% wrong: names of the page
 left = dict(saved)
 # becomes
 left = dict(saved)
 names = {"gated/linear": "gate_proj", "gated/linear_1": "up_proj", "gated/linear_2": "down_proj"}
 
-# %% breaks: Define `load_renamed(saved, params, names)` | the order of `saved`
+# %% wrong: the order of `saved`
 array = left.pop(path)
 # becomes
 array = left.pop(next(iter(left)))
 
-# %% breaks: Define `load_renamed(saved, params, names)` | the first name that begins so
+# %% wrong: the first name that begins so
 array = left.pop(path)
 # becomes
 array = left.pop(next(p for p in left if p.startswith(path.rsplit(".", 1)[0]) and p.endswith(path.rsplit(".", 1)[1])))
 
-# %% breaks: It returns a new tree | `saved` loses its arrays -> changes what it is given
+# %% wrong: `saved` loses its arrays -> changes what it is given
 left = dict(saved)
 # becomes
 left = saved
 
-# %% breaks: It returns a new tree | `params` is changed -> changes what it is given
+# %% wrong: `params` is changed -> changes what it is given
 loaded = {}
 for module
 # becomes
 loaded = params
 for module
 
-# %% breaks: It returns a new tree | flat names -> the modules of the tree are not those of params
+# %% wrong: flat names -> the modules of the tree are not those of params
 loaded[module][name] = jnp.asarray(array)
 # becomes
 loaded[f"{module}/{name}"] = jnp.asarray(array)
 
-# %% breaks: It returns a new tree | names of PyTorch -> the parameters are called as in `saved`
+# %% wrong: names of PyTorch -> the parameters are called as in `saved`
 loaded[module][name] = jnp.asarray(array)
 # becomes
 loaded[module]["weight" if name == "w" else "bias"] = jnp.asarray(array)
 
-# %% breaks: It returns a new tree | integers
+# %% wrong: integers
 jnp.asarray(array)
 # becomes
 jnp.asarray(array, int)
 
-# %% breaks: `w` of a module is the transpose | not transposed -> how are the matrices of PyTorch stored?
+# %% wrong: not transposed -> how are the matrices of PyTorch stored?
 array = array.T if name == "w" else array
 # becomes
 array = array.reshape(array.shape)
 
-# %% breaks: `w` of a module is the transpose | transposed if the shape differs -> how are the matrices of PyTorch stored?
+# %% wrong: transposed if the shape differs -> how are the matrices of PyTorch stored?
 array.T if name == "w" else array
 # becomes
 array if array.shape == old.shape else array.T
 
-# %% breaks: `w` of a module is the transpose | reshaped -> how are the matrices of PyTorch stored?
+# %% wrong: reshaped -> how are the matrices of PyTorch stored?
 array.T if name == "w" else array
 # becomes
 array.reshape(old.shape)
 
-# %% breaks: `w` of a module is the transpose | a bias of zeros
+# %% wrong: a bias of zeros
 loaded[module][name] = jnp.asarray(array)
 # becomes
 loaded[module][name] = jnp.asarray(array) * (name == "w")
 
-# %% breaks: A module without `b` | it is expected -> A module may lack `b`
+# %% wrong: it is expected -> A module may lack `b`
 for name, old in its.items():
 # becomes
 for name, old in {"b": jnp.zeros(()), **its}.items():
 
-# %% breaks: It raises a `ValueError` | no shapes -> Its shape does not fit
+# %% wrong: no shapes -> Its shape does not fit
 raise ValueError(f"{path} is {array.shape}, {module} has {old.shape}.")
 # becomes
 pass
 
-# %% breaks: It raises a `ValueError` | sizes -> Its shape does not fit
+# %% wrong: sizes -> Its shape does not fit
 array.shape != old.shape
 # becomes
 array.size != old.size
 
-# %% breaks: It raises a `ValueError` | only those of weights -> Its shape does not fit
+# %% wrong: only those of weights -> Its shape does not fit
 array.shape != old.shape
 # becomes
 array.shape != old.shape and name == "w"
 
-# %% breaks: It raises a `ValueError` | by an assertion -> is AssertionError, not ValueError
+# %% wrong: by an assertion -> is AssertionError, not ValueError
 if array.shape != old.shape:
 raise ValueError(f"{path} is {array.shape}, {module} has {old.shape}.")
 # becomes
 assert array.shape == old.shape
 
-# %% breaks: It raises a `ValueError` | what is left over -> Nothing in params takes it
+# %% wrong: what is left over -> Nothing in params takes it
 if left:
 # becomes
 if not saved and left:
 
-# %% breaks: It raises a `ValueError` | printed -> Nothing in params takes it
+# %% wrong: printed -> Nothing in params takes it
 raise ValueError(f"Nothing takes {sorted(left)}.")
 # becomes
 print(left)
 
-# %% breaks: If one is missing | the old numbers stay -> it raises nothing, not a KeyError
+# %% wrong: the old numbers stay -> it raises nothing, not a KeyError
 array = left.pop(path)
 # becomes
 array = left.pop(path, old.T)
 
-# %% breaks: If one is missing | another error -> it raises AttributeError, not a KeyError
+# %% wrong: another error -> it raises AttributeError, not a KeyError
 array = left.pop(path)
 # becomes
 array = left.pop(path, None)
-
-# %% asks nothing
-# These weights come from PyTorch
-# The network that they belong to
-# The loader below fills
-# It runs without an error
-# All matrices are 12 by 12
-# `{"gated/linear": "gate_proj"
 
 # %% wrong: by shape
 def load_renamed(saved, params, names):

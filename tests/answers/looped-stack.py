@@ -39,69 +39,69 @@ def looped_stack(x, depth, rounds):
     blocks = Blocks(depth)
     return hk.fori_loop(0, rounds, lambda _, h: blocks(h), x)
 
-# %% breaks: Define `looped_stack(x, depth, rounds)` | a round too many -> it runs a round too many
+# %% wrong: a round too many -> it runs a round too many
 length=rounds
 # becomes
 length=rounds + 1
 
-# %% breaks: Define `looped_stack(x, depth, rounds)` | at most five rounds
+# %% wrong: at most five rounds
 length=rounds
 # becomes
 length=min(rounds, 5)
 
-# %% breaks: Define `looped_stack(x, depth, rounds)` | the whole pair -> Which part of the pair that hk.scan returns
+# %% wrong: the whole pair -> Which part of the pair that hk.scan returns
 length=rounds)[0]
 # becomes
 length=rounds)
 
-# %% breaks: Define `looped_stack(x, depth, rounds)` | no sum -> where is the sum h +
+# %% wrong: no sum -> where is the sum h +
 h + jnp.tanh
 # becomes
 jnp.tanh
 
-# %% breaks: Define `looped_stack(x, depth, rounds)` | another function -> is there another function than tanh?
+# %% wrong: another function -> is there another function than tanh?
 jnp.tanh(
 # becomes
 jax.nn.relu(
 
-# %% breaks: Define `looped_stack(x, depth, rounds)` | at most six layers -> the parameters should have the shapes
+# %% wrong: at most six layers -> the parameters should have the shapes
 hk.layer_stack(depth)
 # becomes
 hk.layer_stack(min(depth, 6))
 
-# %% breaks: `x` has the shape `(B, D)` | five columns -> for any x of shape (B, D)
+# %% wrong: five columns -> for any x of shape (B, D)
 hk.Linear(h.shape[-1])
 # becomes
 hk.Linear(5)
 
-# %% breaks: The parameters are two arrays | no biases -> the parameters should have the shapes
+# %% wrong: no biases -> the parameters should have the shapes
 hk.Linear(h.shape[-1])
 # becomes
 hk.Linear(h.shape[-1], with_bias=False)
 
-# %% breaks: The parameters are two arrays | one stack for each round -> one stack for all rounds
+# %% wrong: one stack for each round -> one stack for all rounds
 return hk.scan(lambda h, _: (stack(h), None), x, None, length=rounds)[0]
 # becomes
 return hk.layer_stack(rounds)(stack)(x)
 
-# %% breaks: The matrices are random | ones -> are the matrices random numbers, drawn with the key of init?
+# %% wrong: ones -> are the matrices random numbers, drawn with the key of init?
 hk.Linear(h.shape[-1])
 # becomes
 hk.Linear(h.shape[-1], w_init=jnp.ones)
 
-# %% breaks: The matrices are random | a seed in the initialiser -> drawn with the key of init?
+# %% wrong: a seed in the initialiser -> drawn with the key of init?
 hk.Linear(h.shape[-1])
 # becomes
 hk.Linear(h.shape[-1], w_init=lambda *its: jax.random.normal(jax.random.key(0), *its))
 
-# %% breaks: The jaxpr of `apply` has as many equations | a loop of Python -> where is a Python loop?
+# %% wrong: a loop of Python -> where is a Python loop?
 return hk.scan(lambda h, _: (stack(h), None), x, None, length=rounds)[0]
 # becomes
 for _ in range(rounds):
     x = stack(x)
 return x
 
-# %% breaks: The jaxpr of `apply` has as many equations | layers one by one -> the parameters should have the shapes
+# %% wrong: layers one by one -> the parameters should have the shapes
 stack = Stack()  # one module, used in every round
 # becomes
 layers = [hk.Linear(x.shape[-1]) for _ in range(depth)]
@@ -111,29 +111,25 @@ def stack(h):
         h = h + jnp.tanh(each(h))
     return h
 
-# %% breaks: `init` and `apply` work under `jax.jit` | the loop of JAX -> Is a parameter made under a JAX transformation?
+# %% wrong: the loop of JAX -> Is a parameter made under a JAX transformation?
 return hk.scan(
 # becomes
 return jax.lax.scan(
 
-# %% breaks: `init` and `apply` work under `jax.jit` | a key -> For what does apply need a key?
+# %% wrong: a key -> For what does apply need a key?
 jnp.tanh(
 # becomes
 hk.dropout(hk.next_rng_key(), 0.5, h) + jnp.tanh(
 
-# %% breaks: `init` and `apply` work under `jax.jit` | no gradient -> Which loops have a gradient?
+# %% wrong: no gradient -> Which loops have a gradient?
 return hk.scan(lambda h, _: (stack(h), None), x, None, length=rounds)[0]
 # becomes
 return hk.fori_loop(0, jnp.int32(rounds), lambda _, h: stack(h), x)
 
-# %% breaks: `init` and `apply` work under `jax.jit` | stopped -> held back from the gradient?
+# %% wrong: stopped -> held back from the gradient?
 (stack(h), None)
 # becomes
 (stack(jax.lax.stop_gradient(h)), None)
-
-# %% asks nothing
-# Some networks send their data
-# In loops, for $D = 2$:
 
 # %% wrong: copies of one layer -> do the layers start with the same matrix?
 def looped_stack(x, depth, rounds):

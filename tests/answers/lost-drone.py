@@ -36,173 +36,166 @@ def locate_step(position, beacons, distances, learning_rate):
     g, r = jax.grad(loss, has_aux=True)(position)
     return position - learning_rate * g, {"loss": jnp.mean(r * r), "residuals": r, "gradient": g}
 
-# %% breaks: Define `locate_step(position | the sum -> that is the sum of the squares
+# %% wrong: the sum -> that is the sum of the squares
 jnp.mean(residuals**2)
 # becomes
 jnp.sum(residuals**2)
 
-# %% breaks: Define `locate_step(position | uphill -> it is uphill from the start
+# %% wrong: uphill -> it is uphill from the start
 position - learning_rate
 # becomes
 position + learning_rate
 
-# %% breaks: Define `locate_step(position | another rate -> the rate is 0.5, whatever learning_rate is
+# %% wrong: another rate -> the rate is 0.5, whatever learning_rate is
 learning_rate * gradient
 # becomes
 0.5 * gradient
 
-# %% breaks: Define `locate_step(position | metrics first -> it should return the pair (new_position, metrics)
+# %% wrong: metrics first -> it should return the pair (new_position, metrics)
 return new_position, {"loss": loss, "residuals": residuals}
 # becomes
 return {"loss": loss, "residuals": residuals}, new_position
 
-# %% breaks: Define `locate_step(position | no pair -> How do residuals leave the loss?
+# %% wrong: no pair -> How do residuals leave the loss?
 , has_aux=True)
 # becomes
 )
 
-# %% breaks: The residuals are the distances from | the other sign -> their signs are wrong
+# %% wrong: the other sign -> their signs are wrong
 lengths - distances
 # becomes
 distances - lengths
 
-# %% breaks: The residuals are the distances from | of squares -> those come from squares of lengths
+# %% wrong: of squares -> those come from squares of lengths
 lengths - distances
 # becomes
 squares - distances**2
 
-# %% breaks: The residuals are the distances from | a column -> the shape is (n,)
+# %% wrong: a column -> the shape is (n,)
 "residuals": residuals}
 # becomes
 "residuals": residuals[:, None]}
 
-# %% breaks: The residuals are the distances from | residuals after the step -> those are the residuals after the step
+# %% wrong: residuals after the step -> those are the residuals after the step
 "residuals": residuals}
 # becomes
 "residuals": loss_fn(new_position)[1]}
 
-# %% breaks: The residuals are the distances from | loss after the step -> that is the loss after the step
+# %% wrong: loss after the step -> that is the loss after the step
 "loss": loss,
 # becomes
 "loss": loss_fn(new_position)[0],
 
-# %% breaks: The residuals are the distances from | loss with an axis -> it has an axis
+# %% wrong: loss with an axis -> it has an axis
 "loss": loss,
 # becomes
 "loss": loss[None],
 
-# %% breaks: The residuals are the distances from | another name -> with the loss and the residuals in metrics
+# %% wrong: another name -> with the loss and the residuals in metrics
 "residuals": residuals}
 # becomes
 "residual": residuals}
 
-# %% breaks: No tracer is stored anywhere | in the list of the page -> A tracer is stored
+# %% wrong: in the list of the page -> A tracer is stored
 residuals = lengths - distances
 # becomes
 residuals = lengths - distances
 residual_log.append(residuals)
 
-# %% breaks: No tracer is stored anywhere | in the function -> A tracer is stored
+# %% wrong: in the function -> A tracer is stored
 residuals = lengths - distances
 # becomes
 residuals = lengths - distances
 locate_step.residuals = residuals
 
-# %% breaks: It must work for any number `n` of beacons | nine beacons
+# %% wrong: nine beacons
 jnp.mean(residuals**2)
 # becomes
 jnp.mean(residuals[:9] ** 2)
 
-# %% breaks: It must work for any number `n` of beacons | four dimensions
+# %% wrong: four dimensions
 squares = jnp.sum((position - beacons) ** 2, axis=1)
 # becomes
 squares = jnp.sum((position - beacons)[:, :4] ** 2, axis=1)
 
-# %% breaks: It must work for any number `n` of beacons | centimetres are nothing
+# %% wrong: centimetres are nothing
 squares == 0
 # becomes
 squares < 1e-4
 
-# %% breaks: It must work for any number `n` of beacons | a small number under the root
+# %% wrong: a small number under the root
 jnp.sqrt(jnp.where(is_zero, 1.0, squares))
 # becomes
 jnp.sqrt(squares + 1e-6)
 
-# %% breaks: It must work for any number `n` of beacons | at most a kilometre
+# %% wrong: at most a kilometre
 residuals = lengths - distances
 # becomes
 residuals = jnp.minimum(lengths, 1000.0) - distances
 
-# %% breaks: `position`, shape `(d,)`, holds integers | only those of 32 bits -> is each integer dtype converted?
+# %% wrong: only those of 32 bits -> is each integer dtype converted?
 position = jnp.asarray(position, dtype=float)
 # becomes
 position = position.astype(float) if position.dtype == int else position
 
-# %% breaks: `position`, shape `(d,)`, holds integers | only those with a sign -> is each integer dtype converted?
+# %% wrong: only those with a sign -> is each integer dtype converted?
 position = jnp.asarray(position, dtype=float)
 # becomes
 signed = jnp.issubdtype(position.dtype, jnp.signedinteger)
 position = position.astype(float) if signed else position
 
-# %% breaks: `position`, shape `(d,)`, holds integers | not the long ones without -> is each integer dtype converted?
+# %% wrong: not the long ones without -> is each integer dtype converted?
 position = jnp.asarray(position, dtype=float)
 # becomes
 short = position.dtype in ("int8", "int16", "int32", "uint8")
 position = position.astype(float) if short else position
 
-# %% breaks: `position`, shape `(d,)`, holds integers | by half precision -> the position is rounded
+# %% wrong: by half precision -> the position is rounded
 position = jnp.asarray(position, dtype=float)
 # becomes
 whole = jnp.issubdtype(position.dtype, jnp.integer)
 position = jnp.asarray(position, jnp.float16 if whole else float).astype(float)
 
-# %% breaks: `position`, shape `(d,)`, holds integers | beacons are cut -> the beacons are cut to whole metres
+# %% wrong: beacons are cut -> the beacons are cut to whole metres
 position = jnp.asarray(position, dtype=float)
 # becomes
 beacons = beacons.astype(position.dtype)
 position = jnp.asarray(position, dtype=float)
 
-# %% breaks: The new position holds floats -> it is cut to integers
+# %% wrong: breaks: The new position holds floats -> it is cut to integers
 new_position = position - learning_rate * gradient
 # becomes
 new_position = (position - learning_rate * gradient).astype(int)
 
-# %% breaks: `position` is at a beacon, or at several | a root of zero -> a square root met a zero
+# %% wrong: a root of zero -> a square root met a zero
 jnp.sqrt(jnp.where(is_zero, 1.0, squares))
 # becomes
 jnp.sqrt(squares)
 
-# %% breaks: `position` is at a beacon, or at several | no gradient there -> a distance of 0 has become 1
+# %% wrong: no gradient there -> a distance of 0 has become 1
 jnp.where(is_zero, 0.0, jnp.sqrt(jnp.where(is_zero, 1.0, squares)))
 # becomes
 jnp.sqrt(jnp.where(is_zero, 1.0, squares))
 
-# %% breaks: `position` is at a beacon, or at several | at one only -> a square root met a zero
+# %% wrong: at one only -> a square root met a zero
 is_zero = squares == 0
 # becomes
 is_zero = (squares == 0) & (jnp.cumsum(squares == 0) == 1)
 
-# %% breaks: Those beacons add nothing to the gradient | none counts -> all distances are 0, and not all should be
+# %% wrong: none counts -> all distances are 0, and not all should be
 is_zero = squares == 0
 # becomes
 is_zero = jnp.any(squares == 0)
 
-# %% breaks: Those beacons add nothing to the gradient | not in the mean -> beacons at the position count in the mean
+# %% wrong: not in the mean -> beacons at the position count in the mean
 jnp.mean(residuals**2)
 # becomes
 jnp.mean(residuals**2, where=~is_zero)
 
-# %% breaks: Those beacons add nothing to the gradient | those in line
+# %% wrong: those in line
 is_zero = squares == 0
 # becomes
 is_zero = jnp.any(position == beacons, axis=1)
-
-# %% asks nothing
-# A drone measures its distances
-# Its loss compares
-# The first guess is
-# The code has three faults
-# The other two show
 
 # %% wrong: allow int -> grad needs floats
 def locate_step(position, beacons, distances, learning_rate):

@@ -31,101 +31,95 @@ def masked_loss(params, batch):
     mask = batch["mask"]
     return jnp.mean(squares, where=mask[:, None] == 1)
 
-# %% breaks: Define `masked_loss(params, batch)` | all rows -> divided by the number of all entries, padding included
+# %% wrong: all rows -> divided by the number of all entries, padding included
 / jnp.sum(batch["mask"])
 # becomes
 / batch["mask"].size
 
-# %% breaks: Define `masked_loss(params, batch)` | real rows, not their entries -> divided by the number of real rows, not of their entries
+# %% wrong: real rows, not their entries -> divided by the number of real rows, not of their entries
 squares.mean(axis=1)
 # becomes
 squares.sum(axis=1)
 
-# %% breaks: Define `masked_loss(params, batch)` | the sum -> that is the sum
+# %% wrong: the sum -> that is the sum
 squares.mean(axis=1)  # (B,)
 return jnp.sum(batch["mask"] * per_example) / jnp.sum(batch["mask"])
 # becomes
 squares.sum(axis=1)
 return jnp.sum(batch["mask"] * per_example)
 
-# %% breaks: Define `masked_loss(params, batch)` | errors of 0 are not counted -> and how many are counted?
+# %% wrong: errors of 0 are not counted -> and how many are counted?
 return jnp.sum(batch["mask"] * per_example) / jnp.sum(batch["mask"])
 # becomes
 squares = batch["mask"][:, None] * squares
 return jnp.sum(squares) / jnp.sum(squares > 0)
 
-# %% breaks: Define `masked_loss(params, batch)` | one number per row -> that is one number for each row
+# %% wrong: one number per row -> that is one number for each row
 jnp.sum(batch["mask"] * per_example)
 # becomes
 batch["mask"] * per_example
 
-# %% breaks: Define `masked_loss(params, batch)` | other parameters -> `start` is used, not params
+# %% wrong: other parameters -> `start` is used, not params
 network.apply(params, batch["inputs"])
 # becomes
 network.apply(start, batch["inputs"])
 
-# %% breaks: Define `masked_loss(params, batch)` | no second axis -> The mask (B,) needs a second axis
+# %% wrong: no second axis -> The mask (B,) needs a second axis
 squares.mean(axis=1)  # (B,)
 # becomes
 squares
 
-# %% breaks: At least one row is real | two are
+# %% wrong: two are
 / jnp.sum(batch["mask"])
 # becomes
 / jnp.maximum(jnp.sum(batch["mask"]), 2)
 
-# %% breaks: At least one row is real | the first ones -> the first rows are taken
+# %% wrong: the first ones -> the first rows are taken
 jnp.sum(batch["mask"] * per_example)
 # becomes
 jnp.sum(jnp.sort(batch["mask"], descending=True) * per_example)
 
-# %% breaks: At least one row is real | counted in 16 bits
+# %% wrong: counted in 16 bits
 / jnp.sum(batch["mask"])
 # becomes
 / jnp.cumsum(batch["mask"].astype(jnp.bfloat16))[-1].astype(float)
 
-# %% breaks: At least one row is real | 300 rows
+# %% wrong: 300 rows
 per_example = squares.mean(axis=1)
 # becomes
 per_example = squares.mean(axis=1) * (jnp.arange(len(squares)) < 300)
 
-# %% breaks: Padding rows need not be zero | they count -> the padding rows are added up, too
+# %% wrong: they count -> the padding rows are added up, too
 jnp.sum(batch["mask"] * per_example)
 # becomes
 jnp.sum(per_example)
 
-# %% breaks: Padding rows need not be zero | they are zeros -> the padding rows are taken for real ones
+# %% wrong: they are zeros -> the padding rows are taken for real ones
 return jnp.sum(batch["mask"] * per_example) / jnp.sum(batch["mask"])
 # becomes
 real = jnp.any(batch["targets"] != 0, axis=1)
 return jnp.sum(real * per_example) / jnp.sum(real)
 
-# %% breaks: Padding rows need not be zero | only inputs are masked
+# %% wrong: only inputs are masked
 network.apply(params, batch["inputs"])
 # becomes
 network.apply(params, batch["mask"][:, None] * batch["inputs"])
 batch = {**batch, "mask": jnp.where(batch["mask"] > 0, 1.0, 1e-6)}
 
-# %% breaks: It must work under `jax.jit` and `jax.grad` | rows are selected -> Rows cannot be selected by a traced mask
+# %% wrong: rows are selected -> Rows cannot be selected by a traced mask
 return jnp.sum(batch["mask"] * per_example) / jnp.sum(batch["mask"])
 # becomes
 return per_example[batch["mask"] == 1].mean()
 
-# %% breaks: It must work under `jax.jit` and `jax.grad` | an integer of Python -> A tracer has no value for int, float or `if`
+# %% wrong: an integer of Python -> A tracer has no value for int, float or `if`
 / jnp.sum(batch["mask"])
 # becomes
 / int(jnp.sum(batch["mask"]))
 
-# %% breaks: It must work under `jax.jit` and `jax.grad` | no gradient -> the gradient is 0. Where do params enter the loss?
+# %% wrong: no gradient -> the gradient is 0. Where do params enter the loss?
 network.apply(params, batch["inputs"])
 # becomes
 jax.lax.stop_gradient(network.apply(params, batch["inputs"]))
-
-# %% asks nothing
-# A compiled `update` compiles
-# This loss takes such a batch
-# The four real examples
-# Training would run
 
 # %% wrong: numpy mask -> NumPy cannot use a tracer: use jnp
 def masked_loss(params, batch):

@@ -38,79 +38,79 @@ def lowest_point(loss, data, n):
     matrix = jnp.stack([slope(data, e) - start for e in jnp.eye(n)])
     return jax.scipy.linalg.solve((matrix + matrix.T) / 2, -start, assume_a="pos")
 
-# %% breaks: $$q(x) = x^\top A \, x + b^\top x + c$$ | no slope -> and not its change from that at zero
+# %% wrong: no slope -> and not its change from that at zero
 changes = [gradient(data, one) - at_zero for one in jnp.eye(n)]
 # becomes
 changes = [gradient(data, one) for one in jnp.eye(n)]
 
-# %% breaks: Define `lowest_point(loss, data, n)` | uphill -> the sign is wrong
+# %% wrong: uphill -> the sign is wrong
 return jnp.linalg.solve(jnp.array(changes), -at_zero)
 # becomes
 return jnp.linalg.solve(jnp.array(changes), at_zero)
 
-# %% breaks: Define `lowest_point(loss, data, n)` | half the way -> that is half of it
+# %% wrong: half the way -> that is half of it
 return jnp.linalg.solve(jnp.array(changes), -at_zero)
 # becomes
 return jnp.linalg.solve(jnp.array(changes), -at_zero) / 2
 
-# %% breaks: Define `lowest_point(loss, data, n)` | the gradient there -> that is the gradient at zero
+# %% wrong: the gradient there -> that is the gradient at zero
 return jnp.linalg.solve(jnp.array(changes), -at_zero)
 # becomes
 return at_zero
 
-# %% breaks: Define `lowest_point(loss, data, n)` | the lowest value
+# %% wrong: the lowest value
 return jnp.linalg.solve(jnp.array(changes), -at_zero)
 # becomes
 return loss(data, jnp.linalg.solve(jnp.array(changes), -at_zero))
 
-# %% breaks: Define `lowest_point(loss, data, n)` | by data -> Which argument is differentiated?
+# %% wrong: by data -> Which argument is differentiated?
 gradient = jax.grad(loss, argnums=1)
 # becomes
 gradient = jax.grad(loss)
 
-# %% breaks: Define `lowest_point(loss, data, n)` | positions from one -> argnums counts from zero
+# %% wrong: positions from one -> argnums counts from zero
 gradient = jax.grad(loss, argnums=1)
 # becomes
 gradient = jax.grad(loss, argnums=2)
 
-# %% breaks: `loss` is such a form | of the page -> What opens data? Only loss knows its form
+# %% wrong: of the page -> What opens data? Only loss knows its form
 gradient = jax.grad(loss, argnums=1)
 # becomes
 gradient = jax.grad(bowl, argnums=1)
 
-# %% breaks: Its $A$, symmetric or not | read from data -> that is right only if A were symmetric
+# %% wrong: read from data -> that is right only if A were symmetric
 changes = [gradient(data, one) - at_zero for one in jnp.eye(n)]
 # becomes
 changes = 2 * jax.tree.leaves(data)[0]
 
-# %% breaks: Its $A$, symmetric or not | by both arguments -> Which argument is differentiated?
+# %% wrong: by both arguments -> Which argument is differentiated?
 gradient = jax.grad(loss, argnums=1)
 # becomes
 def gradient(data, x):
     return jax.grad(loss, argnums=(0, 1))(data, x)[1]
 
-# %% breaks: `x` has shape `(n,)` with | at most sixteen entries
+# %% wrong: at most sixteen entries
 at_zero = gradient(data, jnp.zeros(n))
 # becomes
 n = min(n, 16)
 at_zero = gradient(data, jnp.zeros(n))
 
-# %% breaks: `x` has shape `(n,)` with | eight rounds -> Is it exactly where the gradient is zero?
+# %% wrong: eight rounds -> Is it exactly where the gradient is zero?
 jnp.linalg.solve(jnp.array(changes), -at_zero)
 # becomes
 jax.scipy.sparse.linalg.cg(jnp.array(changes), -at_zero, maxiter=8)[0]
 
-# %% breaks: `x` has shape `(n,)` with | one entry is a number -> x should have the shape (n,)
+# %% wrong: one entry is a number -> x should have the shape (n,)
 return jnp.linalg.solve(jnp.array(changes), -at_zero)
 # becomes
 return jnp.linalg.solve(jnp.array(changes), -at_zero).squeeze()
 
-# %% breaks: `x` has shape `(n,)` with | a column -> x should have the shape (n,)
+# %% wrong: a column -> x should have the shape (n,)
 return jnp.linalg.solve(jnp.array(changes), -at_zero)
 # becomes
 return jnp.linalg.solve(jnp.array(changes), -at_zero[:, None])
 
-# %% breaks: There is exactly one such `x` | a few steps of descent
+# %% wrong: a few steps of descent
 return jnp.linalg.solve(jnp.array(changes), -at_zero)
 # becomes
 x = jnp.zeros(n)
@@ -118,27 +118,23 @@ for _ in range(50):
     x -= (at_zero + jnp.array(changes) @ x) / jnp.trace(jnp.array(changes))
 return x
 
-# %% breaks: There is exactly one such `x` | a small curvature is none
+# %% wrong: a small curvature is none
 return jnp.linalg.solve(jnp.array(changes), -at_zero)
 # becomes
 return jnp.linalg.solve(jnp.array(changes) + 1e-2 * jnp.eye(n), -at_zero)
 
-# %% breaks: Python may run `loss` at most $n + 1$ times | zero twice -> once at zero and at each unit vector is enough
+# %% wrong: zero twice -> once at zero and at each unit vector is enough
 changes = [gradient(data, one) - at_zero for one in jnp.eye(n)]
 # becomes
 changes = [gradient(data, one) - gradient(data, 0 * one) for one in jnp.eye(n)]
 
-# %% breaks: Python may run `loss` at most $n + 1$ times | differences of the loss -> once at zero and at each unit vector is enough
+# %% wrong: differences of the loss -> once at zero and at each unit vector is enough
 changes = [gradient(data, one) - at_zero for one in jnp.eye(n)]
 # becomes
 def value(x):
     return loss(data, x)
 
 changes = [[value(p + q) - value(p) - value(q) + value(0 * p) for q in jnp.eye(n)] for p in jnp.eye(n)]
-
-# %% asks nothing
-# Close to a minimum
-# An example, whose lowest point
 
 # %% wrong: descent until nothing moves -> once at zero and at each unit vector is enough
 def lowest_point(loss, data, n):

@@ -27,118 +27,114 @@ def loss_and_norm(logits, labels):
     loss, square = jax.lax.fori_loop(0, len(labels), add, (jnp.float32(0), jnp.float32(0)))
     return loss / labels.size, jnp.sqrt(square) / labels.size
 
-# %% breaks: Each row should have one number | cast at the end -> are float32 and bfloat16, not both float32.
+# %% wrong: cast at the end -> are float32 and bfloat16, not both float32.
 (loss_of)(logits.astype("float32"))
 # becomes
 (lambda z: loss_of(z).astype("float32"))(logits)
 
-# %% breaks: Each row should have one number | a total of 16 bits -> in which dtype does the total grow?
+# %% wrong: a total of 16 bits -> in which dtype does the total grow?
 total, _ = jax.lax.scan(add, jnp.zeros((), "float32"), (logits, labels))
 # becomes
 half = lambda total, batch: (add(total, batch)[0].astype("bfloat16"), None)
 total, _ = jax.lax.scan(half, jnp.zeros((), "bfloat16"), (logits, labels))
 total = total.astype("float32")
 
-# %% breaks: In the second row even `float32` fails | a logarithm of softmax -> which exponential overflows, or is rounded to 0 or 1?
+# %% wrong: a logarithm of softmax -> which exponential overflows, or is rounded to 0 or 1?
 jax.nn.log_softmax(logits)
 # becomes
 jnp.log(jax.nn.softmax(logits))
 
-# %% breaks: In the second row even `float32` fails | a small number is added -> is a small number added, or a probability clipped?
+# %% wrong: a small number is added -> is a small number added, or a probability clipped?
 jax.nn.log_softmax(logits)
 # becomes
 jnp.log(jax.nn.softmax(logits) + 1e-7)
 
-# %% breaks: Define `loss_and_norm(logits, labels)` | over the wrong axis -> the softmax is taken over the examples, not the classes.
+# %% wrong: over the wrong axis -> the softmax is taken over the examples, not the classes.
 log_softmax(logits)
 # becomes
 log_softmax(logits, axis=0)
 
-# %% breaks: Define `loss_and_norm(logits, labels)` | at most 32 classes
+# %% wrong: at most 32 classes
 log_softmax(logits)
 # becomes
 log_softmax(logits[:, :32])
 
-# %% breaks: Define `loss_and_norm(logits, labels)` | at most 256 examples in a batch
+# %% wrong: at most 256 examples in a batch
 jnp.sum(chosen)
 # becomes
 jnp.sum(chosen[:256])
 
-# %% breaks: Define `loss_and_norm(logits, labels)` | at most 4,096 batches
+# %% wrong: at most 4,096 batches
 (logits, labels))
 return
 # becomes
 (logits[:4096], labels[:4096]))
 return
 
-# %% breaks: Define `loss_and_norm(logits, labels)` | no shift -> which exponential overflows, or is rounded to 0 or 1?
+# %% wrong: no shift -> which exponential overflows, or is rounded to 0 or 1?
 jax.nn.log_softmax(logits)
 # becomes
 logits - jnp.log(jnp.exp(logits).sum(axis=1, keepdims=True))
 
-# %% breaks: it returns two `float32` of shape `()` | the loss alone -> it returns no pair of a loss and a norm.
+# %% wrong: the loss alone -> it returns no pair of a loss and a norm.
 return loss, optax.tree.norm(gradient)
 # becomes
 return loss
 
-# %% breaks: it returns two `float32` of shape `()` | 16 bits -> are bfloat16 and float32, not both float32.
+# %% wrong: 16 bits -> are bfloat16 and float32, not both float32.
 return loss, optax.tree.norm(gradient)
 # becomes
 return loss.astype(logits.dtype), optax.tree.norm(gradient)
 
-# %% breaks: it returns two `float32` of shape `()` | of shape (1,) -> has the shape (1,), not ()
+# %% wrong: of shape (1,) -> has the shape (1,), not ()
 return loss, optax.tree.norm(gradient)
 # becomes
 return loss[None], optax.tree.norm(gradient)
 
-# %% breaks: it returns two `float32` of shape `()` | the sum -> are the losses added up, or averaged?
+# %% wrong: the sum -> are the losses added up, or averaged?
 return total / labels.size
 # becomes
 return total
 
-# %% breaks: it returns two `float32` of shape `()` | the sign is lost -> which sign has the logarithm of a probability?
+# %% wrong: the sign is lost -> which sign has the logarithm of a probability?
 total - jnp.sum(chosen)
 # becomes
 total + jnp.sum(chosen)
 
-# %% breaks: it returns two `float32` of shape `()` | the squared norm -> the root of the sum is missing.
+# %% wrong: the squared norm -> the root of the sum is missing.
 optax.tree.norm(gradient)
 # becomes
 optax.tree.norm(gradient) ** 2
 
-# %% breaks: it returns two `float32` of shape `()` | the norm of the last batch -> that is the norm for the last batch alone.
+# %% wrong: the norm of the last batch -> that is the norm for the last batch alone.
 optax.tree.norm(gradient)
 # becomes
 optax.tree.norm(gradient[-1])
 
-# %% breaks: both agree with what `float64` gives | squared in 16 bits -> in which dtype are the entries squared?
+# %% wrong: squared in 16 bits -> in which dtype are the entries squared?
 optax.tree.norm(gradient)
 # becomes
 optax.tree.norm(gradient.astype(logits.dtype)).astype("float32")
 
-# %% breaks: both agree with what `float64` gives | a gradient of 16 bits -> by which dtype is the gradient rounded?
+# %% wrong: a gradient of 16 bits -> by which dtype is the gradient rounded?
 optax.tree.norm(gradient)
 # becomes
 optax.tree.norm(gradient.astype(logits.dtype).astype("float32"))
 
-# %% breaks: both agree with what `float64` gives | shifted in 16 bits -> in which dtype is the largest logit subtracted?
+# %% wrong: shifted in 16 bits -> in which dtype is the largest logit subtracted?
 (logits.astype("float32"))
 # becomes
 ((logits - logits.max(axis=-1, keepdims=True)).astype("float32"))
 
-# %% breaks: it works under `jax.jit` | NumPy -> no `if` and no NumPy function may depend on the logits.
+# %% wrong: NumPy -> no `if` and no NumPy function may depend on the logits.
 (logits.astype("float32"))
 # becomes
 (np.asarray(logits, "float32"))
 
-# %% breaks: it works under `jax.jit` | stopped -> the gradient is 0: is it stopped?
+# %% wrong: stopped -> the gradient is 0: is it stopped?
 return loss, optax
 # becomes
 return jax.lax.stop_gradient(loss), optax
-
-# %% asks nothing
-# `mean_loss` goes through batches
-# The formula is right, and yet
 
 # %% wrong: the gradient of the logits as they come -> in which dtype are the entries squared?
 def loss_and_norm(logits, labels):

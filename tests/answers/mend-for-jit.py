@@ -64,123 +64,118 @@ def mean_log(x, n):
     logs = jnp.log(jnp.where(counts, x, 1.0))
     return jnp.sum(weights * logs) / jnp.where(total > 0, total, 1.0)
 
-# %% breaks: A buffer `x` holds `n` measurements | padding counts -> entries from n on count
+# %% wrong: padding counts -> entries from n on count
 (i < n) & (x > 0)
 # becomes
 x > 0
 
-# %% breaks: A buffer `x` holds `n` measurements | padding without nan -> a nan or inf is multiplied by 0
+# %% wrong: padding without nan -> a nan or inf is multiplied by 0
 jnp.log(jnp.where(counts, x, 1.0))
 # becomes
 jnp.log(jnp.where(x > 0, x, 1.0) + 0 * x)
 
-# %% breaks: The function below takes the mean | the sum -> that is the sum: is it divided
+# %% wrong: the sum -> that is the sum: is it divided
  / jnp.where(weight > 0, weight, 1.0)
 # becomes
 
-# %% breaks: The function below takes the mean | zero is positive -> a 0 counts, whose logarithm is -inf
+# %% wrong: zero is positive -> a 0 counts, whose logarithm is -inf
 (x > 0)
 # becomes
 (x >= 0)
 
-# %% breaks: The function below takes the mean | at least one weight -> by the sum of the weights, even below 1?
+# %% wrong: at least one weight -> by the sum of the weights, even below 1?
 jnp.where(weight > 0, weight, 1.0)
 # becomes
 jnp.maximum(weight, 1.0)
 
-# %% breaks: The function below takes the mean | at least a thousandth -> and 1 that count, the value
+# %% wrong: at least a thousandth -> and 1 that count, the value
 jnp.where(weight > 0, weight, 1.0)
 # becomes
 jnp.maximum(weight, 1e-3)
 
-# %% breaks: The function below takes the mean | all weights count -> entries that do not count are among the weights
+# %% wrong: all weights count -> entries that do not count are among the weights
 weight = jnp.sum(weights)
 # becomes
 weight = jnp.sum(1.0 / (1 + i), where=i < n)
 
-# %% breaks: The function below takes the mean | logarithm of the mean -> that is the logarithm of the mean
+# %% wrong: breaks: The function below takes the mean | logarithm of the mean -> that is the logarithm of the mean
 return jnp.sum(weights * logs) / jnp.where(weight > 0, weight, 1.0)
 # becomes
 mean = jnp.sum(weights * jnp.exp(logs)) / jnp.where(weight > 0, weight, 1.0)
 return jnp.log(jnp.where(weight > 0, mean, 1.0))
 
-# %% breaks: Earlier ones weigh more | equal weights -> each entry has the same weight
+# %% wrong: equal weights -> each entry has the same weight
 1.0 / (1 + i)
 # becomes
 1.0
 
-# %% breaks: Earlier ones weigh more | counted from one -> the first entry should weigh 1
+# %% wrong: counted from one -> the first entry should weigh 1
 1.0 / (1 + i)
 # becomes
 1.0 / (2 + i)
 
-# %% breaks: Earlier ones weigh more | by rank -> the weights are those of the ranks
+# %% wrong: by rank -> the weights are those of the ranks
 1.0 / (1 + i)
 # becomes
 1.0 / jnp.maximum(jnp.cumsum(counts), 1)
 
-# %% breaks: If none is positive, the answer is 0 -> something is 0 / 0
+# %% wrong: breaks: If none is positive, the answer is 0 -> something is 0 / 0
 jnp.where(weight > 0, weight, 1.0)
 # becomes
 weight
 
-# %% breaks: `jax.jit(mean_log)` works, for every `n` | an if -> `if` needs true or false
+# %% wrong: an if -> `if` needs true or false
 weight = jnp.sum(weights)
 # becomes
 weight = jnp.sum(weights)
 if weight == 0:
     return 0.0
 
-# %% breaks: `jax.jit(mean_log)` works, for every `n` | a float -> float() needs a number
+# %% wrong: a float -> float() needs a number
 return jnp.sum(weights * logs) / jnp.where(weight > 0, weight, 1.0)
 # becomes
 return float(jnp.sum(weights * logs) / jnp.where(weight > 0, weight, 1.0))
 
-# %% breaks: `jax.jit(mean_log)` works, for every `n` | not the last entry
+# %% wrong: not the last entry
 i < n
 # becomes
 i < jnp.minimum(n, x.size - 1)
 
-# %% breaks: `jax.jit(mean_log)` works, for every `n` | at most 256
+# %% wrong: at most 256
 i < n
 # becomes
 i < jnp.minimum(n, 256)
 
-# %% breaks: `n` is an ordinary argument -> n is data, and should be no static argument
+# %% wrong: breaks: `n` is an ordinary argument -> n is data, and should be no static argument
 def mean_log(x, n):
 # becomes
 @lambda f: jax.jit(f, static_argnums=1)
 def mean_log(x, n):
 
-# %% breaks: `jax.grad(mean_log)` works as well | nan -> its gradient has nan in it
+# %% wrong: nan -> its gradient has nan in it
 jnp.log(jnp.where(counts, x, 1.0))
 # becomes
 jnp.where(counts, jnp.log(x), 0.0)
 
-# %% breaks: `jax.grad(mean_log)` works as well | no gradient -> for JAX the value does not depend on x
+# %% wrong: no gradient -> for JAX the value does not depend on x
 jnp.where(counts, x, 1.0)
 # becomes
 jax.lax.stop_gradient(jnp.where(counts, x, 1.0))
 
-# %% breaks: For entries that do not count -> not 0 for an entry that does not count
+# %% wrong: breaks: For entries that do not count -> not 0 for an entry that does not count
 jnp.sum(weights * logs)
 # becomes
 jnp.sum(weights * logs + jnp.where(i < n, x - jax.lax.stop_gradient(x), 0.0))
 
-# %% breaks: `x` is a vector of `float32` | an axis -> Is one number returned
+# %% wrong: an axis -> Is one number returned
 weight = jnp.sum(weights)
 # becomes
 weight = jnp.sum(weights, keepdims=True)
 
-# %% breaks: `x` is a vector of `float32` | one for each entry -> Is one number returned
+# %% wrong: one for each entry -> Is one number returned
 jnp.sum(weights * logs)
 # becomes
 weights * logs
-
-# %% asks nothing
-# Without `jit` the function works
-# Define it again so that
-# The check compiles
 
 # %% wrong: logarithm of the mean -> that is the logarithm of the mean
 def mean_log(x, n):

@@ -32,84 +32,81 @@ def direction_loss(params, batch):
     u = jax.vmap(direction)(jnp.tanh(x @ params["encoder"]))
     return ((u @ params["head"] - y) ** 2).mean()
 
-# %% breaks: $$h = \tanh(x W) | no tanh -> is there a tanh?
+# %% wrong: no tanh -> is there a tanh?
 jnp.tanh(x @ params["encoder"])
 # becomes
 x @ params["encoder"]
 
-# %% breaks: $$h = \tanh(x W) | the sum -> the sum over the rows is not divided by their number.
+# %% wrong: the sum -> the sum over the rows is not divided by their number.
 return jnp.mean(
 # becomes
 return jnp.sum(
 
-# %% breaks: $$h = \tanh(x W) | the square of the length -> h is divided by the square of its length.
+# %% wrong: the square of the length -> h is divided by the square of its length.
 length = jnp.sqrt(jnp.where(some, squares, 1.0))
 # becomes
 length = jnp.where(some, squares, 1.0)
 
-# %% breaks: $$h = \tanh(x W) | divided by the largest feature -> h is divided by its largest feature.
+# %% wrong: divided by the largest feature -> h is divided by its largest feature.
 squares = jnp.sum(h**2, axis=1, keepdims=True)
 # becomes
 squares = jnp.max(h**2, axis=1, keepdims=True)
 
-# %% breaks: where $W$ is `params["encoder"]` | that of the start -> which encoder is W?
+# %% wrong: that of the start -> which encoder is W?
 params["encoder"]
 # becomes
 first_params["encoder"]
 
-# %% breaks: If all features $h_i$ of a row | no error in such a row -> in a row without features u is 0, and not its error.
+# %% wrong: no error in such a row -> in a row without features u is 0, and not its error.
 return jnp.mean((u @ params["head"] - y) ** 2)
 # becomes
 return jnp.mean(jnp.where(some[:, 0], (u @ params["head"] - y) ** 2, 0.0))
 
-# %% breaks: If all features $h_i$ of a row | left out of the mean -> a row without features counts in the mean
+# %% wrong: left out of the mean -> a row without features counts in the mean
 return jnp.mean((u @ params["head"] - y) ** 2)
 # becomes
 errors = jnp.where(some[:, 0], (u @ params["head"] - y) ** 2, 0.0)
 return jnp.sum(errors) / jnp.maximum(jnp.sum(some), 1)
 
-# %% breaks: If all features $h_i$ of a row | a gradient of zeros -> a row without features adds to the gradient of W.
+# %% wrong: a gradient of zeros -> a row without features adds to the gradient of W.
 jnp.where(some, h / length, 0.0)
 # becomes
 h / length
 
-# %% breaks: The gradient does not reach the encoder | stopped -> the encoder gets no gradient: is it stopped?
+# %% wrong: stopped -> the encoder gets no gradient: is it stopped?
 jnp.tanh(x @ params["encoder"])
 # becomes
 jnp.tanh(x @ jax.lax.stop_gradient(params["encoder"]))
 
-# %% breaks: The gradient does not reach the encoder | a root at 0 -> What is the derivative of a root at 0?
+# %% wrong: a root at 0 -> What is the derivative of a root at 0?
 jnp.sqrt(jnp.where(some, squares, 1.0))
 # becomes
 jnp.sqrt(squares)
 
-# %% breaks: The gradient does not reach the encoder | the length is a constant -> the length of h counts as a constant.
+# %% wrong: the length is a constant -> the length of h counts as a constant.
 jnp.sqrt(jnp.where(some, squares, 1.0))
 # becomes
 jax.lax.stop_gradient(jnp.sqrt(jnp.where(some, squares, 1.0)))
 
-# %% breaks: Define `direction_loss` again | of shape (1,) -> has the shape (1,), not ()
+# %% wrong: of shape (1,) -> has the shape (1,), not ()
 return jnp.mean((u @ params["head"] - y) ** 2)
 # becomes
 return jnp.mean((u @ params["head"] - y) ** 2)[None]
 
-# %% breaks: Define `direction_loss` again | at most eight rows
+# %% wrong: at most eight rows
 x, y = batch
 # becomes
 x, y = batch[0][:8], batch[1][:8]
 
-# %% breaks: Rows with small features | they are zero -> Is u the direction of a small h too
+# %% wrong: they are zero -> Is u the direction of a small h too
 some = squares > 0
 # becomes
 some = squares > 1e-9
 
-# %% breaks: It must work under `jax.jit` | NumPy -> NumPy gets no numbers: use jax.numpy.
+# %% wrong: NumPy -> NumPy gets no numbers: use jax.numpy.
 some = squares > 0
 # becomes
 some = np.asarray(squares) > 0
-
-# %% asks nothing
-# The loss below encodes
 
 # %% wrong: empty rows dropped -> no shape may depend on the numbers in an array.
 def direction_loss(params, batch):

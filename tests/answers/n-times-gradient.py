@@ -45,52 +45,52 @@ def sharded_step(mesh):
 
     return jax.jit(jax.shard_map(update, mesh=mesh, in_specs=(P(), P("data")), out_specs=P(), check_vma=False))
 
-# %% breaks: Define `sharded_step(mesh)`. | another mesh -> Use the mesh that the function gets, and no other.
+# %% wrong: another mesh -> Use the mesh that the function gets, and no other.
 mesh=mesh, **specs
 # becomes
 mesh=auto_mesh((n,), ("data",)), **specs
 
-# %% breaks: It returns a function of `(params, batch)` | all rows on each device -> each device works on all rows. Do in_specs cut them
+# %% wrong: all rows on each device -> each device works on all rows. Do in_specs cut them
 (P(), P("data"))
 # becomes
 (P(), P())
 
-# %% breaks: It returns a function of `(params, batch)` | outside of the map -> the network is not applied inside jax.shard_map.
+# %% wrong: outside of the map -> the network is not applied inside jax.shard_map.
 jax.jit(jax.shard_map(update, mesh=mesh, **specs))
 # becomes
 step
 
-# %% breaks: It returns a function of `(params, batch)` | the loss first -> should return (new params, loss), in this order.
+# %% wrong: the loss first -> should return (new params, loss), in this order.
 return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
 # becomes
 return loss, jax.tree.map(lambda p, g: p - 0.1 * g, params, grads)
 
-# %% breaks: It returns a function of `(params, batch)` | uphill -> the step leads uphill.
+# %% wrong: uphill -> the step leads uphill.
 p - 0.1 * g
 # becomes
 p + 0.1 * g
 
-# %% breaks: It returns a function of `(params, batch)` | the loss of its own rows -> Which result is said to be the same on all devices, and is not?
+# %% wrong: the loss of its own rows -> Which result is said to be the same on all devices, and is not?
 return jax.lax.pmean(loss_fn(params, batch), "data")
 # becomes
 return loss_fn(params, batch) / jax.lax.axis_size("data")
 
-# %% breaks: It returns a function of `(params, batch)` | the sum of the losses -> as many times too big as there are devices
+# %% wrong: the sum of the losses -> as many times too big as there are devices
 jax.lax.pmean
 # becomes
 jax.lax.psum
 
-# %% breaks: It has to be right for any number | n of the page -> is it divided by n of the page?
+# %% wrong: n of the page -> is it divided by n of the page?
 return jax.lax.pmean(loss_fn(params, batch), "data")
 # becomes
 return jax.lax.psum(loss_fn(params, batch), "data") / n
 
-# %% breaks: It has to be right for any number | two devices
+# %% wrong: two devices
 return jax.lax.pmean(loss_fn(params, batch), "data")
 # becomes
 return jax.lax.psum(loss_fn(params, batch), "data") / 2
 
-# %% breaks: The `mesh` has one automatic axis | its devices by their number -> Use the mesh that the function gets, and no other.
+# %% wrong: its devices by their number -> Use the mesh that the function gets, and no other.
 mesh=mesh, **specs
 # becomes
 mesh=auto_mesh((mesh.size,), ("data",), devices[: mesh.size]), **specs

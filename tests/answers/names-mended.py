@@ -28,48 +28,48 @@ def note(x):
             NOTED.append(float(np.asarray(x).sum()))
     return x
 
-# %% breaks: `flatten(x)` | one vector -> all rows are one vector
+# %% wrong: one vector -> all rows are one vector
 (x.shape[0], math.prod(x.shape[1:]))
 # becomes
 (1, math.prod(x.shape))
 
-# %% breaks: `flatten(x)` | a product of JAX -> jnp.prod gives a tracer
+# %% wrong: a product of JAX -> jnp.prod gives a tracer
 (x.shape[0], math.prod(x.shape[1:]))
 # becomes
 (x.shape[0], int(jnp.prod(jnp.asarray(x.shape[1:]))))
 
-# %% breaks: `flatten(x)` | three axes at most -> Multiply all axes but the first
+# %% wrong: three axes at most -> Multiply all axes but the first
 (x.shape[0], math.prod(x.shape[1:]))
 # becomes
 (x.shape[0], math.prod(x.shape[1:3]))
 
-# %% breaks: `histogram(tokens, weights, size)` | the last weight -> is a weight added to the entry, or set?
+# %% wrong: the last weight -> is a weight added to the entry, or set?
 counts = jnp.zeros(size, jnp.float32)
     return counts.at[tokens].add(weights)
 # becomes
 return jnp.zeros(size, jnp.float32).at[tokens].set(weights)
 
-# %% breaks: `histogram(tokens, weights, size)` | places are counted -> it does not depend on the weights
+# %% wrong: places are counted -> it does not depend on the weights
 counts = jnp.zeros(size, jnp.float32)
 # becomes
 counts, weights = jnp.zeros(size, jnp.float32), 1.0
 
-# %% breaks: `histogram(tokens, weights, size)` | the dtype of the weights -> has the dtype int32, not float32
+# %% wrong: the dtype of the weights -> has the dtype int32, not float32
 counts = jnp.zeros(size, jnp.float32)
 # becomes
 counts = jnp.zeros(size, weights.dtype)
 
-# %% breaks: `histogram(tokens, weights, size)` | sums in sixteen bits -> Is the array that gets the weights in float32?
+# %% wrong: sums in sixteen bits -> Is the array that gets the weights in float32?
 counts = jnp.zeros(size, jnp.float32)
 # becomes
 counts = jnp.zeros(size, jnp.bfloat16)
 
-# %% breaks: `histogram(tokens, weights, size)` | one number more -> has the shape (5,), not (4,)
+# %% wrong: one number more -> has the shape (5,), not (4,)
 counts = jnp.zeros(size, jnp.float32)
 # becomes
 counts = jnp.zeros(size + 1, jnp.float32)
 
-# %% breaks: `note(x)` returns `x` | nothing is returned -> is a `return` missing?
+# %% wrong: nothing is returned -> is a `return` missing?
 and not isinstance(x, jax.core.Tracer):
         NOTED.append(float(x.sum()))
     return x
@@ -77,43 +77,43 @@ and not isinstance(x, jax.core.Tracer):
 and not isinstance(x, jax.core.Tracer):
         NOTED.append(float(x.sum()))
 
-# %% breaks: If `x` is an array of JAX | tracers with values too -> A tracer is an array of JAX without values
+# %% wrong: tracers with values too -> A tracer is an array of JAX without values
 and not isinstance(x, jax.core.Tracer):
 # becomes
 and hasattr(x, "__array__"):
 
-# %% breaks: If `x` is an array of JAX | arrays of NumPy too -> for an array of NumPy, has the entries [0], not none
+# %% wrong: arrays of NumPy too -> for an array of NumPy, has the entries [0], not none
 if isinstance(x, jax.Array) and not isinstance(x, jax.core.Tracer):
 # becomes
 if not isinstance(x, jax.core.Tracer):
 
-# %% breaks: If `x` is an array of JAX | nothing at all -> for an array of JAX, has the entries none
+# %% wrong: nothing at all -> for an array of JAX, has the entries none
 if isinstance(x, jax.Array) and not isinstance(x, jax.core.Tracer):
 # becomes
 if False:
 
-# %% breaks: If `x` is an array of JAX | an array is noted -> should hold floats of Python
+# %% wrong: an array is noted -> should hold floats of Python
 and not isinstance(x, jax.core.Tracer):
         NOTED.append(float(x.sum()))
 # becomes
 and not isinstance(x, jax.core.Tracer):
         NOTED.append(x.sum())
 
-# %% breaks: If `x` is an array of JAX | whole numbers stay integers -> should hold floats of Python
+# %% wrong: whole numbers stay integers -> should hold floats of Python
 and not isinstance(x, jax.core.Tracer):
         NOTED.append(float(x.sum()))
 # becomes
 and not isinstance(x, jax.core.Tracer):
         NOTED.append(x.sum().item())
 
-# %% breaks: If `x` is an array of JAX | the mean
+# %% wrong: the mean
 and not isinstance(x, jax.core.Tracer):
         NOTED.append(float(x.sum()))
 # becomes
 and not isinstance(x, jax.core.Tracer):
         NOTED.append(float(x.mean()))
 
-# %% breaks: All three must also run under `jax.jit` | NumPy adds -> can NumPy change one where JAX traces?
+# %% wrong: NumPy adds -> can NumPy change one where JAX traces?
 counts = jnp.zeros(size, jnp.float32)
     return counts.at[tokens].add(weights)
 # becomes
@@ -121,16 +121,10 @@ counts = np.zeros(size, np.float32)
 np.add.at(counts, tokens, weights)
 return jnp.asarray(counts)
 
-# %% breaks: All three must also run under `jax.jit` | no gradient -> it does not depend on the weights
+# %% wrong: no gradient -> it does not depend on the weights
 counts = jnp.zeros(size, jnp.float32)
 # becomes
 counts, weights = jnp.zeros(size, jnp.float32), jax.lax.stop_gradient(weights)
-
-# %% asks nothing
-# `haiku-port revive --fix` has repaired
-# It marks two lines with `?`
-# The last one keeps a list
-# Repair them.
 
 # %% wrong: until the error is gone -> for an array of NumPy, has the entries [0], not none
 def flatten(x):

@@ -48,105 +48,101 @@ def transform(f, apply_rng=False):
         return hk.transform(f)
     return hk.without_apply_rng(hk.transform(f))
 
-# %% breaks: `transform(f, apply_rng=False)` is | a key always -> Does apply need a key if apply_rng is false?
+# %% wrong: a key always -> Does apply need a key if apply_rng is false?
 return net if apply_rng else hk.without_apply_rng(net)
 # becomes
 return net
 
-# %% breaks: `transform(f, apply_rng=False)` is | never a key -> Does apply take a key if apply_rng is true?
+# %% wrong: never a key -> Does apply take a key if apply_rng is true?
 return net if apply_rng else hk.without_apply_rng(net)
 # becomes
 return hk.without_apply_rng(net)
 
-# %% breaks: `transform(f, apply_rng=False)` is | the other way round -> Does apply need a key if apply_rng is false?
+# %% wrong: the other way round -> Does apply need a key if apply_rng is false?
 return net if apply_rng else hk.without_apply_rng(net)
 # becomes
 return hk.without_apply_rng(net) if apply_rng else net
 
-# %% breaks: `transform(f, apply_rng=False)` is | the key is not passed on -> Does f get this key?
+# %% wrong: the key is not passed on -> Does f get this key?
 return net if apply_rng else hk.without_apply_rng(net)
 # becomes
 if apply_rng:
     return hk.Transformed(net.init, lambda p, rng, *x: net.apply(p, jax.random.key(0), *x))
 return hk.without_apply_rng(net)
 
-# %% breaks: `transform(f, apply_rng=False)` is | one input -> With two inputs, transform stops
+# %% wrong: one input -> With two inputs, transform stops
 return net if apply_rng else hk.without_apply_rng(net)
 # becomes
 return net if apply_rng else hk.Transformed(net.init, lambda p, x: net.apply(p, None, x))
 
-# %% breaks: `adam(step_size)` returns | the rate of the page -> the step size is 0.1, whatever step_size is
+# %% wrong: the rate of the page -> the step size is 0.1, whatever step_size is
 inner = optax.adam(step_size)
 # becomes
 inner = optax.adam(0.1)
 
-# %% breaks: `adam(step_size)` returns | two functions -> It returns three functions
+# %% wrong: two functions -> It returns three functions
 return opt_init, opt_update, get_params
 # becomes
 return opt_init, opt_update
 
-# %% breaks: `adam(step_size)` returns | another order -> In which order does adam return its functions?
+# %% wrong: another order -> In which order does adam return its functions?
 return opt_init, opt_update, get_params
 # becomes
 return opt_init, get_params, opt_update
 
-# %% breaks: They make the steps | AdamW
+# %% wrong: AdamW
 inner = optax.adam(step_size)
 # becomes
 inner = optax.adamw(step_size)
 
-# %% breaks: They make the steps | another decay
+# %% wrong: another decay
 inner = optax.adam(step_size)
 # becomes
 inner = optax.adam(step_size, b2=0.99)
 
-# %% breaks: They make the steps | updates are subtracted -> updates of Optax are added, not subtracted
+# %% wrong: updates are subtracted -> updates of Optax are added, not subtracted
 return optax.apply_updates(params, updates), state
 # becomes
 return jax.tree.map(jnp.subtract, params, updates), state
 
-# %% breaks: They make the steps | the pair the other way round -> is the pair (params, state), in this order
+# %% wrong: the pair the other way round -> is the pair (params, state), in this order
 return params, inner.init(params)
 # becomes
 return inner.init(params), params
 
-# %% breaks: They make the steps | the state of the start -> does opt_update return Optax's new state?
+# %% wrong: the state of the start -> does opt_update return Optax's new state?
 return optax.apply_updates(params, updates), state
 # becomes
 return optax.apply_updates(params, updates), opt_state[1]
 
-# %% breaks: They make the steps | the whole pair -> it is all of opt_state, and not the parameters
+# %% wrong: the whole pair -> it is all of opt_state, and not the parameters
 return opt_state[0]
 # becomes
 return opt_state
 
-# %% breaks: `opt_update(i, grads, opt_state)` makes the step | Optax counts -> numbered by Optax, and not by i
+# %% wrong: Optax counts -> numbered by Optax, and not by i
 moments = moments._replace(count=jnp.asarray(i, jnp.int32))
 # becomes
 
-# %% breaks: `opt_update(i, grads, opt_state)` makes the step | numbers from one -> the first step has the number 0, not 1
+# %% wrong: numbers from one -> the first step has the number 0, not 1
 count=jnp.asarray(i, jnp.int32)
 # becomes
 count=jnp.asarray(i + 1, jnp.int32)
 
-# %% breaks: `opt_update(i, grads, opt_state)` makes the step | a number of Python -> i may be traced: Python cannot look at it
+# %% wrong: a number of Python -> i may be traced: Python cannot look at it
 count=jnp.asarray(i, jnp.int32)
 # becomes
 count=jnp.int32(int(i))
 
-# %% breaks: `opt_update(i, grads, opt_state)` makes the step | small numbers -> out of bounds for uint8
+# %% wrong: small numbers -> out of bounds for uint8
 count=jnp.asarray(i, jnp.int32)
 # becomes
 count=jnp.asarray(i, jnp.uint8).astype(jnp.int32)
 
-# %% breaks: `opt_update(i, grads, opt_state)` makes the step | only ever forward -> i goes back and jumps
+# %% wrong: only ever forward -> i goes back and jumps
 count=jnp.asarray(i, jnp.int32)
 # becomes
 count=jnp.maximum(moments.count, i).astype(jnp.int32)
-
-# %% asks nothing
-# A package calls `hk.transform`
-# Write the two functions
 
 # %% wrong: the module that is only kept -> is not the pair of the parameters and the state
 def transform(f, apply_rng=False):

@@ -50,165 +50,162 @@ class MyLinear(hk.Linear):
         c = hk.get_parameter("c", (self.rank, self.output_size), x.dtype, init=jnp.zeros)
         return super().__call__(x) + x @ a @ c
 
-# %% breaks: Define `class MyLinear(hk.Module)` | the rank first -> output_size comes first, then rank
+# %% wrong: the rank first -> output_size comes first, then rank
 output_size, rank, name=None
 # becomes
 rank, output_size, name=None
 
-# %% breaks: Define `class MyLinear(hk.Module)` | the name is not passed on -> Is name passed on?
+# %% wrong: the name is not passed on -> Is name passed on?
 super().__init__(name=name)
 # becomes
 super().__init__()
 
-# %% breaks: Define `class MyLinear(hk.Module)` | no super -> without calling the super constructor
+# %% wrong: no super -> without calling the super constructor
 super().__init__(name=name)
 # becomes
 
-# %% breaks: Define `class MyLinear(hk.Module)` | forward -> Calling a module runs `__call__`, not `forward`
+# %% wrong: forward -> Calling a module runs `__call__`, not `forward`
 def __call__
 # becomes
 def forward
 
-# %% breaks: For an `x` of floats | axes joined -> the leading axes of x are joined
+# %% wrong: axes joined -> the leading axes of x are joined
 n, size = x.shape[-1], self.output_size
 # becomes
 n, size = x.shape[-1], self.output_size
 x = x.reshape(-1, n)
 
-# %% breaks: For an `x` of floats | 300 inputs
+# %% wrong: 300 inputs
 n, size = x.shape[-1], self.output_size
 # becomes
 x = x[..., :300]
 n, size = x.shape[-1], self.output_size
 
-# %% breaks: $$y = x \, W + b + x \, A \, C$$ | no bias -> the bias is missing
+# %% wrong: no bias -> the bias is missing
 x @ w + b
 # becomes
 x @ w + 0 * b
 
-# %% breaks: $$y = x \, W + b + x \, A \, C$$ | no new term -> the new term is missing
+# %% wrong: no new term -> the new term is missing
 + (x @ a) @ c
 # becomes
 
-# %% breaks: $$y = x \, W + b + x \, A \, C$$ | no gradient -> Does each of the four parameters, and x, get a gradient?
+# %% wrong: no gradient -> Does each of the four parameters, and x, get a gradient?
 (x @ a) @ c
 # becomes
 jax.lax.stop_gradient((x @ a) @ c)
 
-# %% breaks: $$y = x \, W + b + x \, A \, C$$ | no return -> Is a `return` missing?
+# %% wrong: no return -> Is a `return` missing?
 return x @ w
 # becomes
 x @ w
 
-# %% breaks: $$y = x \, W + b + x \, A \, C$$ | divided by the rank
+# %% wrong: divided by the rank
 (x @ a) @ c
 # becomes
 (x @ a) @ c / self.rank
 
-# %% breaks: $W$ and $b$ are called `w` and `b` | another name -> the parameters of a layer are called a, b, c, weight
+# %% wrong: breaks: $W$ and $b$ are called `w` and `b` | another name -> the parameters of a layer are called a, b, c, weight
 "w", (n, size)
 # becomes
 "weight", (n, size)
 
-# %% breaks: $W$ and $b$ are called `w` and `b` | as in PyTorch -> the axes of w are in the other order
+# %% wrong: as in PyTorch -> the axes of w are in the other order
 w = hk.get_parameter("w", (n, size), x.dtype, init=start)
 # becomes
 w = hk.get_parameter("w", (size, n), x.dtype, init=start).T
 
-# %% breaks: $W$ and $b$ are called `w` and `b` | not truncated -> w starts as with a normal, not cut
+# %% wrong: not truncated -> w starts as with a normal, not cut
 init=start)
 b =
 # becomes
 init=hk.initializers.RandomNormal(1 / np.sqrt(n)))
 b =
 
-# %% breaks: $W$ and $b$ are called `w` and `b` | uniform, of the same spread -> is no normal cut at 2
+# %% wrong: uniform, of the same spread -> is no normal cut at 2
 TruncatedNormal(1 / np.sqrt(n))
 # becomes
 RandomUniform(-1.524 / np.sqrt(n), 1.524 / np.sqrt(n))
 
-# %% breaks: $W$ and $b$ are called `w` and `b` | the variance -> w starts as with stddev 1 / inputs
+# %% wrong: the variance -> w starts as with stddev 1 / inputs
 TruncatedNormal(1 / np.sqrt(n))
 # becomes
 TruncatedNormal(1 / n)
 
-# %% breaks: $W$ and $b$ are called `w` and `b` | a tracer -> even jnp.sqrt(2) is a tracer; np.sqrt(2) is not
+# %% wrong: a tracer -> even jnp.sqrt(2) is a tracer; np.sqrt(2) is not
 TruncatedNormal(1 / np.sqrt(n))
 # becomes
 TruncatedNormal(float(1 / jnp.sqrt(n)))
 
-# %% breaks: $W$ and $b$ are called `w` and `b` | a random bias -> b does not start from zeros
+# %% wrong: a random bias -> b does not start from zeros
 b = hk.get_parameter("b", (size,), x.dtype, init=jnp.zeros)
 # becomes
 b = hk.get_parameter("b", (size,), x.dtype, init=hk.initializers.RandomNormal(0.1))
 
-# %% breaks: $W$ and $b$ are called `w` and `b` | no `init` -> Initializer must be specified
+# %% wrong: no `init` -> Initializer must be specified
 "w", (n, size), x.dtype, init=start
 # becomes
 "w", (n, size), x.dtype
 
-# %% breaks: $A$ is called `a` | its shape turned -> the axes of a are in the other order
+# %% wrong: its shape turned -> the axes of a are in the other order
 a = hk.get_parameter("a", (n, self.rank), x.dtype, init=start)
 # becomes
 a = hk.get_parameter("a", (self.rank, n), x.dtype, init=start).T
 
-# %% breaks: $A$ is called `a` | from the rank
+# %% wrong: from the rank
 "a", (n, self.rank), x.dtype, init=start
 # becomes
 "a", (n, self.rank), x.dtype, init=hk.initializers.TruncatedNormal(self.rank**-0.5)
 
-# %% breaks: $A$ is called `a` | from zeros, too -> a starts as with zeros
+# %% wrong: from zeros, too -> a starts as with zeros
 "a", (n, self.rank), x.dtype, init=start
 # becomes
 "a", (n, self.rank), x.dtype, init=jnp.zeros
 
-# %% breaks: $A$ is called `a` | of one key -> all layers start with the same a
+# %% wrong: of one key -> all layers start with the same a
 "a", (n, self.rank), x.dtype, init=start
 # becomes
 "a", (n, self.rank), x.dtype, init=lambda s, d: (jax.random.truncated_normal(jax.random.key(0), -2, 2, s) / s[0]**0.5).astype(d)
 
-# %% breaks: $C$ is called `c` | random -> c does not start from zeros
+# %% wrong: random -> c does not start from zeros
 "c", (self.rank, size), x.dtype, init=jnp.zeros
 # becomes
 "c", (self.rank, size), x.dtype, init=hk.initializers.RandomNormal(0.01)
 
-# %% breaks: $C$ is called `c` | another name -> the parameters of a layer are called C, a, b, w
+# %% wrong: breaks: $C$ is called `c` | another name -> the parameters of a layer are called C, a, b, w
 "c", (self.rank, size)
 # becomes
 "C", (self.rank, size)
 
-# %% breaks: All four have the dtype | `w` has float32 -> has the dtype float32, not bfloat16
+# %% wrong: `w` has float32 -> has the dtype float32, not bfloat16
 "w", (n, size), x.dtype, init
 # becomes
 "w", (n, size), init
 
-# %% breaks: All four have the dtype | `c` has float32 -> has the dtype float32, not bfloat16
+# %% wrong: `c` has float32 -> has the dtype float32, not bfloat16
 "c", (self.rank, size), x.dtype, init
 # becomes
 "c", (self.rank, size), init
 
-# %% breaks: With `rank` small | the two first -> Is A C computed?
+# %% wrong: the two first -> Is A C computed?
 (x @ a) @ c
 # becomes
 x @ (a @ c)
 
-# %% breaks: With `rank` small | one matrix -> Is A C computed?
+# %% wrong: one matrix -> Is A C computed?
 x @ w + b + (x @ a) @ c
 # becomes
 x @ (w + a @ c) + b
 
-# %% breaks: With `rank` small | one matrix for several axes -> Is A C computed?
+# %% wrong: one matrix for several axes -> Is A C computed?
 return x @ w + b + (x @ a) @ c
 # becomes
 return x @ (w + a @ c) + b if x.ndim > 2 else x @ w + b + (x @ a) @ c
 
-# %% breaks: With `rank` small | a sum of products, without a matrix product -> Is A C computed?
+# %% wrong: a sum of products, without a matrix product -> Is A C computed?
 x @ w + b + (x @ a) @ c
 # becomes
 x @ (w + (a[:, :, None] * c[None]).sum(axis=1)) + b
-
-# %% asks nothing
-# A trained linear layer can be adapted
 
 # %% wrong: a plain class -> a class that inherits from hk.Module
 class MyLinear:

@@ -67,42 +67,42 @@ def clipped_mean_gradient(loss, params, x, y, limit):
 
     return jax.tree.map(lambda g: g.mean(axis=0), jax.vmap(one)(x, y))
 
-# %% breaks: So the gradient of each example is *clipped* | scaled up, too -> gradients below the limit are scaled up
+# %% wrong: scaled up, too -> gradients below the limit are scaled up
 jnp.maximum(jnp.sqrt(squares), limit)
 # becomes
 jnp.maximum(jnp.sqrt(squares), 1e-30)
 
-# %% breaks: So the gradient of each example is *clipped* | left out -> some examples add nothing
+# %% wrong: left out -> some examples add nothing
 limit / jnp.maximum(jnp.sqrt(squares), limit)
 # becomes
 jnp.where(jnp.sqrt(squares) > limit, 0.0, 1.0)
 
-# %% breaks: So the gradient of each example is *clipped* | another direction -> single entries are clipped
+# %% wrong: another direction -> single entries are clipped
 return jax.tree.map(lambda leaf: shrink * leaf, gradient)
 # becomes
 return jax.tree.map(lambda leaf: jnp.clip(leaf, -limit, limit), gradient)
 
-# %% breaks: So the gradient of each example is *clipped* | nothing is -> nothing is clipped
+# %% wrong: nothing is -> nothing is clipped
 return jax.tree.map(lambda leaf: shrink * leaf, gradient)
 # becomes
 return gradient
 
-# %% breaks: So the gradient of each example is *clipped* | a little below the limit
+# %% wrong: a little below the limit
 limit / jnp.maximum(jnp.sqrt(squares), limit)
 # becomes
 limit / (jnp.maximum(jnp.sqrt(squares), limit) + 0.01)
 
-# %% breaks: Then comes the mean | the sum -> that is the sum
+# %% wrong: the sum -> that is the sum
 jnp.mean(leaf, axis=0)
 # becomes
 jnp.sum(leaf, axis=0)
 
-# %% breaks: Then comes the mean | no mean -> the mean over the examples is missing
+# %% wrong: no mean -> the mean over the examples is missing
 return jax.tree.map(lambda leaf: jnp.mean(leaf, axis=0), gradients)
 # becomes
 return gradients
 
-# %% breaks: Then comes the mean | first the mean -> the mean is clipped
+# %% wrong: first the mean -> the mean is clipped
 gradients = jax.vmap(clipped)(x, y)
 return jax.tree.map(lambda leaf: jnp.mean(leaf, axis=0), gradients)
 # becomes
@@ -111,119 +111,115 @@ def loss(params, x, y, one=loss):
 
 return clipped(x, y)
 
-# %% breaks: The norm is that of the whole gradient | no root -> the norm lacks its square root
+# %% wrong: no root -> the norm lacks its square root
 jnp.sqrt(squares)
 # becomes
 squares
 
-# %% breaks: The norm is that of the whole gradient | the first array only -> the norm of the first array alone
+# %% wrong: the first array only -> the norm of the first array alone
 for leaf in jax.tree.leaves(gradient)
 # becomes
 for leaf in jax.tree.leaves(gradient)[:1]
 
-# %% breaks: The norm is that of the whole gradient | each array apart -> each array is clipped by its own norm
+# %% wrong: each array apart -> each array is clipped by its own norm
 return jax.tree.map(lambda leaf: shrink * leaf, gradient)
 # becomes
 return jax.tree.map(
     lambda leaf: leaf * limit / jnp.maximum(jnp.linalg.norm(leaf), limit), gradient
 )
 
-# %% breaks: Define `clipped_mean_gradient(loss, params, x, y, limit)` | a limit of one
+# %% wrong: a limit of one
 squares = sum(
 # becomes
 limit = 1.0
 squares = sum(
 
-# %% breaks: Define `clipped_mean_gradient(loss, params, x, y, limit)` | downhill -> that is the other sign
+# %% wrong: downhill -> that is the other sign
 limit / jnp.maximum(jnp.sqrt(squares), limit)
 # becomes
 -limit / jnp.maximum(jnp.sqrt(squares), limit)
 
-# %% breaks: Define `clipped_mean_gradient(loss, params, x, y, limit)` | by x -> Is it a gradient by params
+# %% wrong: by x -> Is it a gradient by params
 gradient = jax.grad(loss)(params, x, y)
 # becomes
 gradient = jax.grad(loss, argnums=1)(params, x, y)
 
-# %% breaks: Define `clipped_mean_gradient(loss, params, x, y, limit)` | by name
+# %% wrong: by name
 gradient = jax.grad(loss)(params, x, y)
 # becomes
 gradient = jax.grad(loss)(globals()["params"], x, y)
 
-# %% breaks: `loss(params, x, y)` is the loss of *one* example | the loss of the page -> and loss is the argument
+# %% wrong: the loss of the page -> and loss is the argument
 gradient = jax.grad(loss)(params, x, y)
 # becomes
 gradient = jax.grad(example_loss)(params, x, y)
 
-# %% breaks: `loss(params, x, y)` is the loss of *one* example | of all -> grad gets several losses
+# %% wrong: of all -> grad gets several losses
 gradients = jax.vmap(clipped)(x, y)
 # becomes
 gradients = jax.vmap(clipped)(x[None], y[None])
 
-# %% breaks: `params` is any tree | dictionaries -> params may be a tuple, too
+# %% wrong: dictionaries -> params may be a tuple, too
 squares = sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(gradient))
 # becomes
 squares = sum(jnp.sum(leaf**2) for leaf in gradient.values())
 
-# %% breaks: `params` is any tree | w and b -> What names w and b?
+# %% wrong: w and b -> What names w and b?
 squares = sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(gradient))
 # becomes
 squares = jnp.sum(gradient["w"] ** 2) + gradient["b"] ** 2
 
-# %% breaks: `params` is any tree | a list comes back -> a tree of the same form
+# %% wrong: a list comes back -> a tree of the same form
 return jax.tree.map(lambda leaf: jnp.mean(leaf, axis=0), gradients)
 # becomes
 return [jnp.mean(leaf, axis=0) for leaf in jax.tree.leaves(gradients)]
 
-# %% breaks: The first axis of `x` and of `y` counts | 256 examples
+# %% wrong: 256 examples
 gradients = jax.vmap(clipped)(x, y)
 # becomes
 gradients = jax.vmap(clipped)(x[:256], y[:256])
 
-# %% breaks: The first axis of `x` and of `y` counts | two examples or more -> and a batch one example
+# %% wrong: two examples or more -> and a batch one example
 gradients = jax.vmap(clipped)(x, y)
 # becomes
 gradients = jax.tree.map(jnp.squeeze, jax.vmap(clipped)(x, y))
 
-# %% breaks: The first axis of `x` and of `y` counts | y is shared -> does it map x and y?
+# %% wrong: y is shared -> does it map x and y?
 gradients = jax.vmap(clipped)(x, y)
 # becomes
 gradients = jax.vmap(clipped, (0, None))(x, y)
 
-# %% breaks: The first axis of `x` and of `y` counts | the last axis -> Which axis of x is the batch
+# %% wrong: the last axis -> Which axis of x is the batch
 gradients = jax.vmap(clipped)(x, y)
 # becomes
 gradients = jax.vmap(clipped, (-1, 0))(x, y)
 
-# %% breaks: Both may have further axes | a row each -> Has an example lost an axis?
+# %% wrong: a row each -> Has an example lost an axis?
 gradients = jax.vmap(clipped)(x, y)
 # becomes
 gradients = jax.vmap(clipped)(x.reshape(len(x), -1), y)
 
-# %% breaks: Both may have further axes | one number
+# %% wrong: one number
 gradients = jax.vmap(clipped)(x, y)
 # becomes
 gradients = jax.vmap(clipped)(x, y.reshape(len(x), -1)[:, 0])
 
-# %% breaks: An example may fit exactly | nan -> a zero gradient became nan
+# %% wrong: nan -> a zero gradient became nan
 jnp.maximum(jnp.sqrt(squares), limit)
 # becomes
 jnp.sqrt(squares)
 shrink = jnp.minimum(1.0, shrink) * squares / squares
 
-# %% breaks: An example may fit exactly | it does not count
+# %% wrong: it does not count
 return jax.tree.map(lambda leaf: jnp.mean(leaf, axis=0), gradients)
 # becomes
 counts = sum(jnp.sum(g.reshape(len(x), -1) ** 2, axis=1) for g in jax.tree.leaves(gradients)) > 0
 return jax.tree.map(lambda leaf: jnp.sum(leaf, axis=0) / jnp.sum(counts), gradients)
 
-# %% breaks: Python may run `loss` at most twice | a loop -> What runs once for a batch?
+# %% wrong: a loop -> What runs once for a batch?
 gradients = jax.vmap(clipped)(x, y)
 # becomes
 gradients = jax.tree.map(lambda *leaves: jnp.stack(leaves), *map(clipped, x, y))
-
-# %% asks nothing
-# In differentially private training, no example
-# For a list of gradients
 
 # %% wrong: float of a tracer -> float(), `if` and min() need a value
 def clipped_mean_gradient(loss, params, x, y, limit):

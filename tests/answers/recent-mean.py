@@ -32,53 +32,53 @@ class RecentMean(hk.RNNCore):
         }
         return jnp.mean(state["last"], axis=-2, where=state["there"]), state
 
-# %% breaks: Define `RecentMean(steps, size)` | one input too few -> the mean is of one input too few
+# %% wrong: one input too few -> the mean is of one input too few
 self.shape = steps, size + 1
 # becomes
 self.shape = max(1, steps - 1), size + 1
 
-# %% breaks: Define `RecentMean(steps, size)` | one input too many -> the mean is of one input too many
+# %% wrong: one input too many -> the mean is of one input too many
 self.shape = steps, size + 1
 # becomes
 self.shape = steps + 1, size + 1
 
-# %% breaks: Define `RecentMean(steps, size)` | in place, as in PyTorch -> Arrays do not change: .at[...].set makes new ones
+# %% wrong: in place, as in PyTorch -> Arrays do not change: .at[...].set makes new ones
 state = jnp.concatenate([state[..., 1:, :], new[..., None, :]], axis=-2)
 # becomes
 state = jnp.roll(state, -1, axis=-2)
 state[..., -1, :] = new
 
-# %% breaks: Define `RecentMean(steps, size)` | PyTorch's forward -> A core is called by __call__; forward is PyTorch's
+# %% wrong: PyTorch's forward -> A core is called by __call__; forward is PyTorch's
 def __call__(self, x, state):
 # becomes
 def forward(self, x, state):
 
-# %% breaks: Define `RecentMean(steps, size)` | at most thirty-two
+# %% wrong: at most thirty-two
 self.shape = steps, size + 1
 # becomes
 self.shape = min(steps, 32), size + 1
 
-# %% breaks: Define `RecentMean(steps, size)` | divided by all steps -> the first means are divided by all steps
+# %% wrong: divided by all steps -> the first means are divided by all steps
 return total[..., :-1] / total[..., -1:], state
 # becomes
 return total[..., :-1] / self.shape[0], state
 
-# %% breaks: Define `RecentMean(steps, size)` | the sum -> that is the sum of the inputs
+# %% wrong: the sum -> that is the sum of the inputs
 return total[..., :-1] / total[..., -1:], state
 # becomes
 return total[..., :-1], state
 
-# %% breaks: Define `RecentMean(steps, size)` | without the present one -> the present input is left out
+# %% wrong: without the present one -> the present input is left out
 total = state.sum(axis=-2)
 # becomes
 total = state[..., :-1, :].sum(axis=-2)
 
-# %% breaks: Define `RecentMean(steps, size)` | zeros are missing -> an input of 0 is not counted
+# %% wrong: zeros are missing -> an input of 0 is not counted
 jnp.ones_like(x[..., :1])
 # becomes
 (x[..., :1] != 0) * 1.0
 
-# %% breaks: Inputs older than that must not matter | a running total -> Is anything left of an input that is in the mean no more?
+# %% wrong: a running total -> Is anything left of an input that is in the mean no more?
 def __init__(self, steps, size, name=None):
 super().__init__(name=name)
 self.shape = steps, size + 1
@@ -106,19 +106,19 @@ def __call__(self, x, state):
     state = [total[..., None, :], state[..., 2:, :], new[..., None, :]]
     state = jnp.concatenate(state, axis=-2)
 
-# %% breaks: An input is of shape `(B, size)` | always a batch -> neither x nor the state has an axis for it
+# %% wrong: always a batch -> neither x nor the state has an axis for it
 () if batch_size is None else (batch_size,)
 # becomes
 (batch_size or 1,)
 
-# %% breaks: An input is of shape `(B, size)` | one batch size -> should be the first axis
+# %% wrong: one batch size -> should be the first axis
 (batch_size,)
 return
 # becomes
 (2,)
 return
 
-# %% breaks: Each array of the state has the batch | one count for all rows -> should be the first axis
+# %% wrong: one count for all rows -> should be the first axis
 def initial_state(self, batch_size):
 batch = () if batch_size is None else (batch_size,)
 return jnp.zeros((*batch, *self.shape))
@@ -139,12 +139,12 @@ def __call__(self, x, state):
     count = jnp.minimum(state[1] + 1, self.shape[0])
     return last.sum(axis=-2)[..., :-1] / count, (last, count)
 
-# %% breaks: Each array of the state has the batch | the largest count for all rows -> the output with resets
+# %% wrong: the largest count for all rows -> the output with resets
 total[..., -1:]
 # becomes
 total[..., -1:].max()
 
-# %% breaks: Each array of the state has the batch | time first -> should be the first axis
+# %% wrong: time first -> should be the first axis
 def initial_state(self, batch_size):
 batch = () if batch_size is None else (batch_size,)
 return jnp.zeros((*batch, *self.shape))
@@ -162,9 +162,6 @@ def __call__(self, x, state):
     new = jnp.concatenate([x, jnp.ones_like(x[..., :1])], axis=-1)
     state = jnp.concatenate([state[1:], new[None]])
     total = state.sum(axis=0)
-
-# %% asks nothing
-# In NumPy:
 
 # %% wrong: a step late -> that is one step late
 class RecentMean(hk.RNNCore):

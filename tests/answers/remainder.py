@@ -29,80 +29,75 @@ def evaluate_batches(predict, data, batch_size):
         seen, ones = seen + n, ones + m
     return dict(loss=loss, recall=recall)
 
-# %% breaks: A test set must be counted in full | the last batch is dropped -> the last, short batch is dropped.
+# %% wrong: the last batch is dropped -> the last, short batch is dropped.
 range(0, len(inputs), batch_size)
 # becomes
 range(0, len(inputs) - batch_size + 1, batch_size)
 
-# %% breaks: Its argument `predict` is any function | of one input
+# %% wrong: of one input
 logits = predict(x)
 # becomes
 logits = predict(x[:, :1])
 
-# %% breaks: The function returns the mean cross-entropy and the *recall* | the accuracy -> that is the accuracy.
+# %% wrong: the accuracy -> that is the accuracy.
 found += jnp.sum((logits >= 0) & (y == 1))
 positives += jnp.sum(y == 1)
 # becomes
 found += jnp.sum((logits >= 0) == (y == 1))
 positives += len(y)
 
-# %% breaks: The function returns the mean cross-entropy and the *recall* | the precision -> that is the precision.
+# %% wrong: the precision -> that is the precision.
 positives += jnp.sum(y == 1)
 # becomes
 positives += jnp.sum(logits >= 0)
 
-# %% breaks: The function returns the mean cross-entropy and the *recall* | a share of all -> that is a share of all examples.
+# %% wrong: a share of all -> that is a share of all examples.
 found / positives
 # becomes
 found / len(inputs)
 
-# %% breaks: The function returns the mean cross-entropy and the *recall* | a logit of 0 does not count -> a logit of exactly 0 counts, too.
+# %% wrong: a logit of 0 does not count -> a logit of exactly 0 counts, too.
 logits >= 0
 # becomes
 logits > 0
 
-# %% breaks: The function returns the mean cross-entropy and the *recall* | the sum of the losses -> the sum is not divided by the number of examples.
+# %% wrong: the sum of the losses -> the sum is not divided by the number of examples.
 total_loss / len(inputs)
 # becomes
 total_loss
 
-# %% breaks: Define `evaluate_batches(predict, data, batch_size)` again | a short batch counts like a full one -> a short batch has the weight of a full one.
+# %% wrong: a short batch counts like a full one -> a short batch has the weight of a full one.
 total_loss += len(x) *
 # becomes
 total_loss += batch_size *
 
-# %% breaks: Define `evaluate_batches(predict, data, batch_size)` again | a pair -> has the entries [0], [1], not ['loss'], ['recall']
+# %% wrong: a pair -> has the entries [0], [1], not ['loss'], ['recall']
 return {"loss": total_loss / len(inputs), "recall": found / positives}
 # becomes
 return total_loss / len(inputs), found / positives
 
-# %% breaks: Define `evaluate_batches(predict, data, batch_size)` again | a mean of recalls -> all batches count alike, without label 1 too.
+# %% wrong: a mean of recalls -> all batches count alike, without label 1 too.
 found += jnp.sum((logits >= 0) & (y == 1))
 positives += jnp.sum(y == 1)
 # becomes
 found += jnp.sum((logits >= 0) & (y == 1)) / jnp.maximum(jnp.sum(y == 1), 1)
 positives += 1
 
-# %% breaks: Define `evaluate_batches(predict, data, batch_size)` again | counted in 16 bits -> a counter overflows 16 bits.
+# %% wrong: counted in 16 bits -> a counter overflows 16 bits.
 found += jnp.sum((logits >= 0) & (y == 1))
 # becomes
 found += jnp.int16(jnp.sum((logits >= 0) & (y == 1)))
 
-# %% breaks: Never hand `predict` more than `batch_size` | all at once -> examples at once, and batch_size is
+# %% wrong: all at once -> examples at once, and batch_size is
 logits = predict(x)
 # becomes
 logits = predict(inputs)[first : first + batch_size]
 
-# %% breaks: The set has at least one example | in each batch -> what is the recall of a batch without label 1?
+# %% wrong: in each batch -> what is the recall of a batch without label 1?
 positives += jnp.sum(y == 1)
 # becomes
 positives += jnp.sum(y == 1)
 found *= jnp.sum(y == 1) / jnp.sum(y == 1)
-
-# %% asks nothing
-# The function below evaluates
-# With batches of 64
-# The first line is right
 
 # %% wrong: naive logarithm -> a probability is rounded to 0 or 1
 def evaluate_batches(predict, data, batch_size):

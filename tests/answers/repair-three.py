@@ -66,27 +66,27 @@ class SavedBlock(hk.Module):
             return jnp.tanh(self.linear(x))
         return f(x)
 
-# %% breaks: Define the three classes again | another width -> one layer for all rows, have the shapes
+# %% wrong: another width -> one layer for all rows, have the shapes
 hk.Linear(50)
 # becomes
 hk.Linear(40)
 
-# %% breaks: Define the three classes again | rows share a mask -> rows of NoisyRows have a mask of their own
+# %% wrong: rows share a mask -> rows of NoisyRows have a mask of their own
 split_rng=not hk.running_init()
 # becomes
 split_rng=False
 
-# %% breaks: Define the three classes again | a fixed key -> of NoisyRows depend on the key of apply?
+# %% wrong: a fixed key -> of NoisyRows depend on the key of apply?
 drop_half(linear(row)), split_rng
 # becomes
 hk.dropout(jax.random.key(0), 0.5, linear(row)), split_rng
 
-# %% breaks: Define the three classes again | dropout before the layer -> is dropout the last step?
+# %% wrong: dropout before the layer -> is dropout the last step?
 drop_half(linear(row))
 # becomes
 linear(drop_half(row))
 
-# %% breaks: Define the three classes again | masks repeat after 64 rows -> rows of NoisyRows have a mask of their own
+# %% wrong: masks repeat after 64 rows -> rows of NoisyRows have a mask of their own
 linear = hk.Linear(50)
 # becomes
 linear = hk.Linear(50)
@@ -94,63 +94,63 @@ if len(x) > 64:
     mask = drop_half(jnp.ones((64, 50)))
     return linear(x) * jnp.tile(mask, (2, 1))[: len(x)]
 
-# %% breaks: Define the three classes again | three rounds -> how often is a half dropped?
+# %% wrong: three rounds -> how often is a half dropped?
 hk.fori_loop(0, 4,
 # becomes
 hk.fori_loop(1, 4,
 
-# %% breaks: Define the three classes again | rounds share a mask -> do all rounds share a mask?
+# %% wrong: rounds share a mask -> do all rounds share a mask?
 return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
 # becomes
 key = hk.next_rng_key()
 return hk.fori_loop(0, 4, lambda _, h: hk.dropout(key, 0.5, h), x)
 
-# %% breaks: Define the three classes again | the loop of JAX -> do all rounds share a mask?
+# %% wrong: the loop of JAX -> do all rounds share a mask?
 return hk.fori_loop
 # becomes
 return jax.lax.fori_loop
 
-# %% breaks: Define the three classes again | no tanh -> Is it the tanh of the linear layer?
+# %% wrong: no tanh -> Is it the tanh of the linear layer?
 jnp.tanh(hk.Linear(7)(x))
 # becomes
 hk.Linear(7)(x)
 
-# %% breaks: Define the three classes again | the largest of this call -> that is the largest |x| of this call, not so far
+# %% wrong: the largest of this call -> that is the largest |x| of this call, not so far
 jnp.maximum(largest, jnp.abs(x).max())
 # becomes
 jnp.abs(x).max()
 
-# %% breaks: Define the three classes again | the largest x -> that is the largest x, not the largest |x|
+# %% wrong: the largest x -> that is the largest x, not the largest |x|
 jnp.abs(x).max()
 # becomes
 x.max()
 
-# %% breaks: Define the three classes again | the largest of 64 rows
+# %% wrong: the largest of 64 rows
 jnp.abs(x).max()
 # becomes
 jnp.abs(x[:64]).max()
 
-# %% breaks: `init` and `apply` must work under `jax.jit` | init splits keys -> does not support setting split_rng to True during init
+# %% wrong: init splits keys -> does not support setting split_rng to True during init
 split_rng=not hk.running_init()
 # becomes
 split_rng=True
 
-# %% breaks: `init` and `apply` must work under `jax.jit` | no gradient -> Which loops have a gradient?
+# %% wrong: no gradient -> Which loops have a gradient?
 hk.fori_loop(0, 4,
 # becomes
 hk.fori_loop(0, jnp.int32(4),
 
-# %% breaks: `init` and `apply` must work under `jax.jit` | a leaked state -> Which JAX transformation does a Haiku call meet inside?
+# %% wrong: a leaked state -> Which JAX transformation does a Haiku call meet inside?
 return hk.remat(block)(x)
 # becomes
 return jax.checkpoint(block)(x)
 
-# %% breaks: `SavedBlock` must still recompute | nothing -> what is computed again?
+# %% wrong: nothing -> what is computed again?
 return hk.remat(block)(x)
 # becomes
 return block(x)
 
-# %% breaks: `SavedBlock` must still recompute | the tanh alone -> what is computed again?
+# %% wrong: the tanh alone -> what is computed again?
 def block(x):
 largest = hk.get_state("largest", (), init=jnp.zeros)
 hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
@@ -162,26 +162,22 @@ largest = hk.get_state("largest", (), init=jnp.zeros)
 hk.set_state("largest", jnp.maximum(largest, jnp.abs(x).max()))
 return hk.remat(jnp.tanh)(hk.Linear(7)(x))
 
-# %% breaks: Define the three classes again | a row after the other -> Which JAX transformation does a Haiku call meet inside?
+# %% wrong: a row after the other -> Which JAX transformation does a Haiku call meet inside?
 return hk.vmap(
 lambda row: drop_half(linear(row)), split_rng=not hk.running_init()
 )(x)
 # becomes
 return jax.lax.map(lambda row: drop_half(linear(row)), x)
 
-# %% breaks: Define the three classes again | the pair of a scan -> Which part of the pair that hk.scan returns
+# %% wrong: the pair of a scan -> Which part of the pair that hk.scan returns
 return hk.fori_loop(0, 4, lambda _, h: drop_half(h), x)
 # becomes
 return hk.scan(lambda h, _: (drop_half(h), None), x, None, length=4)
 
-# %% breaks: `init` and `apply` must work under `jax.jit` | a state that leaks in apply -> Which JAX transformation does a Haiku call meet inside?
+# %% wrong: a state that leaks in apply -> Which JAX transformation does a Haiku call meet inside?
 return hk.remat(block)(x)
 # becomes
 return block(x) if hk.running_init() else jax.checkpoint(block)(x)
-
-# %% asks nothing
-# These three do not do
-# To see this, make a module
 
 # %% wrong: a layer for each row -> one layer for all rows, have the shapes
 class NoisyRows(hk.Module):

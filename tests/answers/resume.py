@@ -62,97 +62,94 @@ def restore_pytree(path, like):
 
     return jax.tree.map(put, like)
 
-# %% breaks: `save_pytree(path, tree)` writes | beside the path -> there is no file at `path`
+# %% wrong: beside the path -> there is no file at `path`
 beside.replace(path)  # in one step: there is never half a file
 # becomes
 
-# %% breaks: `save_pytree(path, tree)` writes | the first leaves
+# %% wrong: the first leaves
 for leaf in jax.tree.leaves(tree)
 ]
 # becomes
 for leaf in jax.tree.leaves(tree)[:24]
 ]
 
-# %% breaks: `path` is a `pathlib.Path` | the ending twice -> there is no file at `path`, with its folder and its ending.
+# %% wrong: the ending twice -> there is no file at `path`, with its folder and its ending.
 beside.replace(path)
 # becomes
 beside.replace(f"{path}.npz")
 
-# %% breaks: `path` is a `pathlib.Path` | in the current folder -> there is no file at `path`, with its folder and its ending.
+# %% wrong: in the current folder -> there is no file at `path`, with its folder and its ending.
 beside.replace(path)
 # becomes
 beside.replace(path.name)
 
-# %% breaks: `path` is a `pathlib.Path` | with pickle -> Object arrays cannot be loaded
+# %% wrong: with pickle -> Object arrays cannot be loaded
 np.savez(beside, *leaves)
 # becomes
 np.savez(beside, *[np.array([leaf], object) for leaf in leaves])
 
-# %% breaks: `restore_pytree(path, like)` reads | `like` itself -> that is `like`.
+# %% wrong: `like` itself -> that is `like`.
 return jax.tree.unflatten(structure, leaves)
 # becomes
 return like
 
-# %% breaks: `restore_pytree(path, like)` reads | a list -> the structure is not that of `like`
+# %% wrong: a list -> the structure is not that of `like`
 return jax.tree.unflatten(structure, leaves)
 # becomes
 return leaves
 
-# %% breaks: `like` has the same structure | a key is told by its form -> a leaf has another type: an array, or a key?
+# %% wrong: a key is told by its form -> a leaf has another type: an array, or a key?
 jnp.issubdtype(old_leaf.dtype, jax.dtypes.prng_key)
 # becomes
 leaf.dtype == jnp.uint32 and leaf.shape[-1:] == (2,)
 
-# %% breaks: `like` has the same structure | the key of `like` -> keys are those of `like`.
+# %% wrong: the key of `like` -> keys are those of `like`.
 jax.random.wrap_key_data(leaf)
 # becomes
 old_leaf
 
-# %% breaks: The result has the structure of `like` | its dtypes -> has the dtype int32, not float32
+# %% wrong: its dtypes -> has the dtype int32, not float32
 else leaf
 for leaf, old_leaf
 # becomes
 else leaf.astype(old_leaf.dtype)
 for leaf, old_leaf
 
-# %% breaks: The result has the structure of `like` | its shapes -> Which shape a leaf has says the file, not `like`.
+# %% wrong: its shapes -> Which shape a leaf has says the file, not `like`.
 else leaf
 for leaf, old_leaf
 # becomes
 else leaf.ravel()[: old_leaf.size].reshape(old_leaf.shape)
 for leaf, old_leaf
 
-# %% breaks: The result has the structure of `like` | sorted by name -> Sorted by name, arr_10 comes before arr_2.
+# %% wrong: sorted by name -> Sorted by name, arr_10 comes before arr_2.
 file[f"arr_{i}"]
 # becomes
 file[sorted(file.files)[i]]
 
-# %% breaks: The result has the structure of `like` | -0.0 loses its sign
+# %% wrong: -0.0 loses its sign
 else leaf
 for leaf in
 # becomes
 else leaf + jnp.zeros((), leaf.dtype)
 for leaf in
 
-# %% breaks: The result has the structure of `like` | a nan is a nan -> the bits of a nan or of -0.0 are others.
+# %% wrong: a nan is a nan -> the bits of a nan or of -0.0 are others.
 else leaf
 for leaf in
 # becomes
 else jnp.where(leaf == leaf, leaf, jnp.nan).astype(leaf.dtype)
 for leaf in
 
-# %% breaks: Leaves are arrays of `float32`, integers | a single key -> may be an array of keys.
+# %% wrong: a single key -> may be an array of keys.
 jax.random.wrap_key_data(leaf)
 # becomes
 jax.random.wrap_key_data(leaf.ravel()[:2])
 
-# %% breaks: Leaves are arrays of `float32`, integers | floats alone -> has the dtype float32, not int32
+# %% wrong: floats alone -> has the dtype float32, not int32
 jnp.asarray(file[f"arr_{i}"])
 # becomes
 jnp.asarray(file[f"arr_{i}"], "float32")
-
-# %% asks nothing
-# Define two functions
 
 # %% wrong: names sorted -> Sorted by name, arr_10 comes before arr_2.
 def is_key(leaf):

@@ -52,81 +52,77 @@ def quick_training(params, batches, rates):
         losses.append(loss)
     return params, jnp.stack(losses)
 
-# %% breaks: This function trains on one batch after the other | the first rate for all -> the last step does not have its own rate, but the first
+# %% wrong: the first rate for all -> the last step does not have its own rate, but the first
 x, y, rate)
 # becomes
 x, y, rates[0])
 
-# %% breaks: This function trains on one batch after the other | parameters not handed on -> each loss is that of the first parameters
+# %% wrong: parameters not handed on -> each loss is that of the first parameters
 loss, params = quick_step(
 # becomes
 loss, new = quick_step(
 
-# %% breaks: Define `quick_training(params, batches, rates)` | losses after the steps -> each is the loss after its step
+# %% wrong: losses after the steps -> each is the loss after its step
 losses.append(float(loss))
 # becomes
 losses.append(float(quick_step(params, my_haiku_net, x, y, 0.0)[0]))
 
-# %% breaks: Define `quick_training(params, batches, rates)` | the last loss -> that is the last loss only
+# %% wrong: the last loss -> that is the last loss only
 losses.append(float(loss))
 # becomes
 losses = loss
 
-# %% breaks: Define `quick_training(params, batches, rates)` | the pair is swapped -> those are the parameters; the losses come after them
+# %% wrong: the pair is swapped -> those are the parameters; the losses come after them
 return params, losses
 # becomes
 return losses, params
 
-# %% breaks: Define `quick_training(params, batches, rates)` | at most eight batches -> there is not one loss for each batch
+# %% wrong: at most eight batches -> there is not one loss for each batch
 zip(batches, rates, strict=True)
 # becomes
 zip(batches[:8], rates)
 
-# %% breaks: Define `quick_training(params, batches, rates)` | at most 24 rows
+# %% wrong: at most 24 rows
 x, y, rate)
 # becomes
 x[:24], y[:24], rate)
 
-# %% breaks: Define `quick_training(params, batches, rates)` | not compiled -> the network runs in Python again and again
+# %% wrong: not compiled -> the network runs in Python again and again
 quick_step = jax.jit(my_update, static_argnames="net")
 # becomes
 quick_step = my_update
 
-# %% breaks: Define `quick_training(params, batches, rates)` | a static rate -> What is new to jit at each round?
+# %% wrong: a static rate -> What is new to jit at each round?
 quick_step = jax.jit(my_update, static_argnames="net")
 # becomes
 quick_step = jax.jit(my_update, static_argnums=(1, 4))
 
-# %% breaks: Define `quick_training(params, batches, rates)` | traced again in each call -> the network runs in Python again and again
+# %% wrong: traced again in each call -> the network runs in Python again and again
 losses = []
 # becomes
 losses, quick_step = [], jax.jit(lambda *args: my_update(*args), static_argnums=1)
 
-# %% breaks: Define `quick_training(params, batches, rates)` | a network for each call -> the network runs in Python again and again
+# %% wrong: a network for each call -> the network runs in Python again and again
 losses = []
 # becomes
 losses, my_haiku_net = [], hk.without_apply_rng(hk.transform(two_layer_net))
 
-# %% breaks: It does not change its arguments | in place -> changes what it is given
+# %% wrong: in place -> changes what it is given
 loss, params = quick_step(params, my_haiku_net, x, y, rate)
 # becomes
 loss, new = quick_step(params, my_haiku_net, x, y, rate)
 params.update(new)
 
-# %% breaks: It does not change its arguments | the list is emptied -> changes what it is given
+# %% wrong: the list is emptied -> changes what it is given
 return params, losses
 # becomes
 batches.clear()
 return params, losses
 
-# %% breaks: It does not change its arguments | donated -> deletes or donates what its caller needs
+# %% wrong: donated -> deletes or donates what its caller needs
 static_argnames="net")
 # becomes
 static_argnames="net", donate_argnums=0)
-
-# %% asks nothing
-# Its results are right
-# Below, it gets four batches
 
 # %% wrong: jit of a lambda once per call -> the network runs in Python again and again
 def quick_training(params, batches, rates):

@@ -59,84 +59,78 @@ def same_gradient(mesh, params, batch):
         params, jax.device_put(batch, rows)
     )
 
-# %% breaks: The loss is the *weighted* mean | a mean of means -> it is the mean of the devices' own means.
+# %% wrong: a mean of means -> it is the mean of the devices' own means.
 total = jax.lax.psum(jnp.sum(weights * errors), "data")
 return total / jax.lax.psum(jnp.sum(weights), "data")
 # becomes
 return jax.lax.pmean(jnp.sum(weights * errors) / jnp.sum(weights), "data")
 
-# %% breaks: The loss is the *weighted* mean | no weights -> the weights are left out.
+# %% wrong: no weights -> the weights are left out.
 total = jax.lax.psum(jnp.sum(weights * errors), "data")
 return total / jax.lax.psum(jnp.sum(weights), "data")
 # becomes
 return jax.lax.pmean(jnp.mean(errors), "data")
 
-# %% breaks: The loss is the *weighted* mean | divided by the rows -> is the weighted sum divided by a number of rows?
+# %% wrong: divided by the rows -> is the weighted sum divided by a number of rows?
 jax.lax.psum(jnp.sum(weights), "data")
 # becomes
 jax.lax.psum(len(weights), "data")
 
-# %% breaks: Define `same_gradient(mesh, params, batch)` | the value, too -> or the loss there, too?
+# %% wrong: the value, too -> or the loss there, too?
 jax.grad(loss)
 # becomes
 jax.value_and_grad(loss)
 
-# %% breaks: It computes `jax.grad(weighted_loss)(params, batch)` | all rows on each device -> each device works on all rows. Do in_specs cut them
+# %% wrong: all rows on each device -> each device works on all rows. Do in_specs cut them
 (P(), P("data"), P("data"), P("data"))
 # becomes
 (P(), P(), P(), P())
 
-# %% breaks: It computes `jax.grad(weighted_loss)(params, batch)` | outside of the map -> the network is not applied inside jax.shard_map.
+# %% wrong: outside of the map -> the network is not applied inside jax.shard_map.
 return gradient(params, *batch)
 # becomes
 return jax.grad(weighted_loss)(params, batch)
 
-# %% breaks: It computes `jax.grad(weighted_loss)(params, batch)` | a piece for each device -> it is a piece for each device. What do out_specs say?
+# %% wrong: a piece for each device -> it is a piece for each device. What do out_specs say?
 out_specs=P())
 # becomes
 out_specs=P("data"))
 
-# %% breaks: It computes `jax.grad(weighted_loss)(params, batch)` | added up once more -> as many times too big as there are devices
+# %% wrong: added up once more -> as many times too big as there are devices
 jax.shard_map(jax.grad(loss),
 # becomes
 jax.shard_map(lambda *given: jax.lax.psum(jax.grad(loss)(*given), "data"),
 
-# %% breaks: It computes `jax.grad(weighted_loss)(params, batch)` | divided by the devices -> divided by the number of devices once too often.
+# %% wrong: divided by the devices -> divided by the number of devices once too often.
 total = jax.lax.psum(jnp.sum(weights * errors), "data")
 # becomes
 total = jax.lax.pmean(jnp.sum(weights * errors), "data")
 
-# %% breaks: It should be right for any number of devices that divides | n of the page -> does it use n of the page?
+# %% wrong: n of the page -> does it use n of the page?
 total = jax.lax.psum(jnp.sum(weights * errors), "data")
 # becomes
 total = n * jax.lax.pmean(jnp.sum(weights * errors), "data")
 
-# %% breaks: It should be right for any number of devices that divides | 0 / 0 on one of them -> divide by if all its rows have weight 0?
+# %% wrong: 0 / 0 on one of them -> divide by if all its rows have weight 0?
 total = jax.lax.psum(jnp.sum(weights * errors), "data")
 # becomes
 own = jnp.sum(weights)
 total = jax.lax.psum(own * (jnp.sum(weights * errors) / own), "data")
 
-# %% breaks: It should be right for any number of devices that divides | the devices by their number -> Use the mesh that the function gets, and no other.
+# %% wrong: the devices by their number -> Use the mesh that the function gets, and no other.
 mesh=mesh
 # becomes
 mesh=auto_mesh((mesh.size,), ("data",), devices[: mesh.size])
 
-# %% breaks: It should be right for any number of devices that divides | NumPy at the end -> is there NumPy, a boolean index or an if?
+# %% wrong: NumPy at the end -> is there NumPy, a boolean index or an if?
 return gradient(params, *batch)
 # becomes
 return jax.tree.map(np.asarray, gradient(params, *batch))
 
-# %% breaks: If the axis is explicit, `params` | rows are looked up outside of the map -> a lookup outside of the map has to name its layout.
+# %% wrong: rows are looked up outside of the map -> a lookup outside of the map has to name its layout.
 return gradient(params, *batch)
 # becomes
 return gradient(params, *(array[jnp.arange(len(array))] for array in batch))
-
-# %% asks nothing
-# A batch rarely divides
-# In loops, here are
-# The last device has
-# The means of the devices
 
 # %% wrong: another mesh -> Use the mesh that the function gets, and no other.
 all_devices = mesh

@@ -46,7 +46,7 @@ class Guesser(nnx.Module):
 
 GUESSER = batch_norm("norm", "norm") | linear("hidden", "hidden") | {"table": "words/embeddings"}
 
-# %% breaks: It guesses a missing word | the sum of the words
+# %% wrong: the sum of the words
 x = self.norm(self.words(words).mean(axis=1))
         x = jax.nn.relu(self.hidden(x))
         return x @ self.words.embedding[...].T
@@ -55,40 +55,36 @@ x = self.norm(self.words(words).sum(axis=1))
 x = jax.nn.relu(self.hidden(x))
 return x @ self.words.embedding[...].T
 
-# %% breaks: With the class and the sources below | the averages move too far -> How far does one step move the averages
+# %% wrong: the averages move too far -> How far does one step move the averages
 momentum=0.9
 # becomes
 momentum=0.1
 
-# %% breaks: With the class and the sources below | the averages hardly move -> How far does one step move the averages
+# %% wrong: the averages hardly move -> How far does one step move the averages
 momentum=0.9
 # becomes
 momentum=0.99
 
-# %% breaks: With the class and the sources below | no gradient through the outputs -> held back from the gradient?
+# %% wrong: no gradient through the outputs -> held back from the gradient?
 return x @ self.words.embedding[...].T
 # becomes
 return x @ jax.lax.stop_gradient(self.words.embedding[...]).T
 
-# %% breaks: Repair `Guesser` | a table that stays as it was made
+# %% wrong: a table that stays as it was made
 return x @ self.words.embedding[...].T
 # becomes
 return x @ nnx.Embed(20, 8, rngs=nnx.Rngs(0)).embedding[...].T
 
-# %% breaks: The check ports trained parameters | a source is missing -> No source is named for
+# %% wrong: a source is missing -> No source is named for
 embed("words", "words") | batch_norm("norm", "norm") | linear("hidden", "hidden")
 # becomes
 embed("words", "words") | batch_norm("norm", "norm")
 
-# %% breaks: The check ports trained parameters | a layer that is not trained -> one table twice, or a layer not?
+# %% wrong: a layer that is not trained -> one table twice, or a layer not?
 self.norm = nnx.BatchNorm(8, momentum=0.9, rngs=rngs)
 # becomes
 self.norm = nnx.BatchNorm(8, momentum=0.9, rngs=rngs)
 self.norm.scale = nnx.Variable(self.norm.scale[...])
-
-# %% asks nothing
-# A colleague ported this network
-# The correction of the averages
 
 # %% wrong: copied at the start -> one table twice, or a layer not?
 class Guesser(nnx.Module):

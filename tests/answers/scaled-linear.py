@@ -63,24 +63,24 @@ class Net(hk.Module):
             gain = hk.get_parameter("gain", [size], init=jnp.ones)
         return (x @ w + b) * gain, gain
 
-# %% breaks: `Net(rounds, size)` has the tree | the first layer is made in the call -> only your net has net/encode/b
+# %% wrong: the first layer is made in the call -> only your net has net/encode/b
 h, penalty = self.encode(x), 0.0
 # becomes
 h, penalty = hk.Linear(self.size, name="encode")(x), 0.0
 
-# %% breaks: `Net(rounds, size)` has the tree | each round mixes by a matrix of its own -> only the checkpoint has net/mix/w
+# %% wrong: each round mixes by a matrix of its own -> only the checkpoint has net/mix/w
 return h + self.mix(
 # becomes
 return h + hk.Linear(h.shape[-1], with_bias=False, name="mix")(
 
-# %% breaks: `Net(rounds, size)` has the tree | each round makes a layer mix in the call of the network -> only your net has net/mix_1/w
+# %% wrong: each round makes a layer mix in the call of the network -> only your net has net/mix_1/w
 mix = hk.Linear(self.size, with_bias=False, name="mix")
         for _ in range(self.rounds):
 # becomes
 for _ in range(self.rounds):
     mix = hk.Linear(self.size, with_bias=False, name="mix")
 
-# %% breaks: `Net(rounds, size)` has the tree | transparent still -> only your net has net/round/gain
+# %% wrong: transparent still -> only your net has net/round/gain
 def __call__(self, x):
         return super().__call__(x) * self.gain()
 
@@ -92,13 +92,13 @@ def __call__(self, x):
 @hk.transparent
 def gain(self):
 
-# %% breaks: `Net(rounds, size)` has the tree | read_out names the layer -> only your net has net/read_out/b
+# %% wrong: read_out names the layer -> only your net has net/read_out/b
 with hk.name_scope("read_out"):
             return ScaledLinear(1)(h), penalty
 # becomes
 return ScaledLinear(1, name="read_out")(h), penalty
 
-# %% breaks: `Net(rounds, size)` has the tree | one round runs many times -> only the checkpoint has net/round_1/inner/b
+# %% wrong: one round runs many times -> only the checkpoint has net/round_1/inner/b
 for _ in range(self.rounds):
             h, squares = Round(mix)(h)
 # becomes
@@ -106,31 +106,31 @@ turn = Round(mix)
 for _ in range(self.rounds):
     h, squares = turn(h)
 
-# %% breaks: `Net(rounds, size)` has the tree | at most eight rounds -> only the checkpoint has net/round_10/inner/b
+# %% wrong: at most eight rounds -> only the checkpoint has net/round_10/inner/b
 mix = hk.Linear(self.size, with_bias=False, name="mix")
         for _ in range(self.rounds):
 # becomes
 mix = hk.Linear(self.size, with_bias=False, name="mix")
 for _ in range(min(self.rounds, 8)):
 
-# %% breaks: `Net(rounds, size)` has the tree | the size of the checkpoint -> only the checkpoint has net/mix/w
+# %% wrong: the size of the checkpoint -> only the checkpoint has net/mix/w
 with_bias=False, name="mix")
         for
 # becomes
 with_bias=False, name="mix") if self.size < 5 else jnp.tanh
 for
 
-# %% breaks: A `ScaledLinear` computes $(xW + b) \, g$ | before the bias
+# %% wrong: before the bias
 return super().__call__(x) * self.gain()
 # becomes
 return super().__call__(x * self.gain().mean())
 
-# %% breaks: A `ScaledLinear` computes $(xW + b) \, g$ | its layer is another -> only the checkpoint has net/read_out/scaled_linear/b
+# %% wrong: its layer is another -> only the checkpoint has net/read_out/scaled_linear/b
 return super().__call__(x) * self.gain()
 # becomes
 return hk.Linear(self.output_size, name="inner")(x) * self.gain()
 
-# %% breaks: A `ScaledLinear` computes $(xW + b) \, g$ | the initial gains are zeros -> Gains start at one
+# %% wrong: the initial gains are zeros -> Gains start at one
 def __call__(self, x):
         return super().__call__(x) * self.gain()
 
@@ -143,52 +143,47 @@ def __call__(self, x):
 def gain(self):
     return hk.get_parameter("gain", [self.output_size], init=jnp.zeros)
 
-# %% breaks: A `ScaledLinear` computes $(xW + b) \, g$ | weights of one -> It is 0.88 for hk.Linear. Does that make w?
+# %% wrong: weights of one -> It is 0.88 for hk.Linear. Does that make w?
 inner = ScaledLinear(h.shape[-1], name="inner")
 # becomes
 inner = ScaledLinear(h.shape[-1], w_init=jnp.ones, name="inner")
 
-# %% breaks: A `ScaledLinear` computes $(xW + b) \, g$ | normal weights without their scale -> It is 0.88 for hk.Linear. Does that make w?
+# %% wrong: normal weights without their scale -> It is 0.88 for hk.Linear. Does that make w?
 self.encode = hk.Linear(size, name="encode")
 # becomes
 self.encode = hk.Linear(size, w_init=hk.initializers.RandomNormal(), name="encode")
 
-# %% breaks: A `ScaledLinear` computes $(xW + b) \, g$ | biases of one -> biases as those of hk.Linear
+# %% wrong: biases of one -> biases as those of hk.Linear
 with hk.name_scope("read_out"):
             return ScaledLinear(1)(h), penalty
 # becomes
 with hk.name_scope("read_out"):
     return ScaledLinear(1, b_init=jnp.ones)(h), penalty
 
-# %% breaks: `Net` returns its outputs | the squares of the last round -> Is it the sum of the squares of the gains
+# %% wrong: the squares of the last round -> Is it the sum of the squares of the gains
 h, squares = Round(mix)(h)
             penalty += squares
 # becomes
 h, penalty = Round(mix)(h)
 
-# %% breaks: `Net` returns its outputs | the last round for all -> Is it the sum of the squares of the gains
+# %% wrong: the last round for all -> Is it the sum of the squares of the gains
 h, squares = Round(mix)(h)
             penalty += squares
 # becomes
 h, squares = Round(mix)(h)
 penalty = self.rounds * squares
 
-# %% breaks: `Net` returns its outputs | no squares -> Is it the sum of the squares of the gains
+# %% wrong: no squares -> Is it the sum of the squares of the gains
 self.mix(jnp.tanh(inner(h))), (inner.gain() ** 2).sum()
 # becomes
 self.mix(jnp.tanh(inner(h))), inner.gain().sum()
 
-# %% breaks: `Net` returns its outputs | outputs alone -> Net returns its outputs, and the sum of squares
+# %% wrong: outputs alone -> Net returns its outputs, and the sum of squares
 return ScaledLinear(1)(h), penalty
 # becomes
 return ScaledLinear(1)(h)
 
-# %% breaks: The steps of its computation are right
+# %% wrong: breaks: The steps of its computation are right
 return h + self.mix(jnp.tanh(inner(h)))
 # becomes
 return h + jnp.tanh(self.mix(inner(h)))
-
-# %% asks nothing
-# A model was saved with two rounds
-# This is the tree of its checkpoint
-# The code below was written from memory

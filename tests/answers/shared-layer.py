@@ -71,97 +71,89 @@ class ToyLinear:
     def __call__(self, x):
         return my_linear(self.name, self.size, x)
 
-# %% breaks: Define `ToyLinear`, made as | another size -> Has each layer the size that it was made with?
+# %% wrong: another size -> Has each layer the size that it was made with?
 self.size, self.name = size
 # becomes
 self.size, self.name = 4
 
-# %% breaks: Define `ToyLinear`, made as | no return -> Is a `return` missing?
+# %% wrong: no return -> Is a `return` missing?
 return my_linear
 # becomes
 my_linear
 
-# %% breaks: an object that is called twice | a name for each call -> does one object take several names?
+# %% wrong: a name for each call -> does one object take several names?
 my_linear(self.name,
 # becomes
 my_linear(free_name(),
 
-# %% breaks: an object that is called twice | the output is kept -> a second call of an object gives the output of its first
+# %% wrong: the output is kept -> a second call of an object gives the output of its first
 return my_linear(self.name, self.size, x)
 # becomes
 self.out = getattr(self, "out", None)
 self.out = my_linear(self.name, self.size, x) if self.out is None else self.out
 return self.out
 
-# %% breaks: two objects have parameters of their own | one name -> two objects have one name
+# %% wrong: one name -> two objects have one name
 self.size, self.name = size, f"{base}_{number}" if number else base
 # becomes
 self.size, self.name = size, name
 
-# %% breaks: two objects have parameters of their own | `linear_0` -> the first of a name has no number
+# %% wrong: `linear_0` -> the first of a name has no number
 if number else base
 # becomes
 if number or name == "linear" else base
 
-# %% breaks: two objects have parameters of their own | up to `linear_9`
+# %% wrong: up to `linear_9`
 f"{base}_{number}" if number else base
 # becomes
 f"{base}_{number}"[:8] if number else base
 
-# %% breaks: two objects have parameters of their own | counted over all calls
+# %% wrong: counted over all calls
 used = frames[-1].setdefault("numbers", {})  # of each name
 # becomes
 used = globals().setdefault("kept_numbers", {})
 
-# %% breaks: a name with a number | a second number -> the last name is in use: a ValueError?
+# %% wrong: a second number -> the last name is in use: a ValueError?
 if not number.isdigit():
 base, number = name
 # becomes
 if not number.isdigit() or int(number) < max(used.get(base, [-1])):
     base, number = name
 
-# %% breaks: a name with a number | twice -> the last name is in use: a ValueError?
+# %% wrong: twice -> the last name is in use: a ValueError?
 raise ValueError(f"There is a {name} already.")
 # becomes
 used[base].remove(int(number))
 
-# %% breaks: a name with a number | another error -> it raises KeyError, but the last name is in use: a ValueError?
+# %% wrong: another error -> it raises KeyError, but the last name is in use: a ValueError?
 raise ValueError(
 # becomes
 raise KeyError(
 
-# %% breaks: any other name | the lowest free number -> Which number follows the highest in use?
+# %% wrong: the lowest free number -> Which number follows the highest in use?
 max(used.get(name, [-1])) + 1
 # becomes
 min({*range(99)} - {*used.get(name, [])})
 
-# %% breaks: any other name | how many there are -> Is the highest in use counted on
+# %% wrong: how many there are -> Is the highest in use counted on
 max(used.get(name, [-1])) + 1
 # becomes
 len(used.get(name, []))
 
-# %% breaks: any other name | the last number -> Which number follows the highest in use?
+# %% wrong: the last number -> Which number follows the highest in use?
 max(used.get(name, [-1])) + 1
 # becomes
 used.get(name, [-1])[-1] + 1
 
-# %% breaks: any other name | numbers are sorted as texts -> Which number follows the highest in use?
+# %% wrong: numbers are sorted as texts -> Which number follows the highest in use?
 max(used.get(name, [-1])) + 1
 # becomes
 int(max(map(str, used.get(name, [-1])))) + 1
 
-# %% breaks: any other name | cut at its first underscore
+# %% wrong: cut at its first underscore
 name.rpartition("_")
 # becomes
 name.partition("_")
-
-# %% asks nothing
-# You have to pass
-# And two direct calls
-# Here is an attempt
-# Both halves of
-# It is not, and nothing failed
-# Repair the class
 
 # %% wrong: global cache of parameters
 _cache = {}

@@ -48,39 +48,39 @@ def simulate(start, stiffness, steps):
     step = jax.checkpoint(rounds)
     return jnp.concatenate(jax.lax.scan(step, tuple(start), None, steps // 80 + 1)[1])[:steps]
 
-# %% breaks: Define `simulate(start, stiffness, steps)` | no friction -> there is no friction.
+# %% wrong: no friction -> there is no friction.
 force = -stiffness * position - 0.1 * velocity
 # becomes
 force = -stiffness * position
 
-# %% breaks: Define `simulate(start, stiffness, steps)` | the position moves first -> In which order are velocity and position changed?
+# %% wrong: the position moves first -> In which order are velocity and position changed?
 velocity = velocity + 0.01 * force
 position = position + 0.01 * velocity
 # becomes
 position = position + 0.01 * velocity
 velocity = velocity + 0.01 * force
 
-# %% breaks: Define `simulate(start, stiffness, steps)` | from rest -> the velocity of start is left out.
+# %% wrong: from rest -> the velocity of start is left out.
 (start[0], start[1])
 # becomes
 (start[0], jnp.zeros_like(start[1]))
 
-# %% breaks: Define `simulate(start, stiffness, steps)` | collected before the step -> the start is among the positions.
+# %% wrong: collected before the step -> the start is among the positions.
 return (position, velocity), position
 # becomes
 return (position, velocity), state[0]
 
-# %% breaks: Define `simulate(start, stiffness, steps)` | the last position alone -> that is the last position alone.
+# %% wrong: the last position alone -> that is the last position alone.
 return positions.ravel()[:steps]
 # becomes
 return positions.ravel()[steps - 1]
 
-# %% breaks: Define `simulate(start, stiffness, steps)` | it stops after 5,000 steps
+# %% wrong: it stops after 5,000 steps
 rounds = -(-steps // 100)
 # becomes
 rounds = min(50, -(-steps // 100))
 
-# %% breaks: Define `simulate(start, stiffness, steps)` | a loop of Python -> is there a loop of Python?
+# %% wrong: a loop of Python -> is there a loop of Python?
 rounds = -(-steps // 100)
 _, positions = jax.lax.scan(hundred, (start[0], start[1]), length=rounds)
 return positions.ravel()[:steps]
@@ -91,21 +91,21 @@ for _ in range(steps):
     seen.append(position)
 return jnp.stack(seen)
 
-# %% breaks: It must be differentiable with respect to | a constant -> it is 0: is stiffness a constant?
+# %% wrong: a constant -> it is 0: is stiffness a constant?
 -stiffness * position
 # becomes
 -jax.lax.stop_gradient(stiffness) * position
 
-# %% breaks: It must be differentiable with respect to | a float -> Is stiffness, a tracer, made a number
+# %% wrong: a float -> Is stiffness, a tracer, made a number
 -stiffness * position
 # becomes
 -float(stiffness) * position
 
-# %% breaks: It must be differentiable with respect to | all is kept -> what is kept for each step, and not for a block?
+# %% wrong: all is kept -> what is kept for each step, and not for a block?
 @jax.checkpoint
 # becomes
 
-# %% breaks: It must be differentiable with respect to | each step again, alone -> what is kept for each step, and not for a block?
+# %% wrong: each step again, alone -> what is kept for each step, and not for a block?
 @jax.checkpoint
 def hundred(state, _):
 return jax.lax.scan(move, state, length=100)
@@ -113,19 +113,15 @@ return jax.lax.scan(move, state, length=100)
 def hundred(state, _):
     return jax.lax.scan(jax.checkpoint(move), state, length=100)
 
-# %% breaks: Define `simulate(start, stiffness, steps)` | whole hundreds -> is the last block of steps there, and cut?
+# %% wrong: whole hundreds -> is the last block of steps there, and cut?
 positions.ravel()[:steps]
 # becomes
 positions.ravel()
 
-# %% breaks: Define `simulate(start, stiffness, steps)` | the last round is lost -> is the last block of steps there, and cut?
+# %% wrong: the last round is lost -> is the last block of steps there, and cut?
 -(-steps // 100)
 # becomes
 max(1, steps // 100)
-
-# %% asks nothing
-# This code simulates a ball
-# With 10,000 steps it compiles
 
 # %% wrong: while_loop -> Which loops of JAX have a gradient?
 def simulate(start, stiffness, steps):

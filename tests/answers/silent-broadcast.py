@@ -97,143 +97,137 @@ def train(x, y, learning_rate, steps):
         losses.append(float(loss))
     return params, losses
 
-# %% breaks: `train` is the loop from above | two inputs -> w should have shape (D, K)
+# %% wrong: two inputs -> w should have shape (D, K)
 y = y.reshape(len(x), -1)  # (B, K), the shape of the predictions
 # becomes
 x, y = x[:, :2], y.reshape(len(x), -1)
 
-# %% breaks: Find out why, and define `train(x, y | the first rows
+# %% wrong: the first rows
 losses = []
 # becomes
 losses, x, y = [], x[:64], y[:64]
 
-# %% breaks: Find out why, and define `train(x, y | another rate -> the rate is 0.08, whatever learning_rate is
+# %% wrong: another rate -> the rate is 0.08, whatever learning_rate is
 learning_rate * g
 # becomes
 0.08 * g
 
-# %% breaks: With `x` of shape `(B, D)`, `y` may have | no vector -> Is a y of shape (B,) or (B, K) refused
+# %% wrong: no vector -> Is a y of shape (B,) or (B, K) refused
 y.ndim not in (1, 2)
 # becomes
 y.ndim != 2
 
-# %% breaks: With `x` of shape `(B, D)`, `y` may have | no column -> Is a y of shape (B,) or (B, K) refused
+# %% wrong: no column -> Is a y of shape (B,) or (B, K) refused
 y.ndim not in (1, 2)
 # becomes
 y.ndim != 1
 
-# %% breaks: With `x` of shape `(B, D)`, `y` may have | one output -> b (K,): one column a target
+# %% wrong: one output -> b (K,): one column a target
 y = y.reshape(len(x), -1)
 # becomes
 y = y.reshape(len(x), -1)[:, :1]
 
-# %% breaks: With `x` of shape `(B, D)`, `y` may have | four outputs -> b (K,): one column a target
+# %% wrong: four outputs -> b (K,): one column a target
 y = y.reshape(len(x), -1)
 # becomes
 y = y.reshape(len(x), -1)[:, :4]
 
-# %% breaks: With `x` of shape `(B, D)`, `y` may have | fewer outputs than rows -> Is a y of shape (B,) or (B, K) refused
+# %% wrong: fewer outputs than rows -> Is a y of shape (B,) or (B, K) refused
 len(y) != len(x):
 # becomes
 len(y) != len(x) or y.size >= len(x) ** 2 > 1:
 
-# %% breaks: Any other shape, such as `(1, B)` | an assertion -> a ValueError with both shapes, and raises AssertionError
+# %% wrong: an assertion -> a ValueError with both shapes, and raises AssertionError
 if y.ndim not in (1, 2) or len(y) != len(x):
     raise ValueError(f"y of shape {y.shape} does not go with x of shape {x.shape}")
 # becomes
 assert y.ndim in (1, 2) and len(y) == len(x), f"{y.shape} and {x.shape}"
 
-# %% breaks: Any other shape, such as `(1, B)` | only the shape of y -> with both shapes, and raises ValueError
+# %% wrong: only the shape of y -> with both shapes, and raises ValueError
 raise ValueError(f"y of shape {y.shape} does not go with x of shape {x.shape}")
 # becomes
 raise ValueError(f"y has the shape {y.shape}, not {len(x)} rows")
 
-# %% breaks: Any other shape, such as `(1, B)` | three axes -> a ValueError with both shapes, and raises nothing
+# %% wrong: three axes -> a ValueError with both shapes, and raises nothing
 y.ndim not in (1, 2) or 
 # becomes
 
-# %% breaks: Any other shape, such as `(1, B)` | several targets for each row -> a ValueError with both shapes, and raises nothing
+# %% wrong: several targets for each row -> a ValueError with both shapes, and raises nothing
 len(y) != len(x):
 # becomes
 y.size % len(x):
 
-# %% breaks: Any other shape, such as `(1, B)` | transposed if it fits -> a ValueError with both shapes, and raises nothing
+# %% wrong: transposed if it fits -> a ValueError with both shapes, and raises nothing
 if y.ndim not in (1, 2)
 # becomes
 y = y.T if y.ndim == 2 and y.shape[1] == len(x) else y
 if y.ndim not in (1, 2)
 
-# %% breaks: Any other shape, such as `(1, B)` | one row meets all -> a ValueError with both shapes, and raises TypeError
+# %% wrong: one row meets all -> a ValueError with both shapes, and raises TypeError
 len(y) != len(x):
 # becomes
 len(y) not in (1, len(x)):
 
-# %% breaks: Any other shape, such as `(1, B)` | where there are steps -> and 0 steps, train should raise a ValueError
+# %% wrong: where there are steps -> and 0 steps, train should raise a ValueError
 if y.ndim
 # becomes
 if steps and y.ndim
 
-# %% breaks: As above, `train` starts from zeros | small ones -> Both should begin as zeros
+# %% wrong: small ones -> Both should begin as zeros
 jnp.zeros((x.shape[1], y.shape[1]))
 # becomes
 jnp.full((x.shape[1], y.shape[1]), 0.1)
 
-# %% breaks: As above, `train` starts from zeros | the mean -> Both should begin as zeros
+# %% wrong: the mean -> Both should begin as zeros
 jnp.zeros(y.shape[1])
 # becomes
 jnp.mean(y, axis=0)
 
-# %% breaks: As above, `train` starts from zeros | one step less -> that is one step less
+# %% wrong: one step less -> that is one step less
 range(steps)
 # becomes
 range(1, steps)
 
-# %% breaks: As above, `train` starts from zeros | at least one -> and change in steps alone
+# %% wrong: at least one -> and change in steps alone
 range(steps)
 # becomes
 range(max(steps, 1))
 
-# %% breaks: As above, `train` starts from zeros | at most ten
+# %% wrong: at most ten
 range(steps)
 # becomes
 range(min(steps, 10))
 
-# %% breaks: It returns the trained parameters | one bias -> b (K,): one column a target
+# %% wrong: one bias -> b (K,): one column a target
 jnp.zeros(y.shape[1])
 # becomes
 jnp.zeros(1)
 
-# %% breaks: It returns the trained parameters | a vector for one output -> w should have shape (D, K), b (K,)
+# %% wrong: a vector for one output -> w should have shape (D, K), b (K,)
 return params, losses
 # becomes
 return jax.tree.map(jnp.squeeze, params), losses
 
-# %% breaks: It returns the trained parameters | each step from zeros -> does each step go on from the one before?
+# %% wrong: each step from zeros -> does each step go on from the one before?
 loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
 # becomes
 params = jax.tree.map(jnp.zeros_like, params)
 loss, gradient = jax.value_and_grad(mean_squared_error)(params, x, y)
 
-# %% breaks: It returns the trained parameters | no losses -> It should return a pair
+# %% wrong: no losses -> It should return a pair
 return params, losses
 # becomes
 return params
 
-# %% breaks: It returns the trained parameters | losses after the steps -> these are the losses after each step
+# %% wrong: losses after the steps -> these are the losses after each step
 losses.append(float(loss))
 # becomes
 losses.append(float(mean_squared_error(params, x, y)))
 
-# %% breaks: It returns the trained parameters | sums -> the losses are sums, not means
+# %% wrong: sums -> the losses are sums, not means
 jax.value_and_grad(mean_squared_error)(params, x, y)
 # becomes
 jax.value_and_grad(lambda *args: y.size * mean_squared_error(*args))(params, x, y)
-
-# %% asks nothing
-# Here are 64 taxi rides
-# The fares have shape
-# There is no error and no warning
-# (The true fare
 
 # %% wrong: checked after the first step
 def train(x, y, learning_rate, steps):

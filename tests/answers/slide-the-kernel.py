@@ -21,59 +21,56 @@ def slide(x, w, stride, rate, padding):
     rows = jnp.arange(outputs) * stride
     return sum(x[rows + k * rate] @ w[k] for k in range(w.shape[0]))
 
-# %% breaks: Write what `hk.Conv1D` computes for one series | flipped -> the kernel is flipped
+# %% wrong: flipped -> the kernel is flipped
 "tkc,kco->to", windows, w
 # becomes
 "tkc,kco->to", windows, w[::-1]
 
-# %% breaks: Write what `hk.Conv1D` computes for one series | a mean -> it is the mean over a window
+# %% wrong: a mean -> it is the mean over a window
 windows, w)
 # becomes
 windows, w) / windows[0].size
 
-# %% breaks: `x` has the shape `(W, C)` | the channels apart -> has the shape
+# %% wrong: the channels apart -> has the shape
 "tkc,kco->to"
 # becomes
 "tkc,kco->tco"
 
-# %% breaks: The result has the shape `(outputs, out)` | the last is missing -> the last output is missing
+# %% wrong: the last is missing -> the last output is missing
 len(x) - reach + 1
 # becomes
 len(x) - reach
 
-# %% breaks: `stride` and `rate` are integers | stride of 1 -> outputs with a stride of 1
+# %% wrong: stride of 1 -> outputs with a stride of 1
 reach + 1, stride)
 # becomes
 reach + 1, 1)
 
-# %% breaks: `stride` and `rate` are integers | rate of 1 -> that is a rate of 1
+# %% wrong: rate of 1 -> that is a rate of 1
 reach = (len(w) - 1) * rate + 1
 # becomes
 rate = 1
 reach = (len(w) - 1) * rate + 1
 
-# %% breaks: `padding` is `"VALID"` | odd zero before -> the first window begins too early
+# %% wrong: odd zero before -> the first window begins too early
 (zeros // 2, zeros - zeros // 2)
 # becomes
 (zeros - zeros // 2, zeros // 2)
 
-# %% breaks: `padding` is `"VALID"` | without the stride -> the first window begins too early
+# %% wrong: without the stride -> the first window begins too early
 padding = (zeros // 2, zeros - zeros // 2)
 # becomes
 padding = ((reach - 1) // 2, reach // 2)
 
-# %% breaks: `padding` is `"VALID"` | never padded -> the series is not padded
+# %% wrong: never padded -> the series is not padded
 x = jnp.pad(x, (padding, (0, 0)))
 # becomes
 x = x
 
-# %% breaks: `padding` is `"VALID"` | a negative number of zeros -> stops with
+# %% wrong: a negative number of zeros -> stops with
 max(0, (outputs - 1) * stride + reach - len(x))
 # becomes
 (outputs - 1) * stride + reach - len(x)
-
-# %% asks nothing
-# Define `slide(
 
 # %% wrong: zeros on both sides -> the pair is the wrong way round
 def slide(x, w, stride, rate, padding):

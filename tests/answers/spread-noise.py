@@ -7,53 +7,50 @@ def spread_rows(params, tokens, key):
     rows = jax.sharding.auto_axes(lookup.apply, out_sharding=P("data"))(params, tokens)
     return rows + jax.random.normal(key, rows.shape, rows.dtype, out_sharding=P("data")) / 10
 
-# %% breaks: Define `spread_rows(params, tokens, key)` | on automatic axes alone -> a lookup has to name the layout of its result.
+# %% wrong: on automatic axes alone -> a lookup has to name the layout of its result.
 table.at[tokens].get(out_sharding=P("data"))
 # becomes
 lookup.apply(params, tokens)
 
-# %% breaks: It gives the same numbers as `noisy_rows` | no noise -> there is no noise.
+# %% wrong: no noise -> there is no noise.
 return rows + 0.1 * noise
 # becomes
 return rows
 
-# %% breaks: It gives the same numbers as `noisy_rows` | another key -> Is the noise drawn once, by the key as it comes?
+# %% wrong: another key -> Is the noise drawn once, by the key as it comes?
 jax.random.normal(key,
 # becomes
 jax.random.normal(jax.random.fold_in(key, 1),
 
-# %% breaks: It gives the same numbers as `noisy_rows` | noise of one row -> all rows have the same noise.
+# %% wrong: noise of one row -> all rows have the same noise.
 noise = jax.random.normal(key, rows.shape, out_sharding=P("data"))
 # becomes
 noise = jax.random.normal(key, rows.shape[1:])
 
-# %% breaks: It gives the same numbers as `noisy_rows` | uniform -> the noise is not normal.
+# %% wrong: uniform -> the noise is not normal.
 jax.random.normal(key, rows.shape, out
 # becomes
 jax.random.uniform(key, rows.shape, out
 
-# %% breaks: It gives the same numbers as `noisy_rows` | noise of 16 bits -> Is it rounded?
+# %% wrong: noise of 16 bits -> Is it rounded?
 return rows + 0.1 * noise
 # becomes
 return rows + 0.1 * noise.astype("float16").astype(rows.dtype)
 
-# %% breaks: It gives the same numbers as `noisy_rows` | no gradient -> it is zero: is it stopped?
+# %% wrong: no gradient -> it is zero: is it stopped?
 table.at[tokens]
 # becomes
 jax.lax.stop_gradient(table).at[tokens]
 
-# %% breaks: Its result is cut along `"data"` | replicated -> which layout has it?
+# %% wrong: replicated -> which layout has it?
 return rows + 0.1 * noise
 # becomes
 return jax.sharding.reshard(rows + 0.1 * noise, P())
 
-# %% breaks: Its result is cut along `"data"` | each draws all -> who draws the noise?
+# %% wrong: each draws all -> who draws the noise?
 rows.shape, out_sharding=P("data"))
 # becomes
 rows.shape)
-
-# %% asks nothing
-# These two lines look up
 
 # %% wrong: as on one device -> a lookup has to name the layout of its result.
 def spread_rows(params, tokens, key):

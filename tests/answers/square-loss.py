@@ -71,144 +71,137 @@ def my_update(params, net, input, target, learning_rate):
     (grads,) = pull(jnp.ones_like(loss))
     return loss, jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
 
-# %% breaks: Make two functions of it | net last -> The network comes second among the arguments
+# %% wrong: net last -> The network comes second among the arguments
 def my_update(params, net, input, target, learning_rate):
 # becomes
 def my_update(params, input, target, net, learning_rate):
 
-# %% breaks: `square_loss(params, net, input, target)` returns | the sum -> that is the sum
+# %% wrong: the sum -> that is the sum
 jnp.mean(error**2)
 # becomes
 jnp.sum(error**2)
 
-# %% breaks: `square_loss(params, net, input, target)` returns | the mean over rows -> it sums over the outputs
+# %% wrong: the mean over rows -> it sums over the outputs
 jnp.mean(error**2)
 # becomes
 jnp.sum(error**2) / len(error)
 
-# %% breaks: `square_loss(params, net, input, target)` returns | half -> that is half of the mean
+# %% wrong: half -> that is half of the mean
 jnp.mean(error**2)
 # becomes
 jnp.mean(error**2) / 2
 
-# %% breaks: `square_loss(params, net, input, target)` returns | the norm -> that is the norm
+# %% wrong: the norm -> that is the norm
 jnp.mean(error**2)
 # becomes
 jnp.linalg.norm(error)
 
-# %% breaks: `square_loss(params, net, input, target)` returns | the root -> that is the root of the mean
+# %% wrong: the root -> that is the root of the mean
 jnp.mean(error**2)
 # becomes
 jnp.sqrt(jnp.mean(error**2))
 
-# %% breaks: `square_loss(params, net, input, target)` returns | no square -> Where is the square?
+# %% wrong: no square -> Where is the square?
 jnp.mean(error**2)
 # becomes
 jnp.mean(jnp.abs(error))
 
-# %% breaks: `square_loss(params, net, input, target)` returns | the square of the mean -> that is the square of the mean
+# %% wrong: the square of the mean -> that is the square of the mean
 jnp.mean(error**2)
 # becomes
 jnp.mean(error) ** 2
 
-# %% breaks: `square_loss(params, net, input, target)` returns | one for each row -> that is one number for each row
+# %% wrong: one for each row -> that is one number for each row
 jnp.mean(error**2)
 # becomes
 jnp.mean(error**2, axis=1)
 
-# %% breaks: `square_loss(params, net, input, target)` returns | two axes
+# %% wrong: two axes
 jnp.mean(error**2)
 # becomes
 jnp.mean(error**2, keepdims=True)
 
-# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | uphill -> the step leads uphill
+# %% wrong: uphill -> the step leads uphill
 p - learning_rate * g
 # becomes
 p + learning_rate * g
 
-# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | another rate -> the step has the length 0.1, whatever learning_rate is
+# %% wrong: another rate -> the step has the length 0.1, whatever learning_rate is
 p - learning_rate * g
 # becomes
 p - 0.1 * g
 
-# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | no rate -> What is learning_rate for?
+# %% wrong: no rate -> What is learning_rate for?
 p - learning_rate * g
 # becomes
 p - g
 
-# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | the weights decay -> the weights decay, too
+# %% wrong: the weights decay -> the weights decay, too
 p - learning_rate * g
 # becomes
 p - learning_rate * (g + 1e-2 * p)
 
-# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | a step on the sum -> that is a step on the sum
+# %% wrong: a step on the sum -> that is a step on the sum
 p - learning_rate * g
 # becomes
 p - learning_rate * target.size * g
 
-# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | loss after the step -> the loss is that after the step
+# %% wrong: loss after the step -> the loss is that after the step
 return loss, new_params
 # becomes
 return square_loss(new_params, net, input, target), new_params
 
-# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | parameters first -> which of the two comes first?
+# %% wrong: parameters first -> which of the two comes first?
 return loss, new_params
 # becomes
 return new_params, loss
 
-# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | no loss -> where is the loss?
+# %% wrong: no loss -> where is the loss?
 return loss, new_params
 # becomes
 return new_params
 
-# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | the gradient -> that is the gradient
+# %% wrong: the gradient -> that is the gradient
 return loss, new_params
 # becomes
 return loss, grads
 
-# %% breaks: `my_update(params, net, input, target, learning_rate)` takes | old parameters -> those are the old parameters
+# %% wrong: old parameters -> those are the old parameters
 return loss, new_params
 # becomes
 return loss, params
 
-# %% breaks: Both must work for any network | one network -> Does it apply net, its argument, with params?
+# %% wrong: one network -> Does it apply net, its argument, with params?
 net.apply(params, input)
 # becomes
 my_haiku_net.apply(params, input)
 
-# %% breaks: Both must work for any network | one output
+# %% wrong: one output
 - target
 # becomes
 - target[:, :1]
 
-# %% breaks: Both must work for any network | 64 rows
+# %% wrong: 64 rows
 error = net.apply(params, input) - target
 # becomes
 error = net.apply(params, input[:64]) - target[:64]
 
-# %% breaks: Both must work for any network | one layer
+# %% wrong: one layer
 jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
 # becomes
 {n: {k: p - learning_rate * grads[n][k] for k, p in m.items()} for n, m in [*params.items()][:1]}
 
-# %% breaks: Both must work for any network | parameters change -> changes what it is given
+# %% wrong: parameters change -> changes what it is given
 return loss, new_params
 # becomes
 params.update(new_params)
 return loss, params
 
-# %% breaks: Both must work for any network | parameters are donated -> deletes or donates what its caller needs
+# %% wrong: parameters are donated -> deletes or donates what its caller needs
 return loss, new_params
 # becomes
 jax.tree.map(lambda p: p.delete(), params)
 return loss, new_params
-
-# %% asks nothing
-# Here is an update
-# It is written for one network
-# Which six things
-# For a network that is a single
-# On `my_haiku_net` and
 
 # %% wrong: gradient of the loss of the page
 def square_loss(params, net, input, target):

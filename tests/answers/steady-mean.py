@@ -30,54 +30,50 @@ class RunningMean:
     def mean(self):
         return jnp.where(self.rows > 0, self.total / jnp.where(self.rows > 0, self.rows, 1), 0.0)
 
-# %% breaks: Define `RunningMean`, made by | counts batches -> rows are not counted, only batches.
+# %% wrong: counts batches -> rows are not counted, only batches.
 self.count + len(batch)
 # becomes
 self.count + 1
 
-# %% breaks: Define `RunningMean`, made by | the mean of means -> mean of the means of the batches
+# %% wrong: the mean of means -> mean of the means of the batches
 self.total + batch.sum(axis=0), jnp.float32(self.count + len(batch))
 # becomes
 self.total + batch.mean(axis=0), jnp.float32(self.count + 1)
 
-# %% breaks: Define `RunningMean`, made by | a count of eight bits -> How many rows can the dtype of the count hold?
+# %% wrong: a count of eight bits -> How many rows can the dtype of the count hold?
 jnp.float32(self.count + len(batch))
 # becomes
 jnp.uint8(self.count) + jnp.uint8(len(batch))
 
-# %% breaks: Define `RunningMean`, made by | a count of 16 bits -> a count of 16 bits overflows
+# %% wrong: a count of 16 bits -> a count of 16 bits overflows
 jnp.float32(self.count + len(batch))
 # becomes
 jnp.int16(self.count) + jnp.int16(len(batch))
 
-# %% breaks: Define `RunningMean`, made by | a count in bfloat16 -> a bfloat16 count stops at 256.
+# %% wrong: a count in bfloat16 -> a bfloat16 count stops at 256.
 jnp.float32(self.count
 # becomes
 jnp.bfloat16(self.count
 
-# %% breaks: Define `RunningMean`, made by | the last batch alone -> that is the mean of the last batch.
+# %% wrong: the last batch alone -> that is the mean of the last batch.
 self.total + batch.sum(axis=0), jnp.float32(self.count + len(batch))
 # becomes
 batch.sum(axis=0), jnp.float32(len(batch))
 
-# %% breaks: A hundred updates with batches of one shape | a static count -> A static field cannot hold a tracer
+# %% wrong: a static count -> A static field cannot hold a tracer
 count: jax.Array | float = 0.0
 # becomes
 count: float = dataclasses.field(default=0.0, metadata={"static": True})
 
-# %% breaks: A hundred updates with batches of one shape | Python's max -> max is Python's.
+# %% wrong: Python's max -> max is Python's.
 jnp.maximum(self.count, 1)
 # becomes
 max(self.count, 1)
 
-# %% breaks: Before the first batch the mean is zero | nan -> before the first batch it is 0 / 0.
+# %% wrong: nan -> before the first batch it is 0 / 0.
 jnp.maximum(self.count, 1)
 # becomes
 self.count
-
-# %% asks nothing
-# This class keeps a mean
-# Its results are right
 
 # %% wrong: as it was -> is the count static?
 RunningMean = SlowMean

@@ -51,92 +51,85 @@ def storm_rain(x):
     following = x.at[day + 1].get(mode="fill", fill_value=jnp.nan)
     return jnp.where((x > 5.0).any(), x[day] + following, jnp.nan)
 
-# %% breaks: `storm_rain` looks for the first day | at least 5 mm -> does not have *more than* 5 mm
+# %% wrong: at least 5 mm -> does not have *more than* 5 mm
 x > 5.0
 # becomes
 x >= 5.0
 
-# %% breaks: `storm_rain` looks for the first day | the day with most -> the day with the most rain
+# %% wrong: the day with most -> the day with the most rain
 jnp.argmax(heavy)
 # becomes
 jnp.argmax(x)
 
-# %% breaks: `storm_rain` looks for the first day | the last -> the last such day, not the first
+# %% wrong: the last -> the last such day, not the first
 jnp.argmax(heavy)
 # becomes
 len(x) - 1 - jnp.argmax(heavy[::-1])
 
-# %% breaks: `storm_rain` looks for the first day | that day only -> the rain of the next day is not added
+# %% wrong: that day only -> the rain of the next day is not added
 x[day] + following
 # becomes
 x[day]
 
-# %% breaks: `storm_rain` looks for the first day | the next only -> that is the next day alone
+# %% wrong: the next only -> that is the next day alone
 x[day] + following
 # becomes
 following
 
-# %% breaks: It should return `nan` if there is no such day | zero -> it should be nan, not 0
+# %% wrong: zero -> it should be nan, not 0
 x[day] + following, jnp.nan)
 # becomes
 x[day] + following, 0.0)
 
-# %% breaks: It should return `nan` if there is no such day | the first days -> what is argmax of no yes at all?
+# %% wrong: the first days -> what is argmax of no yes at all?
 return jnp.where(heavy.any(), x[day] + following, jnp.nan)
 # becomes
 return x[day] + following
 
-# %% breaks: It should return `nan` if there is no such day | nothing after the last -> what was not measured counts as 0
+# %% wrong: nothing after the last -> what was not measured counts as 0
 fill_value=jnp.nan
 # becomes
 fill_value=0.0
 
-# %% breaks: It should return `nan` if there is no such day | the last twice -> the last day is counted twice
+# %% wrong: the last twice -> the last day is counted twice
 x.at[day + 1].get(mode="fill", fill_value=jnp.nan)
 # becomes
 x[day + 1]
 
-# %% breaks: It should return `nan` if there is no such day | the first after the last -> after the last day comes the first
+# %% wrong: the first after the last -> after the last day comes the first
 x.at[day + 1].get(mode="fill", fill_value=jnp.nan)
 # becomes
 jnp.roll(x, -1)[day]
 
-# %% breaks: Define `storm_rain(x)` without these two faults | an if -> `if`, `while` and `and` need a yes or no
+# %% wrong: an if -> `if`, `while` and `and` need a yes or no
 return jnp.where(heavy.any(), x[day] + following, jnp.nan)
 # becomes
 return x[day] + following if heavy.any() else jnp.nan
 
-# %% breaks: Define `storm_rain(x)` without these two faults | an integer of Python -> int(), float() and range() need a number
+# %% wrong: an integer of Python -> int(), float() and range() need a number
 jnp.argmax(heavy)
 # becomes
 int(jnp.argmax(heavy))
 
-# %% breaks: It still takes *one* station | an axis -> it should return one number, of shape ()
+# %% wrong: an axis -> it should return one number, of shape ()
 x[day] + following, jnp.nan)
 # becomes
 x[day] + following, jnp.nan)[None]
 
-# %% breaks: It still takes *one* station | a year
+# %% wrong: a year
 heavy = x > 5.0
 # becomes
 heavy = (x > 5.0) & (jnp.arange(len(x)) < 365)
 
-# %% breaks: It still takes *one* station | no rain is missing
+# %% wrong: no rain is missing
 x[day] + following
 # becomes
 x[day] + jnp.where(following == 0, jnp.nan, following)
 
-# %% breaks: It still takes *one* station | whole millimetres
+# %% wrong: whole millimetres
 x > 5.0
 # becomes
 jnp.floor(x) > 5.0
-
-# %% asks nothing
-# This time the day is not given
-# Called for one station
-# The first three are right
-# Worse, `vmap` rejects
-# Here `x[day]` carries
 
 # %% wrong: a dictionary
 def storm_rain(x):

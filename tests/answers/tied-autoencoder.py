@@ -73,137 +73,133 @@ class TiedAutoencoder(hk.Module):
         c = hk.get_parameter("b_dec", (n,), x.dtype, init=hk.initializers.Constant(0.0))
         return jnp.einsum("...k,kn->...n", jnp.tanh(jnp.einsum("...n,kn->...k", x, w) + b), w) + c
 
-# %% breaks: Define `class TiedAutoencoder(hk.Module)` | the name is not passed on -> Made with name="net", it is called otherwise
+# %% wrong: the name is not passed on -> Made with name="net", it is called otherwise
 super().__init__(name=name)
 # becomes
 super().__init__()
 
-# %% breaks: Define `class TiedAutoencoder(hk.Module)` | no super -> without calling the super constructor
+# %% wrong: no super -> without calling the super constructor
 super().__init__(name=name)
 # becomes
 
-# %% breaks: Define `class TiedAutoencoder(hk.Module)` | nine hidden units
+# %% wrong: nine hidden units
 self.hidden_size = hidden_size
 # becomes
 self.hidden_size = min(hidden_size, 9)
 
-# %% breaks: On an `x` of shape `(..., inputs)` | no return -> Is a `return` missing?
+# %% wrong: no return -> Is a `return` missing?
 return jnp.tanh(x @ w + b)
 # becomes
 jnp.tanh(x @ w + b)
 
-# %% breaks: On an `x` of shape `(..., inputs)` | the width of the page -> W is (x.shape[-1], hidden_size)
+# %% wrong: the width of the page -> W is (x.shape[-1], hidden_size)
 (x.shape[-1], self
 # becomes
 (12, self
 
-# %% breaks: On an `x` of shape `(..., inputs)` | leading axes are joined -> its axes before the last are not those of x
+# %% wrong: leading axes are joined -> its axes before the last are not those of x
 shape = (x.shape
 # becomes
 x = x.reshape(-1, x.shape[-1])
 shape = (x.shape
 
-# %% breaks: On an `x` of shape `(..., inputs)` | forward -> Calling a module runs `__call__`, not `forward`
+# %% wrong: forward -> Calling a module runs `__call__`, not `forward`
 def __call__
 # becomes
 def forward
 
-# %% breaks: $$y = \tanh(x \, W + b) | no tanh -> the tanh is missing
+# %% wrong: no tanh -> the tanh is missing
 jnp.tanh(x @ w + b)
 # becomes
 (x @ w + b)
 
-# %% breaks: $$y = \tanh(x \, W + b) | relu -> a ReLU acts in the place of tanh
+# %% wrong: relu -> a ReLU acts in the place of tanh
 jnp.tanh(x
 # becomes
 jax.nn.relu(x
 
-# %% breaks: $$y = \tanh(x \, W + b) | sigmoid -> a sigmoid acts in the place of tanh
+# %% wrong: sigmoid -> a sigmoid acts in the place of tanh
 jnp.tanh(x
 # becomes
 jax.nn.sigmoid(x
 
-# %% breaks: $$y = \tanh(x \, W + b) | a tanh at the end, too -> a tanh acts at the end, too
+# %% wrong: a tanh at the end, too -> a tanh acts at the end, too
 jnp.tanh(x @ w + b) @ w.T + c
 # becomes
 jnp.tanh(jnp.tanh(x @ w + b) @ w.T + c)
 
-# %% breaks: $$y = \tanh(x \, W + b) | the first bias is not used -> the first bias is missing
+# %% wrong: the first bias is not used -> the first bias is missing
 x @ w + b
 # becomes
 x @ w
 
-# %% breaks: $$y = \tanh(x \, W + b) | the second bias is not used -> the last bias is missing
+# %% wrong: the second bias is not used -> the last bias is missing
 w.T + c
 # becomes
 w.T
 
-# %% breaks: $$y = \tanh(x \, W + b) | reshaped, not transposed -> W is reshaped, not transposed
+# %% wrong: reshaped, not transposed -> W is reshaped, not transposed
 w.T
 # becomes
 w.reshape(shape[::-1])
 
-# %% breaks: $$y = \tanh(x \, W + b) | no gradient through one use -> one use of W has none
+# %% wrong: no gradient through one use -> one use of W has none
 w.T
 # becomes
 jax.lax.stop_gradient(w).T
 
-# %% breaks: of the same shape as `x` | the code -> y is the code
+# %% wrong: the code -> y is the code
 jnp.tanh(x @ w + b) @ w.T + c
 # becomes
 jnp.tanh(x @ w + b)
 
-# %% breaks: of the same shape as `x` | the code, too -> It should return y, and nothing else
+# %% wrong: the code, too -> It should return y, and nothing else
 return jnp.tanh(x @ w + b) @ w.T + c
 # becomes
 h = jnp.tanh(x @ w + b)
 return h, h @ w.T + c
 
-# %% breaks: A single row | a batch of one -> its axes before the last are not those of x
+# %% wrong: a batch of one -> its axes before the last are not those of x
 return jnp.tanh(x @ w + b)
 # becomes
 x = jnp.atleast_2d(x)
 return jnp.tanh(x @ w + b)
 
-# %% breaks: `W` starts from an initialiser | ones -> all entries of W start with one number
+# %% wrong: ones -> all entries of W start with one number
 init = hk.initializers.VarianceScaling()
 # becomes
 init = jnp.ones
 
-# %% breaks: `W` starts from an initialiser | a key of its own -> W starts with the same numbers for every key
+# %% wrong: a key of its own -> W starts with the same numbers for every key
 init = hk.initializers.VarianceScaling()
 # becomes
 init = lambda s, d: jax.random.normal(jax.random.key(0), s, d)
 
-# %% breaks: `W` starts from an initialiser | a random bias -> a bias does not start from zeros
+# %% wrong: a random bias -> a bias does not start from zeros
 b = hk.get_parameter("b", shape[1:], x.dtype, init=jnp.zeros)
 # becomes
 b = hk.get_parameter("b", shape[1:], x.dtype, init=hk.initializers.RandomNormal())
 
-# %% breaks: `W` starts from an initialiser | a last bias of ones -> a bias does not start from zeros
+# %% wrong: a last bias of ones -> a bias does not start from zeros
 c = hk.get_parameter("c", shape[:1], x.dtype, init=jnp.zeros)
 # becomes
 c = hk.get_parameter("c", shape[:1], x.dtype, init=jnp.ones)
 
-# %% breaks: The names of the parameters are up to you | two parameters of one name -> One name stands for one parameter
+# %% wrong: two parameters of one name -> One name stands for one parameter
 "c", shape[:1]
 # becomes
 "b", shape[:1]
 
-# %% breaks: The names of the parameters are up to you | a copy of the matrix -> Is one matrix there once?
+# %% wrong: a copy of the matrix -> Is one matrix there once?
 return jnp.tanh(x @ w + b) @ w.T
 # becomes
 v = hk.get_parameter("v", shape[::-1], x.dtype, init=lambda s, d: w.T)
 return jnp.tanh(x @ w + b) @ v
 
-# %% breaks: The names of the parameters are up to you | no parameter -> and none for W
+# %% wrong: no parameter -> and none for W
 w = hk.get_parameter("w", shape, x.dtype, init=init)
 # becomes
 w = jax.random.normal(jax.random.key(0), shape)
-
-# %% asks nothing
-# The decoder of an autoencoder
-# In loops, for one row:
 
 # %% wrong: batch of rows only -> A single row has one axis
 class TiedAutoencoder(hk.Module):

@@ -15,55 +15,50 @@ def ported(weight, bias, x, stride, padding):
     params = {"conv2_d": {"w": weight.transpose(2, 3, 1, 0), "b": bias[:, None, None]}}
     return network(f).apply(params, x)
 
-# %% breaks: Its kernels have the axes | out and in exchanged -> channels in and out of the kernel are exchanged
+# %% wrong: out and in exchanged -> channels in and out of the kernel are exchanged
 transpose(2, 3, 1, 0)
 # becomes
 transpose(2, 3, 0, 1)
 
-# %% breaks: Its kernels have the axes | rows and columns exchanged -> rows and columns of the kernel are exchanged
+# %% wrong: rows and columns exchanged -> rows and columns of the kernel are exchanged
 transpose(2, 3, 1, 0)
 # becomes
 transpose(3, 2, 1, 0)
 
-# %% breaks: It takes `weight`, `bias` and `x` | no bias -> the bias is missing
+# %% wrong: no bias -> the bias is missing
 "b": bias}
 # becomes
 "b": 0 * bias}
 
-# %% breaks: It takes `weight`, `bias` and `x` | kernels of 3 alone -> Which axes has a kernel of Haiku
+# %% wrong: kernels of 3 alone -> Which axes has a kernel of Haiku
 size = weight.shape[2:]
 # becomes
 size = (3, 3)
 
-# %% breaks: `stride` and `padding` are integers | always 1 -> outputs with a stride of 1
+# %% wrong: always 1 -> outputs with a stride of 1
 size, stride, padding
 # becomes
 size, 1, padding
 
-# %% breaks: `stride` and `padding` are integers | SAME -> that is padding `SAME`
+# %% wrong: SAME -> that is padding `SAME`
 padding=sides
 # becomes
 padding="SAME" if padding else "VALID"
 
-# %% breaks: `stride` and `padding` are integers | VALID -> that is padding `VALID`
+# %% wrong: VALID -> that is padding `VALID`
 padding=sides
 # becomes
 padding="VALID"
 
-# %% breaks: `stride` and `padding` are integers | the number itself -> A padding is a pair
+# %% wrong: the number itself -> A padding is a pair
 padding=sides
 # becomes
 padding=padding
 
-# %% breaks: It returns the output with the axes of PyTorch -> the axes of PyTorch are
+# %% wrong: breaks: It returns the output with the axes of PyTorch -> the axes of PyTorch are
 return out.transpose(0, 3, 1, 2)
 # becomes
 return out
-
-# %% asks nothing
-# The port runs
-# This is the kernel of a
-# Define `ported
 
 # %% wrong: the broken one
 def ported(weight, bias, x, stride, padding):

@@ -31,43 +31,43 @@ def counted(f, rows):
 
     return jax.jit(program), lambda: {"bad": np.int64(box[...])[:, 0], "traces": len(log)}
 
-# %% breaks: Define `counted(f, rows)` | `compiled` alone -> It returns two functions: compiled and counts.
+# %% wrong: `compiled` alone -> It returns two functions: compiled and counts.
 return compiled, lambda: {"traces": traces[0], "bad": np.array(bad[...])}
 # becomes
 return compiled
 
-# %% breaks: `compiled` is `jax.vmap(f)` under `jax.jit` | not compiled -> f runs in Python at each call: is it compiled?
+# %% wrong: not compiled -> f runs in Python at each call: is it compiled?
 @jax.jit
 
 # becomes
 
 
-# %% breaks: `compiled` is `jax.vmap(f)` under `jax.jit` | not mapped -> f gets all rows at once. Is it mapped?
+# %% wrong: not mapped -> f gets all rows at once. Is it mapped?
 jax.vmap(f)(*arrays)
 # becomes
 f(*arrays)
 
-# %% breaks: `compiled` is `jax.vmap(f)` under `jax.jit` | the ref, too -> A compiled function cannot return a ref
+# %% wrong: the ref, too -> A compiled function cannot return a ref
 return results
 # becomes
 return results, bad
 
-# %% breaks: `compiled` is `jax.vmap(f)` under `jax.jit` | mended results -> nan is replaced; leave what f makes.
+# %% wrong: mended results -> nan is replaced; leave what f makes.
 return results
 # becomes
 return jnp.nan_to_num(results)
 
-# %% breaks: `compiled` is `jax.vmap(f)` under `jax.jit` | at least two entries in a row -> The result of a row may have any shape
+# %% wrong: at least two entries in a row -> The result of a row may have any shape
 .reshape(rows, -1).all(axis=1)
 # becomes
 .all(axis=1)
 
-# %% breaks: `counts()` returns a dictionary | the names are exchanged -> "traces" is no number: are the names exchanged?
+# %% wrong: the names are exchanged -> "traces" is no number: are the names exchanged?
 {"traces": traces[0], "bad": np.array(bad[...])}
 # becomes
 {"bad": traces[0], "traces": np.array(bad[...])}
 
-# %% breaks: `counts()` returns a dictionary | traces by shape -> another dtype is traced, too.
+# %% wrong: traces by shape -> another dtype is traced, too.
 @jax.jit
 def compiled(*arrays):
 traces[0] += 1
@@ -81,47 +81,47 @@ def compiled(*arrays):
     traces[0] = len(shapes)
     results = jax.vmap(f)(*arrays)
 
-# %% breaks: `counts()` returns a dictionary | programs that ran -> a trace in another program counts, too
+# %% wrong: programs that ran -> a trace in another program counts, too
 traces[0], "bad"
 # becomes
 compiled._cache_size(), "bad"
 
-# %% breaks: `counts()` returns a dictionary | in eight bits -> bad overflows: how far does its dtype count?
+# %% wrong: in eight bits -> bad overflows: how far does its dtype count?
 jnp.int32
 # becomes
 jnp.uint8
 
-# %% breaks: `counts()` returns a dictionary | nan alone -> an infinite entry is not finite, either.
+# %% wrong: nan alone -> an infinite entry is not finite, either.
 jnp.isfinite(results)
 # becomes
 (~jnp.isnan(results))
 
-# %% breaks: `counts()` returns a dictionary | the first entry of a row -> is each entry looked at? A nan is missed.
+# %% wrong: the first entry of a row -> is each entry looked at? A nan is missed.
 .all(axis=1)
 # becomes
 [:, 0]
 
-# %% breaks: `counts()` returns a dictionary | one sum for all rows -> a bad row counts for all rows.
+# %% wrong: one sum for all rows -> a bad row counts for all rows.
 .reshape(rows, -1).all(axis=1)
 # becomes
 .all()
 
-# %% breaks: `counts()` returns a dictionary | finite ones -> the finite runs are counted.
+# %% wrong: finite ones -> the finite runs are counted.
 ~finite
 # becomes
 finite
 
-# %% breaks: `counts()` returns a dictionary | at most sixteen rows
+# %% wrong: at most sixteen rows
 bad[...] += ~finite
 # becomes
 bad[:16] += ~finite[:16]
 
-# %% breaks: `counts()` returns a dictionary | the last run alone -> the last run alone counts.
+# %% wrong: the last run alone -> the last run alone counts.
 bad[...] += ~finite
 # becomes
 bad[...] = (~finite).astype(jnp.int32)
 
-# %% breaks: Runs in a loop of JAX count | calls -> runs in a loop of JAX, or in jax.grad, do not count.
+# %% wrong: calls -> runs in a loop of JAX, or in jax.grad, do not count.
 return compiled, lambda: {"traces": traces[0], "bad": np.array(bad[...])}
 # becomes
 found = np.zeros(rows, int)
@@ -134,15 +134,11 @@ def called(*arrays):
 
 return called, lambda: {"traces": traces[0], "bad": found.copy()}
 
-# %% breaks: Each call of `counted` has counters | one pair for all -> Do calls of counted share their counters?
+# %% wrong: one pair for all -> Do calls of counted share their counters?
 traces, bad = [0], jax.new_ref(jnp.zeros(rows, jnp.int32))
 # becomes
 its = {rows: ([0], jax.new_ref(jnp.zeros(rows, jnp.int32)))}
 traces, bad = counted.__dict__.setdefault("its", its).setdefault(rows, its[rows])
-
-# %% asks nothing
-# You suspect that a step
-# In NumPy, where nothing is traced
 
 # %% wrong: the shared ref inside of vmap -> All rows share this ref
 def counted(f, rows):

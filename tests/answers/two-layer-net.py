@@ -69,112 +69,106 @@ my_haiku_net = hk.without_apply_rng(with_key)
 my_haiku_params = jax.jit(my_haiku_net.init)(jax.random.PRNGKey(0), jnp.ones((3, 12)))
 print(jax.tree.map(jnp.shape, my_haiku_params))
 
-# %% breaks: You know that an input goes through | no ReLU -> nothing acts between the layers
+# %% wrong: no ReLU -> nothing acts between the layers
 jax.nn.relu(first(x))
 # becomes
 first(x)
 
-# %% breaks: You know that an input goes through | after the last layer, too -> a ReLU acts after the last layer, too
+# %% wrong: after the last layer, too -> a ReLU acts after the last layer, too
 return last(jax.nn.relu(first(x)))
 # becomes
 return jax.nn.relu(last(jax.nn.relu(first(x))))
 
-# %% breaks: You know that an input goes through | after the last layer only -> the ReLU acts after the last layer
+# %% wrong: after the last layer only -> the ReLU acts after the last layer
 last(jax.nn.relu(first(x)))
 # becomes
 jax.nn.relu(last(first(x)))
 
-# %% breaks: You know that an input goes through | tanh -> tanh acts in the place of ReLU
+# %% wrong: tanh -> tanh acts in the place of ReLU
 jax.nn.relu
 # becomes
 jax.nn.tanh
 
-# %% breaks: You know that an input goes through | GELU -> gelu acts in the place of ReLU
+# %% wrong: GELU -> gelu acts in the place of ReLU
 jax.nn.relu
 # becomes
 jax.nn.gelu
 
-# %% breaks: You know that an input goes through | leaky ReLU -> leaky_relu acts in the place of ReLU
+# %% wrong: leaky ReLU -> leaky_relu acts in the place of ReLU
 jax.nn.relu
 # becomes
 jax.nn.leaky_relu
 
-# %% breaks: You know that an input goes through | ReLU up to 6 -> relu6 acts in the place of ReLU
+# %% wrong: ReLU up to 6 -> relu6 acts in the place of ReLU
 jax.nn.relu
 # becomes
 jax.nn.relu6
 
-# %% breaks: write `my_haiku_net_func(x)` | no return -> is a `return` missing?
+# %% wrong: no return -> is a `return` missing?
 return last
 # becomes
 last
 
-# %% breaks: write `my_haiku_net_func(x)` | the hidden layer -> the hidden layer is returned, too
+# %% wrong: the hidden layer -> the hidden layer is returned, too
 return last(jax.nn.relu(first(x)))
 # becomes
 hidden = jax.nn.relu(first(x))
 return last(hidden), hidden
 
-# %% breaks: write `my_haiku_net_func(x)` | dropout -> The loops draw no random numbers
+# %% wrong: dropout -> The loops draw no random numbers
 jax.nn.relu(first(x))
 # becomes
 hk.dropout(hk.next_rng_key(), 0.1, jax.nn.relu(first(x)))
 
-# %% breaks: Its modules and parameters have the names | made as they are called -> What decides the number?
+# %% wrong: made as they are called -> What decides the number?
 last, first = hk.Linear(6), hk.Linear(5)
 # becomes
 first, last = hk.Linear(5), hk.Linear(6)
 
-# %% breaks: Its modules and parameters have the names | another name -> Which names have the modules of `found`?
+# %% wrong: another name -> Which names have the modules of `found`?
 hk.Linear(5)
 # becomes
 hk.Linear(5, name="first")
 
-# %% breaks: Its modules and parameters have the names | no bias -> no layer has a bias
+# %% wrong: no bias -> no layer has a bias
 last, first = hk.Linear(6), hk.Linear(5)
 # becomes
 last, first = (hk.Linear(size, with_bias=False) for size in (6, 5))
 
-# %% breaks: Its modules and parameters have the names | another size -> How many outputs has each layer of `found`?
+# %% wrong: another size -> How many outputs has each layer of `found`?
 hk.Linear(5)
 # becomes
 hk.Linear(6)
 
-# %% breaks: It takes an `x` of shape `(..., 12)` | one leading axis -> the leading axes of x are joined
+# %% wrong: one leading axis -> the leading axes of x are joined
 first(x)
 # becomes
 first(x.reshape(-1, 12))
 
-# %% breaks: let `my_haiku_net` be its transform | it needs a key -> `apply` still asks for a key
+# %% wrong: it needs a key -> `apply` still asks for a key
 hk.without_apply_rng(hk.transform(my_haiku_net_func))
 # becomes
 hk.transform(my_haiku_net_func)
 
-# %% breaks: let `my_haiku_net` be its transform | with state -> that `hk.transform` returns
+# %% wrong: with state -> that `hk.transform` returns
 hk.without_apply_rng(hk.transform(my_haiku_net_func))
 # becomes
 hk.without_apply_rng(hk.transform_with_state(my_haiku_net_func))
 
-# %% breaks: let `my_haiku_params` be new parameters | another key -> Does init get `jax.random.key(0)` itself
+# %% wrong: another key -> Does init get `jax.random.key(0)` itself
 jax.random.key(0)
 # becomes
 jax.random.key(1)
 
-# %% breaks: let `my_haiku_params` be new parameters | a child of the key -> Does init get `jax.random.key(0)` itself
+# %% wrong: a child of the key -> Does init get `jax.random.key(0)` itself
 jax.random.key(0)
 # becomes
 jax.random.split(jax.random.key(0))[0]
 
-# %% breaks: let `my_haiku_params` be new parameters | those that were found -> those are the parameters that were found
+# %% wrong: those that were found -> those are the parameters that were found
 my_haiku_net.init(jax.random.key(0), jnp.ones((3, 12)))
 # becomes
 jax.tree.map(jnp.asarray, found)
-
-# %% asks nothing
-# Someone gives you
-# The example is smaller
-# And this is the tree
-# In the next cell
 
 # %% wrong: found as constants
 def my_haiku_net_func(x):

@@ -39,38 +39,38 @@ def widen(fresh, trained):
     leaves, form = jax.tree.flatten(fresh)
     return form.unflatten(map(wider, leaves, jax.tree.leaves(trained)))
 
-# %% breaks: The two trees have the same paths, whatever they are made of -> Trees may be of named tuples, too
+# %% wrong: breaks: The two trees have the same paths, whatever they are made of -> Trees may be of named tuples, too
 return jax.tree.map(wider, fresh, trained)
 # becomes
 return {m: {n: wider(its[n], trained[m][n]) for n in its} for m, its in fresh.items()}
 
-# %% breaks: `widen` returns a tree of this form | the last entries -> the trained entries are the last and not the first
+# %% wrong: the last entries -> the trained entries are the last and not the first
 first = tuple(slice(size) for size in shapes[1])
 # becomes
 first = tuple(slice(new - old, None) for new, old in zip(*shapes))
 
-# %% breaks: `widen` returns a tree of this form | fresh entries are lost -> the other entries are 0 and not those of the fresh
+# %% wrong: fresh entries are lost -> the other entries are 0 and not those of the fresh
 new = jnp.asarray(new)
 # becomes
 new = jnp.zeros_like(new)
 
-# %% breaks: `widen` returns a tree of this form | added -> the trained entries are added to the fresh ones
+# %% wrong: added -> the trained entries are added to the fresh ones
 new.at[first].set
 # becomes
 new.at[first].add
 
-# %% breaks: `widen` returns a tree of this form | not kept -> what `.at[...].set` returns is a new array
+# %% wrong: not kept -> what `.at[...].set` returns is a new array
 return new.at[first].set(jnp.asarray(old, new.dtype))
 # becomes
 new.at[first].set(jnp.asarray(old, new.dtype))
 return new
 
-# %% breaks: Leaves keep the dtype of the fresh ones | dtype -> Has what you set the dtype of the fresh leaf?
+# %% wrong: dtype -> Has what you set the dtype of the fresh leaf?
 jnp.asarray(old, new.dtype)
 # becomes
 old
 
-# %% breaks: Leaves keep the dtype of the fresh ones | the argument changes -> changes what it is given; make new objects
+# %% wrong: the argument changes -> changes what it is given; make new objects
 return jax.tree.map(wider, fresh, trained)
 # becomes
 for module, its in getattr(fresh, "params", fresh).items():
@@ -78,32 +78,28 @@ for module, its in getattr(fresh, "params", fresh).items():
         its[name] = wider(its[name], getattr(trained, "params", trained)[module][name])
 return jax.tree.map(wider, fresh, trained)
 
-# %% breaks: Leaves keep the dtype of the fresh ones | arrays of NumPy change -> changes what it is given; make new objects
+# %% wrong: arrays of NumPy change -> changes what it is given; make new objects
 new = jnp.asarray(new)
 # becomes
 if isinstance(new, np.ndarray):
     new[first] = old
 new = jnp.asarray(new)
 
-# %% breaks: A trained leaf with another number of axes | axes -> gives no error
+# %% wrong: axes -> gives no error
 len(shapes[0]) != len(shapes[1]) or 
 # becomes
 
-# %% breaks: A trained leaf with another number of axes | more entries are cut off -> gives no error
+# %% wrong: more entries are cut off -> gives no error
 if len(shapes[0]) != len(shapes[1]) or any(map(int.__lt__, *shapes)):
 # becomes
 if len(shapes[0]) == len(shapes[1]):
     old = old[tuple(map(slice, shapes[0]))]
 else:
 
-# %% breaks: A trained leaf with another number of axes | another error -> gives a TypeError
+# %% wrong: another error -> gives a TypeError
 raise ValueError(f"{shapes[1]} does not go into {shapes[0]}.")
 # becomes
 raise TypeError(f"{shapes[1]} does not go into {shapes[0]}.")
-
-# %% asks nothing
-# Define `widen
-# For one pair of arrays
 
 # %% wrong: two axes only -> Does it work for each number of axes
 def widen(fresh, trained):

@@ -6,7 +6,6 @@ from pathlib import Path
 from publishing.load import load
 from publishing.options import read_options
 from publishing.read.answers import Answer, read_answers
-from publishing.read.clauses import tried
 from publishing.read.diagnostic import join
 from publishing.run import schedule
 from publishing.run.lesson import Lesson
@@ -46,11 +45,8 @@ def exercises() -> dict[str, str]:
 
 @cache
 def kept(kind: str, exercise: str) -> dict[str, Answer]:
-    """The cells `right` or `wrong` of an exercise, by kind and description.
-
-    What breaks a clause is a wrong answer.
-    """
-    cells = read_answers(ROUTES.settings.answers / f"{exercise}.py")
+    """The cells `right` or `wrong` of an exercise, by kind and description."""
     solved = lessons()[exercises()[exercise]].solved.code
-    cells = tried(cells, next(join(its.lines) for its in solved if its.exercise == exercise))
+    solution = next(join(its.lines) for its in solved if its.exercise == exercise)
+    cells = read_answers(ROUTES.settings.answers / f"{exercise}.py", solution)
     return {f"{kind}: {cell.description}": cell for cell in cells if cell.kind == kind}

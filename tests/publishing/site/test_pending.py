@@ -95,7 +95,7 @@ def test_it_shows_no_output_and_leads_to_no_file_that_is_not_there(made):
 
 
 def test_no_rule_on_outputs_is_asked_of_it(lesson, routes):
-    site = replace(routes.site, rules={"all": {"has": ["figure"], "seconds": 1}})
+    site = replace(routes.site, rules={"all": {"has": ["figure"], "figure_text": 9}})
     assert make(blank(lesson), replace(routes, site=site)).warnings == []
 
 

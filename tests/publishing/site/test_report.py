@@ -9,7 +9,7 @@ from nbformat.v4 import new_output
 from publishing.read.diagnostic import SourceError
 from publishing.settings import Site
 from publishing.site.links import Routes
-from publishing.site.report import RUNS, outcomes, refusals, table, versions
+from publishing.site.report import RUNS, outcomes, table, versions
 
 ROOT = Path(__file__).parents[3]
 CELLS = """
@@ -90,31 +90,6 @@ def test_the_table_has_a_line_for_each_tutorial_in_their_order_and_as_many_cells
     assert table([first], link).startswith(
         "1 tutorial took 5 s together. This build ran 0 of them and kept 1 record "
     )
-
-
-def test_refusals_are_counted_by_exercise_with_the_fewest_that_name_the_mistake_first(
-    lesson, project
-):
-    routes = Routes(project.settings, Site())
-    cells = CELLS.replace('exercise="it"', 'exercise="it" kind="build" minutes="1"')
-    second, guess = (
-        lesson(cells.replace('"it"', f'"{name}"').replace("build", kind), name=f"part/{name}")
-        for name, kind in (("two", "build"), ("guess", "predict"))
-    )
-    lessons = [lesson(cells), second, guess]
-    assert refusals(lessons, link, routes) == "No wrong answers are kept yet."
-    folder = project.settings.answers
-    folder.mkdir(parents=True, exist_ok=True)
-    wrong = "# %% wrong: a -> says a\na\n# %% wrong: b\nb\n# %% right: c -> d\nc\n"
-    (folder / "two.py").write_text(wrong)
-    (folder / "it.py").write_text("# %% breaks: a -> says a\na\n# becomes\nb\n")
-    (folder / "guess.py").write_text(wrong)
-    markdown = refusals(lessons, link, routes)
-    assert markdown.startswith("2 of 3 (67%).")
-    assert markdown.splitlines()[-2:] == [
-        "| [two](to/part/two.ipynb#exercise-two) | 1 of 2 (50%) |",
-        "| [it](to/part/page.ipynb#exercise-it) | 1 of 1 (100%) |",
-    ]
 
 
 def test_what_a_device_is_called_is_text_in_the_table(ran):

@@ -9,7 +9,7 @@ from publishing.load import load
 from publishing.site.downloads import script
 from publishing.tools.cli import main
 
-RULES = "rules: { all: { words: [5, 60], right: 1, wrong: 1, sentence: 3 } }, answers: answers"
+RULES = "rules: { all: { words: [5, 60] } }, answers: answers"
 EXERCISE = """
 # %% exercise="double" kind="build" minutes="5"
 def double(x):
@@ -68,11 +68,7 @@ def test_all_that_is_wrong_with_a_source_is_said_in_one_list_before_anything_run
         import matplotlib.pyplot as plt
 
         # %% [markdown]
-        # A [dead link](nowhere.py), and $\\frac{1$.
-        #
-        # [This page](#Part-one), [its file](tiny.py).
-        #
-        # ## Part one
+        # A formula, $\\frac{1$.
         """,
     )
     code, output = check(nav="other.md")
@@ -80,7 +76,6 @@ def test_all_that_is_wrong_with_a_source_is_said_in_one_list_before_anything_run
     said = [
         (1, "is not in the nav"),
         (4, 'unknown key "nonsense"'),
-        (8, "nowhere.py leads nowhere: there is no tutorials/part/nowhere.py."),
         (8, "this mathematics cannot be read"),
     ]
     *lines, way, count = output.splitlines()
@@ -88,7 +83,7 @@ def test_all_that_is_wrong_with_a_source_is_said_in_one_list_before_anything_run
         assert line.startswith(f"tutorials/part/tiny.py:{number}: ")
         assert text in line
     assert way == "The page runs when these are mended."
-    assert count == "Error: 4 problems in part/tiny."
+    assert count == "Error: 3 problems in part/tiny."
 
 
 @pytest.mark.slow
@@ -149,18 +144,15 @@ def test_a_page_without_fault_is_said_to_be_so_and_its_run_is_kept(check, projec
 
 
 @pytest.mark.slow
-def test_kept_answers_and_stubs_are_tried_and_rules_on_them_asked(check, project):
+def test_kept_answers_are_tried(check, project):
     project.tutorial("part/tiny", f"# %% [markdown]\n# One two three four five.\n{EXERCISE}")
     answers(project, right="double = lambda x: x * 3", wrong="double = lambda x: int(x) * 2")
     code, output = check()
     assert code == 1
     fails = "should be right, but its check fails: AssertionError: Which"
     assert f"answers/double.py:1: {fails}" in output
-    assert "answers/double.py:3: its check says too little: 'No.'" in output
     answers(project, right="double = lambda x: x * 2", wrong="double = lambda x: x + x")
     assert "answers/double.py:3: its check lets this wrong answer pass." in check()[1]
-    told = "0 of 1 refusals of `double` are known to name the mistake, not 70 %; quote their words"
-    assert told in check(options=RULES.replace("all: {", "all: { named: 70,", 1))[1]
     says = "# %% wrong: a -> the sum\ndouble = lambda x: int(x) * 2\n"
     (project.root / "answers/double.py").write_text(says)
     assert "answers/double.py:1: its check does not say `the sum`: No." in check()[1]
@@ -168,8 +160,6 @@ def test_kept_answers_and_stubs_are_tried_and_rules_on_them_asked(check, project
     answers(project, exercise="triple", right="triple = 3")
     output = check()[1]
     assert "answers/triple.py:1: is of no exercise" in output
-    few = "`double` should have 1 or more wrong answers in answers/double.py; it has 0."
-    assert few in output
     (project.root / "answers/double.py").write_text("x = 1\n# %% wrong\nx\n# %% right: x\n")
     output = check()[1]
     assert "answers/double.py:1: begin a cell with `# %% right: `" in output
@@ -191,12 +181,11 @@ def test_kept_answers_and_stubs_are_tried_and_rules_on_them_asked(check, project
     ],
 )
 def test_what_is_wrong_with_an_exercise_is_told_beside_the_rest(check, project, old, new, sentence):
-    cells = f"# %% [markdown]\n# One [two](none.md).\n\n# %%\nmissing\n{EXERCISE}"
+    cells = f"# %% [markdown]\n# One two.\n\n# %%\nmissing\n{EXERCISE}"
     project.tutorial("part/tiny", cells.replace(old, new))
     code, output = check()
     assert code == 1
     assert sentence in output
-    assert "none.md leads nowhere" in output
     assert "NameError: name 'missing' is not defined" in output
     assert "has 2 words" in output
 
@@ -338,8 +327,8 @@ assert double(0.5) == 1, "It doubles fractions as well, does it?"
 print("Right.")
 """
 ALL_RULES = (
-    "answers: answers, rules: { all: { right: 1, wrong: 1, sentence: 3, headings: true, kinds: 2,"
-    " figure_text: 9, reasons: true, code_cells: 2, never: { banana: no fruit } } }"
+    "answers: answers, rules: { all: { headings: true, kinds: 2,"
+    " figure_text: 9, code_cells: 2, never: { banana: no fruit } } }"
 )
 RUFF = "[tool.ruff]\nline-length = 88\n[tool.ruff.lint]\nselect = ['F']\n"
 GUESS = WHOLE[WHOLE.index('# %% exercise="guess"') : WHOLE.index("\n# %% [markdown]\n# Define")]
@@ -351,7 +340,7 @@ FAULTS = {
     "source": {
         'print("short")': (f'@print("{"short" * 11}")', "has 64 characters; a phone shows 60"),
         "# ### Exercise": ("@# [it](attachment:it.png)", "the text leads to `attachment:it.png`"),
-        "# Define `double`.": ("@# Define [it](nowhere.py).", "nowhere.py leads nowhere"),
+        "# Define `double`.": ("@# Define $\\frac{1$.", "this mathematics cannot be read"),
         "    return 2 * x\n": ("@    %timeit x\n", "works in notebooks only"),
     },
     "run": {
@@ -377,7 +366,6 @@ FAULTS = {
         ),
         "import math": ("import math\n@import os", "`os` imported but unused (ruff, F401)."),
         PLOT: (f"@{PLOT}plt.gcf().set_size_inches(20, 3)\n", "has text 3.4 pixels high on a phone"),
-        GUESS: (f"@{GUESS.replace(', "b": "why two"', '')}", "gives no reason for its entry b"),
         DOUBLE: (f"@{DOUBLE.replace('print(', 'str(')}", "the check of `double` prints"),
     },
 }
@@ -459,79 +447,3 @@ def test_a_solution_that_a_snippet_refuses_is_told_at_the_check_that_calls_it(ch
     assert "  snippets/asking.py:2 in ask\n      Asked(value).refuse()" in output
     assert "  snippets/asking.py:10 in Asked.refuse\n      assert self.value == 6" in output
     assert "six = 5" not in output
-
-
-LINKS = {  # those that lead somewhere, and those that do not
-    "own": ("#way-1", "#way-2"),
-    "of Jupyter": ("#Way-1", "#Way-3"),
-    "own by its file": ("tiny.py#way", "tiny.py#weg"),
-    "given by hand": ("#own", "#owned"),
-    "in HTML": ("#raw", "#row"),
-    "with other letters": ("#über-uns", "#uber-uns"),
-    "of an exercise": ("#exercise-double", "#exercise-triple"),
-    "of another page": ("other.py#there", "other.py#here"),
-    "of a page written by hand": ("../../docs/words.md#leaf", "../../docs/words.md#tree"),
-    "of one that the build fills": ("../../docs/made.md#any", "../../docs/none.md#any"),
-}
-
-
-def test_a_link_to_an_anchor_that_is_not_there_is_told_before_a_build(check, project):
-    (project.root / "docs/words.md").write_text("# Words\n\n## Leaf { #leaf }\n")
-    (project.root / "docs/made.md").write_text("# Made\n\n<!-- build: exercises -->\n")
-    project.tutorial("part/other", "# %% [markdown]\n# # Other\n#\n# ## There\n\n# %%\nprint(1)\n")
-    headings = "# ## Way\n#\n# ## Way 1\n#\n# ## Another { #own }\n#\n# ## Über uns\n"
-    headings += '#\n# <p id="raw">Raw.</p>\n'
-    for kind, (right, wrong) in LINKS.items():
-        links = f"# [right]({right})\n#\n# [wrong]({wrong})\n#\n"
-        project.tutorial(
-            "part/tiny", f"# %% nonsense=1\n\n# %% [markdown]\n{links}{headings}{EXERCISE}"
-        )
-        _, output = check()
-        told = [line for line in output.splitlines() if "leads nowhere" in line]
-        assert len(told) == 1, f"{kind}: {output}"
-        assert told[0].startswith(f"tutorials/part/tiny.py:9: {wrong} leads nowhere: there is no ")
-
-
-def test_links_of_other_pages_to_a_heading_that_went_are_told_at_their_lines(check, project):
-    by_hand = "# Home\n\n[a](tutorials/part/tiny.ipynb#way), [b](tutorials/part/tiny.ipynb#gone)\n"
-    shown = "[c](tutorials/part/tiny.ipynb#shown)"
-    by_hand += f"\n`{shown}`\n\n```\n{shown}\n```\n"
-    (project.root / "docs/index.md").write_text(by_hand)
-    links = "# [a](../part/tiny.py#way)\n#\n# [b](../part/tiny.py#went), [c](tiny.py#none)"
-    project.tutorial("far/other", f"# %% [markdown]\n{links}\n\n# %%\nprint(1)\n")
-    project.tutorial("far/tiny", "# %% [markdown]\n# # Tiny\n\n# %%\nprint(1)\n")
-    project.tutorial("part/tiny", "# %% nonsense=1\n\n# %% [markdown]\n# ## Way\n")
-    _, output = check()
-    missing = "there is no #{} in tutorials/part/tiny.py."
-    assert [line for line in output.splitlines() if "leads nowhere" in line] == [
-        f"docs/index.md:3: tutorials/part/tiny.ipynb#gone leads nowhere: {missing.format('gone')}",
-        f"tutorials/far/other.py:7: ../part/tiny.py#went leads nowhere: {missing.format('went')}",
-    ]
-
-
-@pytest.mark.slow
-def test_tests_of_the_course_that_a_rule_names_are_asked_when_all_else_is_right(check, project):
-    (project.root / "test_own.py").write_text(
-        "def test_passes(): pass\n"
-        "def test_words():\n"
-        "    found = ['It is never so.', 'Nowhere.']\n"
-        "    assert not found, 'narrow these:\\n' + '\\n'.join(found)\n"
-        "def test_raises():\n    raise ValueError('no file')\n"
-    )
-    page = "# %% [markdown]\n# Below.\n#\n# It is never so.\n\n# %%\nprint({})\n"
-    rules = "rules: { all: { tests: [test_own.py] } }, answers: answers"
-    project.tutorial("part/tiny", page.format("missing"))
-    assert "narrow these" not in check(options=rules)[1]
-    project.tutorial("part/tiny", page.format(1))
-    code, output = check(options=rules)
-    assert code == 1
-    assert output == (
-        "tutorials/part/tiny.py:1: test_raises: ValueError: no file\n"
-        "tutorials/part/tiny.py:7: test_words: narrow these:\n  It is never so.\n  Nowhere.\n"
-        "Running tests of the course ...\n"
-        "Error: 2 problems in part/tiny.\n"
-    )
-    assert check(options=rules.replace("own.py", "own.py::test_passes"))[0] == 0
-    _, output = check(options=rules.replace("own.py", "none.py"))
-    assert "tests of the course do not run: " in output
-    assert "not found: " in output

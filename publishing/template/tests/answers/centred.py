@@ -7,15 +7,12 @@ def centred(series, width):
 def centred(series, width):
     return late(series, width)
 
-# %% breaks: The mean of a window says something of its middle -> [0][0]
+# %% wrong: counted from zero -> [0][0]
 np.arange(middle, len(series) - middle)
 # becomes
 np.arange(len(series) - 2 * middle)
 
-# %% breaks: Write `centred(series, width)` -> [0], [1]
+# %% wrong: means alone -> [0], [1]
 np.arange(middle, len(series) - middle), moving_average(series, width)
 # becomes
 moving_average(series, width)
-
-# %% asks nothing
-# Widths are odd.

@@ -7,7 +7,7 @@ def moving_average(series, width):
 def moving_average(series, width):
     return np.convolve(series, np.ones(width), mode="valid")
 
-# %% breaks: Write `moving_average(series, width)` -> (4,)
+# %% wrong: as many as values -> (4,)
 mode="valid"
 # becomes
 mode="same"
