@@ -104,25 +104,8 @@ def check_comments(source=None):
     assert compared == set(said), [lines[row - 1] for row in set(said) - compared]
     wide = [line for line in lines if len(line) > 58]
     assert not wide, f"wider than a column in print: {wide}"
-    checked.extend(said.values())
     return refused
 
-
-checked = []
-for wrong in (
-    "v = 1  # 2",
-    "v = [1.0]  # [1.1]",
-    "abs(2)  # 3",
-    "if 1 > 2:\n    v = 1  # 1",
-):
-    try:
-        check_comments(wrong)
-    except AssertionError:
-        continue
-    raise SystemError(f"passed: {wrong}")
-check_comments("v = 1.0  # 1.0\nv = [(v + 1,)]  # [(2.0,)]")
-assert len(checked) == 2
-checked.clear()
 
 # %% [markdown]
 # ## Set-up
@@ -170,23 +153,8 @@ x[7], x[-7], x.at[7].set(9.0)  # (2.0, 0.0, [0. 1. 2.])
 x.at[7].get(mode="fill", fill_value=-1.0)  # -1.0
 numpy_array = np.asarray(x)  # [0. 1. 2.]
 
-# %% tags=["hidden"] claim="An index out of range reads the nearest entry and writes nothing, compiled or not. top_k has a gradient."
+# %% tags=["hidden"]
 check_comments()
-try:
-    x[0] = 9.0
-except TypeError as problem:
-    _told = str(problem)
-assert "immutable" in _told
-for _run in (lambda f: f, jax.jit):
-    for _place in (3, 7, -4, -7):
-        _read, _written = _run(lambda v, i: (v[i], v.at[i].set(9.0)))(x, _place)
-        assert _read == (x[2] if _place > 0 else x[0])
-        assert (_written == x).all()
-    _top = _run(jax.grad(lambda v: jax.lax.top_k(v, 2)[0] @ jnp.array([1.0, 5.0])))
-    assert _top(x).tolist() == [0, 5, 1]
-_old = _new = jnp.ones(3)
-_new += 1
-assert _old[0] == 1 != _new[0]
 # %% [markdown]
 # ## Pytrees
 #
@@ -204,14 +172,8 @@ flat, unravel = ravel_pytree(tree)
 flat.astype(int)  # [0 0 0 1 1 1 1 1 1]
 same_tree = unravel(flat)
 
-# %% tags=["hidden"] claim="JAX goes through dictionaries in the order of their keys, and returns them so."
+# %% tags=["hidden"]
 check_comments()
-_unsorted = {"b": 1.0, "a": 2.0}
-assert jax.tree.leaves(_unsorted) == [2, 1]
-_ones = {"b": jnp.ones(1), "a": jnp.ones(1)}
-for _run in (jax.jit, jax.vmap, jax.checkpoint):
-    assert list(_run(lambda t: {name: t[name] for name in "ba"})(_ones)) == ["a", "b"]
-assert list(jax.grad(lambda t: t["a"] * t["b"])(_unsorted)) == ["a", "b"]
 # %% [markdown]
 # ## Gradients
 #
@@ -245,12 +207,8 @@ pull_back(jnp.ones(3))  # ([0. 2. 4.],)
 g = jax.grad(lambda v: v * jax.lax.stop_gradient(v))
 slope = g(3.0)  # 3.0
 
-# %% tags=["hidden"] claim="The gradient of a real function of a complex number is the conjugate of the direction of steepest ascent."
+# %% tags=["hidden"]
 check_comments()
-for _z in (1 + 2j, -0.5j, 3 - 1j):
-    for _run in (lambda f: f, jax.jit):
-        _slope = _run(jax.grad(lambda z: jnp.real(z * z.conj())))(_z)
-        assert np.allclose(_slope, np.conj(2 * _z))
 # %% [markdown]
 # ## `vmap`
 #
@@ -301,20 +259,6 @@ gone = old.is_deleted()  # True
 
 # %% tags=["hidden"]
 check_comments()
-from snippets.timing import count_traces
-
-_counted = count_traces(lambda v: 2 * v)
-_compiled = jax.jit(_counted)
-_calls = (x, x + 1, x[:2], x.astype(int), jnp.float32(1), 1.0, 2.0)
-_traces = []
-for _argument in _calls:
-    _compiled(_argument)
-    _traces.append(_counted.traces)
-assert _traces == [1, 1, 2, 3, 4, 5, 5]  # a number in Python has a weak type
-_counted = count_traces(lambda v, n: v**n)
-_compiled = jax.jit(_counted, static_argnums=1)
-_traces = [_compiled(x, _n) is None or _counted.traces for _n in (2, 3, 2)]
-assert _traces == [1, 2, 2]
 # %% [markdown]
 # ## What `jit` refuses
 #
@@ -332,17 +276,13 @@ def write_instead(v):
     return a, b, c, d, jnp.sin(v)  # not `np.sin(v)`
 
 
-# %% tags=["hidden"] claim="jit refuses the five forms in the comments."
-refused = check_comments()
-assert len(refused) == 5
-write_instead(x)
-for expression in refused:
-    attempt = eval(f"lambda v, m: {expression}")
+# %% tags=["hidden"]
+for form in check_comments():
     try:
-        jax.jit(attempt)(x, x.max())
+        jax.jit(eval(f"lambda v, m: {form}"))(x, x.max())
     except (TypeError, IndexError):  # of which JAX's own are kinds
         continue
-    raise AssertionError(f"jit takes {expression}")
+    raise AssertionError(f"jit takes {form}")
 
 # %% [markdown]
 # ## Random keys
@@ -366,15 +306,6 @@ with jax.debug_key_reuse(True):
 
 # %% tags=["hidden"]
 check_comments()
-with jax.debug_key_reuse(True):
-    for _draw in (jax.random.normal, jax.jit(jax.random.normal)):
-        _twice = jax.random.key(1)
-        _draw(_twice)
-        try:
-            _told = _draw(_twice)
-        except jax.errors.KeyReuseError as problem:
-            _told = str(problem)
-        assert "onsumed" in str(_told)
 # %% [markdown]
 # ## Loops and branches
 #
@@ -396,57 +327,8 @@ jax.lax.switch(1, [jnp.sin, jnp.exp], 0.0)  # 1.0
 jax.lax.associative_scan(jnp.add, x)  # [0. 1. 3.]
 rows = jax.lax.map(jnp.sum, batch)  # [3. 3. 3. 3.]
 
-# %% tags=["hidden"] claim="Eager or compiled, of seven loops and branches grad stops at while_loop, and fori_loop with a traced bound."
+# %% tags=["hidden"]
 check_comments()
-
-
-def equations(loop, size):
-    return str(jax.make_jaxpr(loop)(jnp.zeros(size))).count(" = ")
-
-
-_loops = {
-    "scan": lambda v: jax.lax.scan(body, 0.0, v),
-    "map": lambda v: jax.lax.map(jnp.square, v),
-    "fori_loop": lambda v: jax.lax.fori_loop(0, v.size, lambda i, s: s + i, 0),
-    "while_loop": lambda v: jax.lax.while_loop(lambda s: s < v.size, jnp.square, 2),
-    "cond": lambda v: jax.lax.cond(v.sum() > 2, jnp.sin, jnp.cos, 0.0),
-    "switch": lambda v: jax.lax.switch(1, [jnp.sin, jnp.exp], 0.0),
-    "associative_scan": lambda v: jax.lax.associative_scan(jnp.add, v),
-}
-assert {
-    name for name, f in _loops.items() if equations(f, 64) != equations(f, 4096)
-} == {"associative_scan"}
-
-
-def _refuses(loop, *arguments):
-    """Whether `grad` refuses a loop over numbers."""
-    try:
-        jax.grad(loop)(*arguments)
-    except ValueError as problem:
-        return "Reverse-mode differentiation does not work" in str(problem)
-    return False
-
-
-_of_number = {
-    "scan": lambda v: jax.lax.scan(lambda c, _: (c * v, None), v, length=3)[0],
-    "map": lambda v: jax.lax.map(jnp.square, jnp.stack([v, v])).sum(),
-    "fori_loop": lambda v: jax.lax.fori_loop(0, 3, lambda _, c: c * v, v),
-    "while_loop": lambda v: jax.lax.while_loop(lambda c: c < 9, jnp.square, v),
-    "cond": lambda v: jax.lax.cond(v > 2, jnp.sin, jnp.cos, v),
-    "switch": lambda v: jax.lax.switch(1, [jnp.sin, jnp.exp], v),
-    "associative_scan": lambda v: jax.lax.associative_scan(jnp.add, v * x).sum(),
-}
-assert _of_number.keys() == _loops.keys()
-for _run in (lambda f: f, jax.jit):
-    assert {name for name, f in _of_number.items() if _refuses(_run(f), 2.0)} == {
-        "while_loop"
-    }
-assert _refuses(
-    jax.jit(lambda v, n: jax.lax.fori_loop(0, n, lambda _, c: c * v, v)), 2.0, 3
-)
-assert not _refuses(
-    lambda v: v * jax.lax.while_loop(lambda c: c < 9, jnp.square, 2), 2.0
-)
 
 # %% [markdown]
 # ## dtypes
@@ -466,17 +348,6 @@ with jax.default_matmul_precision("highest"):
 
 # %% tags=["hidden"]
 check_comments()
-for _run in (lambda f: f, jax.jit):
-    for _dtype in ("int8", "int32", "uint8", "bfloat16", "float16", "float32"):
-        _array = jnp.ones(2, _dtype)
-        assert _run(lambda v: v + 1)(_array).dtype == _dtype
-        _kept = _run(lambda v: v + 1.0)(_array).dtype == _dtype
-        assert _kept == jnp.issubdtype(_dtype, jnp.floating)
-try:
-    _told = str(jax.lax.cond(True, lambda: 0.0, lambda: half[0]))
-except TypeError as problem:  # not in `jax.lax`
-    _told = str(problem)
-assert "branches must have equal output types" in _told
 # %% [markdown]
 # ## Timing
 #
@@ -489,9 +360,6 @@ start = time.perf_counter()
 for _ in range(100):
     result = jax.block_until_ready(fast(2.0, x))
 seconds = (time.perf_counter() - start) / 100
-
-# %% tags=["hidden"]
-assert 0 < seconds < 1
 
 # %% [markdown]
 # ## `hk.transform`
@@ -579,14 +447,6 @@ y = jax.eval_shape(layers)  # (float32[5,4], float32[5,8])
 
 # %% tags=["hidden"]
 check_comments()
-import inspect
-
-for _layer in (hk.Conv1D, hk.Conv2D, hk.Conv3D, hk.Conv2DTranspose, hk.BatchNorm):
-    _form = inspect.signature(_layer).parameters["data_format"].default
-    assert _form in ("NWC", "NHWC", "NDHWC", "channels_last"), _layer
-assert inspect.signature(hk.max_pool).parameters["channel_axis"].default == -1
-for _unroll in (hk.dynamic_unroll, hk.static_unroll):
-    assert inspect.signature(_unroll).parameters["time_major"].default
 # %% [markdown]
 # ## State and dropout
 #
@@ -642,15 +502,6 @@ count = hk.data_structures.tree_size(p)  # 84
 
 # %% tags=["hidden"]
 check_comments()
-with hk.config.context(check_jax_usage=True):
-    _free = hk.transform(lambda v: jax.vmap(jnp.sum)(v))  # nothing of Haiku inside
-    assert _free.apply({}, None, batch).shape == (4,)
-    _shared = hk.transform(lambda v: jax.vmap(hk.Linear(2))(v))
-    try:
-        _shared.init(key, batch)
-    except Exception as problem:
-        _told = type(problem).__name__
-assert _told == "JaxUsageError"
 # %% [markdown]
 # ## Parameters: count, partition, save
 #
@@ -708,7 +559,6 @@ for i in range(300):
 
 # %% tags=["hidden"]
 check_comments()
-assert metrics["loss"] < 0.1, metrics
 
 # %% [markdown]
 # ## Debugging
@@ -736,7 +586,6 @@ jax.effects_barrier()
 
 # %% tags=["hidden"]
 check_comments()
-assert len(checked) > 70, len(checked)
 
 # %% [markdown]
 # Next: [Gradients of anything: `jax.grad`](../jax/gradients.py), where the course begins.
