@@ -183,6 +183,8 @@ SEARCHED = [
     "add does not accept dtypes key<fry>, int32",
     "JAX array with PRNGKey dtype cannot be converted to a NumPy array",
     "cannot reshape array of shape",
+    "float32[16@data]",
+    "float32[]{V:data}",
 ]
 
 

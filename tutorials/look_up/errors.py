@@ -545,7 +545,7 @@ print(jax.typeof(total))
 
 # %% raises="TypeError" match="true_fun has type float32\\[16@data\\] but the corresponding output of false_fun has type float32\\[16\\]"
 with jax.set_mesh(mesh):
-    jax.lax.cond(cut[0] > 0, lambda: cut, lambda: jnp.zeros(16))
+    jax.lax.cond(cut.sum() > 0, lambda: cut, lambda: jnp.zeros(16))
 
 # %% [markdown]
 # On an explicit mesh the branches of `cond` have to agree in their sharding, as [the carry of a
@@ -555,7 +555,7 @@ with jax.set_mesh(mesh):
 # %%
 with jax.set_mesh(mesh):
     zeros = jax.reshard(jnp.zeros(16), jax.P("data"))
-    print(jax.typeof(jax.lax.cond(cut[0] > 0, lambda: cut, lambda: zeros)))
+    print(jax.typeof(jax.lax.cond(cut.sum() > 0, lambda: cut, lambda: zeros)))
 
 # %% [markdown]
 # ### `so the manual axis types do not match`
