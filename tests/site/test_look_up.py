@@ -37,22 +37,22 @@ def test_a_page_of_entries_begins_with_its_filter_and_ends_with_how_to_run_it(si
         ),
         (
             ERRORS,
-            "The input carry total has type float32[16] but the corresponding output carry component"
-            " has type float32[16@data].",
+            "The input carry total has type float32[16] but the corresponding output carry"
+            " component has type float32[16@data].",
             "Carry or branches differ",
             1,
         ),
         (
             ERRORS,
-            "The output of true_fun has type float32[16@data] but the corresponding output of false_fun"
-            " has type float32[16].",
+            "The output of true_fun has type float32[16@data] but the corresponding output of"
+            " false_fun has type float32[16].",
             "Carry or branches differ",
             1,
         ),
         (
             ERRORS,
-            "The input carry total has type float32[] but the corresponding output carry component has"
-            " type float32[]{V:data}, so the manual axis types do not match.",
+            "The input carry total has type float32[] but the corresponding output carry component"
+            " has type float32[]{V:data}, so the manual axis types do not match.",
             "Carry or branches differ",
             1,
         ),
