@@ -35,6 +35,27 @@ def test_a_page_of_entries_begins_with_its_filter_and_ends_with_how_to_run_it(si
             "Gradient only",
             3,
         ),
+        (
+            ERRORS,
+            "The input carry total has type float32[16] but the corresponding output carry"
+            " component has type float32[16@data].",
+            "but the corresponding output carry component",
+            1,
+        ),
+        (
+            ERRORS,
+            "The output of true_fun has type float32[16@data] but the corresponding output of"
+            " false_fun has type float32[16].",
+            "but the corresponding output of false_fun",
+            1,
+        ),
+        (
+            ERRORS,
+            "The input carry total has type float32[] but the corresponding output carry component"
+            " has type float32[]{V:data}, so the manual axis types do not match.",
+            "so the manual axis types",
+            1,
+        ),
         (ERRORS, "zzzz leaked", "", 30),
         (NAMES, "hk.BatchNorm", "hk.BatchNorm", 8),
         (NAMES, "truncatednormal stddev", "hk.initializers.TruncatedNormal", 12),

@@ -71,7 +71,10 @@ def test_the_inputs_are_standard_normal(draw):
 
 def test_labels_say_whether_twelve_inputs_and_the_noise_exceed_six():
     inputs, noise, labels = many(threshold_data, 500)
-    np.testing.assert_array_equal(labels[..., 0], (12 * inputs + noise).sum(axis=2) > 6)
+    total = (12 * inputs + noise).sum(axis=2)
+    clear = abs(total - 6) > 1e-3  # nearer, the order of a sum of 32-bit floats may decide
+    assert clear.mean() > 0.99
+    np.testing.assert_array_equal(labels[clear, 0], (total > 6)[clear])
 
 
 def test_the_noise_is_standard_normal_and_follows_no_input_and_no_other_row():
