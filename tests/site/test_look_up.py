@@ -40,7 +40,7 @@ def test_a_page_of_entries_begins_with_its_filter_and_ends_with_how_to_run_it(si
             "The input carry total has type float32[16] but the corresponding output carry"
             " component has type float32[16@data].",
             "but the corresponding output carry component",
-            1,
+            2,
         ),
         (
             ERRORS,
