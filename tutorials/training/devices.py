@@ -449,9 +449,7 @@ print({name: f"{count:.1f} million" for name, count in operations.items()})
 # On explicit axes an array without a layout is replicated, so each device draws all the noise, or the masks of
 # `hk.dropout`. With `out_sharding`, or in `auto_axes`, each draws its own part, as on automatic axes. (In
 # `jax.shard_map` all devices draw the same numbers from one key.)
-
-
-# %% [markdown]
+#
 # ## Exercise: noise on explicit axes
 #
 # These two lines look up tokens in a table, and add noise:
@@ -593,8 +591,7 @@ jax.shard_map(lambda x: x.mean(), mesh=mesh, **specs)(cut_inputs)
 
 # %% [markdown]
 # On explicit axes you may leave out `in_specs`; if you write them, they must match the arguments' layout.
-
-# %% [markdown]
+#
 # ## What `pmap` code becomes
 #
 # Older code uses `jax.pmap`, which still runs outside `jax.set_mesh`, if not nested. It works like `jax.vmap` with a
@@ -1175,8 +1172,7 @@ print(
 #   devices. Restart, and set `jax_num_cpu_devices` in the first cell.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
-
-# %% [markdown]
+#
 # ## What you learned
 #
 # - A mesh names devices, a `P` says which mesh axis cuts which array axis, and `jax.device_put` lays out an array. Mesh
