@@ -124,39 +124,6 @@ for axes, spec in zip(figure.subplots(1, 4), specs, strict=True):
 figure.supylabel("data", size="medium")
 plt.show()
 
-# %% tags=["hidden"] claim="Devices along an axis that the spec omits hold equal pieces. Unknown, double and too many names are refused."
-assert x.sharding.shard_shape(x.shape) == (8 * columns // n, 6 // columns)
-
-
-def _message(call):
-    try:
-        call()
-    except Exception as problem:  # of types without a public name
-        return f"{type(problem).__name__}: {problem}"
-    return ""
-
-
-for _type in (AxisType.Auto, AxisType.Explicit):
-    _mesh = jax.make_mesh(
-        grid.devices.shape, grid.axis_names, axis_types=(_type,) * 2, devices=devices
-    )
-    for _spec, _axes in ((P("data"), (0,)), (P(None, "model"), (1,)), (P(), ())):
-        _where = NamedSharding(_mesh, _spec).devices_indices_map((8, 6))
-        _pieces = {
-            tuple(place[axis] for axis in _axes): set()
-            for place, _ in np.ndenumerate(_mesh.devices)
-        }
-        for _place, _device in np.ndenumerate(_mesh.devices):
-            _pieces[tuple(_place[axis] for axis in _axes)].add(str(_where[_device]))
-        assert all(len(pieces) == 1 for pieces in _pieces.values())
-        assert len(set.union(*_pieces.values())) == len(_pieces)
-    for _spec in (P("rows"), P("data", "data"), P("data", None, None)):
-        assert _message(
-            lambda mesh=_mesh, spec=_spec: jax.device_put(
-                np.zeros((8, 6)), NamedSharding(mesh, spec)
-            )
-        )
-
 # %% [markdown]
 # A mesh axis that the spec names cuts the array. One that it does not name makes *copies*: under `P("data")` the
 # devices along `model` hold the same rows, and under `P()` every device holds everything, which is called
@@ -234,36 +201,6 @@ program = step.lower(shared_params, split_batch).compile().as_text()
 print("all-reduce in the program:", program.count(" all-reduce("))
 jax.tree.map(lambda leaf: leaf.sharding.spec, many_params)
 
-
-# %% tags=["hidden"] claim="These programs on automatic axes give what one device gives; ordered prints and uneven batches are refused."
-def _operations(x):
-    return {
-        "rows": x[jnp.array([3, 1, 2])],
-        "scan": jax.lax.scan(lambda h, row: (h + row, h), jnp.zeros(16), x)[1],
-        "branch": jax.lax.cond(x.sum() > 0, jnp.sin, jnp.cos, x),
-        "grad": jax.grad(lambda x: (x[0] ** 2).sum() + x.sum())(x),
-    }
-
-
-_sixteen = np.asarray(batch[0][:16])
-_one = jax.jit(_operations)(_sixteen)
-_rows = jax.device_put(_sixteen, NamedSharding(mesh, P("data")))
-_many = jax.jit(_operations)(_rows)
-assert all(np.allclose(_one[name], _many[name], atol=1e-5) for name in _one)
-if n > 1:
-    _print = jax.jit(lambda x: jax.debug.print("{}", x.sum(), ordered=True))
-    assert "not supported for more than 1 device" in _message(lambda: _print(_rows))
-    assert _message(lambda: jax.device_put(_sixteen[: n + 1], _rows.sharding))
-assert (program.count(" all-reduce(") > 0) == (n > 1)
-assert largest_difference(one_params, many_params) < 1e-5
-assert abs(one_loss - many_loss) < 1e-5
-assert all(leaf.sharding.is_fully_replicated for leaf in jax.tree.leaves(many_params))
-for _given in (params, shared_params):
-    with jax.set_mesh(mesh):
-        _found, _loss = step(_given, split_batch)
-    assert _loss.sharding.device_set == set(devices)
-    assert largest_difference(_found, one_params) < 1e-5
-assert largest_difference(step(shared_params, split_batch)[0], one_params) < 1e-5
 
 # %% tags=["plot"] alt="Each device has its rows and its own gradient; all-reduce gives each device the same mean, and the same params."
 # Caption: The devices exchange their gradients, so all end the step with the same
@@ -424,30 +361,6 @@ for name, (on, specs) in on_meshes.items():
     same = largest_difference(one_model, moved_models[name]) < 1e-5
     print(f"{name}: equal {same}, {held[name]} parameters on each, {exchanged[name]}")
 
-# %% tags=["hidden"] claim="Each layout of the transformer gives one device's step; what model parallel exchanges grows with the batch."
-_pieces = [(64 // columns,), (16, 64 // columns), (1,), (64 // columns, 1)]
-_leaves = jax.tree.leaves(cut_new_params)
-assert [leaf.sharding.shard_shape(leaf.shape) for leaf in _leaves] == _pieces
-assert largest_difference(one_params, cut_new_params) < 1e-5
-assert abs(one_loss - cut_loss) < 1e-5
-for _moved in moved_models.values():
-    assert largest_difference(one_model, _moved) < 1e-5
-_size = hk.data_structures.tree_size(model)
-assert held["data parallel"] == _size
-if n > 1:
-    assert held["model parallel"] < 0.6 * _size
-    assert held["fully sharded"] < 1.2 * _size / n
-    assert set(exchanged["model parallel"]) == set(exchanged["data parallel"])
-    assert exchanged["data parallel"]["all-reduce"] == (1, 4 * (_size + 1))
-    assert exchanged["fully sharded"]["all-gather"][1] > 0.9 * 4 * _size
-    _on, _specs = on_meshes["model parallel"]
-    with jax.set_mesh(_on):
-        _twice = jnp.concatenate([tokens, tokens])
-        _given = jax.device_put((model, _twice), (_specs, P("data")))
-        _step = jax.jit(reversal_step, out_shardings=(_specs, P()))
-        _found = communications(_step.lower(*_given).compile())
-    assert _found["all-reduce"][1] > 1.2 * exchanged["model parallel"]["all-reduce"][1]
-
 # %% [markdown]
 # Data parallel adds up the gradients and the loss. Model parallel also adds up partial sums in each block, forward and
 # backward, whose bytes grow with the batch. Fully sharded, devices hold least, and gather weights.
@@ -480,41 +393,6 @@ with jax.set_mesh(grid):
     for spec in (P("data"), P("data", "model")):
         print(jax.typeof(jnp.matmul(h, w, out_sharding=spec)))
 
-# %% tags=["hidden"] claim="On explicit axes a product over an axis cut in both factors asks for a layout; a sum over a cut axis does not."
-assert grid.axis_types == (AxisType.Explicit,) * 2
-assert jax.sharding.Mesh(np.array(devices), ("data",)).axis_types == (AxisType.Auto,)
-assert str(jax.typeof(h)) == "float32[8@data,4@model]"
-assert str(jax.typeof(jnp.tanh(h))) == "float32[8@data,4@model]"
-assert str(jax.typeof(h.sum(axis=1))) == "float32[8@data]"  # does not ask
-assert str(jax.typeof(h @ jnp.ones((4, 6)))) == "float32[8@data,6]"  # nor does this
-assert str(jax.typeof(split_batch[0])) == "float32[256,16]"  # automatic
-_traced = []
-jax.jit(lambda h: _traced.append(str(jax.typeof(h.T))))(h)
-assert _traced == ["float32[4@model,8@data]"]
-with jax.set_mesh(grid):
-    for _spec in (P("data"), P("data", "model"), P()):
-        _product = jnp.matmul(h, w, out_sharding=_spec)
-        assert np.array_equal(_product, np.full((8, 6), 4.0))
-        assert _product.sharding.is_equivalent_to(NamedSharding(grid, _spec), 2)
-_auto = jax.device_put(h, NamedSharding(auto_grid, P("data", "model")))
-assert np.array_equal(_auto @ jnp.ones((4, 6)), np.full((8, 6), 4.0))
-
-
-def _own_net(params, x):
-    """The network of the page, by hand, with its one out_sharding."""
-    (a, b), (c, d) = ((params[name]["w"], params[name]["b"]) for name in (first, last))
-    return jnp.dot(jnp.tanh(x @ a + b), c, out_sharding=P("data")) + d
-
-
-with jax.set_mesh(grid):
-    _placed = jax.device_put((params, batch), (layout, P("data")))
-    _own = jax.grad(lambda p, b: jnp.mean((_own_net(p, b[0]) - b[1]) ** 2))
-    _moved = jax.jit(
-        lambda p, b: jax.tree.map(lambda p, g: p - 0.1 * g, p, _own(p, b))
-    )(*_placed)
-assert largest_difference(one_params, _moved) < 1e-5
-assert str(jax.typeof(_moved[first]["w"])) == "float32[16,64@model]"
-
 # %% [markdown]
 # ### Haiku on explicit axes: `jax.sharding.auto_axes`
 #
@@ -539,86 +417,6 @@ with jax.set_mesh(explicit):
     explicit_model, explicit_loss = explicit_step(*placed)
 print(f"loss {explicit_loss:.4f}")
 print("equal to 1e-5:", largest_difference(one_model, explicit_model) < 1e-5)
-
-# %% tags=["hidden"] claim="On explicit axes `hk.Embed`, cores, constants, indices and scans over rows may raise, not in `auto_axes`."
-# Value and gradient of each network: on explicit axes, in auto_axes, on automatic axes.
-_draw = np.random.default_rng(0)
-_ids, _rows = _draw.integers(0, 10, (16, 4)), np.float32(_draw.normal(size=(16, 6)))
-_series = np.float32(_draw.normal(size=(16, 4, 6)))
-
-
-def _unroll(core):
-    return lambda x: hk.dynamic_unroll(
-        core(4), x, core(4).initial_state(len(x)), time_major=False
-    )[0]
-
-
-_networks = {
-    "mlp": (lambda x: hk.nets.MLP([8, 1])(x), _rows, True),
-    "norm": (lambda x: hk.BatchNorm(True, True, 0.9)(x, True), _rows, True),
-    "dropout": (lambda x: hk.dropout(hk.next_rng_key(), 0.5, x), _rows, True),
-    "embed": (lambda t: hk.Embed(10, 4)(t), _ids, False),
-    "lstm": (_unroll(hk.LSTM), _series, False),
-    "ones": (lambda x: jnp.concatenate([x, jnp.ones((16, 1))], axis=1), _rows, False),
-    "alike": (lambda x: jnp.concatenate([x, jnp.ones_like(x)], axis=1), _rows, True),
-    "index": (lambda x: hk.Linear(2)(x)[0], _rows, False),
-    "scan": (
-        lambda x: hk.scan(lambda h, row: (h + row, None), jnp.zeros(6), x)[0],
-        _rows,
-        False,
-    ),
-}
-
-
-def _slopes(name):
-    """The mean of squares of a network, and its gradient."""
-    net = hk.transform_with_state(_networks[name][0])
-
-    def total(params, state, key, x):
-        return (net.apply(params, state, key, x)[0] ** 2).mean()
-
-    return net, jax.value_and_grad(total)
-
-
-_asks = {name for name, (_, _, runs) in _networks.items() if not runs}
-
-
-def _asking(made, key, xs):
-    return {name: _slopes(name)[1](*made[name], key, xs[name]) for name in _asks}
-
-
-_xs, _key = {name: x for name, (_, x, _) in _networks.items()}, jax.random.key(1)
-_made = jax.jit(
-    lambda xs: {name: _slopes(name)[0].init(_key, x) for name, x in xs.items()}
-)(_xs)
-_one = jax.jit(_asking)(_made, _key, _xs)
-for _on, _f in (
-    (mesh, _asking),
-    (explicit, jax.sharding.auto_axes(_asking, out_sharding=P())),
-):
-    with jax.set_mesh(_on):
-        _given, _cut = jax.device_put((_made, _xs), (P(), P("data")))
-        assert largest_difference(_one, jax.jit(_f)(_given, _key, _cut)) < 1e-5
-_refused = set()
-for _name in _networks:
-    with jax.set_mesh(explicit):  # where layouts are in the types, tracing is enough
-        try:
-            jax.eval_shape(_slopes(_name)[1], *_given[_name], _key, _cut[_name])
-        except Exception:  # of which type depends on the operation
-            _refused.add(_name)
-assert _refused == _asks or (n == 1 and _refused <= _asks), _refused
-assert abs(explicit_loss - one_model_loss) < 1e-5
-assert largest_difference(one_model, explicit_model) < 1e-5
-with jax.set_mesh(grid):
-    _grid_step = jax.sharding.auto_axes(step, out_sharding=(layout, P()))
-    _moved, _ = _grid_step(*_placed)
-    assert str(jax.typeof(_moved[first]["w"])) == "float32[16,64@model]"
-    assert largest_difference(one_params, _moved) < 1e-5
-    try:
-        step(*_placed)
-    except Exception as problem:  # ShardingTypeError has no public name
-        _told = str(problem)
-    assert "Contracting dimensions are sharded and it is ambiguous" in _told
 
 # %% [markdown]
 # ### Random numbers: who draws them?
@@ -651,45 +449,7 @@ print({name: f"{count:.1f} million" for name, count in operations.items()})
 # On explicit axes an array without a layout is replicated, so each device draws all the noise, or the masks of
 # `hk.dropout`. With `out_sharding`, or in `auto_axes`, each draws its own part, as on automatic axes. (In
 # `jax.shard_map` all devices draw the same numbers from one key.)
-
-
-# %% tags=["hidden"] claim="A default key draws the same numbers on every mesh; in `shard_map` each device draws the same."
-def _numbers(key, **layout):
-    shape = (2 * n, 3)
-    return jax.random.normal(key, shape, **layout), jax.random.permutation(key, 2 * n)
-
-
-_places = NamedSharding(mesh, P("data")), NamedSharding(mesh, P())
-_key = jax.random.key(7)
-_one = jax.jit(_numbers)(_key)
-_auto = jax.jit(_numbers, out_shardings=_places)(_key)
-with jax.set_mesh(explicit):
-    _own = jax.jit(partial(_numbers, out_sharding=P("data")))(_key)
-assert largest_difference(_one, _auto) == 0
-assert largest_difference(_one, _own) == 0
-_each = jax.shard_map(
-    lambda key: jax.random.normal(key, (1, 3)),
-    mesh=mesh,
-    in_specs=P(),
-    out_specs=P("data"),
-    check_vma=False,
-)
-_drawn = np.asarray(jax.jit(_each)(_key))
-assert (_drawn == _drawn[0]).all()
-_auto_axes = jax.sharding.auto_axes(noisy_sum, out_sharding=P())
-_dropped = hk.transform(lambda x: hk.dropout(hk.next_rng_key(), 0.5, x).sum()).apply
-if devices[0].platform == "cpu":  # how operations are counted is a matter of the device
-    _own = operations["automatic"]
-    assert operations["explicit, out_sharding"] < 1.1 * _own
-    assert operations["explicit"] > 0.9 * n * _own
-    assert millions_of_operations(_auto_axes, explicit) < 1.1 * _own
-    _dropout = [
-        millions_of_operations(lambda x, key: _dropped({}, key, x), on)
-        for on in (mesh, explicit)
-    ]
-    assert _dropout[1] > 0.9 * n * _dropout[0]
-
-# %% [markdown]
+#
 # ## Exercise: noise on explicit axes
 #
 # These two lines look up tokens in a table, and add noise:
@@ -831,31 +591,7 @@ jax.shard_map(lambda x: x.mean(), mesh=mesh, **specs)(cut_inputs)
 
 # %% [markdown]
 # On explicit axes you may leave out `in_specs`; if you write them, they must match the arguments' layout.
-
-# %% tags=["hidden"] claim="A mean over one mesh axis is the same along this axis alone; `in_specs` may be left out or match."
-_over_data = partial(
-    jax.shard_map,
-    lambda x: jax.lax.pmean(x, "data"),
-    mesh=auto_grid,
-    in_specs=P("data", "model"),
-)
-_pieces = np.reshape(inputs, (n // columns, -1, 16))
-_along = _over_data(out_specs=P(None, "model"))(inputs)
-np.testing.assert_allclose(_along, _pieces.mean(axis=0), atol=1e-6)
-if columns > 1:
-    assert "require replication" in _message(lambda: _over_data(out_specs=P())(inputs))
-assert abs(all_mean(inputs) - inputs.mean()) < 1e-6  # automatic axes cut what is whole
-_cut = jax.device_put(inputs, NamedSharding(explicit, P("data")))
-for _specs in ({}, {"in_specs": P("data")}):
-    _all_mean = jax.shard_map(local_mean, mesh=explicit, out_specs=P(), **_specs)
-    assert abs(_all_mean(_cut) - inputs.mean()) < 1e-6
-try:
-    _all_mean(inputs)
-except ValueError as problem:
-    _told = str(problem)
-assert "does not match the specs of the input" in _told
-
-# %% [markdown]
+#
 # ## What `pmap` code becomes
 #
 # Older code uses `jax.pmap`, which still runs outside `jax.set_mesh`, if not nested. It works like `jax.vmap` with a
@@ -926,86 +662,6 @@ jax.tree.map(lambda ratio: f"{ratio:.3f}", ratios)
 assert np.allclose(jax.tree.leaves(ratios), n, rtol=1e-3)
 assert largest_difference(one_params, first_copy) < 1e-5
 assert abs(ported_loss - one_loss) < 1e-5
-import optax
-
-_adam = optax.adam(0.1)
-_grads = jax.tree.map(np.array, jax.jit(jax.grad(loss_fn))(params, batch))
-_first_move = jax.jit(lambda grads: _adam.update(grads, _adam.init(params))[0])
-_moves = [_first_move(jax.tree.map(lambda g, k=k: k * g, _grads)) for k in (1, n)]
-assert largest_difference(*_moves) < 1e-3
-
-# %% tags=["hidden"]
-# The table, row by row.
-try:
-    jax.shard_map(jnp.tanh, mesh=mesh, check_rep=False)
-except TypeError as problem:
-    _told = str(problem)
-assert "unexpected keyword argument 'check_rep'. Did you mean 'check_vma'?" in _told
-assert not hasattr(jax, "device_put_replicated")
-assert not hasattr(jax, "device_put_sharded")
-_pieces = [np.full(3, i, np.float32) for i in range(n)]
-_stacked = jax.device_put(np.stack(_pieces), NamedSharding(mesh, P("data")))
-assert all(
-    np.array_equal(shard.data[0], _pieces[shard.index[0].start or 0])
-    for shard in _stacked.addressable_shards
-)
-_scaled = jax.pmap(
-    lambda x, k: k * x + jax.lax.axis_index("i"),
-    axis_name="i",
-    static_broadcasted_argnums=1,
-    devices=devices,
-)(jnp.arange(float(n)), 3)
-_index = jax.shard_map(
-    lambda x: x + jax.lax.axis_index("data"),
-    mesh=mesh,
-    in_specs=P("data"),
-    out_specs=P("data"),
-)(jax.device_put(jnp.zeros(n), NamedSharding(mesh, P("data"))))
-_same = jax.jit(lambda x, k: k * x + jnp.arange(n), static_argnums=1)
-assert np.array_equal(_scaled, _same(jnp.arange(float(n)), 3))
-assert np.array_equal(_index, np.arange(n))
-
-
-def _draw(key):
-    return jax.random.normal(key, (16,))
-
-
-for _generator in ("threefry2x32", "rbg"):
-    _key = jax.random.key(0, impl=_generator)
-    _cut = jax.jit(_draw, out_shardings=NamedSharding(mesh, P("data")))(_key)
-    with jax.set_mesh(explicit):
-        _own = jax.jit(lambda k: jax.random.normal(k, (16,), out_sharding=P("data")))(
-            jax.random.key(0, impl=_generator)
-        )
-    for _found in (_cut, _own):
-        assert np.array_equal(jax.jit(_draw)(_key), _found), _generator
-_shared = jax.pmap(update, axis_name="data", in_axes=(None, 0), devices=devices)
-_new = jax.tree.map(lambda p: p[0], _shared(params, chunks)[0])
-assert largest_difference(one_params, _new) < 1e-5
-
-
-def _norm(axis):
-    return hk.without_apply_rng(
-        hk.transform_with_state(
-            lambda x: hk.BatchNorm(False, False, 0.9, cross_replica_axis=axis)(x, True)
-        )
-    )
-
-
-_x = np.float32(inputs) + np.float32(np.arange(256)[:, None] / 32)
-_state = _norm(None).init(None, _x)[1]
-_whole = jax.jit(_norm(None).apply)({}, _state, _x)[0]
-for _axis, _equal in ((None, n == 1), ("data", True)):
-    _found = jax.pmap(
-        lambda x, a=_axis: _norm(a).apply({}, _state, x)[0],
-        axis_name="data",
-        devices=devices,
-    )(_x.reshape(n, -1, 16))
-    _found = np.reshape(_found, _x.shape)
-    assert (largest_difference(_found, _whole) < 1e-3) == _equal
-_cut = jax.device_put(_x, NamedSharding(mesh, P("data")))
-_found = jax.jit(_norm(None).apply)({}, _state, _cut)[0]
-assert largest_difference(_found, _whole) < 1e-3
 
 # %% [markdown]
 # The factor is {{ n }}, the number of devices, so this step behaves as if the learning rate were {{ n }} times as
@@ -1029,31 +685,6 @@ local_grads = jax.shard_map(
 row = jax.device_put(jnp.arange(8.0), NamedSharding(mesh, P("data")))
 jaxpr = str(jax.make_jaxpr(local_grads)(2.0, row))
 print(*(line for line in jaxpr.splitlines() if "psum" in line), sep="\n")
-
-# %% tags=["hidden"] claim="In a gradient the `psum` is inside each branch of a `cond`; `jnp.where` and `pcast` put it outside."
-assert "psum" in jaxpr
-
-
-def _branches(w, x):
-    return jax.lax.cond(x[0] > 5, lambda: (w * x).sum(), lambda: (w * w * x).sum())
-
-
-def _selected(w, x):
-    return jnp.where(x[0] > 5, (w * x).sum(), (w * w * x).sum())
-
-
-def _own_grad(w, x):
-    own = jax.lax.pcast(w, "data", to="varying")
-    return jax.lax.psum(jax.grad(_branches)(own, x), "data")
-
-
-_by_device = partial(jax.shard_map, mesh=mesh, in_specs=(P(), P("data")), out_specs=P())
-_told = str(jax.make_jaxpr(_by_device(jax.grad(_branches)))(2.0, row))
-assert _told.count("psum") == 2  # one in each branch: running it may hang
-_pieces = np.split(np.arange(8.0), n)
-_right = sum(piece.sum() * (1 if piece[0] > 5 else 4) for piece in _pieces)
-for _grad in (jax.grad(_selected), _own_grad):
-    np.testing.assert_allclose(_by_device(_grad)(2.0, row), _right)
 
 # %% [markdown]
 # The result of this sum is the same everywhere, so JAX reports nothing. To find the mistake, compare with one device, a
@@ -1226,7 +857,7 @@ for f in (pmean_of_grad, grad_of_pmean, pmean_of_own_grad):
         print(f"{f.__name__:18} check_vma={check!s:6} {factors[f.__name__, check]:.2f}")
 
 # %% tags=["hidden"]
-_right = [(f, check) for (f, check), factor in factors.items() if np.isclose(factor, 1)]
+_right = [of for of, factor in factors.items() if np.isclose(factor, 1, rtol=1e-3)]
 if n > 1:
     assert _right == [
         ("pmean_of_grad", False),
@@ -1234,43 +865,7 @@ if n > 1:
         ("pmean_of_own_grad", True),
         ("pmean_of_own_grad", False),
     ]
-    assert np.isclose(factors["pmean_of_grad", True], n)
 
-
-def _update_of_mean(params, batch):
-    loss, grads = jax.value_and_grad(
-        lambda params: jax.lax.pmean(loss_fn(params, batch), "data")
-    )(params)
-    return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
-
-
-def _update_of_own(params, batch):
-    own = jax.lax.pcast(params, "data", to="varying")
-    grads = jax.lax.pmean(jax.grad(loss_fn)(own, batch), "data")
-    loss = jax.lax.pmean(loss_fn(params, batch), "data")
-    return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), loss
-
-
-def _update_of_both(params, batch):
-    own = jax.lax.pcast(params, "data", to="varying")
-    new, loss = _update_of_mean(own, batch)
-    return jax.lax.pmean(new, "data"), loss
-
-
-# One step of the network against one device, for both settings; `pmap` is like False.
-for _update, _agrees in (
-    (update, (n == 1, True)),
-    (_update_of_mean, (True, n == 1)),
-    (_update_of_own, (True, True)),
-    (_update_of_both, (n == 1, True)),
-):
-    for _check, _is in zip((True, False), _agrees, strict=True):
-        _many = jax.shard_map(_update, mesh=mesh, check_vma=_check, **specs)
-        _new, _ = jax.jit(_many)(shared_params, split_batch)
-        assert (largest_difference(one_params, _new) < 1e-5) == _is, (_update, _check)
-_by_pmap = jax.pmap(_update_of_mean, axis_name="data", devices=devices)(copies, chunks)
-_new = jax.tree.map(lambda p: p[0], _by_pmap[0])
-assert (largest_difference(one_params, _new) < 1e-5) == (n == 1)
 
 # %% [markdown]
 # Without tracking, JAX adds no `psum`, so the `pmean` of the gradients is right, as under `pmap`. But the transpose of
@@ -1550,23 +1145,6 @@ print(
     largest_difference(model, restored) == 0,
 )
 
-# %% tags=["hidden"] claim="A process cannot fetch an array that is cut over processes; gathered, it can."
-_rows = np.arange(8.0)
-_one = float(np.mean(2 * (0.5 * _rows - 1) * _rows))
-assert len(lines) == 6
-_cut = sum(len(leaf) % 4 == 0 for leaf in weights)
-assert len(pieces) == 4 * _cut + len(weights) - _cut > len(weights)
-assert largest_difference(model, restored) == 0
-_placed = [leaf.sharding.spec for leaf in jax.tree.leaves(restored)]
-assert _placed == jax.tree.leaves(on_meshes["model parallel"][1])
-for _lines in (lines[:3], lines[3:]):
-    assert "2 of 4 devices" in _lines[0]
-    assert f"gradient {_one}" in _lines[0]
-    _told = "spans non-addressable (non process local) devices is not possible"
-    assert _told in _lines[1]
-    assert str(_rows.astype("float32")) in _lines[2]
-assert "Slurm" in jax.distributed.initialize.__doc__
-
 # %% [markdown]
 # Both know the gradient of the whole, which is {{ float(on_one):.1f}} on one device. All processes must call functions
 # that work on shared arrays in the same order; if one skips a step, the others wait for it.
@@ -1594,60 +1172,7 @@ assert "Slurm" in jax.distributed.initialize.__doc__
 #   devices. Restart, and set `jax_num_cpu_devices` in the first cell.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
-
-# %% tags=["hidden"]
-assert "config should be updated before backends are initialized" in _message(
-    lambda: jax.config.update("jax_num_cpu_devices", 7)
-)
-assert "require replication which can't be statically inferred" in _message(
-    lambda: jax.shard_map(
-        lambda x: x.mean(), mesh=mesh, in_specs=P("data"), out_specs=P()
-    )(cut_inputs)
-)
-assert "in_specs passed to shard_map" in _message(lambda: _all_mean(inputs))
-with jax.set_mesh(explicit):
-    _rows = jax.device_put(inputs, P("data"))
-    _first = jax.grad(lambda x: jax.reshard(x, P())[0].sum())(_rows)
-    assert np.array_equal(_first.sum(axis=1), 16.0 * (np.arange(256) == 0))
-    assert np.array_equal(_rows.at[0].get(out_sharding=P()), inputs[0])
-    if n > 1:
-        assert "Use `.at[...].get(out_sharding=)`" in _message(lambda: _rows[0])
-        assert "is not implemented" in _message(
-            lambda: jax.grad(lambda x: x.at[0].get(out_sharding=P()).sum())(_rows)
-        )
-if n == 8:
-    for _on, _told in ((mesh, "the"), (explicit, "does not evenly divide the")):
-        assert (
-            f"array axis 0 is partitioned 8 times, but {_told} dimension size"
-            in _message(
-                lambda on=_on: jax.device_put(np.zeros(3), NamedSharding(on, P("data")))
-            )
-        )
-if n > 1:
-    assert (
-        "ValueError: Received incompatible devices for jitted computation."
-        in _message(
-            lambda: (
-                jax.device_put(1.0, devices[0])
-                + jax.device_put(1.0, NamedSharding(mesh, P()))
-            )
-        )
-    )
-    assert (
-        largest_difference(
-            jax.shard_map(
-                lambda x: x.mean(),
-                mesh=mesh,
-                in_specs=P("data"),
-                out_specs=P(),
-                check_vma=False,
-            )(cut_inputs),
-            inputs.mean(),
-        )
-        > 1e-4
-    )
-
-# %% [markdown]
+#
 # ## What you learned
 #
 # - A mesh names devices, a `P` says which mesh axis cuts which array axis, and `jax.device_put` lays out an array. Mesh

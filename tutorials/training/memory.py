@@ -192,8 +192,7 @@ for name, wrap in wraps.items():
 #
 # Where you put it matters. Around this whole loss it saves next to nothing, because then the backward pass computes
 # all layers a second time in one go, and all their values exist at the same time. So wrap a block that repeats.
-
-# %% [markdown]
+#
 # ## Exercise: how much does a gradient keep?
 #
 # Here are eight functions of vectors of one size. How many arrays of that size does the pullback of each keep?

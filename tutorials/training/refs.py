@@ -462,8 +462,7 @@ print(before, scale(1.0), jax.grad(lambda scale: scale(2.0))(scale))
 # A field with `static` is part of the structure: it may be an `int`, a string or a function, it has no gradient, and
 # each unequal value is traced. `frozen=True` is not required, but it protects you, because a method that assigns to
 # `self` under `jit` would only change a copy.
-
-# %% [markdown]
+#
 # ## Exercise: how many traces?
 #
 # How often does JAX trace the method in each of these functions?
@@ -844,8 +843,7 @@ assert (y, float(state["count"][...])) == (2, 2)
 #   compiled assigns to a copy.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
-
-# %% [markdown]
+#
 # ## What you learned
 #
 # - A ref keeps what compiled code writes, so it can count how often the program runs.

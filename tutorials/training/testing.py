@@ -388,8 +388,6 @@ for f in (smooth, blocked):
 # that is the wrong loss, its gradient still agrees. A small blocked piece may be missed, since the tolerance for
 # `float32` is 0.002. And at a kink, in 16 bits, or where values are so large that differences are rounded away, the
 # test may fail although the gradient is right.
-
-# %% [markdown]
 #
 # ## Look inside: `debug.print`, `debug_nans`, `checkify`
 #
@@ -1149,9 +1147,7 @@ assert tiny == [f"transformer/block_{i}/attention/key/b" for i in (0, 1)]
 #   test fail once.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
-
-
-# %% [markdown]
+#
 # ## What you learned
 #
 # - Assertions on shapes and dtypes belong in the code and cost nothing once it is compiled; assertions on values belong

@@ -122,25 +122,6 @@ clipped = optax.chain(optax.clip_by_global_norm(1.0), optax.sgd(0.1))
 updates, _ = clipped.update(slopes, clipped.init(theta), theta)
 print(optax.tree.norm(slopes), "->", optax.tree.norm(updates), updates)
 
-# %% tags=["hidden"] claim="Clipping by norm keeps the direction of a finite gradient, but makes it 0 if its squares overflow."
-assert np.allclose(optax.tree.norm(slopes), 5)
-assert np.allclose(updates["w"], jnp.array([0.0, -0.06]))
-_clip = optax.clip_by_global_norm(1.0)
-for _update in (_clip.update, jax.jit(_clip.update)):
-    for _given, _clipped in (
-        ([0.0, 0.0], [0.0, 0.0]),
-        ([3e-30, 4e-30], [3e-30, 4e-30]),
-        ([0.6, 0.8], [0.6, 0.8]),
-        ([3e15, 4e15], [0.6, 0.8]),
-        ([2e19, 2e19], [0.0, 0.0]),  # the norm would fit, its square does not
-        ([np.inf, 4.0], [np.nan, 0.0]),
-    ):
-        np.testing.assert_allclose(
-            _update(jnp.array(_given), _clip.init(0.0))[0], _clipped, rtol=1e-5
-        )
-    _half = _update(jnp.array([3.0, 4.0], "bfloat16"), _clip.init(0.0))[0]
-    np.testing.assert_allclose(np.float32(_half), [0.6, 0.8], rtol=1e-2)
-
 # %% [markdown]
 # A *schedule* is a function from the step count to the learning rate, and nearly all of Optax's optimisers accept one as
 # their learning rate:
@@ -151,28 +132,6 @@ schedule = optax.warmup_cosine_decay_schedule(
 )
 print([round(float(schedule(step)), 4) for step in (0, 5, 10, 55, 100)])
 scheduled = optax.adam(schedule)
-
-# %% tags=["hidden"] claim="Most optimisers of Optax take a schedule as their rate; `rprop`, `sm3` and `optimistic_adam` do not."
-for _make in (optax.rprop, optax.sm3, optax.optimistic_adam):
-    try:
-        _optimizer = _make(schedule)
-        _optimizer.update(slopes, _optimizer.init(theta), theta)
-    except (TypeError, ValueError) as problem:
-        _told = str(problem)
-    else:
-        raise AssertionError(_make)
-for _make in (optax.sgd, optax.adamw):
-    _optimizer = _make(schedule)
-    _moves, _memory, _compiled = [], _optimizer.init(theta), jax.jit(_optimizer.update)
-    for _ in range(2):
-        _update, _memory = _compiled(slopes, _memory, theta)
-        _moves.append(float(optax.tree.norm(_update)))
-    assert _moves[0] == 0 < _moves[1], _make
-try:
-    optax.lbfgs().update(slopes, optax.lbfgs().init(theta), theta)
-except TypeError as problem:
-    _told = str(problem)
-assert "value" in _told
 
 # %% [markdown]
 # The optimiser keeps the count. For each parameter, Adam keeps an average of the gradient and one of its square, and
@@ -290,18 +249,6 @@ for name, optimizer in {
     moves = jax.tree.map(lambda update: bool(jnp.any(update != 0)), updates)
     print(f"{name}: linear {moves['linear']}, linear_1 {moves['linear_1']}")
 
-# %% tags=["hidden"] claim="A layer frozen before decay shrinks; frozen last it stays, even where its gradient is nan."
-_nan = jax.tree.map(lambda p: jnp.full_like(p, jnp.nan), params)
-_optimizer = optax.chain(decay, freeze)
-_updates, _ = jax.jit(_optimizer.update)(_nan, _optimizer.init(ones), ones)
-assert not np.any(_updates["linear"]["w"])
-for _chain, _first in (((freeze, decay), True), ((decay, freeze), False)):
-    _optimizer = optax.chain(*_chain)
-    _updates, _ = _optimizer.update(zeros, _optimizer.init(ones), ones)
-    assert bool(np.any(_updates["linear"]["w"] != 0)) == _first
-    assert bool(np.any(_updates["linear_1"]["w"] != 0))
-    assert not np.any(_updates["linear_1"]["b"] != 0)
-
 # %% [markdown]
 # Frozen first, the layer gets no gradient, but the decay then shrinks it. Frozen last, it stays fixed. The biases
 # move in neither case, because the mask excludes them from decay.
@@ -317,41 +264,8 @@ parts = optax.partition(each, {"w": "train", "b": "freeze"})
 print(parts.update(slopes, parts.init(theta), theta)[0])
 
 # %% tags=["hidden"]
-fixed = optax.set_to_zero()
-freezers = {
-    "freeze last": optax.chain(clip, optax.masked(fixed, {"w": False, "b": True})),
-    "partition": parts,
-}
-for _name, _length in {"freeze last": 0.6, "partition": 1.0}.items():
-    _optimizer = freezers[_name]
-    for _factor in (1.0, 100.0):  # the frozen gradient grows
-        _slopes = {"w": slopes["w"], "b": _factor * slopes["b"]}
-        _updates, _ = _optimizer.update(_slopes, _optimizer.init(theta), theta)
-        assert not np.any(_updates["b"])
-        _moved = float(optax.tree.norm(_updates))
-        assert abs(_moved - _length) < 1e-3 or (
-            _name == "freeze last" and _factor > 1 and _moved < 0.01
-        )
-_last = freezers["freeze last"]
+_last = optax.chain(clip, optax.masked(optax.set_to_zero(), {"w": False, "b": True}))
 _shorter = optax.tree.norm(_last.update(slopes, _last.init(theta), theta)[0])
-_groups = hk.data_structures.map(
-    lambda module, name, value: "off" if module == "linear" else "on", params
-)
-_kept = {
-    name: sum(leaf.size for leaf in jax.tree.leaves(optimizer.init(params)))
-    for name, optimizer in {
-        "freeze last": optax.chain(optax.adam(0.1), freeze),
-        "partition": optax.partition({"on": optax.adam(0.1), "off": fixed}, _groups),
-    }.items()
-}
-_first_size = sum(leaf.size for leaf in jax.tree.leaves(params["linear"]))
-assert _kept["freeze last"] - _kept["partition"] == 2 * _first_size
-_decayed = optax.partition(
-    {"on": optax.adamw(0.01, weight_decay=0.1), "off": fixed}, _groups
-)
-_updates, _ = _decayed.update(zeros, _decayed.init(ones), ones)
-assert not np.any(_updates["linear"]["w"])
-assert np.any(_updates["linear_1"]["w"])
 
 # %% [markdown]
 # With `freeze` after `clip`, `w` would move by only {{ _shorter:.1f}}, because the frozen gradient counts in the norm
@@ -369,38 +283,6 @@ updates, _ = grouped.update(ones, grouped.init(params), params)
 print(
     {module: round(abs(float(leaves["b"][0])), 5) for module, leaves in updates.items()}
 )
-
-# %% tags=["hidden"]
-assert (
-    optax.multi_transform is optax.partition
-    or (
-        jax.tree.leaves(
-            optax.multi_transform(rates, groups).update(
-                ones, optax.multi_transform(rates, groups).init(params), params
-            )[0]
-        )[0]
-        == jax.tree.leaves(updates)[0]
-    ).all()
-)
-for _module, _rate in {"linear": 0.001, "linear_1": 0.001, "linear_2": 0.01}.items():
-    for _leaf in updates[_module].values():
-        np.testing.assert_allclose(_leaf, -_rate, rtol=1e-3)
-
-# A clip within a group sees the norm of this group only: clipping each alone, both move.
-_step = optax.chain(optax.clip_by_global_norm(1.0), optax.sgd(1.0))
-_names = {"w": "one", "b": "other"}
-_apart = optax.partition({"one": _step, "other": _step}, _names)
-_trained = {"on": optax.clip_by_global_norm(1.0), "off": optax.set_to_zero()}
-_rest = optax.partition({"one": optax.sgd(1.0), "other": optax.sgd(0.5)}, _names)
-for _optimizer, _moves in (
-    (_apart, (1.0, 1.0)),
-    (optax.chain(optax.partition(_trained, {"w": "on", "b": "on"}), _rest), (0.6, 0.4)),
-    (optax.chain(optax.partition(_trained, {"w": "on", "b": "off"}), _rest), (1.0, 0)),
-):
-    for _update in (_optimizer.update, jax.jit(_optimizer.update)):
-        _moved, _ = _update(slopes, _optimizer.init(theta), theta)
-        _lengths = [optax.tree.norm(_moved[name]) for name in ("w", "b")]
-        np.testing.assert_allclose(_lengths, _moves, rtol=1e-5)
 
 # %% [markdown]
 # <details>
@@ -447,22 +329,6 @@ print("8 batches of 64: ", piecewise.ravel())
 
 # %% tags=["hidden"]
 np.testing.assert_allclose(at_once, piecewise, rtol=1e-3)
-_small = train_logistic(optax.adam(0.1), 64)  # without accumulation it is another run
-assert jnp.abs(_small - piecewise).max() > 0.01
-_memory, _kept, _compiled = in_parts.init(theta), [], jax.jit(in_parts.update)
-for _ in range(4):
-    _updates, _memory = _compiled(slopes, _memory, theta)
-    _kept.append(float(optax.tree.norm(_updates)))
-assert _kept[:3] == [0, 0, 0] < _kept[3:]
-assert int(_memory.gradient_step) == 1
-_early, _ = _compiled(jax.tree.map(lambda g: g * jnp.nan, slopes), _memory, theta)
-assert np.isnan(_early["b"])
-_counted = optax.MultiSteps(optax.sgd(lambda count: 1.0 + count), every_k_schedule=2)
-_memory, _rates, _compiled = _counted.init(theta), [], jax.jit(_counted.update)
-for _ in range(4):
-    _updates, _memory = _compiled(slopes, _memory, theta)
-    _rates.append(-float(_updates["b"][0]) / 4)
-np.testing.assert_allclose(_rates, [0, 1, 0, 2])
 
 # %% [markdown]
 # Both runs end at the same weights, up to rounding. Schedules inside count the large steps, but a statistic of the
@@ -573,82 +439,6 @@ lengths["new object, rate 0"] = length_of_step(Experiment(optax.sgd(0.0)))
 for name, length in lengths.items():
     print(f"{name:20}{length:.4f}")
 
-# %% tags=["hidden"] claim="A static `self` that changed is stale in `grad`, `vmap`, `scan`, fresh for a new shape; the cache keeps it."
-assert lengths["same object, rate 0"] == lengths["rate 0.1"] > 0
-assert lengths["new object, rate 0"] == 0
-import dataclasses
-import gc
-import weakref
-
-
-@dataclasses.dataclass(frozen=True)
-class _Scale:
-    rate: float
-    traced = []
-
-    @jax.jit(static_argnums=0)
-    def step(self, x):
-        self.traced.append(self.rate)
-        return self.rate * x
-
-
-for _rate in (0.1, 0.1, 0.2):
-    _Scale(_rate).step(1.0)
-assert _Scale.traced == [0.1, 0.2]
-
-
-class _Rate:
-    def __init__(self, rate):
-        self.rate = rate
-
-    @jax.jit(static_argnums=0)
-    def step(self, x):
-        return self.rate * x
-
-
-def _by_scan(step):
-    return lambda x: jax.lax.scan(lambda x, _: (step(x), None), x, length=1)[0]
-
-
-for _around, _stale in (
-    (lambda step: lambda x: jax.value_and_grad(step)(x)[0], True),
-    (_by_scan, True),
-    (lambda step: lambda x: jax.vmap(step)(x[None]), True),
-    (lambda step: lambda x: step(x[None]), False),  # another shape
-):
-    _object = _Rate(2.0)
-    _object.step(jnp.ones(()))
-    _object.rate = 3.0
-    assert float(np.squeeze(_around(_object.step)(jnp.ones(())))) == 3 - _stale
-
-
-class _Holder:
-    def __init__(self, array):
-        self.array = array
-
-    @jax.jit(static_argnums=0)
-    def by_number(self, x):
-        return self.array * x
-
-    @functools.partial(jax.jit, static_argnames="self")
-    def by_name(self, x):
-        return self.array * x
-
-    def uncompiled(self, x):
-        return self.array * x
-
-
-# What a static argument holds stays in memory, however the argument is declared.
-_alive = {}
-for _method in ("by_number", "by_name", "uncompiled"):
-    _holder = _Holder(jnp.ones(3))
-    _alive[_method] = weakref.ref(_holder), weakref.ref(_holder.array)
-    getattr(_holder, _method)(2.0)
-    del _holder
-gc.collect()
-for _method, _refs in _alive.items():
-    assert [ref() is not None for ref in _refs] == [_method != "uncompiled"] * 2
-
 # %% [markdown]
 # Only the third is zero. Python reads `self.optimizer` while JAX traces the step, so the optimiser of that moment stays
 # in the program, under `grad`, `vmap` and in a `scan` too. A batch of another shape makes a new trace, with the new
@@ -667,21 +457,6 @@ for rate in (0.1, 0.01):
     new, _ = adjustable.train_step(state._replace(opt_state=opt_state), one_batch)
     moved = optax.tree.norm(jax.tree.map(jnp.subtract, new.params, state.params))
     print(f"rate {rate:4}: length of the step {moved:.4f}")
-
-# %% tags=["hidden"]
-_before = Experiment.train_step._cache_size()
-for _rate in (jnp.float32(0.0), jnp.float32(3.0)):
-    _opt_state = optax.tree.set(state.opt_state, learning_rate=_rate)
-    _new, _ = adjustable.train_step(state._replace(opt_state=_opt_state), one_batch)
-    _moved = optax.tree.norm(jax.tree.map(jnp.subtract, _new.params, state.params))
-    np.testing.assert_allclose(
-        _moved, float(_rate) * lengths["rate 0.1"] / 0.1, rtol=1e-2
-    )
-    assert Experiment.train_step._cache_size() == _before
-_update, _memory = jax.jit(adjustable.optimizer.update), state.opt_state
-for _rate, _programs in ((jnp.float32(0.1), 1), (jnp.float32(0.2), 1), (0.02, 2)):
-    _update(ones, optax.tree.set(_memory, learning_rate=_rate))
-    assert _update._cache_size() == _programs
 
 # %% [markdown]
 # The step is not traced again, because only an array has changed. (A Python number is weakly typed, so it would cause
@@ -706,9 +481,6 @@ experiment = Experiment(optax.adam(0.01))
 start = experiment.init(jax.random.key(3), inputs)
 halfway, metrics = train_epochs(experiment, start, data_key, range(4))
 print(int(halfway.step), "steps, loss", metrics["loss"])
-
-# %% tags=["hidden"]
-_looped = metrics["loss"]
 
 # %% [markdown]
 # `minibatches` drops what is left over after the last full batch, so that the step is compiled for one shape only.
@@ -745,22 +517,6 @@ print(
     jax.tree.all(jax.tree.map(jnp.array_equal, from_disk, from_memory)),
 )
 
-# %% tags=["hidden"]
-assert len(from_disk) == 8
-for _disk, _memory in zip(from_disk, from_memory, strict=True):
-    for _one, _other in zip(_disk, _memory, strict=True):
-        assert _one.dtype == _other.dtype
-        assert np.array_equal(_one, _other)
-assert type(np.load(files[0], mmap_mode="r")).__name__ == "memmap"
-np.savez(folder.name + "/both.npz", inputs=inputs)
-_zipped = np.load(folder.name + "/both.npz", mmap_mode="r")["inputs"]
-assert type(_zipped) is np.ndarray
-_odd = list(batches_from_disk(epoch_key, files, 100))
-assert [len(batch[0]) for batch in _odd] == [100] * 5
-assert not np.array_equal(
-    from_disk[0][0], next(batches_from_disk(data_key, files, 64))[0]
-)
-
 # %% [markdown]
 # Where random reads are slow, shuffle files, and rows within each. `jax.device_put` can return before its copy is done,
 # so send batches ahead:
@@ -777,13 +533,6 @@ def ahead(batches, count=2):
 
 
 print(len(list(ahead(from_disk))), "batches, each sent while the one before is used")
-
-# %% tags=["hidden"]
-for _count in (1, 2, 99):
-    _sent = list(ahead(iter(from_disk), _count))
-    assert len(_sent) == len(from_disk)
-    assert jax.tree.all(jax.tree.map(jnp.array_equal, _sent, from_disk))
-assert list(ahead([])) == []
 
 # %% [markdown]
 # [Grain](https://google-grain.readthedocs.io), the loader of JAX's authors, reads ahead in threads, and a checkpoint can
@@ -802,11 +551,6 @@ batch = next(stream)
 stream.set_state(place)
 again = jax.tree.map(np.array_equal, next(stream), batch)
 print(place, "gives the same batch:", again)
-
-# %% tags=["hidden"]
-assert all(again)
-assert len(list(iter(examples.batch(64, drop_remainder=True)))) == TRAINING // 64
-assert sorted(rows) == list(range(TRAINING)) != list(rows)
 
 # %% [markdown]
 #
@@ -842,10 +586,7 @@ for name, (_, metrics) in runs.items():
 
 # %% tags=["hidden"]
 _final = {name: float(m["loss"][-8:].mean()) for name, (_, m) in runs.items()}
-assert _final["SGD"] > 2 * _final["Adam"], _final
-assert _final["SGD"] > 2 * _final["momentum"], _final
-assert np.allclose(_looped, runs["Adam"][1]["loss"][31], rtol=5e-2)
-assert batches[0].shape == (200, 64, 2)
+assert _final["SGD"] > 2 * max(_final["Adam"], _final["momentum"]), _final
 
 # %% [markdown]
 # `scan` stacks the metrics of all steps, so you lose no curve by leaving Python. To save or plot on the way, scan over a
@@ -877,86 +618,6 @@ def saving_step(state, batch):
 last, _ = jax.lax.scan(saving_step, start, batches)
 jax.effects_barrier()  # wait for the callbacks
 print("saved after the steps", list(saved))
-
-# %% tags=["hidden"] claim="`io_callback` refuses a tracer of `grad`, and of `vmap` if ordered or in a `cond`; `debug.callback` does not."
-assert list(saved) == [100, 200]
-_same = jax.tree.map(np.array_equal, saved[200], last.params)
-assert all(jax.tree.leaves(_same))
-assert all(
-    np.allclose(a, b, rtol=1e-3, atol=1e-5)
-    for a, b in zip(
-        jax.tree.leaves(last.params),
-        jax.tree.leaves(runs["Adam"][0].params),
-        strict=True,
-    )
-)
-
-
-def _told_of(callback, steps=4):
-    """What Python is told by a callback in a scan."""
-    told = []
-
-    def body(total, x):
-        jax.lax.cond(
-            x % 2 == 0, lambda: callback(lambda x: told.append(int(x)), x), lambda: None
-        )
-        return total + x, None
-
-    jax.jit(lambda xs: jax.lax.scan(body, 0, xs))(jnp.arange(steps))
-    jax.effects_barrier()
-    return told
-
-
-assert _told_of(lambda f, x: io_callback(f, None, x, ordered=True)) == [0, 2]
-assert sorted(_told_of(jax.debug.callback)) == [0, 2]
-
-
-def _ordered(f, x):
-    io_callback(f, None, x, ordered=True)
-
-
-def _sine(x):
-    shape = jax.ShapeDtypeStruct(x.shape, x.dtype)
-    return jax.pure_callback(np.sin, shape, x, vmap_method="sequential")
-
-
-def _in_branch(call):
-    return lambda x: jax.lax.cond(x > 0, call, lambda x: x, x)
-
-
-_seen = []
-_calls = {
-    "debug": lambda x: (jax.debug.callback(_seen.append, x), x)[1],
-    "io": lambda x: (io_callback(_seen.append, None, x), x)[1],
-    "ordered": lambda x: (_ordered(_seen.append, x), x)[1],
-    "pure": _sine,
-    "stopped": lambda x: x + io_callback(abs, x, jax.lax.stop_gradient(x)),
-}
-_runs = {
-    "jit": lambda f: jax.jit(f)(1.0),
-    "while": lambda f: jax.lax.while_loop(
-        lambda c: c[0] < 2, lambda c: (c[0] + 1, f(c[1])), (0, 1.0)
-    ),
-    "grad": lambda f: jax.jit(jax.grad(f))(1.0),
-    "vmap": lambda f: jax.vmap(f)(jnp.ones(3)),
-    "vmap of cond": lambda f: jax.vmap(_in_branch(f))(jnp.ones(3)),
-}
-_refused = set()
-for _kind, _call in _calls.items():
-    for _place, _run in _runs.items():
-        try:
-            _run(_call)
-        except (ValueError, NotImplementedError):
-            _refused.add((_kind, _place))
-assert _refused == {
-    ("io", "grad"),
-    ("io", "vmap of cond"),
-    ("stopped", "vmap of cond"),
-    ("ordered", "grad"),
-    ("ordered", "vmap"),
-    ("ordered", "vmap of cond"),
-    ("pure", "grad"),
-}
 
 # %% [markdown]
 # `vmap` refuses to map an `io_callback` that is `ordered`, and `io_callback` refuses a differentiated value, so call it
@@ -1032,15 +693,6 @@ for name, losses in test_losses.items():
 # %% tags=["hidden"]
 _last, _average = (test_losses[name][-200:] for name in ("last", "average"))
 assert _average.max() < 0.6 * _last.max()
-assert _average.std() < 0.6 * _last.std()
-_tree = optax.incremental_update({"w": jnp.ones(2)}, {"w": jnp.zeros(2)}, 0.02)
-np.testing.assert_allclose(_tree["w"], 0.02)
-
-_weight = _mean = np.float32(1)
-for _ in range(60):  # from the start, where the average lags
-    _weight = _weight - 0.2 * _weight  # of the loss w**2 / 10
-    _mean = optax.incremental_update(_weight, _mean, 0.01)
-    assert _weight**2 < _mean**2
 
 # %% [markdown]
 # A step size of 0.01 averages over about a hundred steps. While the loss still falls fast, the average is usually
@@ -1073,11 +725,8 @@ for batch_size in (260, 64):
     print(batch_size, {name: float(score) for name, score in scores.items()})
 
 # %% tags=["hidden"]
-_whole = evaluate_batches(sgd_predict, test_data, 260)
 assert len(test_data[0]) % 64 == 4
 assert -(-len(test_data[0]) // 64) == 5
-assert abs(_whole["loss"] - scores["loss"]) > 1e-3
-assert abs(_whole["recall"] - scores["recall"]) > 1e-3
 
 # %% [markdown]
 # With batches of 64, the last batch holds 4 of the
@@ -1185,10 +834,6 @@ for _given in _cases:
     _case(*_given)
 print("Agrees with the scores of the whole set, for six test sets and batch sizes.")
 
-# %% tags=["hidden"]
-_values = np.array([0.0, 0.0, 0.0, 1.0, 9.0])
-assert np.mean([np.median(_values[:4]), np.median(_values[4:])]) != np.median(_values)
-
 # %% [markdown]
 # The same holds for other metrics that are quotients of sums: add up numerators and denominators, and divide once, at
 # the end. A mean weighted by batch size suits a loss that is a mean over rows, but not a recall, and a median needs all
@@ -1212,18 +857,6 @@ def train(state, batches):
 
 ensemble, metrics = jax.jit(jax.vmap(train, in_axes=(0, None)))(ensemble, batches)
 print("losses:", metrics["loss"].shape)
-
-# %% tags=["hidden"] claim="A member of a mapped run has the losses that it has alone, and each leaf of the state an axis for members."
-_alone = experiment.init(keys[2], inputs)
-for _step in range(5):
-    _batch = jax.tree.map(lambda array, step=_step: array[step], batches)
-    _alone, _told = experiment.train_step(_alone, _batch)
-    np.testing.assert_allclose(_told["loss"], metrics["loss"][2, _step], rtol=1e-3)
-assert all(leaf.shape[0] == 8 for leaf in jax.tree.leaves(ensemble))
-assert ensemble.params["linear"]["w"].shape == (8, 2, 64)
-assert ensemble.step.shape == (8,)
-assert metrics["loss"].shape == (8, 200)
-assert metrics["loss"][:, -8:].mean() < 0.2
 
 # %% [markdown]
 # Every leaf of the state has a new first axis, the count and the optimiser's memory too. These are eight complete runs,
@@ -1469,13 +1102,6 @@ for field in TrainingState._fields:
 # %% tags=["hidden"]
 assert differences["net_state"] == 0
 assert all(differences[f] > 1e-4 for f in ("params", "opt_state", "key", "step"))
-_again, _ = train_epochs(experiment, halfway, data_key, range(4, 6))
-assert all(
-    np.array_equal(a, b)
-    for a, b in zip(
-        jax.tree.leaves(_again.params), jax.tree.leaves(unbroken.params), strict=True
-    )
-)
 
 # %% [markdown]
 # <details>
@@ -1521,15 +1147,6 @@ print(type(again).__name__, type(again.opt_state[0]).__name__)
 print(jax.random.key_data(halfway.key))  # plain numbers, uint32
 print(jax.random.wrap_key_data(jax.random.key_data(halfway.key)))
 print(jnp.issubdtype(halfway.key.dtype, jax.dtypes.prng_key))
-
-# %% tags=["hidden"]
-_data = jax.random.key_data(jax.random.key(0, impl="rbg"))
-assert jax.random.wrap_key_data(_data, impl="rbg").dtype.name == "key<rbg>"
-try:
-    jax.random.wrap_key_data(_data)
-except TypeError as problem:
-    _told = str(problem)
-assert "invalid PRNG key data" in _told
 
 # %% [markdown]
 # A run that is killed while it saves can leave half a file, so write the new file beside the old one, and then rename
@@ -1714,39 +1331,6 @@ print(
     "To the last bit: a run with Adam, and leaves of all kinds, come back as they were."
 )
 
-# %% tags=["hidden"]
-
-
-import contextlib
-import zipfile
-
-
-class _Killed:
-    """A leaf at which saving ends."""
-
-    dtype = np.dtype("float32")
-
-    def __array__(self, *_, **__):
-        raise KeyboardInterrupt
-
-
-def _written_beside(path, *leaves):
-    np.savez(path.with_suffix(".new.npz"), *leaves)
-    path.with_suffix(".new.npz").replace(path)
-
-
-_place = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-_path = pathlib.Path(_place.name, "kept.npz")
-for _writes, _survives in ((_written_beside, True), (np.savez, False)):
-    save_pytree(_path, small)
-    with contextlib.suppress(KeyboardInterrupt):
-        _writes(_path, jnp.ones(3), _Killed())
-    try:
-        _survived = same_bits(restore_pytree(_path, like), small)
-    except (KeyError, TypeError, ValueError, zipfile.BadZipFile):
-        _survived = False
-    assert _survived == _survives, _writes
-
 # %% [markdown]
 # ## The transformer in a run
 #
@@ -1792,10 +1376,6 @@ print(f"loss {early[0]:.2f} -> {late[-1]:.4f}, resumed bit for bit: {equal}")
 
 # %% tags=["hidden"]
 assert equal
-assert late[-1] < early[0] / 10
-assert int(whole[1].gradient_step) == 100
-_lost, _ = run((half[0], by_two.init(half[0])), jnp.arange(100, 200))
-assert not jax.tree.all(jax.tree.map(np.array_equal, whole[0], _lost[0]))
 
 # %% [markdown]
 # ## What can go wrong
@@ -1810,32 +1390,7 @@ assert not jax.tree.all(jax.tree.map(np.array_equal, whole[0], _lost[0]))
 #   back as raw bytes of type `V2`. Convert such leaves before you save them.
 #
 # These and more: [Error messages of JAX and Haiku, explained](../look_up/errors.py).
-
-
-# %% tags=["hidden"]
-def message_of(call):
-    try:
-        call()
-    except (TypeError, ValueError) as problem:
-        return f"{type(problem).__name__}: {problem}"
-    return ""
-
-
-assert message_of(lambda: np.asarray(halfway.key)).startswith(
-    "TypeError: JAX array with PRNGKey dtype cannot be converted to a NumPy array"
-)
-assert message_of(lambda: adamw.update(slopes, adamw.init(theta))).startswith(
-    "ValueError: You are using a transformation that requires the current value of parameters"
-)
-_file = io.BytesIO()
-np.savez(_file, jnp.ones(2, jnp.bfloat16))
-_file.seek(0)
-assert np.load(_file)["arr_0"].dtype.str == "|V2"
-jax.clear_caches()  # last, since every step would compile again: now the static objects are gone
-gc.collect()
-assert all(ref() is None for _refs in _alive.values() for ref in _refs)
-
-# %% [markdown]
+#
 # ## What you learned
 #
 # - An Optax optimiser has two functions, `init` and `update`. Its memory is a pytree in the training state, and the
