@@ -8,7 +8,7 @@ from publishing.read.diagnostic import Line, join, syntax_error
 
 SYNTAX_ERRORS = ("SyntaxError", "IndentationError", "TabError")  # of code that Python cannot read
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-KEYS = ("exercise", "kind", "minutes", "check", "raises", "match", "alt", "claim", "tags")
+KEYS = ("exercise", "kind", "minutes", "check", "raises", "match", "alt", "tags")
 _CAPTION = re.compile(r"(?m)^# Caption: (.*(?:\n#.*)*)")
 KINDS = ("predict", "repair", "build")
 TAGS = (
@@ -40,7 +40,6 @@ class Cell:
     raises: str | None = None
     match: str | None = None
     alt: str | list[str] | None = None  # or a list, where it draws several figures
-    claim: str | None = None  # what the prose near a hidden cell promises, and its code tries
     tags: tuple[str, ...] = ()
     # Of an assembled exercise: what its check must refuse, by description, and code for its check,
     # to run in a cell before this one.

@@ -79,8 +79,6 @@ def _combination_diagnostics(keys: Set[str], tags: set[str]) -> Iterator[str]:
         yield 'kind and minutes describe an exercise; add exercise="...".'
     if len(keys & {"exercise", "check", "raises"}) > 1:
         yield "a cell is an exercise, a check or a cell that raises, not two of these."
-    if "claim" in keys and "hidden" not in tags:
-        yield 'claim says what a hidden cell tries; add tags=["hidden"].'
     if "hidden" in tags and (keys & {"exercise", "check"} or tags - {"hidden", "varies"}):
         yield (
             "readers do not see a hidden cell: it cannot be an exercise or a check, nor have"

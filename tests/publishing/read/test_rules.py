@@ -68,7 +68,6 @@ MARKERS = {
     'minutes="5"': "describe an exercise",
     'check="one" minutes="5"': "describe an exercise",
     'tags=["predictt"]': "unknown tag 'predictt'; the tags are recap, varies, hidden, cover",
-    'claim="It raises."': "claim says what a hidden cell tries",
     'exercise="one" tags=["hidden"]': "readers do not see a hidden cell",
     'check="one" tags=["hidden"]': "readers do not see a hidden cell",
     'tags=["hidden", "predict"]': "readers do not see a hidden cell",
