@@ -437,13 +437,12 @@ with jax.debug_nans(True):
 
 # %% [markdown]
 # A multiplication in the backward pass met $0 \cdot \infty$: the derivative of the square is 0 and that of the root is
-# infinite. The traceback names the line of `spread`. Because this switch makes JAX wait for every result, turn it on to
-# search, and off to train.
+# infinite. The traceback names the line of `spread`. This switch makes JAX wait for every result, so train without
+# it.
 #
-# A result is the output of an operation. But a compiled function counts as one, and so do a loop, a `cond`, and many
-# functions of `jax.numpy`. If the output of a function under `jit` is `nan`, JAX runs it a second time, operation by
-# operation, but a `lax.scan` stays one. Here are two functions to compile, of which the first covers its `nan` with a
-# `where`:
+# A compiled function counts as one operation, and so do a loop and a `cond`. If a function under `jit` returns `nan`,
+# JAX runs it a second time, operation by operation, but a `lax.scan` stays one. Here are two functions, of which the
+# first covers its `nan` with a `where`:
 
 
 # %%
