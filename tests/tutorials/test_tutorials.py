@@ -3,30 +3,11 @@
 from pathlib import Path
 
 import pytest
-from answers import ROUTES, lesson, lessons
+from answers import lesson, lessons
 
 from publishing.read.diagnostic import Diagnostic, SourceError
-from publishing.site.house import rules_of
 
 NAMES = [pytest.param(name, id=name, marks=pytest.mark.xdist_group(name)) for name in lessons()]
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_the_rules_are_those_that_a_page_of_its_kind_needs(name):
-    always = {
-        "seconds",
-        "sections",
-        "objectives",
-        "code_cells",
-        "headings",
-        "figure_text",
-        "reasons",
-        "never",
-        "never_in_code",
-        "sentence",
-    }
-    teaching = {"words", "kinds", "has", "questions"} if ROUTES.site.is_course(name) else set()
-    assert rules_of(name, ROUTES.site).keys() >= always | teaching
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -437,8 +437,7 @@ with jax.debug_nans(True):
 
 # %% [markdown]
 # A multiplication in the backward pass met $0 \cdot \infty$: the derivative of the square is 0 and that of the root is
-# infinite. The traceback names the line of `spread`. This switch makes JAX wait for every result, so train without
-# it.
+# infinite. The traceback names the line of `spread`. JAX then waits for every result, so train without it.
 #
 # A compiled function counts as one operation, and so do a loop and a `cond`. If a function under `jit` returns `nan`,
 # JAX runs it a second time, operation by operation, but a `lax.scan` stays one. Here are two functions, of which the
