@@ -833,7 +833,7 @@ assert _by["broadcast"] == {"fits_one_batch"}, _by
 assert _by["bfloat16"] == {"one_trace"}, _by
 assert _by["NumPy noise"] == {"key_decides"}, _by
 
-# %% tags=["plot", "cover"] alt="A grid of six tests by six bugs, filled where a test caught a bug. Several bugs are caught by one test only."
+# %% tags=["plot", "cover"] alt="A grid of six tests by six bugs, filled where a test caught a bug. Several are caught by one test only."
 # Caption: Seeing the loss fall misses most of these bugs; it takes several kinds of
 # test to catch them all.
 from matplotlib.colors import ListedColormap
