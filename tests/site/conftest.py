@@ -3,12 +3,13 @@
 import fcntl
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from generators import BUILD
-from pages import ROOT
+from pages import REPOSITORY, ROOT, SITE_URL
 from playwright.sync_api import Browser, Page, sync_playwright
 from server import served
 
@@ -21,40 +22,42 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("sample"):
             item.add_marker(pytest.mark.slow)
-        if "built" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("timeout"):
+        if "site" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("timeout"):
             # The first builds the site, and in a fresh clone runs each page, beside other tests.
             item.add_marker(pytest.mark.timeout(3000))
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Gives the folder of a generator's site, built once for all workers.
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the site, built once for all workers, or the one that `BUILT_SITE` names.
 
-    It has the tests' `SITE_URL` and `REPOSITORY`. The variables in `BUILD` name finished sites.
+    It has the tests' `SITE_URL` and `REPOSITORY`.
     """
+    if "BUILT_SITE" in os.environ:
+        return ROOT / os.environ["BUILT_SITE"]
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
-
-    def build(generator: str) -> Path:
-        make, variable = BUILD[generator]
-        if variable in os.environ:
-            return ROOT / os.environ[variable]
-        place = shared / generator / "site"
-        place.parent.mkdir(exist_ok=True)
-        with place.with_name("lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not place.exists():
-                make(place.parent / "unfinished").rename(place)
-        return place
-
-    return build
-
-
-@pytest.fixture(scope="session")
-def site(request: pytest.FixtureRequest, built: Callable[[str], Path]) -> Path:
-    """The folder of the site that MkDocs builds; under_both has the other one, too."""
-    return built(getattr(request, "param", "mkdocs"))
+    folder, unfinished = shared / "site", shared / "unfinished"
+    with (shared / "site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            command = [
+                sys.executable,
+                "-m",
+                "mkdocs",
+                "build",
+                "--strict",
+                "--site-dir",
+                unfinished,
+            ]
+            variables = {"NO_MKDOCS_2_WARNING": "1", "SITE_URL": SITE_URL, "REPOSITORY": REPOSITORY}
+            done = subprocess.run(
+                command, cwd=ROOT, env=os.environ | variables, capture_output=True, text=True
+            )
+            assert done.returncode == 0, done.stdout + done.stderr
+            unfinished.rename(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -13,15 +13,15 @@ from playwright.sync_api import Page
 DATA = yaml.safe_load((Path(__file__).parent / "queries.yml").read_text(encoding="utf-8"))
 STRANGERS = {q: wanted.split() for q, wanted in DATA.pop("as strangers ask").items()}
 QUERIES = {query: wanted.split() for queries in DATA.values() for query, wanted in queries.items()}
+INDEX = "search/words.json"  # the file of a site that holds what its search looks at
 CHARACTERS = 90  # that a reader pastes of a message
-# Of Material or of Zensical: what opens the search, its field, the hits, what it says of them.
-OPEN = ".md-search__input, .md-search__button"
-FIELD = ".md-search__input, [role=combobox]"
-HITS = ":is(.md-search-result__item, [role=option])"
-TOLD = ".md-search-result__meta, [role=status] + [role=status]"
-TEASER, MARK = ":is(p, h2 ~ div)", ":is(mark:not(:has(u)), mark u)"
+# What opens the search and is its field, the hits, what it says of them.
+OPEN = FIELD = ".md-search__input"
+HITS = ".md-search-result__item"
+TOLD = ".md-search-result__meta"
+TEASER, MARK = "p", "mark"
 # Asks the worker that a page names, as its theme does.
-ASK = """async ([script, items, queries]) => {
+ASK = """async ([script, queries]) => {
     const worker = new Worker(new URL(script, location)), found = [];
     const ask = query => new Promise((answer, fail) => {
         worker.onmessage = ({ data: { type, data } }) => {
@@ -30,15 +30,9 @@ ASK = """async ([script, items, queries]) => {
         worker.onerror = fail;
         worker.postMessage({ type: 2, data: query });
     });
-    const root = new URL(".", location);
-    const whole = item => ({ ...item, location: new URL(item.location, root).href });
-    // As Zensical hands them over.
-    if (items) worker.postMessage({ type: 0, data: { items: items.map(whole) } });
     const best = page => page.reduce((a, b) => b.score > a.score ? b : a).location;
     for (const query of queries) {
-        const results = await ask(items ? { input: query } : query);
-        if (items) found.push(results.slice(0, 3).map(({ id }) => items[id].location));
-        else found.push(results.slice(0, 3).map(best));
+        found.push((await ask(query)).slice(0, 3).map(best));
     }
     worker.terminate();
     return found;
@@ -46,10 +40,8 @@ ASK = """async ([script, items, queries]) => {
 
 
 def sections(folder: Path) -> list[dict]:
-    """The sections that the search of a site looks at, in the form of Material or of Zensical."""
-    index = json.loads((folder / index_of(folder)).read_text(encoding="utf-8"))
-    if "items" in index:
-        return index["items"]
+    """The sections that the search of a site looks at."""
+    index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
     found = []
     for number, (page, _, *rows) in enumerate(index["pages"]):
         texts = json.loads((folder / f"search/texts/{number}.json").read_text(encoding="utf-8"))
@@ -62,16 +54,10 @@ def sections(folder: Path) -> list[dict]:
     return found
 
 
-def index_of(folder: Path) -> str:
-    """The file of a site that holds what its search looks at."""
-    return next(name for name in ("search.json", "search/words.json") if (folder / name).exists())
-
-
-def first_hits(page: Page, folder: Path, queries: list[str]) -> dict[str, list[str]]:
+def first_hits(page: Page, queries: list[str]) -> dict[str, list[str]]:
     """The best section of each of the first three hits, by query; `page` shows the front page."""
     script = page.evaluate("JSON.parse(document.getElementById('__config').textContent).search")
-    items = sections(folder) if index_of(folder) == "search.json" else None
-    return dict(zip(queries, page.evaluate(ASK, [script, items, queries]), strict=True))
+    return dict(zip(queries, page.evaluate(ASK, [script, queries]), strict=True))
 
 
 def is_wanted(location: str, wanted: list[str]) -> bool:

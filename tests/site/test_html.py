@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from bs4 import Comment, Tag
-from generators import under_both
 from pages import EXECUTED, PAGES, REPOSITORY, ROOT, SITE_URL, TUTORIALS, sent, soup
 
 from publishing.site.links import broken_links
@@ -253,7 +252,6 @@ def test_no_page_shows_an_expression_in_the_place_of_its_value(site, path):
     assert not re.search(r"\{\{.*?\}\}", page.get_text())
 
 
-@under_both()
 def test_no_link_image_or_anchor_of_the_site_leads_nowhere(site):
     assert list(broken_links(site, urlsplit(SITE_URL).path)) == []
 

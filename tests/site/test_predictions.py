@@ -4,7 +4,6 @@ import json
 
 import pytest
 from answers import exercises, kept, lesson, lessons
-from generators import under_both
 from pages import TUTORIALS
 
 from publishing.read.diagnostic import join
@@ -117,7 +116,6 @@ def exercise():
     return predictions(FIRST)[0]
 
 
-@under_both()
 @pytest.mark.parametrize("path", EACH)
 def test_each_kept_answer_gets_the_verdict_of_the_check(path, light, address):
     light.goto(address + path)

@@ -6,12 +6,12 @@ import re
 import string
 
 import pytest
-from generators import under_both
 from pages import ROOT, soup
 from searches import (
     DATA,
     FIELD,
     HITS,
+    INDEX,
     MARK,
     OPEN,
     QUERIES,
@@ -20,7 +20,6 @@ from searches import (
     TOLD,
     first_hits,
     headed_names,
-    index_of,
     is_wanted,
     messages,
     misses,
@@ -52,18 +51,15 @@ def ask(page, query):
     return found
 
 
-@under_both()
 def test_a_query_of_readers_finds_its_section_first(search, site):
-    assert misses(first_hits(search, site, list(QUERIES)), QUERIES) == {}
+    assert misses(first_hits(search, list(QUERIES)), QUERIES) == {}
 
 
-@under_both()
 def test_nine_of_ten_queries_of_strangers_find_their_page_first(search, site):
-    missed = misses(first_hits(search, site, list(STRANGERS)), STRANGERS)
+    missed = misses(first_hits(search, list(STRANGERS)), STRANGERS)
     assert len(missed) <= len(STRANGERS) / 10, missed
 
 
-@under_both()
 def test_the_queries_are_many_and_want_sections_that_there_are(site):
     locations = {section["location"] for section in sections(site)}
     wanted = {each for several in (QUERIES | STRANGERS).values() for each in several}
@@ -75,27 +71,24 @@ def test_the_queries_are_many_and_want_sections_that_there_are(site):
     assert len(DATA["synonyms"]) >= 20
 
 
-@under_both()
 def test_every_message_of_the_pages_of_errors_and_of_old_code_finds_a_section_that_shows_it_first(
     site, search
 ):
     wanted = messages(site)
     assert len(wanted) >= 150
-    assert misses(first_hits(search, site, list(wanted)), wanted) == {}
+    assert misses(first_hits(search, list(wanted)), wanted) == {}
 
 
-@under_both()
 def test_every_name_in_a_heading_finds_the_page_of_the_course_that_is_headed_so_first(site, search):
     wanted = headed_names(site)
     assert len(wanted) >= 100
-    found = first_hits(search, site, list(wanted))
+    found = first_hits(search, list(wanted))
     first_page = {
         name: [f"{places[0].partition('#')[0]}*", *places] for name, places in wanted.items()
     }
     assert misses(found, first_page) == {}
 
 
-@under_both()
 def test_every_section_has_the_first_line_of_each_error_that_it_shows(site):
     text = {
         section["location"]: re.sub("<[^>]*>", "", section["text"]) for section in sections(site)
@@ -112,18 +105,16 @@ def test_every_section_has_the_first_line_of_each_error_that_it_shows(site):
     assert [(line, at) for line, at in escaped if line.strip() not in text[at]] == []
 
 
-@under_both()
 def test_enter_leads_to_the_first_hit_of_the_box(search, site, address):
     queries = [next(iter(group)) for group in DATA.values()]
-    hits = first_hits(search, site, queries)
+    hits = first_hits(search, queries)
     for query in queries:
         first = ask(search, query).first
         scored = [
             (link.locator("article").get_attribute("data-md-score"), link)
             for link in first.locator("a").all()
         ]
-        # Zensical's hits are links.
-        _, best = max(scored, key=lambda pair: float(pair[0]), default=("", first))
+        _, best = max(scored, key=lambda pair: float(pair[0]))
         assert best.get_attribute("href") == address + hits[query][0]
         search.locator(FIELD).press("Enter")
         search.wait_for_url(address + hits[query][0])
@@ -143,7 +134,6 @@ def dictate(page, text):
     page.keyboard.insert_text(text)
 
 
-@under_both()
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("put", [paste, dictate])
 def test_a_text_that_is_not_typed_is_searched_like_one_that_is(new_page, address, put, width):
@@ -162,7 +152,6 @@ def test_a_text_that_is_not_typed_is_searched_like_one_that_is(new_page, address
     page.context.close()
 
 
-@under_both()
 def test_a_hit_shows_a_heading_and_marks_the_words_in_a_sentence_or_message(search):
     found = ask(search, "per-example gradients").first
     assert found.locator(f"h2 {MARK}").all_inner_texts()[:3] == ["Per", "example", "gradients"]
@@ -178,7 +167,6 @@ def test_a_hit_shows_a_heading_and_marks_the_words_in_a_sentence_or_message(sear
     assert len(answer.locator(TEASER).first.inner_text()) > 40
 
 
-@under_both()
 def test_a_hit_shows_the_message_that_has_most_words_of_a_query(search):
     message = (
         ask(search, "parameter 'w' for module").first.locator(TEASER, has_text="ValueError").first
@@ -201,7 +189,6 @@ def test_no_word_that_a_hit_shows_is_told_to_be_missing(search, query):
         assert not shown & set(article.locator("del").all_text_contents())
 
 
-@under_both()
 def test_no_sign_fails_the_search(site, search):
     signs = [*string.punctuation, "é", "中", "🙂"]
     queries = [
@@ -209,19 +196,18 @@ def test_no_sign_fails_the_search(site, search):
     ]
     said = []
     search.on("console", lambda message: message.type == "error" and said.append(message.text))
-    found = first_hits(search, site, queries)
+    found = first_hits(search, queries)
     assert said == []
     assert [
         query for query in queries if "vmap" in query and query != "vmap_" and not found[query]
     ] == []
 
 
-@under_both(unless="its script fetches the index with every page")
 def test_what_a_search_needs_is_fetched_when_the_field_gets_the_focus(new_page, address, site):
     page, asked = new_page(), []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{address}tutorials/haiku/transform/", wait_until="networkidle")
-    file = address + index_of(site)
+    file = address + INDEX
     assert file not in asked
     with page.expect_response(file, timeout=20_000):
         page.locator(FIELD).focus()
@@ -255,7 +241,7 @@ def test_a_search_that_cannot_be_loaded_says_so_and_the_next_query_tries_again(
 ):
     page = new_page()
     page.set_default_timeout(10_000)
-    file = index_of(site)
+    file = INDEX
     page.route(f"**/{file}", lambda route: route.abort())
     page.goto(address)
     page.locator(OPEN).click()
@@ -266,7 +252,6 @@ def test_a_search_that_cannot_be_loaded_says_so_and_the_next_query_tries_again(
     page.locator(HITS).first.wait_for()
 
 
-@under_both()
 def test_the_list_of_words_names_sections_that_there_are_and_each_of_its_words_finds_its_section(
     site, search
 ):
@@ -278,7 +263,7 @@ def test_the_list_of_words_names_sections_that_there_are_and_each_of_its_words_f
     assert [location for location in listed if location not in locations] == []
     wanted = {word: [location] for location, words in listed.items() for word in words}
     assert len(wanted) == sum(map(len, listed.values()))
-    assert misses(first_hits(search, site, list(wanted)), wanted) == {}
+    assert misses(first_hits(search, list(wanted)), wanted) == {}
 
 
 MISSPELT = {
@@ -288,7 +273,6 @@ MISSPELT = {
 }
 
 
-@under_both()
 def test_one_typo_is_forgiven_and_told(search):
     for query, heading in MISSPELT.items():
         found = ask(search, query)
@@ -297,7 +281,6 @@ def test_one_typo_is_forgiven_and_told(search):
         assert search.locator(FIELD).input_value() == query
 
 
-@under_both()
 def test_a_search_that_finds_nothing_leads_on(search):
     box, told = search.locator(FIELD), search.locator(TOLD)
     box.fill("qqqqqq")
@@ -305,7 +288,6 @@ def test_a_search_that_finds_nothing_leads_on(search):
     assert told.get_by_role("link").all_inner_texts() == ["glossary", "names", "error messages"]
 
 
-@under_both()
 def test_outputs_solutions_and_checks_are_not_searched(site):
     everything = "".join(section["text"] for section in sections(site))
     everything = re.sub(r"<pre>(?!<code>).*?</pre>", "", everything)  # first lines of errors

@@ -1,53 +1,44 @@
-"""The same pages under both generators: their words are the same."""
+"""Zensical builds the site from what `tutorials write` writes, and its pages and search work."""
 
-import re
-from html.parser import HTMLParser
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from generators import BUILD
-from pages import PAGES
+from pages import PAGES, REPOSITORY, ROOT, SITE_URL
+from playwright.sync_api import expect
+from server import served
+from test_pages import another_host_or_a_line_in_the_console, visited
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("zensical")]
-
-
-# As authors write them; MkDocs' pages have curled ones.
-STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
-# What the report tells of its own build: the second of two keeps the records of the first.
-OF_THE_BUILD = re.compile(r"This build ran .*? of earlier runs\.|\b(run|kept)(?= \w+ \d{4}-)")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("zensical"), pytest.mark.timeout(3000)]
 
 
-class Words(HTMLParser):
-    """The words of a page's article: prose, code, outputs, formulas."""
-
-    def __init__(self, page: Path) -> None:
-        super().__init__()
-        self.inside, self.silent, self.text = False, 0, ""
-        self.feed(page.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag, attrs):
-        self.inside |= tag == "article"
-        self.silent += tag in ("script", "style", "button")
-
-    def handle_endtag(self, tag):
-        self.inside &= tag != "article"
-        self.silent -= tag in ("script", "style", "button")
-
-    def handle_data(self, data):
-        self.text += data if self.inside and not self.silent else ""
-
-    def __str__(self) -> str:
-        return " ".join(self.text.replace("¶", " ").translate(STRAIGHT).split())
+@pytest.fixture(scope="module")
+def zensical(tmp_path_factory) -> Path:
+    """The folder of the site."""
+    folder = tmp_path_factory.mktemp("zensical")
+    variables = {"NO_MKDOCS_2_WARNING": "1", "SITE_URL": SITE_URL, "REPOSITORY": REPOSITORY}
+    tutorials = Path(sys.executable).with_name("tutorials")
+    for command, place in (
+        ([tutorials, "write", folder], ROOT),
+        ([sys.executable, ROOT / "docs/overrides/offer_porting.py", folder / "docs"], ROOT),
+        ([sys.executable, "-m", "zensical", "build", "--strict"], folder),
+    ):
+        subprocess.run(command, cwd=place, env=os.environ | variables, check=True)
+    return folder / "site"
 
 
-def words(site: Path, page: str) -> list[str]:
-    """The words of a page, without what tells of its own build."""
-    text = str(Words(site / page / "index.html"))
-    return OF_THE_BUILD.sub("", text).split() if page == "report/" else text.split()
-
-
-def test_a_page_has_the_same_words_under_both_generators(built):
-    pages = [page for page in PAGES if page != "your-file/"]  # whose field MkDocs alone brings
-    one, other = ({page: words(built(generator), page) for page in pages} for generator in BUILD)
-    assert min(map(len, one.values())) > 10
-    assert {page: other[page] for page in pages if one[page] != other[page]} == {}
+def test_every_page_is_there_with_a_silent_console_and_the_search_answers(zensical, new_page):
+    assert [path for path in PAGES if not (zensical / path / "index.html").is_file()] == []
+    wrong = {}
+    with served(zensical) as address:
+        for path in PAGES:
+            with visited(new_page(), address, path) as visit:
+                wrong[path] = another_host_or_a_line_in_the_console(visit)
+        page = new_page()
+        page.goto(address)
+        page.locator(".md-search__button").first.click()
+        page.locator("[role=combobox]").fill("vmap")
+        expect(page.locator("[role=option]").first).to_contain_text("vmap")
+    assert {path: found for path, found in wrong.items() if found} == {}

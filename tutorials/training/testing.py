@@ -34,8 +34,8 @@ except AssertionError as problem:
 #
 # ## The loss falls, and the step is wrong
 #
-# In this small regression the network should learn the sine of a sum, and the loss adds a little noise to the
-# inputs, a common way to make a network less sensitive to them, so the step takes a key.
+# In this small regression the network should learn the sine of a sum. The loss adds a little noise to the inputs, so
+# the step takes a key.
 
 # %%
 import unittest
@@ -117,7 +117,7 @@ assert broken_losses[0] > broken_losses[-1]
 # <div class="admonition question">
 # <p class="admonition-title">Question</p>
 #
-# You have met the mistake on [the page on descent](../jax/descent.py). Which line is wrong?
+# You [met the mistake before](../jax/descent.py). Which line is wrong?
 #
 # - [{{ good_losses[-1] > 0.5 * jnp.var(y) }}] `noisy = x + 0.02 * jax.random.normal(key, x.shape)`
 # - [{{ (network.apply(start, x) - y).shape != y.shape }}] `return jnp.mean((predictions - y) ** 2)`
